@@ -1,0 +1,28 @@
+// Bundles src/ into dist/: one file loads fast, and each command's chunk is read only when it runs.
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { cli: 'src/cli.ts', engine: 'src/lib/engine/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { PUBSUB_VERSION: JSON.stringify(version) },
+  // Packages with native code stay outside; npm installs them.
+  external: Object.keys(dependencies),
+  // CommonJS packages inside the bundle call require() for Node's own modules.
+  banner: {
+    js: "import{createRequire as pubsubCreateRequire}from'node:module';const require=pubsubCreateRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});

@@ -1,0 +1,30 @@
+import type { Engine } from './engine.ts';
+
+/** What an action gets to know of the request besides its input. */
+export interface RequestContext {
+  readonly engine: Engine;
+  /** Twelve digits: the caller's account. */
+  readonly account: string;
+  readonly region: string;
+  /** The caller's ARN, for policies and for `SenderId`. */
+  readonly principalArn: string;
+  /** The access key id that the request was signed with; empty for an unsigned request. */
+  readonly accessKeyId: string;
+  readonly requestId: string;
+  /** `http://host:port` as the client addressed the engine: queue URLs begin with it. */
+  readonly baseUrl: string;
+  /** The client's address, for `aws:SourceIp`. */
+  readonly sourceIp: string;
+  /** Aborted when the client has gone away: a waiting receive MUST then take no message. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One AWS action: a small function of its decoded input and the context. It changes state through `ctx.engine` only
+ * and throws `ServiceError` for what AWS would refuse. The server waits for the journal before it answers, so an
+ * action never has to.
+ */
+export type Action<Input = never, Output = unknown> = (
+  input: Input,
+  ctx: RequestContext,
+) => Output | Promise<Output>;

@@ -1,0 +1,26 @@
+/** An error that AWS would answer: the server turns it into the protocol's own shape. */
+export class ServiceError extends Error {
+  /** Error code as the JSON protocol's `__type` names it, and as the Query protocol's `<Code>` unless `queryCode` says otherwise. */
+  readonly code: string;
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** The Query protocol's code where it differs (`AWS.SimpleQueueService.NonExistentQueue`). */
+  readonly queryCode: string;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { status?: number; queryCode?: string } = {},
+  ) {
+    super(message);
+    this.name = 'ServiceError';
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.queryCode = options.queryCode ?? code;
+  }
+
+  /** `Sender` for the caller's mistakes (4xx), `Receiver` for the service's own (5xx). */
+  get fault(): 'Sender' | 'Receiver' {
+    return this.status < 500 ? 'Sender' : 'Receiver';
+  }
+}
