@@ -1,0 +1,50 @@
+import { type Clock, systemClock } from './clock.ts';
+import { type FaultInjector, noFaults } from './fault-injector.ts';
+import type { Journal } from './journal/journal.ts';
+import { createSnsState, type SnsState } from './sns/state.ts';
+import { createSqsState, type SqsState } from './sqs/state.ts';
+import { Trace } from './trace.ts';
+
+/** How an engine runs. */
+export interface EngineOptions {
+  /** TCP port on 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** The folder that holds the durable state; absent for an engine that keeps its state in memory only. */
+  readonly stateDir?: string;
+  /**
+   * Whether AWS's waiting periods hold: 60 s before a deleted queue's name can be used again, 60 s between two purges.
+   * On unless set to false.
+   */
+  readonly strictTimings: boolean;
+}
+
+/** What a service's state is made from. */
+export interface EngineParts {
+  readonly options: EngineOptions;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly trace: Trace;
+  readonly faults: FaultInjector;
+}
+
+/** Everything the actions work on. State is kept apart by account and region. */
+export interface Engine extends EngineParts {
+  readonly sqs: SqsState;
+  readonly sns: SnsState;
+}
+
+/** Wires the services' states, which read back what the journal holds. */
+export function createEngine(
+  options: EngineOptions,
+  journal: Journal,
+  parts: { clock?: Clock; faults?: FaultInjector } = {},
+): Engine {
+  const common: EngineParts = {
+    options,
+    journal,
+    clock: parts.clock ?? systemClock(),
+    trace: new Trace(),
+    faults: parts.faults ?? noFaults,
+  };
+  return { ...common, sqs: createSqsState(common), sns: createSnsState(common) };
+}

@@ -1,0 +1,19 @@
+/** A key of a journal table: arrays sort element by element, so that one queue's messages lie together. */
+export type JournalKey = string | number | readonly (string | number)[];
+
+/**
+ * Where state goes to survive the process. Memory is the truth while the engine runs; each change is also put here
+ * and grouped into commits. Implementations MUST keep the order of writes to one key, MUST make one commit atomic,
+ * and MUST NOT let `committed` resolve before everything put earlier is safe against `kill -9`.
+ */
+export interface Journal {
+  /** False when nothing is kept: callers may then spare themselves the making of values. */
+  readonly durable: boolean;
+  put(table: string, key: JournalKey, value: unknown): void;
+  remove(table: string, key: JournalKey): void;
+  /** Resolves when everything put or removed before the call is durable; at once when nothing is pending. */
+  committed(): Promise<void>;
+  /** Every entry of a table in key order, for start-up. */
+  entries(table: string): Iterable<{ key: JournalKey; value: unknown }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,14 @@
+import type { Journal } from './journal.ts';
+
+/** The journal of an engine whose state ends with it: keeps nothing. */
+export function memoryJournal(): Journal {
+  const done = Promise.resolve();
+  return {
+    durable: false,
+    put() {},
+    remove() {},
+    committed: () => done,
+    entries: () => [],
+    close: () => done,
+  };
+}

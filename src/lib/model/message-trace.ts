@@ -1,0 +1,111 @@
+/** What can happen to one message on its way from a publisher to a consumer, as the engine reports it. */
+export type MessageEvent =
+  | Published
+  | Filtered
+  | Refused
+  | Delivered
+  | Sent
+  | Received
+  | Visible
+  | Deleted
+  | DeadLettered
+  | Expired
+  | Moved;
+
+/** The kind of a message event, for tables with one entry per kind. */
+export type MessageEventKind = MessageEvent['kind'];
+
+interface Common {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Account and region of the topic or queue that the event is about. */
+  readonly account: string;
+  readonly region: string;
+  /** The id in the topic for `published`, `filtered` and `refused` from a topic; else the id in the queue. */
+  readonly messageId: string;
+}
+
+interface InQueue extends Common {
+  readonly queueArn: string;
+}
+
+/** A topic accepted a message. */
+export interface Published extends Common {
+  readonly kind: 'published';
+  readonly topicArn: string;
+  /** How many subscriptions the topic has at this moment. */
+  readonly subscriptions: number;
+}
+
+/** A subscription's filter policy let the message not through. */
+export interface Filtered extends Common {
+  readonly kind: 'filtered';
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly queueArn?: string;
+  /** The clause that did not match, readable by people. */
+  readonly clause: string;
+}
+
+/** A subscription's queue did not take the message. */
+export interface Refused extends Common {
+  readonly kind: 'refused';
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly queueArn: string;
+  readonly errorCode: string;
+  /** Which policy refused it, or what else went wrong, readable by people. */
+  readonly reason: string;
+  /** The subscription's dead-letter queue, when the message went there. */
+  readonly deadLetterArn?: string;
+}
+
+/** A topic's message reached a queue. */
+export interface Delivered extends InQueue {
+  readonly kind: 'delivered';
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  /** The message's id in the topic. */
+  readonly topicMessageId: string;
+}
+
+/** A message was sent to a queue without a topic. */
+export interface Sent extends InQueue {
+  readonly kind: 'sent';
+}
+
+/** A consumer received the message. */
+export interface Received extends InQueue {
+  readonly kind: 'received';
+  readonly receiveCount: number;
+}
+
+/** The message can be received again: its visibility timeout ended, or was set to 0. */
+export interface Visible extends InQueue {
+  readonly kind: 'visible';
+  readonly receiveCount: number;
+}
+
+/** A consumer deleted the message, or the queue was purged or deleted. */
+export interface Deleted extends InQueue {
+  readonly kind: 'deleted';
+  readonly by: 'consumer' | 'purge' | 'queue-deletion';
+}
+
+/** The message passed its queue's `maxReceiveCount`. */
+export interface DeadLettered extends InQueue {
+  readonly kind: 'dead-lettered';
+  readonly deadLetterArn: string;
+  readonly receiveCount: number;
+}
+
+/** The message was older than its queue's retention period. */
+export interface Expired extends InQueue {
+  readonly kind: 'expired';
+}
+
+/** A message move task took the message from one queue to another. */
+export interface Moved extends InQueue {
+  readonly kind: 'moved';
+  readonly destinationArn: string;
+}
