@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { usageError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import { assertRegion } from '../model/regions.ts';
+import { TARGET_NAMES, type Target } from '../model/target.ts';
+import { type FileSettings, readProjectFile, readUserFile } from './files.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Global flags as the command line gave them; undefined where it didn't. */
+export interface Flags {
+  readonly target?: string;
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly topology?: string;
+  readonly prefix?: string;
+}
+
+/** What a command works with, each value from the first place that has it: flags, environment, project, user, default. */
+export interface Settings {
+  readonly target: Target;
+  /** Undefined only on `aws`, where the SDK's own chain (profile) may know it. */
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  readonly topology: string;
+  /** Without the dash that follows it in names; empty for none. */
+  readonly prefix: string;
+  /** The embedded engine's state, log and pid. */
+  readonly stateDir: string;
+  readonly configDir: string;
+  readonly env: Env;
+}
+
+export const DEFAULT_REGION = 'us-east-1';
+export const DEFAULT_TOPOLOGY = 'orders';
+
+/** `$XDG_CONFIG_HOME/pubsub`, by default `~/.config/pubsub` (XDG Base Directory Specification). */
+export function configDirectory(env: Env): string {
+  return join(env.XDG_CONFIG_HOME || join(env.HOME ?? '.', '.config'), 'pubsub');
+}
+
+/** `$XDG_STATE_HOME/pubsub`, by default `~/.local/state/pubsub` (XDG Base Directory Specification). */
+export function stateDirectory(env: Env): string {
+  return join(env.XDG_STATE_HOME || join(env.HOME ?? '.', '.local', 'state'), 'pubsub');
+}
+
+/**
+ * Settles the settings of one run. Reads the project and user files; starts nothing and calls nobody.
+ * @param cwd where the search for `pubsub.yaml` begins; it goes up to the root.
+ * @throws AppError (exit 2) for an unknown target or region, a malformed endpoint URL or an unreadable file.
+ */
+export function resolveSettings(flags: Flags, env: Env, cwd: string): Settings {
+  const configDir = configDirectory(env);
+  const project = readProjectFile(cwd);
+  const user = readUserFile(configDir);
+  const target = resolveTarget(flags, env, project, user);
+  const region =
+    flags.region ||
+    env.AWS_REGION ||
+    env.AWS_DEFAULT_REGION ||
+    project.region ||
+    user.region ||
+    (target.kind === 'aws' ? undefined : DEFAULT_REGION);
+  if (region !== undefined) assertRegion(region, target.kind === 'aws');
+  return {
+    target,
+    region,
+    profile: flags.profile || env.AWS_PROFILE || project.profile || user.profile || undefined,
+    topology:
+      flags.topology ??
+      env.PUBSUB_TOPOLOGY ??
+      project.topology ??
+      user.topology ??
+      DEFAULT_TOPOLOGY,
+    prefix: flags.prefix ?? env.PUBSUB_PREFIX ?? project.prefix ?? user.prefix ?? '',
+    stateDir: stateDirectory(env),
+    configDir,
+    env,
+  };
+}
+
+function resolveTarget(flags: Flags, env: Env, project: FileSettings, user: FileSettings): Target {
+  if (flags.endpointUrl) return endpointTarget(flags.endpointUrl, '--endpoint-url');
+  if (flags.target) return namedTarget(flags.target, '--target');
+  const fromEnvironment = environmentEndpoints(env);
+  if (fromEnvironment) return fromEnvironment;
+  if (env.PUBSUB_TARGET) return namedTarget(env.PUBSUB_TARGET, 'PUBSUB_TARGET');
+  for (const file of [project, user]) {
+    if (file.endpointUrl) return endpointTarget(file.endpointUrl, file.path);
+    if (file.target) return namedTarget(file.target, file.path);
+  }
+  return { kind: 'local' };
+}
+
+/** Names are checked here, so that `use` and every other command refuse the same words. */
+export function namedTarget(name: string, source: string): Target {
+  if (name === 'local' || name === 'aws') return { kind: name };
+  const near = nearest(name, TARGET_NAMES);
+  throw usageError(
+    `Unknown target "${name}" (from ${source}).${near ? ` Did you mean "${near}"?` : ''}`,
+    `Use --target ${TARGET_NAMES.join(' or --target ')}, or --endpoint-url URL.`,
+    'UnknownTarget',
+  );
+}
+
+function endpointTarget(url: string, source: string): Target {
+  const checked = checkUrl(url, source);
+  return { kind: 'endpoint', sns: checked, sqs: checked, sts: checked };
+}
+
+/**
+ * AWS_ENDPOINT_URL_<SERVICE> wins over AWS_ENDPOINT_URL, and AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns both off
+ * (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"). One service alone is refused: the other's
+ * calls would go to AWS, which nobody asked for.
+ */
+function environmentEndpoints(env: Env): Target | undefined {
+  if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true') return undefined;
+  const all = env.AWS_ENDPOINT_URL;
+  const sns = env.AWS_ENDPOINT_URL_SNS || all;
+  const sqs = env.AWS_ENDPOINT_URL_SQS || all;
+  if (!sns && !sqs) return undefined;
+  if (!sns || !sqs) {
+    const [has, lacks] = sns ? ['SNS', 'SQS'] : ['SQS', 'SNS'];
+    throw usageError(
+      `AWS_ENDPOINT_URL_${has} is set, but nothing says where ${lacks} is.`,
+      `Set AWS_ENDPOINT_URL_${lacks} too, or AWS_ENDPOINT_URL for both.`,
+      'InvalidEndpoint',
+    );
+  }
+  const name = (service: string): string =>
+    env[`AWS_ENDPOINT_URL_${service}`] ? `AWS_ENDPOINT_URL_${service}` : 'AWS_ENDPOINT_URL';
+  return {
+    kind: 'endpoint',
+    sns: checkUrl(sns, name('SNS')),
+    sqs: checkUrl(sqs, name('SQS')),
+    sts: checkUrl(env.AWS_ENDPOINT_URL_STS || sns, name('STS')),
+  };
+}
+
+function checkUrl(url: string, source: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || !parsed.hostname) {
+    throw usageError(
+      `"${url}" (from ${source}) is not an http or https URL.`,
+      'Use a URL such as --endpoint-url http://localhost:4566.',
+      'InvalidEndpoint',
+    );
+  }
+  if (parsed.username || parsed.password) {
+    throw usageError(
+      `The URL from ${source} carries a user name or password.`,
+      'Give the URL alone; credentials come from the AWS credential chain.',
+      'InvalidEndpoint',
+    );
+  }
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,24 @@
+/** Where commands go. `local` is the embedded engine, `endpoint` any compatible server, `aws` the real account. */
+export type Target =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'endpoint';
+      readonly sns: string;
+      readonly sqs: string;
+      readonly sts: string;
+    }
+  | { readonly kind: 'aws' };
+
+export const TARGET_NAMES = ['local', 'aws'] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
+
+/** Who and where a command talks to: the document of `whoami`, and part of other documents as `target`. */
+export interface TargetIdentity {
+  readonly target: Target['kind'];
+  /** Twelve digits, or undefined where the endpoint has no STS. */
+  readonly account: string | undefined;
+  readonly arn: string | undefined;
+  readonly region: string;
+  /** The URL in use; undefined where the SDK picks AWS's own. */
+  readonly endpoint: string | undefined;
+}
