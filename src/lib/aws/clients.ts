@@ -1,0 +1,89 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Settings } from '../config/settings.ts';
+import { AppError, EXIT } from '../model/errors.ts';
+
+/** The clients of one run, all on the same target. */
+export interface Aws {
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly sts: STSClient;
+  readonly region: string;
+  /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
+  readonly endpoint: string | undefined;
+  readonly kind: Settings['target']['kind'];
+  /** Closes the sockets. */
+  close(): void;
+}
+
+/** Where nothing checks signatures, something still has to sign. An id of 12 digits chooses the account. */
+const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
+
+/**
+ * Builds the SDK clients for the settings' target.
+ * @param localEndpoint the embedded engine's URL; needed only where the target is `local`.
+ * @throws AppError (exit 4) on `aws` when no region is configured anywhere.
+ */
+export async function createAws(settings: Settings, localEndpoint?: string): Promise<Aws> {
+  const { target } = settings;
+  const endpoints =
+    target.kind === 'endpoint'
+      ? target
+      : target.kind === 'local'
+        ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint }
+        : { sns: undefined, sqs: undefined, sts: undefined };
+  const credentials = placeholderCredentials(settings);
+  const common = {
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+    ...(settings.profile === undefined ? {} : { profile: settings.profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+    // The user asked for AWS itself: an endpoint left over in the environment must not answer in its place.
+    ...(target.kind === 'aws' ? { ignoreConfiguredEndpointUrls: true } : {}),
+  };
+  const at = (endpoint: string | undefined) =>
+    endpoint === undefined ? common : { ...common, endpoint };
+  const sns = new SNSClient(at(endpoints.sns));
+  // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
+  const sqs = new SQSClient({ ...at(endpoints.sqs), useQueueUrlAsEndpoint: target.kind === 'aws' });
+  const sts = new STSClient(at(endpoints.sts));
+  return {
+    sns,
+    sqs,
+    sts,
+    region: await configuredRegion(sns),
+    endpoint: endpoints.sns,
+    kind: target.kind,
+    close: () => {
+      sns.destroy();
+      sqs.destroy();
+      sts.destroy();
+    },
+  };
+}
+
+function placeholderCredentials(settings: Settings): typeof PLACEHOLDER | undefined {
+  const { env, target, profile } = settings;
+  if (target.kind === 'aws') return undefined;
+  const accessKeyId = env.AWS_ACCESS_KEY_ID;
+  if (target.kind === 'local') {
+    return /^\d{12}$/.test(accessKeyId ?? '')
+      ? { ...PLACEHOLDER, accessKeyId: accessKeyId ?? '' }
+      : PLACEHOLDER;
+  }
+  return accessKeyId || profile ? undefined : PLACEHOLDER;
+}
+
+async function configuredRegion(sns: SNSClient): Promise<string> {
+  try {
+    return await sns.config.region();
+  } catch (cause) {
+    throw new AppError({
+      code: 'MissingRegion',
+      message: 'No AWS region is configured.',
+      hint: 'Add --region us-east-1, set AWS_REGION, or run: aws configure set region us-east-1',
+      exitCode: EXIT.usage,
+      cause,
+    });
+  }
+}

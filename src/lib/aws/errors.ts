@@ -1,0 +1,144 @@
+import { AppError, EXIT } from '../model/errors.ts';
+
+/** What an SDK call failed with, as far as it can be told without reading its text. */
+interface SdkFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly $fault?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+/** Names of errors that mean: the caller is not who it must be (SDK and service models). */
+const CREDENTIAL_ERRORS = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+  'InvalidAccessKeyId',
+  'TokenRefreshRequired',
+  'AccessKeyNotFound',
+]);
+const DENIED_ERRORS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'KMSAccessDeniedException',
+  'KmsAccessDenied',
+]);
+const UNREACHABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EPROTO',
+]);
+
+/** Where a call was going, for the words of an error. */
+export interface CallTarget {
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly kind: 'local' | 'endpoint' | 'aws';
+  readonly profile?: string | undefined;
+}
+
+/** Whether a failure has one of these SDK error names (never matched by text, which AWS changes). */
+export function isSdkError(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+/** Whether nobody answered at all: connection refused, reset, timed out, or a name that doesn't resolve. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, name } = error as SdkFailure;
+  return UNREACHABLE_CODES.has(code ?? '') || name === 'TimeoutError';
+}
+
+/** Whether the caller lacks a permission, or isn't known at all. */
+export function isDenied(error: unknown): boolean {
+  return (
+    error instanceof Error && (DENIED_ERRORS.has(error.name) || CREDENTIAL_ERRORS.has(error.name))
+  );
+}
+
+/**
+ * Turns what an SDK call threw into a sentence with a cure.
+ * @param what the call as a clause, such as `create queue "email-service-queue"`.
+ */
+export function toAppError(error: unknown, what: string, target: CallTarget): AppError {
+  if (error instanceof AppError) return error;
+  const failure = error as SdkFailure;
+  if (isUnreachable(error)) return unreachable(failure, what, target);
+  if (CREDENTIAL_ERRORS.has(failure.name)) return badCredentials(failure, what, target);
+  if (DENIED_ERRORS.has(failure.name)) {
+    return new AppError({
+      code: 'AccessDenied',
+      message: `Not allowed to ${what}: ${sentence(failure.message)}`,
+      hint: 'See who you are with: pubsub whoami',
+      exitCode: EXIT.denied,
+      cause: error,
+    });
+  }
+  if (typeof failure?.name === 'string' && failure.$metadata) {
+    return new AppError({
+      code: failure.name,
+      message: `Could not ${what}: ${sentence(failure.message || failure.name)}`,
+      cause: error,
+    });
+  }
+  throw error;
+}
+
+function unreachable(failure: SdkFailure, what: string, target: CallTarget): AppError {
+  if (target.kind === 'aws' && failure.code === 'ENOTFOUND') {
+    return new AppError({
+      code: 'UnknownRegion',
+      message: `Could not ${what}: AWS has no endpoint in region "${target.region}", or this machine has no network.`,
+      hint: 'Check --region or AWS_REGION, then the network.',
+      exitCode: EXIT.usage,
+      cause: failure,
+    });
+  }
+  const where = target.endpoint ?? `AWS in ${target.region}`;
+  return new AppError({
+    code: 'EndpointUnreachable',
+    message: `Could not ${what}: nothing answers at ${where}${failure.code ? ` (${failure.code})` : ''}.`,
+    hint:
+      target.kind === 'local'
+        ? 'Start the engine with: pubsub local start'
+        : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
+    cause: failure,
+  });
+}
+
+function badCredentials(failure: SdkFailure, what: string, target: CallTarget): AppError {
+  const login = target.profile ? `aws sso login --profile ${target.profile}` : 'aws sso login';
+  const expired =
+    failure.name.startsWith('ExpiredToken') || failure.name === 'TokenRefreshRequired';
+  const missing = failure.name === 'CredentialsProviderError';
+  return new AppError({
+    code: expired ? 'ExpiredCredentials' : missing ? 'MissingCredentials' : 'InvalidCredentials',
+    message: expired
+      ? `Could not ${what}: the AWS credentials have expired.`
+      : missing
+        ? `Could not ${what}: no AWS credentials were found${target.profile ? ` for profile "${target.profile}"` : ''}.`
+        : `Could not ${what}: AWS does not accept these credentials (${failure.name}).`,
+    hint: `Log in with: ${login}   or try without an account: --target local`,
+    exitCode: EXIT.denied,
+    cause: failure,
+  });
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

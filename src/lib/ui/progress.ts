@@ -1,0 +1,42 @@
+import ora from 'ora';
+import type { Output } from './io.ts';
+
+/** One piece of work in progress. Exactly one of `done` and `failed` MUST end it. */
+export interface Progress {
+  /** Changes what is shown while it runs; shown on a TTY only. */
+  update(text: string): void;
+  /** Ends it with a tick and its final words, shown everywhere. */
+  done(text: string): void;
+  /** Ends it with a cross; the error itself is printed by whoever catches it. */
+  failed(text: string): void;
+  /** Ends it without a word. */
+  clear(): void;
+}
+
+/**
+ * A spinner where the stream is a terminal; elsewhere the same facts as plain lines.
+ * @param options.note prints a line unless the run is quiet.
+ */
+export function startProgress(
+  text: string,
+  options: { stream: Output; animated: boolean; note: (line: string) => void },
+): Progress {
+  if (!options.animated) {
+    return {
+      update: () => {},
+      done: (final) => options.note(`✓ ${final}`),
+      failed: (final) => options.note(`✗ ${final}`),
+      clear: () => {},
+    };
+  }
+  const spinner = ora({ text, stream: options.stream as NodeJS.WriteStream, discardStdin: false });
+  spinner.start();
+  return {
+    update: (next) => {
+      spinner.text = next;
+    },
+    done: (final) => void spinner.succeed(final),
+    failed: (final) => void spinner.fail(final),
+    clear: () => void spinner.stop(),
+  };
+}

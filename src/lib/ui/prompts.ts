@@ -1,0 +1,80 @@
+import { AppError, EXIT, usageError } from '../model/errors.ts';
+import type { Io } from './io.ts';
+import type { Printer } from './printer.ts';
+
+/**
+ * Asks before something is done that can't be undone, or that costs money.
+ * @param flag what answers the question without a prompt, such as `--yes`.
+ * @returns true when the user agreed.
+ * @throws AppError (exit 2) where nobody can be asked; (exit 130) on Ctrl-C.
+ */
+export async function confirm(
+  io: Io,
+  printer: Printer,
+  question: string,
+  flag = '--yes',
+): Promise<boolean> {
+  if (!printer.interactive) {
+    throw usageError(
+      `${question} Nobody can be asked here.`,
+      `Add ${flag} to go ahead.`,
+      'ConfirmationNeeded',
+    );
+  }
+  return ask(io, ({ confirm: prompt }, context) =>
+    prompt({ message: question, default: false }, context),
+  );
+}
+
+/** Asks for one of several values. @throws AppError (exit 130) on Ctrl-C. */
+export async function select(
+  io: Io,
+  question: string,
+  choices: readonly string[],
+): Promise<string> {
+  return ask(io, ({ select: prompt }, context) =>
+    prompt({ message: question, choices: [...choices] }, context),
+  );
+}
+
+/**
+ * Asks for a line of text.
+ * @param check returns true, or what is wrong with the answer.
+ * @throws AppError (exit 130) on Ctrl-C.
+ */
+export async function input(
+  io: Io,
+  question: string,
+  options: { default?: string; check: (answer: string) => true | string },
+): Promise<string> {
+  const { default: preset, check } = options;
+  return ask(io, ({ input: prompt }, context) =>
+    prompt(
+      { message: question, validate: check, ...(preset === undefined ? {} : { default: preset }) },
+      context,
+    ),
+  );
+}
+
+type Prompts = typeof import('@inquirer/prompts');
+type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream };
+
+async function ask<T>(
+  io: Io,
+  show: (prompts: Prompts, context: Context) => Promise<T>,
+): Promise<T> {
+  const prompts = await import('@inquirer/prompts');
+  try {
+    return await show(prompts, { input: io.stdin, output: io.stderr });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') {
+      throw new AppError({
+        code: 'Interrupted',
+        message: 'Interrupted; nothing was changed.',
+        exitCode: EXIT.interrupted,
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
