@@ -1,0 +1,68 @@
+import type { Rule } from './compile.ts';
+import type { Leaf } from './leaf.ts';
+import { type Failure, holdsForLeaf } from './match.ts';
+
+/** Message attributes as SNS hands them over; binary values take no part in filtering. */
+export type FilterableAttributes = Readonly<
+  Record<string, { DataType: string; StringValue?: string }>
+>;
+
+function leavesOfArray(text: string): Leaf[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed)
+      ? parsed.filter((item): item is Leaf => item === null || typeof item !== 'object')
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The values that a policy sees of one attribute; undefined when the attribute takes no part. */
+function leavesOf(attribute: FilterableAttributes[string] | undefined): Leaf[] | undefined {
+  const text = attribute?.StringValue;
+  if (attribute === undefined || text === undefined) return undefined;
+  const type = attribute.DataType;
+  if (type === 'String') return [text];
+  if (type.startsWith('String.Array') || type.startsWith('Number.Array'))
+    return leavesOfArray(text);
+  if (type.startsWith('Number')) {
+    const value = Number(text);
+    return Number.isNaN(value) ? undefined : [value];
+  }
+  return type.startsWith('String') ? [text] : undefined;
+}
+
+function holds(rule: Rule, attributes: FilterableAttributes): boolean {
+  switch (rule.kind) {
+    case 'field': {
+      const leaves = Object.hasOwn(attributes, rule.key)
+        ? leavesOf(attributes[rule.key])
+        : undefined;
+      if (leaves === undefined) return rule.absent;
+      for (const leaf of leaves) if (holdsForLeaf(rule, leaf)) return true;
+      return false;
+    }
+    case 'or':
+      return rule.alternatives.some((rules) => rules.every((each) => holds(each, attributes)));
+    case 'nested':
+      return false;
+  }
+}
+
+/** Matches a message's attributes. A message without attributes never matches ("Key matching in Amazon SNS"). */
+export function firstFailureInAttributes(
+  rules: readonly Rule[],
+  attributes: FilterableAttributes,
+): Failure {
+  let any = false;
+  for (const name in attributes) {
+    if (leavesOf(attributes[name]) !== undefined) {
+      any = true;
+      break;
+    }
+  }
+  if (!any) return rules[0];
+  for (const rule of rules) if (!holds(rule, attributes)) return rule;
+  return undefined;
+}

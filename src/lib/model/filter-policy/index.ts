@@ -1,0 +1,84 @@
+import { type FilterableAttributes, firstFailureInAttributes } from './attributes.ts';
+import { compileRoot, type Rule } from './compile.ts';
+import { readJson } from './json-text.ts';
+import { checkComplexity, MAX_FILTER_POLICY_BYTES, refuseNesting } from './limits.ts';
+import { firstFailureInBody } from './match.ts';
+import { InvalidFilterPolicy } from './refusal.ts';
+
+export type { FilterableAttributes } from './attributes.ts';
+export { InvalidFilterPolicy } from './refusal.ts';
+
+/** What a policy looks at: the value of `FilterPolicyScope`. */
+export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
+
+/** A policy that was checked and compiled; every message can be matched against it without parsing it again. */
+export interface FilterPolicy {
+  readonly scope: FilterPolicyScope;
+  readonly rules: readonly Rule[];
+}
+
+export interface FilterableMessage {
+  readonly attributes: FilterableAttributes;
+  readonly body: string;
+}
+
+/**
+ * Whether a message passes; if not, `clause` is the first condition that failed, as JSON with its dotted path:
+ * `{"order.status":["shipped"]}`.
+ */
+export type FilterResult = { matched: true } | { matched: false; clause: string };
+
+/**
+ * Checks and compiles the JSON text of a `FilterPolicy` ("Amazon SNS subscription filter policies"). `{}` filters
+ * nothing, which is how SNS takes a policy off.
+ *
+ * @throws InvalidFilterPolicy whose message is what AWS writes after `Invalid parameter: FilterPolicy: `
+ */
+export function parseFilterPolicy(text: string, scope: FilterPolicyScope): FilterPolicy {
+  if (new TextEncoder().encode(text).length > MAX_FILTER_POLICY_BYTES) {
+    throw new InvalidFilterPolicy('Filter policy is too large');
+  }
+  const root = readJson(text);
+  if (root.kind === 'object' && root.entries.length === 0) return { scope, rules: [] };
+  const rules = compileRoot(root, text);
+  if (scope === 'MessageAttributes') refuseNesting(rules);
+  checkComplexity(rules);
+  return { scope, rules };
+}
+
+const MATCHED: FilterResult = { matched: true };
+const bodies = new WeakMap<FilterableMessage, { value: unknown }>();
+
+/** The body as JSON, read once for a message however many subscriptions look at it. */
+function bodyOf(message: FilterableMessage): unknown {
+  let read = bodies.get(message);
+  if (read === undefined) {
+    read = { value: undefined };
+    try {
+      read.value = JSON.parse(message.body);
+    } catch {
+      // A body that is no JSON matches no policy.
+    }
+    bodies.set(message, read);
+  }
+  return read.value;
+}
+
+function clauseOf(rule: Rule): string {
+  if (rule.kind === 'nested')
+    return rule.rules[0] === undefined ? rule.path : clauseOf(rule.rules[0]);
+  return `{${JSON.stringify(rule.path)}:${rule.conditions}}`;
+}
+
+/**
+ * Matches one message. Pure, and never throws: a body that is no JSON object simply doesn't match. Pass the same
+ * message object for every subscription of a topic, so that its body is read only once.
+ */
+export function matchFilterPolicy(policy: FilterPolicy, message: FilterableMessage): FilterResult {
+  if (policy.rules.length === 0) return MATCHED;
+  const failure =
+    policy.scope === 'MessageBody'
+      ? firstFailureInBody(policy.rules, bodyOf(message))
+      : firstFailureInAttributes(policy.rules, message.attributes);
+  return failure === undefined ? MATCHED : { matched: false, clause: clauseOf(failure) };
+}

@@ -1,0 +1,30 @@
+/**
+ * A filter policy that SNS would refuse. `message` is what AWS writes after `Invalid parameter: FilterPolicy: `
+ * (the caller adds the prefix that its action uses), with the `at [Source: …]` line where AWS adds one.
+ */
+export class InvalidFilterPolicy extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidFilterPolicy';
+  }
+}
+
+/** Source text that an error location repeats at most, in characters. */
+const QUOTED_SOURCE_LENGTH = 500;
+
+/**
+ * A refusal with the place in the policy's text: AWS reports line and column (from 1) of what its reader had not
+ * consumed yet.
+ */
+export function refusalAt(message: string, text: string, offset: number): InvalidFilterPolicy {
+  const before = text.slice(0, offset);
+  const lastBreak = before.lastIndexOf('\n');
+  const line = before.split('\n').length;
+  const quoted =
+    text.length > QUOTED_SOURCE_LENGTH
+      ? `"${text.slice(0, QUOTED_SOURCE_LENGTH)}"[truncated ${text.length - QUOTED_SOURCE_LENGTH} chars]`
+      : `"${text}"`;
+  return new InvalidFilterPolicy(
+    `${message}\n at [Source: (String)${quoted}; line: ${line}, column: ${offset - lastBreak}]`,
+  );
+}
