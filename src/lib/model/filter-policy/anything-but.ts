@@ -1,4 +1,4 @@
-import type { JsonNode } from './json-text.ts';
+import type { JsonNode } from '../json-text.ts';
 import type { Test } from './leaf.ts';
 import { onGrid } from './numbers.ts';
 import { ignoresCase, singleEntry, startsAfter } from './operand.ts';

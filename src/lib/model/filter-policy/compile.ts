@@ -1,5 +1,5 @@
+import type { JsonArray, JsonEntry, JsonNode, JsonObject } from '../json-text.ts';
 import { type Condition, compileCondition, MATCH_TYPES } from './condition.ts';
-import type { JsonArray, JsonEntry, JsonNode, JsonObject } from './json-text.ts';
 import type { Leaf, Test } from './leaf.ts';
 import { startsAfter } from './operand.ts';
 import { refusalAt } from './refusal.ts';

@@ -1,6 +1,6 @@
+import { compileCidr } from '../cidr.ts';
+import type { JsonNode } from '../json-text.ts';
 import { anythingBut } from './anything-but.ts';
-import { compileCidr } from './cidr.ts';
-import type { JsonNode } from './json-text.ts';
 import type { Leaf, Test } from './leaf.ts';
 import { sameNumber } from './numbers.ts';
 import { numericRange } from './numeric-range.ts';

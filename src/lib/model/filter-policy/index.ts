@@ -1,9 +1,9 @@
+import { type JsonNode, JsonTextError, readJson } from '../json-text.ts';
 import { type FilterableAttributes, firstFailureInAttributes } from './attributes.ts';
 import { compileRoot, type Rule } from './compile.ts';
-import { readJson } from './json-text.ts';
 import { checkComplexity, MAX_FILTER_POLICY_BYTES, refuseNesting } from './limits.ts';
 import { firstFailureInBody } from './match.ts';
-import { InvalidFilterPolicy } from './refusal.ts';
+import { InvalidFilterPolicy, refusalAt } from './refusal.ts';
 
 export type { FilterableAttributes } from './attributes.ts';
 export { InvalidFilterPolicy } from './refusal.ts';
@@ -28,6 +28,17 @@ export interface FilterableMessage {
  */
 export type FilterResult = { matched: true } | { matched: false; clause: string };
 
+function read(text: string): JsonNode {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof JsonTextError) {
+      throw refusalAt(`failed to parse JSON. ${error.message}`, text, error.offset);
+    }
+    throw error;
+  }
+}
+
 /**
  * Checks and compiles the JSON text of a `FilterPolicy` ("Amazon SNS subscription filter policies"). `{}` filters
  * nothing, which is how SNS takes a policy off.
@@ -38,7 +49,7 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
   if (new TextEncoder().encode(text).length > MAX_FILTER_POLICY_BYTES) {
     throw new InvalidFilterPolicy('Filter policy is too large');
   }
-  const root = readJson(text);
+  const root = read(text);
   if (root.kind === 'object' && root.entries.length === 0) return { scope, rules: [] };
   const rules = compileRoot(root, text);
   if (scope === 'MessageAttributes') refuseNesting(rules);

@@ -1,4 +1,4 @@
-import type { JsonArray, JsonNode } from './json-text.ts';
+import type { JsonArray, JsonNode } from '../json-text.ts';
 import type { Test } from './leaf.ts';
 import { MAX_FILTER_NUMBER, onGrid } from './numbers.ts';
 import { startsAfter } from './operand.ts';

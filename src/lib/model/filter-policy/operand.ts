@@ -1,4 +1,4 @@
-import type { JsonEntry, JsonNode, JsonObject } from './json-text.ts';
+import type { JsonEntry, JsonNode, JsonObject } from '../json-text.ts';
 import { refusalAt } from './refusal.ts';
 
 /** How far AWS's reader has come when it meets a value: past a scalar or an opening mark; inside an open string. */

@@ -1,4 +1,13 @@
-import { refusalAt } from './refusal.ts';
+/** Text that is not one JSON value. `offset` is where reading stopped, in characters from 0. */
+export class JsonTextError extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'JsonTextError';
+    this.offset = offset;
+  }
+}
 
 /** A JSON value together with where it stands in the text: `start` and `end` (exclusive) are offsets. */
 export type JsonNode =
@@ -24,9 +33,10 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
 
 /**
- * Reads JSON and keeps offsets and repeated keys, which `JSON.parse` drops and AWS's refusals speak of.
+ * Reads JSON and keeps offsets and repeated keys, which `JSON.parse` drops: refusals name the
+ * place, and a document can be changed in one spot without touching the rest of its text.
  *
- * @throws InvalidFilterPolicy for anything but one JSON value
+ * @throws JsonTextError for anything but one JSON value; worded as the reader behind AWS's services words it
  */
 export function readJson(text: string): JsonNode {
   let at = 0;
@@ -39,11 +49,10 @@ export function readJson(text: string): JsonNode {
   }
 
   function unexpected(expected: string): never {
-    if (at >= text.length) throw refusalAt(`Unexpected end-of-input${expected}`, text, at);
+    if (at >= text.length) throw new JsonTextError(`Unexpected end-of-input${expected}`, at);
     const code = text.charCodeAt(at);
-    throw refusalAt(
+    throw new JsonTextError(
       `Unexpected character ('${text.charAt(at)}' (code ${code}))${expected}`,
-      text,
       at + 1,
     );
   }
