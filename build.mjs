@@ -1,12 +1,13 @@
 // Bundles src/ into dist/: one file loads fast, and each command's chunk is read only when it runs.
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { cli: 'src/cli.ts', engine: 'src/lib/engine/main.ts' },
+const { metafile } = await build({
+  metafile: true,
+  entryPoints: { cli: 'src/process.ts', engine: 'src/lib/engine/main.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -26,3 +27,9 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// Chunks of earlier builds go last, so that a process that still runs finds its own until then.
+for (const name of readdirSync('dist/chunks')) {
+  const file = join('dist/chunks', name);
+  if (!(file in metafile.outputs) && !name.endsWith('.LEGAL.txt')) rmSync(file);
+}

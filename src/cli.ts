@@ -1,2 +1,120 @@
+import { Command, CommanderError } from 'commander';
+import {
+  addGlobalOptions,
+  createContext,
+  type GlobalFlags,
+  globalFlags,
+  printerFor,
+  type Runner,
+} from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { AppError, EXIT, type ExitCode, usageError } from './lib/model/errors.ts';
+import { nearest } from './lib/model/nearest.ts';
+import type { Io } from './lib/ui/io.ts';
+
 declare const PUBSUB_VERSION: string;
-process.stdout.write(`${PUBSUB_VERSION}\n`);
+
+/**
+ * Runs one command line.
+ * @param argv the words after the program's name.
+ * @returns the exit code; nothing is thrown.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: ExitCode = EXIT.done;
+  let flags = flagsBeforeParsing(argv);
+  const run: Runner = async (command, body) => {
+    flags = globalFlags(command);
+    const context = createContext(command, io, printerFor(flags, io));
+    exitCode = (await body(context)) ?? EXIT.done;
+  };
+  try {
+    const program = await createProgram(argv, io, run);
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const failure = toFailure(error);
+    printerFor(flags, io).failure(failure);
+    return failure.exitCode;
+  }
+}
+
+async function createProgram(argv: readonly string[], io: Io, run: Runner): Promise<Command> {
+  const program = addGlobalOptions(new Command('pubsub'))
+    .description('Provision, demo, watch, debug and tear down an SNS → SQS fan-out.')
+    .version(PUBSUB_VERSION, '--version', 'show the version')
+    .addHelpText(
+      'before',
+      'Examples:\n  $ pubsub demo\n  $ pubsub setup\n  $ pubsub listen email\n',
+    )
+    .addHelpText('after', '\nNext: pubsub demo   or   pubsub <command> --help')
+    .usage('<command> [options]')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Errors are printed by main, in the shape that the flags ask for.
+      outputError: () => {},
+    });
+  const named = namedCommand(argv);
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.summary).helpCommand(false);
+    if (entry.name === named) (await entry.load()).define(command, run);
+    addGlobalOptions(command);
+  }
+  program.helpCommand('help [command]', 'show help for a command');
+  program.action(() => {
+    const [word] = program.args;
+    if (word === undefined) {
+      program.outputHelp();
+      return;
+    }
+    const names = COMMANDS.map(({ name }) => name);
+    const near = nearest(word, names);
+    throw usageError(
+      `Unknown command "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
+      'See all commands: pubsub --help',
+      'UnknownCommand',
+    );
+  });
+  program.allowExcessArguments(true);
+  return program;
+}
+
+/** The first word that is a command's name: that file is loaded, and no other. */
+function namedCommand(argv: readonly string[]): string | undefined {
+  const names = new Set(COMMANDS.map(({ name }) => name));
+  return argv.find((word) => names.has(word));
+}
+
+/** Enough of the flags to report an error that comes before they are parsed. */
+function flagsBeforeParsing(argv: readonly string[]): GlobalFlags {
+  return {
+    json: argv.includes('--json'),
+    verbose: argv.includes('--verbose'),
+    color: !argv.includes('--no-color'),
+  };
+}
+
+function toFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof CommanderError) {
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\n\(?/, ' ')
+      .replace(/\)$/, '');
+    return usageError(capitalised(message), 'See the flags with --help.', 'InvalidUsage');
+  }
+  return new AppError({
+    code: 'InternalError',
+    message: `This is a bug in pubsub: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Run it again with --verbose and report what it prints.',
+    cause: error,
+  });
+}
+
+function capitalised(text: string): string {
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
+}

@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import { type Flags, resolveSettings, type Settings } from '../lib/config/settings.ts';
+import type { ExitCode } from '../lib/model/errors.ts';
+import type { Io } from '../lib/ui/io.ts';
+import { createPrinter, type Printer } from '../lib/ui/printer.ts';
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly io: Io;
+  readonly printer: Printer;
+  readonly settings: Settings;
+  /** `--yes`: the answer to every confirmation. */
+  readonly yes: boolean;
+}
+
+/** A subcommand's file: how it looks on the command line, and how it runs. */
+export interface CommandModule {
+  /** Declares arguments, flags and help; MUST end with `command.action(...)`. */
+  define(command: Command, run: Runner): void;
+}
+
+/** Runs a command's body with its context; the body's exit code (0 when undefined) becomes the process's. */
+export type Runner = (
+  command: Command,
+  body: (context: CommandContext) => Promise<ExitCode | undefined>,
+) => Promise<void>;
+
+/** Flags of every command. */
+export interface GlobalFlags extends Flags {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly input?: boolean;
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Declares the global flags; on the root as well, so that they may stand before the command. */
+export function addGlobalOptions(command: Command): Command {
+  return command
+    .optionsGroup('Global options:')
+    .option('--target <name>', 'where to go: local or aws')
+    .option('--endpoint-url <url>', 'any SNS/SQS-compatible server')
+    .option('--region <region>', 'AWS region')
+    .option('--profile <name>', 'AWS profile')
+    .option('--topology <name>', 'which topology (default: orders)')
+    .option('--prefix <prefix>', 'put <prefix>- before every resource name')
+    .option('--json', 'one JSON document (streams: JSON lines) on stdout')
+    .option('--yes', 'answer every confirmation with yes')
+    .option('--no-input', 'never prompt')
+    .option('--no-color', 'no colour')
+    .option('--quiet', 'only results and errors')
+    .option('--verbose', 'show causes and details')
+    .helpOption('--help', 'show this help');
+}
+
+/** The global flags of a command, whether they stood before or after its name. */
+export function globalFlags(command: Command): GlobalFlags {
+  const chain: Command[] = [];
+  for (let current: Command | null = command; current; current = current.parent) {
+    chain.push(current);
+  }
+  const merged: Record<string, unknown> = {};
+  for (const level of chain.reverse()) {
+    for (const [key, value] of Object.entries(level.opts())) {
+      // --no-x flags default to true at every level: only an explicit false counts.
+      if (level.getOptionValueSource(key) !== 'default') merged[key] = value;
+    }
+  }
+  return merged;
+}
+
+/** Builds a command's context from its flags. @throws AppError (exit 2) for settings that can't be. */
+export function createContext(command: Command, io: Io, printer: Printer): CommandContext {
+  const flags = globalFlags(command);
+  return {
+    io,
+    printer,
+    settings: resolveSettings(flags, io.env, io.cwd),
+    yes: flags.yes ?? false,
+  };
+}
+
+/** The printer that a command's flags ask for. */
+export function printerFor(flags: GlobalFlags, io: Io): Printer {
+  return createPrinter(io, {
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    verbose: flags.verbose ?? false,
+    color: flags.color ?? true,
+    input: flags.input ?? true,
+  });
+}
+
+/** Puts examples before the usage and the next step after the options. */
+export function addExamples(command: Command, examples: readonly string[], next: string): Command {
+  const lines = examples.map((example) => `  $ ${example}`);
+  return command
+    .addHelpText('before', `Examples:\n${lines.join('\n')}\n`)
+    .addHelpText('after', `\nNext: ${next}`);
+}

@@ -1,0 +1,58 @@
+import type { CommandModule } from './command.ts';
+
+/** A subcommand as the root knows it: enough for `pubsub --help` without loading it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
+/** Every subcommand, in the order in which `pubsub --help` shows them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    summary: 'watch orders flow through a topic into three services',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'setup',
+    summary: 'create or converge the topic, queues, policies and subscriptions',
+    load: () => import('./setup.ts'),
+  },
+  {
+    name: 'publish',
+    summary: 'publish order events to the topic',
+    load: () => import('./publish.ts'),
+  },
+  {
+    name: 'listen',
+    summary: 'tail a queue as a named subscriber and handle its events',
+    load: () => import('./listen.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'show topic, subscriptions, queues and their depths',
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'cleanup',
+    summary: 'remove what setup made, in the right order, and verify it',
+    load: () => import('./cleanup.ts'),
+  },
+  {
+    name: 'local',
+    summary: 'start, stop and look at the embedded engine',
+    load: () => import('./local.ts'),
+  },
+  {
+    name: 'whoami',
+    summary: 'show target, account, region and endpoint',
+    load: () => import('./whoami.ts'),
+  },
+  { name: 'use', summary: 'save defaults for later commands', load: () => import('./use.ts') },
+  {
+    name: 'completion',
+    summary: 'print a shell completion script',
+    load: () => import('./completion.ts'),
+  },
+];
