@@ -3,6 +3,7 @@ import { type FaultInjector, noFaults } from './fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
 import { createSnsState, type SnsState } from './sns/state.ts';
 import { createSqsState, type SqsState } from './sqs/state.ts';
+import { createStsState, type StsState } from './sts/state.ts';
 import { Trace } from './trace.ts';
 
 /** How an engine runs. */
@@ -31,6 +32,7 @@ export interface EngineParts {
 export interface Engine extends EngineParts {
   readonly sqs: SqsState;
   readonly sns: SnsState;
+  readonly sts: StsState;
 }
 
 /** Wires the services' states, which read back what the journal holds. */
@@ -46,5 +48,10 @@ export function createEngine(
     trace: new Trace(),
     faults: parts.faults ?? noFaults,
   };
-  return { ...common, sqs: createSqsState(common), sns: createSnsState(common) };
+  return {
+    ...common,
+    sqs: createSqsState(common),
+    sns: createSnsState(common),
+    sts: createStsState(common),
+  };
 }

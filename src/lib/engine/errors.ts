@@ -1,3 +1,6 @@
+/** Where an error comes from: the service itself, or the web framework that all of AWS's services stand on. */
+export type ErrorOrigin = 'service' | 'framework';
+
 /** An error that AWS would answer: the server turns it into the protocol's own shape. */
 export class ServiceError extends Error {
   /** Error code as the JSON protocol's `__type` names it, and as the Query protocol's `<Code>` unless `queryCode` says otherwise. */
@@ -6,17 +9,19 @@ export class ServiceError extends Error {
   readonly status: number;
   /** The Query protocol's code where it differs (`AWS.SimpleQueueService.NonExistentQueue`). */
   readonly queryCode: string;
+  readonly origin: ErrorOrigin;
 
   constructor(
     code: string,
     message: string,
-    options: { status?: number; queryCode?: string } = {},
+    options: { status?: number; queryCode?: string; origin?: ErrorOrigin } = {},
   ) {
     super(message);
     this.name = 'ServiceError';
     this.code = code;
     this.status = options.status ?? 400;
     this.queryCode = options.queryCode ?? code;
+    this.origin = options.origin ?? 'service';
   }
 
   /** `Sender` for the caller's mistakes (4xx), `Receiver` for the service's own (5xx). */

@@ -73,5 +73,6 @@ export function structure(
   fields: Readonly<Record<string, Shape>>,
   required: readonly string[] = [],
 ): StructureShape {
-  return { kind: 'structure', fields, required };
+  // Looked up by the names of a request: `constructor` must not be found.
+  return { kind: 'structure', fields: Object.assign(Object.create(null), fields), required };
 }

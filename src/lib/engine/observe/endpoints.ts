@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from '../engine.ts';
+import type { RequestLog } from '../request-log.ts';
+import type { Services } from '../services.ts';
+import { VERSION } from '../version.ts';
+import { streamEvents } from './events.ts';
+import { METRICS_TYPE, renderMetrics } from './metrics.ts';
+
+/** Everything outside the AWS API lies below this path; no queue's URL can, since accounts are numbers. */
+export const OBSERVE_PREFIX = '/_pubsub/';
+
+/** What the health path answers. */
+export interface Health {
+  readonly status: 'ok';
+  /** Made anew at each start: tells this engine from any other on the same port. */
+  readonly instance: string;
+  readonly version: string;
+  readonly pid: number;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  readonly ephemeral: boolean;
+  readonly stateDir: string | null;
+}
+
+export interface ObserveParts {
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly requests: RequestLog;
+  readonly instance: string;
+}
+
+/** Answers the paths outside the AWS API. They are documented in docs/engine.md. */
+export function observe(
+  parts: ObserveParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (request.method !== 'GET') {
+    sendJson(response, 405, { error: 'only GET is answered here' });
+    return;
+  }
+  switch (url.pathname.slice(OBSERVE_PREFIX.length)) {
+    case 'health':
+      sendJson(response, 200, health(parts));
+      return;
+    case 'metrics':
+      send(response, 200, METRICS_TYPE, renderMetrics(parts.services, process.uptime()));
+      return;
+    case 'events':
+      void streamEvents(parts.engine.trace, response);
+      return;
+    case 'requests':
+      sendJson(response, 200, { requests: parts.requests.latest(limit(url)) });
+      return;
+    default:
+      sendJson(response, 404, { error: `there is nothing at ${url.pathname}` });
+  }
+}
+
+function health({ engine, instance }: ObserveParts): Health {
+  const { stateDir } = engine.options;
+  return {
+    status: 'ok',
+    instance,
+    version: VERSION,
+    pid: process.pid,
+    uptime: process.uptime(),
+    ephemeral: stateDir === undefined,
+    stateDir: stateDir ?? null,
+  };
+}
+
+/** The query string's `limit`, a whole number from 1; without one, what is asked for has a bound of its own. */
+function limit(url: URL): number | undefined {
+  const text = url.searchParams.get('limit');
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  send(response, status, 'application/json', `${JSON.stringify(value)}\n`);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

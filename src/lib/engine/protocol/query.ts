@@ -1,0 +1,144 @@
+import { ServiceError } from '../errors.ts';
+import { decodeBase64 } from './json.ts';
+import type { ListShape, MapShape, Shape, StructureShape } from './shape.ts';
+
+/** A form's parameters as a tree: `A.1.B=c` lies at A → 1 → B. */
+export interface QueryNode {
+  value?: string;
+  children?: Map<string, QueryNode>;
+}
+
+/** How deep parameter names may go: the deepest that any action takes is 7. */
+const DEEPEST = 16;
+
+/**
+ * Reads an `application/x-www-form-urlencoded` body or query string.
+ *
+ * @throws ServiceError `MalformedQueryString` for broken percent-encoding.
+ */
+export function parseQuery(text: string): QueryNode {
+  const root: QueryNode = {};
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = unescapeForm(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? '' : unescapeForm(pair.slice(equals + 1));
+    let node = root;
+    const steps = name.split('.', DEEPEST);
+    for (const step of steps) {
+      node.children ??= new Map();
+      let child = node.children.get(step);
+      if (child === undefined) {
+        child = {};
+        node.children.set(step, child);
+      }
+      node = child;
+    }
+    node.value = value;
+  }
+  return root;
+}
+
+function unescapeForm(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw new ServiceError('MalformedQueryString', 'The query string contains a syntax error.', {
+      status: 404,
+    });
+  }
+}
+
+/**
+ * Decodes an action's input from the tree. Fields that the shape doesn't know (`Action`, `Version`) are dropped.
+ *
+ * @throws ServiceError `MalformedInput` for numbers, booleans and blobs that are none.
+ * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export function decodeQuery(shape: StructureShape, node: QueryNode): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(shape.fields)) {
+    const wireName = ((field.kind === 'list' || field.kind === 'map') && field.flat) || name;
+    const child = node.children?.get(wireName);
+    if (child !== undefined) decoded[name] = decode(field, child, wireName);
+  }
+  return decoded;
+}
+
+function decode(shape: Shape, node: QueryNode, name: string): unknown {
+  switch (shape.kind) {
+    case 'structure':
+      return decodeQuery(shape, node);
+    case 'list':
+      return decodeList(shape, node, name);
+    case 'map':
+      return decodeMap(shape, node, name);
+    default:
+      return decodeScalar(shape.kind, node.value ?? '', name);
+  }
+}
+
+function decodeScalar(kind: string, text: string, name: string): unknown {
+  switch (kind) {
+    case 'string':
+      return text;
+    case 'boolean':
+      if (text === 'true' || text === 'false') return text === 'true';
+      break;
+    case 'blob':
+      try {
+        return decodeBase64(text);
+      } catch {
+        break;
+      }
+    case 'timestamp': {
+      const time = new Date(text);
+      if (!Number.isNaN(time.getTime())) return time;
+      break;
+    }
+    case 'double':
+      if (text !== '' && Number.isFinite(Number(text))) return Number(text);
+      break;
+    default:
+      if (/^[+-]?\d{1,18}$/.test(text)) return Number(text);
+  }
+  throw new ServiceError('MalformedInput', `Invalid value for parameter ${name}: not a ${kind}`);
+}
+
+function decodeList(shape: ListShape, node: QueryNode, name: string): unknown[] {
+  const items = shape.flat === undefined ? node.children?.get('member') : node;
+  return numbered(items).map(([index, item]) => decode(shape.member, item, `${name}.${index}`));
+}
+
+function decodeMap(shape: MapShape, node: QueryNode, name: string): Record<string, unknown> {
+  const decoded: Record<string, unknown> = Object.create(null);
+  const parent = shape.flat === undefined ? node.children?.get('entry') : node;
+  // SQS takes a single `Attribute.Name`/`Attribute.Value` without a number, too.
+  const entries: readonly (readonly [number, QueryNode])[] = parent?.children?.has(shape.keyName)
+    ? [[1, parent]]
+    : numbered(parent);
+  for (const [index, entry] of entries) {
+    const key = entry.children?.get(shape.keyName)?.value;
+    const value = entry.children?.get(shape.valueName);
+    if (key === undefined) {
+      throw new ServiceError(
+        'MissingParameter',
+        `The request must contain the parameter ${name}.${index}.${shape.keyName}.`,
+      );
+    }
+    if (value !== undefined) decoded[key] = decode(shape.value, value, `${name}.${index}`);
+  }
+  return decoded;
+}
+
+/** The children with a number for a name, in the order of the numbers. */
+function numbered(node: QueryNode | undefined): [number, QueryNode][] {
+  const found: [number, QueryNode][] = [];
+  for (const [name, child] of node?.children ?? []) {
+    const index = Number(name);
+    if (Number.isInteger(index)) found.push([index, child]);
+  }
+  return found.sort(([one], [other]) => one - other);
+}

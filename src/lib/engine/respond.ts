@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import { ServiceError } from './errors.ts';
+import { jsonError } from './protocol/json.ts';
+import { xmlAnswer, xmlError } from './protocol/xml.ts';
+import type { Route, Service } from './services.ts';
+
+/** The wire protocol that a request came in; its answer goes out in the same. */
+export type Protocol = 'json' | 'query';
+
+const JSON_TYPE = 'application/x-amz-json-1.0';
+const XML_TYPE = 'text/xml';
+
+export function sendOutput(
+  response: ServerResponse,
+  protocol: Protocol,
+  route: Route,
+  output: unknown,
+  requestId: string,
+): void {
+  if (protocol === 'json') {
+    send(response, 200, JSON_TYPE, route.toJson(output ?? {}), requestId);
+  } else {
+    const { service, name, operation } = route;
+    const body = xmlAnswer(service.xml, name, operation, output, requestId);
+    send(response, 200, XML_TYPE, body, requestId);
+  }
+}
+
+/** `x-amzn-query-error` lets clients that know the older protocol's codes go on using them. */
+export function sendError(
+  response: ServerResponse,
+  protocol: Protocol,
+  service: Service,
+  error: ServiceError,
+  requestId: string,
+): void {
+  if (protocol === 'json') {
+    response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
+    send(response, error.status, JSON_TYPE, jsonError(error), requestId);
+  } else {
+    const body = xmlError(service.xml, error, requestId);
+    send(response, error.status, XML_TYPE, body, requestId);
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  requestId: string,
+): void {
+  response.writeHead(status, {
+    'x-amzn-RequestId': requestId,
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** What the caller is told of a mistake inside the engine. */
+export function internalError(): ServiceError {
+  return new ServiceError(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+    { status: 500, origin: 'framework' },
+  );
+}
