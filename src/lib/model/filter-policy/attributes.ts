@@ -7,11 +7,21 @@ export type FilterableAttributes = Readonly<
   Record<string, { DataType: string; StringValue?: string }>
 >;
 
+/**
+ * SNS compares a string attribute in the form that JSON writes it in: a policy has to escape quotes and backslashes
+ * twice to match them ("Filter policy constraints in Amazon SNS", attribute-based filtering).
+ */
+function escaped(leaf: Leaf): Leaf {
+  return typeof leaf === 'string' && /["\\]/.test(leaf) ? leaf.replace(/["\\]/g, '\\$&') : leaf;
+}
+
 function leavesOfArray(text: string): Leaf[] {
   try {
     const parsed: unknown = JSON.parse(text);
     return Array.isArray(parsed)
-      ? parsed.filter((item): item is Leaf => item === null || typeof item !== 'object')
+      ? parsed
+          .filter((item): item is Leaf => item === null || typeof item !== 'object')
+          .map(escaped)
       : [];
   } catch {
     return [];
@@ -23,14 +33,14 @@ function leavesOf(attribute: FilterableAttributes[string] | undefined): Leaf[] |
   const text = attribute?.StringValue;
   if (attribute === undefined || text === undefined) return undefined;
   const type = attribute.DataType;
-  if (type === 'String') return [text];
+  if (type === 'String') return [escaped(text)];
   if (type.startsWith('String.Array') || type.startsWith('Number.Array'))
     return leavesOfArray(text);
   if (type.startsWith('Number')) {
     const value = Number(text);
     return Number.isNaN(value) ? undefined : [value];
   }
-  return type.startsWith('String') ? [text] : undefined;
+  return type.startsWith('String') ? [escaped(text)] : undefined;
 }
 
 function holds(rule: Rule, attributes: FilterableAttributes): boolean {

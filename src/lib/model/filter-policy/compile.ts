@@ -8,7 +8,9 @@ import { refusalAt } from './refusal.ts';
 export interface FieldRule {
   readonly kind: 'field';
   readonly key: string;
-  /** Dotted path from the policy's root. */
+  /** The keys from the policy's root down to this one. */
+  readonly keys: readonly string[];
+  /** The same, joined by dots. */
   readonly path: string;
   /** The conditions as the policy writes them. */
   readonly conditions: string;
@@ -28,6 +30,7 @@ export interface NestedRule {
   readonly kind: 'nested';
   readonly key: string;
   readonly path: string;
+  readonly conditions: string;
   readonly rules: readonly Rule[];
 }
 
@@ -41,14 +44,19 @@ export interface OrRule {
 
 export type Rule = FieldRule | NestedRule | OrRule;
 
-function fieldRule(key: string, path: string, list: JsonArray, text: string): FieldRule {
+function compactText(node: JsonNode, text: string): string {
+  return JSON.stringify(JSON.parse(text.slice(node.start, node.end)));
+}
+
+function fieldRule(keys: readonly string[], list: JsonArray, text: string): FieldRule {
   const conditions: Condition[] = list.items.map((item) => compileCondition(item, text));
   if (conditions.length === 0) throw refusalAt('Empty arrays are not allowed', text, list.end);
   return {
     kind: 'field',
-    key,
-    path,
-    conditions: JSON.stringify(JSON.parse(text.slice(list.start, list.end))),
+    key: keys[keys.length - 1] ?? '',
+    keys,
+    path: keys.join('.'),
+    conditions: compactText(list, text),
     size: conditions.length,
     values: new Set(conditions.flatMap((each) => (each.kind === 'value' ? [each.value] : []))),
     tests: conditions.flatMap((each) => (each.kind === 'test' ? [each.test] : [])),
@@ -69,21 +77,23 @@ function alternativesOf(entry: JsonEntry): JsonObject[] | undefined {
   return reserved ? undefined : objects;
 }
 
-function compileEntry(entry: JsonEntry, parent: string, text: string): Rule {
+function compileEntry(entry: JsonEntry, parents: readonly string[], text: string): Rule {
   const { key, value } = entry;
-  const path = parent === '' ? key : `${parent}.${key}`;
+  const keys = [...parents, key];
+  const path = keys.join('.');
   const alternatives = alternativesOf(entry);
   if (alternatives !== undefined) {
     return {
       kind: 'or',
       path,
-      conditions: JSON.stringify(JSON.parse(text.slice(value.start, value.end))),
-      alternatives: alternatives.map((each) => compileObject(each, parent, text)),
+      conditions: compactText(value, text),
+      alternatives: alternatives.map((each) => compileObject(each, parents, text)),
     };
   }
-  if (value.kind === 'array') return fieldRule(key, path, value, text);
+  if (value.kind === 'array') return fieldRule(keys, value, text);
   if (value.kind === 'object') {
-    return { kind: 'nested', key, path, rules: compileObject(value, path, text) };
+    const rules = compileObject(value, keys, text);
+    return { kind: 'nested', key, path, conditions: compactText(value, text), rules };
   }
   throw refusalAt(`"${key}" must be an object or an array`, text, startsAfter(value));
 }
@@ -93,16 +103,18 @@ function compileEntry(entry: JsonEntry, parent: string, text: string): Rule {
  *
  * @throws InvalidFilterPolicy with AWS's wording and place
  */
-export function compileObject(node: JsonObject, path: string, text: string): Rule[] {
+export function compileObject(node: JsonObject, parents: readonly string[], text: string): Rule[] {
   if (node.entries.length === 0) {
     throw refusalAt('Empty objects are not allowed', text, node.end);
   }
-  const rules = node.entries.map((entry) => [entry.key, compileEntry(entry, path, text)] as const);
+  const rules = node.entries.map(
+    (entry) => [entry.key, compileEntry(entry, parents, text)] as const,
+  );
   return [...new Map(rules).values()];
 }
 
 /** The policy's root, which must be an object. */
 export function compileRoot(node: JsonNode, text: string): Rule[] {
   if (node.kind !== 'object') throw refusalAt('Filter is not an object', text, startsAfter(node));
-  return compileObject(node, '', text);
+  return compileObject(node, [], text);
 }

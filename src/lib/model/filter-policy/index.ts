@@ -75,10 +75,8 @@ function bodyOf(message: FilterableMessage): unknown {
   return read.value;
 }
 
-function clauseOf(rule: Rule): string {
-  if (rule.kind === 'nested')
-    return rule.rules[0] === undefined ? rule.path : clauseOf(rule.rules[0]);
-  return `{${JSON.stringify(rule.path)}:${rule.conditions}}`;
+function clauseOf({ path, conditions }: Rule): string {
+  return `{${JSON.stringify(path)}:${conditions}}`;
 }
 
 /**

@@ -4,8 +4,10 @@ import type { Leaf } from './leaf.ts';
 type Json = Leaf | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-/** Where a message said no: undefined when all rules hold, else the first rule that doesn't. */
+/** Where a message said no: undefined when all rules hold, else the rule that doesn't. */
 export type Failure = Rule | undefined;
+
+const NOTHING: JsonObject = {};
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -25,45 +27,64 @@ function holdsForAny(rule: FieldRule, value: Json | undefined): boolean {
   return value !== undefined && !isObject(value) && holdsForLeaf(rule, value);
 }
 
-/** Whether the value holds a leaf: only leaves exist for `exists`. */
-function hasLeaf(value: Json | undefined): boolean {
-  if (Array.isArray(value)) return value.some(hasLeaf);
-  return value !== undefined && !isObject(value);
-}
-
 function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-function holdsIn(rule: Rule, object: JsonObject): boolean {
+/** Whether the path leads to a leaf, through any object of the arrays on its way; only leaves exist for `exists`. */
+function hasLeafAt(value: Json | undefined, keys: readonly string[], depth: number): boolean {
+  if (Array.isArray(value)) return value.some((item) => hasLeafAt(item, keys, depth));
+  const key = keys[depth];
+  if (key === undefined) return value !== undefined && !isObject(value);
+  return isObject(value) && hasLeafAt(own(value, key), keys, depth + 1);
+}
+
+/** Whether a rule holds for one object of the body; `root` is the whole body, which `exists: false` looks at. */
+function holdsIn(rule: Rule, object: JsonObject, root: JsonObject): boolean {
   switch (rule.kind) {
-    case 'field': {
-      const value = own(object, rule.key);
-      return holdsForAny(rule, value) || (rule.absent && !hasLeaf(value));
+    case 'field':
+      return (
+        holdsForAny(rule, own(object, rule.key)) || (rule.absent && !hasLeafAt(root, rule.keys, 0))
+      );
+    case 'nested': {
+      const holds = (each: JsonObject) => rule.rules.every((inner) => holdsIn(inner, each, root));
+      return objectsOf(own(object, rule.key)).some(holds);
     }
-    case 'nested':
-      return holdsForSome(rule.rules, own(object, rule.key));
     case 'or':
-      return rule.alternatives.some((rules) => rules.every((each) => holdsIn(each, object)));
+      return rule.alternatives.some((rules) => rules.every((each) => holdsIn(each, object, root)));
   }
 }
 
-/** Whether all rules hold for the object, or for one and the same object of an array. */
-function holdsForSome(rules: readonly Rule[], value: Json | undefined): boolean {
-  if (Array.isArray(value)) return value.some((item) => holdsForSome(rules, item));
-  // Where the parent is missing, so are its fields: `exists: false` holds.
-  const object = isObject(value) ? value : {};
-  return rules.every((rule) => holdsIn(rule, object));
+/** The objects among which one must satisfy all rules of a nested policy; an empty one stands for a missing parent. */
+function objectsOf(value: Json | undefined): JsonObject[] {
+  if (isObject(value)) return [value];
+  const found = Array.isArray(value) ? value.flatMap(flatObjects) : [];
+  return found.length > 0 ? found : [NOTHING];
 }
 
-/** Matches a body that was read as JSON. A body without any leaf, or that is no object, never matches. */
-export function firstFailureInBody(rules: readonly Rule[], body: unknown): Failure {
-  const value = body as Json | undefined;
-  if (!isObject(value) || !Object.values(value).some(hasAnyLeaf)) return rules[0];
-  return rules.find((rule) => !holdsIn(rule, value));
+function flatObjects(value: Json): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(flatObjects);
+  return isObject(value) ? [value] : [];
+}
+
+/** Follows a failure down to the field that caused it: the first that no object satisfies, else the whole rule. */
+function innermost(rule: Rule, object: JsonObject, root: JsonObject): Rule {
+  if (rule.kind !== 'nested') return rule;
+  const objects = objectsOf(own(object, rule.key));
+  const failed = rule.rules.find((inner) => !objects.some((each) => holdsIn(inner, each, root)));
+  return failed === undefined ? rule : innermost(failed, objects[0] ?? NOTHING, root);
 }
 
 function hasAnyLeaf(value: Json): boolean {
   if (Array.isArray(value)) return value.some(hasAnyLeaf);
   return isObject(value) ? Object.values(value).some(hasAnyLeaf) : true;
+}
+
+/** Matches a body that was read as JSON. A body without any leaf, or that is no object, never matches. */
+export function firstFailureInBody(rules: readonly Rule[], body: unknown): Failure {
+  const value = body as Json | undefined;
+  const [first] = rules;
+  if (!isObject(value) || !hasAnyLeaf(value)) return first && innermost(first, NOTHING, NOTHING);
+  const failed = rules.find((rule) => !holdsIn(rule, value, value));
+  return failed && innermost(failed, value, value);
 }
