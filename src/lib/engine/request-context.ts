@@ -52,6 +52,11 @@ class Context implements RequestContext {
     return this.#response.req.socket.remoteAddress ?? '127.0.0.1';
   }
 
+  get traceHeader(): string | undefined {
+    const header = this.#response.req.headers['x-amzn-trace-id'];
+    return typeof header === 'string' ? header : undefined;
+  }
+
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       const controller = new AbortController();

@@ -1,4 +1,34 @@
 import type { Action } from '../action.ts';
+import { getDataProtectionPolicy, putDataProtectionPolicy } from './data-protection.ts';
+import { addPermission, removePermission } from './permissions.ts';
+import {
+  getSubscriptionAttributes,
+  listSubscriptions,
+  listSubscriptionsByTopic,
+  setSubscriptionAttributes,
+  unsubscribe,
+} from './subscriptions.ts';
+import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { getTopicAttributes, setTopicAttributes } from './topic-attributes.ts';
+import { createTopic, deleteTopic, listTopics } from './topics.ts';
 
 /** The service's actions by name. */
-export const snsActions: Readonly<Record<string, Action>> = {};
+export const snsActions: Readonly<Record<string, Action>> = {
+  AddPermission: addPermission,
+  CreateTopic: createTopic,
+  DeleteTopic: deleteTopic,
+  GetDataProtectionPolicy: getDataProtectionPolicy,
+  GetSubscriptionAttributes: getSubscriptionAttributes,
+  GetTopicAttributes: getTopicAttributes,
+  ListSubscriptions: listSubscriptions,
+  ListSubscriptionsByTopic: listSubscriptionsByTopic,
+  ListTagsForResource: listTagsForResource,
+  ListTopics: listTopics,
+  PutDataProtectionPolicy: putDataProtectionPolicy,
+  RemovePermission: removePermission,
+  SetSubscriptionAttributes: setSubscriptionAttributes,
+  SetTopicAttributes: setTopicAttributes,
+  TagResource: tagResource,
+  Unsubscribe: unsubscribe,
+  UntagResource: untagResource,
+};

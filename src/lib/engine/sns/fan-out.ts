@@ -1,0 +1,168 @@
+import { matchFilterPolicy } from '../../model/filter-policy/index.ts';
+import { MAX_MESSAGE_ATTRIBUTES } from '../../model/limits.ts';
+import type { RequestContext } from '../action.ts';
+import { type DeliveryResult, deliverFromTopic, type TopicDelivery } from '../sqs/deliver.ts';
+import { deliverToDeadLetterQueue } from './dead-letter.ts';
+import { notificationParts } from './envelope.ts';
+import type { CheckedMessage } from './message.ts';
+import { envelopeEntries } from './message-attributes.ts';
+import type { Subscription, Topic } from './topic.ts';
+
+/** A message that the topic accepted. */
+export interface AcceptedMessage extends CheckedMessage {
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+}
+
+/** Delivers a message to every confirmed subscription whose filter policy lets it pass. */
+export function fanOut(ctx: RequestContext, topic: Topic, message: AcceptedMessage): void {
+  const delivery = new Deliveries(ctx, topic, message);
+  for (const subscription of topic.subscriptions.values()) {
+    if (subscription.token === undefined) delivery.to(subscription);
+  }
+}
+
+/** The deliveries of one message: what all of them have in common is made once, and only when needed. */
+class Deliveries {
+  readonly #ctx: RequestContext;
+  readonly #topic: Topic;
+  readonly #message: AcceptedMessage;
+  readonly #filterable: Parameters<typeof matchFilterPolicy>[1];
+  #envelope: { before: string; after: string } | undefined;
+
+  constructor(ctx: RequestContext, topic: Topic, message: AcceptedMessage) {
+    this.#ctx = ctx;
+    this.#topic = topic;
+    this.#message = message;
+    this.#filterable = { attributes: message.attributes.values, body: message.body };
+  }
+
+  to(subscription: Subscription): void {
+    const { filter, deadLetterArn } = subscription.settings;
+    if (filter !== undefined) {
+      const result = matchFilterPolicy(filter, this.#filterable);
+      if (!result.matched) {
+        this.#traceFiltered(subscription, result.clause);
+        return;
+      }
+    }
+    const delivery = this.#delivery(subscription);
+    const result = this.#deliver(subscription, delivery);
+    if (result.ok) {
+      this.#traceDelivered(subscription, result.messageId);
+      return;
+    }
+    const saved =
+      deadLetterArn !== undefined &&
+      deliverToDeadLetterQueue(this.#ctx, deadLetterArn, delivery, result);
+    this.#traceRefused(subscription, result, saved ? deadLetterArn : undefined);
+  }
+
+  #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {
+    // "Messages with more than 10 message attributes directed towards Raw Message Delivery enabled Amazon SQS
+    // subscriptions will be discarded as client side errors" (Amazon SNS message attributes).
+    if (Object.keys(delivery.attributes ?? {}).length > MAX_MESSAGE_ATTRIBUTES) {
+      return {
+        ok: false,
+        errorCode: 'InvalidParameterValue',
+        reason: `raw delivery carries at most ${MAX_MESSAGE_ATTRIBUTES} message attributes`,
+      };
+    }
+    return deliverFromTopic(this.#ctx.engine, subscription.endpoint, delivery);
+  }
+
+  #delivery(subscription: Subscription): TopicDelivery {
+    const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
+    const { raw } = subscription.settings;
+    const traceHeader = this.#ctx.traceHeader;
+    return {
+      topicArn: this.#topic.arn,
+      topicAccount: this.#topic.account,
+      body: raw ? this.#message.body : this.#enveloped(subscription),
+      ...(raw && sendsAttributes && attributes.count > 0 ? { attributes: attributes.values } : {}),
+      ...(groupId === undefined ? {} : { groupId }),
+      ...(deduplicationId === undefined ? {} : { deduplicationId }),
+      ...(traceHeader === undefined ? {} : { traceHeader }),
+    };
+  }
+
+  #enveloped(subscription: Subscription): string {
+    this.#envelope ??= this.#wrap();
+    const { before, after } = this.#envelope;
+    const query = `Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+    return `${before}${this.#ctx.baseUrl}/?${query}${after}`;
+  }
+
+  #wrap(): { before: string; after: string } {
+    const { engine, baseUrl } = this.#ctx;
+    const { messageId, sequenceNumber, subject, body, attributes, sendsAttributes } = this.#message;
+    const { arn: topicArn, fifo, settings } = this.#topic;
+    return notificationParts({
+      messageId,
+      sequenceNumber,
+      topicArn,
+      subject,
+      message: body,
+      timestamp: new Date(engine.clock.now()).toISOString(),
+      signing: fifo
+        ? undefined
+        : {
+            version: settings.signatureVersion,
+            certificateUrl: baseUrl + engine.sns.signer.certificatePath,
+          },
+      attributes: sendsAttributes ? envelopeEntries(attributes) : [],
+    });
+  }
+
+  #traceFiltered(subscription: Subscription, clause: string): void {
+    const { trace } = this.#ctx.engine;
+    if (!trace.active) return;
+    trace.emit({
+      kind: 'filtered',
+      ...this.#common(),
+      subscriptionArn: subscription.arn,
+      queueArn: subscription.endpoint,
+      clause,
+    });
+  }
+
+  #traceDelivered(subscription: Subscription, messageId: string): void {
+    const { trace } = this.#ctx.engine;
+    if (!trace.active) return;
+    const [, , , region = '', account = ''] = subscription.endpoint.split(':');
+    trace.emit({
+      kind: 'delivered',
+      ...this.#common(),
+      account,
+      region,
+      messageId,
+      topicMessageId: this.#message.messageId,
+      subscriptionArn: subscription.arn,
+      queueArn: subscription.endpoint,
+    });
+  }
+
+  #traceRefused(
+    subscription: Subscription,
+    refusal: { reason: string; errorCode: string },
+    deadLetterArn: string | undefined,
+  ): void {
+    const { trace } = this.#ctx.engine;
+    if (!trace.active) return;
+    trace.emit({
+      kind: 'refused',
+      ...this.#common(),
+      subscriptionArn: subscription.arn,
+      queueArn: subscription.endpoint,
+      errorCode: refusal.errorCode,
+      reason: refusal.reason,
+      ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
+    });
+  }
+
+  #common() {
+    const { account, region, arn: topicArn } = this.#topic;
+    const time = this.#ctx.engine.clock.now();
+    return { time, account, region, topicArn, messageId: this.#message.messageId };
+  }
+}

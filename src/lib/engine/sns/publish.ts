@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
+import type { RequestContext } from '../action.ts';
+import { fanOut } from './fan-out.ts';
+import { topicFor } from './lookup.ts';
+import { type CheckedMessage, checkFifoParameters, checkMessage } from './message.ts';
+import { invalidParameter } from './refusals.ts';
+import { TABLES } from './stored.ts';
+import type { Topic } from './topic.ts';
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export function publish(input: PublishInput, ctx: RequestContext): PublishResponse {
+  const topic = topicFor(ctx, targetOf(input), 'Publish');
+  const request = { ...input, Message: input.Message ?? '' };
+  checkFifoParameters(request, topic);
+  const message = checkMessage(request, topic);
+  if (message.bytes > topic.settings.maximumMessageSize) throw invalidParameter('Message too long');
+  return accept(ctx, topic, message);
+}
+
+/** `TargetArn` may name a topic, too; the other targets are mobile devices. */
+function targetOf({ TopicArn, TargetArn, PhoneNumber }: PublishInput): string {
+  if (PhoneNumber !== undefined && TopicArn === undefined && TargetArn === undefined) {
+    throw invalidParameter(
+      'PhoneNumber Reason: Publish to a phone number is not supported by this engine',
+    );
+  }
+  const arn = TopicArn ?? TargetArn;
+  if (arn === undefined) {
+    throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+  }
+  if (TopicArn === undefined && arn.includes(':endpoint/')) {
+    throw invalidParameter(
+      'TargetArn Reason: Publish to a platform endpoint is not supported by this engine',
+    );
+  }
+  return arn;
+}
+
+/**
+ * Gives a checked message its ids and delivers it. A message of a FIFO topic that repeats one of the last five minutes
+ * is answered like the first and not delivered.
+ */
+export function accept(
+  ctx: RequestContext,
+  topic: Topic,
+  message: CheckedMessage,
+): PublishResponse {
+  const { sns, trace, clock } = ctx.engine;
+  const { deduplicationId, groupId } = message;
+  const group = topic.settings.deduplicateByGroup ? groupId : undefined;
+  if (deduplicationId !== undefined) {
+    const first = sns.deduplication.find(topic.arn, group, deduplicationId);
+    if (first !== undefined) {
+      return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
+    }
+  }
+  const messageId = randomUUID();
+  const sequenceNumber = topic.fifo ? nextSequenceNumber(ctx, topic) : undefined;
+  if (deduplicationId !== undefined && sequenceNumber !== undefined) {
+    sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });
+  }
+  if (trace.active) {
+    const { account, region, arn: topicArn, subscriptions } = topic;
+    const time = clock.now();
+    const published = { kind: 'published', time, account, region, topicArn, messageId } as const;
+    trace.emit({ ...published, subscriptions: subscriptions.size });
+  }
+  fanOut(ctx, topic, { ...message, messageId, sequenceNumber });
+  return {
+    MessageId: messageId,
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
+  };
+}
+
+/** Twenty digits, beginning at 10^19 and growing by more than one, as AWS's do. */
+function nextSequenceNumber(ctx: RequestContext, topic: Topic): string {
+  topic.sequence += 1;
+  ctx.engine.journal.put(TABLES.sequences, topic.arn, topic.sequence);
+  return `1${String(topic.sequence).padStart(16, '0')}000`;
+}

@@ -1,0 +1,89 @@
+import type { SnsState } from './state.ts';
+import type { Subscription, Topic } from './topic.ts';
+
+/** The journal's tables that SNS writes. */
+export const TABLES = {
+  topics: 'sns.topics',
+  subscriptions: 'sns.subscriptions',
+  sequences: 'sns.sequences',
+  deduplication: 'sns.deduplication',
+  signing: 'sns.signing',
+} as const;
+
+/** A topic in the journal. */
+export interface StoredTopic {
+  readonly arn: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly fifo: boolean;
+  readonly serial: number;
+  readonly attributes: readonly (readonly [string, string])[];
+  readonly tags: readonly (readonly [string, string])[];
+  readonly dataProtectionPolicy?: string;
+  readonly deleted: number;
+}
+
+/** A subscription in the journal. */
+export interface StoredSubscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly owner: string;
+  readonly region: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly principal: string;
+  readonly serial: number;
+  readonly attributes: readonly (readonly [string, string])[];
+  readonly token?: string;
+  readonly authenticated: boolean;
+  readonly created: number;
+  readonly orphaned?: number;
+}
+
+/** Puts a new or changed topic into the journal. */
+export function storeTopic(state: SnsState, topic: Topic): void {
+  const { arn, name, account, region, fifo, serial, deleted, dataProtectionPolicy } = topic;
+  const stored: StoredTopic = {
+    arn,
+    name,
+    account,
+    region,
+    fifo,
+    serial,
+    deleted,
+    attributes: [...topic.attributes],
+    tags: [...topic.tags],
+    ...(dataProtectionPolicy === undefined ? {} : { dataProtectionPolicy }),
+  };
+  state.parts.journal.put(TABLES.topics, arn, stored);
+}
+
+/** Puts a new or changed subscription into the journal. */
+export function storeSubscription(state: SnsState, subscription: Subscription): void {
+  const { settings, attributes, token, orphaned, ...rest } = subscription;
+  const stored: StoredSubscription = {
+    ...rest,
+    attributes: [...attributes],
+    ...(token === undefined ? {} : { token }),
+    ...(orphaned === undefined ? {} : { orphaned }),
+  };
+  state.parts.journal.put(TABLES.subscriptions, subscription.arn, stored);
+}
+
+/** Forgets a topic with all that belongs to it alone; its subscriptions stay. */
+export function dropTopic(state: SnsState, topic: Topic): void {
+  state.topics.delete(topic.arn);
+  state.parts.journal.remove(TABLES.topics, topic.arn);
+  if (topic.fifo) {
+    state.parts.journal.remove(TABLES.sequences, topic.arn);
+    state.deduplication.forgetTopic(topic.arn);
+  }
+}
+
+/** Forgets a subscription. */
+export function dropSubscription(state: SnsState, subscription: Subscription): void {
+  state.subscriptions.delete(subscription.arn);
+  state.topics.get(subscription.topicArn)?.subscriptions.delete(subscription.arn);
+  state.parts.journal.remove(TABLES.subscriptions, subscription.arn);
+}

@@ -1,0 +1,70 @@
+import type {
+  GetTopicAttributesInput,
+  GetTopicAttributesResponse,
+  SetTopicAttributesInput,
+} from '@aws-sdk/client-sns';
+import type { RequestContext } from '../action.ts';
+import { topicSettings } from './attributes.ts';
+import { checkSubscriptionRoom, EFFECTIVE_DELIVERY_POLICY } from './defaults.ts';
+import { topicFor } from './lookup.ts';
+import { invalidParameter } from './refusals.ts';
+import { storeTopic } from './stored.ts';
+import type { Topic } from './topic.ts';
+import { checkTopicAttribute, isSettable } from './topic-attribute-rules.ts';
+import { policyText } from './topic-policy.ts';
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
+export function getTopicAttributes(
+  input: GetTopicAttributesInput,
+  ctx: RequestContext,
+): GetTopicAttributesResponse {
+  return { Attributes: describeTopic(topicFor(ctx, input.TopicArn ?? '', 'GetTopicAttributes')) };
+}
+
+/** Every attribute that AWS returns: some always, the others when they were set. */
+function describeTopic(topic: Topic): Record<string, string> {
+  let pending = 0;
+  for (const { token } of topic.subscriptions.values()) if (token !== undefined) pending += 1;
+  return {
+    ...(topic.fifo ? fifoDefaults() : {}),
+    DisplayName: '',
+    ...Object.fromEntries(topic.attributes),
+    Policy: policyText(topic),
+    Owner: topic.account,
+    SubscriptionsPending: String(pending),
+    SubscriptionsConfirmed: String(topic.subscriptions.size - pending),
+    SubscriptionsDeleted: String(topic.deleted),
+    TopicArn: topic.arn,
+    EffectiveDeliveryPolicy: effectiveDeliveryPolicy(topic),
+  };
+}
+
+function fifoDefaults(): Record<string, string> {
+  return { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' };
+}
+
+/** The system's delivery policy, with what the topic's own says for HTTP laid over it. */
+function effectiveDeliveryPolicy(topic: Topic): string {
+  const own = topic.attributes.get('DeliveryPolicy');
+  if (own === undefined) return JSON.stringify(EFFECTIVE_DELIVERY_POLICY);
+  const { http } = JSON.parse(own);
+  return JSON.stringify({ http: { ...EFFECTIVE_DELIVERY_POLICY.http, ...http } });
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
+export function setTopicAttributes(input: SetTopicAttributesInput, ctx: RequestContext): object {
+  const { TopicArn = '', AttributeName: name = '', AttributeValue: value = '' } = input;
+  const topic = topicFor(ctx, TopicArn, 'SetTopicAttributes');
+  if (!isSettable(name)) throw invalidParameter('AttributeName');
+  if (value === '' && name !== 'DisplayName') {
+    topic.attributes.delete(name);
+  } else {
+    checkTopicAttribute(name, value, topic.fifo, '');
+    if (name === 'MaximumMessageSize')
+      checkSubscriptionRoom(Number(value), topic.subscriptions.size);
+    topic.attributes.set(name, value);
+  }
+  topic.settings = topicSettings(topic.attributes);
+  storeTopic(ctx.engine.sns, topic);
+  return {};
+}
