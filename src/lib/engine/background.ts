@@ -1,0 +1,16 @@
+/** The engine in the background, as the commands use it. */
+export { followEvents } from './background/follow-events.ts';
+export { followLog, type LogEntry, logPath, readLog } from './background/log.ts';
+export {
+  type BackgroundOptions,
+  DEFAULT_PORT,
+  ensureRunning,
+  type StartedStatus,
+  startInBackground,
+} from './background/start.ts';
+export {
+  type BackgroundStatus,
+  backgroundStatus,
+  type RunningStatus,
+} from './background/status.ts';
+export { type Stopped, stopBackground } from './background/stop.ts';

@@ -1,0 +1,57 @@
+import { get, type IncomingMessage } from 'node:http';
+import { AppError } from '../../model/errors.ts';
+import type { MessageEvent } from '../../model/message-trace.ts';
+
+/**
+ * What happens to each message of a running engine, from now on, until `signal` aborts or the engine ends.
+ *
+ * @throws AppError `EventsLost` when this reader was too slow and the engine dropped it.
+ */
+export async function* followEvents(
+  endpoint: string,
+  signal: AbortSignal,
+): AsyncGenerator<MessageEvent> {
+  let response: IncomingMessage;
+  try {
+    response = await open(endpoint, signal);
+  } catch (cause) {
+    if (signal.aborted) return;
+    throw new AppError({
+      code: 'EngineUnreachable',
+      message: `The local engine does not answer at ${endpoint}.`,
+      hint: 'pubsub local start',
+      cause,
+    });
+  }
+  let partial = '';
+  try {
+    for await (const chunk of response.setEncoding('utf8')) {
+      const blocks = (partial + String(chunk)).split('\n\n');
+      partial = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const [first = '', second = ''] = block.split('\n');
+        if (first === 'event: dropped') throw eventsLost();
+        if (second.startsWith('data: ')) yield JSON.parse(second.slice(6)) as MessageEvent;
+      }
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // The reader went, or the engine did: either way there is nothing more to come.
+  } finally {
+    response.destroy();
+  }
+}
+
+function open(endpoint: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(`${endpoint}/_pubsub/events`, { agent: false, signal }, resolve).on('error', reject);
+  });
+}
+
+function eventsLost(): AppError {
+  return new AppError({
+    code: 'EventsLost',
+    message: 'Too many events at once: the engine dropped this reader.',
+    hint: 'pubsub local logs --follow',
+  });
+}

@@ -1,0 +1,42 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What an engine in the background leaves in its state folder, so that other processes find it. */
+export interface EngineRecord {
+  readonly pid: number;
+  readonly port: number;
+  readonly endpoint: string;
+  /** Tells this start of the engine from any other. */
+  readonly instance: string;
+  readonly ephemeral: boolean;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** The port that was asked for: 0 when any would do. */
+  readonly requestedPort: number;
+}
+
+const FILE = 'engine.json';
+
+/** The record of the engine that runs, or last ran, on a state folder; absent when there is none to be read. */
+export function readRecord(stateDir: string): EngineRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(readFileSync(join(stateDir, FILE), 'utf8'));
+    return isRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the record in one step: readers see the old one or the new one, never half of it. */
+export function writeRecord(stateDir: string, record: EngineRecord): void {
+  const temporary = join(stateDir, `${FILE}.${process.pid}`);
+  writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, join(stateDir, FILE));
+}
+
+function isRecord(value: unknown): value is EngineRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, endpoint, instance } = value as Partial<EngineRecord>;
+  return typeof pid === 'number' && typeof endpoint === 'string' && typeof instance === 'string';
+}

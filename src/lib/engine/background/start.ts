@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../model/errors.ts';
+import { type Faults, formatFaults } from '../../model/faults.ts';
+import type { Handshake } from './handshake.ts';
+import { checkHealth } from './health.ts';
+import { closeLog, logPath, openLog } from './log.ts';
+import { portTaken } from './port-owner.ts';
+import { alive } from './process.ts';
+import { engineProgram } from './program.ts';
+import { readRecord } from './record.ts';
+import { backgroundStatus, type RunningStatus, runningStatus } from './status.ts';
+
+/** How to run an engine in the background. */
+export interface BackgroundOptions {
+  /** The folder for the engine's state, its log and its record; made where it is missing. */
+  readonly stateDir: string;
+  /** 0 picks a free port; without one, the port that was asked for last time, at first `DEFAULT_PORT`. */
+  readonly port?: number;
+  /** Keeps the state in memory only. */
+  readonly ephemeral?: boolean;
+  readonly faults?: Faults;
+  readonly seed?: number;
+  /** False to do without AWS's waiting periods after deleting and purging. */
+  readonly strictTimings?: boolean;
+}
+
+/** An engine that answers, and whether this call started it. */
+export interface StartedStatus extends RunningStatus {
+  readonly started: boolean;
+}
+
+export const DEFAULT_PORT = 4566;
+
+/** How long a start may take, in milliseconds: a large state has to be read back first. */
+const START_TIMEOUT = 60_000;
+
+/** How often a start that another process makes is looked at, in milliseconds. */
+const POLL = 25;
+
+/**
+ * Starts an engine that goes on when this process ends, and waits until it answers. Where one runs on the state folder
+ * already, or another process starts one at the same moment, that one is given back.
+ *
+ * @throws AppError `PortTaken`, `EngineStartFailed`, `EngineUnresponsive`, or what the engine says of its state
+ * (`StateDamaged`, `StateTooNew`).
+ */
+export async function startInBackground(options: BackgroundOptions): Promise<StartedStatus> {
+  const { stateDir } = options;
+  const deadline = Date.now() + START_TIMEOUT;
+  for (;;) {
+    const existing = await backgroundStatus(stateDir);
+    if (existing.running) return { ...existing, started: false };
+    const port = options.port ?? readRecord(stateDir)?.requestedPort ?? DEFAULT_PORT;
+    const handshake = await launch(options, port);
+    if (handshake.kind !== 'held') return settle(stateDir, handshake);
+    const other = await awaitOther(stateDir, handshake.pid, deadline);
+    if (other !== undefined) return other;
+  }
+}
+
+async function settle(
+  stateDir: string,
+  handshake: Exclude<Handshake, { kind: 'held' }>,
+): Promise<StartedStatus> {
+  switch (handshake.kind) {
+    case 'ready': {
+      const { record } = handshake;
+      const check = await checkHealth(record.endpoint, START_TIMEOUT);
+      if (check.kind === 'engine' && check.health.instance === record.instance) {
+        return { ...runningStatus(stateDir, record), started: true };
+      }
+      throw startFailed(stateDir, `it does not answer at ${record.endpoint}`);
+    }
+    case 'port-taken':
+      throw await portTaken(handshake.port);
+    case 'failed':
+      throw new AppError({
+        code: handshake.code,
+        message: handshake.message,
+        ...(handshake.hint === undefined ? {} : { hint: handshake.hint }),
+      });
+  }
+}
+
+/** The engine of a state folder, started with its last options where none runs. Errors as `startInBackground`. */
+export function ensureRunning(options: { readonly stateDir: string }): Promise<StartedStatus> {
+  return startInBackground(options);
+}
+
+async function launch(options: BackgroundOptions, port: number): Promise<Handshake> {
+  const { stateDir } = options;
+  const log = openLog(stateDir);
+  try {
+    const child = spawn(process.execPath, [engineProgram(), ...engineArguments(options, port)], {
+      cwd: stateDir,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      windowsHide: true,
+    });
+    return await firstWord(child, stateDir);
+  } finally {
+    closeLog(log);
+  }
+}
+
+function engineArguments(options: BackgroundOptions, port: number): string[] {
+  const { stateDir, ephemeral, faults, seed, strictTimings } = options;
+  const list = ['--state-dir', stateDir, '--port', String(port)];
+  if (ephemeral) list.push('--ephemeral');
+  if (strictTimings === false) list.push('--loose-timings');
+  if (faults !== undefined && formatFaults(faults) !== '') {
+    list.push('--faults', formatFaults(faults), '--seed', String(seed ?? 0));
+  }
+  return list;
+}
+
+/** What the child says first; then it is let go. */
+function firstWord(child: ChildProcess, stateDir: string): Promise<Handshake> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(startFailed(stateDir, `it was not ready after ${START_TIMEOUT / 1000} s`));
+    }, START_TIMEOUT);
+    const letGo = () => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      if (child.connected) child.disconnect();
+      child.unref();
+    };
+    child.once('message', (message) => {
+      letGo();
+      resolve(message as Handshake);
+    });
+    child.once('error', (error) => {
+      letGo();
+      reject(startFailed(stateDir, error.message));
+    });
+    // The channel closes after everything that came over it was read; the process may be seen to end before.
+    child.once('disconnect', () => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+        letGo();
+        reject(startFailed(stateDir, `it ended at once (${signal ?? `exit code ${code}`})`));
+      };
+      if (child.exitCode === null && child.signalCode === null) child.once('exit', ended);
+      else ended(child.exitCode, child.signalCode);
+    });
+  });
+}
+
+/** Another process holds the state folder: its engine is about to answer, or to end, which gives nothing back. */
+async function awaitOther(
+  stateDir: string,
+  pid: number,
+  deadline: number,
+): Promise<StartedStatus | undefined> {
+  while (Date.now() < deadline) {
+    const status = await backgroundStatus(stateDir);
+    if (status.running) return { ...status, started: false };
+    if (!alive(pid)) return undefined;
+    await sleep(POLL);
+  }
+  throw startFailed(stateDir, `another engine (pid ${pid}) holds ${stateDir} and does not answer`);
+}
+
+function startFailed(stateDir: string, reason: string): AppError {
+  return new AppError({
+    code: 'EngineStartFailed',
+    message: `The local engine did not start: ${reason}. Its log is ${logPath(stateDir)}.`,
+    hint: 'pubsub local logs',
+  });
+}
