@@ -65,14 +65,7 @@ export function firstFailureInAttributes(
   rules: readonly Rule[],
   attributes: FilterableAttributes,
 ): Failure {
-  let any = false;
-  for (const name in attributes) {
-    if (leavesOf(attributes[name]) !== undefined) {
-      any = true;
-      break;
-    }
-  }
-  if (!any) return rules[0];
   for (const rule of rules) if (!holds(rule, attributes)) return rule;
-  return undefined;
+  for (const name in attributes) if (leavesOf(attributes[name]) !== undefined) return undefined;
+  return rules[0];
 }
