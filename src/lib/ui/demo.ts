@@ -1,0 +1,89 @@
+import type { ChalkInstance } from 'chalk';
+import type { DemoEvent, DemoStep } from '../model/demo-event.ts';
+import { subscriberLabel } from './subscriber-label.ts';
+
+/** What each step is about, as its headline and one line of why. */
+const HEADLINES: Readonly<Record<DemoStep, readonly [string, string]>> = {
+  setup: ['Set up', 'one topic, three queues, a dead-letter queue behind each'],
+  subscribe: ['Start the subscribers', 'each tails a queue of its own'],
+  create: ['Create three orders', 'one publish each; SNS copies it to every queue'],
+  confirm: ['Confirm them', 'the same fan-out, another event type'],
+  break: ['Break one queue policy', 'SNS may not write to the queue any more, and tells nobody'],
+  recover: ['Put the policy back', 'what was lost stays lost; what comes now arrives'],
+  poison: ['Poison a message', 'a handler that fails three times sends it to the DLQ'],
+  redrive: ['Mend the handler, send it back', 'from the dead-letter queue to where it came from'],
+  verify: ['Verify', 'every expected event at every subscriber'],
+  cleanup: ['Clean up', 'subscriptions → topic → queues → DLQs, then look again'],
+};
+
+/** The picture that opens the demo. */
+export const DIAGRAM: readonly string[] = [
+  ' publisher ──▶ SNS topic order-events ─┬─▶ email-service-queue     ─▶ email',
+  '                                       ├─▶ inventory-service-queue ─▶ inventory',
+  '                                       └─▶ analytics-service-queue ─▶ analytics',
+  '                                            each queue has a …-dlq behind it',
+];
+
+/** The lines that tell one thing that happened in a demo. */
+export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[] {
+  const good = (text: string): string => `   ${style.green('✓')} ${text}`;
+  const bad = (text: string): string => `   ${style.red('✗')} ${text}`;
+  switch (event.kind) {
+    case 'opening':
+      return ['', ...DIAGRAM, '', style.dim(`Names in this run begin with ${event.prefix}-`)];
+    case 'step': {
+      const [title, why] = HEADLINES[event.step];
+      const number = style.cyan(`${event.number}/${event.of}`);
+      return ['', `${number} ${style.bold(title)} ${style.dim(`· ${why}`)}`];
+    }
+    case 'provisioned':
+      return [
+        good(
+          Object.entries(event.counts)
+            .map(([type, count]) => plural(count, type))
+            .join(', '),
+        ),
+      ];
+    case 'listening':
+      return [good(`${event.subscriber} listens on ${event.queue}`)];
+    case 'published':
+      return [
+        `   ${style.cyan('→')} ${event.eventType}  order ${event.orderId}  $${event.total}  ${event.status}`,
+      ];
+    case 'reaction':
+      return event.lines.map((line) => `${subscriberLabel(event.subscriber, style)} ${line}`);
+    case 'policyRemoved':
+      return [`   ${style.yellow('✂')} policy statement removed from ${event.queue}`];
+    case 'policyRestored':
+      return [good(`policy statement back on ${event.queue}`)];
+    case 'silent':
+      return [
+        `${subscriberLabel(event.subscriber, style)} ${style.yellow(`… silent: order ${event.orderId} never came, and the publisher saw no error`)}`,
+      ];
+    case 'handlerFailed':
+      return [
+        `${subscriberLabel(event.subscriber, style)} ${style.red(`✗ failed on order ${event.orderId} (receive ${event.receiveCount}): ${event.reason}`)}`,
+      ];
+    case 'deadLettered':
+      return [`   ${style.yellow('☠')} moved to ${event.dlq}`];
+    case 'redriven':
+      return [good(`sent back from ${event.dlq}`)];
+    case 'counted': {
+      const text = `${event.subscriber.padEnd(9)} ${event.received} of ${event.expected} expected events`;
+      return [event.received === event.expected ? good(text) : bad(text)];
+    }
+    case 'removed': {
+      const text = `${plural(event.deleted, 'resource')} removed`;
+      return [
+        event.verified ? good(`${text}, nothing left`) : bad(`${text}, but something is left`),
+      ];
+    }
+    case 'stepDone':
+      return event.ok ? [] : [bad(`step "${event.step}" failed`)];
+  }
+}
+
+function plural(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
