@@ -1,6 +1,5 @@
 import { type Arn, parseArn } from '../../model/names.ts';
-import type { ServiceError } from '../errors.ts';
-import { invalidParameter } from './refusals.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
 import type { Topic } from './topic.ts';
 
 /** Protocols that SNS delivers to and the engine doesn't. */
@@ -22,10 +21,10 @@ const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/;
 /**
  * Checks what is to be subscribed, and gives the queue's ARN back in parts.
  *
- * @throws ServiceError `InvalidParameter`
+ * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for a protocol that only AWS delivers to
  */
 export function checkEndpoint(protocol: string, endpoint: string, topic: Topic): Arn {
-  if (ELSEWHERE.has(protocol)) throw unsupportedProtocol(protocol);
+  if (ELSEWHERE.has(protocol)) throw unsupported(`Subscribe with protocol ${protocol}`);
   if (protocol !== 'sqs') {
     throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
   }
@@ -45,11 +44,4 @@ export function checkEndpoint(protocol: string, endpoint: string, topic: Topic):
     );
   }
   return arn;
-}
-
-function unsupportedProtocol(protocol: string): ServiceError {
-  return invalidParameter(
-    `Protocol Reason: Subscribe with protocol ${protocol} is not supported by this engine, ` +
-      'which delivers to sqs only',
-  );
 }

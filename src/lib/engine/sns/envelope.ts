@@ -90,7 +90,6 @@ export function confirmationEnvelope(confirmation: Confirmation): string {
 
 /** An envelope's part that is signed. */
 export interface Signable {
-  readonly messageId: string;
   readonly version: '1' | '2';
   /** The string to sign. */
   readonly text: string;
@@ -120,7 +119,7 @@ export function readSignable(body: string): Signable | undefined {
     if (typeof value === 'string') text += `${name}\n${value}\n`;
   }
   const version = fields.SignatureVersion === '2' ? '2' : '1';
-  return { messageId: String(fields.MessageId), version, text };
+  return { version, text };
 }
 
 /** Puts a signature of 344 characters into the room that was left for it. */

@@ -4,7 +4,7 @@ import type { RequestContext } from '../action.ts';
 import { fanOut } from './fan-out.ts';
 import { topicFor } from './lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkMessage } from './message.ts';
-import { invalidParameter } from './refusals.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
 import { TABLES } from './stored.ts';
 import type { Topic } from './topic.ts';
 
@@ -21,18 +21,14 @@ export function publish(input: PublishInput, ctx: RequestContext): PublishRespon
 /** `TargetArn` may name a topic, too; the other targets are mobile devices. */
 function targetOf({ TopicArn, TargetArn, PhoneNumber }: PublishInput): string {
   if (PhoneNumber !== undefined && TopicArn === undefined && TargetArn === undefined) {
-    throw invalidParameter(
-      'PhoneNumber Reason: Publish to a phone number is not supported by this engine',
-    );
+    throw unsupported('Publish to a phone number');
   }
   const arn = TopicArn ?? TargetArn;
   if (arn === undefined) {
     throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
   }
   if (TopicArn === undefined && arn.includes(':endpoint/')) {
-    throw invalidParameter(
-      'TargetArn Reason: Publish to a platform endpoint is not supported by this engine',
-    );
+    throw unsupported('Publish to a platform endpoint');
   }
   return arn;
 }

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   generateKeyPairSync,
   type KeyObject,
@@ -74,7 +75,8 @@ export class Signer {
   seal(body: string): string {
     const signable = readSignable(body);
     if (signable === undefined) return body;
-    let signature = this.#signatures.get(signable.messageId);
+    const known = signable.version + createHash('sha256').update(signable.text).digest('base64');
+    let signature = this.#signatures.get(known);
     if (signature === undefined) {
       const text = Buffer.from(signable.text);
       signature = sign(DIGESTS[signable.version], text, this.#signing().key).toString('base64');
@@ -82,7 +84,7 @@ export class Signer {
       if (this.#signatures.size >= REMEMBERED && !oldest.done) {
         this.#signatures.delete(oldest.value);
       }
-      this.#signatures.set(signable.messageId, signature);
+      this.#signatures.set(known, signature);
     }
     return fillSignature(body, signature);
   }

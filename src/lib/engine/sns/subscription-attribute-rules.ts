@@ -2,7 +2,7 @@ import { InvalidFilterPolicy, parseFilterPolicy } from '../../model/filter-polic
 import { parseArn } from '../../model/names.ts';
 import type { ServiceError } from '../errors.ts';
 import { filterScope } from './attributes.ts';
-import { invalidParameter } from './refusals.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
 import type { Topic } from './topic.ts';
 
 const SETTABLE: ReadonlySet<string> = new Set([
@@ -26,7 +26,7 @@ export function isSettable(name: string): boolean {
  *
  * `prefix` stands before the attribute's name in errors: `Subscribe` writes "Attributes Reason: ".
  *
- * @throws ServiceError `InvalidParameter`
+ * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for `ReplayPolicy`
  */
 export function checkedAttributes(
   given: ReadonlyMap<string, string>,
@@ -45,7 +45,7 @@ export function checkedAttributes(
       checkRedrivePolicy(value, topic, owner, refuse);
       kept.set(name, value);
     } else if (name === 'ReplayPolicy') {
-      throw refuse('ReplayPolicy: message archiving is not supported by this engine');
+      throw unsupported('ReplayPolicy');
     } else {
       if (name === 'DeliveryPolicy') checkJson(value, 'DeliveryPolicy', refuse);
       kept.set(name, value);

@@ -1,5 +1,5 @@
 import { SNS_MAX_MESSAGE_BYTES } from '../../model/limits.ts';
-import { invalidParameter } from './refusals.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
 import { checkPolicy } from './topic-policy.ts';
 
 const MIN_MESSAGE_SIZE = 1024;
@@ -30,7 +30,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   SignatureVersion: (value) => oneOf(value, ['1', '2']),
   TracingConfig: (value, fifo) => {
     if (fifo) return 'is supported on standard topics only';
-    if (value === 'Active') return 'Active needs AWS X-Ray, which this engine does not have';
+    if (value === 'Active') throw unsupported('TracingConfig Active');
     return oneOf(value, ['PassThrough', 'Active']);
   },
   ContentBasedDeduplication: (value, fifo) =>
@@ -39,7 +39,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     fifo ? oneOf(value, ['Topic', 'MessageGroup']) : 'can only be set for FIFO topics',
   ArchivePolicy: (value, fifo) => {
     if (!fifo) return 'can only be set for FIFO topics';
-    return value === '{}' ? undefined : 'message archiving is not supported by this engine';
+    if (value !== '{}') throw unsupported('ArchivePolicy');
+    return undefined;
   },
 };
 
@@ -52,7 +53,7 @@ export function isSettable(name: string): boolean {
  * Checks one attribute of a topic. `prefix` stands before the attribute's name in the error: `CreateTopic` writes
  * "Attributes Reason: ".
  *
- * @throws ServiceError `InvalidParameter`
+ * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for what the engine could only pretend to do
  */
 export function checkTopicAttribute(
   name: string,
