@@ -12,6 +12,7 @@ import { OBSERVE_PREFIX, observe } from './observe/endpoints.ts';
 import { readBody } from './read-body.ts';
 import { RequestLog } from './request-log.ts';
 import { createServices } from './services.ts';
+import { isCertificatePath, serveCertificate } from './sns/certificate-endpoint.ts';
 
 /** How to start an engine; without a `stateDir` its state ends with it. */
 export interface StartOptions extends Partial<EngineOptions> {
@@ -43,6 +44,7 @@ const HOST = '127.0.0.1';
  */
 export async function startEngine(options: StartOptions = {}): Promise<RunningEngine> {
   const { port = 0, stateDir, strictTimings = true, faults, seed = 0 } = options;
+  const onBug = options.onBug ?? (() => undefined);
   const journal = await openJournal(stateDir);
   const engineOptions: EngineOptions = {
     port,
@@ -60,7 +62,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     engine,
     services,
     requests,
-    onBug: options.onBug ?? (() => undefined),
+    onBug,
   });
   const server = createServer((request, response) => {
     if (request.url?.startsWith(OBSERVE_PREFIX)) {
@@ -69,6 +71,8 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
       } else {
         refuse(response, 403, 'addressed by a name that is not this machine');
       }
+    } else if (isCertificatePath(request.url)) {
+      serveCertificate(engine, request.url, response).catch(onBug);
     } else {
       receive(handle, request, response);
     }
