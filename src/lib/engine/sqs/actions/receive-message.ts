@@ -1,0 +1,148 @@
+import type {
+  Message as ReceivedMessage,
+  ReceiveMessageRequest,
+  ReceiveMessageResult,
+} from '@aws-sdk/client-sqs';
+import {
+  MAX_RECEIVE_MESSAGES,
+  MAX_VISIBILITY_SECONDS,
+  MAX_WAIT_SECONDS,
+} from '../../../model/limits.ts';
+import type { RequestContext } from '../../action.ts';
+import { authorize } from '../authorize.ts';
+import { invalidValue, overLimit, queueDoesNotExist } from '../errors.ts';
+import type { Message } from '../queue/message.ts';
+import type { Poller } from '../queue/pollers.ts';
+import type { Queue } from '../queue/queue.ts';
+import { inFlightLimit, take } from '../queue/take.ts';
+import { findQueue } from '../queue-url.ts';
+import { receiptHandle } from '../receipt-handle.ts';
+import { checkAttemptId, rememberAttempt, repeatAttempt } from '../receive-attempts.ts';
+import { present, type Selection, selectionOf } from '../received-message.ts';
+
+/**
+ * Receives up to ten messages, and waits for the first one when it may. A receive whose client goes away while it
+ * waits takes nothing.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ */
+export function receiveMessage(
+  input: ReceiveMessageRequest,
+  ctx: RequestContext,
+): ReceiveMessageResult | Promise<ReceiveMessageResult> {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'ReceiveMessage');
+  const { sqs, clock } = ctx.engine;
+  const request = readRequest(queue, input);
+  const now = clock.now();
+  const attempt = queue.fifo ? input.ReceiveRequestAttemptId : undefined;
+  if (attempt !== undefined) {
+    checkAttemptId(attempt);
+    const repeated = repeatAttempt(sqs, queue, attempt, request.visibilitySeconds, now);
+    if (repeated !== undefined) {
+      const { messages, handles } = repeated;
+      return {
+        Messages: messages.map((each, i) => present(each, handles[i] ?? '', request.selection)),
+      };
+    }
+  }
+  if (!queue.fifo && queue.inFlight >= inFlightLimit(queue)) {
+    throw overLimit('The maximum number of in flight messages is reached.');
+  }
+  const messages = take(sqs, queue, request.max, request.visibilitySeconds, now);
+  if (messages.length === 0 && request.waitSeconds > 0) {
+    return wait(ctx, queue, request, attempt);
+  }
+  return answer(queue, messages, request, attempt, now);
+}
+
+interface Request {
+  readonly max: number;
+  readonly visibilitySeconds: number;
+  readonly waitSeconds: number;
+  readonly selection: Selection;
+}
+
+function readRequest(queue: Queue, input: ReceiveMessageRequest): Request {
+  const { MaxNumberOfMessages: max = 1, VisibilityTimeout, WaitTimeSeconds } = input;
+  if (!(max >= 1 && max <= MAX_RECEIVE_MESSAGES)) {
+    throw invalidValue(
+      max,
+      'MaxNumberOfMessages',
+      `Must be between 1 and ${MAX_RECEIVE_MESSAGES}, if provided`,
+    );
+  }
+  const visibilitySeconds = VisibilityTimeout ?? queue.settings.visibilitySeconds;
+  if (!(visibilitySeconds >= 0 && visibilitySeconds <= MAX_VISIBILITY_SECONDS)) {
+    throw invalidValue(
+      visibilitySeconds,
+      'VisibilityTimeout',
+      `Must be between 0 and ${MAX_VISIBILITY_SECONDS}, if provided`,
+    );
+  }
+  const waitSeconds = WaitTimeSeconds ?? queue.settings.waitSeconds;
+  if (!(waitSeconds >= 0 && waitSeconds <= MAX_WAIT_SECONDS)) {
+    throw invalidValue(
+      waitSeconds,
+      'WaitTimeSeconds',
+      `Must be >= 0 and <= ${MAX_WAIT_SECONDS}, if provided`,
+    );
+  }
+  return { max, visibilitySeconds, waitSeconds, selection: selectionOf(input) };
+}
+
+function wait(
+  ctx: RequestContext,
+  queue: Queue,
+  request: Request,
+  attempt: string | undefined,
+): Promise<ReceiveMessageResult> {
+  const { signal } = ctx;
+  if (signal.aborted) return Promise.resolve({});
+  const { clock } = ctx.engine;
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      queue.pollers.delete(poller);
+      deadline.cancel();
+      signal.removeEventListener('abort', giveUp);
+    };
+    const giveUp = () => {
+      end();
+      resolve({});
+    };
+    const poller: Poller = {
+      max: request.max,
+      visibilitySeconds: request.visibilitySeconds,
+      deliver(messages) {
+        end();
+        resolve(answer(queue, messages, request, attempt, clock.now()));
+      },
+      abandon() {
+        end();
+        reject(queueDoesNotExist());
+      },
+    };
+    const deadline = clock.schedule(clock.now() + request.waitSeconds * 1000, giveUp);
+    signal.addEventListener('abort', giveUp);
+    queue.pollers.add(poller);
+  });
+}
+
+function answer(
+  queue: Queue,
+  messages: readonly Message[],
+  request: Request,
+  attempt: string | undefined,
+  now: number,
+): ReceiveMessageResult {
+  if (messages.length === 0) return {};
+  const handles: string[] = [];
+  const presented: ReceivedMessage[] = [];
+  for (const message of messages) {
+    const handle = receiptHandle(queue, message, now);
+    handles.push(handle);
+    presented.push(present(message, handle, request.selection));
+  }
+  if (attempt !== undefined) rememberAttempt(queue, attempt, messages, handles, now);
+  return { Messages: presented };
+}

@@ -1,0 +1,101 @@
+import { evaluatePolicy } from '../../model/policy/index.ts';
+import type { Engine } from '../engine.ts';
+import { ServiceError } from '../errors.ts';
+import { accept } from './accept.ts';
+import type { MessageAttributes } from './queue/message.ts';
+import type { Queue } from './queue/queue.ts';
+import { settle } from './queue/settle.ts';
+import { servePollers } from './queue/take.ts';
+import { queueByArn } from './state.ts';
+
+/** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
+export interface TopicDelivery {
+  readonly body: string;
+  readonly attributes?: MessageAttributes;
+  readonly groupId?: string;
+  readonly deduplicationId?: string;
+  readonly traceHeader?: string;
+  readonly topicArn: string;
+  /** Twelve digits. */
+  readonly topicAccount: string;
+}
+
+/** What became of it: `messageId` is the queue's, `errorCode` the one that SQS answers SNS with. */
+export type DeliveryResult =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly reason: string; readonly errorCode: string };
+
+/** The `SenderId` of messages that SNS sends: a user of the service. */
+const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
+
+/**
+ * Sends a topic's message to a queue as SNS does: as the service, which the queue's policy has to allow, and which no
+ * ownership lets in.
+ */
+export function deliverFromTopic(
+  engine: Engine,
+  queueArn: string,
+  delivery: TopicDelivery,
+): DeliveryResult {
+  const { sqs, clock } = engine;
+  const queue = queueByArn(sqs, queueArn);
+  if (queue === undefined) {
+    return {
+      ok: false,
+      reason: 'The specified queue does not exist.',
+      errorCode: 'AWS.SimpleQueueService.NonExistentQueue',
+    };
+  }
+  const refusal = refusalOf(queue, delivery, clock.now());
+  if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
+  const { traceHeader } = delivery;
+  const now = clock.now();
+  settle(sqs, queue, now);
+  try {
+    const { MessageId = '' } = accept(
+      sqs,
+      queue,
+      {
+        body: delivery.body,
+        attributes: delivery.attributes,
+        systemAttributes:
+          traceHeader === undefined
+            ? undefined
+            : { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
+        delaySeconds: undefined,
+        groupId: delivery.groupId,
+        deduplicationId: delivery.deduplicationId,
+        sender: SNS_SENDER,
+      },
+      now,
+    );
+    servePollers(sqs, queue, now);
+    return { ok: true, messageId: MessageId };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { ok: false, reason: error.message, errorCode: error.queryCode };
+  }
+}
+
+/** Why the queue's policy doesn't let the topic send; undefined when it does. */
+function refusalOf(queue: Queue, delivery: TopicDelivery, now: number): string | undefined {
+  const { policy } = queue.settings;
+  if (policy === undefined)
+    return `${queue.arn} has no policy that allows sns.amazonaws.com to send`;
+  const { decision, statement } = evaluatePolicy(policy, {
+    principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
+    action: 'sqs:SendMessage',
+    resource: queue.arn,
+    context: {
+      'aws:SourceArn': delivery.topicArn,
+      'aws:SourceAccount': delivery.topicAccount,
+      'aws:SecureTransport': 'true',
+      'aws:CurrentTime': new Date(now).toISOString(),
+      'aws:EpochTime': String(Math.floor(now / 1000)),
+    },
+  });
+  if (decision === 'allow') return undefined;
+  return decision === 'deny'
+    ? `the policy of ${queue.arn} denies it in statement ${statement}`
+    : `no statement in the policy of ${queue.arn} allows sns.amazonaws.com to send for ${delivery.topicArn}`;
+}

@@ -1,0 +1,103 @@
+import { recordMessage } from '../records.ts';
+import type { SqsState } from '../state.ts';
+import { groupOf, settleGroup } from './groups.ts';
+import {
+  DELAYED,
+  IN_FLIGHT,
+  type Message,
+  type MessageAttributes,
+  type MessageExtra,
+  READY,
+} from './message.ts';
+import type { Queue } from './queue.ts';
+import { servePollers } from './take.ts';
+import { lookAgainAt } from './wake.ts';
+
+/** A message on its way into a queue. Times are ms since the epoch. */
+export interface Arrival {
+  readonly id: string;
+  readonly body: string;
+  /** MD5 of the body in hex, empty when not known. */
+  readonly md5: string;
+  readonly sentAt: number;
+  readonly sender: string;
+  readonly attributes: MessageAttributes | undefined;
+  readonly extra: MessageExtra | undefined;
+  /** When it can be received; any time that has come for at once. */
+  readonly receivableAt: number;
+  readonly receiveCount: number;
+  readonly firstReceivedAt: number;
+}
+
+/**
+ * Puts a message into a queue without waking pollers: whoever sends several messages wakes them once, with
+ * `servePollers`, after the last.
+ */
+export function place(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
+  const message = addMessage(queue, arrival, now);
+  recordMessage(state.parts.journal, queue, message);
+  lookAgainAt(
+    state,
+    queue,
+    Math.min(
+      message.state === DELAYED ? message.dueAt : Number.POSITIVE_INFINITY,
+      message.sentAt + queue.settings.retentionSeconds * 1000,
+    ),
+  );
+  return message;
+}
+
+/** Puts a message into a queue and hands it to a waiting receive. */
+export function enqueue(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
+  const message = place(state, queue, arrival, now);
+  servePollers(state, queue, now);
+  return message;
+}
+
+function addMessage(queue: Queue, arrival: Arrival, now: number): Message {
+  const waits = arrival.receivableAt > now;
+  const message: Message = {
+    seq: queue.nextSeq,
+    id: arrival.id,
+    body: arrival.body,
+    md5: arrival.md5,
+    sentAt: arrival.sentAt,
+    sender: arrival.sender,
+    attributes: arrival.attributes,
+    extra: arrival.extra,
+    state: waits ? DELAYED : READY,
+    dueAt: waits ? arrival.receivableAt : 0,
+    receiveCount: arrival.receiveCount,
+    firstReceivedAt: arrival.firstReceivedAt,
+    heapIndex: -1,
+  };
+  queue.nextSeq += 1;
+  insert(queue, message);
+  return message;
+}
+
+/** Files a message where its state belongs; its `seq` MUST be the queue's highest. */
+export function insert(queue: Queue, message: Message): void {
+  queue.table.add(message);
+  if (message.sentAt >= queue.newestSentAt) queue.newestSentAt = message.sentAt;
+  else trackAge(queue, message);
+  if (message.state === READY) {
+    queue.visible += 1;
+  } else {
+    if (message.state === DELAYED) queue.delayed += 1;
+    else queue.inFlight += 1;
+    queue.due.push(message);
+  }
+  if (!queue.fifo) return;
+  const group = groupOf(queue, message.extra?.groupId ?? '');
+  group.messages.push(message);
+  if (message.state === IN_FLIGHT) group.inFlight += 1;
+  if (message.state === IN_FLIGHT || group.heapIndex < 0) settleGroup(queue, group);
+}
+
+/** Dead letters bring their age along: they expire by it, not by their place in the queue. */
+function trackAge(queue: Queue, message: Message): void {
+  const age = { sentAt: message.sentAt, message, heapIndex: -1 };
+  message.extra = { ...message.extra, age };
+  queue.ages.push(age);
+}
