@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   let flags = flagsBeforeParsing(argv);
   const run: Runner = async (command, body) => {
     flags = globalFlags(command);
-    const context = createContext(command, io, printerFor(flags, io));
+    const context = await createContext(command, io, printerFor(flags, io));
     exitCode = (await body(context)) ?? EXIT.done;
   };
   try {
@@ -47,7 +47,7 @@ async function createProgram(argv: readonly string[], io: Io, run: Runner): Prom
       'before',
       'Examples:\n  $ pubsub demo\n  $ pubsub setup\n  $ pubsub listen email\n',
     )
-    .addHelpText('after', '\nNext: pubsub demo   or   pubsub <command> --help')
+    .addHelpText('after', '\nNext: pubsub demo   or   pubsub <command> --help\n')
     .usage('<command> [options]')
     .showSuggestionAfterError(true)
     .exitOverride()

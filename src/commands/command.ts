@@ -3,6 +3,7 @@ import { type Flags, resolveSettings, type Settings } from '../lib/config/settin
 import type { ExitCode } from '../lib/model/errors.ts';
 import type { Io } from '../lib/ui/io.ts';
 import { createPrinter, type Printer } from '../lib/ui/printer.ts';
+import { formatHelp, GLOBAL_OPTIONS } from './help.ts';
 
 /** What every command gets. */
 export interface CommandContext {
@@ -38,7 +39,8 @@ export interface GlobalFlags extends Flags {
 /** Declares the global flags; on the root as well, so that they may stand before the command. */
 export function addGlobalOptions(command: Command): Command {
   return command
-    .optionsGroup('Global options:')
+    .configureHelp({ formatHelp })
+    .optionsGroup(GLOBAL_OPTIONS)
     .option('--target <name>', 'where to go: local or aws')
     .option('--endpoint-url <url>', 'any SNS/SQS-compatible server')
     .option('--region <region>', 'AWS region')
@@ -71,12 +73,16 @@ export function globalFlags(command: Command): GlobalFlags {
 }
 
 /** Builds a command's context from its flags. @throws AppError (exit 2) for settings that can't be. */
-export function createContext(command: Command, io: Io, printer: Printer): CommandContext {
+export async function createContext(
+  command: Command,
+  io: Io,
+  printer: Printer,
+): Promise<CommandContext> {
   const flags = globalFlags(command);
   return {
     io,
     printer,
-    settings: resolveSettings(flags, io.env, io.cwd),
+    settings: await resolveSettings(flags, io.env, io.cwd),
     yes: flags.yes ?? false,
   };
 }
@@ -97,5 +103,5 @@ export function addExamples(command: Command, examples: readonly string[], next:
   const lines = examples.map((example) => `  $ ${example}`);
   return command
     .addHelpText('before', `Examples:\n${lines.join('\n')}\n`)
-    .addHelpText('after', `\nNext: ${next}`);
+    .addHelpText('after', `\nNext: ${next}\n`);
 }

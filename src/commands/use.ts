@@ -25,15 +25,15 @@ export function define(command: Command, run: Runner): void {
     .option('--reset', 'forget all saved defaults')
     .action((target: string | undefined, options: { reset?: boolean }) =>
       run(command, async ({ io, printer, settings }) => {
-        const { path, ...saved } = readUserFile(settings.configDir);
+        const { path, ...saved } = await readUserFile(settings.configDir);
         const given = givenDefaults(command, target);
         const changes = options.reset || Object.keys(given).length > 0;
         const next = merge(options.reset ? {} : saved, given);
         if (changes) {
           // What can't be used is refused before it is saved.
-          const checked = resolveSettings(next, {}, io.cwd);
+          const checked = await resolveSettings(next, {}, io.cwd);
           createTopology(checked.topology, checked.prefix);
-          writeUserFile(settings.configDir, next);
+          await writeUserFile(settings.configDir, next);
           printer.note(`Saved in ${path}`);
         }
         printer.document({ path, defaults: next });

@@ -26,9 +26,9 @@ const saveUser = (text: string): void =>
 const settle = (flags: Flags = {}, env: Env = {}) =>
   resolveSettings(flags, { ...home, ...env }, project);
 
-function refusal(act: () => unknown): AppError {
+async function refusal(act: () => Promise<unknown>): Promise<AppError> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
@@ -37,8 +37,8 @@ function refusal(act: () => unknown): AppError {
 }
 
 describe('where a setting comes from', () => {
-  it('takes the local engine and the orders topology when nothing is said', () => {
-    const settings = settle();
+  it('takes the local engine and the orders topology when nothing is said', async () => {
+    const settings = await settle();
     expect(settings).toMatchObject({
       target: { kind: 'local' },
       region: 'us-east-1',
@@ -48,48 +48,50 @@ describe('where a setting comes from', () => {
     });
   });
 
-  it('prefers flags, then environment, then project file, then user file', () => {
+  it('prefers flags, then environment, then project file, then user file', async () => {
     saveUser('prefix: user\nregion: eu-west-1\n');
-    expect(settle().prefix).toBe('user');
+    expect((await settle()).prefix).toBe('user');
     saveProject('prefix: project\n');
-    expect(settle().prefix).toBe('project');
-    expect(settle({}, { PUBSUB_PREFIX: 'env' }).prefix).toBe('env');
-    expect(settle({ prefix: 'flag' }, { PUBSUB_PREFIX: 'env' }).prefix).toBe('flag');
-    expect(settle().region).toBe('eu-west-1');
-    expect(settle({}, { AWS_REGION: 'eu-north-1' }).region).toBe('eu-north-1');
+    expect((await settle()).prefix).toBe('project');
+    expect((await settle({}, { PUBSUB_PREFIX: 'env' })).prefix).toBe('env');
+    expect((await settle({ prefix: 'flag' }, { PUBSUB_PREFIX: 'env' })).prefix).toBe('flag');
+    expect((await settle()).region).toBe('eu-west-1');
+    expect((await settle({}, { AWS_REGION: 'eu-north-1' })).region).toBe('eu-north-1');
   });
 });
 
 describe('the target', () => {
-  it('goes to AWS only when somebody asked for it', () => {
-    expect(settle({}, { AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'x' }).target.kind).toBe('local');
-    expect(settle({ target: 'aws' }).target.kind).toBe('aws');
-    expect(settle({}, { PUBSUB_TARGET: 'aws' }).target.kind).toBe('aws');
+  it('goes to AWS only when somebody asked for it', async () => {
+    expect((await settle({}, { AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'x' })).target.kind).toBe(
+      'local',
+    );
+    expect((await settle({ target: 'aws' })).target.kind).toBe('aws');
+    expect((await settle({}, { PUBSUB_TARGET: 'aws' })).target.kind).toBe('aws');
     saveUser('target: aws\n');
-    expect(settle().target.kind).toBe('aws');
-    expect(settle({ target: 'local' }).target.kind).toBe('local');
+    expect((await settle()).target.kind).toBe('aws');
+    expect((await settle({ target: 'local' })).target.kind).toBe('local');
   });
 
-  it('takes endpoints as the SDKs do: the flag, then the service, then the general variable', () => {
+  it('takes endpoints as the SDKs do: the flag, then the service, then the general variable', async () => {
     const env = { AWS_ENDPOINT_URL: 'http://all:1', AWS_ENDPOINT_URL_SQS: 'http://queues:2/' };
-    expect(settle({}, env).target).toEqual({
+    expect((await settle({}, env)).target).toEqual({
       kind: 'endpoint',
       sns: 'http://all:1',
       sqs: 'http://queues:2',
       sts: 'http://all:1',
     });
-    expect(settle({ endpointUrl: 'http://flag:3' }, env).target).toMatchObject({
+    expect((await settle({ endpointUrl: 'http://flag:3' }, env)).target).toMatchObject({
       sns: 'http://flag:3',
       sqs: 'http://flag:3',
     });
     const ignored = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
-    expect(settle({}, ignored).target.kind).toBe('local');
-    expect(settle({ target: 'aws' }, env).target.kind).toBe('aws');
-    expect(settle({}, { ...env, PUBSUB_TARGET: 'aws' }).target.kind).toBe('endpoint');
+    expect((await settle({}, ignored)).target.kind).toBe('local');
+    expect((await settle({ target: 'aws' }, env)).target.kind).toBe('aws');
+    expect((await settle({}, { ...env, PUBSUB_TARGET: 'aws' })).target.kind).toBe('endpoint');
   });
 
-  it('refuses one service alone: the other would go to AWS unasked', () => {
-    const error = refusal(() => settle({}, { AWS_ENDPOINT_URL_SNS: 'http://a:1' }));
+  it('refuses one service alone: the other would go to AWS unasked', async () => {
+    const error = await refusal(() => settle({}, { AWS_ENDPOINT_URL_SNS: 'http://a:1' }));
     expect(error).toMatchObject({ code: 'InvalidEndpoint', exitCode: 2 });
     expect(error.hint).toContain('AWS_ENDPOINT_URL_SQS');
   });
@@ -102,25 +104,25 @@ describe('what is refused', () => {
     [{ endpointUrl: 'http://me:secret@host' }, 'InvalidEndpoint', 'carries a user name'],
     [{ region: 'us-esat-1' }, 'UnknownRegion', 'Did you mean "us-east-1"?'],
     [{ target: 'aws', region: 'nowhere' }, 'UnknownRegion', '"nowhere"'],
-  ])('%j', (flags, code, words) => {
-    const error = refusal(() => settle(flags));
+  ])('%j', async (flags, code, words) => {
+    const error = await refusal(() => settle(flags));
     expect(error).toMatchObject({ code, exitCode: 2 });
     expect(error.message).toContain(words);
   });
 
-  it('lets AWS decide about a region it may have opened since', () => {
-    expect(settle({ target: 'aws', region: 'eu-west-9' }).region).toBe('eu-west-9');
+  it('lets AWS decide about a region it may have opened since', async () => {
+    expect((await settle({ target: 'aws', region: 'eu-west-9' })).region).toBe('eu-west-9');
   });
 
-  it('names an unknown key and the file it stands in', () => {
+  it('names an unknown key and the file it stands in', async () => {
     saveProject('prefx: a\n');
-    const error = refusal(() => settle());
+    const error = await refusal(() => settle());
     expect(error.message).toMatch(/pubsub\.yaml: unknown key "prefx", did you mean "prefix"\?/);
     expect(error.exitCode).toBe(2);
   });
 
-  it('names a file that is no YAML', () => {
+  it('names a file that is no YAML', async () => {
     saveUser('target: [aws\n');
-    expect(refusal(() => settle()).message).toContain("config.yaml can't be read");
+    expect((await refusal(() => settle())).message).toContain("config.yaml can't be read");
   });
 });

@@ -17,6 +17,10 @@ export interface Aws {
   close(): void;
 }
 
+// The SDK would warn on every run under Node 20 that its later versions need a newer one; that is for developers of
+// this project to know (engines in package.json), not for its users.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Where nothing checks signatures, something still has to sign. An id of 12 digits chooses the account. */
 const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
 

@@ -50,10 +50,10 @@ export function stateDirectory(env: Env): string {
  * @param cwd where the search for `pubsub.yaml` begins; it goes up to the root.
  * @throws AppError (exit 2) for an unknown target or region, a malformed endpoint URL or an unreadable file.
  */
-export function resolveSettings(flags: Flags, env: Env, cwd: string): Settings {
+export async function resolveSettings(flags: Flags, env: Env, cwd: string): Promise<Settings> {
   const configDir = configDirectory(env);
-  const project = readProjectFile(cwd);
-  const user = readUserFile(configDir);
+  const project = await readProjectFile(cwd);
+  const user = await readUserFile(configDir);
   const target = resolveTarget(flags, env, project, user);
   const region =
     flags.region ||
