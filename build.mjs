@@ -12,6 +12,8 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   platform: 'node',
+  // The ES modules of the SDK can be shaken: a fifth of the bytes to load.
+  mainFields: ['module', 'main'],
   format: 'esm',
   target: 'node20.19',
   minifySyntax: true,
