@@ -1,6 +1,7 @@
 /** The engine in the background, as the commands use it. */
 export { followEvents } from './background/follow-events.ts';
 export { followLog, type LogEntry, logPath, readLog } from './background/log.ts';
+export { resetState } from './background/reset.ts';
 export {
   type BackgroundOptions,
   DEFAULT_PORT,

@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from './clock.ts';
-import { type FaultInjector, noFaults } from './fault-injector.ts';
+import type { Clock } from './clock.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
 import { createSnsState, type SnsState } from './sns/state.ts';
 import { createSqsState, type SqsState } from './sqs/state.ts';
@@ -39,14 +39,13 @@ export interface Engine extends EngineParts {
 export function createEngine(
   options: EngineOptions,
   journal: Journal,
-  parts: { clock?: Clock; faults?: FaultInjector } = {},
+  parts: Pick<EngineParts, 'clock' | 'faults'>,
 ): Engine {
   const common: EngineParts = {
     options,
     journal,
-    clock: parts.clock ?? systemClock(),
     trace: new Trace(),
-    faults: parts.faults ?? noFaults,
+    ...parts,
   };
   return {
     ...common,

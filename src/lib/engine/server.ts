@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AppError } from '../model/errors.ts';
 import type { Faults } from '../model/faults.ts';
 import { addressedLocally, fromForeignPage } from './browser-guard.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine.ts';
 import { injectFaults, noFaults } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
+import { damaged } from './journal/damaged.ts';
 import { openJournal } from './journal/open.ts';
 import { OBSERVE_PREFIX, observe } from './observe/endpoints.ts';
 import { readBody } from './read-body.ts';
@@ -51,10 +53,18 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     strictTimings,
     ...(stateDir === undefined ? {} : { stateDir }),
   };
-  const engine = createEngine(engineOptions, journal, {
-    faults: faults === undefined ? noFaults : injectFaults(faults, seed),
-    ...(options.clock === undefined ? {} : { clock: options.clock }),
-  });
+  const clock = options.clock ?? systemClock();
+  let engine: Engine;
+  try {
+    engine = createEngine(engineOptions, journal, {
+      clock,
+      faults: faults === undefined ? noFaults : injectFaults(faults, seed),
+    });
+  } catch (error) {
+    clock.stop();
+    await journal.close();
+    throw stateDir === undefined || error instanceof AppError ? error : damaged(stateDir, error);
+  }
   const services = createServices();
   const requests = new RequestLog();
   const instance = randomUUID();
@@ -82,7 +92,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   try {
     await listen(server, port);
   } catch (error) {
-    engine.clock.stop();
+    clock.stop();
     await journal.close();
     throw error;
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../model/errors.ts';
 import { type Faults, formatFaults } from '../../model/faults.ts';
+import { damaged } from '../journal/damaged.ts';
 import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { closeLog, logPath, openLog } from './log.ts';
@@ -34,6 +35,9 @@ export const DEFAULT_PORT = 4566;
 
 /** How long a start may take, in milliseconds: a large state has to be read back first. */
 const START_TIMEOUT = 60_000;
+
+/** How a process ends that maps a damaged database into its memory. */
+const BAD_MEMORY: ReadonlySet<NodeJS.Signals> = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT']);
 
 /** How often a start that another process makes is looked at, in milliseconds. */
 const POLL = 25;
@@ -140,7 +144,11 @@ function firstWord(child: ChildProcess, stateDir: string): Promise<Handshake> {
     child.once('disconnect', () => {
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         letGo();
-        reject(startFailed(stateDir, `it ended at once (${signal ?? `exit code ${code}`})`));
+        reject(
+          signal !== null && BAD_MEMORY.has(signal)
+            ? damaged(stateDir, signal)
+            : startFailed(stateDir, `it ended at once (${signal ?? `exit code ${code}`})`),
+        );
       };
       if (child.exitCode === null && child.signalCode === null) child.once('exit', ended);
       else ended(child.exitCode, child.signalCode);
