@@ -1,6 +1,9 @@
 import type { Action } from '../action.ts';
 import { getDataProtectionPolicy, putDataProtectionPolicy } from './data-protection.ts';
 import { addPermission, removePermission } from './permissions.ts';
+import { publish } from './publish.ts';
+import { publishBatch } from './publish-batch.ts';
+import { confirmSubscription, subscribe } from './subscribe.ts';
 import {
   getSubscriptionAttributes,
   listSubscriptions,
@@ -15,6 +18,7 @@ import { createTopic, deleteTopic, listTopics } from './topics.ts';
 /** The service's actions by name. */
 export const snsActions: Readonly<Record<string, Action>> = {
   AddPermission: addPermission,
+  ConfirmSubscription: confirmSubscription,
   CreateTopic: createTopic,
   DeleteTopic: deleteTopic,
   GetDataProtectionPolicy: getDataProtectionPolicy,
@@ -24,10 +28,13 @@ export const snsActions: Readonly<Record<string, Action>> = {
   ListSubscriptionsByTopic: listSubscriptionsByTopic,
   ListTagsForResource: listTagsForResource,
   ListTopics: listTopics,
+  Publish: publish,
+  PublishBatch: publishBatch,
   PutDataProtectionPolicy: putDataProtectionPolicy,
   RemovePermission: removePermission,
   SetSubscriptionAttributes: setSubscriptionAttributes,
   SetTopicAttributes: setTopicAttributes,
+  Subscribe: subscribe,
   TagResource: tagResource,
   Unsubscribe: unsubscribe,
   UntagResource: untagResource,

@@ -74,6 +74,7 @@ class Deliveries {
   #delivery(subscription: Subscription): TopicDelivery {
     const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
     const { raw } = subscription.settings;
+    const toFifo = subscription.endpoint.endsWith('.fifo');
     const traceHeader = this.#ctx.traceHeader;
     return {
       topicArn: this.#topic.arn,
@@ -81,7 +82,7 @@ class Deliveries {
       body: raw ? this.#message.body : this.#enveloped(subscription),
       ...(raw && sendsAttributes && attributes.count > 0 ? { attributes: attributes.values } : {}),
       ...(groupId === undefined ? {} : { groupId }),
-      ...(deduplicationId === undefined ? {} : { deduplicationId }),
+      ...(deduplicationId === undefined || !toFifo ? {} : { deduplicationId }),
       ...(traceHeader === undefined ? {} : { traceHeader }),
     };
   }

@@ -2,7 +2,7 @@ import { evaluatePolicy } from '../../model/policy/index.ts';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
 import { accept } from './accept.ts';
-import type { MessageAttributes } from './queue/message.ts';
+import type { Message, MessageAttributes } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
 import { servePollers } from './queue/take.ts';
@@ -75,6 +75,18 @@ export function deliverFromTopic(
     if (!(error instanceof ServiceError)) throw error;
     return { ok: false, reason: error.message, errorCode: error.queryCode };
   }
+}
+
+/**
+ * Puts the signature into an envelope that a topic sent: it is left out until somebody looks (see `Signer`). Whoever
+ * shows a message's body MUST call this before.
+ */
+export function sealFromTopic(engine: Engine, message: Message): void {
+  if (message.sender !== SNS_SENDER) return;
+  const sealed = engine.sns.signer.seal(message.body);
+  if (sealed === message.body) return;
+  message.body = sealed;
+  message.md5 = '';
 }
 
 /** Why the queue's policy doesn't let the topic send; undefined when it does. */

@@ -1,5 +1,7 @@
 import type { Message as ReceivedMessage, ReceiveMessageRequest } from '@aws-sdk/client-sqs';
+import type { Engine } from '../engine.ts';
 import { isAttributeName } from './attributes.ts';
+import { sealFromTopic } from './deliver.ts';
 import { invalidAttributeName } from './errors.ts';
 import { attributesMd5, selectAttributes } from './message-attributes.ts';
 import { bodyMd5, type Message } from './queue/message.ts';
@@ -53,7 +55,13 @@ function systemNames(asked: readonly string[]): readonly string[] {
 }
 
 /** A message as `ReceiveMessage` answers it. */
-export function present(message: Message, handle: string, selection: Selection): ReceivedMessage {
+export function present(
+  engine: Engine,
+  message: Message,
+  handle: string,
+  selection: Selection,
+): ReceivedMessage {
+  sealFromTopic(engine, message);
   const presented: ReceivedMessage = {
     MessageId: message.id,
     ReceiptHandle: handle,

@@ -9,6 +9,7 @@ import {
   MAX_WAIT_SECONDS,
 } from '../../../model/limits.ts';
 import type { RequestContext } from '../../action.ts';
+import type { Engine } from '../../engine.ts';
 import { authorize } from '../authorize.ts';
 import { invalidValue, overLimit, queueDoesNotExist } from '../errors.ts';
 import type { Message } from '../queue/message.ts';
@@ -42,7 +43,9 @@ export function receiveMessage(
     if (repeated !== undefined) {
       const { messages, handles } = repeated;
       return {
-        Messages: messages.map((each, i) => present(each, handles[i] ?? '', request.selection)),
+        Messages: messages.map((each, i) =>
+          present(ctx.engine, each, handles[i] ?? '', request.selection),
+        ),
       };
     }
   }
@@ -53,7 +56,7 @@ export function receiveMessage(
   if (messages.length === 0 && request.waitSeconds > 0) {
     return wait(ctx, queue, request, attempt);
   }
-  return answer(queue, messages, request, attempt, now);
+  return answer(ctx.engine, queue, messages, request, attempt, now);
 }
 
 interface Request {
@@ -115,7 +118,7 @@ function wait(
       visibilitySeconds: request.visibilitySeconds,
       deliver(messages) {
         end();
-        resolve(answer(queue, messages, request, attempt, clock.now()));
+        resolve(answer(ctx.engine, queue, messages, request, attempt, clock.now()));
       },
       abandon() {
         end();
@@ -129,6 +132,7 @@ function wait(
 }
 
 function answer(
+  engine: Engine,
   queue: Queue,
   messages: readonly Message[],
   request: Request,
@@ -141,7 +145,7 @@ function answer(
   for (const message of messages) {
     const handle = receiptHandle(queue, message, now);
     handles.push(handle);
-    presented.push(present(message, handle, request.selection));
+    presented.push(present(engine, message, handle, request.selection));
   }
   if (attempt !== undefined) rememberAttempt(queue, attempt, messages, handles, now);
   return { Messages: presented };
