@@ -31,7 +31,7 @@ export function useEndpoint(options: StartOptions = {}): TestEndpoint {
   beforeAll(async () => {
     if (!INDEPENDENT) running = await startEngine({ strictTimings: false, ...options, port: 0 });
     const endpointUrl = INDEPENDENT ?? running?.endpoint ?? '';
-    settings = resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/');
+    settings = await resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/');
     aws = await createAws(settings);
   });
   afterAll(async () => {

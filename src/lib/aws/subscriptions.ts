@@ -1,0 +1,123 @@
+import {
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListSubscriptionsCommand,
+  type Subscription as SdkSubscription,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { call, callUnless } from './call.ts';
+import type { Aws } from './clients.ts';
+import { type Attributes, SNS_NOT_FOUND } from './topics.ts';
+
+/** A confirmed subscription. */
+export interface Subscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: string;
+  /** The queue's ARN where the protocol is `sqs`. */
+  readonly endpoint: string;
+}
+
+/** All confirmed subscriptions of a topic (`ListSubscriptionsByTopic`); undefined where there is no such topic. */
+export async function listTopicSubscriptions(
+  aws: Aws,
+  topicArn: string,
+): Promise<Subscription[] | undefined> {
+  const found: Subscription[] = [];
+  let token: string | undefined;
+  do {
+    const page = await callUnless(
+      aws,
+      `list the subscriptions of topic "${topicArn}"`,
+      SNS_NOT_FOUND,
+      () =>
+        aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: token })),
+    );
+    if (!page) return undefined;
+    found.push(...confirmed(page.Subscriptions));
+    token = page.NextToken;
+  } while (token);
+  return found;
+}
+
+/** Every confirmed subscription of the account and region (`ListSubscriptions`), page after page. */
+export async function* listSubscriptions(aws: Aws): AsyncGenerator<Subscription> {
+  let token: string | undefined;
+  do {
+    const page = await call(aws, 'list the subscriptions', () =>
+      aws.sns.send(new ListSubscriptionsCommand({ NextToken: token })),
+    );
+    yield* confirmed(page.Subscriptions);
+    token = page.NextToken;
+  } while (token);
+}
+
+/** Where one isn't confirmed or was just deleted, a word (`PendingConfirmation`, `Deleted`) stands for its ARN. */
+function confirmed(page: readonly SdkSubscription[] = []): Subscription[] {
+  return page.flatMap(({ SubscriptionArn: arn = '', TopicArn, Protocol, Endpoint }) =>
+    arn.startsWith('arn:')
+      ? [{ arn, topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '' }]
+      : [],
+  );
+}
+
+/** A subscription's attributes (`GetSubscriptionAttributes`); undefined where there is no such subscription. */
+export async function getSubscriptionAttributes(
+  aws: Aws,
+  arn: string,
+): Promise<Attributes | undefined> {
+  const answer = await callUnless(aws, `read subscription "${arn}"`, SNS_NOT_FOUND, () =>
+    aws.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn })),
+  );
+  return answer && (answer.Attributes ?? {});
+}
+
+/**
+ * Subscribes a queue to a topic (`Subscribe`). A queue of the topic's own account needs no confirmation.
+ * @returns the subscription's ARN.
+ */
+export async function subscribeQueue(
+  aws: Aws,
+  subscription: { topicArn: string; queueArn: string; attributes: Attributes },
+): Promise<string> {
+  const { topicArn, queueArn, attributes } = subscription;
+  const { SubscriptionArn = '' } = await call(aws, `subscribe "${queueArn}" to "${topicArn}"`, () =>
+    aws.sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: queueArn,
+        ReturnSubscriptionArn: true,
+        ...(Object.keys(attributes).length > 0 ? { Attributes: { ...attributes } } : {}),
+      }),
+    ),
+  );
+  return SubscriptionArn;
+}
+
+/** Sets one attribute (`SetSubscriptionAttributes`). A filter policy may take 15 minutes to hold everywhere. */
+export async function setSubscriptionAttribute(
+  aws: Aws,
+  arn: string,
+  name: string,
+  value: string,
+): Promise<void> {
+  await call(aws, `set ${name} of subscription "${arn}"`, () =>
+    aws.sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: arn,
+        AttributeName: name,
+        AttributeValue: value,
+      }),
+    ),
+  );
+}
+
+/** Ends a subscription (`Unsubscribe`); one that is gone already is no error. */
+export async function unsubscribe(aws: Aws, arn: string): Promise<void> {
+  await callUnless(aws, `end subscription "${arn}"`, SNS_NOT_FOUND, () =>
+    aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: arn })),
+  );
+}

@@ -1,0 +1,80 @@
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  GetTopicAttributesCommand,
+  ListTopicsCommand,
+  SetTopicAttributesCommand,
+} from '@aws-sdk/client-sns';
+import { call, callUnless } from './call.ts';
+import type { Aws } from './clients.ts';
+
+/** Attributes of a topic, queue or subscription, as AWS names and writes them. */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** What SNS answers about a topic or subscription that isn't there (SNS API model, "NotFoundException"). */
+export const SNS_NOT_FOUND = ['NotFoundException', 'NotFound'] as const;
+
+/** A topic's attributes (`GetTopicAttributes`); undefined where there is no such topic. */
+export async function getTopicAttributes(
+  aws: Aws,
+  topicArn: string,
+): Promise<Attributes | undefined> {
+  const answer = await callUnless(aws, `read topic "${topicArn}"`, SNS_NOT_FOUND, () =>
+    aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn })),
+  );
+  return answer && (answer.Attributes ?? {});
+}
+
+/**
+ * The ARN of the topic with this name (`ListTopics`, all pages), for servers that don't say which account they serve.
+ * @returns undefined where there is none.
+ */
+export async function findTopicArn(aws: Aws, name: string): Promise<string | undefined> {
+  let token: string | undefined;
+  do {
+    const { Topics = [], NextToken } = await call(aws, 'list the topics', () =>
+      aws.sns.send(new ListTopicsCommand({ NextToken: token })),
+    );
+    const found = Topics.find(({ TopicArn }) => TopicArn?.endsWith(`:${name}`));
+    if (found?.TopicArn) return found.TopicArn;
+    token = NextToken;
+  } while (token);
+  return undefined;
+}
+
+/** Creates a topic with its tags in one call (`CreateTopic`). @returns its ARN. */
+export async function createTopic(
+  aws: Aws,
+  topic: { name: string; tags: Attributes },
+): Promise<string> {
+  const Tags = Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value }));
+  const { TopicArn = '' } = await call(aws, `create topic "${topic.name}"`, () =>
+    aws.sns.send(new CreateTopicCommand({ Name: topic.name, Tags })),
+  );
+  return TopicArn;
+}
+
+/** Sets one attribute (`SetTopicAttributes`). */
+export async function setTopicAttribute(
+  aws: Aws,
+  topicArn: string,
+  name: string,
+  value: string,
+): Promise<void> {
+  await call(aws, `set ${name} of topic "${topicArn}"`, () =>
+    aws.sns.send(
+      new SetTopicAttributesCommand({
+        TopicArn: topicArn,
+        AttributeName: name,
+        AttributeValue: value,
+      }),
+    ),
+  );
+}
+
+/** Deletes a topic (`DeleteTopic`); one that is gone already is no error. */
+export async function deleteTopic(aws: Aws, topicArn: string): Promise<void> {
+  await callUnless(aws, `delete topic "${topicArn}"`, SNS_NOT_FOUND, () =>
+    aws.sns.send(new DeleteTopicCommand({ TopicArn: topicArn })),
+  );
+}
