@@ -1,0 +1,129 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measure } from './measure.ts';
+import { type Results, renderTable } from './report.ts';
+import { isInstalled, type ServerName, startServer } from './servers.ts';
+import {
+  PUBLISH,
+  PUBLISH_BATCH,
+  receiveAndDelete,
+  SEND,
+  SEND_BATCH,
+  TooSlow,
+  type Workload,
+} from './workloads.ts';
+
+const HELP = `npm run bench -- [flags]
+
+Drives the engine and what it is compared with through the AWS SDK, side by side.
+
+  --seconds N     length of a row (3)
+  --runs N        runs of which the median counts; the servers take turns (3)
+  --servers a,b   durable, ephemeral, fauxqs, moto, bare (all that are installed)
+  --rows text     only rows whose name holds the text
+  --backlogs a,b  backlogs of the receive rows: 0, 10k, 1m (all)
+  --json          the medians as JSON instead of a table
+`;
+const ALL: readonly ServerName[] = ['durable', 'ephemeral', 'fauxqs', 'moto', 'bare'];
+/** A backlog from this size on takes a minute to fill: it is measured in one run only. */
+const LARGE = 100_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '3' },
+    servers: { type: 'string', default: ALL.join(',') },
+    rows: { type: 'string', default: '' },
+    backlogs: { type: 'string', default: '0,10k,1m' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function parseBacklog(label: string): number {
+  const found = /^(\d+)([km]?)$/.exec(label);
+  if (found === null)
+    throw new Error(`--backlogs takes numbers such as 0, 10k or 1m, not ${label}.`);
+  return Number(found[1]) * (found[2] === 'k' ? 1e3 : found[2] === 'm' ? 1e6 : 1);
+}
+
+interface Row {
+  readonly workload: Workload;
+  readonly backlog: number;
+}
+
+/** The rows for a server; a slow server gets fewer messages to take from a queue. */
+function rowsFor(server: ServerName): Row[] {
+  const spare = server === 'moto' ? 500 : 40_000;
+  const receive = flags.backlogs.split(',').map((label) => {
+    const backlog = parseBacklog(label);
+    const filled = server === 'bare' ? 0 : backlog;
+    return { workload: receiveAndDelete(label, filled, spare), backlog };
+  });
+  const rows = [
+    ...[SEND, SEND_BATCH, PUBLISH, PUBLISH_BATCH].map((workload) => ({ workload, backlog: 0 })),
+    ...receive,
+  ];
+  return rows.filter(({ workload }) => workload.name.includes(flags.rows));
+}
+
+async function measureRow(server: ServerName, row: Row, run: number, results: Results) {
+  const { workload } = row;
+  const running = await startServer(server);
+  try {
+    process.stderr.write(`run ${run + 1}: ${workload.name}: ${server} … `);
+    const sample = await measure(server, running, workload, Number(flags.seconds));
+    process.stderr.write(`${Math.round(sample.messagesPerSecond)} msg/s\n`);
+    const servers = results.get(workload.name) ?? new Map();
+    results.set(workload.name, servers);
+    servers.set(server, [...(servers.get(server) ?? []), sample]);
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    process.stderr.write(`left out: ${error.message}\n`);
+  } finally {
+    await running.stop();
+  }
+}
+
+/** All servers one after the other on each row, so that they meet the same machine; the order turns with the run. */
+async function measureRun(servers: readonly ServerName[], run: number, results: Results) {
+  const order = run % 2 === 0 ? servers : [...servers].reverse();
+  const names = rowsFor('bare').map(({ workload }) => workload.name);
+  for (const [at] of names.entries()) {
+    for (const server of order) {
+      const row = rowsFor(server)[at];
+      if (row === undefined || (row.backlog > LARGE && run > 0)) continue;
+      // moto_server takes some hundred messages a second: a backlog would take too long to fill.
+      if (row.backlog > 0 && server === 'moto') continue;
+      await measureRow(server, row, run, results);
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  if (flags.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const wanted = flags.servers.split(',');
+  const chosen = ALL.filter((server) => wanted.includes(server));
+  const servers = chosen.filter(isInstalled);
+  for (const server of chosen) {
+    if (!servers.includes(server)) process.stderr.write(`${server} is not installed: left out\n`);
+  }
+  const results: Results = new Map();
+  for (let run = 0; run < Number(flags.runs); run += 1) {
+    await measureRun(servers, run, results);
+  }
+  const processor = cpus()[0]?.model ?? 'unknown processor';
+  if (flags.json) {
+    const rows = [...results].map(([row, servers]) => [row, Object.fromEntries(servers)]);
+    process.stdout.write(`${JSON.stringify(Object.fromEntries(rows))}\n`);
+  } else {
+    process.stdout.write(
+      `Node ${process.version}, ${cpus().length} × ${processor}; medians of ${flags.runs} runs\n\n${renderTable(results)}\n`,
+    );
+  }
+}
+
+await main();

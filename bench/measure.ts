@@ -1,0 +1,64 @@
+import { performance } from 'node:perf_hooks';
+import { type Clients, CONCURRENCY, connect } from './clients.ts';
+import { fixSnsAnswer, fixSqsAnswers } from './fixed-answers.ts';
+import { cpuMicros, residentMiB } from './process-usage.ts';
+import type { RunningServer, ServerName } from './servers.ts';
+import type { Step, Workload } from './workloads.ts';
+
+/** One row of one server in one run. */
+export interface Sample {
+  readonly messagesPerSecond: number;
+  /** CPU time of the server for one message, in microseconds. */
+  readonly cpuMicrosPerMessage: number;
+  /** Resident memory of the server at the end of the row, in MiB. */
+  readonly residentMiB: number;
+}
+
+/** Repeats the step on all connections for so long, or until it has nothing left; gives the messages moved. */
+async function repeat(step: Step, milliseconds: number): Promise<number> {
+  const deadline = performance.now() + milliseconds;
+  let messages = 0;
+  const worker = async () => {
+    while (performance.now() < deadline) {
+      const moved = await step();
+      if (moved === 0) return;
+      messages += moved;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return messages;
+}
+
+async function prepare(name: ServerName, endpoint: string, clients: Clients, workload: Workload) {
+  if (name !== 'bare') return workload.prepare(clients);
+  await fixSqsAnswers(endpoint);
+  await fixSnsAnswer(endpoint, 'CreateTopic');
+  const step = await workload.prepare(clients);
+  if (workload.snsAction !== undefined) await fixSnsAnswer(endpoint, workload.snsAction);
+  return step;
+}
+
+/** Measures one workload on a running server, after a warm-up of half the time. */
+export async function measure(
+  name: ServerName,
+  server: RunningServer,
+  workload: Workload,
+  seconds: number,
+): Promise<Sample> {
+  const clients = connect(server.endpoint);
+  try {
+    const step = await prepare(name, server.endpoint, clients, workload);
+    await repeat(step, (seconds * 1000) / 2);
+    const cpuBefore = cpuMicros(server.pid);
+    const before = performance.now();
+    const messages = await repeat(step, seconds * 1000);
+    const elapsed = performance.now() - before;
+    return {
+      messagesPerSecond: (messages / elapsed) * 1000,
+      cpuMicrosPerMessage: (cpuMicros(server.pid) - cpuBefore) / messages,
+      residentMiB: residentMiB(server.pid),
+    };
+  } finally {
+    clients.close();
+  }
+}
