@@ -32,6 +32,8 @@ export interface Draft {
   readonly deduplicationId: string | undefined;
   /** `SenderId`. */
   readonly sender: string;
+  /** Set when nobody is told the MD5s: they are then left for the first receive. */
+  readonly withoutMd5?: true;
 }
 
 /** What group and deduplication ids are made of (API reference, `SendMessage`). */
@@ -58,7 +60,7 @@ export function accept(
   checkDelay(queue, draft.delaySeconds);
   checkQueueType(queue, draft);
   const extra = extraOf(queue, draft);
-  const md5 = hash('md5', draft.body);
+  const md5 = draft.withoutMd5 ? '' : hash('md5', draft.body);
   const known =
     queue.fifo && extra !== undefined
       ? findDuplicate(queue, extra.deduplicationId ?? '', extra.groupId ?? '')
@@ -176,6 +178,7 @@ function answer(
   id: string,
   sequenceNumber: string | undefined,
 ): SendMessageResult {
+  if (draft.withoutMd5) return { MessageId: id };
   const result: SendMessageResult = { MD5OfMessageBody: md5, MessageId: id };
   const { attributes, systemAttributes } = draft;
   if (attributes !== undefined && Object.keys(attributes).length > 0) {

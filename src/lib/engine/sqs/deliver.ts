@@ -66,6 +66,7 @@ export function deliverFromTopic(
         groupId: delivery.groupId,
         deduplicationId: delivery.deduplicationId,
         sender: SNS_SENDER,
+        withoutMd5: true,
       },
       now,
     );
