@@ -6,3 +6,15 @@ export function describeTarget(identity: TargetIdentity): string {
   const parts = [`account ${account ?? 'unknown'}`, region, ...(endpoint ? [endpoint] : [])];
   return `Target: ${target} (${parts.join(', ')})`;
 }
+
+/** A target in a JSON document: the same keys everywhere, null where something is unknown. */
+export function targetDocument(identity: TargetIdentity): Record<string, string | null> {
+  const { target, account, arn, region, endpoint } = identity;
+  return {
+    target,
+    account: account ?? null,
+    arn: arn ?? null,
+    region,
+    endpoint: endpoint ?? null,
+  };
+}

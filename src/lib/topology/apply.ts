@@ -1,0 +1,79 @@
+import { isDeletedRecently } from '../aws/queues.ts';
+import type { Change, Resource, ResourceType } from './change.ts';
+import { convergeDlq, convergePolicy, convergeQueue } from './converge-queue.ts';
+import { convergeSubscription, convergeTopic } from './converge-topic.ts';
+import { waitForNames } from './deleted-recently.ts';
+import type { Observed, Place } from './inspect.ts';
+import { createSteps, NotBegun, type Steps } from './steps.ts';
+
+/** What is told while changes are made. */
+export type ApplyEvent =
+  | { readonly kind: 'done'; readonly change: Change }
+  | {
+      readonly kind: 'waiting';
+      /** Queues whose names aren't free yet. */
+      readonly queues: readonly string[];
+      /** Until they are, at most; 0 when it takes longer than AWS says. */
+      readonly secondsLeft: number;
+    };
+
+/** How far it came. */
+export interface Applied {
+  readonly done: readonly Resource[];
+  /** Whether an interrupt kept it from making all changes. */
+  readonly interrupted: boolean;
+}
+
+/** What each step works with. */
+export interface Work extends Place {
+  readonly observed: Observed;
+  readonly steps: Steps;
+  /** The change of a resource, where it has to be changed. */
+  wanted(type: ResourceType, name: string): Change | undefined;
+  /** Creates a queue once its name is free. */
+  create(queue: string, create: () => Promise<string>): Promise<string>;
+}
+
+/**
+ * Makes a plan's changes: topic and dead-letter queues side by side, each queue after its dead-letter queue, each
+ * subscription after its queue and that queue's policy, so that nothing is delivered to a queue that refuses it.
+ * Every step can be repeated, so a run that is killed between two leaves nothing that the next can't finish.
+ *
+ * @param options.stop keeps further steps from beginning; those that run are finished.
+ * @throws AppError of the first step that failed; steps that ran beside it are over by then.
+ */
+export async function apply(
+  place: Place & { observed: Observed; changes: readonly Change[] },
+  options: { stop?: AbortSignal | undefined; onEvent?: (event: ApplyEvent) => void } = {},
+): Promise<Applied> {
+  const { stop, onEvent = () => {} } = options;
+  const wanted = (type: ResourceType, name: string): Change | undefined =>
+    place.changes.find(
+      (change) => change.type === type && change.name === name && change.action !== 'unchanged',
+    );
+  const steps = createSteps(stop, ({ type, name }) => {
+    const change = wanted(type, name);
+    if (change) onEvent({ kind: 'done', change });
+  });
+  const names = waitForNames(
+    (queues, secondsLeft) => onEvent({ kind: 'waiting', queues, secondsLeft }),
+    stop,
+  );
+  const work: Work = { ...place, steps, wanted, create: names.until };
+  const topic = convergeTopic(work);
+  const subscribers = place.topology.subscribers.map(async (spec) => {
+    const dlqArn = await convergeDlq(work, spec);
+    const topicArn = await topic;
+    const queueArn = await convergeQueue(work, spec, { dlqArn, topicArn });
+    await convergePolicy(work, spec, topicArn);
+    await convergeSubscription(work, spec, { topicArn, queueArn });
+  });
+  try {
+    await steps.all([topic, ...subscribers]);
+  } catch (error) {
+    const unfinished = error instanceof NotBegun || isDeletedRecently(error);
+    if (!stop?.aborted || !unfinished) throw error;
+    return { done: steps.done, interrupted: true };
+  }
+  return { done: steps.done, interrupted: false };
+}
