@@ -365,11 +365,7 @@ describe('PublishBatch', () => {
         PublishBatchRequestEntries: [
           { Id: 'empty', Message: '' },
           { Id: 'good', Message: 'good' },
-          {
-            Id: 'attribute',
-            Message: 'x',
-            MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } },
-          },
+          { Id: 'subject', Message: 'x', Subject: 'a\nb' },
         ],
       }),
     );
@@ -382,13 +378,33 @@ describe('PublishBatch', () => {
         SenderFault: true,
       },
       {
-        Id: 'attribute',
-        Code: 'ParameterValueInvalid',
-        Message: "Could not cast message attribute 'a' value to number.",
+        Id: 'subject',
+        Code: 'InvalidParameter',
+        Message: 'Invalid parameter: Subject',
         SenderFault: true,
       },
     ]);
     expect(await envelopes(queue.url)).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'of an attribute',
+      { MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } } },
+      'ParameterValueInvalid',
+    ],
+    ['of the structure', { MessageStructure: 'json' }, 'InvalidParameter'],
+  ])('refuses them all for a fault %s', async (_what, fault, code) => {
+    const { topic, queue } = await wired(`whole-${code}`);
+    const batch = new PublishBatchCommand({
+      TopicArn: topic,
+      PublishBatchRequestEntries: [
+        { Id: '1', Message: 'm' },
+        { Id: '2', Message: 'm', ...fault },
+      ],
+    });
+    expect(await refusalOf(engine.sns.send(batch))).toMatchObject({ code, status: 400 });
+    expect(await engine.receive(queue.url)).toEqual([]);
   });
 
   const entries = (count: number, Message = 'm') =>

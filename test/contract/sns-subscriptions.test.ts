@@ -77,10 +77,19 @@ describe('Subscribe', () => {
   test('may be repeated with the same attributes or none', async () => {
     const topic = await engine.topic('again');
     const arn = await engine.subscribe(topic, queueArn('a'), { RawMessageDelivery: 'true' });
-    for (const attributes of [{ RawMessageDelivery: 'true' }, {}, undefined]) {
+    const same: (Record<string, string> | undefined)[] = [
+      { RawMessageDelivery: 'true' },
+      {},
+      undefined,
+    ];
+    for (const attributes of same) {
       expect(await engine.subscribe(topic, queueArn('a'), attributes)).toBe(arn);
     }
-    for (const attributes of [{ RawMessageDelivery: 'false' }, { FilterPolicy: '{"a":["b"]}' }]) {
+    const others: Record<string, string>[] = [
+      { RawMessageDelivery: 'false' },
+      { FilterPolicy: '{"a":["b"]}' },
+    ];
+    for (const attributes of others) {
       expect(await refusalOf(engine.subscribe(topic, queueArn('a'), attributes))).toEqual({
         name: 'InvalidParameterException',
         code: 'InvalidParameter',

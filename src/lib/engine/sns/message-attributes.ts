@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
-import type { ServiceError } from '../errors.ts';
+import { ServiceError } from '../errors.ts';
 import type { EnvelopeEntry } from './envelope.ts';
 import { invalidParameterValue } from './refusals.ts';
 
@@ -30,10 +30,13 @@ const NONE: CheckedAttributes = { values: {}, count: 0, bytes: 0 };
 /**
  * Checks names, types and values ("Amazon SNS message attributes", "Message attribute items and validation").
  *
- * @throws ServiceError `ParameterValueInvalid`
+ * `path` leads to the attributes of a batch's entry, for errors.
+ *
+ * @throws ServiceError `ParameterValueInvalid`, `ValidationError`
  */
 export function checkMessageAttributes(
   given: Readonly<Record<string, MessageAttributeValue>> | undefined,
+  path = '',
 ): CheckedAttributes {
   if (given === undefined) return NONE;
   let count = 0;
@@ -43,7 +46,7 @@ export function checkMessageAttributes(
     if (attribute === undefined) continue;
     checkName(name);
     count += 1;
-    bytes += Buffer.byteLength(name) + checkValue(name, attribute);
+    bytes += Buffer.byteLength(name) + checkValue(name, attribute, path);
   }
   return { values: given as Record<string, CheckedAttribute>, count, bytes };
 }
@@ -93,9 +96,16 @@ function isNameCharacter(code: number): boolean {
 }
 
 /** Checks type and value, and gives their size in bytes. */
-function checkValue(name: string, attribute: MessageAttributeValue): number {
+function checkValue(name: string, attribute: MessageAttributeValue, path: string): number {
   const { DataType: type, StringValue: text, BinaryValue: binary } = attribute;
-  if (type === undefined || type === '') {
+  if (type === undefined) {
+    throw new ServiceError(
+      'ValidationError',
+      `1 validation error detected: Value null at '${path}messageAttributes.${name}.member.dataType' ` +
+        'failed to satisfy constraint: Member must not be null',
+    );
+  }
+  if (type === '') {
     throw invalidParameterValue(
       `The message attribute '${name}' must contain non-empty message attribute type.`,
     );

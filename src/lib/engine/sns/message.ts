@@ -26,7 +26,11 @@ export interface CheckedMessage {
   readonly deduplicationId: string | undefined;
 }
 
-/** What the type of the topic demands of a message: checked for all entries before any is published. */
+/**
+ * What the type of the topic demands of a message.
+ *
+ * @throws ServiceError `InvalidParameter`
+ */
 export function checkFifoParameters(request: Request, topic: Topic): void {
   const { MessageGroupId: groupId, MessageDeduplicationId: id } = request;
   if (!topic.fifo) {
@@ -50,29 +54,37 @@ export function checkFifoParameters(request: Request, topic: Topic): void {
 }
 
 /**
- * Checks one message for a topic, the size apart: a batch is measured as a whole.
+ * Checks the texts of a message, each by itself.
  *
- * @throws ServiceError `InvalidParameter`, `ParameterValueInvalid`
+ * @throws ServiceError `InvalidParameter`
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-export function checkMessage(request: Request, topic: Topic): CheckedMessage {
-  const { Message: message = '', Subject: subject } = request;
-  const { MessageGroupId: groupId, MessageDeduplicationId: given } = request;
+export function checkTexts(request: Request): void {
+  const { Message: message, Subject: subject } = request;
   if (subject !== undefined && !isSubject(subject)) throw invalidParameter('Subject');
-  if (message === '') throw invalidParameter('Empty message');
-  const attributes = checkMessageAttributes(request.MessageAttributes);
-  checkId('MessageGroupId', groupId);
-  checkId('MessageDeduplicationId', given);
+  if (message === undefined || message === '') throw invalidParameter('Empty message');
+  checkId('MessageGroupId', request.MessageGroupId);
+  checkId('MessageDeduplicationId', request.MessageDeduplicationId);
+}
+
+/**
+ * Reads a message whose texts are checked. Its size is left to the caller: a batch is measured as a whole. `path` leads
+ * to the entry of a batch, for errors.
+ *
+ * @throws ServiceError `InvalidParameter`, `ParameterValueInvalid`, `ValidationError`
+ */
+export function readMessage(request: Request, topic: Topic, path = ''): CheckedMessage {
+  const { Message: message = '', Subject: subject, MessageGroupId: groupId } = request;
+  const attributes = checkMessageAttributes(request.MessageAttributes, path);
   const json = isJsonStructure(request.MessageStructure);
-  const body = json ? textForQueues(message) : message;
   return {
-    body,
+    body: json ? textForQueues(message) : message,
     subject,
     attributes,
     sendsAttributes: !json,
     bytes: Buffer.byteLength(message) + attributes.bytes,
     groupId,
-    deduplicationId: topic.fifo ? (given ?? sha256(message)) : undefined,
+    deduplicationId: topic.fifo ? (request.MessageDeduplicationId ?? sha256(message)) : undefined,
   };
 }
 

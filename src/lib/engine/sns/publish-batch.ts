@@ -9,7 +9,7 @@ import { MAX_BATCH_ENTRIES } from '../../model/limits.ts';
 import type { RequestContext } from '../action.ts';
 import { ServiceError } from '../errors.ts';
 import { topicFor } from './lookup.ts';
-import { type CheckedMessage, checkFifoParameters, checkMessage } from './message.ts';
+import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import { accept } from './publish.ts';
 
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
@@ -24,13 +24,14 @@ export function publishBatch(input: PublishBatchInput, ctx: RequestContext): Pub
   const ids: string[] = [];
   const Failed: BatchResultErrorEntry[] = [];
   let bytes = 0;
-  for (const entry of entries) {
-    const message = attempt(entry, () => checkMessage(entry, topic), Failed);
-    if (message === undefined) continue;
+  entries.forEach((entry, index) => {
+    const path = `publishBatchRequestEntries.${index + 1}.member.`;
+    const message = readMessage(entry, topic, path);
+    if (fails(entry, Failed)) return;
     messages.push(message);
     ids.push(entry.Id ?? '');
     bytes += message.bytes;
-  }
+  });
   if (bytes > topic.settings.maximumMessageSize) {
     throw refusal(
       'BatchRequestTooLong',
@@ -44,19 +45,19 @@ export function publishBatch(input: PublishBatchInput, ctx: RequestContext): Pub
   return { Successful, Failed };
 }
 
-/** What is wrong with a single entry goes to `Failed`; the others are published. */
-function attempt<Result>(
-  entry: PublishBatchRequestEntry,
-  check: () => Result,
-  failed: BatchResultErrorEntry[],
-): Result | undefined {
+/**
+ * Whether an entry has a text that can't be published: it goes to `Failed` then, and the others are published. Faults
+ * of attributes and of `MessageStructure`, and what a FIFO topic misses, refuse the whole batch.
+ */
+function fails(entry: PublishBatchRequestEntry, failed: BatchResultErrorEntry[]): boolean {
   try {
-    return check();
+    checkTexts(entry);
+    return false;
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { queryCode: Code, message: Message, fault } = error;
     failed.push({ Id: entry.Id ?? '', Code, Message, SenderFault: fault === 'Sender' });
-    return undefined;
+    return true;
   }
 }
 

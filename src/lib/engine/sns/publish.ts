@@ -3,7 +3,7 @@ import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
 import { fanOut } from './fan-out.ts';
 import { topicFor } from './lookup.ts';
-import { type CheckedMessage, checkFifoParameters, checkMessage } from './message.ts';
+import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import { invalidParameter, unsupported } from './refusals.ts';
 import { TABLES } from './stored.ts';
 import type { Topic } from './topic.ts';
@@ -13,7 +13,8 @@ export function publish(input: PublishInput, ctx: RequestContext): PublishRespon
   const topic = topicFor(ctx, targetOf(input), 'Publish');
   const request = { ...input, Message: input.Message ?? '' };
   checkFifoParameters(request, topic);
-  const message = checkMessage(request, topic);
+  checkTexts(request);
+  const message = readMessage(request, topic);
   if (message.bytes > topic.settings.maximumMessageSize) throw invalidParameter('Message too long');
   return accept(ctx, topic, message);
 }
