@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SendMessageResult } from '@aws-sdk/client-sqs';
 import { MAX_DELAY_SECONDS } from '../../model/limits.ts';
 import { findForbiddenCharacter } from './characters.ts';
@@ -15,6 +15,7 @@ import {
   notForThisQueueType,
 } from './errors.ts';
 import { attributesMd5, attributesSize, checkMessageAttributes } from './message-attributes.ts';
+import { newMessageId } from './message-id.ts';
 import { place } from './queue/enqueue.ts';
 import type { MessageAttributes, MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
@@ -67,7 +68,7 @@ export function accept(
       : undefined;
   if (known !== undefined) return answer(draft, md5, known.messageId, known.sequenceNumber);
 
-  const id = randomUUID();
+  const id = newMessageId();
   if (queue.fifo && extra !== undefined) fileForDeduplication(state, queue, extra, id, now);
   // On FIFO queues only the queue's own delay counts.
   const delaySeconds = (queue.fifo ? undefined : draft.delaySeconds) ?? queue.settings.delaySeconds;

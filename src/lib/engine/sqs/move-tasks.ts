@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newMessageId } from './message-id.ts';
 import { enqueue } from './queue/enqueue.ts';
 import { bodyMd5, type Message, type MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
@@ -173,7 +174,7 @@ function move(
     extra.sequenceNumber = nextSequenceNumber(destination, now);
   }
   const arrival = {
-    id: randomUUID(),
+    id: newMessageId(),
     body: message.body,
     md5: bodyMd5(message),
     sentAt: now,
