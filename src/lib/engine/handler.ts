@@ -79,13 +79,13 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       const context = requestContext(engine, identity, requestId, response);
       const result = route.run(input as never, context);
       const output = result instanceof Promise ? await result : result;
-      if (journal.durable) await journal.committed();
+      if (journal.pending) await journal.committed();
       if (!response.destroyed) sendOutput(response, found.protocol, route, output, requestId);
     } catch (error) {
       failure = error instanceof ServiceError ? error : internalError();
       if (failure !== error) onBug(error);
       // A refused call may have changed state before it failed (a batch, a purge): that must hold as well.
-      if (journal.durable) await journal.committed().catch(() => undefined);
+      if (journal.pending) await journal.committed().catch(() => undefined);
       if (!response.destroyed) {
         sendError(response, found.protocol, found.service, failure, requestId);
       }

@@ -18,7 +18,9 @@ import { damaged, tooNew } from './damaged.ts';
 export const FORMAT = 1;
 
 const FORMAT_FILE = 'format.json';
-const DATA_FILE = 'data.mdb';
+
+/** LMDB's name for the file that holds everything. */
+export const DATA_FILE = 'data.mdb';
 
 /** Where a state folder keeps the journal. */
 export function journalFolder(stateDir: string): string {

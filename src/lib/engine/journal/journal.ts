@@ -9,6 +9,8 @@ export type JournalKey = string | number | readonly (string | number)[];
 export interface Journal {
   /** False when nothing is kept: callers may then spare themselves the making of values. */
   readonly durable: boolean;
+  /** Whether anything was put that `committed` would have to wait for. */
+  readonly pending: boolean;
   put(table: string, key: JournalKey, value: unknown): void;
   remove(table: string, key: JournalKey): void;
   /** Resolves when everything put or removed before the call is durable; at once when nothing is pending. */

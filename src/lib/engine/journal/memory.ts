@@ -5,6 +5,7 @@ export function memoryJournal(): Journal {
   const done = Promise.resolve();
   return {
     durable: false,
+    pending: false,
     put() {},
     remove() {},
     committed: () => done,
