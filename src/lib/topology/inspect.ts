@@ -81,7 +81,7 @@ async function inspectTopic(
   withAttributes: boolean,
 ): Promise<Omit<Observed, 'queues'>> {
   const { aws, topology } = place;
-  const arn = topicArnFor(place) ?? (await limit(() => findTopicArn(aws, topology.topic)));
+  const arn = await limit(() => topicArnOf(place));
   if (arn === undefined) return { topicArn: undefined, topic: undefined, subscriptions: [] };
   const [attributes, tags, subscriptions] = await Promise.all([
     limit(() => getTopicAttributes(aws, arn)),
@@ -125,9 +125,12 @@ async function inspectQueue(
   return { name, url, arn: attributes.QueueArn ?? '', attributes, tags };
 }
 
-/** The ARN that the topology's topic has in the caller's account; undefined where that account is unknown. */
-function topicArnFor({ identity, topology }: Place): string | undefined {
-  if (!identity.account) return undefined;
+/**
+ * The ARN that the topology's topic has, or would have. Where the server doesn't say which account it serves, the
+ * topics are searched for the name: undefined then means that there is no such topic.
+ */
+export async function topicArnOf({ aws, identity, topology }: Place): Promise<string | undefined> {
+  if (!identity.account) return findTopicArn(aws, topology.topic);
   const partition = parseArn(identity.arn ?? '')?.partition ?? 'aws';
   return `arn:${partition}:sns:${identity.region}:${identity.account}:${topology.topic}`;
 }

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { EXIT, type ExitCode } from '../lib/model/errors.ts';
+import { createTopology } from '../lib/model/topology.ts';
+import { readStatus, type Status } from '../lib/ops/status.ts';
+import { renderStatus } from '../lib/ui/status-table.ts';
+import { targetDocument } from '../lib/ui/target.ts';
+import { commandLine } from './again.ts';
+import { addExamples, type CommandContext, type Runner } from './command.ts';
+import { connect } from './connect.ts';
+
+/** `pubsub status` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    ['pubsub status', 'pubsub status --target aws --prefix dev', 'pubsub status --json'],
+    'pubsub listen email',
+  ).action(() => run(command, (context) => status(command, context)));
+}
+
+async function status(command: Command, context: CommandContext): Promise<ExitCode> {
+  const { printer, settings } = context;
+  const topology = createTopology(settings.topology, settings.prefix);
+  const { aws, identity } = await connect(context);
+  const reading = printer.progress('Reading queues');
+  const found = await readStatus({ aws, identity, topology }).finally(() => reading.clear());
+  printer.document({ target: targetDocument(identity), ...found });
+  const { topic, subscribers } = found;
+  if (isNothing(found)) {
+    printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
+    return EXIT.done;
+  }
+  for (const line of renderStatus({ ...topic, name: topology.topic }, subscribers, printer.style)) {
+    printer.text(line);
+  }
+  if (
+    !topic.exists ||
+    subscribers.some(({ subscribed, dlqDepth }) => !subscribed || dlqDepth === null)
+  ) {
+    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+  }
+  return EXIT.done;
+}
+
+function isNothing({ topic, subscribers }: Status): boolean {
+  return (
+    !topic.exists &&
+    subscribers.every(({ queueUrl, dlqDepth }) => queueUrl === null && dlqDepth === null)
+  );
+}
