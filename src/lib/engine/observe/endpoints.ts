@@ -5,6 +5,7 @@ import type { Services } from '../services.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
+import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 
 /** Everything outside the AWS API lies below this path; no queue's URL can, since accounts are numbers. */
 export const OBSERVE_PREFIX = '/_pubsub/';
@@ -40,12 +41,18 @@ export function observe(
     sendJson(response, 405, { error: 'only GET is answered here' });
     return;
   }
-  switch (url.pathname.slice(OBSERVE_PREFIX.length)) {
+  const path = url.pathname.slice(OBSERVE_PREFIX.length);
+  switch (path) {
     case 'health':
       sendJson(response, 200, health(parts));
       return;
     case 'metrics':
-      send(response, 200, METRICS_TYPE, renderMetrics(parts.services, process.uptime()));
+      send(
+        response,
+        200,
+        METRICS_TYPE,
+        renderMetrics(parts.services, parts.engine.sqs, process.uptime()),
+      );
       return;
     case 'events':
       void streamEvents(parts.engine.trace, response);
@@ -53,8 +60,14 @@ export function observe(
     case 'requests':
       sendJson(response, 200, { requests: parts.requests.latest(limit(url)) });
       return;
-    default:
-      sendJson(response, 404, { error: `there is nothing at ${url.pathname}` });
+    default: {
+      const queue = queueOfPath(parts.engine.sqs, path);
+      if (queue !== undefined) {
+        sendJson(response, 200, peek(queue, limit(url) ?? PEEK_LIMIT.usual));
+      } else {
+        sendJson(response, 404, { error: `there is nothing at ${url.pathname}` });
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Services } from '../services.ts';
+import type { SqsState } from '../sqs/state.ts';
 
 /** The media type of the text that `renderMetrics` gives. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -8,7 +9,7 @@ export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function renderMetrics(services: Services, uptime: number): string {
+export function renderMetrics(services: Services, sqs: SqsState, uptime: number): string {
   const requests: string[] = [];
   const errors: string[] = [];
   const seconds: string[] = [];
@@ -21,6 +22,15 @@ export function renderMetrics(services: Services, uptime: number): string {
       seconds.push(`pubsub_request_seconds_total${labels} ${tally.duration / 1000}`);
     }
   }
+  const messages: string[] = [];
+  for (const { account, region, name, visible, inFlight, delayed } of sqs.queues.values()) {
+    const labels = `account="${account}",region="${region}",queue="${name}"`;
+    messages.push(
+      `pubsub_queue_messages{${labels},state="visible"} ${visible}`,
+      `pubsub_queue_messages{${labels},state="in-flight"} ${inFlight}`,
+      `pubsub_queue_messages{${labels},state="delayed"} ${delayed}`,
+    );
+  }
   const { user, system } = process.cpuUsage();
   return [
     ...metric('pubsub_requests_total', 'counter', 'Calls answered.', requests),
@@ -31,6 +41,7 @@ export function renderMetrics(services: Services, uptime: number): string {
       'Time spent on calls, long polls included.',
       seconds,
     ),
+    ...metric('pubsub_queue_messages', 'gauge', 'Messages in each queue by state.', messages),
     ...metric('pubsub_uptime_seconds', 'gauge', 'Time since the engine started.', [
       `pubsub_uptime_seconds ${uptime}`,
     ]),

@@ -1,0 +1,97 @@
+import { DELAYED, IN_FLIGHT, type Message } from '../sqs/queue/message.ts';
+import type { Queue } from '../sqs/queue/queue.ts';
+import type { SqsState } from '../sqs/state.ts';
+import { queueKey } from '../sqs/state.ts';
+
+/** A message as it lies in its queue. */
+export interface PeekedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly state: 'delayed' | 'visible' | 'in-flight';
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** When it becomes visible, in milliseconds since the epoch; null when it is. */
+  readonly visibleAt: number | null;
+  readonly receiveCount: number;
+  /** Milliseconds since the epoch; null before the first receive. */
+  readonly firstReceivedAt: number | null;
+  readonly attributes: Record<string, { dataType: string; value: string }>;
+  readonly messageGroupId?: string;
+  readonly messageDeduplicationId?: string;
+  readonly sequenceNumber?: string;
+  readonly deadLetterQueueSourceArn?: string;
+}
+
+/** A look into a queue. */
+export interface Peek {
+  readonly queueArn: string;
+  /** All messages of the queue by state, also those beyond the limit. */
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  /** In the order of their arrival. */
+  readonly messages: readonly PeekedMessage[];
+}
+
+/** At most so many messages in one look, and so many unless asked otherwise. */
+export const PEEK_LIMIT = { most: 1000, usual: 10 } as const;
+
+const PATH = /^queues\/(\d{12})\/([a-z0-9-]+)\/([A-Za-z0-9_.-]+)\/messages$/;
+
+/** Reads `queues/<account>/<region>/<name>/messages`; nothing for another path, or a queue that doesn't exist. */
+export function queueOfPath(state: SqsState, path: string): Queue | undefined {
+  const [, account, region, name] = PATH.exec(path) ?? [];
+  if (account === undefined || region === undefined || name === undefined) return undefined;
+  return state.queues.get(queueKey(account, region, name));
+}
+
+/** Looks at a queue's oldest messages without receiving them: nothing about them changes. */
+export function peek(queue: Queue, limit: number): Peek {
+  const messages: PeekedMessage[] = [];
+  const most = Math.min(limit, PEEK_LIMIT.most);
+  let next = queue.table.next(0);
+  while (next !== undefined && messages.length < most) {
+    messages.push(peeked(next));
+    next = queue.table.next(next.seq + 1);
+  }
+  const { arn: queueArn, visible, inFlight, delayed } = queue;
+  return { queueArn, visible, inFlight, delayed, messages };
+}
+
+function peeked(message: Message): PeekedMessage {
+  const { id, body, state, sentAt, dueAt, receiveCount, firstReceivedAt, extra } = message;
+  const hidden = state === DELAYED || state === IN_FLIGHT;
+  return {
+    messageId: id,
+    body,
+    state: state === DELAYED ? 'delayed' : state === IN_FLIGHT ? 'in-flight' : 'visible',
+    sentAt,
+    visibleAt: hidden ? dueAt : null,
+    receiveCount,
+    firstReceivedAt: firstReceivedAt === 0 ? null : firstReceivedAt,
+    attributes: attributesOf(message),
+    ...present('messageGroupId', extra?.groupId),
+    ...present('messageDeduplicationId', extra?.deduplicationId),
+    ...present('sequenceNumber', extra?.sequenceNumber),
+    ...present('deadLetterQueueSourceArn', extra?.deadLetterSource),
+  };
+}
+
+function attributesOf({ attributes = {} }: Message): PeekedMessage['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType = '', StringValue, BinaryValue }]) => [
+      name,
+      {
+        dataType: DataType,
+        value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
+      },
+    ]),
+  );
+}
+
+function present<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): Partial<Record<Name, string>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+}
