@@ -1,6 +1,4 @@
-import { type Aws, createAws } from '../lib/aws/clients.ts';
-import { identify } from '../lib/aws/identity.ts';
-import { ensureRunning } from '../lib/engine/background.ts';
+import type { Aws } from '../lib/aws/clients.ts';
 import type { TargetIdentity } from '../lib/model/target.ts';
 import { describeTarget } from '../lib/ui/target.ts';
 import type { CommandContext } from './command.ts';
@@ -13,22 +11,41 @@ export interface Connection {
 
 /**
  * Reaches the target and says on stderr which it is; on `local` it starts the engine first where none runs.
+ * The SDK is loaded here and not before: help and bad input answer without it.
  * @throws AppError when the engine can't start, the target can't be reached, or it refuses the credentials.
  */
 export async function connect(context: CommandContext): Promise<Connection> {
+  const { settings } = context;
+  const [endpoint] = await Promise.all([
+    settings.target.kind === 'local' ? startLocalEngine(context) : undefined,
+    import('../lib/aws/clients.ts'),
+  ]);
+  return connectTo(context, endpoint);
+}
+
+/** Like `connect`, with an engine that runs already. */
+export async function connectTo(
+  context: CommandContext,
+  localEndpoint: string | undefined,
+): Promise<Connection> {
   const { printer, settings } = context;
-  let localEndpoint: string | undefined;
-  if (settings.target.kind === 'local') {
-    const engine = await ensureRunning({ stateDir: settings.stateDir });
-    localEndpoint = engine.endpoint;
-    if (engine.started) {
-      printer.note(
-        `Started the local engine at ${engine.endpoint} (pid ${engine.pid}); stop it with: pubsub local stop`,
-      );
-    }
-  }
+  const [{ createAws }, { identify }] = await Promise.all([
+    import('../lib/aws/clients.ts'),
+    import('../lib/aws/identity.ts'),
+  ]);
   const aws = await createAws(settings, localEndpoint);
   const identity = await identify(aws);
   printer.note(printer.noteStyle.dim(describeTarget(identity)));
   return { aws, identity };
+}
+
+async function startLocalEngine({ printer, settings }: CommandContext): Promise<string> {
+  const { ensureRunning } = await import('../lib/engine/background.ts');
+  const { endpoint, pid, started } = await ensureRunning({ stateDir: settings.stateDir });
+  if (started) {
+    printer.note(
+      `Started the local engine at ${endpoint} (pid ${pid}); stop it with: pubsub local stop`,
+    );
+  }
+  return endpoint;
 }

@@ -23,6 +23,22 @@ export function parseArn(text: string): Arn | undefined {
   return resource ? { partition, service, region, account, resource } : undefined;
 }
 
+/**
+ * The ARN of a topic in the account and region of a target, without asking the target.
+ * @param identity `account` unknown (an endpoint without STS) becomes the account of zeros that such endpoints use.
+ */
+export function topicArn(
+  identity: {
+    readonly account: string | undefined;
+    readonly arn: string | undefined;
+    readonly region: string;
+  },
+  topic: string,
+): string {
+  const partition = (identity.arn && parseArn(identity.arn)?.partition) || 'aws';
+  return `arn:${partition}:sns:${identity.region}:${identity.account ?? '000000000000'}:${topic}`;
+}
+
 /** The name of the queue that a URL ending in `/<account>/<name>` addresses. */
 export function queueNameFromUrl(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1);

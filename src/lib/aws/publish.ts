@@ -1,0 +1,87 @@
+import { PublishBatchCommand } from '@aws-sdk/client-sns';
+import { AppError } from '../model/errors.ts';
+import { callUnless } from './call.ts';
+import type { Aws } from './clients.ts';
+
+/** One message of a batch. */
+export interface PublishEntry {
+  readonly message: string;
+  readonly subject: string;
+  /** String attributes by name. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What became of one entry. `retryable` is AWS's word: not the sender's fault. */
+export type EntryOutcome =
+  | { readonly ok: true; readonly messageId: string }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+    };
+
+/** Bytes that SNS counts for an entry: body, subject, and each attribute's name, type and value ("Amazon SNS message attributes"). */
+export function entryBytes(entry: PublishEntry): number {
+  let bytes = Buffer.byteLength(entry.message) + Buffer.byteLength(entry.subject);
+  for (const [name, value] of Object.entries(entry.attributes)) {
+    bytes += Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value);
+  }
+  return bytes;
+}
+
+/**
+ * Publishes up to ten messages in one request (SNS `PublishBatch`, which answers 200 with a `Failed` list).
+ * @returns one outcome an entry, in the entries' order.
+ * @throws AppError `TopicNotFound`, or what the whole request failed with.
+ */
+export async function publishBatch(
+  aws: Aws,
+  topicArn: string,
+  entries: readonly PublishEntry[],
+): Promise<EntryOutcome[]> {
+  const what = `publish to ${topicArn}`;
+  const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
+    aws.sns.send(
+      new PublishBatchCommand({
+        TopicArn: topicArn,
+        PublishBatchRequestEntries: entries.map((entry, index) => ({
+          Id: String(index),
+          Message: entry.message,
+          Subject: entry.subject,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(entry.attributes).map(([name, value]) => [
+              name,
+              { DataType: 'String', StringValue: value },
+            ]),
+          ),
+        })),
+      }),
+    ),
+  );
+  if (answer === undefined) throw topicNotFound(topicArn);
+  const outcomes = new Map<string, EntryOutcome>();
+  for (const { Id = '', MessageId = '' } of answer.Successful ?? []) {
+    outcomes.set(Id, { ok: true, messageId: MessageId });
+  }
+  for (const { Id = '', Code = 'Unknown', Message = '', SenderFault } of answer.Failed ?? []) {
+    outcomes.set(Id, { ok: false, code: Code, message: Message, retryable: !SenderFault });
+  }
+  return entries.map(
+    (_, index) =>
+      outcomes.get(String(index)) ?? {
+        ok: false,
+        code: 'NoAnswer',
+        message: 'The answer says nothing about this entry.',
+        retryable: true,
+      },
+  );
+}
+
+function topicNotFound(topicArn: string): AppError {
+  return new AppError({
+    code: 'TopicNotFound',
+    message: `There is no topic ${topicArn}.`,
+    hint: 'Create it with: pubsub setup',
+  });
+}
