@@ -136,10 +136,6 @@ export function receiptHandleExpired(handle: string): ServiceError {
   );
 }
 
-export function messageNotInflight(): ServiceError {
-  return prefixed('MessageNotInflight', "The specified message isn't in flight.");
-}
-
 export function emptyBatchRequest(entry: string): ServiceError {
   return prefixed('EmptyBatchRequest', `There should be at least one ${entry} in the request.`);
 }
@@ -173,8 +169,11 @@ export function overLimit(message: string): ServiceError {
   return new ServiceError('OverLimit', message, { status: 403 });
 }
 
-export function unsupportedOperation(message: string): ServiceError {
-  return prefixed('UnsupportedOperation', message);
+/** For a short poll of a standard queue that has as many messages in flight as it may. */
+export function tooManyInFlight(): ServiceError {
+  return overLimit(
+    'Too many messages have been received without being deleted.\nPlease delete your received messages or let them timeout before receiving more.',
+  );
 }
 
 export function resourceNotFound(message: string): ServiceError {

@@ -94,11 +94,16 @@ export function recordDelivery(journal: Journal, queue: Queue, message: Message)
   journal.put(TABLES.deliveries, [queue.id, message.seq], record);
 }
 
-/** Removes a message. */
-export function forgetMessage(journal: Journal, queueId: number, seq: number): void {
+/** Removes a message; `received` unless it was never received here. */
+export function forgetMessage(
+  journal: Journal,
+  queueId: number,
+  seq: number,
+  received: boolean,
+): void {
   if (!journal.durable) return;
   journal.remove(TABLES.messages, [queueId, seq]);
-  journal.remove(TABLES.deliveries, [queueId, seq]);
+  if (received) journal.remove(TABLES.deliveries, [queueId, seq]);
 }
 
 /** Writes a deduplication record. */

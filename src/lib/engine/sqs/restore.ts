@@ -63,7 +63,7 @@ function restoreMessages(state: SqsState, now: number): void {
     const queue = state.queuesById.get(queueId);
     const delivery = deliveryOf(queueId, seq);
     if (queue === undefined || seq < queue.purgedBelow) {
-      forgetMessage(journal, queueId, seq);
+      forgetMessage(journal, queueId, seq, delivery !== undefined);
       continue;
     }
     const message = messageFromRecord(seq, value as MessageRecord, delivery, now);

@@ -7,7 +7,7 @@ import { MAX_VISIBILITY_SECONDS } from '../../../model/limits.ts';
 import type { RequestContext } from '../../action.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
-import { invalidValue, messageNotInflight, missingParameter } from '../errors.ts';
+import { invalidValue, missingParameter } from '../errors.ts';
 import { IN_FLIGHT, type Message } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { makeReady, traceVisible } from '../queue/settle.ts';
@@ -42,7 +42,11 @@ export function changeMessageVisibilityBatch(
   });
 }
 
-/** Twelve hours from the receive are the most that a message can be kept from others. */
+/**
+ * Twelve hours from the receive are the most that a message can be kept from others. On a standard queue a handle whose
+ * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model is never
+ * seen on AWS.
+ */
 function change(
   ctx: RequestContext,
   queue: Queue,
@@ -59,14 +63,19 @@ function change(
   }
   const handle = requireHandle(queue, text);
   const message = messageOf(queue, handle);
-  if (message === undefined || message.receiveCount !== handle.receiveCount) {
+  const inFlight = message?.state === IN_FLIGHT;
+  if (
+    message === undefined ||
+    message.receiveCount !== handle.receiveCount ||
+    (queue.fifo && !inFlight)
+  ) {
     throw invalidValue(
       text,
       'ReceiptHandle',
       'Message does not exist or is not available for visibility timeout change',
     );
   }
-  if (message.state !== IN_FLIGHT) throw messageNotInflight();
+  if (!inFlight) return;
   const now = ctx.engine.clock.now();
   if (now - handle.receivedAt + seconds * 1000 > MAX_VISIBILITY_SECONDS * 1000) {
     throw invalidValue(

@@ -43,7 +43,8 @@ export function listDeadLetterSourceQueues(
   authorize(ctx, queue, 'ListDeadLetterSourceQueues');
   const sources = sourcesOf(ctx.engine.sqs, queue);
   const { items, next } = pageOf(sources, input.MaxResults, input.NextToken);
-  const queueUrls = items.map((source) => queueUrl(ctx, source));
+  // The model has the list as required, but the service leaves out empty ones.
+  const queueUrls = items.length === 0 ? undefined : items.map((source) => queueUrl(ctx, source));
   return next === undefined ? { queueUrls } : { queueUrls, NextToken: next };
 }
 

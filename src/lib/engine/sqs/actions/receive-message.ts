@@ -11,7 +11,7 @@ import {
 import type { RequestContext } from '../../action.ts';
 import type { Engine } from '../../engine.ts';
 import { authorize } from '../authorize.ts';
-import { invalidValue, overLimit, queueDoesNotExist } from '../errors.ts';
+import { invalidValue, queueDoesNotExist, tooManyInFlight } from '../errors.ts';
 import type { Message } from '../queue/message.ts';
 import type { Poller } from '../queue/pollers.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -23,7 +23,8 @@ import { present, type Selection, selectionOf } from '../received-message.ts';
 
 /**
  * Receives up to ten messages, and waits for the first one when it may. A receive whose client goes away while it
- * waits takes nothing.
+ * waits takes nothing. With the most messages in flight that a standard queue may have, a short poll is an error and a
+ * long poll finds nothing; a FIFO queue gives none ("Amazon SQS message quotas").
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
@@ -49,8 +50,8 @@ export function receiveMessage(
       };
     }
   }
-  if (!queue.fifo && queue.inFlight >= inFlightLimit(queue)) {
-    throw overLimit('The maximum number of in flight messages is reached.');
+  if (!queue.fifo && request.waitSeconds === 0 && queue.inFlight >= inFlightLimit(queue)) {
+    throw tooManyInFlight();
   }
   const messages = take(sqs, queue, request.max, request.visibilitySeconds, now);
   if (messages.length === 0 && request.waitSeconds > 0) {

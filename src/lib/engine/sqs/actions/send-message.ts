@@ -46,8 +46,20 @@ export function sendMessageBatch(
 }
 
 function send(ctx: RequestContext, queue: Queue, input: SendInput): SendMessageResult {
-  const { engine } = ctx;
-  return accept(engine.sqs, queue, readDraft(ctx, input), engine.clock.now());
+  const { sqs, clock, trace } = ctx.engine;
+  const now = clock.now();
+  const result = accept(sqs, queue, readDraft(ctx, input), now);
+  if (trace.active) {
+    trace.emit({
+      kind: 'sent',
+      time: now,
+      account: queue.account,
+      region: queue.region,
+      messageId: result.MessageId ?? '',
+      queueArn: queue.arn,
+    });
+  }
+  return result;
 }
 
 function readDraft(ctx: RequestContext, input: SendInput): Draft {

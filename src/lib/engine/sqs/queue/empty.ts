@@ -31,7 +31,7 @@ function sweep(state: SqsState, queueId: number, table: MessageTable, from: numb
   for (let left = AT_ONCE; left > 0; left -= 1) {
     const message = table.next(next);
     if (message === undefined) return;
-    forgetMessage(state.parts.journal, queueId, message.seq);
+    forgetMessage(state.parts.journal, queueId, message.seq, message.receiveCount > 0);
     next = message.seq + 1;
   }
   setImmediate(() => sweep(state, queueId, table, next));
