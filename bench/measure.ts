@@ -14,12 +14,17 @@ export interface Sample {
   readonly residentMiB: number;
 }
 
-/** Repeats the step on all connections for so long, or until it has nothing left; gives the messages moved. */
-async function repeat(step: Step, milliseconds: number): Promise<number> {
-  const deadline = performance.now() + milliseconds;
+/** Calls before measuring, so that every server's code is compiled; a slow server gets no more than so long. */
+const WARM_UP = { calls: 1000, milliseconds: 10_000 };
+
+/** Repeats the step on all connections within bounds, or until it has nothing left; gives the messages moved. */
+async function repeat(step: Step, limit: { calls: number; milliseconds: number }): Promise<number> {
+  const deadline = performance.now() + limit.milliseconds;
+  let calls = 0;
   let messages = 0;
   const worker = async () => {
-    while (performance.now() < deadline) {
+    while (calls < limit.calls && performance.now() < deadline) {
+      calls += 1;
       const moved = await step();
       if (moved === 0) return;
       messages += moved;
@@ -38,7 +43,7 @@ async function prepare(name: ServerName, endpoint: string, clients: Clients, wor
   return step;
 }
 
-/** Measures one workload on a running server, after a warm-up of half the time. */
+/** Measures one workload on a running server for so many seconds, after a warm-up. */
 export async function measure(
   name: ServerName,
   server: RunningServer,
@@ -48,10 +53,13 @@ export async function measure(
   const clients = connect(server.endpoint);
   try {
     const step = await prepare(name, server.endpoint, clients, workload);
-    await repeat(step, (seconds * 1000) / 2);
+    await repeat(step, WARM_UP);
     const cpuBefore = cpuMicros(server.pid);
     const before = performance.now();
-    const messages = await repeat(step, seconds * 1000);
+    const messages = await repeat(step, {
+      calls: Number.POSITIVE_INFINITY,
+      milliseconds: seconds * 1000,
+    });
     const elapsed = performance.now() - before;
     return {
       messagesPerSecond: (messages / elapsed) * 1000,

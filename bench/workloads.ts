@@ -126,7 +126,7 @@ export const PUBLISH_BATCH: Workload = {
 };
 
 /** A server that fills a queue more slowly than this is left out of the row. */
-const FILL_LIMIT_MS = 180_000;
+const FILL_LIMIT_MS = 600_000;
 
 /** A row that this server can't take part in. */
 export class TooSlow extends Error {}
