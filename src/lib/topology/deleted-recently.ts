@@ -7,6 +7,9 @@ const RETRY_SECONDS = 3;
 /** AWS counts its minute a little differently than we do. */
 const GRACE_SECONDS = 15;
 
+/** Between the first refusal and the first tick, in milliseconds. */
+const GATHER_MS = 100;
+
 /** One wait for all queues that were deleted too recently to be created again, with one countdown. */
 export interface DeletedRecentlyWait {
   /**
@@ -30,8 +33,8 @@ export function waitForNames(
 
   const elapsed = (): number => (Date.now() - (since ?? Date.now())) / 1000;
   const nextTurn = async (): Promise<void> => {
-    // All queues of one try are known before the first tick.
-    await pause(0, stop);
+    // The queues of one try are refused one after the other: the first tick tells of all.
+    await pause(GATHER_MS, stop);
     for (let second = 0; second < RETRY_SECONDS && !stop?.aborted; second++) {
       onTick([...waiting], Math.max(0, Math.ceil(QUEUE_DELETED_RECENTLY_SECONDS - elapsed())));
       await pause(1000, stop);

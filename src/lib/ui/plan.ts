@@ -46,7 +46,7 @@ export function summarizeChanges(changes: readonly ShownChange[]): string {
 /** The line of a wait until deleted queues' names are free again. */
 export function renderNameWait(queues: readonly string[], secondsLeft: number): string {
   const [first = '', ...others] = queues;
-  const who = others.length > 0 ? `${first} and ${others.length} more` : first;
+  const who = others.length > 0 ? `${first} and ${others.length} more were` : `${first} was`;
   const left = secondsLeft > 0 ? `${secondsLeft} s left` : 'any moment now';
-  return `Waiting: ${who} was deleted less than a minute ago (${left})`;
+  return `Waiting: ${who} deleted less than a minute ago (${left})`;
 }
