@@ -80,6 +80,7 @@ class Deliveries {
       topicArn: this.#topic.arn,
       topicAccount: this.#topic.account,
       body: raw ? this.#message.body : this.#enveloped(subscription),
+      enveloped: !raw,
       ...(raw && sendsAttributes && attributes.count > 0 ? { attributes: attributes.values } : {}),
       ...(groupId === undefined ? {} : { groupId }),
       ...(deduplicationId === undefined || !toFifo ? {} : { deduplicationId }),

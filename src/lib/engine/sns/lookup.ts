@@ -24,8 +24,8 @@ export function topicFor(
   action: string,
   keys?: ConditionKeys,
 ): Topic {
-  checkTopicArn(ctx, arn, 'TopicArn');
   const topic = ctx.engine.sns.topics.get(arn);
+  if (topic === undefined || topic.region !== ctx.region) checkTopicArn(ctx, arn, 'TopicArn');
   if (topic === undefined) throw topicNotFound();
   authorize(ctx, topic, action, keys);
   return topic;

@@ -35,6 +35,8 @@ export interface Draft {
   readonly sender: string;
   /** Set when nobody is told the MD5s: they are then left for the first receive. */
   readonly withoutMd5?: true;
+  /** Set when the body is known to have only characters that SQS takes. */
+  readonly cleanBody?: boolean;
 }
 
 /** What group and deduplication ids are made of (API reference, `SendMessage`). */
@@ -93,7 +95,7 @@ export function accept(
 
 function checkContents(queue: Queue, draft: Draft): void {
   if (draft.body === '') throw missingParameter('MessageBody');
-  const forbidden = findForbiddenCharacter(draft.body);
+  const forbidden = draft.cleanBody ? -1 : findForbiddenCharacter(draft.body);
   if (forbidden >= 0) throw invalidMessageContents(forbidden, 'message body');
   if (draft.attributes !== undefined) checkMessageAttributes(draft.attributes, 'user');
   const limit = queue.settings.maximumMessageSize;

@@ -11,6 +11,8 @@ import { queueByArn } from './state.ts';
 /** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
 export interface TopicDelivery {
   readonly body: string;
+  /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
+  readonly enveloped?: boolean;
   readonly attributes?: MessageAttributes;
   readonly groupId?: string;
   readonly deduplicationId?: string;
@@ -67,6 +69,7 @@ export function deliverFromTopic(
         deduplicationId: delivery.deduplicationId,
         sender: SNS_SENDER,
         withoutMd5: true,
+        cleanBody: delivery.enveloped ?? false,
       },
       now,
     );
@@ -103,12 +106,25 @@ function refusalOf(queue: Queue, delivery: TopicDelivery, now: number): string |
       'aws:SourceArn': delivery.topicArn,
       'aws:SourceAccount': delivery.topicAccount,
       'aws:SecureTransport': 'true',
-      'aws:CurrentTime': new Date(now).toISOString(),
-      'aws:EpochTime': String(Math.floor(now / 1000)),
+      ...timeKeys(now),
     },
   });
   if (decision === 'allow') return undefined;
   return decision === 'deny'
     ? `the policy of ${queue.arn} denies it in statement ${statement}`
     : `no statement in the policy of ${queue.arn} allows sns.amazonaws.com to send for ${delivery.topicArn}`;
+}
+
+let lastTimeKeys = { now: Number.NaN, keys: {} };
+
+/** The condition keys of a moment; the deliveries of one message share them. */
+function timeKeys(now: number): Record<string, string> {
+  if (lastTimeKeys.now !== now) {
+    const keys = {
+      'aws:CurrentTime': new Date(now).toISOString(),
+      'aws:EpochTime': String(Math.floor(now / 1000)),
+    };
+    lastTimeKeys = { now, keys };
+  }
+  return lastTimeKeys.keys;
 }
