@@ -1,0 +1,63 @@
+import { PublishCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { readStatus } from '../../src/lib/ops/status.ts';
+import { useEndpoint } from './endpoint.ts';
+import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from './topology.ts';
+
+const endpoint = useEndpoint();
+
+it('tells that nothing is there', async () => {
+  const place = await newPlace(endpoint);
+
+  const { topic, subscribers } = await readStatus(place);
+
+  expect(topic.exists).toBe(false);
+  expect(subscribers).toEqual(
+    ['email', 'inventory', 'analytics'].map((name) => ({
+      name,
+      queueUrl: null,
+      subscribed: false,
+      depth: null,
+      inFlight: null,
+      delayed: null,
+      oldestAgeSeconds: null,
+      dlqDepth: null,
+    })),
+  );
+});
+
+it('counts what waits, what is in flight, what is delayed and what is dead', async () => {
+  const place = await newPlace(endpoint);
+  const { observed } = await setUpAt(place);
+  const { queue, dlq } = subscriber(place);
+  const QueueUrl = await urlOf(place, queue);
+  const message = { TopicArn: observed.topic?.arn, Message: 'hello' };
+  for (let sent = 0; sent < 3; sent++) await place.aws.sns.send(new PublishCommand(message));
+  await expect.poll(async () => (await readStatus(place)).subscribers[0]?.depth).toBe(3);
+  await place.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+  await place.aws.sqs.send(
+    new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 900 }),
+  );
+  await place.aws.sqs.send(
+    new SendMessageCommand({ QueueUrl: await urlOf(place, dlq), MessageBody: 'dead' }),
+  );
+  const email = observed.subscriptions.find(({ endpoint: arn }) => arn.endsWith(queue));
+  await place.aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: email?.arn }));
+
+  const { topic, subscribers } = await readStatus(place);
+
+  expect(topic).toEqual({ arn: observed.topic?.arn, exists: true });
+  expect(subscribers[0]).toEqual({
+    name: 'email',
+    queueUrl: QueueUrl,
+    subscribed: false,
+    depth: 2,
+    inFlight: 1,
+    delayed: 1,
+    oldestAgeSeconds: null,
+    dlqDepth: 1,
+  });
+  expect(subscribers[1]).toMatchObject({ subscribed: true, depth: 3, inFlight: 0, dlqDepth: 0 });
+  await cleanUpAt(place);
+});
