@@ -11,6 +11,7 @@ export interface Journal {
   readonly durable: boolean;
   /** Whether anything was put that `committed` would have to wait for. */
   readonly pending: boolean;
+  /** Writes a value, which may be anything but undefined and MUST NOT be changed afterwards. */
   put(table: string, key: JournalKey, value: unknown): void;
   remove(table: string, key: JournalKey): void;
   /** Resolves when everything put or removed before the call is durable; at once when nothing is pending. */

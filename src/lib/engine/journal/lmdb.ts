@@ -27,66 +27,93 @@ export function openEnvironment(folder: string): RootDatabase {
 /** How long written data may wait to be flushed to the disk, in milliseconds. */
 const FLUSH_DELAY = 1000;
 
+type Table = Database<unknown, Key>;
+
+/** One write that waits for the next commit. */
+interface Write {
+  readonly table: Table;
+  readonly key: Key;
+  /** Absent to remove the key. */
+  readonly value?: unknown;
+}
+
+/** What will be committed together, and who waits for it. */
+interface Group {
+  readonly writes: Write[];
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
- * A journal in an LMDB environment. Everything put in one turn of the event loop is committed together, and what comes
- * while a commit is under way waits for the next, so that many calls share one commit. A commit is safe against the
- * death of the process as soon as it is made; against the death of the machine, once it has been flushed, which is done
- * in the background and costs no call a wait.
+ * A journal in an LMDB environment. Everything put in one turn of the event loop, by however many calls, is one
+ * transaction, made on the spot at the turn's end: it goes to the page cache only, and handing it to another thread
+ * would cost more than making it. It is safe against the death of the process from then on; against the death of the
+ * machine, once it has been flushed, which happens in the background and costs no call a wait.
  */
 export function lmdbJournal(stateDir: string, folder: string): Journal {
   const root = openEnvironment(folder);
-  const tables = new Map<string, Database<unknown, Key>>();
-  let last: Promise<unknown> | undefined;
-  let failure: Error | undefined;
+  const tables = new Map<string, Table>();
   const data = openSync(join(folder, DATA_FILE), 'r+');
+  let group: Group | undefined;
+  let failure: unknown;
   let flushing: NodeJS.Timeout | undefined;
 
-  const table = (name: string) => {
-    let found = tables.get(name);
-    if (found === undefined) {
-      found = root.openDB<unknown, Key>({ name });
-      tables.set(name, found);
+  const tableOf = (name: string) => {
+    let table = tables.get(name);
+    if (table === undefined) {
+      table = root.openDB<unknown, Key>({ name });
+      tables.set(name, table);
     }
-    return found;
+    return table;
+  };
+  const add = (write: Write) => {
+    if (group === undefined) {
+      group = newGroup();
+      setImmediate(commit);
+    }
+    group.writes.push(write);
+  };
+  const commit = () => {
+    if (group === undefined) return;
+    const { writes, resolve, reject } = group;
+    group = undefined;
+    try {
+      // After a failed commit nothing may be written any more: a later one could hold what depends on the lost one.
+      if (failure !== undefined) throw failure;
+      root.transactionSync(() => {
+        for (const { table, key, value } of writes) {
+          if (value === undefined) void table.remove(key);
+          else void table.put(key, value);
+        }
+      });
+      flushing ??= setTimeout(flush, FLUSH_DELAY).unref();
+      resolve();
+    } catch (error) {
+      failure ??= error;
+      reject(error);
+    }
   };
   const flush = () => {
     flushing = undefined;
     // A flush that fails is no reason to stop: what it was to save is in the page cache still.
     fdatasync(data, () => undefined);
   };
-  const track = (commit: Promise<unknown>) => {
-    // All writes of one turn share one promise.
-    if (commit === last) return;
-    last = commit;
-    flushing ??= setTimeout(flush, FLUSH_DELAY).unref();
-    commit.then(
-      () => {
-        if (last === commit) last = undefined;
-      },
-      (error: Error) => {
-        failure ??= error;
-      },
-    );
-  };
 
   return {
     durable: true,
     get pending() {
-      return last !== undefined || failure !== undefined;
+      return group !== undefined || failure !== undefined;
     },
-    put(name, key, value) {
-      track(table(name).put(key as Key, value));
-    },
-    remove(name, key) {
-      track(table(name).remove(key as Key));
-    },
+    put: (name, key, value) => add({ table: tableOf(name), key: key as Key, value }),
+    remove: (name, key) => add({ table: tableOf(name), key: key as Key }),
     async committed() {
-      await last;
+      await group?.done;
       if (failure !== undefined) throw failure;
     },
     *entries(name) {
       try {
-        for (const { key, value } of table(name).getRange()) {
+        for (const { key, value } of tableOf(name).getRange()) {
           yield { key: key as JournalKey, value };
         }
       } catch (cause) {
@@ -94,11 +121,28 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
       }
     },
     async close() {
+      commit();
       clearTimeout(flushing);
-      await root.committed;
       await root.close();
       fdatasyncSync(data);
       closeSync(data);
     },
   };
+}
+
+function newGroup(): Group {
+  const { promise, resolve, reject } = withResolvers();
+  // Not every group has somebody who waits for it.
+  promise.catch(() => undefined);
+  return { writes: [], done: promise, resolve, reject };
+}
+
+function withResolvers() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
