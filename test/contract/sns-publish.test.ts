@@ -2,7 +2,14 @@ import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCOUNT, REGION, refusalOf, type SnsEngine, startSns } from './sns-engine.ts';
+import {
+  ACCOUNT,
+  OTHER_ACCOUNT,
+  REGION,
+  refusalOf,
+  type SnsEngine,
+  startSns,
+} from './sns-engine.ts';
 
 let engine: SnsEngine;
 beforeAll(async () => {
@@ -145,6 +152,58 @@ describe('Publish', () => {
       code: 'InvalidParameter',
       message: 'Invalid parameter: Message Structure - JSON message body failed to parse',
     });
+  });
+
+  test('sends no attributes along with a JSON message, and filters by them all the same', async () => {
+    const { topic, queue } = await wired('json-attributes', { FilterPolicy: '{"kind":["a"]}' });
+    for (const StringValue of ['a', 'b']) {
+      await publish({
+        TopicArn: topic,
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: StringValue }),
+        MessageAttributes: { kind: { DataType: 'String', StringValue } },
+      });
+    }
+    const received = await envelopes(queue.url);
+    expect(received.map(({ Message }) => Message)).toEqual(['a']);
+    expect(received[0]).not.toHaveProperty('MessageAttributes');
+  });
+
+  test('passes the trace header of the request on', async () => {
+    const { topic, queue } = await wired('traced');
+    const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const body = new URLSearchParams({
+      Action: 'Publish',
+      Version: '2010-03-31',
+      TopicArn: topic,
+      Message: 'm',
+    });
+    const authorization = `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20250101/${REGION}/sns/aws4_request`;
+    const headers = { authorization, 'X-Amzn-Trace-Id': trace };
+    const answer = await fetch(engine.running.endpoint, { method: 'POST', headers, body });
+    expect(await answer.text()).toMatch(
+      /^<PublishResponse xmlns="http:\/\/sns.amazonaws.com\/doc\/2010-03-31\/"><PublishResult><MessageId>[0-9a-f-]{36}<\/MessageId><\/PublishResult><ResponseMetadata><RequestId>[0-9a-f-]{36}<\/RequestId><\/ResponseMetadata><\/PublishResponse>$/,
+    );
+    const [message] = await engine.receive(queue.url);
+    expect(message?.Attributes?.AWSTraceHeader).toBe(trace);
+  });
+
+  test('is allowed to another account by the policy of the topic only', async () => {
+    const { topic, queue } = await wired('guest');
+    const { AddPermissionCommand } = await import('@aws-sdk/client-sns');
+    const guest = engine.clients(OTHER_ACCOUNT).sns;
+    const send = () => guest.send(new PublishCommand({ TopicArn: topic, Message: 'm' }));
+    expect(await refusalOf(send())).toMatchObject({ code: 'AuthorizationError', status: 403 });
+    await engine.sns.send(
+      new AddPermissionCommand({
+        TopicArn: topic,
+        Label: 'guest',
+        AWSAccountId: [OTHER_ACCOUNT],
+        ActionName: ['Publish'],
+      }),
+    );
+    await send();
+    expect(await envelopes(queue.url)).toHaveLength(1);
   });
 
   test('passes a message group on to a standard queue', async () => {

@@ -218,6 +218,32 @@ describe('subscription attributes', () => {
   });
 });
 
+describe('quotas', () => {
+  test('a FIFO topic has at most a hundred subscriptions', async () => {
+    const topic = await engine.topic('hundred.fifo');
+    for (let index = 0; index < 100; index++) {
+      await engine.subscribe(topic, queueArn(`q${index}.fifo`));
+    }
+    expect(await refusalOf(engine.subscribe(topic, queueArn('q100.fifo')))).toMatchObject({
+      name: 'SubscriptionLimitExceededException',
+      status: 403,
+    });
+  });
+
+  test('a topic has at most two hundred filter policies', async () => {
+    const topic = await engine.topic('filters');
+    const FilterPolicy = '{"a":["b"]}';
+    for (let index = 0; index < 200; index++) {
+      await engine.subscribe(topic, queueArn(`q${index}`), { FilterPolicy });
+    }
+    const expected = { name: 'FilterPolicyLimitExceededException', status: 403 };
+    const plain = await engine.subscribe(topic, queueArn('plain'));
+    expect(await refusalOf(set(plain, 'FilterPolicy', FilterPolicy))).toMatchObject(expected);
+    const another = engine.subscribe(topic, queueArn('q200'), { FilterPolicy });
+    expect(await refusalOf(another)).toMatchObject(expected);
+  });
+});
+
 describe('Unsubscribe', () => {
   test('ends a subscription, and again is no error', async () => {
     const TopicArn = await engine.topic('left');

@@ -8,10 +8,10 @@ import type {
 import type { RequestContext } from '../action.ts';
 import { subscriptionSettings } from './attributes.ts';
 import { askForConfirmation } from './confirmation.ts';
-import { checkSubscriptionRoom } from './defaults.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { topicFor } from './lookup.ts';
 import { lingers } from './orphans.ts';
+import { checkFilterPolicyRoom, checkSubscriptionRoom } from './quotas.ts';
 import { invalidParameter } from './refusals.ts';
 import { storeSubscription } from './stored.ts';
 import { checkedAttributes, isSettable } from './subscription-attribute-rules.ts';
@@ -33,7 +33,9 @@ export function subscribe(input: SubscribeInput, ctx: RequestContext): Subscribe
     checkSame(existing, given, attributes);
     return answer(existing, input.ReturnSubscriptionArn);
   }
-  checkSubscriptionRoom(topic.settings.maximumMessageSize, topic.subscriptions.size + 1);
+  const { maximumMessageSize } = topic.settings;
+  checkSubscriptionRoom(topic, maximumMessageSize, topic.subscriptions.size + 1);
+  if (attributes.has('FilterPolicy')) checkFilterPolicyRoom(topic);
   const confirmed = queue.account === ctx.account;
   const subscription = add(ctx, topic, {
     arn: `${topic.arn}:${randomUUID()}`,

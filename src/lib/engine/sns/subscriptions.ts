@@ -20,6 +20,7 @@ import {
 } from './lookup.ts';
 import { lingers } from './orphans.ts';
 import { page } from './pages.ts';
+import { checkFilterPolicyRoom } from './quotas.ts';
 import { invalidParameter } from './refusals.ts';
 import { dropSubscription, storeSubscription, storeTopic } from './stored.ts';
 import { checkedAttributes, isSettable } from './subscription-attribute-rules.ts';
@@ -88,13 +89,16 @@ export function setSubscriptionAttributes(
   const subscription = subscriptionFor(ctx, SubscriptionArn, 'SetSubscriptionAttributes');
   if (!isSettable(name)) throw invalidParameter('AttributeName');
   const { sns } = ctx.engine;
-  const topic = sns.topics.get(subscription.topicArn) ?? {
+  const live = sns.topics.get(subscription.topicArn);
+  const topic = live ?? {
     fifo: subscription.topicArn.endsWith('.fifo'),
     account: subscription.owner,
     region: subscription.region,
   };
   const changed = new Map(subscription.attributes).set(name, value);
   const checked = checkedAttributes(changed, topic, subscription.owner, '');
+  const filters = subscription.settings.filter !== undefined;
+  if (name === 'FilterPolicy' && !filters && live !== undefined) checkFilterPolicyRoom(live);
   subscription.attributes.clear();
   for (const [each, kept] of checked) subscription.attributes.set(each, kept);
   subscription.settings = subscriptionSettings(subscription.attributes);

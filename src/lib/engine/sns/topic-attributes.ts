@@ -5,8 +5,9 @@ import type {
 } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
 import { topicSettings } from './attributes.ts';
-import { checkSubscriptionRoom, EFFECTIVE_DELIVERY_POLICY } from './defaults.ts';
+import { EFFECTIVE_DELIVERY_POLICY } from './defaults.ts';
 import { topicFor } from './lookup.ts';
+import { checkSubscriptionRoom } from './quotas.ts';
 import { invalidParameter } from './refusals.ts';
 import { storeTopic } from './stored.ts';
 import type { Topic } from './topic.ts';
@@ -61,7 +62,7 @@ export function setTopicAttributes(input: SetTopicAttributesInput, ctx: RequestC
   } else {
     checkTopicAttribute(name, value, topic.fifo, '');
     if (name === 'MaximumMessageSize')
-      checkSubscriptionRoom(Number(value), topic.subscriptions.size);
+      checkSubscriptionRoom(topic, Number(value), topic.subscriptions.size);
     topic.attributes.set(name, value);
   }
   topic.settings = topicSettings(topic.attributes);
