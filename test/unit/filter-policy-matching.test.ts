@@ -233,6 +233,19 @@ describe('the body', () => {
   });
 });
 
+describe('$or beside a nested policy', () => {
+  const policy = { a: { b: [1] }, $or: [{ a: { c: [4] } }, { a: { d: [5] } }, { z: [6] }] };
+  it.each<[body: unknown, matched: boolean]>([
+    [{ a: { b: 1, c: 4 } }, true],
+    [{ a: [{ b: 1 }, { b: 1, d: 5 }] }, true],
+    [{ a: [{ b: 1 }, { c: 4 }] }, false],
+    [{ a: [{ b: 1 }, { c: 4 }], z: 6 }, true],
+    [{ a: { c: 4 }, z: 6 }, false],
+  ])('speaks of one object of an array: %j: %s', (body, matched) => {
+    expect(passes(policy, 'MessageBody', { body })).toBe(matched);
+  });
+});
+
 describe('the clause that said no', () => {
   it.each([
     [{ a: ['x'], b: [{ prefix: 'y' }] }, { a: 'x', b: 'z' }, '{"b":[{"prefix":"y"}]}'],

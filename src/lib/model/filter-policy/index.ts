@@ -5,6 +5,8 @@ import { checkComplexity, MAX_FILTER_POLICY_BYTES, refuseNesting } from './limit
 import { firstFailureInBody } from './match.ts';
 import { InvalidFilterPolicy, refusalAt } from './refusal.ts';
 
+import { withAlternativesInside } from './shared-arrays.ts';
+
 export type { FilterableAttributes } from './attributes.ts';
 export { InvalidFilterPolicy } from './refusal.ts';
 
@@ -15,6 +17,8 @@ export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
 export interface FilterPolicy {
   readonly scope: FilterPolicyScope;
   readonly rules: readonly Rule[];
+  /** What must hold as well where a `$or` and its neighbours look into one array of the body. */
+  readonly joint: readonly Rule[];
 }
 
 export interface FilterableMessage {
@@ -50,11 +54,12 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
     throw new InvalidFilterPolicy('Filter policy is too large');
   }
   const root = read(text);
-  if (root.kind === 'object' && root.entries.length === 0) return { scope, rules: [] };
+  if (root.kind === 'object' && root.entries.length === 0) return { scope, rules: [], joint: [] };
   const rules = compileRoot(root, text);
   if (scope === 'MessageAttributes') refuseNesting(rules);
   checkComplexity(rules);
-  return { scope, rules };
+  const joint = scope === 'MessageBody' ? (withAlternativesInside(rules) ?? []) : [];
+  return { scope, rules, joint };
 }
 
 const MATCHED: FilterResult = { matched: true };
@@ -87,7 +92,7 @@ export function matchFilterPolicy(policy: FilterPolicy, message: FilterableMessa
   if (policy.rules.length === 0) return MATCHED;
   const failure =
     policy.scope === 'MessageBody'
-      ? firstFailureInBody(policy.rules, bodyOf(message))
+      ? firstFailureInBody(policy, bodyOf(message))
       : firstFailureInAttributes(policy.rules, message.attributes);
   return failure === undefined ? MATCHED : { matched: false, clause: clauseOf(failure) };
 }

@@ -81,10 +81,14 @@ function hasAnyLeaf(value: Json): boolean {
 }
 
 /** Matches a body that was read as JSON. A body without any leaf, or that is no object, never matches. */
-export function firstFailureInBody(rules: readonly Rule[], body: unknown): Failure {
+export function firstFailureInBody(
+  { rules, joint }: { rules: readonly Rule[]; joint: readonly Rule[] },
+  body: unknown,
+): Failure {
   const value = body as Json | undefined;
   const [first] = rules;
   if (!isObject(value) || !hasAnyLeaf(value)) return first && innermost(first, NOTHING, NOTHING);
   const failed = rules.find((rule) => !holdsIn(rule, value, value));
-  return failed && innermost(failed, value, value);
+  if (failed !== undefined) return innermost(failed, value, value);
+  return joint.find((rule) => !holdsIn(rule, value, value));
 }
