@@ -1,0 +1,31 @@
+import { isUnreachable } from './errors.ts';
+
+/** Names under which AWS asks to slow down or to wait (SQS and common errors of the API references). */
+const SLOW_DOWN = new Set([
+  'RequestThrottled',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'KmsThrottled',
+  'OverLimit',
+]);
+
+/**
+ * Whether what a call failed with may pass by itself: nobody answered, the service asked to slow down, or it had a
+ * fault of its own.
+ * @param error an SDK error, or the AppError made of it.
+ */
+export function isTransient(error: unknown): boolean {
+  const origin = error instanceof Error && error.name === 'AppError' ? error.cause : error;
+  if (isUnreachable(origin)) return true;
+  if (!(origin instanceof Error)) return false;
+  const { name, $metadata, $retryable } = origin as Error & {
+    $metadata?: { httpStatusCode?: number };
+    $retryable?: { throttling?: boolean };
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return SLOW_DOWN.has(name) || $retryable !== undefined || status === 429 || status >= 500;
+}

@@ -1,0 +1,262 @@
+import type { Aws } from '../aws/clients.ts';
+import { type ReceivedMessage, visibilityTimeout } from '../aws/received-messages.ts';
+import type {
+  Consumed,
+  ConsumeEnd,
+  ConsumeOutcome,
+  ConsumeProblem,
+  ConsumeSummary,
+} from '../model/consumed.ts';
+import { AppError } from '../model/errors.ts';
+import { MAX_WAIT_SECONDS } from '../model/limits.ts';
+import type { OrderEvent } from '../model/order-event.ts';
+import { type Capacity, createCapacity } from './capacity.ts';
+import { type MessageFacts, readDelivery } from './delivery.ts';
+import { createReceiver, type Receiver } from './receiver.ts';
+import { createSettler, type Held, type Settler } from './settler.ts';
+
+export type { MessageFacts } from './delivery.ts';
+
+/** Handlers at once unless said otherwise: a full receive begins at once. */
+export const DEFAULT_CONCURRENCY = 10;
+/** Seconds for which calls may fail in a row before the consumer gives up. */
+export const DEFAULT_RETRY_FOR = 300;
+/** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
+const DEFAULT_VISIBILITY = 30;
+
+/**
+ * Reacts to one event. Returning means handled: the message is deleted. Throwing means failed: it is not, and the
+ * error's message is the reason.
+ */
+export type Handler = (event: OrderEvent, facts: MessageFacts) => Promise<unknown> | unknown;
+
+export interface ConsumeOptions {
+  readonly aws: Aws;
+  readonly queueUrl: string;
+  /** Whose queue it is, for events and facts. */
+  readonly subscriber: string;
+  /** Aborted to stop receiving at once; handlers that run are waited for, what was not begun becomes visible again. */
+  readonly signal: AbortSignal;
+  readonly handler: Handler;
+  /** Told every message as it is done with. MUST NOT throw. */
+  readonly onMessage?: (message: Consumed) => void;
+  /** Told what else happened. MUST NOT throw. */
+  readonly onProblem?: (problem: ConsumeProblem) => void;
+  /** Messages to take before the run ends; no bound unless given. */
+  readonly max?: number;
+  /** Seconds without a message after which the run ends (from 1); no bound unless given. */
+  readonly idleTimeout?: number;
+  /** Handlers at once, from 1. */
+  readonly concurrency?: number;
+  /** Seconds of a long poll, 0 to 20. */
+  readonly waitSeconds?: number;
+  /** Seconds after which a message that wasn't handled is visible again; the queue's visibility timeout unless given. */
+  readonly retryDelay?: number;
+  /** Seconds for which calls may fail in a row before the run ends. */
+  readonly retryFor?: number;
+}
+
+/**
+ * Consumes a queue: long polls in batches of ten, hands each event to the handler, deletes what was handled and
+ * nothing else, in batches. A message is begun only while it is held; the same message can come more than once
+ * ("Amazon SQS at-least-once delivery").
+ * @returns how the run ended, also when it could not go on: it doesn't throw for that.
+ */
+export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> {
+  return new Consumption(options).run();
+}
+
+/** A received message that waits for a handler. */
+interface Taken extends Held {
+  readonly message: ReceivedMessage;
+}
+
+/** One run of a consumer. */
+class Consumption {
+  private readonly options: ConsumeOptions;
+  private readonly settler: Settler;
+  private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
+  private readonly waiting: Taken[] = [];
+  private readonly running = new Set<Promise<void>>();
+  /** Aborted by the caller's signal, or by what can't be mended. */
+  private readonly ending = new AbortController();
+  private readonly concurrency: number;
+  private capacity: Capacity;
+  /** Seconds. */
+  private visibility = DEFAULT_VISIBILITY;
+  /** When something was last in hand, on `performance.now()`'s clock. */
+  private activeAt = performance.now();
+  private wake: () => void = () => {};
+  private taken = 0;
+  private deleted = 0;
+  private released = 0;
+  private fatal: AppError | undefined;
+
+  constructor(options: ConsumeOptions) {
+    this.options = options;
+    this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.capacity = createCapacity(this.concurrency, this.visibility);
+    const { subscriber } = options;
+    this.settler = createSettler(options.aws, options.queueUrl, {
+      onDeleted: () => {
+        this.deleted++;
+      },
+      onUndeleted: (messageId, reason) =>
+        options.onProblem?.({ kind: 'undeleted', subscriber, messageId, reason }),
+      onFatal: (error) => this.fail(error),
+    });
+  }
+
+  async run(): Promise<ConsumeSummary> {
+    const { signal, aws, queueUrl, subscriber } = this.options;
+    const stop = (): void => this.ending.abort();
+    this.ending.signal.addEventListener('abort', () => this.wake(), { once: true });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    try {
+      this.visibility = (await visibilityTimeout(aws, queueUrl)) ?? DEFAULT_VISIBILITY;
+      this.capacity = createCapacity(this.concurrency, this.visibility);
+      const end = await this.receive();
+      await this.finish();
+      const { outcomes, deleted, released, fatal } = this;
+      return { subscriber, end: fatal ? 'failed' : end, outcomes, deleted, released, fatal };
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Receives until there is a reason to end. */
+  private async receive(): Promise<ConsumeEnd> {
+    const { max = Number.POSITIVE_INFINITY, idleTimeout } = this.options;
+    const { signal } = this.ending;
+    const receiver = this.createReceiver();
+    this.activeAt = performance.now();
+    for (;;) {
+      await this.untilRoom();
+      if (signal.aborted) return 'stopped';
+      if (this.taken >= max) return 'max';
+      const room = Math.min(this.capacity.room(this.inHand), max - this.taken);
+      try {
+        const messages = await receiver.receive(room, this.waitSeconds());
+        if (messages.length > 0) this.take(messages);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        this.fail(error);
+      }
+      if (this.inHand > 0) this.activeAt = performance.now();
+      const idle = performance.now() - this.activeAt;
+      if (idleTimeout !== undefined && idle >= idleTimeout * 1000) return 'idle';
+    }
+  }
+
+  private createReceiver(): Receiver {
+    const { aws, queueUrl, subscriber, onProblem, retryFor = DEFAULT_RETRY_FOR } = this.options;
+    return createReceiver({
+      aws,
+      queueUrl,
+      signal: this.ending.signal,
+      retryFor,
+      onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),
+      onRecovered: (seconds) => {
+        this.activeAt = performance.now();
+        onProblem?.({ kind: 'recovered', subscriber, seconds });
+      },
+    });
+  }
+
+  private get inHand(): number {
+    return this.waiting.length + this.running.size;
+  }
+
+  /** Seconds that the next poll waits: no longer than the idle timeout has left. */
+  private waitSeconds(): number {
+    const { waitSeconds = MAX_WAIT_SECONDS, idleTimeout } = this.options;
+    if (idleTimeout === undefined) return waitSeconds;
+    const left = idleTimeout - (performance.now() - this.activeAt) / 1000;
+    return Math.min(waitSeconds, Math.max(1, Math.ceil(left)));
+  }
+
+  /** Resolves when another receive is worth it, or the run ends. */
+  private async untilRoom(): Promise<void> {
+    while (!this.ending.signal.aborted && !this.capacity.enough(this.inHand)) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  private take(messages: readonly ReceivedMessage[]): void {
+    const heldUntil = performance.now() + this.visibility * 1000;
+    this.taken += messages.length;
+    for (const message of messages) {
+      const { messageId, receiptHandle } = message;
+      this.waiting.push({ message, messageId, receiptHandle, heldUntil });
+    }
+    this.beginNext();
+  }
+
+  /** Begins what handlers are free for. */
+  private beginNext(): void {
+    while (!this.ending.signal.aborted && this.running.size < this.concurrency) {
+      const next = this.waiting.shift();
+      if (next === undefined) return;
+      if (performance.now() > next.heldUntil) {
+        this.taken--;
+        const { subscriber, onProblem } = this.options;
+        onProblem?.({ kind: 'expired', subscriber, messageId: next.messageId });
+        continue;
+      }
+      const run = this.handle(next).finally(() => {
+        this.running.delete(run);
+        this.beginNext();
+        this.wake();
+      });
+      this.running.add(run);
+    }
+  }
+
+  private async handle(taken: Taken): Promise<void> {
+    const { subscriber, queueUrl, handler, retryDelay } = this.options;
+    const { messageId, receiveCount } = taken.message;
+    const delivery = readDelivery(taken.message, { subscriber, queueUrl });
+    const done = (outcome: ConsumeOutcome, ms: number, more: Partial<Consumed> = {}): void => {
+      this.outcomes[outcome]++;
+      if (outcome === 'handled') this.settler.delete(taken);
+      else if (retryDelay !== undefined) this.settler.show(taken, retryDelay);
+      const { event } = delivery;
+      const consumed = { subscriber, messageId, event, outcome, receiveCount, ms, ...more };
+      this.options.onMessage?.(consumed);
+    };
+    if (delivery.event === null) {
+      const { reason, body } = delivery;
+      done('invalid', 0, { reason, body });
+      return;
+    }
+    const begun = performance.now();
+    let failure: { reason: string } | undefined;
+    try {
+      await handler(delivery.event, delivery.facts);
+    } catch (error) {
+      failure = { reason: error instanceof Error ? error.message : String(error) };
+    }
+    const ms = performance.now() - begun;
+    this.capacity.took(ms);
+    done(failure ? 'failed' : 'handled', Math.round(ms), failure);
+  }
+
+  /** Waits for the handlers, gives back what was not begun, and deletes what was handled. */
+  private async finish(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+    for (const taken of this.waiting.splice(0)) {
+      this.settler.show(taken, 0, () => {
+        this.released++;
+      });
+    }
+    await this.settler.finish();
+  }
+
+  private fail(error: AppError): void {
+    this.fatal ??= error;
+    this.ending.abort();
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Aws } from '../aws/clients.ts';
+import { type ReceivedMessage, receiveMessages } from '../aws/received-messages.ts';
+import { isTransient } from '../aws/transient.ts';
+import { AppError } from '../model/errors.ts';
+import { backoffDelay } from './backoff.ts';
+
+/** Receives from one queue through passing trouble. */
+export interface Receiver {
+  /**
+   * One long poll. Failures that pass are tried again with backoff until they have lasted for the bound.
+   * @param max messages at most, 1 to 10. @param waitSeconds 0 to 20.
+   * @returns what came; an empty list when nothing did, or when the signal aborted.
+   * @throws AppError when trouble lasts too long or can't pass.
+   */
+  receive(max: number, waitSeconds: number): Promise<ReceivedMessage[]>;
+}
+
+export interface ReceiverOptions {
+  readonly aws: Aws;
+  readonly queueUrl: string;
+  /** Ends a poll at once. */
+  readonly signal: AbortSignal;
+  /** Seconds for which calls may fail in a row. */
+  readonly retryFor: number;
+  /** Told the first failure in a row. */
+  readonly onTrouble: (error: AppError) => void;
+  /** Told the first success after that, and how many seconds the trouble took. */
+  readonly onRecovered: (seconds: number) => void;
+}
+
+const BACKOFF = { first: 500, most: 10_000 };
+/** Milliseconds beyond its own wait after which a poll counts as lost: a sleeping laptop leaves dead connections. */
+const OVERDUE = 15_000;
+
+/** Creates the receiver of one queue. */
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const { aws, queueUrl, signal } = options;
+  let troubledSince: number | undefined;
+  let failures = 0;
+
+  const poll = async (max: number, waitSeconds: number): Promise<ReceivedMessage[]> => {
+    // A controller for each poll: listeners on the consumer's own signal would pile up in the SDK.
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
+    try {
+      return await receiveMessages(aws, queueUrl, { max, waitSeconds, signal: controller.signal });
+    } catch (error) {
+      if (!controller.signal.aborted || error instanceof AppError) throw error;
+      if (signal.aborted) return [];
+      throw noAnswer(queueUrl, error);
+    } finally {
+      clearTimeout(overdue);
+      signal.removeEventListener('abort', abort);
+    }
+  };
+
+  return {
+    async receive(max, waitSeconds) {
+      while (!signal.aborted) {
+        // In trouble a short poll finds out sooner that it is over.
+        try {
+          const messages = await poll(max, troubledSince === undefined ? waitSeconds : 0);
+          if (signal.aborted && messages.length === 0) return [];
+          if (troubledSince !== undefined) {
+            options.onRecovered((performance.now() - troubledSince) / 1000);
+            troubledSince = undefined;
+            failures = 0;
+          }
+          return messages;
+        } catch (error) {
+          if (!(error instanceof AppError) || !isTransient(error)) throw error;
+          const now = performance.now();
+          if (troubledSince === undefined) {
+            troubledSince = now;
+            options.onTrouble(error);
+          }
+          failures++;
+          if (now - troubledSince >= options.retryFor * 1000) throw error;
+          await sleep(backoffDelay(BACKOFF, failures), undefined, { signal }).catch(() => {});
+        }
+      }
+      return [];
+    },
+  };
+}
+
+function noAnswer(queueUrl: string, cause: unknown): AppError {
+  const timeout = Object.assign(new Error('no answer in time', { cause }), {
+    name: 'TimeoutError',
+  });
+  return new AppError({
+    code: 'EndpointUnreachable',
+    message: `No answer came in time from ${queueUrl}.`,
+    hint: 'Check the network.',
+    cause: timeout,
+  });
+}

@@ -1,0 +1,59 @@
+import type { AppError } from './errors.ts';
+import type { OrderEvent } from './order-event.ts';
+
+/**
+ * What became of a received message. Only a `handled` one is deleted; `failed` and `invalid` ones come again and end in
+ * the dead-letter queue.
+ */
+export type ConsumeOutcome = 'handled' | 'failed' | 'invalid' | 'timeout' | 'duplicate';
+
+/** A message that a consumer has done with. */
+export interface Consumed {
+  readonly subscriber: string;
+  /** SQS's message id: the same at every receive. */
+  readonly messageId: string;
+  /** Null where the body is no order event. */
+  readonly event: OrderEvent | null;
+  readonly outcome: ConsumeOutcome;
+  /** How often SQS has handed the message out, this time included (`ApproximateReceiveCount`). */
+  readonly receiveCount: number;
+  /** Whole milliseconds that the handler took. */
+  readonly ms: number;
+  /** Why it wasn't handled. */
+  readonly reason?: string;
+  /** The text in which no order event was found; for `invalid` ones only. */
+  readonly body?: string;
+}
+
+/** What a consumer met besides messages. */
+export type ConsumeProblem =
+  /** A call failed for a reason that passes; it is tried again. Said once, until `recovered`. */
+  | { readonly kind: 'trouble'; readonly subscriber: string; readonly error: AppError }
+  /** Calls get through again. */
+  | { readonly kind: 'recovered'; readonly subscriber: string; readonly seconds: number }
+  /** A handled message could not be deleted: it will be delivered again. */
+  | {
+      readonly kind: 'undeleted';
+      readonly subscriber: string;
+      readonly messageId: string;
+      readonly reason: string;
+    }
+  /** A message waited longer for a free handler than it stays hidden: it was not begun, and will be delivered again. */
+  | { readonly kind: 'expired'; readonly subscriber: string; readonly messageId: string };
+
+/** How a consumer's run ended: asked to stop, `max` reached, nothing came for the idle timeout, or it could not go on. */
+export type ConsumeEnd = 'stopped' | 'max' | 'idle' | 'failed';
+
+/** Counts of a consumer's whole run. */
+export interface ConsumeSummary {
+  readonly subscriber: string;
+  readonly end: ConsumeEnd;
+  /** Outcomes by kind. */
+  readonly outcomes: Readonly<Record<ConsumeOutcome, number>>;
+  /** Messages deleted, confirmed by SQS. */
+  readonly deleted: number;
+  /** Received but not begun when it was asked to stop, and made visible again. */
+  readonly released: number;
+  /** Why it could not go on, where `end` is `failed`. */
+  readonly fatal: AppError | undefined;
+}
