@@ -4,7 +4,7 @@ import type { MessageTable } from './message-table.ts';
 import { emptyContents, type Queue } from './queue.ts';
 
 /** Messages taken out of the journal at a time, so that other calls get their turn in between. */
-const AT_ONCE = 2000;
+const AT_ONCE = 500;
 
 /**
  * Drops all messages of a queue at once, also those in flight. The journal's entries go in the background: whoever
