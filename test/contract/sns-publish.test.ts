@@ -2,6 +2,7 @@ import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OBSERVE_PREFIX } from '../../src/lib/engine/observe/endpoints.ts';
 import {
   ACCOUNT,
   OTHER_ACCOUNT,
@@ -106,6 +107,17 @@ describe('Publish', () => {
       expect(verifier.verify(await served.text(), envelope.Signature, 'base64')).toBe(true);
     },
   );
+
+  test('shows the same signature to who looks into the queue and to who receives', async () => {
+    const { topic, queue } = await wired('looked-at');
+    await publish({ TopicArn: topic });
+    const path = `${OBSERVE_PREFIX}queues/${ACCOUNT}/${REGION}/looked-at/messages`;
+    const look = await fetch(engine.running.endpoint + path);
+    const { messages } = (await look.json()) as { messages: { body: string }[] };
+    const [received] = await engine.receive(queue.url);
+    expect(messages[0]?.body).toBe(received?.Body);
+    expect(JSON.parse(received?.Body ?? '').Signature).toMatch(/^[A-Za-z0-9+/]{342}==$/);
+  });
 
   test('delivers the bare message and its attributes where raw delivery is on', async () => {
     const { topic, queue } = await wired('raw', { RawMessageDelivery: 'true' });

@@ -1,3 +1,5 @@
+import type { Engine } from '../engine.ts';
+import { sealFromTopic } from '../sqs/deliver.ts';
 import { DELAYED, IN_FLIGHT, type Message } from '../sqs/queue/message.ts';
 import type { Queue } from '../sqs/queue/queue.ts';
 import type { SqsState } from '../sqs/state.ts';
@@ -46,11 +48,12 @@ export function queueOfPath(state: SqsState, path: string): Queue | undefined {
 }
 
 /** Looks at a queue's oldest messages without receiving them: nothing about them changes. */
-export function peek(queue: Queue, limit: number): Peek {
+export function peek(engine: Engine, queue: Queue, limit: number): Peek {
   const messages: PeekedMessage[] = [];
   const most = Math.min(limit, PEEK_LIMIT.most);
   let next = queue.table.next(0);
   while (next !== undefined && messages.length < most) {
+    sealFromTopic(engine, next);
     messages.push(peeked(next));
     next = queue.table.next(next.seq + 1);
   }
