@@ -15,7 +15,7 @@ export type DemoStep = (typeof DEMO_STEPS)[number];
 
 /** What happens in a demo, in the order in which it happens. */
 export type DemoEvent =
-  | { readonly kind: 'opening'; readonly prefix: string }
+  | { readonly kind: 'opening'; readonly topic: string }
   | { readonly kind: 'step'; readonly step: DemoStep; readonly number: number; readonly of: number }
   | { readonly kind: 'provisioned'; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'listening'; readonly subscriber: string; readonly queue: string }
@@ -51,6 +51,8 @@ export type DemoEvent =
       readonly step: DemoStep;
       readonly ok: boolean;
       readonly ms: number;
+      /** Which expectation failed; undefined where none did, or where an error ended the step. */
+      readonly reason: string | undefined;
     };
 
 /** How a demo ended: the document of `demo --json`. */

@@ -1,17 +1,17 @@
 import type { ChalkInstance } from 'chalk';
-import type { DemoEvent, DemoStep } from '../model/demo-event.ts';
+import type { DemoEvent, DemoResult, DemoStep } from '../model/demo-event.ts';
 import { subscriberLabel } from './subscriber-label.ts';
 
 /** What each step is about, as its headline and one line of why. */
 const HEADLINES: Readonly<Record<DemoStep, readonly [string, string]>> = {
-  setup: ['Set up', 'one topic, three queues, a dead-letter queue behind each'],
+  setup: ['Set up', 'a topic, three queues, a dead-letter queue behind each'],
   subscribe: ['Start the subscribers', 'each tails a queue of its own'],
   create: ['Create three orders', 'one publish each; SNS copies it to every queue'],
   confirm: ['Confirm them', 'the same fan-out, another event type'],
-  break: ['Break one queue policy', 'SNS may not write to the queue any more, and tells nobody'],
+  break: ['Break a queue policy', 'SNS may not write any more, and tells nobody'],
   recover: ['Put the policy back', 'what was lost stays lost; what comes now arrives'],
   poison: ['Poison a message', 'a handler that fails three times sends it to the DLQ'],
-  redrive: ['Mend the handler, send it back', 'from the dead-letter queue to where it came from'],
+  redrive: ['Mend the handler, send it back', 'from the DLQ to where it came from'],
   verify: ['Verify', 'every expected event at every subscriber'],
   cleanup: ['Clean up', 'subscriptions → topic → queues → DLQs, then look again'],
 };
@@ -30,7 +30,12 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
   const bad = (text: string): string => `   ${style.red('✗')} ${text}`;
   switch (event.kind) {
     case 'opening':
-      return ['', ...DIAGRAM, '', style.dim(`Names in this run begin with ${event.prefix}-`)];
+      return [
+        '',
+        ...DIAGRAM,
+        '',
+        style.dim(`The topic of this run is ${event.topic}; its queues have the same prefix.`),
+      ];
     case 'step': {
       const [title, why] = HEADLINES[event.step];
       const number = style.cyan(`${event.number}/${event.of}`);
@@ -40,7 +45,7 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
       return [
         good(
           Object.entries(event.counts)
-            .map(([type, count]) => plural(count, type))
+            .map(([type, count]) => plural(count, type === 'dlq' ? 'dead-letter queue' : type))
             .join(', '),
         ),
       ];
@@ -67,7 +72,7 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
     case 'deadLettered':
       return [`   ${style.yellow('☠')} moved to ${event.dlq}`];
     case 'redriven':
-      return [good(`sent back from ${event.dlq}`)];
+      return [good(`sent back: ${event.dlq} is empty again`)];
     case 'counted': {
       const text = `${event.subscriber.padEnd(9)} ${event.received} of ${event.expected} expected events`;
       return [event.received === event.expected ? good(text) : bad(text)];
@@ -79,11 +84,21 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
       ];
     }
     case 'stepDone':
-      return event.ok ? [] : [bad(`step "${event.step}" failed`)];
+      return event.reason === undefined ? [] : [bad(event.reason)];
   }
 }
 
 function plural(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
   return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
+
+/** The lines that end a demo. */
+export function renderDemoResult(result: DemoResult, style: ChalkInstance): string[] {
+  const { ok, steps, events } = result;
+  const seconds = (steps.reduce((sum, { ms }) => sum + ms, 0) / 1000).toFixed(1);
+  const counted = `${events.received} of ${events.expected} expected deliveries, ${seconds} s`;
+  if (ok) return ['', `${style.green('✓')} ${style.bold('Everything arrived')} · ${counted}`];
+  const failed = steps.filter((step) => !step.ok).map(({ name }) => name);
+  return ['', `${style.red('✗')} ${style.bold(`Failed: ${failed.join(', ')}`)} · ${counted}`];
 }

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPublisher, type Publisher } from '../messaging/publisher.ts';
+import type { DemoEvent } from '../model/demo-event.ts';
+import { AppError } from '../model/errors.ts';
+import type { EventType, OrderEvent, OrderStatus } from '../model/order-event.ts';
+import { createOrderEvent, type OrderFacts } from '../model/sample-orders.ts';
+import type { SubscriberSpec } from '../model/topology.ts';
+import type { Observed, ObservedQueue, Place } from '../topology/inspect.ts';
+import { DemoLedger, interrupted } from './demo-ledger.ts';
+
+/** `normal` leaves time to read, `fast` doesn't. */
+export type Pace = 'normal' | 'fast';
+
+export interface DemoOptions {
+  /** Where to run; its topology MUST be one of the demo's own, for it is removed at the end. */
+  readonly place: Place;
+  readonly pace: Pace;
+  /** Leaves everything in place at the end. */
+  readonly keep: boolean;
+  /** Aborted to end early; what was made is removed all the same. */
+  readonly stop: AbortSignal;
+  readonly onEvent: (event: DemoEvent) => void;
+}
+
+/** A failed expectation: the step fails, and the demo goes on to the clean-up. */
+export class Disappointment extends Error {}
+
+/** How long a delivery may take, in milliseconds. */
+export const PATIENCE = 30_000;
+/** Milliseconds to read a step's headline. */
+const READING_TIME = { normal: 1_500, fast: 0 } as const;
+
+/** What the steps of one demo share. */
+export class DemoStage {
+  readonly options: DemoOptions;
+  readonly ledger: DemoLedger;
+  /** The consumers that run, and the signal that ends them. */
+  readonly consumers: Promise<unknown>[] = [];
+  readonly curtain = new AbortController();
+  /** The event that one handler fails on; undefined while it fails on none. */
+  poison: string | undefined;
+  private queues: Observed['queues'] = new Map();
+  private publisher: Publisher | undefined;
+
+  constructor(options: DemoOptions) {
+    this.options = options;
+    this.ledger = new DemoLedger(options.stop);
+  }
+
+  /** Takes note of what was set up. */
+  furnish(observed: Observed): void {
+    this.queues = observed.queues;
+    const topicArn = observed.topic?.arn ?? '';
+    this.publisher = createPublisher({ aws: this.options.place.aws, topicArn });
+  }
+
+  /** The names of all subscribers, or of all but one. */
+  subscribers(except?: string): string[] {
+    const { subscribers } = this.options.place.topology;
+    return subscribers.map(({ name }) => name).filter((name) => name !== except);
+  }
+
+  spec(name: string): SubscriberSpec {
+    const found = this.options.place.topology.subscribers.find((each) => each.name === name);
+    if (!found) throw new Error(`the topology has no subscriber ${name}`);
+    return found;
+  }
+
+  queue(name: string): ObservedQueue {
+    const found = this.queues.get(name);
+    if (!found) throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
+    return found;
+  }
+
+  /** Publishes an event and waits until the subscribers that should have it, have. */
+  async announce(
+    eventType: EventType,
+    order: OrderFacts,
+    status: OrderStatus,
+    expectedBy: readonly string[],
+  ): Promise<OrderEvent> {
+    const event = await this.publish(createOrderEvent(eventType, { ...order, status }));
+    for (const name of expectedBy) this.ledger.expect(name, event.event_id);
+    await this.arrival(event, expectedBy);
+    return event;
+  }
+
+  async publish(event: OrderEvent): Promise<OrderEvent> {
+    const { event_type: eventType, order_id: orderId, total, status } = event;
+    this.tell({ kind: 'published', eventType, orderId, total, status });
+    const report = await this.publisher?.publish([{ event }]);
+    if (report?.fatal) throw report.fatal;
+    if (report?.published !== 1) throw new Disappointment('the event was not published');
+    return event;
+  }
+
+  /** @throws Disappointment when one of them doesn't get the event in time. */
+  async arrival(event: OrderEvent, expectedBy: readonly string[]): Promise<void> {
+    const missing = (): string[] =>
+      expectedBy.filter((name) => !this.ledger.has(name, event.event_id));
+    if (await this.ledger.waitFor(() => missing().length === 0, PATIENCE)) return;
+    throw new Disappointment(
+      `order ${event.order_id} did not reach ${missing().join(' and ')} within ${PATIENCE / 1000} s`,
+    );
+  }
+
+  /** One of two bounds: the engine answers at once, anything else may take its time. */
+  bound<T>(bounds: { local: T; remote: T }): T {
+    return this.options.place.identity.target === 'local' ? bounds.local : bounds.remote;
+  }
+
+  /** Leaves time to read, and less of it between the parts of one step. */
+  async readingTime(part = 1): Promise<void> {
+    await this.pause(READING_TIME[this.options.pace] * part);
+  }
+
+  /** @throws AppError `Interrupted` when the demo is stopped. */
+  async pause(milliseconds: number): Promise<void> {
+    const { stop } = this.options;
+    if (milliseconds > 0) await sleep(milliseconds, undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted) throw interrupted();
+  }
+
+  tell(event: DemoEvent): void {
+    this.options.onEvent(event);
+  }
+}

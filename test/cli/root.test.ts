@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/index.ts';
+import { usePubsub } from './pubsub.ts';
+
+const pubsub = usePubsub();
+
+describe('pubsub', () => {
+  it('prints its version', async () => {
+    const { stdout, code } = await pubsub.run(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('lists every command under examples, and says what to do next', async () => {
+    const { stdout, code } = await pubsub.run(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub demo/);
+    for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    expect(stdout).toContain('Next: pubsub demo');
+  });
+
+  it('shows the help when nothing is asked', async () => {
+    const { stdout, code } = await pubsub.run([]);
+    expect(stdout).toContain('Commands:');
+    expect(code).toBe(0);
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))(
+    '%s --help has examples and fits 80 columns',
+    async (name) => {
+      const { stdout, code } = await pubsub.run([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub /);
+      expect(stdout).toContain('Next: ');
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it('guesses a mistyped command', async () => {
+    const { stdout, stderr, code } = await pubsub.run(['lsiten']);
+    expect(stderr).toContain('Unknown command "lsiten". Did you mean "listen"?');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('guesses a mistyped flag', async () => {
+    const { stderr, code } = await pubsub.run(['setup', '--dryrun']);
+    expect(stderr).toContain("Unknown option '--dryrun'");
+    expect(stderr).toContain('--dry-run');
+    expect(code).toBe(2);
+  });
+
+  it('takes global flags before the command too', async () => {
+    const { stdout } = await pubsub.run(['--json', 'use']);
+    expect(JSON.parse(stdout)).toHaveProperty('defaults');
+  });
+
+  it('reports an error as one JSON document with --json, also before the flags are read', async () => {
+    for (const args of [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw']]) {
+      const { stdout, code } = await pubsub.run([...args, '--json']);
+      const { error } = JSON.parse(stdout);
+      expect(error).toEqual({
+        code: expect.any(String),
+        message: expect.any(String),
+        hint: expect.any(String),
+      });
+      expect(code).toBe(2);
+    }
+  });
+
+  it('writes no escape sequence off a terminal', async () => {
+    const { stdout, stderr } = await pubsub.run(['whoami', '--target', 'nowhere']);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+});
+
+describe('what can not be reached', () => {
+  it('says where nothing answers, and what to do', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', 'http://127.0.0.1:1']);
+    expect(stderr).toContain('nothing answers at http://127.0.0.1:1');
+    expect(stderr).toContain('leave --endpoint-url out');
+    expect(code).toBe(1);
+  });
+
+  it('names missing credentials before anything is sent to AWS', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--target', 'aws'], {
+      env: { AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true' },
+    });
+    expect(stderr).toContain('no AWS credentials were found');
+    expect(stderr).toContain('aws sso login');
+    expect(code).toBe(4);
+  });
+
+  it('names a missing region', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--target', 'aws']);
+    expect(stderr).toContain('No AWS region is configured');
+    expect(code).toBe(2);
+  });
+});
