@@ -24,7 +24,9 @@ function decodeStructure(shape: StructureShape, value: unknown): Record<string, 
     throw serializationError(value, 'structure');
   }
   const decoded: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
+  const members = value as Record<string, unknown>;
+  for (const name in members) {
+    const member = members[name];
     const memberShape = shape.fields[name];
     if (memberShape !== undefined && member !== null) decoded[name] = decode(memberShape, member);
   }

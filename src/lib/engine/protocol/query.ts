@@ -104,7 +104,10 @@ function decodeScalar(kind: string, text: string, name: string): unknown {
     default:
       if (/^[+-]?\d{1,18}$/.test(text)) return Number(text);
   }
-  throw new ServiceError('MalformedInput', `Invalid value for parameter ${name}: not a ${kind}`);
+  throw new ServiceError(
+    'MalformedInput',
+    `Invalid value for parameter ${name}: it is no valid ${kind}`,
+  );
 }
 
 function decodeList(shape: ListShape, node: QueryNode, name: string): unknown[] {
