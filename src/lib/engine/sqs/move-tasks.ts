@@ -94,6 +94,14 @@ export function cancelTask(state: SqsState, task: MoveTask): void {
   record(state, task);
 }
 
+/** Forgets the tasks of a queue that is deleted. */
+export function forgetMoveTasks(state: SqsState, sourceArn: string): void {
+  for (const task of state.moveTasks.get(sourceArn) ?? []) {
+    state.parts.journal.remove(TABLES.moveTasks, task.id);
+  }
+  state.moveTasks.delete(sourceArn);
+}
+
 /** Takes up a task that the journal holds, where it was left. */
 export function restoreMoveTask(state: SqsState, task: MoveTaskRecord): void {
   const tasks = state.moveTasks.get(task.sourceArn) ?? [];
@@ -117,11 +125,8 @@ function step(state: SqsState, task: MoveTask): void {
   const pause = rate === undefined ? 0 : Math.max(STEP, 1000 / rate);
   const batch = rate === undefined ? AT_ONCE : Math.max(1, Math.round((rate * pause) / 1000));
   const source = queueByArn(state, task.sourceArn);
-  if (source === undefined) {
-    state.moveTasks.delete(task.sourceArn);
-    state.parts.journal.remove(TABLES.moveTasks, task.id);
-    return;
-  }
+  // The queue was deleted, and perhaps made again.
+  if (source === undefined || !state.moveTasks.get(task.sourceArn)?.includes(task)) return;
   if (task.status === 'CANCELLING') {
     task.status = 'CANCELLED';
   } else {

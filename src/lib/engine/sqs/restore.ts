@@ -27,16 +27,23 @@ export function restore(state: SqsState): void {
   for (const { key, value } of journal.entries(TABLES.queues)) {
     restoreQueue(state, key as number, value as QueueRecord);
   }
-  for (const { key, value } of journal.entries(TABLES.deletedQueues)) {
-    const [account, region, name] = key as [string, string, string];
-    state.deletedAt.set(queueKey(account, region, name), value as number);
-  }
+  restoreDeletions(state);
   restoreMessages(state, now);
   restoreDeduplication(state);
   for (const { value } of journal.entries(TABLES.moveTasks)) {
     restoreMoveTask(state, value as MoveTaskRecord);
   }
   for (const queue of state.queues.values()) settleAnew(state, queue, now);
+}
+
+/** In the order of their times, in which they are forgotten. */
+function restoreDeletions(state: SqsState): void {
+  const entries = [...state.parts.journal.entries(TABLES.deletedQueues)];
+  entries.sort((a, b) => (a.value as number) - (b.value as number));
+  for (const { key, value } of entries) {
+    const [account, region, name] = key as [string, string, string];
+    state.deletedAt.set(queueKey(account, region, name), value as number);
+  }
 }
 
 function restoreQueue(state: SqsState, id: number, record: QueueRecord): void {
