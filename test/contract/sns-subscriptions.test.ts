@@ -10,6 +10,7 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/lib/engine/clock.ts';
 import {
   ACCOUNT,
   allowTopics,
@@ -303,7 +304,10 @@ describe('lists', () => {
   });
 
   test('show subscriptions for a while after their topic, until they are unsubscribed', async () => {
-    const strict = await startSns({ strictTimings: true });
+    let ahead = 0;
+    const system = systemClock();
+    const clock = { ...system, now: () => system.now() + ahead };
+    const strict = await startSns({ strictTimings: true, clock });
     try {
       const TopicArn = await strict.topic('gone');
       const SubscriptionArn = await strict.subscribe(TopicArn, queueArn('q'));
@@ -315,6 +319,12 @@ describe('lists', () => {
       const byTopic = await strict.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
       expect(byTopic.Subscriptions).toEqual([]);
       await strict.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+      expect(await list()).toEqual([]);
+
+      await strict.subscribe(TopicArn, queueArn('q'));
+      await strict.sns.send(new DeleteTopicCommand({ TopicArn }));
+      expect(await list()).toHaveLength(1);
+      ahead = 5 * 60 * 1000;
       expect(await list()).toEqual([]);
     } finally {
       await strict.stop();

@@ -14,11 +14,13 @@ const CONFIRMATION = 48 * 60 * 60 * 1000;
 /** Takes the subscriptions off a topic that is deleted. They linger unless the engine's waiting periods are off. */
 export function orphan(state: SnsState, topic: Topic): void {
   const now = state.parts.clock.now();
+  for (const earlier of state.orphans) if (lingers(state, earlier)) break;
   for (const subscription of topic.subscriptions.values()) {
     if (!state.parts.options.strictTimings || subscription.token !== undefined) {
       dropSubscription(state, subscription);
     } else {
       subscription.orphaned = now;
+      state.orphans.add(subscription);
       storeSubscription(state, subscription);
     }
   }

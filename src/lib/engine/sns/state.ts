@@ -11,6 +11,8 @@ export interface SnsState {
   readonly topics: Map<string, Topic>;
   /** Those of deleted topics too, for as long as they linger. */
   readonly subscriptions: Map<string, Subscription>;
+  /** Subscriptions of deleted topics, those deleted first before the others. */
+  readonly orphans: Set<Subscription>;
   /** Recently published messages of FIFO topics. */
   readonly deduplication: Deduplication;
   readonly signer: Signer;
@@ -24,6 +26,7 @@ export function createSnsState(parts: EngineParts): SnsState {
     parts,
     topics: new Map(),
     subscriptions: new Map(),
+    orphans: new Set(),
     deduplication: new Deduplication(parts),
     signer: new Signer(parts.journal, parts.clock),
     nextSerial: 1,
@@ -71,6 +74,9 @@ function restoreSubscriptions(state: SnsState): void {
     }
     state.nextSerial = Math.max(state.nextSerial, each.serial + 1);
   }
+  const orphans = [...state.subscriptions.values()].filter((each) => each.orphaned !== undefined);
+  orphans.sort((a, b) => (a.orphaned ?? 0) - (b.orphaned ?? 0));
+  for (const each of orphans) state.orphans.add(each);
 }
 
 /** The journal holds only what this engine put there, so its values have the types that it put. */

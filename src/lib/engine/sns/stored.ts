@@ -84,6 +84,7 @@ export function dropTopic(state: SnsState, topic: Topic): void {
 /** Forgets a subscription. */
 export function dropSubscription(state: SnsState, subscription: Subscription): void {
   state.subscriptions.delete(subscription.arn);
+  state.orphans.delete(subscription);
   state.topics.get(subscription.topicArn)?.subscriptions.delete(subscription.arn);
   state.parts.journal.remove(TABLES.subscriptions, subscription.arn);
 }
