@@ -6,16 +6,15 @@ import type {
   ConsumeOutcome,
   ConsumeProblem,
   ConsumeSummary,
+  MessageFacts,
 } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
 import type { OrderEvent } from '../model/order-event.ts';
 import { type Capacity, createCapacity } from './capacity.ts';
-import { type MessageFacts, readDelivery } from './delivery.ts';
+import { readDelivery } from './delivery.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { createSettler, type Held, type Settler } from './settler.ts';
-
-export type { MessageFacts } from './delivery.ts';
 
 /** Handlers at once unless said otherwise: a full receive begins at once. */
 export const DEFAULT_CONCURRENCY = 10;

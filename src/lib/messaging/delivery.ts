@@ -1,24 +1,8 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
+import type { MessageFacts } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import { type OrderEvent, parseOrderEvent } from '../model/order-event.ts';
 import { parseSnsBody } from '../model/sns-envelope.ts';
-
-/** What a handler may want to know about the message that brought an event. */
-export interface MessageFacts {
-  readonly subscriber: string;
-  readonly queueUrl: string;
-  /** SQS's message id. */
-  readonly messageId: string;
-  /** How often SQS has handed the message out, this time included. */
-  readonly receiveCount: number;
-  /** The group of a FIFO queue's message. */
-  readonly groupId: string | undefined;
-  /** The topic it came through; undefined for raw delivery. */
-  readonly topicArn: string | undefined;
-  readonly subject: string | undefined;
-  /** Message attributes, from the envelope or, with raw delivery, from the SQS message. */
-  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
-}
 
 /** A received message read as an event, or why it can't be. */
 export type Delivery =

@@ -1,6 +1,23 @@
 import type { AppError } from './errors.ts';
 import type { OrderEvent } from './order-event.ts';
 
+/** What a handler may want to know about the message that brought an event. */
+export interface MessageFacts {
+  readonly subscriber: string;
+  readonly queueUrl: string;
+  /** SQS's message id. */
+  readonly messageId: string;
+  /** How often SQS has handed the message out, this time included. */
+  readonly receiveCount: number;
+  /** The group of a FIFO queue's message. */
+  readonly groupId: string | undefined;
+  /** The topic it came through; undefined for raw delivery. */
+  readonly topicArn: string | undefined;
+  readonly subject: string | undefined;
+  /** Message attributes, from the envelope or, with raw delivery, from the SQS message. */
+  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+}
+
 /**
  * What became of a received message. Only a `handled` one is deleted; `failed` and `invalid` ones come again and end in
  * the dead-letter queue.

@@ -1,0 +1,69 @@
+import { splitCommand } from '../lib/model/command-words.ts';
+import { usageError } from '../lib/model/errors.ts';
+import { findSubscribers, type SubscriberSpec, type Topology } from '../lib/model/topology.ts';
+import { findProgram } from '../lib/subscribers/find-program.ts';
+import { select } from '../lib/ui/prompts.ts';
+import type { CommandContext } from './command.ts';
+
+export interface ListenFlags {
+  readonly max?: string;
+  readonly idleTimeout?: string;
+  readonly concurrency?: string;
+  readonly exec?: string;
+}
+
+/** What to listen to and how, checked. */
+export interface ListenRequest {
+  readonly subscribers: readonly SubscriberSpec[];
+  /** Messages a subscriber takes before it ends. */
+  readonly max: number | undefined;
+  /** Seconds. */
+  readonly idleTimeout: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly program: { readonly file: string; readonly args: readonly string[] } | undefined;
+}
+
+/** Handlers at once that can be asked for: each may be a process. */
+export const MAX_CONCURRENCY = 1000;
+const MAX_IDLE_TIMEOUT = 86_400;
+
+/**
+ * Reads and checks the words of `listen`; asks for the subscriber where somebody can be asked.
+ * @throws AppError (exit 2) for what can't be.
+ */
+export async function readListenRequest(
+  { io, printer }: CommandContext,
+  topology: Topology,
+  word: string | undefined,
+  flags: ListenFlags,
+): Promise<ListenRequest> {
+  const names = [...topology.subscribers.map(({ name }) => name), 'all'];
+  if (word === undefined && !printer.interactive) {
+    throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
+  }
+  const number = (flag: string, text: string | undefined, most: number, example: number) =>
+    text === undefined ? undefined : wholeNumber(flag, text, most, example);
+  const request = {
+    max: number('--max', flags.max, Number.MAX_SAFE_INTEGER, 10),
+    idleTimeout: number('--idle-timeout', flags.idleTimeout, MAX_IDLE_TIMEOUT, 30),
+    concurrency: number('--concurrency', flags.concurrency, MAX_CONCURRENCY, 20),
+    program: flags.exec === undefined ? undefined : readProgram(flags.exec, io.env.PATH, io.cwd),
+  };
+  const wanted = word ?? (await select(io, 'Which subscriber?', names));
+  return { subscribers: findSubscribers(topology, wanted), ...request };
+}
+
+function readProgram(line: string, searchPath: string | undefined, cwd: string) {
+  const [name, ...args] = splitCommand(line);
+  return { file: findProgram(name, searchPath ?? '', cwd), args };
+}
+
+function wholeNumber(flag: string, text: string, most: number, example: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`;
+  throw usageError(
+    `${flag} must be a whole number ${bounds}, not "${text}".`,
+    `Such as ${flag} ${example}`,
+  );
+}

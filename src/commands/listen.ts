@@ -1,0 +1,195 @@
+import type { Command } from 'commander';
+import type { Aws } from '../lib/aws/clients.ts';
+import type { Consumed, ConsumeProblem, ConsumeSummary } from '../lib/model/consumed.ts';
+import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
+import type { OrderEvent } from '../lib/model/order-event.ts';
+import { createTopology, type SubscriberSpec } from '../lib/model/topology.ts';
+import { reactionTo } from '../lib/subscribers/index.ts';
+import { programHandler } from '../lib/subscribers/program.ts';
+import {
+  consumedRecord,
+  labelled,
+  renderConsumed,
+  renderMessageProblem,
+  renderSummary,
+} from '../lib/ui/listen.ts';
+import { commandLine } from './again.ts';
+import { addExamples, type CommandContext, type Runner } from './command.ts';
+import { connect } from './connect.ts';
+import {
+  type ListenFlags,
+  type ListenRequest,
+  MAX_CONCURRENCY,
+  readListenRequest,
+} from './listen-request.ts';
+
+/** `pubsub listen <subscriber>` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub listen email',
+      'pubsub listen all --json',
+      'pubsub listen analytics --max 10 --idle-timeout 30',
+      "pubsub listen inventory --exec 'python3 reserve.py' --concurrency 4",
+    ],
+    'pubsub publish order.created, in another terminal',
+  )
+    .argument('[subscriber]', 'email, inventory, analytics, or all')
+    .option('--max <n>', 'end after n messages (of each subscriber)')
+    .option('--idle-timeout <seconds>', 'end when nothing came for so long')
+    .option('--concurrency <n>', `events handled at once, 1 to ${MAX_CONCURRENCY} (default: 10)`)
+    .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
+    .action((subscriber: string | undefined, flags: ListenFlags) =>
+      run(command, (context) => listen(command, context, subscriber, flags)),
+    );
+}
+
+async function listen(
+  command: Command,
+  context: CommandContext,
+  subscriber: string | undefined,
+  flags: ListenFlags,
+): Promise<ExitCode> {
+  const { io, printer, settings } = context;
+  const topology = createTopology(settings.topology, settings.prefix);
+  const request = await readListenRequest(context, topology, subscriber, flags);
+  const { aws } = await connect(context);
+  const queues = await findQueues(command, aws, request.subscribers);
+  const { consume } = await import('../lib/messaging/consumer.ts');
+  const trouble = new TroubleReport(context);
+  const { max, idleTimeout, concurrency } = request;
+  const runs = queues.map(({ name, url }) =>
+    consume({
+      aws,
+      queueUrl: url,
+      subscriber: name,
+      signal: io.interrupts.stop,
+      handler: handlerOf(context, request),
+      onMessage: (message) => show(context, request, message),
+      onProblem: (problem) => trouble.tell(problem),
+      ...(max === undefined ? {} : { max }),
+      ...(idleTimeout === undefined ? {} : { idleTimeout }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+    }),
+  );
+  for (const { name, queue } of queues) {
+    printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle));
+  }
+  printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
+  const stopping = (): void => printer.note('Stopping: finishing what is in hand.');
+  io.interrupts.stop.addEventListener('abort', stopping, { once: true });
+  const summaries = await Promise.all(runs);
+  io.interrupts.stop.removeEventListener('abort', stopping);
+  for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
+  return ending(command, context, summaries);
+}
+
+/** The queues' URLs. @throws AppError `QueueNotFound` that says how to make them. */
+async function findQueues(command: Command, aws: Aws, subscribers: readonly SubscriberSpec[]) {
+  const { findQueueUrl } = await import('../lib/aws/queues.ts');
+  return Promise.all(
+    subscribers.map(async ({ name, queue }) => {
+      const url = await findQueueUrl(aws, queue);
+      if (url !== undefined) return { name, queue, url };
+      throw new AppError({
+        code: 'QueueNotFound',
+        message: `There is no queue "${queue}".`,
+        hint: `Create it with: ${commandLine(command, 'setup')}`,
+      });
+    }),
+  );
+}
+
+function handlerOf(context: CommandContext, { program }: ListenRequest) {
+  // A named subscriber's reaction is what it prints: see `show`.
+  if (program === undefined) return (_event: OrderEvent): void => {};
+  const { io, printer } = context;
+  return programHandler({
+    program: program.file,
+    args: program.args,
+    cwd: io.cwd,
+    env: io.env,
+    abort: io.interrupts.abort,
+    onLine: (stream, line, { subscriber }) => {
+      if (stream === 'stdout' && !printer.json) {
+        printer.text(labelled(subscriber, line, printer.style));
+      } else {
+        printer.note(labelled(subscriber, line, printer.noteStyle));
+      }
+    },
+  });
+}
+
+function show({ printer }: CommandContext, { program }: ListenRequest, message: Consumed): void {
+  printer.record(consumedRecord(message));
+  const { event, outcome, subscriber } = message;
+  const reaction =
+    event && outcome === 'handled' && program === undefined ? reactionTo(subscriber, event) : [];
+  for (const line of renderConsumed(message, reaction, printer.style)) printer.text(line);
+}
+
+/** Says that calls fail, and that they succeed again, once for all subscribers together. */
+class TroubleReport {
+  private readonly context: CommandContext;
+  private readonly troubled = new Set<string>();
+
+  constructor(context: CommandContext) {
+    this.context = context;
+  }
+
+  tell(problem: ConsumeProblem): void {
+    const { printer } = this.context;
+    switch (problem.kind) {
+      case 'trouble':
+        if (this.troubled.size === 0) {
+          printer.warn(`${problem.error.message} Trying again …`);
+          if (problem.error.hint) printer.note(`  ${problem.error.hint}`);
+        }
+        this.troubled.add(problem.subscriber);
+        return;
+      case 'recovered':
+        this.troubled.delete(problem.subscriber);
+        if (this.troubled.size === 0) {
+          printer.note(`${printer.noteStyle.green('✓')} Back after ${seconds(problem.seconds)}.`);
+        }
+        return;
+      default:
+        printer.warn(renderMessageProblem(problem));
+    }
+  }
+}
+
+function seconds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+/** Says why subscribers could not go on, each reason once. @returns the exit code of the first. */
+function ending(
+  command: Command,
+  { printer }: CommandContext,
+  summaries: readonly ConsumeSummary[],
+): ExitCode {
+  const failures = new Map<string, AppError>();
+  for (const { fatal } of summaries) {
+    if (fatal) failures.set(fatal.message, withSetupHint(command, fatal));
+  }
+  for (const failure of failures.values()) {
+    // The stream's last line, on one line as the others are.
+    if (printer.json) {
+      const { code, message, hint } = failure;
+      printer.record({ error: { code, message, hint } });
+    } else {
+      printer.failure(failure);
+    }
+  }
+  const [first] = failures.values();
+  return first?.exitCode ?? EXIT.done;
+}
+
+function withSetupHint(command: Command, error: AppError): AppError {
+  if (error.code !== 'QueueNotFound') return error;
+  const { code, message, exitCode, cause } = error;
+  const hint = `Create it with: ${commandLine(command, 'setup')}`;
+  return new AppError({ code, message, hint, exitCode, cause });
+}

@@ -1,0 +1,109 @@
+import type { ChalkInstance } from 'chalk';
+import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed.ts';
+import { orderEventDocument } from '../model/order-event.ts';
+import { subscriberLabel } from './subscriber-label.ts';
+
+/** Characters of a body that is no event which are shown. */
+const SHOWN_BODY = 200;
+
+/** One line of `listen --json`. */
+export function consumedRecord(message: Consumed): Record<string, unknown> {
+  const { subscriber, messageId, event, outcome, receiveCount, ms, reason, body } = message;
+  return {
+    subscriber,
+    messageId,
+    event: event && orderEventDocument(event),
+    outcome,
+    receiveCount,
+    ms,
+    ...(reason === undefined ? {} : { reason }),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+/**
+ * The lines that show one message, each with its subscriber's label.
+ * @param reaction what a handled event made the subscriber do; a line with the bare facts stands for it when empty.
+ */
+export function renderConsumed(
+  message: Consumed,
+  reaction: readonly string[],
+  style: ChalkInstance,
+): string[] {
+  const { subscriber, event, outcome, receiveCount, ms, reason = '', body = '' } = message;
+  const about = event ? `${event.event_type} of order ${event.order_id}` : 'message';
+  const received = `(receive ${receiveCount})`;
+  const lines = ((): readonly string[] => {
+    switch (outcome) {
+      case 'handled':
+        return reaction.length > 0 ? reaction : [`${style.green('✓')} ${about} (${ms} ms)`];
+      case 'invalid':
+        return [
+          style.red(`✗ ${reason} ${received}`),
+          style.dim(`   Left in the queue: ${excerpt(body)}`),
+        ];
+      case 'failed':
+      case 'timeout': {
+        const [first = '', ...rest] = reason.split('\n');
+        const verb = outcome === 'failed' ? 'failed' : 'took too long';
+        return [
+          style.red(`✗ ${about} ${verb} ${received}: ${first}`),
+          ...rest.map((line) => style.red(`   ${line}`)),
+        ];
+      }
+      case 'duplicate':
+        return [style.dim(`= ${about} was handled before ${received}`)];
+    }
+  })();
+  return lines.map((line) => labelled(subscriber, line, style));
+}
+
+/** A line with its subscriber's label. */
+export function labelled(subscriber: string, line: string, style: ChalkInstance): string {
+  return `${subscriberLabel(subscriber, style)} ${line}`;
+}
+
+/** A single message that a person should know about, as a sentence. */
+export function renderMessageProblem(
+  problem: Extract<ConsumeProblem, { readonly messageId: string }>,
+): string {
+  const { subscriber, messageId } = problem;
+  switch (problem.kind) {
+    case 'undeleted':
+      return `${subscriber}: message ${messageId} was handled but not deleted, and will come again: ${problem.reason}`;
+    case 'expired':
+      return `${subscriber}: message ${messageId} waited too long for its turn and will come again; use a higher --concurrency.`;
+  }
+}
+
+const ENDS = {
+  stopped: 'stopped',
+  max: '--max reached',
+  idle: 'nothing came for the idle timeout',
+  failed: 'could not go on',
+} as const;
+
+/** The line that sums up a subscriber's run. */
+export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): string {
+  const { subscriber, outcomes, deleted, released, end } = summary;
+  const counts = [
+    `${count(outcomes.handled)} handled`,
+    ...(['failed', 'invalid', 'timeout', 'duplicate'] as const)
+      .filter((outcome) => outcomes[outcome] > 0)
+      .map((outcome) => `${count(outcomes[outcome])} ${outcome}`),
+    `${count(deleted)} deleted`,
+    ...(released > 0 ? [`${count(released)} given back unbegun`] : []),
+  ];
+  return labelled(subscriber, `${counts.join(', ')} ${style.dim(`(${ENDS[end]})`)}`, style);
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+/** The beginning of a text on one line, with control characters made visible: a body may come from anybody. */
+function excerpt(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach the terminal.
+  const plain = text.slice(0, SHOWN_BODY).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
+  return text.length > SHOWN_BODY ? `${plain}…` : plain || '(empty)';
+}
