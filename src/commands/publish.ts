@@ -196,9 +196,10 @@ class Tally {
     this.showProgress();
   }
 
-  failedOne({ item, code, message }: PublishFailure): void {
+  failedOne({ item, code, message, fatal }: PublishFailure): void {
     const where = item.line === undefined ? `Order ${item.event.order_id}` : `Line ${item.line}`;
-    this.fail(item.line, code, message, where);
+    // What ended the whole run is said once, at the end.
+    this.fail(item.line, code, message, fatal ? undefined : where);
     this.failedTo?.write(`${serializeOrderEvent(item.event)}\n`);
   }
 
@@ -216,11 +217,18 @@ class Tally {
     if (text !== undefined) this.failedTo?.write(`${text}\n`);
   }
 
-  private fail(line: number | undefined, code: string, message: string, where: string): void {
+  private fail(
+    line: number | undefined,
+    code: string,
+    message: string,
+    where: string | undefined,
+  ): void {
     const { printer } = this.context;
     this.failed++;
     this.failures.push({ line: line ?? null, code, message });
-    if (this.failed <= SHOWN_FAILURES) {
+    if (where === undefined) {
+      this.progress.update(`Publishing: ${message}`);
+    } else if (this.failed <= SHOWN_FAILURES) {
       printer.warn(renderFailure(where, code, message));
     } else if (this.failed === SHOWN_FAILURES + 1) {
       printer.warn('More failed; --json and --failed-to have them all.');

@@ -20,6 +20,8 @@ export interface PublishFailure {
   readonly item: PublishItem;
   readonly code: string;
   readonly message: string;
+  /** Set where the whole run ended, rather than this event being refused. */
+  readonly fatal: boolean;
 }
 
 export interface PublishOptions {
@@ -131,7 +133,7 @@ class PublishRun {
 
   private async send(batch: readonly Prepared[]): Promise<void> {
     if (this.fatal) {
-      for (const { item } of batch) this.fail(item, this.fatal.code, this.fatal.message);
+      for (const { item } of batch) this.fail(item, this.fatal.code, this.fatal.message, true);
       return;
     }
     let waiting = batch;
@@ -156,7 +158,7 @@ class PublishRun {
       if (!(error instanceof AppError)) throw error;
       this.fatal ??= error;
       this.ended.abort();
-      for (const { item } of batch) this.fail(item, error.code, error.message);
+      for (const { item } of batch) this.fail(item, error.code, error.message, true);
       return [];
     }
     return batch.filter(({ item }, index) => {
@@ -172,9 +174,9 @@ class PublishRun {
     });
   }
 
-  private fail(item: PublishItem, code: string, message: string): void {
+  private fail(item: PublishItem, code: string, message: string, fatal = false): void {
     this.failed++;
-    this.options.onFailed?.({ item, code, message });
+    this.options.onFailed?.({ item, code, message, fatal });
   }
 }
 
