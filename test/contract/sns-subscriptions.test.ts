@@ -264,6 +264,9 @@ describe('Unsubscribe', () => {
     expect((await refused('x')).message).toBe(
       'Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1',
     );
+    expect((await refused(`arn:aws:sns:eu-west-1:${ACCOUNT}:t:0-0`)).message).toBe(
+      'Invalid parameter: SubscriptionArn',
+    );
     expect((await refused(`arn:aws:sns:${REGION}:${ACCOUNT}:t`)).message).toBe(
       'Invalid parameter: SubscriptionId',
     );

@@ -65,7 +65,7 @@ export function checkTopicArn(ctx: RequestContext, arn: string, parameter: strin
  * @throws ServiceError `InvalidParameter` for what is no subscription ARN, `NotFound`, `AuthorizationError`
  */
 export function subscriptionFor(ctx: RequestContext, arn: string, action: string): Subscription {
-  checkSubscriptionArn(arn);
+  checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
   if (subscription === undefined) throw subscriptionNotFound();
   authorizeSubscription(ctx, subscription, action);
@@ -80,8 +80,8 @@ export function findSubscription(ctx: RequestContext, arn: string): Subscription
     : undefined;
 }
 
-/** Refuses what is no subscription ARN. */
-export function checkSubscriptionArn(arn: string): void {
+/** Refuses what is no subscription ARN of the caller's region. A link in a message is unsigned and names no region. */
+export function checkSubscriptionArn(ctx: RequestContext, arn: string): void {
   const elements = arn.split(':');
   if (elements.length < ARN_ELEMENTS) {
     throw invalidParameter(
@@ -90,6 +90,9 @@ export function checkSubscriptionArn(arn: string): void {
   }
   if (elements[0] !== 'arn' || elements[2] !== 'sns') throw invalidParameter('SubscriptionArn');
   if (elements.length !== SUBSCRIPTION_ARN_ELEMENTS) throw invalidParameter('SubscriptionId');
+  if (elements[3] !== ctx.region && ctx.accessKeyId !== '') {
+    throw invalidParameter('SubscriptionArn');
+  }
 }
 
 /** Lets the subscription's owner act on it, and who may act on its topic. */

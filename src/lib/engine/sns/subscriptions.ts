@@ -29,7 +29,7 @@ import type { Subscription } from './topic.ts';
 /** Unsubscribing twice is no error. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
 export function unsubscribe(input: UnsubscribeInput, ctx: RequestContext): object {
   const arn = input.SubscriptionArn ?? '';
-  checkSubscriptionArn(arn);
+  checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
   if (subscription === undefined) return {};
   // The link in a message carries no credentials, and works unless the confirmation asked for a signature.

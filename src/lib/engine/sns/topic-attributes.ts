@@ -44,12 +44,17 @@ function fifoDefaults(): Record<string, string> {
   return { FifoTopic: 'true', ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' };
 }
 
-/** The system's delivery policy, with what the topic's own says for HTTP laid over it. */
+/** The system's delivery policy, with what the topic's own says for HTTP laid over it, field by field. */
 function effectiveDeliveryPolicy(topic: Topic): string {
   const own = topic.attributes.get('DeliveryPolicy');
-  if (own === undefined) return JSON.stringify(EFFECTIVE_DELIVERY_POLICY);
-  const { http } = JSON.parse(own);
-  return JSON.stringify({ http: { ...EFFECTIVE_DELIVERY_POLICY.http, ...http } });
+  const http: Record<string, unknown> = { ...EFFECTIVE_DELIVERY_POLICY.http };
+  const given: Record<string, unknown> = own === undefined ? {} : (JSON.parse(own).http ?? {});
+  for (const [name, value] of Object.entries(given)) {
+    const system = http[name];
+    const both = typeof system === 'object' && typeof value === 'object';
+    http[name] = both ? { ...system, ...value } : value;
+  }
+  return JSON.stringify({ http });
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
