@@ -31,6 +31,12 @@ export type DeliveryResult =
 const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
 
 /**
+ * The key that AWS manages for SQS. Its policy can't be changed, so SNS can't send to queues that use it. What policies
+ * customers' own keys have is not known here: they let SNS in.
+ */
+const MANAGED_KEY = 'alias/aws/sqs';
+
+/**
  * Sends a topic's message to a queue as SNS does: as the service, which the queue's policy has to allow, and which no
  * ownership lets in.
  */
@@ -48,10 +54,17 @@ export function deliverFromTopic(
       errorCode: 'AWS.SimpleQueueService.NonExistentQueue',
     };
   }
-  const refusal = refusalOf(queue, delivery, clock.now());
-  if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
-  const { traceHeader } = delivery;
   const now = clock.now();
+  const refusal = refusalOf(queue, delivery, now);
+  if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
+  if (queue.attributes.KmsMasterKeyId?.endsWith(MANAGED_KEY)) {
+    return {
+      ok: false,
+      reason: `${queue.arn} is encrypted with ${MANAGED_KEY}, whose key policy doesn't let sns.amazonaws.com use it`,
+      errorCode: 'KMS.AccessDeniedException',
+    };
+  }
+  const { traceHeader } = delivery;
   settle(sqs, queue, now);
   try {
     const { MessageId = '' } = accept(

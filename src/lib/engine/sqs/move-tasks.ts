@@ -92,6 +92,8 @@ export function startTask(
 export function cancelTask(state: SqsState, task: MoveTask): void {
   task.status = 'CANCELLING';
   record(state, task);
+  // The task's own next step may be a second away.
+  schedule(state, task, state.parts.clock.now());
 }
 
 /** Forgets the tasks of a queue that is deleted. */
@@ -120,6 +122,7 @@ function schedule(state: SqsState, task: MoveTask, time: number): void {
 }
 
 function step(state: SqsState, task: MoveTask): void {
+  if (!isActive(task)) return;
   const { maxPerSecond: rate } = task;
   const now = state.parts.clock.now();
   const pause = rate === undefined ? 0 : Math.max(STEP, 1000 / rate);
