@@ -2,8 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CreateTopicCommand,
+  PublishBatchCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -19,12 +26,61 @@ const DURATION = Number(process.env.PUBSUB_KILL_TEST_SECONDS ?? 8) * 1000;
 const SENDERS = 6;
 const RECEIVERS = 3;
 
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:kill';
+const POLICY = JSON.stringify({
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: QUEUE_ARN,
+    },
+  ],
+});
+
 /** What the clients know of one message. */
 interface Known {
   sent: boolean;
-  /** A call to delete it is under way or was lost: it may be there or not. */
+  /** A call to delete it was made: until that is acknowledged, the message may be there or not. */
   deleting: boolean;
   deleted: boolean;
+}
+
+/** Everything that was sent, by body. */
+class Ledger {
+  readonly messages = new Map<string, Known>();
+  /** Bodies that were received after their deletion had been acknowledged. */
+  readonly returned: string[] = [];
+
+  newBodies(count: number): string[] {
+    const bodies = Array.from({ length: count }, (_, index) => `${this.messages.size + index}`);
+    for (const body of bodies) {
+      this.messages.set(body, { sent: false, deleting: false, deleted: false });
+    }
+    return bodies;
+  }
+
+  get({ Body = '' }: Message): Known {
+    const known = this.messages.get(Body);
+    if (known === undefined) throw new Error(`nobody sent ${Body}`);
+    return known;
+  }
+
+  count(which: (known: Known) => boolean): number {
+    return [...this.messages.values()].filter(which).length;
+  }
+
+  bodies(which: (known: Known, body: string) => boolean): string[] {
+    return [...this.messages].filter(([body, known]) => which(known, body)).map(([body]) => body);
+  }
+}
+
+/** The clients of one engine, from its start to its death. */
+interface Clients {
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly QueueUrl: string;
+  readonly TopicArn: string;
 }
 
 let stateDir: string;
@@ -38,153 +94,136 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-function client(endpoint: string): SQSClient {
-  return new SQSClient({
+it('loses nothing that it acknowledged, and brings nothing back, whenever it is killed', {
+  timeout: DURATION + 60_000,
+}, async () => {
+  const ledger = new Ledger();
+  const deadline = Date.now() + DURATION;
+  let kills = 0;
+
+  while (Date.now() < deadline) {
+    const engine = await startInBackground({ stateDir, port: 0 });
+    const clients = await connect(engine.endpoint);
+    const life = { over: false };
+    const calls = [
+      ...Array.from({ length: SENDERS }, () => repeat(life, () => send(clients, ledger))),
+      ...Array.from({ length: RECEIVERS }, () => repeat(life, () => receive(clients, ledger))),
+    ];
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 400));
+    life.over = true;
+    process.kill(engine.pid, 'SIGKILL');
+    kills += 1;
+    await Promise.all(calls);
+    clients.sqs.destroy();
+    clients.sns.destroy();
+  }
+  const engine = await startInBackground({ stateDir, port: 0 });
+  const present = await drain(await connect(engine.endpoint), ledger);
+
+  const lost = ledger.bodies(({ sent, deleting }, body) => sent && !deleting && !present.has(body));
+  const cameBack = [
+    ...ledger.bodies(({ deleted }, body) => deleted && present.has(body)),
+    ...ledger.returned,
+  ];
+  const sends = ledger.count(({ sent }) => sent);
+  const deletes = ledger.count(({ deleted }) => deleted);
+  console.log(
+    `killed ${kills} times: ${sends} sends and ${deletes} deletes acknowledged, ${present.size} messages present, ${lost.length} lost, ${cameBack.length} came back`,
+  );
+  expect(lost).toEqual([]);
+  expect(cameBack).toEqual([]);
+  expect(kills).toBeGreaterThan(1);
+  expect(deletes).toBeGreaterThan(0);
+});
+
+/** Makes queue, topic and subscription, or finds them as they were before the kill. */
+async function connect(endpoint: string): Promise<Clients> {
+  const settings = {
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
-  });
+  };
+  const sqs = new SQSClient(settings);
+  const sns = new SNSClient(settings);
+  const { QueueUrl = '' } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: 'kill',
+      Attributes: { VisibilityTimeout: '1', Policy: POLICY },
+    }),
+  );
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'kill' }));
+  const Attributes = { RawMessageDelivery: 'true' };
+  await sns.send(
+    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: QUEUE_ARN, Attributes }),
+  );
+  return { sqs, sns, QueueUrl, TopicArn };
 }
 
-it('loses nothing that it acknowledged, and brings nothing back, whenever it is killed', {
-  timeout: DURATION + 60_000,
-}, async () => {
-  const messages = new Map<string, Known>();
-  const returned: string[] = [];
-  let kills = 0;
-  let nextBody = 0;
-  let acknowledged = 0;
-  let queueUrl = '';
-  const deadline = Date.now() + DURATION;
-
-  while (Date.now() < deadline) {
-    const engine = await startInBackground({ stateDir, port: 0 });
-    const sqs = client(engine.endpoint);
-    const created = await sqs.send(
-      new CreateQueueCommand({ QueueName: 'kill', Attributes: { VisibilityTimeout: '1' } }),
-    );
-    queueUrl = created.QueueUrl ?? '';
-    let dead = false;
-    const until = async (work: () => Promise<void>) => {
-      while (!dead) {
-        try {
-          await work();
-        } catch (error) {
-          // The kill cuts calls short; an answer from the engine is never an error here.
-          if (!dead) throw error;
-        }
-      }
-    };
-    const send = () =>
-      until(async () => {
-        const bodies = Array.from({ length: 1 + (nextBody % 3) }, () => `message ${nextBody++}`);
-        for (const body of bodies) {
-          messages.set(body, { sent: false, deleting: false, deleted: false });
-        }
-        const [body = ''] = bodies;
-        if (bodies.length === 1) {
-          await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
-        } else {
-          const Entries = bodies.map((MessageBody, index) => ({ Id: `${index}`, MessageBody }));
-          await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        }
-        for (const each of bodies) {
-          mark(messages, each).sent = true;
-          acknowledged += 1;
-        }
-      });
-    const receive = () =>
-      until(async () => {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
-        );
-        const taken = Messages.filter(() => Math.random() < 0.7);
-        for (const { Body = '' } of Messages) {
-          if (mark(messages, Body).deleted) returned.push(Body);
-        }
-        if (taken.length === 0) return;
-        for (const { Body = '' } of taken) mark(messages, Body).deleting = true;
-        const { Failed = [] } = await sqs.send(
-          new DeleteMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: taken.map(({ ReceiptHandle = '' }, index) => ({
-              Id: `${index}`,
-              ReceiptHandle,
-            })),
-          }),
-        );
-        expect(Failed).toEqual([]);
-        for (const { Body = '' } of taken) mark(messages, Body).deleted = true;
-      });
-    const clients = [
-      ...Array.from({ length: SENDERS }, send),
-      ...Array.from({ length: RECEIVERS }, receive),
-    ];
-    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 400));
-    dead = true;
-    process.kill(engine.pid, 'SIGKILL');
-    kills += 1;
-    await Promise.all(clients);
-    sqs.destroy();
+/** The kill cuts calls short; before it, an error is an error. */
+async function repeat(life: { over: boolean }, call: () => Promise<void>): Promise<void> {
+  while (!life.over) {
+    try {
+      await call();
+    } catch (error) {
+      if (!life.over) throw error;
+    }
   }
+}
 
-  const engine = await startInBackground({ stateDir, port: 0 });
-  const present = await drain(client(engine.endpoint), queueUrl, messages);
+/** Sends one message, two through the topic, or three in a batch. */
+async function send({ sqs, sns, QueueUrl, TopicArn }: Clients, ledger: Ledger): Promise<void> {
+  const bodies = ledger.newBodies(1 + Math.floor(Math.random() * 3));
+  const numbered = bodies.map((body, index) => ({ Id: `${index}`, body }));
+  const [MessageBody = ''] = bodies;
+  if (bodies.length === 1) {
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  } else if (bodies.length === 2) {
+    const PublishBatchRequestEntries = numbered.map(({ Id, body }) => ({ Id, Message: body }));
+    await sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }));
+  } else {
+    const Entries = numbered.map(({ Id, body }) => ({ Id, MessageBody: body }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  }
+  for (const Body of bodies) ledger.get({ Body }).sent = true;
+}
 
-  const all = [...messages];
-  const lost = all.filter(([body, { sent, deleting }]) => sent && !deleting && !present.has(body));
-  const deleted = all.filter(([, message]) => message.deleted);
-  const resurrected = deleted.filter(([body]) => present.has(body));
-  console.log(
-    `killed ${kills} times: ${acknowledged} sends acknowledged, ${deleted.length} deletes acknowledged, ` +
-      `${present.size} messages present; lost ${lost.length}, came back ${resurrected.length + returned.length}`,
+/** Receives, and deletes most of what came. */
+async function receive(clients: Clients, ledger: Ledger): Promise<void> {
+  const { sqs, QueueUrl } = clients;
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   );
-  expect(lost).toEqual([]);
-  expect(resurrected).toEqual([]);
-  expect(returned).toEqual([]);
-  expect(kills).toBeGreaterThan(1);
-  expect(deleted.length).toBeGreaterThan(0);
-});
+  for (const message of Messages) {
+    if (ledger.get(message).deleted) ledger.returned.push(message.Body ?? '');
+  }
+  const handled = Messages.filter(() => Math.random() < 0.7);
+  if (handled.length === 0) return;
+  for (const message of handled) ledger.get(message).deleting = true;
+  await remove(clients, handled);
+  for (const message of handled) ledger.get(message).deleted = true;
+}
 
-function mark(messages: Map<string, Known>, body: string): Known {
-  const known = messages.get(body);
-  if (known === undefined) throw new Error(`nobody sent ${body}`);
-  return known;
+async function remove({ sqs, QueueUrl }: Clients, messages: readonly Message[]): Promise<void> {
+  const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
+  const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  expect(Failed).toEqual([]);
 }
 
 /** Takes everything out of the queue, and gives the bodies. */
-async function drain(
-  sqs: SQSClient,
-  queueUrl: string,
-  messages: Map<string, Known>,
-): Promise<Set<string>> {
+async function drain(clients: Clients, ledger: Ledger): Promise<Set<string>> {
+  const { sqs, QueueUrl } = clients;
   const present = new Set<string>();
-  // Messages that were in flight at the last kill are visible again after a second.
-  for (let empty = 0; empty < 1; ) {
+  for (;;) {
+    // Messages that were in flight at the last kill are visible again after a second.
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 2,
-      }),
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
     );
-    if (Messages.length === 0) empty += 1;
-    for (const { Body = '' } of Messages) {
-      mark(messages, Body);
-      present.add(Body);
+    if (Messages.length === 0) return present;
+    for (const message of Messages) {
+      ledger.get(message);
+      present.add(message.Body ?? '');
     }
-    if (Messages.length > 0) {
-      await sqs.send(
-        new DeleteMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: Messages.map(({ ReceiptHandle = '' }, index) => ({
-            Id: `${index}`,
-            ReceiptHandle,
-          })),
-        }),
-      );
-    }
+    await remove(clients, Messages);
   }
-  return present;
 }

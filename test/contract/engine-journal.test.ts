@@ -74,6 +74,23 @@ describe('the durable journal', () => {
     expect([...journal.entries('t')]).toEqual([]);
     await journal.close();
   });
+
+  it('acknowledges nothing any more once a commit has failed', async () => {
+    await filled(1);
+    const journal = await openJournal(stateDir);
+    journal.put('t', [1, 7], 'in the same commit');
+    journal.put('t', 'longer than a key may be'.repeat(200), 'x');
+
+    await expect(journal.committed()).rejects.toThrow('Key size');
+    journal.put('t', [1, 8], 'after it');
+    await expect(journal.committed()).rejects.toThrow('Key size');
+    expect(journal.pending).toBe(true);
+    await journal.close();
+
+    const again = await openJournal(stateDir);
+    expect([...again.entries('t')].map(({ key }) => key)).toEqual([[1, 0]]);
+    await again.close();
+  });
 });
 
 describe('a state that can not be used', () => {

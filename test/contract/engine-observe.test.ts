@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import {
   CreateTopicCommand,
   PublishCommand,
@@ -36,6 +37,15 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:';
+
+const sent: MessageEvent = {
+  kind: 'sent',
+  time: 0,
+  account: '000000000000',
+  region: 'us-east-1',
+  messageId: 'm',
+  queueArn: `${ARN}q`,
+};
 
 interface Body {
   readonly messages: readonly unknown[];
@@ -190,17 +200,29 @@ describe('the stream of events', () => {
     expect(over[2]).toMatchObject({ receiveCount: 1, messageId: Messages[0]?.MessageId });
     await expect.poll(() => running.engine.trace.active).toBe(false);
   });
+
+  it('drops a reader that does not read', async () => {
+    const { host, port } = { host: '127.0.0.1', port: running.port };
+    const socket = connect({ host, port });
+    socket.write(`GET /_pubsub/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await expect.poll(() => running.engine.trace.active).toBe(true);
+    socket.pause();
+    const messageId = 'x'.repeat(10_000);
+    const { trace } = running.engine;
+    const event: MessageEvent = { ...sent, messageId };
+
+    for (let count = 0; trace.active && count < 100_000; count += 1) {
+      trace.emit(event);
+      if (count % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    expect(trace.active).toBe(false);
+    socket.destroy();
+  });
 });
 
 describe('a trace', () => {
-  const event: MessageEvent = {
-    kind: 'sent',
-    time: 0,
-    account: '000000000000',
-    region: 'us-east-1',
-    messageId: 'm',
-    queueArn: `${ARN}q`,
-  };
+  const event = sent;
 
   it('drops a reader that is too slow, and holds on to nothing', async () => {
     const trace = new Trace();

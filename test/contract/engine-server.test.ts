@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import {
   AssumeRoleCommand,
   GetCallerIdentityCommand,
   GetSessionTokenCommand,
@@ -125,6 +131,34 @@ describe('errors of the Query protocol', () => {
 
     expect(answer.status).toBe(404);
     expect(await answer.text()).toContain('<Code>MalformedQueryString</Code>');
+  });
+});
+
+describe('the server', () => {
+  it('stops at once while a poll waits', async () => {
+    const own = await startEngine();
+    const settings = { endpoint: own.endpoint, region: 'us-east-1', maxAttempts: 1 };
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const sqs = new SQSClient({ ...settings, credentials });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'waiting' }));
+    const poll = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
+    const cut = expect(poll).rejects.toThrow();
+    await sqs.send(new GetQueueUrlCommand({ QueueName: 'waiting' }));
+    const started = performance.now();
+
+    await own.stop();
+
+    expect(performance.now() - started).toBeLessThan(2000);
+    await cut;
+    await expect(fetch(own.endpoint)).rejects.toThrow();
+  });
+
+  it('keeps connections open', async () => {
+    const answer = await json('AmazonSQS.ListQueues', '{}');
+
+    expect(answer.headers.get('connection')).toBe('keep-alive');
+    expect(answer.headers.get('keep-alive')).toBeNull();
+    expect(await answer.text()).toBe('{}');
   });
 });
 

@@ -14,7 +14,7 @@ export function requireSqsMembers(shape: StructureShape, input: Record<string, u
     throw new ServiceError(
       'MissingRequiredParameterException',
       `The request must contain the parameter ${path}.`,
-      { queryCode: 'MissingParameter' },
+      { queryCode: 'MissingParameter', origin: 'framework' },
     );
   }
 }
