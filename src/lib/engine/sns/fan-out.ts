@@ -4,6 +4,7 @@ import type { RequestContext } from '../action.ts';
 import { type DeliveryResult, deliverFromTopic, type TopicDelivery } from '../sqs/deliver.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { notificationParts } from './envelope.ts';
+import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
 import type { CheckedMessage } from './message.ts';
 import { envelopeEntries } from './message-attributes.ts';
 import type { Subscription, Topic } from './topic.ts';
@@ -38,24 +39,24 @@ class Deliveries {
   }
 
   to(subscription: Subscription): void {
+    const ctx = this.#ctx;
+    const { messageId } = this.#message;
     const { filter, deadLetterArn } = subscription.settings;
     if (filter !== undefined) {
       const result = matchFilterPolicy(filter, this.#filterable);
       if (!result.matched) {
-        this.#traceFiltered(subscription, result.clause);
+        traceFiltered(ctx, this.#topic, messageId, subscription, result.clause);
         return;
       }
     }
     const delivery = this.#delivery(subscription);
     const result = this.#deliver(subscription, delivery);
-    if (result.ok) {
-      this.#traceDelivered(subscription, result.messageId);
-      return;
-    }
     const saved =
+      !result.ok &&
       deadLetterArn !== undefined &&
-      deliverToDeadLetterQueue(this.#ctx, deadLetterArn, delivery, result);
-    this.#traceRefused(subscription, result, saved ? deadLetterArn : undefined);
+      deliverToDeadLetterQueue(ctx, deadLetterArn, delivery, result);
+    const dead = saved ? deadLetterArn : undefined;
+    traceDelivery(ctx, this.#topic, messageId, subscription, result, dead);
   }
 
   #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {
@@ -114,57 +115,5 @@ class Deliveries {
           },
       attributes: sendsAttributes ? envelopeEntries(attributes) : [],
     });
-  }
-
-  #traceFiltered(subscription: Subscription, clause: string): void {
-    const { trace } = this.#ctx.engine;
-    if (!trace.active) return;
-    trace.emit({
-      kind: 'filtered',
-      ...this.#common(),
-      subscriptionArn: subscription.arn,
-      queueArn: subscription.endpoint,
-      clause,
-    });
-  }
-
-  #traceDelivered(subscription: Subscription, messageId: string): void {
-    const { trace } = this.#ctx.engine;
-    if (!trace.active) return;
-    const [, , , region = '', account = ''] = subscription.endpoint.split(':');
-    trace.emit({
-      kind: 'delivered',
-      ...this.#common(),
-      account,
-      region,
-      messageId,
-      topicMessageId: this.#message.messageId,
-      subscriptionArn: subscription.arn,
-      queueArn: subscription.endpoint,
-    });
-  }
-
-  #traceRefused(
-    subscription: Subscription,
-    refusal: { reason: string; errorCode: string },
-    deadLetterArn: string | undefined,
-  ): void {
-    const { trace } = this.#ctx.engine;
-    if (!trace.active) return;
-    trace.emit({
-      kind: 'refused',
-      ...this.#common(),
-      subscriptionArn: subscription.arn,
-      queueArn: subscription.endpoint,
-      errorCode: refusal.errorCode,
-      reason: refusal.reason,
-      ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
-    });
-  }
-
-  #common() {
-    const { account, region, arn: topicArn } = this.#topic;
-    const time = this.#ctx.engine.clock.now();
-    return { time, account, region, topicArn, messageId: this.#message.messageId };
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
 import { fanOut } from './fan-out.ts';
+import { tracePublished } from './fan-out-trace.ts';
 import { topicFor } from './lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import { invalidParameter, unsupported } from './refusals.ts';
@@ -43,7 +44,7 @@ export function accept(
   topic: Topic,
   message: CheckedMessage,
 ): PublishResponse {
-  const { sns, trace, clock } = ctx.engine;
+  const { sns } = ctx.engine;
   const { deduplicationId, groupId } = message;
   const group = topic.settings.deduplicateByGroup ? groupId : undefined;
   if (deduplicationId !== undefined) {
@@ -57,12 +58,7 @@ export function accept(
   if (deduplicationId !== undefined && sequenceNumber !== undefined) {
     sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });
   }
-  if (trace.active) {
-    const { account, region, arn: topicArn, subscriptions } = topic;
-    const time = clock.now();
-    const published = { kind: 'published', time, account, region, topicArn, messageId } as const;
-    trace.emit({ ...published, subscriptions: subscriptions.size });
-  }
+  tracePublished(ctx, topic, messageId);
   fanOut(ctx, topic, { ...message, messageId, sequenceNumber });
   return {
     MessageId: messageId,

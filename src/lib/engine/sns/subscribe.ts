@@ -6,6 +6,7 @@ import type {
   SubscribeResponse,
 } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
+import { sameJson } from '../sqs/same-json.ts';
 import { subscriptionSettings } from './attributes.ts';
 import { askForConfirmation } from './confirmation.ts';
 import { checkEndpoint } from './endpoint.ts';
@@ -94,7 +95,8 @@ function checkSame(
   for (const name of given.keys()) {
     const wanted = checked.get(name) ?? DEFAULTS[name];
     const current = existing.attributes.get(name) ?? DEFAULTS[name];
-    if (wanted !== current) {
+    if (wanted === current) continue;
+    if (wanted === undefined || current === undefined || !sameJson(wanted, current)) {
       throw invalidParameter(
         'Attributes Reason: Subscription already exists with different attributes',
       );

@@ -6,6 +6,7 @@ import type {
   ListTopicsResponse,
 } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
+import { sameJson } from '../sqs/same-json.ts';
 import { topicSettings } from './attributes.ts';
 import { authorize } from './authorize.ts';
 import { checkDataProtectionPolicy } from './data-protection.ts';
@@ -17,6 +18,7 @@ import { dropTopic, storeTopic } from './stored.ts';
 import { checkTagCount, readTags } from './tags.ts';
 import type { Topic } from './topic.ts';
 import { checkTopicAttribute, isSettable } from './topic-attribute-rules.ts';
+import { policyText } from './topic-policy.ts';
 
 const STANDARD_NAME = /^[A-Za-z0-9_-]{1,256}$/;
 const FIFO_NAME = /^[A-Za-z0-9_-]{1,251}\.fifo$/;
@@ -92,7 +94,8 @@ function checkSame(
   tags: ReadonlyMap<string, string>,
 ): void {
   for (const [name, value] of attributes) {
-    if (value !== currentValue(topic, name)) {
+    const current = currentValue(topic, name);
+    if (current === undefined || !sameJson(value, current)) {
       throw invalidParameter('Attributes Reason: Topic already exists with different attributes');
     }
   }
@@ -114,6 +117,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 function currentValue(topic: Topic, name: string): string | undefined {
   if (name === 'FifoTopic') return String(topic.fifo);
+  if (name === 'Policy') return policyText(topic);
   return topic.attributes.get(name) ?? DEFAULTS[name];
 }
 
