@@ -50,9 +50,7 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   const open = pending(plan.changes);
   for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
   for (const { name } of adopted(plan.changes)) {
-    printer.warn(
-      `${name} was not made by pubsub: setup takes it over, and cleanup will delete it.`,
-    );
+    printer.warn(`${name} isn't tagged as ours: setup adopts it, and cleanup will delete it.`);
   }
   if (options.dryRun) {
     printer.text(`Dry run: ${summarizeChanges(plan.changes)}. Nothing was changed.`);

@@ -15,6 +15,8 @@ export interface ShownChange {
 }
 
 const SIGNS = { create: '+', update: '~', unchanged: '=', delete: '-', leave: '!' } as const;
+/** What a terminal has at least. */
+const COLUMNS = 80;
 const TYPE_WIDTH = 'subscription'.length;
 
 /** One line a change, and below an update one for each setting: old → new. */
@@ -29,11 +31,21 @@ export function renderChanges(changes: readonly ShownChange[], style: ChalkInsta
   return changes.flatMap(({ action, type, name, differences = [], remark }) => [
     paint[action](`${SIGNS[action]} ${type.padEnd(TYPE_WIDTH)}  ${name}`) +
       (remark ? style.dim(` (${remark})`) : ''),
-    ...differences.map(
-      ({ setting, from, to }) =>
-        `    ${setting}: ${from ?? style.dim('none')} → ${to ?? style.dim('none')}`,
-    ),
+    ...differences.flatMap((difference) => renderDifference(difference, style)),
   ]);
+}
+
+/** Old → new on a line; a policy's long texts go below each other. */
+function renderDifference(
+  { setting, from, to }: { setting: string; from: string | undefined; to: string | undefined },
+  style: ChalkInstance,
+): string[] {
+  const was = from ?? 'none';
+  const becomes = to ?? 'none';
+  const fits = setting.length + was.length + becomes.length <= COLUMNS - '    : → '.length;
+  return fits
+    ? [`    ${setting}: ${style.dim(was)} → ${becomes}`]
+    : [`    ${setting}:`, `        ${style.dim(was)}`, `      → ${becomes}`];
 }
 
 /** Counts of a setup plan, such as `10 to create, 1 to update, 2 unchanged`. */
@@ -45,8 +57,8 @@ export function summarizeChanges(changes: readonly ShownChange[]): string {
 
 /** The line of a wait until deleted queues' names are free again. */
 export function renderNameWait(queues: readonly string[], secondsLeft: number): string {
-  const [first = '', ...others] = queues;
-  const who = others.length > 0 ? `${first} and ${others.length} more were` : `${first} was`;
-  const left = secondsLeft > 0 ? `${secondsLeft} s left` : 'any moment now';
-  return `Waiting: ${who} deleted less than a minute ago (${left})`;
+  const [first = ''] = queues;
+  const who = queues.length > 1 ? `${queues.length} queues were` : `${first} was`;
+  const left = secondsLeft > 0 ? ` ${secondsLeft} s` : '';
+  return `Waiting${left}: ${who} deleted less than a minute ago`;
 }
