@@ -402,6 +402,36 @@ describe('policies', () => {
     ).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
+  test('a policy has at most 8,192 bytes, 20 statements and 7 actions in each', async () => {
+    const QueueUrl = await create();
+    const policy = (statements: number, actions: number, pad = '') =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: Array.from({ length: statements }, (_, i) => ({
+          Sid: `s${i}${pad}`,
+          Effect: 'Allow',
+          Principal: '*',
+          Action: Array.from({ length: actions }, () => 'sqs:SendMessage'),
+          Resource: '*',
+        })),
+      });
+    await set(QueueUrl, { Policy: policy(20, 7) });
+    for (const [Policy, message] of [
+      [policy(1, 1, 'x'.repeat(8192)), 'Submitted policy is over max allowed size.'],
+      [policy(21, 1), '21 statements were found'],
+      [
+        policy(1, 8),
+        '8 actions were found in a statement from the submitted policy, max allowed is 7',
+      ],
+    ] as const) {
+      await expect(set(QueueUrl, { Policy })).rejects.toMatchObject({
+        name: 'OverLimit',
+        message: expect.stringContaining(message),
+        $metadata: { httpStatusCode: 403 },
+      });
+    }
+  });
+
   test('an explicit deny holds for the owner too; owner-only actions stay with the owner', async () => {
     const QueueUrl = await create();
     const statement = (Effect: string, Action: string) => ({

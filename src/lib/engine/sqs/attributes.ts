@@ -6,7 +6,7 @@ import {
   MIN_RETENTION_SECONDS,
   SQS_MAX_MESSAGE_BYTES,
 } from '../../model/limits.ts';
-import { InvalidPolicy, parsePolicy } from '../../model/policy/index.ts';
+import { parsePolicy } from '../../model/policy/index.ts';
 import {
   invalidAttributeName,
   invalidAttributeValue,
@@ -14,6 +14,7 @@ import {
   oneEncryptionOnly,
 } from './errors.ts';
 import type { QueueSettings } from './queue/queue.ts';
+import { checkQueuePolicy } from './queue-policy.ts';
 import { readRedriveAllowPolicy, readRedrivePolicy } from './redrive-policy.ts';
 
 /** Attributes of a queue as they are set and stored. */
@@ -77,7 +78,7 @@ const STANDARD_DEFAULTS = [
  * Checks attributes that are to be set on a queue and brings them into the form in which they are stored and answered.
  * An empty string means that the attribute is to be unset.
  *
- * @throws ServiceError InvalidAttributeName, InvalidAttributeValue, InvalidParameterValue
+ * @throws ServiceError InvalidAttributeName, InvalidAttributeValue, InvalidParameterValue, OverLimit
  */
 export function checkAttributes(given: AttributeMap, fifo: boolean): Record<string, string> {
   const checked: Record<string, string> = {};
@@ -100,7 +101,7 @@ function checkAttribute(name: string, value: string, fifo: boolean): string {
   }
   if (!DOCUMENTS.has(name)) throw invalidAttributeName(name);
   if (value === '') return '';
-  if (name === 'Policy') return checkPolicy(value);
+  if (name === 'Policy') checkQueuePolicy(value);
   if (name === 'RedrivePolicy') return JSON.stringify(readRedrivePolicy(value));
   if (name === 'RedriveAllowPolicy') {
     readRedriveAllowPolicy(value);
@@ -113,16 +114,6 @@ function checkInteger(name: string, value: string, min: number, max: number): st
   const number = /^[+-]?\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= min && number <= max)) throw invalidAttributeValue(name);
   return String(number);
-}
-
-function checkPolicy(value: string): string {
-  try {
-    parsePolicy(value);
-  } catch (error) {
-    if (error instanceof InvalidPolicy) throw invalidAttributeValue('Policy');
-    throw error;
-  }
-  return value;
 }
 
 /**

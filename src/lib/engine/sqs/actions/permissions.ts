@@ -4,6 +4,7 @@ import { mergeAttributes } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
 import { invalidValue, missingParameter, overLimit } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
+import { checkQueuePolicy } from '../queue-policy.ts';
 import { findQueue } from '../queue-url.ts';
 import { changeAttributes } from './queue-attributes.ts';
 
@@ -145,5 +146,6 @@ function readPolicy(queue: Queue): PolicyDocument {
 
 function writePolicy(ctx: RequestContext, queue: Queue, policy: PolicyDocument | undefined): void {
   const Policy = policy === undefined ? '' : JSON.stringify(policy);
+  if (Policy !== '') checkQueuePolicy(Policy);
   changeAttributes(ctx, queue, mergeAttributes(queue.attributes, { Policy }));
 }
