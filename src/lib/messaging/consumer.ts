@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import { type ReceivedMessage, visibilityTimeout } from '../aws/received-messages.ts';
 import type {
@@ -22,6 +23,10 @@ export const DEFAULT_CONCURRENCY = 10;
 export const DEFAULT_RETRY_FOR = 300;
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 const DEFAULT_VISIBILITY = 30;
+/** Milliseconds between two receives that weren't full under which messages are trickling in. */
+const TRICKLE = 250;
+/** Milliseconds to wait then for more to come. */
+const GATHER = 100;
 
 /**
  * Reacts to one event. Returning means handled: the message is deleted. Throwing means failed: it is not, and the
@@ -85,6 +90,8 @@ class Consumption {
   private visibility = DEFAULT_VISIBILITY;
   /** When something was last in hand, on `performance.now()`'s clock. */
   private activeAt = performance.now();
+  /** When messages last came, on the same clock. */
+  private receivedAt = Number.NEGATIVE_INFINITY;
   private wake: () => void = () => {};
   private taken = 0;
   private deleted = 0;
@@ -138,6 +145,7 @@ class Consumption {
       try {
         const messages = await receiver.receive(room, this.waitSeconds());
         if (messages.length > 0) this.take(messages);
+        await this.gather(room, messages.length);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         this.fail(error);
@@ -146,6 +154,18 @@ class Consumption {
       const idle = performance.now() - this.activeAt;
       if (idleTimeout !== undefined && idle >= idleTimeout * 1000) return 'idle';
     }
+  }
+
+  /**
+   * A short pause where messages come one by one, so that the next receive brings several: SQS bills requests, and a
+   * long poll ends with the first message. The first ones after a silence are never held up.
+   */
+  private async gather(room: number, received: number): Promise<void> {
+    const now = performance.now();
+    const sinceLast = now - this.receivedAt;
+    if (received > 0) this.receivedAt = now;
+    if (received === 0 || received >= room || sinceLast > TRICKLE) return;
+    await sleep(GATHER, undefined, { signal: this.ending.signal }).catch(() => {});
   }
 
   private createReceiver(): Receiver {
