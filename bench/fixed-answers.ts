@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { BODY } from './workloads.ts';
+import { BODY } from './calls.ts';
 
 const md5 = createHash('md5').update(BODY).digest('hex');
 const MessageId = randomUUID();

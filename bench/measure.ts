@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { type Calls, sdkCalls } from './calls.ts';
 import { type Clients, CONCURRENCY, connect } from './clients.ts';
 import { fixSnsAnswer, fixSqsAnswers } from './fixed-answers.ts';
 import { cpuMicros, residentMiB } from './process-usage.ts';
+import { rawCalls } from './raw-calls.ts';
 import type { RunningServer, ServerName } from './servers.ts';
 import type { Step, Workload } from './workloads.ts';
 
@@ -15,7 +17,7 @@ export interface Sample {
 }
 
 /** Calls before measuring, so that every server's code is compiled; a slow server gets no more than so long. */
-const WARM_UP = { calls: 1000, milliseconds: 10_000 };
+const WARM_UP = { sdk: 1000, raw: 4000, milliseconds: 10_000 };
 
 /** Repeats the step on all connections within bounds, or until it has nothing left; gives the messages moved. */
 async function repeat(step: Step, limit: { calls: number; milliseconds: number }): Promise<number> {
@@ -34,31 +36,41 @@ async function repeat(step: Step, limit: { calls: number; milliseconds: number }
   return messages;
 }
 
-async function prepare(name: ServerName, endpoint: string, clients: Clients, workload: Workload) {
-  if (name !== 'bare') return workload.prepare(clients);
+async function prepare(
+  name: ServerName,
+  endpoint: string,
+  clients: Clients,
+  calls: Calls,
+  workload: Workload,
+): Promise<Step> {
+  if (name !== 'bare') return workload.prepare(clients, calls);
   await fixSqsAnswers(endpoint);
   await fixSnsAnswer(endpoint, 'CreateTopic');
-  const step = await workload.prepare(clients);
+  const step = await workload.prepare(clients, calls);
   if (workload.snsAction !== undefined) await fixSnsAnswer(endpoint, workload.snsAction);
   return step;
 }
 
-/** Measures one workload on a running server for so many seconds, after a warm-up. */
+/** Measures one workload on a running server for so many seconds, after a warm-up, with the SDK or with calls written by hand. */
 export async function measure(
   name: ServerName,
   server: RunningServer,
   workload: Workload,
-  seconds: number,
+  options: { seconds: number; raw: boolean },
 ): Promise<Sample> {
   const clients = connect(server.endpoint);
+  const calls = options.raw ? rawCalls(server.endpoint) : sdkCalls(clients);
   try {
-    const step = await prepare(name, server.endpoint, clients, workload);
-    await repeat(step, WARM_UP);
+    const step = await prepare(name, server.endpoint, clients, calls, workload);
+    await repeat(step, {
+      calls: options.raw ? WARM_UP.raw : WARM_UP.sdk,
+      milliseconds: WARM_UP.milliseconds,
+    });
     const cpuBefore = cpuMicros(server.pid);
     const before = performance.now();
     const messages = await repeat(step, {
       calls: Number.POSITIVE_INFINITY,
-      milliseconds: seconds * 1000,
+      milliseconds: options.seconds * 1000,
     });
     const elapsed = performance.now() - before;
     return {
@@ -67,6 +79,7 @@ export async function measure(
       residentMiB: residentMiB(server.pid),
     };
   } finally {
+    calls.close();
     clients.close();
   }
 }

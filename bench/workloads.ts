@@ -1,35 +1,22 @@
 import { performance } from 'node:perf_hooks';
-import {
-  CreateTopicCommand,
-  PublishBatchCommand,
-  PublishCommand,
-  SubscribeCommand,
-} from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
-  DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
+import { BATCH, type Calls } from './calls.ts';
 import { type Clients, CONCURRENCY } from './clients.ts';
 
-/** The body of every message: 1 kB of text. */
-export const BODY = 'x'.repeat(1000);
-const BATCH = 10;
-const entryIds = Array.from({ length: BATCH }, (_, at) => `e${at}`);
-
-/** One call of a workload; resolves to the messages that it moved. */
+/** One call of a workload, or two that belong together; resolves to the messages that it moved. */
 export type Step = () => Promise<number>;
 
 export interface Workload {
   readonly name: string;
   /** The SNS action that it repeats, if it does: the bare server has to be told. */
   readonly snsAction?: 'Publish' | 'PublishBatch';
-  /** Makes what the workload needs on a fresh server, and gives the call to repeat. */
-  prepare(clients: Clients): Promise<Step>;
+  /** Makes what the workload needs on a fresh server, and gives the step to repeat. */
+  prepare(clients: Clients, calls: Calls): Promise<Step>;
 }
 
 async function createQueue({ sqs }: Clients, name: string): Promise<string> {
@@ -38,18 +25,6 @@ async function createQueue({ sqs }: Clients, name: string): Promise<string> {
   );
   if (QueueUrl === undefined) throw new Error('CreateQueue gave no URL.');
   return QueueUrl;
-}
-
-function checked<T extends { Failed?: unknown[] | undefined }>(answer: T): T {
-  if ((answer.Failed?.length ?? 0) > 0)
-    throw new Error(`Entries failed: ${JSON.stringify(answer.Failed)}`);
-  return answer;
-}
-
-async function sendTen({ sqs }: Clients, QueueUrl: string): Promise<number> {
-  const Entries = entryIds.map((Id) => ({ Id, MessageBody: BODY }));
-  checked(await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
-  return BATCH;
 }
 
 /** A topic with three queues behind it, whose policies let it in. */
@@ -79,59 +54,54 @@ async function createFanOut(clients: Clients, name: string): Promise<string> {
   return TopicArn;
 }
 
+function moving(messages: number, call: () => Promise<void>): Step {
+  return async () => {
+    await call();
+    return messages;
+  };
+}
+
 export const SEND: Workload = {
   name: 'send',
-  async prepare(clients) {
-    const QueueUrl = await createQueue(clients, 'send');
-    return async () => {
-      await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: BODY }));
-      return 1;
-    };
+  async prepare(clients, calls) {
+    const queueUrl = await createQueue(clients, 'send');
+    return moving(1, () => calls.send(queueUrl));
   },
 };
 
 export const SEND_BATCH: Workload = {
   name: 'send ×10',
-  async prepare(clients) {
+  async prepare(clients, calls) {
     const queueUrl = await createQueue(clients, 'send-batch');
-    return () => sendTen(clients, queueUrl);
+    return moving(BATCH, () => calls.sendTen(queueUrl));
   },
 };
 
 export const PUBLISH: Workload = {
   name: 'publish → 3 queues',
   snsAction: 'Publish',
-  async prepare(clients) {
-    const TopicArn = await createFanOut(clients, 'publish');
-    return async () => {
-      await clients.sns.send(new PublishCommand({ TopicArn, Message: BODY }));
-      return 1;
-    };
+  async prepare(clients, calls) {
+    const topicArn = await createFanOut(clients, 'publish');
+    return moving(1, () => calls.publish(topicArn));
   },
 };
 
 export const PUBLISH_BATCH: Workload = {
   name: 'publish ×10 → 3 queues',
   snsAction: 'PublishBatch',
-  async prepare(clients) {
-    const TopicArn = await createFanOut(clients, 'publish-batch');
-    return async () => {
-      const PublishBatchRequestEntries = entryIds.map((Id) => ({ Id, Message: BODY }));
-      checked(
-        await clients.sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries })),
-      );
-      return BATCH;
-    };
+  async prepare(clients, calls) {
+    const topicArn = await createFanOut(clients, 'publish-batch');
+    return moving(BATCH, () => calls.publishTen(topicArn));
   },
 };
 
-/** A server that fills a queue more slowly than this is left out of the row. */
+/** A server that takes longer than this to fill a queue is left out of the row. */
 const FILL_LIMIT_MS = 600_000;
 
 /** A row that this server can't take part in. */
 export class TooSlow extends Error {}
 
-async function fill(clients: Clients, queueUrl: string, messages: number): Promise<void> {
+async function fill(calls: Calls, queueUrl: string, messages: number): Promise<void> {
   const deadline = performance.now() + FILL_LIMIT_MS;
   let left = Math.ceil(messages / BATCH);
   const worker = async () => {
@@ -140,7 +110,7 @@ async function fill(clients: Clients, queueUrl: string, messages: number): Promi
         throw new TooSlow(`${messages} messages were not in after ${FILL_LIMIT_MS / 1000} s`);
       }
       left -= 1;
-      await sendTen(clients, queueUrl);
+      await calls.sendTen(queueUrl);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
@@ -153,21 +123,16 @@ async function fill(clients: Clients, queueUrl: string, messages: number): Promi
 export function receiveAndDelete(label: string, backlog: number, spare: number): Workload {
   return {
     name: `receive ×10 + delete ×10, backlog ${label}`,
-    async prepare(clients) {
-      const { sqs } = clients;
-      const QueueUrl = await createQueue(clients, `receive-${backlog}`);
-      await fill(clients, QueueUrl, backlog + spare);
+    async prepare(clients, calls) {
+      const queueUrl = await createQueue(clients, `receive-${backlog}`);
+      await fill(calls, queueUrl, backlog + spare);
       let left = spare;
       return async () => {
         if (left <= 0) return 0;
         left -= BATCH;
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 0 }),
-        );
-        if (Messages.length === 0) return 0;
-        const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: `e${at}`, ReceiptHandle }));
-        checked(await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })));
-        return Messages.length;
+        const handles = await calls.receiveTen(queueUrl);
+        if (handles.length > 0) await calls.deleteAll(queueUrl, handles);
+        return handles.length;
       };
     },
   };
