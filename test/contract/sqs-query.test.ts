@@ -118,7 +118,7 @@ test.each([
     {},
     400,
     'AWS.SimpleQueueService.NonExistentQueue',
-    'The specified queue does not exist.',
+    'The specified queue does not exist for this wsdl version.',
   ],
   [
     '',

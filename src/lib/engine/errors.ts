@@ -9,18 +9,26 @@ export class ServiceError extends Error {
   readonly status: number;
   /** The Query protocol's code where it differs (`AWS.SimpleQueueService.NonExistentQueue`). */
   readonly queryCode: string;
+  /** The Query protocol's text where it differs. */
+  readonly queryMessage: string;
   readonly origin: ErrorOrigin;
 
   constructor(
     code: string,
     message: string,
-    options: { status?: number; queryCode?: string; origin?: ErrorOrigin } = {},
+    options: {
+      status?: number;
+      queryCode?: string;
+      queryMessage?: string;
+      origin?: ErrorOrigin;
+    } = {},
   ) {
     super(message);
     this.name = 'ServiceError';
     this.code = code;
     this.status = options.status ?? 400;
     this.queryCode = options.queryCode ?? code;
+    this.queryMessage = options.queryMessage ?? message;
     this.origin = options.origin ?? 'service';
   }
 

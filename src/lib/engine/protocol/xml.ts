@@ -35,7 +35,7 @@ export function xmlAnswer(
 /** The Query protocol's error document. */
 export function xmlError(style: XmlStyle, error: ServiceError, requestId: string): string {
   const detail = style.errorDetail ? '<Detail/>' : '';
-  return `${style.declaration}<ErrorResponse xmlns="${style.namespace}"><Error><Type>${error.fault}</Type><Code>${escapeXml(error.queryCode)}</Code><Message>${escapeXml(error.message)}</Message>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  return `${style.declaration}<ErrorResponse xmlns="${style.namespace}"><Error><Type>${error.fault}</Type><Code>${escapeXml(error.queryCode)}</Code><Message>${escapeXml(error.queryMessage)}</Message>${detail}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
 }
 
 function structureFields(shape: StructureShape, value: Record<string, unknown>): string {

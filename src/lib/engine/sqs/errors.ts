@@ -12,6 +12,7 @@ function prefixed(code: string, message: string, status = 400): ServiceError {
 export function queueDoesNotExist(): ServiceError {
   return new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.', {
     queryCode: `${PREFIX}NonExistentQueue`,
+    queryMessage: 'The specified queue does not exist for this wsdl version.',
   });
 }
 
