@@ -21,10 +21,10 @@ declare const PUBSUB_VERSION: string;
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.done;
-  let flags = flagsBeforeParsing(argv);
+  let printer = printerFor(flagsBeforeParsing(argv), io);
   const run: Runner = async (command, body) => {
-    flags = globalFlags(command);
-    const context = await createContext(command, io, printerFor(flags, io));
+    printer = printerFor(globalFlags(command), io);
+    const context = await createContext(command, io, printer);
     exitCode = (await body(context)) ?? EXIT.done;
   };
   try {
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
     const failure = toFailure(error);
-    printerFor(flags, io).failure(failure);
+    printer.failure(failure);
     return failure.exitCode;
   }
 }

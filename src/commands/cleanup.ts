@@ -23,7 +23,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub cleanup',
       'pubsub cleanup --dry-run',
       'pubsub cleanup --yes',
-      'pubsub cleanup --include-untagged   # also what has our names but not our tags',
+      'pubsub cleanup --include-untagged',
     ],
     'pubsub setup',
   )

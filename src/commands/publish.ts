@@ -32,7 +32,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub publish order.updated --order-id 7 --status shipped --yes',
       'pubsub publish order.created --count 1000 --rate 50',
       'pubsub publish --file orders.jsonl --failed-to failed.jsonl',
-      `echo '{"order_id":1,"user_id":1,"total":9.50}' | pubsub publish order.created --file -`,
+      'jq -c .orders[] day.json | pubsub publish order.created --file -',
     ],
     'pubsub listen all',
   )
@@ -98,9 +98,8 @@ async function publish(
     signal: stop,
     onPublished: (item, messageId) => tally.publishedOne(item, messageId),
     onFailed: (failure) => tally.failedOne(failure),
-  });
+  }).finally(() => tally.end());
   const seconds = (performance.now() - started) / 1000;
-  await tally.end();
   // One document a run: where nothing at all was published, the error says it all.
   if (report.fatal && report.published === 0) throw withSetupHint(report.fatal, context);
   printer.document(tally.document());

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
+import { runMain } from './main.ts';
 import { usePubsub } from './pubsub.ts';
 
 const pubsub = usePubsub();
@@ -77,7 +78,7 @@ it.each([
   [['logs', '--lines', 'many'], '--lines'],
   [['strat'], 'start'],
 ])('refuses %j', async (args, words) => {
-  const { stderr, code } = await pubsub.run(['local', ...args]);
+  const { stderr, code } = await runMain(['local', ...args], pubsub.env);
   expect(stderr).toContain(words);
   expect(code).toBe(2);
   expect((await status()).running).toBe(false);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
+import { runMain } from './main.ts';
 import { usePubsub } from './pubsub.ts';
 
 const pubsub = usePubsub();
@@ -28,23 +29,23 @@ describe('pubsub', () => {
   it.each(COMMANDS.map(({ name }) => name))(
     '%s --help has examples and fits 80 columns',
     async (name) => {
-      const { stdout, code } = await pubsub.run([name, '--help']);
+      const { stdout, code } = await runMain([name, '--help'], pubsub.env);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub /);
+      expect(stdout).toMatch(/^Examples:\n {2}\$ .*pubsub /);
       expect(stdout).toContain('Next: ');
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
 
   it('guesses a mistyped command', async () => {
-    const { stdout, stderr, code } = await pubsub.run(['lsiten']);
+    const { stdout, stderr, code } = await runMain(['lsiten'], pubsub.env);
     expect(stderr).toContain('Unknown command "lsiten". Did you mean "listen"?');
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
 
   it('guesses a mistyped flag', async () => {
-    const { stderr, code } = await pubsub.run(['setup', '--dryrun']);
+    const { stderr, code } = await runMain(['setup', '--dryrun'], pubsub.env);
     expect(stderr).toContain("Unknown option '--dryrun'");
     expect(stderr).toContain('--dry-run');
     expect(code).toBe(2);
@@ -57,7 +58,7 @@ describe('pubsub', () => {
 
   it('reports an error as one JSON document with --json, also before the flags are read', async () => {
     for (const args of [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw']]) {
-      const { stdout, code } = await pubsub.run([...args, '--json']);
+      const { stdout, code } = await runMain([...args, '--json'], pubsub.env);
       const { error } = JSON.parse(stdout);
       expect(error).toEqual({
         code: expect.any(String),

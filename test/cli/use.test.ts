@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runMain } from './main.ts';
 import { usePubsub } from './pubsub.ts';
 
 const pubsub = usePubsub();
@@ -26,7 +27,7 @@ it('saves defaults, shows them, and forgets them', async () => {
 it('saves nothing that later commands would refuse', async () => {
   await pubsub.run(['use', 'local']);
   for (const args of [['asw'], ['--region', 'nowhere'], ['--prefix', 'a b'], ['--topology', 'x']]) {
-    const { code } = await pubsub.run(['use', ...args]);
+    const { code } = await runMain(['use', ...args], pubsub.env);
     expect(code, args.join(' ')).toBe(2);
   }
   expect((await pubsub.json(['use'])).doc).toMatchObject({ defaults: { target: 'local' } });

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Bounds of one batch. */
 export interface BatchLimits {
   readonly entries: number;
@@ -25,7 +23,6 @@ export async function* batches<T>(
   limits: BatchLimits,
 ): AsyncGenerator<T[]> {
   const items = iterate(source);
-  const stopped = whenAborted(limits.signal);
   let batch: T[] = [];
   let bytes = 0;
   const full = (): T[] => {
@@ -37,11 +34,7 @@ export async function* batches<T>(
   let next = items.next();
   try {
     for (;;) {
-      const result = await first(
-        next,
-        stopped.promise,
-        batch.length > 0 ? limits.linger : undefined,
-      );
+      const result = await first(next, limits.signal, batch.length > 0 ? limits.linger : undefined);
       if (result === STOPPED) break;
       if (result === WAITED) {
         yield full();
@@ -57,7 +50,6 @@ export async function* batches<T>(
     }
     if (batch.length > 0) yield full();
   } finally {
-    stopped.release();
     // Not awaited: a source that is still waiting for its next item would hold up the end.
     void items.return?.(undefined).catch(() => {});
     void next.catch(() => {});
@@ -68,29 +60,29 @@ async function* iterate<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerat
   yield* source;
 }
 
-/** The promise's value, or what came first: a stop, or the end of the linger time in milliseconds. */
-async function first<T>(
+/**
+ * The promise's value, or what came first: a stop, or the end of the linger time in milliseconds. No `Promise.race`
+ * with a promise that outlives the wait: it would keep every value of every wait in memory.
+ */
+function first<T>(
   next: Promise<T>,
-  stopped: Promise<typeof STOPPED>,
+  signal: AbortSignal,
   linger: number | undefined,
 ): Promise<T | typeof WAITED | typeof STOPPED> {
-  if (linger === undefined) return Promise.race([next, stopped]);
-  const timer = new AbortController();
-  const waited = sleep(linger, WAITED, { signal: timer.signal }).catch((): typeof WAITED => WAITED);
-  try {
-    return await Promise.race([next, stopped, waited]);
-  } finally {
-    timer.abort();
-  }
-}
-
-function whenAborted(signal: AbortSignal): { promise: Promise<typeof STOPPED>; release(): void } {
-  let release = (): void => {};
-  const promise = new Promise<typeof STOPPED>((resolve) => {
-    const onAbort = (): void => resolve(STOPPED);
-    release = () => signal.removeEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      settle();
+    };
+    const stop = (): void => end(() => resolve(STOPPED));
+    const timer =
+      linger === undefined ? undefined : setTimeout(() => end(() => resolve(WAITED)), linger);
+    signal.addEventListener('abort', stop);
+    next.then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    );
+    if (signal.aborted) stop();
   });
-  return { promise, release };
 }

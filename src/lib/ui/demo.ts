@@ -34,7 +34,7 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
         '',
         ...DIAGRAM,
         '',
-        style.dim(`The topic of this run is ${event.topic}; its queues have the same prefix.`),
+        style.dim(`The topic of this run: ${event.topic}; the queues have its prefix.`),
       ];
     case 'step': {
       const [title, why] = HEADLINES[event.step];

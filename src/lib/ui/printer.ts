@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { stringify } from 'lossless-json';
 import type { AppError } from '../model/errors.ts';
 import type { Io, Output } from './io.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { type HeldProgress, type Progress, startProgress } from './progress.ts';
 
 /** Flags that decide how a run speaks. */
 export interface PrinterFlags {
@@ -53,7 +53,11 @@ export function createPrinter(io: Io, flags: PrinterFlags): Printer {
     Boolean(stream.isTTY) && !plain && flags.color && !env.NO_COLOR;
   const style = new Chalk({ level: coloured(io.stdout) ? 1 : 0 });
   const noteStyle = new Chalk({ level: coloured(io.stderr) ? 1 : 0 });
-  const line = (stream: Output, text: string): void => void stream.write(`${text}\n`);
+  let inProgress: HeldProgress | undefined;
+  const line = (stream: Output, text: string): void => {
+    inProgress?.hide();
+    stream.write(`${text}\n`);
+  };
   const note = (text: string): void => {
     if (!flags.quiet) line(io.stderr, text);
   };
@@ -77,13 +81,17 @@ export function createPrinter(io: Io, flags: PrinterFlags): Printer {
     detail: (text) => {
       if (flags.verbose) line(io.stderr, noteStyle.dim(text));
     },
-    progress: (text) =>
-      startProgress(text, {
+    progress: (text) => {
+      inProgress?.clear();
+      inProgress = startProgress(text, {
         stream: io.stderr,
         animated: coloured(io.stderr) && !flags.quiet,
         note,
-      }),
+      });
+      return inProgress;
+    },
     failure: (error) => {
+      inProgress?.clear();
       if (flags.json) {
         const { code, message, hint } = error;
         line(io.stdout, stringify({ error: { code, message, hint } }, undefined, 2) ?? '');

@@ -1,6 +1,12 @@
 import ora from 'ora';
 import type { Output } from './io.ts';
 
+/** Progress as the printer holds it: what else is printed first takes the spinner away. */
+export interface HeldProgress extends Progress {
+  /** Takes the spinner off the screen until its next frame, so that a line can be printed. */
+  hide(): void;
+}
+
 /** One piece of work in progress. Exactly one of `done` and `failed` MUST end it. */
 export interface Progress {
   /** Changes what is shown while it runs; shown on a TTY only. */
@@ -20,13 +26,14 @@ export interface Progress {
 export function startProgress(
   text: string,
   options: { stream: Output; animated: boolean; note: (line: string) => void },
-): Progress {
+): HeldProgress {
   if (!options.animated) {
     return {
       update: () => {},
       done: (final) => options.note(`✓ ${final}`),
       failed: (final) => options.note(`✗ ${final}`),
       clear: () => {},
+      hide: () => {},
     };
   }
   const spinner = ora({ text, stream: options.stream as NodeJS.WriteStream, discardStdin: false });
@@ -38,5 +45,6 @@ export function startProgress(
     done: (final) => void spinner.succeed(final),
     failed: (final) => void spinner.fail(final),
     clear: () => void spinner.stop(),
+    hide: () => void spinner.clear(),
   };
 }
