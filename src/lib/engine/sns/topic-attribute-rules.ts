@@ -14,7 +14,7 @@ type Rule = (value: string, fifo: boolean) => string | undefined;
 
 /** What is wrong with a value of an attribute, as it follows the attribute's name; undefined when nothing is. */
 const RULES: Readonly<Record<string, Rule>> = {
-  DeliveryPolicy: (value) => (isJsonObject(value) ? undefined : 'failed to parse JSON.'),
+  DeliveryPolicy: (value) => (isDeliveryPolicy(value) ? undefined : 'failed to parse JSON.'),
   DisplayName: (value) =>
     value.length <= MAX_DISPLAY_NAME && !hasControlCharacter(value)
       ? undefined
@@ -80,13 +80,17 @@ function oneOf(value: string, allowed: readonly string[]): string | undefined {
     : `Invalid value [${value}]. Must be ${allowed.join(' or ')}.`;
 }
 
-function isJsonObject(text: string): boolean {
+function isDeliveryPolicy(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    const policy: unknown = JSON.parse(text);
+    return isRecord(policy) && (policy.http === undefined || isRecord(policy.http));
   } catch {
     return false;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasControlCharacter(text: string): boolean {
