@@ -1,6 +1,6 @@
 import type { Message as ReceivedMessage, ReceiveMessageRequest } from '@aws-sdk/client-sqs';
 import type { Engine } from '../engine.ts';
-import { isAttributeName } from './attributes.ts';
+import { isAttributeName } from './attribute-rules.ts';
 import { sealFromTopic } from './deliver.ts';
 import { invalidAttributeName } from './errors.ts';
 import { attributesMd5, selectAttributes } from './message-attributes.ts';

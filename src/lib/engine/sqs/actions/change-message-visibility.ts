@@ -44,7 +44,7 @@ export function changeMessageVisibilityBatch(
 
 /**
  * Twelve hours from the receive are the most that a message can be kept from others. On a standard queue a handle whose
- * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model is never
+ * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model has not been
  * seen on AWS.
  */
 function change(

@@ -1,13 +1,8 @@
 import type { CreateQueueRequest, CreateQueueResult } from '@aws-sdk/client-sqs';
 import { QUEUE_DELETED_RECENTLY_SECONDS } from '../../../model/limits.ts';
 import type { RequestContext } from '../../action.ts';
-import {
-  type AttributeMap,
-  checkAttributes,
-  effectiveAttributes,
-  mergeAttributes,
-  readSettings,
-} from '../attributes.ts';
+import { type AttributeMap, checkAttributes } from '../attribute-rules.ts';
+import { effectiveAttributes, mergeAttributes, readSettings } from '../attributes.ts';
 import { checkDeadLetterTarget } from '../dead-letter-target.ts';
 import { queueDeletedRecently, queueNameExists } from '../errors.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';

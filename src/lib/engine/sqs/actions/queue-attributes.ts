@@ -4,14 +4,8 @@ import type {
   SetQueueAttributesRequest,
 } from '@aws-sdk/client-sqs';
 import type { RequestContext } from '../../action.ts';
-import {
-  type AttributeMap,
-  checkAttributes,
-  effectiveAttributes,
-  isAttributeName,
-  mergeAttributes,
-  readSettings,
-} from '../attributes.ts';
+import { type AttributeMap, checkAttributes, isAttributeName } from '../attribute-rules.ts';
+import { effectiveAttributes, mergeAttributes, readSettings } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
 import { checkDeadLetterTarget } from '../dead-letter-target.ts';
 import { invalidAttributeName, missingParameter } from '../errors.ts';
