@@ -202,6 +202,18 @@ describe('pubsub setup', () => {
     });
   });
 
+  it('sets up, shows and cleans up on the engine in the background', async () => {
+    await pubsub.run(['local', 'start', '--port', '0', '--ephemeral']);
+
+    const setup = await pubsub.json(['setup']);
+    const status = await pubsub.run(['status']);
+    const cleanup = await pubsub.json(['cleanup', '--yes']);
+
+    expect(setup).toMatchObject({ code: 0, doc: { target: { target: 'local' } } });
+    expect(status.stdout).toMatch(/^email +yes +0/m);
+    expect(cleanup).toMatchObject({ code: 0, doc: { verified: true, remaining: [] } });
+  });
+
   it('has no credentials to go to AWS with, and says how to get some', async () => {
     const { stderr, code } = await pubsub.run(
       ['setup', '--target', 'aws', '--region', 'us-east-1'],

@@ -11,9 +11,9 @@ describe('pubsub status', () => {
     const prefix = uniquePrefix();
     const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
 
-    const { stdout, code } = await pubsub.run(['status', ...flags]);
+    const { stdout, stderr, code } = await pubsub.run(['status', ...flags]);
 
-    expect({ stdout, code }).toEqual({
+    expect({ stdout, code }, stderr).toEqual({
       stdout: `Nothing is set up. Start with: pubsub setup ${flags.join(' ')}\n`,
       code: 0,
     });

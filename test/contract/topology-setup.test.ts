@@ -167,6 +167,34 @@ describe('setup', () => {
     await cleanUpAt(place);
   });
 
+  it('may run twice at the same time', async () => {
+    const place = await newPlace(endpoint);
+
+    const both = await Promise.all([setUpAt(place), setUpAt(place)]);
+
+    expect(both[0].observed.subscriptions.map(({ arn }) => arn).sort()).toEqual(
+      both[1].observed.subscriptions.map(({ arn }) => arn).sort(),
+    );
+    expect(await drift(place)).toEqual([]);
+    await cleanUpAt(place);
+  });
+
+  it('finds its way where the server does not say which account it serves', async () => {
+    const known = await newPlace(endpoint);
+    const identity = { ...known.identity, account: undefined, arn: undefined };
+    const place = { ...known, identity };
+
+    const first = await setUpAt(place);
+    const second = await setUpAt(place);
+    const { deleted, verified } = await cleanUpAt(place);
+
+    expect(first.made).toBe(13);
+    expect(second.made).toBe(0);
+    expect(await drift(known)).toHaveLength(13);
+    expect(verified).toBe(true);
+    expect(deleted).toHaveLength(10);
+  });
+
   it('merges its statement into a policy and leaves the others alone', async () => {
     const place = await newPlace(endpoint);
     const { queue } = subscriber(place);
