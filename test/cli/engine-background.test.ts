@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import {
   backgroundStatus,
   ensureRunning,
   readLog,
+  resetState,
   startInBackground,
   stopBackground,
 } from '../../src/lib/engine/background.ts';
@@ -138,6 +139,41 @@ describe('a record that lies', () => {
     expect(await startInBackground({ stateDir, port: 0, ephemeral: true })).toMatchObject({
       started: true,
     });
+  });
+});
+
+describe('a state folder that can not be written', () => {
+  it('is named', async () => {
+    const file = join(stateFolder(), 'file');
+    writeFileSync(file, '');
+
+    const start = startInBackground({ stateDir: join(file, 'state'), port: 0 });
+
+    await expect(start).rejects.toMatchObject({
+      code: 'StateFolderUnusable',
+      message: expect.stringContaining(file),
+    });
+  });
+});
+
+describe('a damaged state', () => {
+  it('is refused, and thrown away by a reset', async () => {
+    const stateDir = stateFolder();
+    await startInBackground({ stateDir, port: 0 });
+    await expect(resetState(stateDir)).rejects.toMatchObject({ code: 'EngineRunning' });
+    await stopBackground(stateDir);
+    truncateSync(join(stateDir, 'journal', 'data.mdb'), 100);
+
+    const start = startInBackground({ stateDir, port: 0 });
+
+    await expect(start).rejects.toMatchObject({
+      code: 'StateDamaged',
+      message: expect.stringContaining(stateDir),
+      hint: 'pubsub local reset',
+    });
+    expect(await resetState(stateDir)).toBe(true);
+    expect(await resetState(stateDir)).toBe(false);
+    expect(await startInBackground({ stateDir, port: 0 })).toMatchObject({ started: true });
   });
 });
 

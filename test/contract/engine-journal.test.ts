@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openJournal } from '../../src/lib/engine/journal/open.ts';
+import { startEngine } from '../../src/lib/engine/server.ts';
 
 let stateDir: string;
 
@@ -113,6 +114,21 @@ describe('a state that can not be used', () => {
       hint: 'pubsub local reset',
     });
     expect(contents()).toEqual(before);
+  });
+
+  it('is refused when its records make no sense', async () => {
+    const journal = await openJournal(stateDir);
+    journal.put('sqs.queues', 1, 'no queue');
+    await journal.committed();
+    await journal.close();
+    const data = () => readFileSync(join(stateDir, 'journal', 'data.mdb')).toString('base64');
+
+    const starting = startEngine({ stateDir });
+
+    await expect(starting).rejects.toMatchObject({ code: 'StateDamaged' });
+    const before = data();
+    await expect(startEngine({ stateDir })).rejects.toMatchObject({ code: 'StateDamaged' });
+    expect(data()).toEqual(before);
   });
 
   it('is refused when a newer version wrote it', async () => {

@@ -62,7 +62,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     });
   } catch (error) {
     clock.stop();
-    await journal.close();
+    await journal.abandon();
     throw stateDir === undefined || error instanceof AppError ? error : damaged(stateDir, error);
   }
   const services = createServices();

@@ -46,7 +46,7 @@ const POLL = 25;
  * Starts an engine that goes on when this process ends, and waits until it answers. Where one runs on the state folder
  * already, or another process starts one at the same moment, that one is given back.
  *
- * @throws AppError `PortTaken`, `EngineStartFailed`, `EngineUnresponsive`, or what the engine says of its state
+ * @throws AppError `PortTaken`, `EngineStartFailed`, `EngineUnresponsive`, `StateFolderUnusable`, or what the engine says of its state
  * (`StateDamaged`, `StateTooNew`).
  */
 export async function startInBackground(options: BackgroundOptions): Promise<StartedStatus> {
@@ -94,7 +94,17 @@ export function ensureRunning(options: { readonly stateDir: string }): Promise<S
 
 async function launch(options: BackgroundOptions, port: number): Promise<Handshake> {
   const { stateDir } = options;
-  const log = openLog(stateDir);
+  let log: number;
+  try {
+    log = openLog(stateDir);
+  } catch (cause) {
+    throw new AppError({
+      code: 'StateFolderUnusable',
+      message: `The local engine can't write to its state folder ${stateDir}: ${(cause as Error).message}.`,
+      hint: 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start',
+      cause,
+    });
+  }
   try {
     const child = spawn(process.execPath, [engineProgram(), ...engineArguments(options, port)], {
       cwd: stateDir,

@@ -18,5 +18,8 @@ export interface Journal {
   committed(): Promise<void>;
   /** Every entry of a table in key order, for start-up. */
   entries(table: string): Iterable<{ key: JournalKey; value: unknown }>;
+  /** Commits what is pending and ends. */
   close(): Promise<void>;
+  /** Ends without writing what is pending: what was there stays as it is. */
+  abandon(): Promise<void>;
 }

@@ -129,6 +129,12 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
       fdatasyncSync(data);
       closeSync(data);
     },
+    async abandon() {
+      group = undefined;
+      clearTimeout(flushing);
+      await root.close();
+      closeSync(data);
+    },
   };
 }
 

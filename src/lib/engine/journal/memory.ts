@@ -11,5 +11,6 @@ export function memoryJournal(): Journal {
     committed: () => done,
     entries: () => [],
     close: () => done,
+    abandon: () => done,
   };
 }
