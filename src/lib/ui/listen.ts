@@ -39,12 +39,12 @@ export function renderConsumed(
         return reaction.length > 0 ? reaction : [`${style.green('✓')} ${about} (${ms} ms)`];
       case 'invalid':
         return [
-          style.red(`✗ ${reason} ${received}`),
+          style.red(`✗ ${printable(reason)} ${received}`),
           style.dim(`   Left in the queue: ${excerpt(body)}`),
         ];
       case 'failed':
       case 'timeout': {
-        const [first = '', ...rest] = reason.split('\n');
+        const [first = '', ...rest] = reason.split('\n').map(printable);
         const verb = outcome === 'failed' ? 'failed' : 'took too long';
         return [
           style.red(`✗ ${about} ${verb} ${received}: ${first}`),
@@ -101,9 +101,14 @@ function count(number: number): string {
   return number.toLocaleString('en');
 }
 
-/** The beginning of a text on one line, with control characters made visible: a body may come from anybody. */
+/** The beginning of a text, on one line. */
 function excerpt(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach the terminal.
-  const plain = text.slice(0, SHOWN_BODY).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
+  const plain = printable(text.slice(0, SHOWN_BODY));
   return text.length > SHOWN_BODY ? `${plain}…` : plain || '(empty)';
+}
+
+/** A text with dots for control characters: what anybody may have sent must not steer the terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
 }
