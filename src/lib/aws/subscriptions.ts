@@ -97,12 +97,15 @@ export async function subscribeQueue(
   return SubscriptionArn;
 }
 
-/** Sets one attribute (`SetSubscriptionAttributes`). A filter policy may take 15 minutes to hold everywhere. */
+/**
+ * Sets one attribute (`SetSubscriptionAttributes`). A filter policy may take 15 minutes to hold everywhere.
+ * @param value no value takes a redrive policy away: AWS refuses an empty one. A filter policy goes with `{}`.
+ */
 export async function setSubscriptionAttribute(
   aws: Aws,
   arn: string,
   name: string,
-  value: string,
+  value: string | undefined,
 ): Promise<void> {
   await call(aws, `set ${name} of subscription "${arn}"`, () =>
     aws.sns.send(

@@ -8,6 +8,9 @@ const DEFAULT_RETENTION = '345600';
 /** How long SQS hides a received message unless told otherwise, in seconds (`CreateQueue`, "VisibilityTimeout"). */
 const DEFAULT_VISIBILITY = '30';
 
+/** A dead-letter queue's `RedriveAllowPolicy` unless told otherwise. */
+const ALLOW_ALL = '{"redrivePermission":"allowAll"}';
+
 /** The attributes of a subscriber's queue that are ours, `RedrivePolicy` and `Policy` aside. */
 export function queueSettings(spec: SubscriberSpec): Attributes {
   return {
@@ -80,7 +83,7 @@ export function redriveAllowDifference(found: Attributes, queueArn: string): Dif
   const { redrivePermission = 'allowAll', sourceQueueArns } = readObject(from);
   const named = Array.isArray(sourceQueueArns) && sourceQueueArns.includes(queueArn);
   if (redrivePermission === 'allowAll' || (redrivePermission === 'byQueue' && named)) return [];
-  return [{ setting: 'RedriveAllowPolicy', from, to: undefined }];
+  return [{ setting: 'RedriveAllowPolicy', from, to: ALLOW_ALL }];
 }
 
 function readObject(text: string | undefined): Record<string, unknown> {

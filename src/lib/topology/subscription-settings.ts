@@ -35,8 +35,8 @@ export function subscriptionDifferences(spec: SubscriberSpec, found: Attributes)
 }
 
 /** What SNS is sent to unset an attribute ("To remove a filter policy", SNS Developer Guide). */
-export function unsetValue(setting: string): string {
-  return setting === 'FilterPolicy' ? '{}' : '';
+export function unsetValue(setting: string): string | undefined {
+  return setting === 'FilterPolicy' ? '{}' : undefined;
 }
 
 function isNone(text: string | undefined): boolean {
