@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import { createTopology } from '../lib/model/topology.ts';
-import { type CleanupResult, cleanUp } from '../lib/topology/cleanup.ts';
+import type { CleanupResult } from '../lib/topology/cleanup.ts';
 import type { Place } from '../lib/topology/inspect.ts';
-import { findRemains, type Remain, type Remains } from '../lib/topology/remains.ts';
+import type { Remain, Remains } from '../lib/topology/remains.ts';
 import { renderChanges } from '../lib/ui/plan.ts';
 import { confirm } from '../lib/ui/prompts.ts';
 import { commandLine } from './again.ts';
@@ -41,6 +41,7 @@ async function cleanup(
   const topology = createTopology(settings.topology, settings.prefix);
   const place: Place = { ...(await connect(context)), topology };
   const reading = printer.progress('Reading what is there');
+  const { findRemains } = await import('../lib/topology/remains.ts');
   const remains = await findRemains(place, { includeUntagged }).finally(() => reading.clear());
   show(context, remains);
   if (remains.ours.length === 0) {
@@ -79,6 +80,7 @@ async function carryOut(
   let deleted = 0;
   let result: CleanupResult;
   try {
+    const { cleanUp } = await import('../lib/topology/cleanup.ts');
     result = await cleanUp(place, found, {
       includeUntagged,
       stop: io.interrupts.stop,

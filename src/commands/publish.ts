@@ -10,6 +10,7 @@ import { EVENT_TYPES, ORDER_STATUSES, serializeOrderEvent } from '../lib/model/o
 import { createTopology } from '../lib/model/topology.ts';
 import type { Progress } from '../lib/ui/progress.ts';
 import { renderFailure, renderPublished, renderPublishSummary } from '../lib/ui/publish.ts';
+import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './publish-request.ts';
@@ -56,7 +57,7 @@ export function define(command: Command, run: Runner): void {
         const { aws, identity } = await connect(context);
         const { createPublisher } = await import('../lib/messaging/publisher.ts');
         const arn = topicArn(identity, topology.topic);
-        return publish(context, request, topology.topic, (items, options) =>
+        return publish(command, context, request, topology.topic, (items, options) =>
           createPublisher({ aws, topicArn: arn }).publish(items, options),
         );
       }),
@@ -84,6 +85,7 @@ type Publish = ReturnType<
 >['publish'];
 
 async function publish(
+  command: Command,
   context: CommandContext,
   request: PublishRequest,
   topic: string,
@@ -101,7 +103,7 @@ async function publish(
   }).finally(() => tally.end());
   const seconds = (performance.now() - started) / 1000;
   // One document a run: where nothing at all was published, the error says it all.
-  if (report.fatal && report.published === 0) throw withSetupHint(report.fatal, context);
+  if (report.fatal && report.published === 0) throw withSetupHint(report.fatal, command);
   printer.document(tally.document());
   const { published, failed } = tally;
   printer.text(renderPublishSummary({ published, failed, topic, seconds }, printer.style));
@@ -115,20 +117,16 @@ async function publish(
   }
   if (report.fatal) return report.fatal.exitCode;
   if (failed > 0) return EXIT.failed;
-  if (published > 0) printer.note('Next: pubsub listen all');
+  if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
 }
 
-/** `pubsub setup` mends a missing topic, with the prefix that was asked for. */
-function withSetupHint(error: AppError, { settings }: CommandContext): AppError {
-  if (error.code !== 'TopicNotFound' || !settings.prefix) return error;
-  return new AppError({
-    code: error.code,
-    message: error.message,
-    hint: `Create it with: pubsub setup --prefix ${settings.prefix}`,
-    exitCode: error.exitCode,
-    cause: error,
-  });
+/** `pubsub setup` mends a missing topic, on the target and with the prefix that were asked for. */
+function withSetupHint(error: AppError, command: Command): AppError {
+  const { code, message, exitCode } = error;
+  if (code !== 'TopicNotFound') return error;
+  const hint = `Create it with: ${commandLine(command, 'setup')}`;
+  return new AppError({ code, message, exitCode, hint, cause: error });
 }
 
 async function* itemsOf(

@@ -4,7 +4,7 @@ import { createTopology } from '../lib/model/topology.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import { adopted, pending } from '../lib/topology/plan.ts';
 import { reportOf } from '../lib/topology/report.ts';
-import { planSetup, type SetupPlan, type SetupResult, setUp } from '../lib/topology/setup.ts';
+import type { SetupPlan, SetupResult } from '../lib/topology/setup.ts';
 import { renderChanges, renderNameWait, summarizeChanges } from '../lib/ui/plan.ts';
 import { confirm } from '../lib/ui/prompts.ts';
 import { renderSetupReport } from '../lib/ui/setup-report.ts';
@@ -46,6 +46,7 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   const topology = createTopology(settings.topology, settings.prefix);
   const place: Place = { ...(await connect(context)), topology };
   const reading = printer.progress('Reading what is there');
+  const { planSetup } = await import('../lib/topology/setup.ts');
   const plan = await planSetup(place).finally(() => reading.clear());
   const open = pending(plan.changes);
   for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
@@ -93,6 +94,7 @@ async function carryOut(
   let made = 0;
   let saidAt = Number.POSITIVE_INFINITY;
   try {
+    const { setUp } = await import('../lib/topology/setup.ts');
     const result = await setUp(place, plan, {
       stop: io.interrupts.stop,
       onEvent: (event) => {

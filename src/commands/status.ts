@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../lib/model/errors.ts';
 import { createTopology } from '../lib/model/topology.ts';
-import { readStatus, type Status } from '../lib/ops/status.ts';
+import type { Status } from '../lib/ops/status.ts';
 import { renderStatus } from '../lib/ui/status-table.ts';
 import { targetDocument } from '../lib/ui/target.ts';
 import { commandLine } from './again.ts';
@@ -22,6 +22,7 @@ async function status(command: Command, context: CommandContext): Promise<ExitCo
   const topology = createTopology(settings.topology, settings.prefix);
   const { aws, identity } = await connect(context);
   const reading = printer.progress('Reading queues');
+  const { readStatus } = await import('../lib/ops/status.ts');
   const found = await readStatus({ aws, identity, topology }).finally(() => reading.clear());
   printer.document({ target: targetDocument(identity), ...found });
   const { topic, subscribers } = found;

@@ -29,6 +29,8 @@ interface Import {
   readonly file: string;
   readonly target: string;
   readonly typeOnly: boolean;
+  /** `import()`: loaded when it is called. */
+  readonly lazy?: boolean;
 }
 
 const IMPORT =
@@ -43,6 +45,7 @@ function importsOf(file: string): Import[] {
       file,
       target: match[3] ?? match[4] ?? match[5] ?? '',
       typeOnly: match[2] !== undefined || isTypeof,
+      lazy: match[4] !== undefined,
     };
   });
 }
@@ -66,6 +69,19 @@ const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   file.endsWith('.ts'),
 );
 
+/** Files that a file loads at once: its value imports, followed; `import()` waits until it is called. */
+function loadedWith(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { target, typeOnly, lazy } of importsOf(file)) {
+    if (typeOnly || lazy) continue;
+    if (target.startsWith('.'))
+      loadedWith(relative(SOURCE, join(SOURCE, dirname(file), target)), seen);
+    else seen.add(target);
+  }
+  return seen;
+}
+
 describe('import rules', () => {
   it('knows every area of lib', () => {
     const areas = readdirSync(join(SOURCE, 'lib'));
@@ -76,6 +92,18 @@ describe('import rules', () => {
     const violations = FILES.flatMap(importsOf).map(violation);
     expect(violations.filter((found) => found !== undefined)).toEqual([]);
   });
+
+  it.each(FILES.filter((file) => file.startsWith('commands/')))(
+    'loads no SDK, server or YAML before %s runs: its help needs none',
+    (file) => {
+      const heavy = [...loadedWith(file)].filter((each) =>
+        /^(@aws-sdk|@smithy|lmdb|yaml|zod|@inquirer)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
+          each,
+        ),
+      );
+      expect(heavy).toEqual([]);
+    },
+  );
 
   it('finds a violation in each kind of import', () => {
     const cases: Import[] = [
