@@ -93,6 +93,51 @@ describe('order events', () => {
     expect(refusal(text).message).toContain(words);
   });
 
+  it.each([
+    ['"order_id":1', '"order_id":[5]', 'order_id must be a whole number from 1, not an array'],
+    ['"order_id":1', '"order_id":{"toString":1}', 'not an object'],
+    ['"total":75.00', '"total":{"a":1}', 'total must be a number such as 29.99, not an object'],
+    ['"order.created"', '{"toString":1}', 'event type must be text, not an object'],
+    ['"order.created"', '7', 'event type must be text, not 7'],
+    ['order.created', `${'x'.repeat(9000)}`, `Unknown event type "${'x'.repeat(60)}…"`],
+    ['order.created', '\\u001b[2J', 'Unknown event type "\\u{1b}[2J"'],
+    ['"total":75.00', '"total":"\\u0007"', 'not "\\u{7}"'],
+    ['"total":75.00', '"total":"1\\u202e"', 'not "1\\u{202e}"'],
+  ])('with %s as %s are refused without letting it through to the reader', (part, with_, words) => {
+    expect(refusal(WIRE.replace(part, with_)).message).toContain(words);
+  });
+
+  it('are refused in one way only, whatever a field holds', () => {
+    const names = Object.keys(JSON.parse(WIRE));
+    const odd = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom('toString', 'valueOf', 'toJSON', '__proto__'), fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), odd, (name, value) => {
+        // Written by hand: an object would take "__proto__" for its prototype.
+        const fields = Object.entries({ ...JSON.parse(WIRE), [name]: value });
+        const text = fields.map(([key, each]) => `${JSON.stringify(key)}:${JSON.stringify(each)}`);
+        try {
+          parseOrderEvent(`{${text.join(',')}}`);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+    );
+  });
+
+  it('can be written again once they were read, however deep they are nested', () => {
+    const nested = (depth: number): string =>
+      WIRE.replace('{', `{"more":${'['.repeat(depth)}${']'.repeat(depth)},`);
+    expect(serializeOrderEvent(parseOrderEvent(nested(190)))).toBe(nested(190));
+    for (const depth of [201, 3000, 5000, 200_000]) {
+      expect(refusal(nested(depth)).message).toContain('nested too deeply');
+    }
+    const deepType = `${'['.repeat(150)}${']'.repeat(150)}`;
+    expect(refusal(WIRE.replace('"order.created"', deepType)).message).toContain('not an array');
+  });
+
   it('never fail in another way, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

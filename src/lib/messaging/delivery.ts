@@ -1,6 +1,5 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
 import type { MessageFacts } from '../model/consumed.ts';
-import { AppError } from '../model/errors.ts';
 import { type OrderEvent, parseOrderEvent } from '../model/order-event.ts';
 import { parseSnsBody } from '../model/sns-envelope.ts';
 
@@ -26,7 +25,7 @@ export function readDelivery(
     const facts = { subscriber, queueUrl, messageId, receiveCount, groupId, ...origin };
     return { event: parseOrderEvent(text), facts };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { event: null, body: text, reason: error.message };
+    // Whatever it is: one body, received again and again, must not end the whole consumer.
+    return { event: null, body: text, reason: error instanceof Error ? error.message : '' };
   }
 }

@@ -2,12 +2,16 @@ import { isSafeNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { type AppError, usageError } from './errors.ts';
 import { parseMoney } from './money.ts';
 import { nearest } from './nearest.ts';
+import { shownText, shownValue } from './shown-text.ts';
 
 export const EVENT_TYPES = ['order.created', 'order.updated'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 export const ORDER_STATUSES = ['pending', 'confirmed', 'shipped', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** Nesting that an event may have: what is read can be written again without running out of stack. */
+const MAX_DEPTH = 200;
 
 /** What the publisher announces. On the wire it is JSON, with `total` as a number of two decimals. */
 export interface OrderEvent {
@@ -64,6 +68,7 @@ export function parseEventFields(text: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('it is not a JSON object');
   }
+  if (isDeeperThan(value, MAX_DEPTH)) throw invalid('it is nested too deeply');
   return value as Record<string, unknown>;
 }
 
@@ -102,10 +107,10 @@ export function parseStatus(value: unknown): OrderStatus {
 /** @param value decimal text, or a number as `parseEventFields` reads it. @throws AppError (exit 2). */
 export function parseTotal(value: unknown): string {
   if (value === undefined || value === null) throw missing('total', value);
-  const text =
-    typeof value === 'string' || typeof value === 'number' || value instanceof LosslessNumber
-      ? String(value)
-      : JSON.stringify(value);
+  const text = scalarText(value);
+  if (text === undefined) {
+    throw invalid(`total must be a number such as 29.99, not ${shownValue(value)}`);
+  }
   const money = parseMoney(text);
   if (typeof money === 'string') return money;
   throw usageError(`total ${money.problem}.`, 'Use an amount such as 29.99.', 'InvalidEvent');
@@ -114,11 +119,12 @@ export function parseTotal(value: unknown): string {
 /** @param value text or a number. @throws AppError (exit 2) unless it is a whole number from 1. */
 export function parseId(field: string, value: unknown): number {
   if (value === undefined || value === null) throw missing(field, value);
-  const text = String(value);
+  const text = scalarText(value) ?? '';
   const id = Number(text);
   if (/^\d+$/.test(text) && id >= 1 && Number.isSafeInteger(id)) return id;
+  const shown = typeof value === 'string' || text === '' ? shownValue(value) : shownText(text);
   throw usageError(
-    `${field} must be a whole number from 1, not ${typeof value === 'string' ? `"${text}"` : text}.`,
+    `${field} must be a whole number from 1, not ${shown}.`,
     'Use an id such as 1.',
     'InvalidEvent',
   );
@@ -133,12 +139,24 @@ function oneOf<T extends string>(
   const found = known.find((candidate) => candidate === value);
   if (found !== undefined) return found;
   if (value === undefined || value === null) throw missing(what.replace(' ', '_'), value);
-  const near = nearest(String(value), known);
+  if (typeof value !== 'string') throw invalid(`${what} must be text, not ${shownValue(value)}`);
+  const near = nearest(value.slice(0, 100), known);
   throw usageError(
-    `Unknown ${what} "${String(value)}".${near ? ` Did you mean "${near}"?` : ''}`,
+    `Unknown ${what} ${shownValue(value)}.${near ? ` Did you mean "${near}"?` : ''}`,
     `Known: ${known.join(', ')}.`,
     code,
   );
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof LosslessNumber) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(inner, depth - 1));
+}
+
+/** The text of a number, or of what may stand for one; undefined for anything else. */
+function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || value instanceof LosslessNumber ? String(value) : undefined;
 }
 
 /** Whole numbers that a double holds exactly become numbers; all others keep their text. */
@@ -148,13 +166,14 @@ function readNumber(text: string): number | LosslessNumber {
 
 /** "Line 1, column 15: …" from the parser's message, which ends in a position. */
 function syntaxProblem(error: unknown, text: string): string {
+  if (error instanceof RangeError) return 'it is nested too deeply';
   const message = error instanceof Error ? error.message : String(error);
   const match = /^(.*?)\s*(?:but got|at) .*?position (\d+)|position (\d+)/s.exec(message);
   const position = Number(match?.[2] ?? match?.[3] ?? text.length);
   const before = text.slice(0, position).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
   const what = message.replace(/\s*at position \d+.*$/s, '');
-  return `${what} (line ${before.length}, column ${column})`;
+  return `${shownText(what)} (line ${before.length}, column ${column})`;
 }
 
 function missing(field: string, value: unknown, kind = 'text'): AppError {

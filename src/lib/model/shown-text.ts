@@ -1,0 +1,24 @@
+/** Characters of a foreign text that an error shows. */
+const SHOWN = 60;
+
+/**
+ * A text from outside as a part of a sentence: not longer than a line, and with control and invisible characters
+ * written out, so that a message's body can neither drive a terminal nor fill it.
+ */
+export function shownText(text: string): string {
+  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return short.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+/**
+ * A value from outside as a part of a sentence, a text in quotes. Never throws: an object is only named, since it may
+ * be nested deeper than a stack, or have a field `toString`.
+ */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') return `"${shownText(value)}"`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : shownText(String(value));
+}
