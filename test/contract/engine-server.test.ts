@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { get } from 'node:http';
 import {
   CreateQueueCommand,
   GetQueueUrlCommand,
@@ -172,10 +173,21 @@ describe('what is no request of AWS', () => {
     else expect(answer).toBeInstanceOf(TypeError);
   });
 
-  it('refuses web pages of other sites', async () => {
-    const answer = await json('AmazonSQS.ListQueues', '{}', { Origin: 'https://example.com' });
+  it.each([
+    [{ Origin: 'https://example.com' }, 403],
+    [{ Origin: 'null' }, 403],
+    [{ 'Sec-Fetch-Site': 'cross-site' }, 403],
+    [{ Origin: 'http://localhost:3000' }, 200],
+    [{ 'Sec-Fetch-Site': 'none' }, 200],
+  ])('asks where a web page is from: %j', async (headers: Record<string, string>, status) => {
+    const own = await new Promise((resolve) => {
+      get(`${running.endpoint}/?Action=ListQueues`, { headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+    });
 
-    expect(answer.status).toBe(403);
+    expect(own).toBe(status);
   });
 });
 
