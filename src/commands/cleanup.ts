@@ -9,6 +9,7 @@ import { confirm } from '../lib/ui/prompts.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
+import { reading } from './reading.ts';
 
 interface CleanupFlags {
   readonly dryRun?: boolean;
@@ -39,10 +40,11 @@ async function cleanup(
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const topology = createTopology(settings.topology, settings.prefix);
-  const place: Place = { ...(await connect(context)), topology };
-  const reading = printer.progress('Reading what is there');
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { findRemains } = await import('../lib/topology/remains.ts');
-  const remains = await findRemains(place, { includeUntagged }).finally(() => reading.clear());
+  const remains = await reading(context, 'Reading what is there', () =>
+    findRemains(place, { includeUntagged }),
+  );
   show(context, remains);
   if (remains.ours.length === 0) {
     const left = remains.foreign.length > 0;

@@ -12,6 +12,7 @@ import { targetDocument } from '../lib/ui/target.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
+import { reading } from './reading.ts';
 
 interface SetupFlags {
   readonly dryRun?: boolean;
@@ -44,10 +45,9 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     );
   }
   const topology = createTopology(settings.topology, settings.prefix);
-  const place: Place = { ...(await connect(context)), topology };
-  const reading = printer.progress('Reading what is there');
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { planSetup } = await import('../lib/topology/setup.ts');
-  const plan = await planSetup(place).finally(() => reading.clear());
+  const plan = await reading(context, 'Reading what is there', () => planSetup(place));
   const open = pending(plan.changes);
   for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
   for (const { name } of adopted(plan.changes)) {

@@ -7,6 +7,7 @@ import { targetDocument } from '../lib/ui/target.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
+import { reading } from './reading.ts';
 
 /** `pubsub status` */
 export function define(command: Command, run: Runner): void {
@@ -20,10 +21,11 @@ export function define(command: Command, run: Runner): void {
 async function status(command: Command, context: CommandContext): Promise<ExitCode> {
   const { printer, settings } = context;
   const topology = createTopology(settings.topology, settings.prefix);
-  const { aws, identity } = await connect(context);
-  const reading = printer.progress('Reading queues');
+  const { aws, identity } = await reading(context, undefined, () => connect(context));
   const { readStatus } = await import('../lib/ops/status.ts');
-  const found = await readStatus({ aws, identity, topology }).finally(() => reading.clear());
+  const found = await reading(context, 'Reading what is there', () =>
+    readStatus({ aws, identity, topology }),
+  );
   printer.document({ target: targetDocument(identity), ...found });
   const { topic, subscribers } = found;
   if (isNothing(found)) {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
 import { cleanUpAt, drift, newPlace } from '../contract/topology.ts';
@@ -153,6 +155,25 @@ describe('pubsub setup', () => {
     expect(interrupted.stderr).toContain(`Finish with: pubsub setup ${flags.join(' ')}`);
     expect(completed.code).toBe(0);
     expect(await drift(place)).toEqual([]);
+  });
+
+  it('ends at the first Ctrl-C where the other side never answers', async () => {
+    let asked = (): void => {};
+    const wasAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const server = createServer(() => asked());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const running = pubsub.start(['setup', '--endpoint-url', `http://127.0.0.1:${port}`]);
+    await wasAsked;
+
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    server.close();
+
+    expect(stderr).toContain('Interrupted; nothing was changed.');
+    expect(code).toBe(130);
   });
 
   it('says what it is not allowed to do, and goes on from there once it is', async () => {
