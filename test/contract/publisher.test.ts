@@ -113,6 +113,17 @@ function refuseEntry(
   );
 }
 
+/** Answers a whole request as SNS does when it is asked too often, or has a fault of its own. */
+function refuseRequest(response: ServerResponse, throttled: boolean): void {
+  const [status, type, code] = throttled
+    ? [400, 'Sender', 'Throttling']
+    : [500, 'Receiver', 'InternalError'];
+  response.writeHead(Number(status), { 'content-type': 'text/xml' });
+  response.end(
+    `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>${type}</Type><Code>${code}</Code><Message>refused</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+  );
+}
+
 describe('a publisher', () => {
   it('sends events in tens, and each arrives as it was written', async () => {
     const { topicArn, queueUrl } = await fanOut();
@@ -201,6 +212,64 @@ describe('a publisher', () => {
     expect(report).toMatchObject({ published: 9, failed: 1, fatal: undefined });
     expect(failures).toEqual([[8, 'InvalidParameter', 'refused']]);
     expect(requests).toHaveLength(1);
+  });
+
+  it('goes on through requests that are throttled, fail, or get no answer', async () => {
+    const { topicArn, queueUrl } = await fanOut();
+    let requestsSoFar = 0;
+    const { aws } = await through((_, response) => {
+      requestsSoFar++;
+      // More in a row than the SDK tries by itself.
+      if (requestsSoFar > 10) return false;
+      if (requestsSoFar % 3 === 0) response.destroy();
+      else refuseRequest(response, requestsSoFar % 3 === 1);
+      return true;
+    });
+    const items = samples(20);
+    const troubles: string[] = [];
+
+    const report = await createPublisher({ aws, topicArn }).publish(items, {
+      onTrouble: ({ code }) => troubles.push(code),
+    });
+
+    expect(report).toEqual({ published: 20, failed: 0, fatal: undefined });
+    expect(await drain(queueUrl)).toHaveLength(20);
+    expect(troubles.length).toBeLessThanOrEqual(1);
+  });
+
+  it('ends when requests keep failing, and names every event that was not sent', async () => {
+    const { topicArn } = await fanOut();
+    const { aws } = await through((_, response) => {
+      refuseRequest(response, true);
+      return true;
+    });
+    const failures: unknown[] = [];
+
+    const report = await createPublisher({ aws, topicArn }).publish(samples(15), {
+      retryFor: 1,
+      onFailed: ({ code, fatal }) => failures.push([code, fatal]),
+    });
+
+    expect(report).toMatchObject({ published: 0, failed: 15, fatal: { code: 'Throttling' } });
+    expect(failures).toEqual(Array(15).fill(['Throttling', true]));
+  });
+
+  it('stops at once when asked to while requests keep failing', async () => {
+    const { topicArn } = await fanOut();
+    const controller = new AbortController();
+    const { aws } = await through((_, response) => {
+      refuseRequest(response, false);
+      return true;
+    });
+    const started = performance.now();
+
+    const report = await createPublisher({ aws, topicArn }).publish(samples(5), {
+      signal: controller.signal,
+      onTrouble: () => controller.abort(),
+    });
+
+    expect(report).toMatchObject({ published: 0, failed: 5 });
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('ends when the topic is gone, takes no more from the source, and says what was not sent', async () => {

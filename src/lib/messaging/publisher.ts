@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
-import { entryBytes, type PublishEntry, publishBatch } from '../aws/publish.ts';
+import { type EntryOutcome, entryBytes, type PublishEntry, publishBatch } from '../aws/publish.ts';
+import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../model/errors.ts';
 import { MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../model/limits.ts';
 import { eventSubject, type OrderEvent, serializeOrderEvent } from '../model/order-event.ts';
+import { backoffDelay } from './backoff.ts';
 import { batches } from './batches.ts';
 
 /** An event to publish. */
@@ -29,6 +31,10 @@ export interface PublishOptions {
   readonly signal?: AbortSignal;
   readonly onPublished?: (item: PublishItem, messageId: string) => void;
   readonly onFailed?: (failure: PublishFailure) => void;
+  /** Told once that requests keep failing for a reason that passes, until one succeeds again. */
+  readonly onTrouble?: (error: AppError) => void;
+  /** Seconds for which a request may keep failing for a reason that passes before the run ends. */
+  readonly retryFor?: number;
 }
 
 export interface PublishReport {
@@ -41,8 +47,10 @@ export interface PublishReport {
 export interface Publisher {
   /**
    * Publishes events in batches of ten, several batches at once. Entries that AWS refuses for a reason of its own
-   * (`SenderFault: false`) are tried again with backoff; those refused for the sender's are not. One message makes a
-   * batch of one: there is no other path. Never throws for a failed publish: the report says it.
+   * (`SenderFault: false`) are tried again with backoff, and so are requests that were throttled, met a fault of the
+   * service, or no answer; what is refused for the sender's fault is not. An answer that got lost may make an event
+   * arrive twice. One message makes a batch of one: there is no other path. Never throws for a failed publish: the
+   * report says it.
    */
   publish(
     items: Iterable<PublishItem> | AsyncIterable<PublishItem>,
@@ -56,8 +64,13 @@ const FLIGHTS = 8;
 const LINGER = 20;
 /** Times that an entry is sent at the most. */
 const ATTEMPTS = 5;
-/** Milliseconds before the second attempt; doubled for each further one. */
-const BACKOFF = 100;
+const ENTRY_BACKOFF = { first: 100, most: 2000 };
+/** Between requests that failed as a whole; the SDK has tried each of them several times (AWS_MAX_ATTEMPTS). */
+const REQUEST_BACKOFF = { first: 200, most: 5000 };
+/** Seconds for which requests are tried again unless said otherwise. */
+const DEFAULT_RETRY_FOR = 30;
+/** Failures of a request in a row from which it is worth telling. */
+const TROUBLE = 2;
 
 interface Prepared {
   readonly item: PublishItem;
@@ -85,13 +98,18 @@ class PublishRun {
   private published = 0;
   private failed = 0;
   private fatal: AppError | undefined;
+  private troubled = false;
   /** Aborted by the first error that ends the run. */
   private readonly ended = new AbortController();
+  /** Aborted by that, or by the caller. */
+  private readonly stopped: AbortSignal;
 
   constructor(aws: Aws, topicArn: string, options: PublishOptions) {
     this.aws = aws;
     this.topicArn = topicArn;
     this.options = options;
+    const { signal } = options;
+    this.stopped = signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal;
   }
 
   report(): PublishReport {
@@ -100,12 +118,11 @@ class PublishRun {
   }
 
   async drain(items: Iterable<PublishItem> | AsyncIterable<PublishItem>): Promise<void> {
-    const { signal } = this.options;
     const limits = {
       entries: MAX_BATCH_ENTRIES,
       bytes: SNS_MAX_MESSAGE_BYTES,
       linger: LINGER,
-      signal: signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal,
+      signal: this.stopped,
     };
     for await (const batch of batches(this.prepare(items), ({ bytes }) => bytes, limits)) {
       const flight = this.send(batch).finally(() => this.flights.delete(flight));
@@ -132,35 +149,52 @@ class PublishRun {
   }
 
   private async send(batch: readonly Prepared[]): Promise<void> {
-    if (this.fatal) {
-      for (const { item } of batch) this.fail(item, this.fatal.code, this.fatal.message, true);
-      return;
-    }
     let waiting = batch;
     for (let attempt = 1; waiting.length > 0; attempt++) {
-      const last = attempt === ATTEMPTS;
-      waiting = await this.attempt(waiting, last);
-      if (waiting.length > 0) await sleep(BACKOFF * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
+      const outcomes = await this.request(waiting);
+      if (outcomes === undefined) return;
+      waiting = this.settle(waiting, outcomes, attempt === ATTEMPTS);
+      if (waiting.length > 0) await sleep(backoffDelay(ENTRY_BACKOFF, attempt));
     }
   }
 
-  /** Sends a batch once. @returns what should be sent again. */
-  private async attempt(batch: readonly Prepared[], last: boolean): Promise<readonly Prepared[]> {
-    let outcomes: Awaited<ReturnType<typeof publishBatch>>;
-    try {
-      outcomes = await publishBatch(
-        this.aws,
-        this.topicArn,
-        batch.map(({ entry }) => entry),
-      );
-    } catch (error) {
-      // The SDK has tried a whole request again by now (AWS_MAX_ATTEMPTS): what is left, ends the run.
-      if (!(error instanceof AppError)) throw error;
-      this.fatal ??= error;
-      this.ended.abort();
-      for (const { item } of batch) this.fail(item, error.code, error.message, true);
-      return [];
+  /** Makes one request, again through trouble that passes. @returns undefined where the run has ended instead. */
+  private async request(batch: readonly Prepared[]): Promise<EntryOutcome[] | undefined> {
+    const { retryFor = DEFAULT_RETRY_FOR, onTrouble } = this.options;
+    const entries = batch.map(({ entry }) => entry);
+    const giveUpAt = performance.now() + retryFor * 1000;
+    for (let failures = 1; this.fatal === undefined; failures++) {
+      try {
+        const outcomes = await publishBatch(this.aws, this.topicArn, entries);
+        this.troubled = false;
+        return outcomes;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const delay = backoffDelay(REQUEST_BACKOFF, failures);
+        const again = isTransient(error) && !this.stopped.aborted;
+        if (!again || performance.now() + delay > giveUpAt) {
+          this.fatal ??= error;
+          this.ended.abort();
+          break;
+        }
+        if (failures >= TROUBLE && !this.troubled) {
+          this.troubled = true;
+          onTrouble?.(error);
+        }
+        await sleep(delay, undefined, { signal: this.stopped }).catch(() => {});
+      }
     }
+    const { code = '', message = '' } = this.fatal ?? {};
+    for (const { item } of batch) this.fail(item, code, message, true);
+    return undefined;
+  }
+
+  /** Counts what became of the entries. @returns what should be sent again. */
+  private settle(
+    batch: readonly Prepared[],
+    outcomes: readonly EntryOutcome[],
+    last: boolean,
+  ): readonly Prepared[] {
     return batch.filter(({ item }, index) => {
       const outcome = outcomes[index];
       if (outcome?.ok) {
