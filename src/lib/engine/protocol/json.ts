@@ -39,10 +39,8 @@ function decode(shape: Shape, value: unknown): unknown {
       if (typeof value === 'string') return value;
       break;
     case 'integer':
-      // Java's parser takes the whole part of a decimal, and wraps what is too wide.
-      if (typeof value === 'number') return Number.isInteger(value) ? value : Math.trunc(value);
-      break;
     case 'long':
+      // The services' parser takes a decimal's whole part.
       if (typeof value === 'number') return Math.trunc(value);
       break;
     case 'double':
