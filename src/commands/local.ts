@@ -6,18 +6,20 @@ import {
   followLog,
   logPath,
   readLog,
+  resetState,
   startInBackground,
   stopBackground,
 } from '../lib/engine/background.ts';
 import { AppError, usageError } from '../lib/model/errors.ts';
 import { parseFaults, parseSeed } from '../lib/model/faults.ts';
 import { readLogLine, renderLogLine, renderMessageEvent } from '../lib/ui/engine-log.ts';
+import { confirm } from '../lib/ui/prompts.ts';
 import { addExamples, addGlobalOptions, type CommandContext, type Runner } from './command.ts';
 
 /** Lines that `local logs` shows unless told. */
 const LOG_LINES = 50;
 
-/** `pubsub local start|stop|status|logs`: the embedded engine in the background. */
+/** `pubsub local start|stop|status|logs|reset`: the embedded engine in the background. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
@@ -32,6 +34,7 @@ export function define(command: Command, run: Runner): void {
   defineStart(subcommand(command, 'start', 'start the engine and wait until it answers'), run);
   defineStop(subcommand(command, 'stop', 'stop the engine; its state is kept'), run);
   defineStatus(subcommand(command, 'status', 'say whether it runs, and where'), run);
+  defineReset(subcommand(command, 'reset', 'throw its state away, to start afresh'), run);
   defineLogs(subcommand(command, 'logs', 'show its log, or follow each message'), run);
 }
 
@@ -156,6 +159,35 @@ function defineStatus(command: Command, run: Runner): void {
       } else {
         printer.text('Not running. Start it with: pubsub local start');
       }
+      return undefined;
+    }),
+  );
+}
+
+function defineReset(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    ['pubsub local reset', 'pubsub local reset --yes'],
+    'pubsub local start, then pubsub setup',
+  ).action(() =>
+    run(command, async ({ io, printer, settings, yes }) => {
+      const { stateDir } = settings;
+      if ((await backgroundStatus(stateDir)).running) {
+        throw new AppError({
+          code: 'EngineRunning',
+          message: `The local engine is running on ${stateDir}.`,
+          hint: 'Stop it first with: pubsub local stop',
+        });
+      }
+      const question = `Delete all topics, queues and messages of the local engine in ${stateDir}?`;
+      if (!yes && !(await confirm(io, printer, question))) {
+        throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
+      }
+      const existed = await resetState(stateDir);
+      printer.document({ reset: existed, stateDir });
+      printer.text(
+        existed ? `Deleted the state in ${stateDir}` : `No state in ${stateDir}; nothing to delete`,
+      );
       return undefined;
     }),
   );

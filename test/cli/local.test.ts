@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { runMain } from './main.ts';
 import { usePubsub } from './pubsub.ts';
+import { openTerminal } from './terminal.ts';
 
 const pubsub = usePubsub();
 
@@ -103,3 +104,28 @@ it('shows its log, and follows each message until Ctrl-C', async () => {
   expect((await following.finished).code).toBe(0);
   await pubsub.run(['local', 'stop']);
 });
+
+it('throws the state away only when told, and only while no engine runs', async () => {
+  await pubsub.run(['local', 'start', '--port', '0']);
+  await pubsub.run(['setup']);
+  expect((await pubsub.run(['local', 'reset', '--yes'])).stderr).toContain('pubsub local stop');
+  await pubsub.run(['local', 'stop']);
+
+  const unasked = await pubsub.run(['local', 'reset']);
+  expect(unasked.code).toBe(2);
+  expect(unasked.stderr).toContain('--yes');
+  const declined = openTerminal(['local', 'reset'], pubsub.env);
+  await declined.waitFor('Delete all topics, queues and messages');
+  declined.type('n\r');
+  expect(await declined.exited).toBe(1);
+  expect(await exists()).toBe(true);
+
+  expect((await pubsub.json(['local', 'reset', '--yes'])).doc).toMatchObject({ reset: true });
+  expect(await exists()).toBe(false);
+});
+
+async function exists(): Promise<boolean> {
+  const { doc } = await pubsub.json(['status']);
+  await pubsub.run(['local', 'stop']);
+  return (doc as { topic: { exists: boolean } }).topic.exists;
+}
