@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
 import type { Aws } from '../lib/aws/clients.ts';
-import type { Consumed, ConsumeProblem, ConsumeSummary } from '../lib/model/consumed.ts';
+import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { OrderEvent } from '../lib/model/order-event.ts';
 import { createTopology, type SubscriberSpec } from '../lib/model/topology.ts';
 import { reactionTo } from '../lib/subscribers/index.ts';
 import { programHandler } from '../lib/subscribers/program.ts';
-import {
-  consumedRecord,
-  labelled,
-  renderConsumed,
-  renderMessageProblem,
-  renderSummary,
-} from '../lib/ui/listen.ts';
+import { consumedRecord, labelled, renderConsumed, renderSummary } from '../lib/ui/listen.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
@@ -22,6 +16,7 @@ import {
   MAX_CONCURRENCY,
   readListenRequest,
 } from './listen-request.ts';
+import { TroubleReport } from './listen-trouble.ts';
 
 /** `pubsub listen <subscriber>` */
 export function define(command: Command, run: Runner): void {
@@ -38,7 +33,10 @@ export function define(command: Command, run: Runner): void {
     .argument('[subscriber]', 'email, inventory, analytics, or all')
     .option('--max <n>', 'end after n messages (of each subscriber)')
     .option('--idle-timeout <seconds>', 'end when nothing came for so long')
-    .option('--concurrency <n>', `events handled at once, 1 to ${MAX_CONCURRENCY} (default: 10)`)
+    .option(
+      '--concurrency <n>',
+      `events handled at once, 1 to ${MAX_CONCURRENCY} (default: ${CONSUMER_DEFAULTS.concurrency})`,
+    )
     .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
     .action((subscriber: string | undefined, flags: ListenFlags) =>
       run(command, (context) => listen(command, context, subscriber, flags)),
@@ -57,7 +55,7 @@ async function listen(
   const { aws } = await connect(context);
   const queues = await findQueues(command, aws, request.subscribers);
   const { consume } = await import('../lib/messaging/consumer.ts');
-  const trouble = new TroubleReport(context);
+  const trouble = new TroubleReport(printer);
   const { max, idleTimeout, concurrency } = request;
   const runs = queues.map(({ name, url }) =>
     consume({
@@ -121,47 +119,17 @@ function handlerOf(context: CommandContext, { program }: ListenRequest) {
   });
 }
 
-function show({ printer }: CommandContext, { program }: ListenRequest, message: Consumed): void {
+function show(
+  { io, printer }: CommandContext,
+  { program }: ListenRequest,
+  message: Consumed,
+): void {
   printer.record(consumedRecord(message));
   const { event, outcome, subscriber } = message;
   const reaction =
     event && outcome === 'handled' && program === undefined ? reactionTo(subscriber, event) : [];
-  for (const line of renderConsumed(message, reaction, printer.style)) printer.text(line);
-}
-
-/** Says that calls fail, and that they succeed again, once for all subscribers together. */
-class TroubleReport {
-  private readonly context: CommandContext;
-  private readonly troubled = new Set<string>();
-
-  constructor(context: CommandContext) {
-    this.context = context;
-  }
-
-  tell(problem: ConsumeProblem): void {
-    const { printer } = this.context;
-    switch (problem.kind) {
-      case 'trouble':
-        if (this.troubled.size === 0) {
-          printer.warn(`${problem.error.message} Trying again …`);
-          if (problem.error.hint) printer.note(`  ${problem.error.hint}`);
-        }
-        this.troubled.add(problem.subscriber);
-        return;
-      case 'recovered':
-        this.troubled.delete(problem.subscriber);
-        if (this.troubled.size === 0) {
-          printer.note(`${printer.noteStyle.green('✓')} Back after ${seconds(problem.seconds)}.`);
-        }
-        return;
-      default:
-        printer.warn(renderMessageProblem(problem));
-    }
-  }
-}
-
-function seconds(value: number): string {
-  return value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+  const columns = io.stdout.isTTY ? printer.columns : undefined;
+  for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
 }
 
 /** Says why subscribers could not go on, each reason once. @returns the exit code of the first. */

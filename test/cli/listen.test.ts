@@ -112,8 +112,8 @@ describe('listen', () => {
     await publish(orders(1));
     const { stdout, code } = await pubsub.run(['listen', 'email', '--max', '2', ...flags]);
     expect(code).toBe(0);
-    expect(stdout).toContain('✗ This is no order event: event_id is missing. (receive 1)');
-    expect(stdout).toContain('Left in the queue: {"hello": "·31m"}');
+    expect(stdout).toContain('✗ This is no order event: event_id is missing.');
+    expect(stdout).toContain('Left in the queue (receive 1): {"hello": "·31m"}');
     expect(stdout).toContain('📧 Sending order confirmation email for order 1');
     expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
   });

@@ -127,9 +127,26 @@ describe('how a message is shown', () => {
       plain,
     );
     expect(lines).toEqual([
-      'email     │ ✗ This is no order event. (receive 2)',
-      'email     │    Left in the queue: a·[2Jb·c',
+      'email     │ ✗ This is no order event.',
+      'email     │    Left in the queue (receive 2): a·[2Jb·c',
     ]);
+  });
+
+  it('wraps a long reason to the terminal, under its subscriber', () => {
+    const reason = `This is no order event: ${'word '.repeat(30)}${'x'.repeat(120)}`;
+    const lines = renderConsumed(
+      { ...consumed, event: null, outcome: 'invalid', reason, body: 'b' },
+      [],
+      plain,
+      80,
+    );
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) {
+      expect(line.length).toBeLessThanOrEqual(80);
+      expect(line).toMatch(/^email {5}│ /);
+    }
+    expect(lines.join('').match(/word/g)).toHaveLength(30);
+    expect(lines.join('').match(/x/g)).toHaveLength(120);
   });
 
   it('puts every line of a reason under its subscriber', () => {

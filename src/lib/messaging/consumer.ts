@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import { type ReceivedMessage, visibilityTimeout } from '../aws/received-messages.ts';
-import type {
-  Consumed,
-  ConsumeEnd,
-  ConsumeOutcome,
-  ConsumeProblem,
-  ConsumeSummary,
-  MessageFacts,
+import {
+  CONSUMER_DEFAULTS,
+  type Consumed,
+  type ConsumeEnd,
+  type ConsumeOutcome,
+  type ConsumeProblem,
+  type ConsumeSummary,
+  type MessageFacts,
 } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
@@ -17,10 +18,6 @@ import { readDelivery } from './delivery.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { createSettler, type Held, type Settler } from './settler.ts';
 
-/** Handlers at once unless said otherwise: a full receive begins at once. */
-export const DEFAULT_CONCURRENCY = 10;
-/** Seconds for which calls may fail in a row before the consumer gives up. */
-export const DEFAULT_RETRY_FOR = 300;
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 const DEFAULT_VISIBILITY = 30;
 /** Milliseconds between two receives that weren't full under which messages are trickling in. */
@@ -100,7 +97,7 @@ class Consumption {
 
   constructor(options: ConsumeOptions) {
     this.options = options;
-    this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
     this.capacity = createCapacity(this.concurrency, this.visibility);
     const { subscriber } = options;
     this.settler = createSettler(options.aws, options.queueUrl, {
@@ -169,12 +166,12 @@ class Consumption {
   }
 
   private createReceiver(): Receiver {
-    const { aws, queueUrl, subscriber, onProblem, retryFor = DEFAULT_RETRY_FOR } = this.options;
+    const { aws, queueUrl, subscriber, onProblem } = this.options;
     return createReceiver({
       aws,
       queueUrl,
       signal: this.ending.signal,
-      retryFor,
+      retryFor: this.options.retryFor ?? CONSUMER_DEFAULTS.retryFor,
       onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),
       onRecovered: (seconds) => {
         this.activeAt = performance.now();

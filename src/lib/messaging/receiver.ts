@@ -48,9 +48,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     try {
       return await receiveMessages(aws, queueUrl, { max, waitSeconds, signal: controller.signal });
     } catch (error) {
-      if (!controller.signal.aborted || error instanceof AppError) throw error;
       if (signal.aborted) return [];
-      throw noAnswer(queueUrl, error);
+      throw controller.signal.aborted ? noAnswer(queueUrl, error) : error;
     } finally {
       clearTimeout(overdue);
       signal.removeEventListener('abort', abort);

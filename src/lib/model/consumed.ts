@@ -24,6 +24,14 @@ export interface MessageFacts {
  */
 export type ConsumeOutcome = 'handled' | 'failed' | 'invalid' | 'timeout' | 'duplicate';
 
+/** How a consumer runs unless it is told otherwise. */
+export const CONSUMER_DEFAULTS = {
+  /** Handlers at once: a full receive begins at once. */
+  concurrency: 10,
+  /** Seconds for which calls may fail in a row before the consumer gives up. */
+  retryFor: 300,
+} as const;
+
 /** A message that a consumer has done with. */
 export interface Consumed {
   readonly subscriber: string;

@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed.ts';
 import { orderEventDocument } from '../model/order-event.ts';
-import { subscriberLabel } from './subscriber-label.ts';
+import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
 
 /** Characters of a body that is no event which are shown. */
 const SHOWN_BODY = 200;
+const INDENT = '     ';
 
 /** One line of `listen --json`. */
 export function consumedRecord(message: Consumed): Record<string, unknown> {
@@ -23,14 +24,18 @@ export function consumedRecord(message: Consumed): Record<string, unknown> {
 
 /**
  * The lines that show one message, each with its subscriber's label.
+ * @param columns of the terminal; failures are wrapped to it.
  * @param reaction what a handled event made the subscriber do; a line with the bare facts stands for it when empty.
  */
 export function renderConsumed(
   message: Consumed,
   reaction: readonly string[],
   style: ChalkInstance,
+  columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const { subscriber, event, outcome, receiveCount, ms, reason = '', body = '' } = message;
+  const wrapped = (text: string, paint: ChalkInstance): string[] =>
+    wrap(text, columns - LABEL_WIDTH - 1).map((line) => paint(line));
   const about = event ? `${event.event_type} of order ${event.order_id}` : 'message';
   const received = `(receive ${receiveCount})`;
   const lines = ((): readonly string[] => {
@@ -39,16 +44,16 @@ export function renderConsumed(
         return reaction.length > 0 ? reaction : [`${style.green('✓')} ${about} (${ms} ms)`];
       case 'invalid':
         return [
-          style.red(`✗ ${printable(reason)} ${received}`),
-          style.dim(`   Left in the queue: ${excerpt(body)}`),
+          ...wrapped(`✗ ${printable(reason)}`, style.red),
+          ...wrapped(`   Left in the queue ${received}: ${excerpt(body)}`, style.dim),
         ];
       case 'failed':
       case 'timeout': {
         const [first = '', ...rest] = reason.split('\n').map(printable);
         const verb = outcome === 'failed' ? 'failed' : 'took too long';
         return [
-          style.red(`✗ ${about} ${verb} ${received}: ${first}`),
-          ...rest.map((line) => style.red(`   ${line}`)),
+          ...wrapped(`✗ ${about} ${verb} ${received}: ${first}`, style.red),
+          ...rest.flatMap((line) => wrapped(`   ${line}`, style.red)),
         ];
       }
       case 'duplicate':
@@ -105,6 +110,19 @@ function count(number: number): string {
 function excerpt(text: string): string {
   const plain = printable(text.slice(0, SHOWN_BODY));
   return text.length > SHOWN_BODY ? `${plain}…` : plain || '(empty)';
+}
+
+/** Breaks a text between words where it gets too long; continued lines are indented. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width && width > INDENT.length) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > INDENT.length ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = INDENT + rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }
 
 /** A text with dots for control characters: what anybody may have sent must not steer the terminal. */

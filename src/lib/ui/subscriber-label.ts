@@ -4,6 +4,9 @@ import { SUBSCRIBER_NAMES } from '../model/topology.ts';
 const COLORS = ['cyan', 'yellow', 'magenta', 'green', 'blue'] as const;
 const WIDTH = Math.max(...SUBSCRIBER_NAMES.map((name) => name.length));
 
+/** Columns of a label. */
+export const LABEL_WIDTH = WIDTH + 2;
+
 /** Whose line it is, such as `email     │`: aligned, and in the same colour for a subscriber every time. */
 export function subscriberLabel(name: string, style: ChalkInstance): string {
   const known = (SUBSCRIBER_NAMES as readonly string[]).indexOf(name);
