@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runMain } from './main.ts';
@@ -104,6 +104,37 @@ describe('pubsub publish --file', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('Published 1 event');
     expect(stderr).toContain('Stopped at line 2; later lines were not read.');
+  });
+
+  it.each([
+    ['mixed.jsonl', 'would overwrite'],
+    ['link.jsonl', 'would overwrite'],
+    ['.', 'is a folder'],
+    ['no-such-folder/failed.jsonl', "can't be written"],
+  ])('refuses --failed-to %s before it touches anything', async (failedTo, words) => {
+    const text = `${line(1)}\nnot json\n`;
+    const file = fileOf('mixed.jsonl', text);
+    const link = join(pubsub.env.HOME ?? '', 'link.jsonl');
+    if (!existsSync(link)) symlinkSync(file, link);
+    const args = ['publish', '--file', 'mixed.jsonl', '--failed-to', failedTo];
+    const { stderr, stdout, code } = await runMain(args, pubsub.env);
+    expect(stderr).toContain(words);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('says where to go on when it is interrupted', async () => {
+    const lines = Array.from({ length: 200 }, (_, index) => line(index + 1));
+    const path = fileOf('long.jsonl', `${lines.join('\n')}\n`);
+    const running = pubsub.start(['publish', '--file', path, '--rate', '20']);
+    await running.waitFor('order 5  ');
+    running.child.kill('SIGINT');
+    const { stdout, stderr, code } = await running.finished;
+    expect(code).toBe(130);
+    const published = Number(/Published (\d+) events/.exec(stdout)?.[1]);
+    expect(published).toBeLessThan(200);
+    expect(stderr).toContain(`tail -n +${published + 1} ${path} | pubsub publish --file -`);
   });
 
   it('reads stdin', async () => {

@@ -124,12 +124,16 @@ class PublishRun {
       linger: LINGER,
       signal: this.stopped,
     };
-    for await (const batch of batches(this.prepare(items), ({ bytes }) => bytes, limits)) {
-      const flight = this.send(batch).finally(() => this.flights.delete(flight));
-      this.flights.add(flight);
-      if (this.flights.size >= FLIGHTS) await Promise.race(this.flights);
+    try {
+      for await (const batch of batches(this.prepare(items), ({ bytes }) => bytes, limits)) {
+        const flight = this.send(batch).finally(() => this.flights.delete(flight));
+        this.flights.add(flight);
+        if (this.flights.size >= FLIGHTS) await Promise.race(this.flights);
+      }
+    } finally {
+      // Also where the source failed: what was taken from it is seen through.
+      await Promise.all(this.flights);
     }
-    await Promise.all(this.flights);
   }
 
   private async *prepare(

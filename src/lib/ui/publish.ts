@@ -31,3 +31,11 @@ export function renderPublishSummary(
   const failures = failed > 0 ? `, ${style.red(`${failed.toLocaleString('en')} failed`)}` : '';
   return `${mark} Published ${events} to ${topic}${rate}${failures}`;
 }
+
+/** What to do about the lines of a file that were not reached. @param file a path, or `-`. */
+export function renderUnread(file: string, nextLine: number): string {
+  const unread = `Line ${nextLine} and those after it were not published.`;
+  return file === '-'
+    ? unread
+    : `${unread} Go on with: tail -n +${nextLine} ${file} | pubsub publish --file -`;
+}

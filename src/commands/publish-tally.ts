@@ -1,0 +1,134 @@
+import type { BadLine } from '../lib/messaging/event-source.ts';
+import type { PublishFailure, PublishItem } from '../lib/messaging/publisher.ts';
+import { AppError } from '../lib/model/errors.ts';
+import { serializeOrderEvent } from '../lib/model/order-event.ts';
+import type { Printer } from '../lib/ui/printer.ts';
+import type { Progress } from '../lib/ui/progress.ts';
+import { renderFailure, renderPublished } from '../lib/ui/publish.ts';
+import type { FailedLines } from './publish-files.ts';
+
+/** `messages` is left out of the JSON document above this many. */
+const LISTED_MESSAGES = 1000;
+/** Events that are shown one by one; more are only counted. */
+const SHOWN_EVENTS = 10;
+/** Failures that are shown one by one. */
+const SHOWN_FAILURES = 20;
+/** Milliseconds between two updates of the progress line. */
+const PROGRESS_INTERVAL = 100;
+
+/** Counts and shows what became of each event, and keeps what failed. */
+export class PublishTally {
+  published = 0;
+  failed = 0;
+  /** Set while lines of a file are left to read. */
+  unread = false;
+  /** The bad line that ended a strict run. */
+  strictStop: number | undefined;
+  /** What went wrong with a file. */
+  fileError: AppError | undefined;
+  private readonly printer: Printer;
+  private readonly failedLines: FailedLines | undefined;
+  private lastLine = 0;
+  private readonly progress: Progress;
+  private readonly started = performance.now();
+  private lastUpdate = 0;
+  private messages: object[] | undefined = [];
+  private readonly failures: { line: number | null; code: string; message: string }[] = [];
+
+  constructor(printer: Printer, failedLines: FailedLines | undefined) {
+    this.printer = printer;
+    this.failedLines = failedLines;
+    this.progress = printer.progress('Publishing');
+  }
+
+  /** The first line of a file that nothing was done about; undefined where all were read. */
+  get nextLine(): number | undefined {
+    return this.unread ? (this.strictStop ?? this.lastLine + 1) : undefined;
+  }
+
+  publishedOne(item: PublishItem, messageId: string): void {
+    const { printer } = this;
+    this.published++;
+    this.reached(item.line);
+    if (this.published <= SHOWN_EVENTS) {
+      printer.text(renderPublished(item.event, messageId, printer.style));
+    } else if (this.published === SHOWN_EVENTS + 1) {
+      printer.text('  …');
+    }
+    if (this.messages && this.messages.length < LISTED_MESSAGES) {
+      const { event_id: eventId, event_type: eventType, order_id: orderId } = item.event;
+      this.messages.push({ eventId, messageId, eventType, orderId });
+    } else {
+      this.messages = undefined;
+    }
+    this.showProgress();
+  }
+
+  failedOne({ item, code, message, fatal }: PublishFailure): void {
+    const where = item.line === undefined ? `Order ${item.event.order_id}` : `Line ${item.line}`;
+    // What ended the whole run is said once, at the end.
+    this.fail(item.line, code, message, fatal ? undefined : where);
+    this.failedLines?.add(serializeOrderEvent(item.event));
+  }
+
+  badLine({ line, text, error }: BadLine): void {
+    const message = error.message.replace(/^Line \d+: /, '');
+    this.fail(line, error.code, message, `Line ${line}`);
+    if (text !== undefined) this.failedLines?.add(text);
+  }
+
+  private fail(
+    line: number | undefined,
+    code: string,
+    message: string,
+    where: string | undefined,
+  ): void {
+    const { printer } = this;
+    this.failed++;
+    this.reached(line);
+    this.failures.push({ line: line ?? null, code, message });
+    if (where === undefined) {
+      this.progress.update(`Publishing: ${message}`);
+    } else if (this.failed <= SHOWN_FAILURES) {
+      printer.warn(renderFailure(where, code, message));
+    } else if (this.failed === SHOWN_FAILURES + 1) {
+      printer.warn('More failed; --json and --failed-to have them all.');
+    }
+    this.showProgress();
+  }
+
+  private reached(line = 0): void {
+    this.lastLine = Math.max(this.lastLine, line);
+  }
+
+  private showProgress(): void {
+    const now = performance.now();
+    if (now - this.lastUpdate < PROGRESS_INTERVAL) return;
+    this.lastUpdate = now;
+    const rate = Math.round(this.published / ((now - this.started) / 1000 || 1));
+    const failed = this.failed > 0 ? `, ${this.failed} failed` : '';
+    this.progress.update(`Publishing: ${this.published} (${rate}/s)${failed}`);
+  }
+
+  /** Ends the progress line, and sees that failed events are written down. */
+  async end(): Promise<void> {
+    this.progress.clear();
+    try {
+      await this.failedLines?.end();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.fileError ??= error;
+    }
+  }
+
+  document(): object {
+    const { published, failed, messages, failures, nextLine } = this;
+    return {
+      published,
+      failed,
+      ...(messages ? { messages } : {}),
+      failures,
+      ...(nextLine === undefined ? {} : { nextLine }),
+    };
+  }
+}
