@@ -115,7 +115,7 @@ describe('pubsub cleanup', () => {
       if (action === 'DeleteTopic') {
         interrupt();
         // The signal has to arrive before the answer does.
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 1000));
       }
       return undefined;
     });

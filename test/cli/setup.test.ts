@@ -138,7 +138,7 @@ describe('pubsub setup', () => {
       if (number === 4) {
         interrupt();
         // The signal has to arrive before the answer does.
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        await new Promise((resolve) => setTimeout(resolve, 1000));
       }
       return undefined;
     });

@@ -52,6 +52,7 @@ export async function convergeQueue(
     await steps.run(change, () =>
       work.create(spec.queue, () => createQueue(aws, { name: spec.queue, attributes, tags })),
     );
+    steps.settled(wanted('policy', spec.queue));
     return queueArn;
   }
   if (change) await steps.run(change, () => update(aws, found.url, change, tags));
@@ -65,10 +66,10 @@ export async function convergePolicy(
   topicArn: string,
 ): Promise<void> {
   const change = wanted('policy', spec.queue);
-  if (!change) return;
   const found = observed.queues.get(spec.queue);
+  // A queue that wasn't there was created with its policy.
+  if (!change || !found) return;
   await steps.run(change, async () => {
-    if (!found) return;
     const { Policy } = (await getQueueAttributes(aws, found.url, ['Policy'])) ?? {};
     const parties = { queue: spec.queue, queueArn: found.arn, topicArn };
     const { text, changed } = mergedPolicy(Policy, parties);

@@ -16,6 +16,8 @@ export interface Steps {
    * @throws NotBegun, or what the step throws.
    */
   run<T>(resource: Resource | undefined, step: () => Promise<T>): Promise<T>;
+  /** Tells of a resource that came about in the step of another one. */
+  settled(resource: Resource | undefined): void;
   /** Waits for all, so that nothing goes on unseen; then throws the first failure that is a real one. */
   all(tasks: readonly Promise<unknown>[]): Promise<void>;
   /** What was done, in the order in which it was. */
@@ -30,17 +32,20 @@ export function createSteps(
   const limit = createLimit();
   const done: Resource[] = [];
   let failed = false;
+  const settled = (resource: Resource | undefined): void => {
+    if (!resource) return;
+    done.push(resource);
+    onDone(resource);
+  };
   return {
     done,
+    settled,
     run: (resource, step) =>
       limit(async () => {
         if (failed || stop?.aborted) throw new NotBegun();
         try {
           const result = await step();
-          if (resource) {
-            done.push(resource);
-            onDone(resource);
-          }
+          settled(resource);
           return result;
         } catch (error) {
           failed = true;
