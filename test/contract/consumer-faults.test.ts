@@ -12,7 +12,7 @@ let proxy: TestProxy;
 let queue: TestQueue;
 beforeEach(async () => {
   proxy = await startProxy(endpoint.url);
-  queue = await createTestQueue(endpoint, { VisibilityTimeout: '5' });
+  queue = await createTestQueue(endpoint);
 });
 afterEach(() => proxy.close());
 
@@ -179,8 +179,11 @@ describe('what can not be mended', () => {
 
   it('goes on without the right to read the queue', async () => {
     await queue.send(orders(1));
-    proxy.rule = ({ action }) =>
-      action === 'GetQueueAttributes' ? { status: 403, error: 'AccessDeniedException' } : undefined;
+    proxy.rule = ({ action }) => {
+      if (action === 'GetQueueAttributes') return { status: 403, error: 'AccessDeniedException' };
+      const isFirst = action === 'DeleteMessageBatch' && proxy.counts.get(action) === 1;
+      return isFirst ? refuse(1, 'InternalError', false) : undefined;
+    };
     expect(await consumeThroughProxy({ max: 1 }).ended).toMatchObject({ deleted: 1 });
   });
 

@@ -22,14 +22,14 @@ const place = { subscriber: 'email', queueUrl: 'http://localhost/q' };
 
 describe('capacity', () => {
   it('begins with what handlers are free for', () => {
-    const capacity = createCapacity(4, 30);
+    const capacity = createCapacity(4, () => 30);
     expect(capacity.room(0)).toBe(4);
     expect(capacity.enough(3)).toBe(true);
     expect(capacity.enough(4)).toBe(false);
   });
 
   it('takes full batches ahead of fast handlers', () => {
-    const capacity = createCapacity(1, 30);
+    const capacity = createCapacity(1, () => 30);
     capacity.took(1);
     expect(capacity.room(1)).toBe(10);
     expect(capacity.enough(1)).toBe(true);
@@ -37,7 +37,7 @@ describe('capacity', () => {
   });
 
   it('takes nothing ahead of slow ones, and learns at once that they got slow', () => {
-    const capacity = createCapacity(2, 30);
+    const capacity = createCapacity(2, () => 30);
     capacity.took(1);
     expect(capacity.room(0)).toBe(10);
     capacity.took(20_000);
@@ -45,7 +45,7 @@ describe('capacity', () => {
   });
 
   it('takes nothing ahead where messages are never hidden', () => {
-    const capacity = createCapacity(2, 0);
+    const capacity = createCapacity(2, () => 0);
     capacity.took(1);
     expect(capacity.room(0)).toBe(2);
   });

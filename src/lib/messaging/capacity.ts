@@ -21,14 +21,14 @@ const WEIGHT = 0.2;
 
 /**
  * @param concurrency handlers at once, from 1.
- * @param visibilitySeconds how long a received message stays hidden.
+ * @param visibilitySeconds how long a received message stays hidden, as far as it is known by now.
  */
-export function createCapacity(concurrency: number, visibilitySeconds: number): Capacity {
+export function createCapacity(concurrency: number, visibilitySeconds: () => number): Capacity {
   let typical: number | undefined;
   /** Messages that may wait for a handler. */
   const ahead = (): number => {
     if (typical === undefined) return 0;
-    const turns = Math.floor((visibilitySeconds * 1000 * SAFE_SHARE) / Math.max(typical, 1));
+    const turns = Math.floor((visibilitySeconds() * 1000 * SAFE_SHARE) / Math.max(typical, 1));
     return Math.min(MAX_RECEIVE_MESSAGES, concurrency * Math.max(0, turns - 1));
   };
   const room = (inHand: number): number =>

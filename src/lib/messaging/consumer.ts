@@ -20,6 +20,10 @@ import { createSettler, type Held, type Settler } from './settler.ts';
 
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 const DEFAULT_VISIBILITY = 30;
+/** What is reckoned with until it is read, in seconds: shorter ones are of no use to anybody. */
+const CAUTIOUS_VISIBILITY = 2;
+/** Milliseconds of a handler from which on the visibility timeout matters; before, nobody pays for reading it. */
+const SLOW_HANDLER = 250;
 /** Milliseconds between two receives that weren't full under which messages are trickling in. */
 const TRICKLE = 250;
 /** Milliseconds to wait then for more to come. */
@@ -82,9 +86,10 @@ class Consumption {
   /** Aborted by the caller's signal, or by what can't be mended. */
   private readonly ending = new AbortController();
   private readonly concurrency: number;
-  private capacity: Capacity;
-  /** Seconds. */
-  private visibility = DEFAULT_VISIBILITY;
+  private readonly capacity: Capacity;
+  /** The queue's visibility timeout in seconds, once it was read. */
+  private visibility: number | undefined;
+  private reading: Promise<number> | undefined;
   /** When something was last in hand, on `performance.now()`'s clock. */
   private activeAt = performance.now();
   /** When messages last came, on the same clock. */
@@ -98,9 +103,12 @@ class Consumption {
   constructor(options: ConsumeOptions) {
     this.options = options;
     this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
-    this.capacity = createCapacity(this.concurrency, this.visibility);
-    const { subscriber } = options;
-    this.settler = createSettler(options.aws, options.queueUrl, {
+    this.capacity = createCapacity(this.concurrency, () => this.visibility ?? CAUTIOUS_VISIBILITY);
+    const { aws, queueUrl, subscriber } = options;
+    this.settler = createSettler({
+      aws,
+      queueUrl,
+      visibility: () => this.readVisibility(),
       onDeleted: () => {
         this.deleted++;
       },
@@ -111,14 +119,12 @@ class Consumption {
   }
 
   async run(): Promise<ConsumeSummary> {
-    const { signal, aws, queueUrl, subscriber } = this.options;
+    const { signal, subscriber } = this.options;
     const stop = (): void => this.ending.abort();
     this.ending.signal.addEventListener('abort', () => this.wake(), { once: true });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     try {
-      this.visibility = (await visibilityTimeout(aws, queueUrl)) ?? DEFAULT_VISIBILITY;
-      this.capacity = createCapacity(this.concurrency, this.visibility);
       const end = await this.receive();
       await this.finish();
       const { outcomes, deleted, released, fatal } = this;
@@ -126,6 +132,17 @@ class Consumption {
     } finally {
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** The queue's visibility timeout in seconds, read when it first matters; the default where it can't be. */
+  private readVisibility(): Promise<number> {
+    const { aws, queueUrl } = this.options;
+    this.reading ??= visibilityTimeout(aws, queueUrl).then((seconds) => {
+      this.visibility = seconds;
+      this.reading = seconds === undefined ? undefined : this.reading;
+      return seconds ?? DEFAULT_VISIBILITY;
+    });
+    return this.reading;
   }
 
   /** Receives until there is a reason to end. */
@@ -202,11 +219,11 @@ class Consumption {
   }
 
   private take(messages: readonly ReceivedMessage[]): void {
-    const heldUntil = performance.now() + this.visibility * 1000;
+    const receivedAt = performance.now();
     this.taken += messages.length;
     for (const message of messages) {
       const { messageId, receiptHandle } = message;
-      this.waiting.push({ message, messageId, receiptHandle, heldUntil });
+      this.waiting.push({ message, messageId, receiptHandle, receivedAt });
     }
     this.beginNext();
   }
@@ -216,7 +233,8 @@ class Consumption {
     while (!this.ending.signal.aborted && this.running.size < this.concurrency) {
       const next = this.waiting.shift();
       if (next === undefined) return;
-      if (performance.now() > next.heldUntil) {
+      const { visibility = DEFAULT_VISIBILITY } = this;
+      if (performance.now() > next.receivedAt + visibility * 1000) {
         this.taken--;
         const { subscriber, onProblem } = this.options;
         onProblem?.({ kind: 'expired', subscriber, messageId: next.messageId });
@@ -257,6 +275,7 @@ class Consumption {
     }
     const ms = performance.now() - begun;
     this.capacity.took(ms);
+    if (ms >= SLOW_HANDLER && this.visibility === undefined) void this.readVisibility();
     done(failure ? 'failed' : 'handled', Math.round(ms), failure);
   }
 

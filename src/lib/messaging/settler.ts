@@ -11,8 +11,8 @@ import { createCollector } from './collector.ts';
 export interface Held {
   readonly messageId: string;
   readonly receiptHandle: string;
-  /** When its visibility timeout ends, on `performance.now()`'s clock: from then on another receive may hold it. */
-  readonly heldUntil: number;
+  /** When it was received, on `performance.now()`'s clock. */
+  readonly receivedAt: number;
 }
 
 /** Gives received messages back to SQS, in batches: deletes them, or sets when they are visible again. */
@@ -24,7 +24,12 @@ export interface Settler {
   finish(): Promise<void>;
 }
 
-export interface SettlerEvents {
+export interface SettlerOptions {
+  readonly aws: Aws;
+  readonly queueUrl: string;
+  /** Seconds for which a received message is held; asked for only when a call has failed. */
+  readonly visibility: () => Promise<number>;
+
   /** Told each message whose deletion SQS has confirmed. */
   readonly onDeleted: () => void;
   /** Told once a message that stays undeleted, whatever was tried. */
@@ -43,7 +48,8 @@ const FINISH_WITHIN = 8000;
  * Creates the settler of one queue. An entry that SQS refuses for a reason of its own (`SenderFault: false`), and a
  * call that fails for a reason that passes, are tried again for as long as the message is held.
  */
-export function createSettler(aws: Aws, queueUrl: string, events: SettlerEvents): Settler {
+export function createSettler(options: SettlerOptions): Settler {
+  const { aws, queueUrl } = options;
   let giveUpAt = Number.POSITIVE_INFINITY;
   const limits = { entries: MAX_BATCH_ENTRIES, linger: LINGER };
 
@@ -56,6 +62,8 @@ export function createSettler(aws: Aws, queueUrl: string, events: SettlerEvents)
     let open = batch;
     for (let tries = 1; open.length > 0; tries++) {
       const results = await attempt(open, send);
+      const failed = results.some((result) => !result.ok && result.retryable);
+      const hidden = failed ? (await options.visibility()) * 1000 : 0;
       const delay = backoffDelay(BACKOFF, tries);
       const again = performance.now() + delay;
       open = open.filter((item, index) => {
@@ -64,7 +72,7 @@ export function createSettler(aws: Aws, queueUrl: string, events: SettlerEvents)
           onDone(item);
           return false;
         }
-        if (result.retryable && again < Math.min(item.heldUntil, giveUpAt)) return true;
+        if (result.retryable && again < Math.min(item.receivedAt + hidden, giveUpAt)) return true;
         onFailed(item, result.reason);
         return false;
       });
@@ -81,7 +89,7 @@ export function createSettler(aws: Aws, queueUrl: string, events: SettlerEvents)
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const retryable = isTransient(error);
-      if (!retryable) events.onFatal(error);
+      if (!retryable) options.onFatal(error);
       return batch.map(() => ({ ok: false, reason: error.message, retryable }));
     }
   };
@@ -95,8 +103,8 @@ export function createSettler(aws: Aws, queueUrl: string, events: SettlerEvents)
           queueUrl,
           open.map(({ receiptHandle }) => receiptHandle),
         ),
-      () => events.onDeleted(),
-      ({ messageId }, reason) => events.onUndeleted(messageId, reason),
+      () => options.onDeleted(),
+      ({ messageId }, reason) => options.onUndeleted(messageId, reason),
     ),
   );
   const shows = createCollector<Held & { seconds: number; onShown: (() => void) | undefined }>(
