@@ -97,7 +97,7 @@ describe('import rules', () => {
     'loads no SDK, server or YAML before %s runs: its help needs none',
     (file) => {
       const heavy = [...loadedWith(file)].filter((each) =>
-        /^(@aws-sdk|@smithy|lmdb|yaml|zod|@inquirer)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
+        /^(@aws-sdk|@smithy|lmdb|yaml|zod|ora|@inquirer)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
           each,
         ),
       );

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed.ts';
 import { orderEventDocument } from '../model/order-event.ts';
+import { grouped } from './numbers.ts';
 import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
 
 /** Characters of a body that is no event which are shown. */
@@ -92,18 +93,14 @@ const ENDS = {
 export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): string {
   const { subscriber, outcomes, deleted, released, end } = summary;
   const counts = [
-    `${count(outcomes.handled)} handled`,
+    `${grouped(outcomes.handled)} handled`,
     ...(['failed', 'invalid', 'timeout', 'duplicate'] as const)
       .filter((outcome) => outcomes[outcome] > 0)
-      .map((outcome) => `${count(outcomes[outcome])} ${outcome}`),
-    `${count(deleted)} deleted`,
-    ...(released > 0 ? [`${count(released)} given back unbegun`] : []),
+      .map((outcome) => `${grouped(outcomes[outcome])} ${outcome}`),
+    `${grouped(deleted)} deleted`,
+    ...(released > 0 ? [`${grouped(released)} given back unbegun`] : []),
   ];
   return labelled(subscriber, `${counts.join(', ')} ${style.dim(`(${ENDS[end]})`)}`, style);
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
 }
 
 /** The beginning of a text, on one line. */

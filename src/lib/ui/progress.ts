@@ -1,4 +1,4 @@
-import ora from 'ora';
+import type { Ora } from 'ora';
 import type { Output } from './io.ts';
 
 /** Progress as the printer holds it: what else is printed first takes the spinner away. */
@@ -36,15 +36,28 @@ export function startProgress(
       hide: () => {},
     };
   }
-  const spinner = ora({ text, stream: options.stream as NodeJS.WriteStream, discardStdin: false });
-  spinner.start();
+  let spinner: Ora | undefined;
+  let shown = text;
+  let ended = false;
+  // Loaded when there is something to animate: measuring the width of text brings ICU with it, 30 ms of every start.
+  void import('ora').then(({ default: ora }) => {
+    if (ended) return;
+    const stream = options.stream as NodeJS.WriteStream;
+    spinner = ora({ text: shown, stream, discardStdin: false }).start();
+  });
+  const end = (settle: (running: Ora) => void, otherwise?: string): void => {
+    ended = true;
+    if (spinner) settle(spinner);
+    else if (otherwise !== undefined) options.note(otherwise);
+  };
   return {
     update: (next) => {
-      spinner.text = next;
+      shown = next;
+      if (spinner) spinner.text = next;
     },
-    done: (final) => void spinner.succeed(final),
-    failed: (final) => void spinner.fail(final),
-    clear: () => void spinner.stop(),
-    hide: () => void spinner.clear(),
+    done: (final) => end((running) => running.succeed(final), `✔ ${final}`),
+    failed: (final) => end((running) => running.fail(final), `✖ ${final}`),
+    clear: () => end((running) => running.stop()),
+    hide: () => void spinner?.clear(),
   };
 }

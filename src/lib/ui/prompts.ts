@@ -21,9 +21,8 @@ export async function confirm(
       'ConfirmationNeeded',
     );
   }
-  return ask(io, ({ confirm: prompt }, context) =>
-    prompt({ message: question, default: false }, context),
-  );
+  const { default: prompt } = await import('@inquirer/confirm');
+  return ask(io, (context) => prompt({ message: question, default: false }, context));
 }
 
 /** Asks for one of several values. @throws AppError (exit 130) on Ctrl-C. */
@@ -32,9 +31,8 @@ export async function select(
   question: string,
   choices: readonly string[],
 ): Promise<string> {
-  return ask(io, ({ select: prompt }, context) =>
-    prompt({ message: question, choices: [...choices] }, context),
-  );
+  const { default: prompt } = await import('@inquirer/select');
+  return ask(io, (context) => prompt({ message: question, choices: [...choices] }, context));
 }
 
 /**
@@ -48,7 +46,8 @@ export async function input(
   options: { default?: string; check: (answer: string) => true | string },
 ): Promise<string> {
   const { default: preset, check } = options;
-  return ask(io, ({ input: prompt }, context) =>
+  const { default: prompt } = await import('@inquirer/input');
+  return ask(io, (context) =>
     prompt(
       { message: question, validate: check, ...(preset === undefined ? {} : { default: preset }) },
       context,
@@ -56,16 +55,11 @@ export async function input(
   );
 }
 
-type Prompts = typeof import('@inquirer/prompts');
 type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream };
 
-async function ask<T>(
-  io: Io,
-  show: (prompts: Prompts, context: Context) => Promise<T>,
-): Promise<T> {
-  const prompts = await import('@inquirer/prompts');
+async function ask<T>(io: Io, show: (context: Context) => Promise<T>): Promise<T> {
   try {
-    return await show(prompts, { input: io.stdin, output: io.stderr });
+    return await show({ input: io.stdin, output: io.stderr });
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
       throw new AppError({

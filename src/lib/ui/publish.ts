@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { OrderEvent } from '../model/order-event.ts';
+import { grouped } from './numbers.ts';
 
 /** One line for an event that SNS took. */
 export function renderPublished(
@@ -22,13 +23,11 @@ export function renderPublishSummary(
   style: ChalkInstance,
 ): string {
   const { published, failed, topic, seconds } = outcome;
-  const events = `${published.toLocaleString('en')} event${published === 1 ? '' : 's'}`;
+  const events = `${grouped(published)} event${published === 1 ? '' : 's'}`;
   const rate =
-    published > 10
-      ? ` in ${seconds.toFixed(1)} s (${Math.round(published / seconds).toLocaleString('en')}/s)`
-      : '';
+    published > 10 ? ` in ${seconds.toFixed(1)} s (${grouped(published / seconds)}/s)` : '';
   const mark = failed === 0 ? style.green('✓') : style.red('✗');
-  const failures = failed > 0 ? `, ${style.red(`${failed.toLocaleString('en')} failed`)}` : '';
+  const failures = failed > 0 ? `, ${style.red(`${grouped(failed)} failed`)}` : '';
   return `${mark} Published ${events} to ${topic}${rate}${failures}`;
 }
 
