@@ -7,6 +7,7 @@ import { createTopology, type SubscriberSpec } from '../lib/model/topology.ts';
 import { reactionTo } from '../lib/subscribers/index.ts';
 import { programHandler } from '../lib/subscribers/program.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../lib/ui/listen.ts';
+import type { Printer } from '../lib/ui/printer.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
@@ -57,8 +58,9 @@ async function listen(
   const { consume } = await import('../lib/messaging/consumer.ts');
   const trouble = new TroubleReport(printer);
   const { max, idleTimeout, concurrency } = request;
-  const runs = queues.map(({ name, url }) =>
-    consume({
+  const failures = new FailureReport(command, printer);
+  const runs = queues.map(async ({ name, url }) => {
+    const summary = await consume({
       aws,
       queueUrl: url,
       subscriber: name,
@@ -69,8 +71,10 @@ async function listen(
       ...(max === undefined ? {} : { max }),
       ...(idleTimeout === undefined ? {} : { idleTimeout }),
       ...(concurrency === undefined ? {} : { concurrency }),
-    }),
-  );
+    });
+    failures.tell(summary);
+    return summary;
+  });
   for (const { name, queue } of queues) {
     printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle));
   }
@@ -80,7 +84,7 @@ async function listen(
   const summaries = await Promise.all(runs);
   io.interrupts.stop.removeEventListener('abort', stopping);
   for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
-  return ending(command, context, summaries);
+  return failures.exitCode ?? EXIT.done;
 }
 
 /** The queues' URLs. @throws AppError `QueueNotFound` that says how to make them. */
@@ -132,27 +136,29 @@ function show(
   for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
 }
 
-/** Says why subscribers could not go on, each reason once. @returns the exit code of the first. */
-function ending(
-  command: Command,
-  { printer }: CommandContext,
-  summaries: readonly ConsumeSummary[],
-): ExitCode {
-  const failures = new Map<string, AppError>();
-  for (const { fatal } of summaries) {
-    if (fatal) failures.set(fatal.message, withSetupHint(command, fatal));
+/** Says why a subscriber could not go on, at once: the others may listen for hours. */
+class FailureReport {
+  exitCode: ExitCode | undefined;
+  private readonly command: Command;
+  private readonly printer: Printer;
+
+  constructor(command: Command, printer: Printer) {
+    this.command = command;
+    this.printer = printer;
   }
-  for (const failure of failures.values()) {
-    // The stream's last line, on one line as the others are.
-    if (printer.json) {
+
+  tell({ fatal }: ConsumeSummary): void {
+    if (!fatal) return;
+    this.exitCode ??= fatal.exitCode;
+    const failure = withSetupHint(this.command, fatal);
+    // A line of the stream, on one line as the others are.
+    if (this.printer.json) {
       const { code, message, hint } = failure;
-      printer.record({ error: { code, message, hint } });
+      this.printer.record({ error: { code, message, hint } });
     } else {
-      printer.failure(failure);
+      this.printer.failure(failure);
     }
   }
-  const [first] = failures.values();
-  return first?.exitCode ?? EXIT.done;
 }
 
 function withSetupHint(command: Command, error: AppError): AppError {

@@ -155,6 +155,22 @@ describe('listen', () => {
       hint: `Create it with: pubsub setup --endpoint-url ${endpoint.url} --prefix ${flags[1]}`,
     });
   });
+
+  it('says at once that one of several queues is deleted, and goes on with the others', async () => {
+    const { flags, place, publish } = await newFanOut();
+    const running = pubsub.start(['listen', 'all', ...flags]);
+    await running.waitFor('Ctrl-C stops.');
+    await deleteQueue(place.aws, await urlOf(place, subscriber(place, 'inventory').queue));
+    await running.waitFor('There is no queue');
+    await publish(orders(1));
+    await running.waitFor('email     │ 📧 Sending');
+    await running.waitFor('analytics │ 📊 Tracking');
+    running.child.kill('SIGTERM');
+    const { stderr, code } = await running.finished;
+    expect(stderr.match(/There is no queue/g)).toHaveLength(1);
+    expect(stderr).toContain('inventory │ 0 handled, 0 deleted (could not go on)');
+    expect(code).toBe(1);
+  });
 });
 
 describe('listen --exec', () => {
