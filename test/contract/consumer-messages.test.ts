@@ -105,7 +105,14 @@ describe('what becomes of a message', () => {
     const { queue, dlq } = subscriber(place);
     const url = (await findQueueUrl(place.aws, queue)) ?? '';
     const dlqUrl = (await findQueueUrl(place.aws, dlq)) ?? '';
-    const texts = ['not json', '{"order_id":1}', '<xml/>'];
+    const texts = [
+      'not json',
+      '{"order_id":1}',
+      '<xml/>',
+      // These break careless readers: no text can be made of the object, no stack holds the arrays.
+      '{"event_id":"a","timestamp":"2025-01-01","event_type":{"toString":1}}',
+      `{"event_id":"a","more":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+    ];
     const { sqs } = place.aws;
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     for (const MessageBody of texts) {
@@ -118,7 +125,7 @@ describe('what becomes of a message', () => {
       handler: () => {},
     });
     // Three receives each, then the dead-letter queue.
-    await vi.waitFor(() => expect(consumer.messages).toHaveLength(9), patient);
+    await vi.waitFor(() => expect(consumer.messages).toHaveLength(3 * texts.length), patient);
     const { messageId } = consumer.messages[0] ?? {};
     expect(messageId).toBeTruthy();
     for (const message of consumer.messages) {
@@ -126,7 +133,12 @@ describe('what becomes of a message', () => {
       expect(texts).toContain(message.body);
       expect(message.reason).toContain('no order event');
     }
-    const dead = startConsumer({ aws: place.aws, queueUrl: dlqUrl, handler: () => {}, max: 3 });
+    const dead = startConsumer({
+      aws: place.aws,
+      queueUrl: dlqUrl,
+      handler: () => {},
+      max: texts.length,
+    });
     await dead.ended;
     expect(dead.messages.map(({ body }) => body).sort()).toEqual([...texts].sort());
     expect((await consumer.end()).deleted).toBe(0);
@@ -187,6 +199,11 @@ describe('how a run ends', () => {
       patient,
     );
     consumer.stop();
+    // Others need not wait for the handler that still runs.
+    await vi.waitFor(
+      async () => expect(await queue.depth()).toEqual({ visible: 10, inFlight: 1 }),
+      patient,
+    );
     gate.resolve(undefined);
     const summary = await consumer.ended;
     expect(summary).toMatchObject({ end: 'stopped', outcomes: { handled: begun }, deleted: begun });

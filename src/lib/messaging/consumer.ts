@@ -121,7 +121,12 @@ class Consumption {
   async run(): Promise<ConsumeSummary> {
     const { signal, subscriber } = this.options;
     const stop = (): void => this.ending.abort();
-    this.ending.signal.addEventListener('abort', () => this.wake(), { once: true });
+    const onEnding = (): void => {
+      // At once, not after the handlers: others can have these, and a container may be killed before those are done.
+      this.releaseWaiting();
+      this.wake();
+    };
+    this.ending.signal.addEventListener('abort', onEnding, { once: true });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     try {
@@ -282,12 +287,17 @@ class Consumption {
   /** Waits for the handlers, gives back what was not begun, and deletes what was handled. */
   private async finish(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
+    this.releaseWaiting();
+    await this.settler.finish();
+  }
+
+  /** Makes visible again what was received and not begun. */
+  private releaseWaiting(): void {
     for (const taken of this.waiting.splice(0)) {
       this.settler.show(taken, 0, () => {
         this.released++;
       });
     }
-    await this.settler.finish();
   }
 
   private fail(error: AppError): void {
