@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { runMain } from './main.ts';
@@ -81,6 +83,29 @@ describe('what can not be reached', () => {
     expect(stderr).toContain('nothing answers at http://127.0.0.1:1');
     expect(stderr).toContain('leave --endpoint-url out');
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['ExpiredToken', 403, 'the AWS credentials have expired', 'aws sso login'],
+    ['InvalidClientTokenId', 403, 'AWS does not accept these credentials', 'aws sso login'],
+    ['SignatureDoesNotMatch', 403, 'AWS does not accept these credentials', 'aws sso login'],
+    ['AccessDenied', 403, 'Not allowed to find out who you are', 'pubsub whoami'],
+  ])('tells what to do about %s', async (name, status, words, cure) => {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'text/xml' });
+      response.end(
+        `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${name}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const { stderr, code } = await runMain(['setup', '--endpoint-url', url], pubsub.env);
+    server.close();
+    server.closeAllConnections();
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(cure);
+    expect(code).toBe(4);
   });
 
   it('names missing credentials before anything is sent to AWS', async () => {

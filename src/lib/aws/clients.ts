@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../model/errors.ts';
+import { MAX_WAIT_SECONDS } from '../model/limits.ts';
 
 /** The clients of one run, all on the same target. */
 export interface Aws {
@@ -20,6 +21,12 @@ export interface Aws {
 // The SDK would warn on every run under Node 20 that its later versions need a newer one; that is for developers of
 // this project to know (engines in package.json), not for its users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+/** Milliseconds until an address that takes no connection counts as dead, and a call that gets no answer. */
+const CONNECTION_TIMEOUT = 5_000;
+const CALL_TIMEOUT = 15_000;
+/** A receive may wait 20 s for a message before it answers. */
+const POLL_TIMEOUT = CALL_TIMEOUT + MAX_WAIT_SECONDS * 1000;
 
 /** Where nothing checks signatures, something still has to sign. An id of 12 digits chooses the account. */
 const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
@@ -45,11 +52,21 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     // The user asked for AWS itself: an endpoint left over in the environment must not answer in its place.
     ...(target.kind === 'aws' ? { ignoreConfiguredEndpointUrls: true } : {}),
   };
-  const at = (endpoint: string | undefined) =>
-    endpoint === undefined ? common : { ...common, endpoint };
+  const at = (endpoint: string | undefined, requestTimeout = CALL_TIMEOUT) => ({
+    ...common,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT,
+      requestTimeout,
+      throwOnRequestTimeout: true,
+    },
+  });
   const sns = new SNSClient(at(endpoints.sns));
   // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
-  const sqs = new SQSClient({ ...at(endpoints.sqs), useQueueUrlAsEndpoint: target.kind === 'aws' });
+  const sqs = new SQSClient({
+    ...at(endpoints.sqs, POLL_TIMEOUT),
+    useQueueUrlAsEndpoint: target.kind === 'aws',
+  });
   const sts = new STSClient(at(endpoints.sts));
   return {
     sns,

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { EXIT } from '../model/errors.ts';
 import type { TargetIdentity } from '../model/target.ts';
 import type { Aws } from './clients.ts';
 import { toAppError } from './errors.ts';
@@ -15,7 +16,8 @@ export async function identify(aws: Aws): Promise<TargetIdentity> {
     return { ...place, account: Account, arn: Arn };
   } catch (error) {
     const failure = toAppError(error, 'find out who you are', aws);
-    if (aws.kind === 'endpoint' && failure.code !== 'EndpointUnreachable') {
+    const unreachable = failure.code === 'EndpointUnreachable';
+    if (aws.kind === 'endpoint' && !unreachable && failure.exitCode !== EXIT.denied) {
       return { ...place, account: undefined, arn: undefined };
     }
     throw failure;
