@@ -21,7 +21,7 @@ export interface PublishFlags {
   readonly total?: string;
   readonly status?: string;
   readonly data?: string;
-  readonly attribute: readonly string[];
+  readonly attribute?: readonly string[];
   readonly count?: string;
   readonly rate?: string;
   readonly file?: string;
@@ -65,7 +65,7 @@ export async function readRequest(
     eventType:
       eventType ?? (given.event_type === undefined ? undefined : parseEventType(given.event_type)),
     given,
-    attributes: parseAttributes(flags.attribute),
+    attributes: parseAttributes(flags.attribute ?? []),
     count,
     rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
     file,

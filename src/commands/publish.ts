@@ -32,8 +32,8 @@ export function define(command: Command, run: Runner): void {
     .option('--total <amount>', 'amount with at most two decimals, such as 29.99')
     .option('--status <status>', ORDER_STATUSES.join(', '))
     .option('--data <json>', 'event as a JSON object; the flags above win over it')
-    .option('--attribute <k=v>', 'message attribute; may be repeated', collect, [])
-    .option('--count <n>', 'how many events', undefined)
+    .option('--attribute <k=v>', 'message attribute; may be repeated', collect)
+    .option('--count <n>', 'how many events')
     .option('--rate <n>', 'events a second at the most')
     .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
     .option('--strict', 'with --file: stop at the first bad line')
@@ -53,7 +53,7 @@ export function define(command: Command, run: Runner): void {
     );
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

@@ -176,7 +176,7 @@ describe('what is refused changes nothing', () => {
     [['--total', '1.999'], 'more than two decimals'],
     [['--order-id', '0'], '--order-id must be a whole number from 1'],
     [['--user-id', '1.5'], '--user-id must be a whole number from 1'],
-    [['--data', '{"total":1,}'], '(line 1, column 12)'],
+    [['--data', '{"total":1,}'], '(column 12)'],
     [['--data', '[]'], 'not a JSON object'],
     [['--data', '{"event_id":"a"}', '--count', '2'], 'once only'],
     [['--count', '0'], '--count'],

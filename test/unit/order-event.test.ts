@@ -82,10 +82,10 @@ describe('order events', () => {
   });
 
   it.each([
-    ['{"a":1,}', '(line 1, column 8)'],
+    ['{"a":1,}', '(column 8)'],
     ['{\n  "a" 1}', '(line 2, column 7)'],
-    ['{"a":1', '(line 1, column 7)'],
-    ['', '(line 1, column 1)'],
+    ['{"a":1', '(column 7)'],
+    ['', '(column 1)'],
     ['[1]', 'it is not a JSON object'],
     ['"text"', 'it is not a JSON object'],
     ['{"a":1,"a":2}', 'Duplicate key'],

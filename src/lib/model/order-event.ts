@@ -164,7 +164,7 @@ function readNumber(text: string): number | LosslessNumber {
   return /^-?\d+$/.test(text) && isSafeNumber(text) ? Number(text) : new LosslessNumber(text);
 }
 
-/** "Line 1, column 15: …" from the parser's message, which ends in a position. */
+/** "… (line 2, column 15)" from the parser's message, which ends in a position; without the line where there is one only. */
 function syntaxProblem(error: unknown, text: string): string {
   if (error instanceof RangeError) return 'it is nested too deeply';
   const message = error instanceof Error ? error.message : String(error);
@@ -173,7 +173,9 @@ function syntaxProblem(error: unknown, text: string): string {
   const before = text.slice(0, position).split('\n');
   const column = (before.at(-1)?.length ?? 0) + 1;
   const what = message.replace(/\s*at position \d+.*$/s, '');
-  return `${shownText(what)} (line ${before.length}, column ${column})`;
+  // A line of a file has a number of its own: "line 1" beside it would confuse.
+  const line = text.includes('\n') ? `line ${before.length}, ` : '';
+  return `${shownText(what)} (${line}column ${column})`;
 }
 
 function missing(field: string, value: unknown, kind = 'text'): AppError {

@@ -85,7 +85,7 @@ export function renderMessageProblem(
 const ENDS = {
   stopped: 'stopped',
   max: '--max reached',
-  idle: 'nothing came for the idle timeout',
+  idle: 'idle timeout',
   failed: 'could not go on',
 } as const;
 
