@@ -102,7 +102,7 @@ export async function deleteBatch(
     ),
   );
   if (answer === undefined) throw queueNotFound(url);
-  return results(receiptHandles.length, answer.Successful, answer.Failed);
+  return batchResults(receiptHandles.length, answer.Successful, answer.Failed);
 }
 
 /** A message whose visibility is to change. */
@@ -135,7 +135,7 @@ export async function changeVisibilityBatch(
     ),
   );
   if (answer === undefined) throw queueNotFound(url);
-  return results(changes.length, answer.Successful, answer.Failed);
+  return batchResults(changes.length, answer.Successful, answer.Failed);
 }
 
 /** How long the queue hides a received message, in seconds; undefined where the caller may not ask. */
@@ -159,7 +159,8 @@ export function queueNotFound(url: string): AppError {
   });
 }
 
-function results(
+/** What became of each of a batch's entries, whose ids MUST be their positions, from its answer's two lists. */
+export function batchResults(
   count: number,
   successful: readonly { readonly Id?: string | undefined }[] = [],
   failed: readonly BatchResultErrorEntry[] = [],

@@ -173,12 +173,13 @@ async function sendBack(stage: DemoStage): Promise<void> {
   const { queue, dlq } = stage.spec(POISONED);
   const poisoned = stage.poison ?? '';
   stage.poison = undefined;
-  const moved = await redrive({
+  const { moved, fatal } = await redrive({
     aws: place.aws,
     dlqUrl: stage.queue(dlq).url,
     queueUrl: stage.queue(queue).url,
     signal: stop,
   });
+  if (fatal) throw fatal;
   if (moved === 0) throw new Disappointment(`nothing could be sent back from ${dlq}`);
   stage.tell({ kind: 'redriven', dlq, queue });
   const handled = await stage.ledger.waitFor(() => stage.ledger.has(POISONED, poisoned), PATIENCE);
