@@ -39,7 +39,7 @@ export interface SettlerOptions {
 }
 
 /** Milliseconds for which a handled message may wait for others to be deleted with. */
-const LINGER = 50;
+const LINGER = 200;
 const BACKOFF = { first: 100, most: 2000 };
 /** Milliseconds for which retries go on after `finish`; container runtimes kill 10 s after SIGTERM. */
 const FINISH_WITHIN = 8000;
