@@ -16,9 +16,12 @@ export function commandLine(command: Command, words: string): string {
   const flags = globalFlags(command);
   const repeated = Object.entries(REPEATED).flatMap(([key, flag]) => {
     const value = flags[key as keyof typeof REPEATED];
-    return value === undefined
-      ? []
-      : [`${flag} ${/^[\w:/.-]+$/.test(value) ? value : `'${value}'`}`];
+    return value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   });
   return ['pubsub', words, ...repeated].join(' ');
+}
+
+/** A text as one word of a shell's command line, quoted where it must be. */
+export function shellWord(text: string): string {
+  return /^[\w:/.=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -6,7 +6,7 @@ import { topicArn } from '../lib/model/names.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../lib/model/order-event.ts';
 import { createTopology } from '../lib/model/topology.ts';
 import { renderPublishSummary, renderUnread } from '../lib/ui/publish.ts';
-import { commandLine } from './again.ts';
+import { commandLine, shellWord } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { checkFiles, FailedLines, readBytes } from './publish-files.ts';
@@ -93,14 +93,32 @@ async function publish(
   if (stop.aborted) printer.warn('Interrupted: what is counted above was published, nothing else.');
   if (tally.strictStop) {
     printer.warn(`Stopped at line ${tally.strictStop}; later lines were not read.`);
-  } else if (file !== undefined && nextLine !== undefined) {
-    printer.warn(renderUnread(file, nextLine));
+  } else if (nextLine !== undefined) {
+    printer.warn(renderUnread(nextLine, goOnCommand(command, request, nextLine)));
   }
   if (stop.aborted) return EXIT.interrupted;
   if (fatal) return fatal.exitCode;
   if (failed > 0) return EXIT.failed;
   if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
+}
+
+/** What publishes the lines of a file from here on, as this run would have; nothing for stdin, which is gone. */
+function goOnCommand(
+  command: Command,
+  { file, eventType, attributes }: PublishRequest,
+  nextLine: number,
+): string | undefined {
+  if (file === undefined || file === '-') return undefined;
+  const words = [
+    'publish',
+    ...(eventType ? [eventType] : []),
+    ...Object.entries(attributes).map(
+      ([name, value]) => `--attribute ${shellWord(`${name}=${value}`)}`,
+    ),
+    '--file -',
+  ];
+  return `tail -n +${nextLine} ${shellWord(file)} | ${commandLine(command, words.join(' '))}`;
 }
 
 /** `pubsub setup` mends a missing topic, on the target and with the prefix that were asked for. */

@@ -127,14 +127,17 @@ describe('pubsub publish --file', () => {
   it('says where to go on when it is interrupted', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => line(index + 1));
     const path = fileOf('long.jsonl', `${lines.join('\n')}\n`);
-    const running = pubsub.start(['publish', '--file', path, '--rate', '20']);
+    const attribute = ['--attribute', "by=Jo O'Neil"];
+    const running = pubsub.start(['publish', ...attribute, '--file', path, '--rate', '20']);
     await running.waitFor('order 5  ');
     running.child.kill('SIGINT');
     const { stdout, stderr, code } = await running.finished;
     expect(code).toBe(130);
     const published = Number(/Published (\d+) events/.exec(stdout)?.[1]);
     expect(published).toBeLessThan(200);
-    expect(stderr).toContain(`tail -n +${published + 1} ${path} | pubsub publish --file -`);
+    expect(stderr).toContain(
+      `tail -n +${published + 1} ${path} | pubsub publish --attribute 'by=Jo O'\\''Neil' --file -`,
+    );
   });
 
   it('reads stdin', async () => {

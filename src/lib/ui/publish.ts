@@ -31,10 +31,8 @@ export function renderPublishSummary(
   return `${mark} Published ${events} to ${topic}${rate}${failures}`;
 }
 
-/** What to do about the lines of a file that were not reached. @param file a path, or `-`. */
-export function renderUnread(file: string, nextLine: number): string {
+/** What to do about the lines of a file that were not reached. @param goOn the command that publishes them, if any. */
+export function renderUnread(nextLine: number, goOn: string | undefined): string {
   const unread = `Line ${nextLine} and those after it were not published.`;
-  return file === '-'
-    ? unread
-    : `${unread} Go on with: tail -n +${nextLine} ${file} | pubsub publish --file -`;
+  return goOn === undefined ? unread : `${unread} Go on with: ${goOn}`;
 }
