@@ -70,7 +70,7 @@ async function publish(
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const { stop } = io.interrupts;
-  const { file, failedTo } = request;
+  const { failedTo } = request;
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
   const tally = new PublishTally(context.printer, kept);
   const items = paced(itemsOf(context, request, tally), request.rate, stop);
