@@ -43,9 +43,8 @@ async function startLocalEngine({ printer, settings }: CommandContext): Promise<
   const { ensureRunning } = await import('../lib/engine/background.ts');
   const { endpoint, pid, started } = await ensureRunning({ stateDir: settings.stateDir });
   if (started) {
-    printer.note(
-      `Started the local engine at ${endpoint} (pid ${pid}); stop it with: pubsub local stop`,
-    );
+    printer.note(`Started the local engine at ${endpoint} (pid ${pid}).`);
+    printer.note('Stop it with: pubsub local stop');
   }
   return endpoint;
 }
