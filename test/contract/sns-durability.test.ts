@@ -11,7 +11,9 @@ import {
   PublishCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-sns';
+import { DeleteMessageCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TABLES } from '../../src/lib/engine/sqs/records.ts';
 import { OTHER_ACCOUNT, type SnsEngine, startSns } from './sns-engine.ts';
 
 let stateDir: string;
@@ -126,6 +128,41 @@ test('a FIFO topic goes on counting, and remembers what it took', async () => {
       expect((await publish(engine, 'one')).MessageId).toBe(first);
       const next = await publish(engine, 'two');
       expect(BigInt(next.SequenceNumber ?? '0')).toBeGreaterThan(BigInt(number));
+    },
+  );
+});
+
+const keptBodies = ({ running }: SnsEngine) =>
+  [...running.engine.journal.entries(TABLES.bodies)].length;
+
+test('what the queues of a topic have in common is kept once, for as long as one of them needs it', async () => {
+  const urls: string[] = [];
+  const take = async (engine: SnsEngine, url: string) => {
+    const [message] = await engine.receive(url);
+    await engine.sqs.send(
+      new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }),
+    );
+    return message?.Body ?? '';
+  };
+  await across(
+    async (engine) => {
+      const TopicArn = await engine.topic('shared');
+      for (const [index, raw] of ['false', 'false', 'true'].entries()) {
+        const { url, arn } = await engine.queue(`shared-${index}`);
+        await engine.subscribe(TopicArn, arn, { RawMessageDelivery: raw });
+        urls.push(url);
+      }
+      await engine.sns.send(new PublishCommand({ TopicArn, Message: 'once' }));
+      expect(keptBodies(engine)).toBe(2);
+      await engine.sqs.send(new DeleteQueueCommand({ QueueUrl: urls[0] }));
+      expect(keptBodies(engine)).toBe(2);
+    },
+    async (engine) => {
+      const [, enveloped = '', raw = ''] = urls;
+      expect(JSON.parse(await take(engine, enveloped)).Message).toBe('once');
+      expect(keptBodies(engine)).toBe(1);
+      expect(await take(engine, raw)).toBe('once');
+      expect(keptBodies(engine)).toBe(0);
     },
   );
 });

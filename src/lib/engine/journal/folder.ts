@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { damaged, tooNew } from './damaged.ts';
 
 /** Raised whenever what the journal's tables hold can't be read by the version before. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 const FORMAT_FILE = 'format.json';
 
@@ -57,6 +57,8 @@ export async function createJournalFolder(
 export function checkJournalFolder(folder: string): void {
   const format = readFormat(folder);
   if (format > FORMAT) throw tooNew(dirname(folder), format);
+  // No release wrote an earlier one.
+  if (format < FORMAT) throw damaged(dirname(folder), new Error(`format ${format} is unknown`));
   const data = join(folder, DATA_FILE);
   if (!existsSync(data)) throw damaged(dirname(folder), new Error(`${DATA_FILE} is missing`));
   const flaw = findFlaw(data);

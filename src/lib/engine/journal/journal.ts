@@ -13,6 +13,8 @@ export interface Journal {
   readonly pending: boolean;
   /** Writes a value, which may be anything but undefined and MUST NOT be changed afterwards. */
   put(table: string, key: JournalKey, value: unknown): void;
+  /** `put` for a key that MUST be higher than every key that the table holds or ever held: cheaper, and packs better. */
+  append(table: string, key: number, value: unknown): void;
   remove(table: string, key: JournalKey): void;
   /** Resolves when everything put or removed before the call is durable; at once when nothing is pending. */
   committed(): Promise<void>;

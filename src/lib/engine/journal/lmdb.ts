@@ -33,14 +33,21 @@ export function openEnvironment(folder: string): RootDatabase {
 /** How long written data may wait to be flushed to the disk, in milliseconds. */
 const FLUSH_DELAY = 1000;
 
+/** LMDB then fills each page before it begins the next, and searches for no place. */
+const APPEND = { append: true };
+
+const NOTHING_PENDING = Promise.resolve();
+
 type Table = Database<unknown, Key>;
 
 /** One write that waits for the next commit. */
 interface Write {
   readonly table: Table;
   readonly key: Key;
-  /** Absent to remove the key. */
-  readonly value?: unknown;
+  /** Undefined to remove the key. */
+  readonly value: unknown;
+  /** Whether the key goes behind all others. */
+  readonly last: boolean;
 }
 
 /** What will be committed together, and who waits for it. */
@@ -88,8 +95,9 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
       // After a failed commit nothing may be written any more: a later one could hold what depends on the lost one.
       if (failure !== undefined) throw failure;
       root.transactionSync(() => {
-        for (const { table, key, value } of writes) {
+        for (const { table, key, value, last } of writes) {
           if (value === undefined) void table.remove(key);
+          else if (last) table.putSync(key, value, APPEND);
           else void table.put(key, value);
         }
       });
@@ -111,11 +119,13 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
     get pending() {
       return group !== undefined || failure !== undefined;
     },
-    put: (name, key, value) => add({ table: tableOf(name), key: key as Key, value }),
-    remove: (name, key) => add({ table: tableOf(name), key: key as Key }),
-    async committed() {
-      await group?.done;
-      if (failure !== undefined) throw failure;
+    put: (name, key, value) => add({ table: tableOf(name), key: key as Key, value, last: false }),
+    append: (name, key, value) => add({ table: tableOf(name), key, value, last: true }),
+    remove: (name, key) =>
+      add({ table: tableOf(name), key: key as Key, value: undefined, last: false }),
+    committed() {
+      if (group !== undefined) return group.done;
+      return failure === undefined ? NOTHING_PENDING : Promise.reject(failure);
     },
     *entries(name) {
       try {

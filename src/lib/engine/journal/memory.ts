@@ -7,6 +7,7 @@ export function memoryJournal(): Journal {
     durable: false,
     pending: false,
     put() {},
+    append() {},
     remove() {},
     committed: () => done,
     entries: () => [],

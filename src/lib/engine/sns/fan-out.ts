@@ -2,6 +2,7 @@ import { matchFilterPolicy } from '../../model/filter-policy/index.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../model/limits.ts';
 import type { RequestContext } from '../action.ts';
 import { type DeliveryResult, deliverFromTopic, type TopicDelivery } from '../sqs/deliver.ts';
+import { type BodyShare, bodyOf, type SharedBody } from '../sqs/queue/message.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { notificationParts } from './envelope.ts';
 import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
@@ -29,7 +30,8 @@ class Deliveries {
   readonly #topic: Topic;
   readonly #message: AcceptedMessage;
   readonly #filterable: Parameters<typeof matchFilterPolicy>[1];
-  #envelope: { before: string; after: string } | undefined;
+  #envelope: SharedBody | undefined;
+  #raw: SharedBody | undefined;
 
   constructor(ctx: RequestContext, topic: Topic, message: AcceptedMessage) {
     this.#ctx = ctx;
@@ -77,10 +79,12 @@ class Deliveries {
     const { raw } = subscription.settings;
     const toFifo = subscription.endpoint.endsWith('.fifo');
     const traceHeader = this.#ctx.traceHeader;
+    const share = raw ? this.#rawShare() : this.#envelopeShare(subscription);
     return {
       topicArn: this.#topic.arn,
       topicAccount: this.#topic.account,
-      body: raw ? this.#message.body : this.#enveloped(subscription),
+      body: bodyOf(share),
+      shared: this.#topic.subscriptions.size > 1 ? share : undefined,
       enveloped: !raw,
       ...(raw && sendsAttributes && attributes.count > 0 ? { attributes: attributes.values } : {}),
       ...(groupId === undefined ? {} : { groupId }),
@@ -89,11 +93,15 @@ class Deliveries {
     };
   }
 
-  #enveloped(subscription: Subscription): string {
-    this.#envelope ??= this.#wrap();
-    const { before, after } = this.#envelope;
+  #rawShare(): BodyShare {
+    this.#raw ??= { before: this.#message.body, after: '', record: 0, messages: 0 };
+    return { body: this.#raw, own: '' };
+  }
+
+  #envelopeShare(subscription: Subscription): BodyShare {
+    this.#envelope ??= { ...this.#wrap(), record: 0, messages: 0 };
     const query = `Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
-    return `${before}${this.#ctx.baseUrl}/?${query}${after}`;
+    return { body: this.#envelope, own: `${this.#ctx.baseUrl}/?${query}` };
   }
 
   #wrap(): { before: string; after: string } {

@@ -17,7 +17,7 @@ import {
 import { attributesMd5, attributesSize, checkMessageAttributes } from './message-attributes.ts';
 import { newMessageId } from './message-id.ts';
 import { place } from './queue/enqueue.ts';
-import type { MessageAttributes, MessageExtra } from './queue/message.ts';
+import type { BodyShare, MessageAttributes, MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { nextSequenceNumber } from './queue/sequence-number.ts';
 import type { SqsState } from './state.ts';
@@ -37,6 +37,8 @@ export interface Draft {
   readonly withoutMd5?: true;
   /** Set when the body is known to have only characters that SQS takes. */
   readonly cleanBody?: boolean;
+  /** Set where other messages have most of the body in common. */
+  readonly shared?: BodyShare | undefined;
 }
 
 /** What group and deduplication ids are made of (API reference, `SendMessage`). */
@@ -77,6 +79,7 @@ export function accept(
   const arrival = {
     id,
     body: draft.body,
+    shared: draft.shared,
     md5,
     sentAt: now,
     sender: draft.sender,

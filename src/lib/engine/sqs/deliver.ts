@@ -2,7 +2,7 @@ import { evaluatePolicy } from '../../model/policy/index.ts';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
 import { accept } from './accept.ts';
-import type { Message, MessageAttributes } from './queue/message.ts';
+import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
 import { servePollers } from './queue/take.ts';
@@ -11,6 +11,8 @@ import { queueByArn } from './state.ts';
 /** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
 export interface TopicDelivery {
   readonly body: string;
+  /** Set where the deliveries of one message share most of the body. */
+  readonly shared?: BodyShare | undefined;
   /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
   readonly enveloped?: boolean;
   readonly attributes?: MessageAttributes;
@@ -72,6 +74,7 @@ export function deliverFromTopic(
       queue,
       {
         body: delivery.body,
+        shared: delivery.shared,
         attributes: delivery.attributes,
         systemAttributes:
           traceHeader === undefined

@@ -64,7 +64,7 @@ export function repeatAttempt(
     queue.due.remove(message);
     message.dueAt = attempt.dueAt;
     queue.due.push(message);
-    recordDelivery(state.parts.journal, queue, message);
+    recordDelivery(state.parts.journal, message);
   }
   lookAgainAt(state, queue, attempt.dueAt);
   return attempt;

@@ -1,13 +1,18 @@
 import type { Journal, JournalKey } from '../journal/journal.ts';
-import type { Message, MessageAttributes, MessageExtra } from './queue/message.ts';
+import type { Message, MessageAttributes, MessageExtra, SharedBody } from './queue/message.ts';
 import type { DeduplicationRecord, Queue } from './queue/queue.ts';
+import type { SqsState } from './state.ts';
 
-/** Journal tables of the service. Messages' unchanging parts and their small changing ones lie apart. */
+/**
+ * Journal tables of the service. Messages' unchanging parts and their small changing ones lie apart, both under a
+ * number that only grows over all queues, and apart from them what the bodies of several messages have in common.
+ */
 export const TABLES = {
   meta: 'sqs.meta',
   queues: 'sqs.queues',
   messages: 'sqs.messages',
   deliveries: 'sqs.deliveries',
+  bodies: 'sqs.bodies',
   deduplication: 'sqs.deduplication',
   deletedQueues: 'sqs.deleted-queues',
   moveTasks: 'sqs.move-tasks',
@@ -37,8 +42,10 @@ type ExtraRecord = [
 
 /** A message as the journal keeps it: an array, because names would be repeated a million times. */
 export type MessageRecord = [
+  queueId: number,
+  seq: number,
   id: string,
-  body: string,
+  body: string | SharedBodyReference,
   sentAt: number,
   dueAt: number,
   sender: string,
@@ -47,6 +54,12 @@ export type MessageRecord = [
   receiveCount: number,
   firstReceivedAt: number,
 ];
+
+/** A body that is kept once for several messages: the number of what they share, and what one has of its own. */
+export type SharedBodyReference = [shared: number, own: string];
+
+/** What comes before and after a message's own part. */
+export type SharedBodyRecord = [before: string, after: string];
 
 /** What receives changed of a message. */
 export type DeliveryRecord = [receiveCount: number, firstReceivedAt: number, dueAt: number];
@@ -70,12 +83,20 @@ export function recordQueue(journal: Journal, queue: Queue): void {
   journal.put(TABLES.queues, queue.id, record);
 }
 
-/** Writes a message that has just arrived. */
-export function recordMessage(journal: Journal, queue: Queue, message: Message): void {
+/** Writes a message that has just arrived, and with the first of several what their bodies share. */
+export function recordMessage(state: SqsState, queue: Queue, message: Message): void {
+  const { journal } = state.parts;
   if (!journal.durable) return;
+  const { shared } = message;
+  const body: MessageRecord[3] =
+    shared === undefined ? message.body : [shareBody(state, shared.body), shared.own];
+  state.lastRecord += 1;
+  message.record = state.lastRecord;
   const record: MessageRecord = [
+    queue.id,
+    message.seq,
     message.id,
-    message.body,
+    body,
     message.sentAt,
     message.dueAt,
     message.sender,
@@ -84,26 +105,38 @@ export function recordMessage(journal: Journal, queue: Queue, message: Message):
     message.receiveCount,
     message.firstReceivedAt,
   ];
-  journal.put(TABLES.messages, [queue.id, message.seq], record);
+  journal.append(TABLES.messages, message.record, record);
+}
+
+/** Counts one more message that needs the body, and gives its number in the journal. */
+function shareBody(state: SqsState, body: SharedBody): number {
+  if (body.messages === 0) {
+    state.lastRecord += 1;
+    body.record = state.lastRecord;
+    const record: SharedBodyRecord = [body.before, body.after];
+    state.parts.journal.append(TABLES.bodies, body.record, record);
+  }
+  body.messages += 1;
+  return body.record;
 }
 
 /** Writes what a receive or a change of visibility did to a message. */
-export function recordDelivery(journal: Journal, queue: Queue, message: Message): void {
+export function recordDelivery(journal: Journal, message: Message): void {
   if (!journal.durable) return;
   const record: DeliveryRecord = [message.receiveCount, message.firstReceivedAt, message.dueAt];
-  journal.put(TABLES.deliveries, [queue.id, message.seq], record);
+  journal.put(TABLES.deliveries, message.record, record);
 }
 
-/** Removes a message; `received` unless it was never received here. */
-export function forgetMessage(
-  journal: Journal,
-  queueId: number,
-  seq: number,
-  received: boolean,
-): void {
+/** Removes a message, and with the last of several what their bodies shared. */
+export function forgetMessage(journal: Journal, message: Message): void {
   if (!journal.durable) return;
-  journal.remove(TABLES.messages, [queueId, seq]);
-  if (received) journal.remove(TABLES.deliveries, [queueId, seq]);
+  journal.remove(TABLES.messages, message.record);
+  if (message.receiveCount > 0) journal.remove(TABLES.deliveries, message.record);
+  if (message.shared === undefined) return;
+  const { body } = message.shared;
+  message.shared = undefined;
+  body.messages -= 1;
+  if (body.messages === 0) journal.remove(TABLES.bodies, body.record);
 }
 
 /** Writes a deduplication record. */

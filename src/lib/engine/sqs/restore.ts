@@ -3,7 +3,15 @@ import { readSettings } from './attributes.ts';
 import { deduplicationKey } from './deduplication.ts';
 import { type MoveTaskRecord, restoreMoveTask } from './move-tasks.ts';
 import { insert } from './queue/enqueue.ts';
-import { DELAYED, IN_FLIGHT, type Message, READY } from './queue/message.ts';
+import {
+  type BodyShare,
+  bodyOf,
+  DELAYED,
+  IN_FLIGHT,
+  type Message,
+  READY,
+  type SharedBody,
+} from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { sequenceNumberSeen } from './queue/sequence-number.ts';
 import { settleAnew } from './queue/settle.ts';
@@ -15,6 +23,8 @@ import {
   forgetMessage,
   type MessageRecord,
   type QueueRecord,
+  type SharedBodyRecord,
+  type SharedBodyReference,
   TABLES,
 } from './records.ts';
 import { addQueue, queueKey, type SqsState } from './state.ts';
@@ -65,33 +75,59 @@ function restoreQueue(state: SqsState, id: number, record: QueueRecord): void {
 function restoreMessages(state: SqsState, now: number): void {
   const { journal } = state.parts;
   const deliveryOf = deliveryReader(journal);
+  const bodies = readBodies(state);
+  const gone: Message[] = [];
   for (const { key, value } of journal.entries(TABLES.messages)) {
-    const [queueId, seq] = key as [number, number];
-    const queue = state.queuesById.get(queueId);
-    const delivery = deliveryOf(queueId, seq);
-    if (queue === undefined || seq < queue.purgedBelow) {
-      forgetMessage(journal, queueId, seq, delivery !== undefined);
+    const number = key as number;
+    const record = value as MessageRecord;
+    const message = messageFromRecord(number, record, bodies, deliveryOf(number), now);
+    state.lastRecord = Math.max(state.lastRecord, number);
+    const queue = state.queuesById.get(record[0]);
+    if (queue === undefined || message.seq < queue.purgedBelow) {
+      gone.push(message);
       continue;
     }
-    const message = messageFromRecord(seq, value as MessageRecord, delivery, now);
-    queue.nextSeq = seq + 1;
+    queue.nextSeq = message.seq + 1;
     insert(queue, message);
     const sequenceNumber = message.extra?.sequenceNumber;
     if (sequenceNumber !== undefined) sequenceNumberSeen(queue, sequenceNumber);
   }
+  // Only now is it known which of the shared bodies nobody needs any more.
+  for (const message of gone) forgetMessage(journal, message);
+}
+
+/** What several messages' bodies share, by number. None is without messages: both are written in one commit. */
+function readBodies(state: SqsState): Map<number, SharedBody> {
+  const bodies = new Map<number, SharedBody>();
+  for (const { key, value } of state.parts.journal.entries(TABLES.bodies)) {
+    const record = key as number;
+    const [before, after] = value as SharedBodyRecord;
+    bodies.set(record, { before, after, record, messages: 0 });
+    state.lastRecord = Math.max(state.lastRecord, record);
+  }
+  return bodies;
+}
+
+function shareFromRecord(
+  reference: SharedBodyReference,
+  bodies: ReadonlyMap<number, SharedBody>,
+): BodyShare {
+  const [number, own] = reference;
+  const body = bodies.get(number);
+  if (body === undefined) throw new Error(`body ${number} is missing`);
+  body.messages += 1;
+  return { body, own };
 }
 
 /** Walks the deliveries beside the messages: both are in the order of their keys. */
-function deliveryReader(
-  journal: Journal,
-): (queueId: number, seq: number) => DeliveryRecord | undefined {
+function deliveryReader(journal: Journal): (message: number) => DeliveryRecord | undefined {
   const iterator = journal.entries(TABLES.deliveries)[Symbol.iterator]();
   let current = iterator.next();
-  return (queueId, seq) => {
+  return (message) => {
     while (!current.done) {
-      const [entryQueue, entrySeq] = current.value.key as [number, number];
-      if (entryQueue === queueId && entrySeq === seq) return current.value.value as DeliveryRecord;
-      if (entryQueue > queueId || (entryQueue === queueId && entrySeq > seq)) return undefined;
+      const number = current.value.key as number;
+      if (number === message) return current.value.value as DeliveryRecord;
+      if (number > message) return undefined;
       current = iterator.next();
     }
     return undefined;
@@ -99,13 +135,15 @@ function deliveryReader(
 }
 
 function messageFromRecord(
-  seq: number,
+  number: number,
   record: MessageRecord,
+  bodies: ReadonlyMap<number, SharedBody>,
   delivery: DeliveryRecord | undefined,
   now: number,
 ): Message {
-  const [id, body, sentAt, delayedUntil, sender, attributes, extra, receives, firstReceived] =
-    record;
+  const [, seq, id, text, sentAt, delayedUntil, sender, attributes, extra] = record;
+  const [, , , , , , , , , receives, firstReceived] = record;
+  const shared = typeof text === 'string' ? undefined : shareFromRecord(text, bodies);
   const [receiveCount, firstReceivedAt, dueAt] = delivery ?? [
     receives,
     firstReceived,
@@ -115,7 +153,9 @@ function messageFromRecord(
   return {
     seq,
     id,
-    body,
+    record: number,
+    body: shared === undefined ? (text as string) : bodyOf(shared),
+    shared,
     md5: '',
     sentAt,
     sender,

@@ -20,6 +20,8 @@ export interface SqsState {
   armed: Scheduled | undefined;
   armedFor: number;
   lastQueueId: number;
+  /** The highest number given to a message, or to a shared body, in the journal. */
+  lastRecord: number;
 }
 
 /** An empty state, filled with what the journal holds. */
@@ -34,6 +36,7 @@ export function createSqsState(parts: EngineParts): SqsState {
     armed: undefined,
     armedFor: Number.POSITIVE_INFINITY,
     lastQueueId: 0,
+    lastRecord: 0,
   };
   restore(state);
   return state;

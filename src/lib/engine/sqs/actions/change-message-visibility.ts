@@ -91,7 +91,7 @@ function change(
 function release(ctx: RequestContext, queue: Queue, message: Message, now: number): void {
   const { sqs, journal } = ctx.engine;
   makeReady(queue, message);
-  recordDelivery(journal, queue, message);
+  recordDelivery(journal, message);
   traceVisible(sqs, queue, message, now);
   servePollers(sqs, queue, now);
 }
@@ -100,6 +100,6 @@ function extend(ctx: RequestContext, queue: Queue, message: Message, dueAt: numb
   queue.due.remove(message);
   message.dueAt = dueAt;
   queue.due.push(message);
-  recordDelivery(ctx.engine.journal, queue, message);
+  recordDelivery(ctx.engine.journal, message);
   lookAgainAt(ctx.engine.sqs, queue, dueAt);
 }

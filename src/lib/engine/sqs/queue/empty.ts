@@ -23,18 +23,18 @@ export function emptyQueue(
   queue.attempts.clear();
   queue.cursor = queue.nextSeq;
   queue.oldest = queue.nextSeq;
-  if (state.parts.journal.durable) sweep(state, queue.id, table, 0);
+  if (state.parts.journal.durable) sweep(state, table, 0);
 }
 
-function sweep(state: SqsState, queueId: number, table: MessageTable, from: number): void {
+function sweep(state: SqsState, table: MessageTable, from: number): void {
   let next = from;
   for (let left = AT_ONCE; left > 0; left -= 1) {
     const message = table.next(next);
     if (message === undefined) return;
-    forgetMessage(state.parts.journal, queueId, message.seq, message.receiveCount > 0);
+    forgetMessage(state.parts.journal, message);
     next = message.seq + 1;
   }
-  setImmediate(() => sweep(state, queueId, table, next));
+  setImmediate(() => sweep(state, table, next));
 }
 
 function traceAll(

@@ -2,6 +2,7 @@ import { recordMessage } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { groupOf, settleGroup } from './groups.ts';
 import {
+  type BodyShare,
   DELAYED,
   IN_FLIGHT,
   type Message,
@@ -17,6 +18,8 @@ import { lookAgainAt } from './wake.ts';
 export interface Arrival {
   readonly id: string;
   readonly body: string;
+  /** Set where other messages have most of the body in common. */
+  readonly shared?: BodyShare | undefined;
   /** MD5 of the body in hex, empty when not known. */
   readonly md5: string;
   readonly sentAt: number;
@@ -35,7 +38,7 @@ export interface Arrival {
  */
 export function place(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
   const message = addMessage(queue, arrival, now);
-  recordMessage(state.parts.journal, queue, message);
+  recordMessage(state, queue, message);
   lookAgainAt(
     state,
     queue,
@@ -59,7 +62,9 @@ function addMessage(queue: Queue, arrival: Arrival, now: number): Message {
   const message: Message = {
     seq: queue.nextSeq,
     id: arrival.id,
+    record: 0,
     body: arrival.body,
+    shared: arrival.shared,
     md5: arrival.md5,
     sentAt: arrival.sentAt,
     sender: arrival.sender,

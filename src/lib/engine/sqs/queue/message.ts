@@ -31,13 +31,38 @@ export interface MessageExtra {
   age?: AgeEntry;
 }
 
+/** What the bodies of the messages that one fan-out makes have in common, so that it is kept once. */
+export interface SharedBody {
+  readonly before: string;
+  readonly after: string;
+  /** Its number in the journal, while there are messages. */
+  record: number;
+  /** How many messages in the journal need it. */
+  messages: number;
+}
+
+/** A message's part in a shared body: `before`, its own text, `after` make its body. */
+export interface BodyShare {
+  readonly body: SharedBody;
+  readonly own: string;
+}
+
+/** The body that a share is of. */
+export function bodyOf({ body, own }: BodyShare): string {
+  return body.before + own + body.after;
+}
+
 /** One message in one queue. A million of them may be waiting: fields are few and no message has a closure or timer. */
 export interface Message {
   /** Place in the queue, ascending in order of arrival. */
   readonly seq: number;
   /** MessageId: a UUID. */
   readonly id: string;
+  /** Its number in the journal; 0 where nothing is kept. */
+  record: number;
   body: string;
+  /** Set while the journal keeps the body in two parts. */
+  shared: BodyShare | undefined;
   /** MD5 of the body in hex; empty until asked for. */
   md5: string;
   /** `SentTimestamp`, and the begin of the retention period; ms since the epoch. */

@@ -7,7 +7,7 @@ import { servePollers } from './take.ts';
 
 /** Takes a message out of its queue for good, in memory and in the journal, whatever state it is in. */
 export function drop(state: SqsState, queue: Queue, message: Message): void {
-  forgetMessage(state.parts.journal, queue.id, message.seq, message.receiveCount > 0);
+  forgetMessage(state.parts.journal, message);
   queue.table.delete(message.seq);
   const was = message.state;
   if (was === READY) {

@@ -69,7 +69,7 @@ function hide(receive: Receive, message: Message): void {
   queue.inFlight += 1;
   queue.due.push(message);
   receive.taken.push(message);
-  recordDelivery(state.parts.journal, queue, message);
+  recordDelivery(state.parts.journal, message);
   const { trace } = state.parts;
   if (!trace.active) return;
   trace.emit({
