@@ -140,7 +140,7 @@ function print(
   { observed, dryRun }: Pick<SetupResult, 'observed'> & { dryRun: boolean },
 ): void {
   printer.document({
-    target: targetDocument(identity),
+    ...targetDocument(identity),
     topology: topology.name,
     ...reportOf(topology, observed),
     changes: changes.map(({ action, type, name, differences }) => ({

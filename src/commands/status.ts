@@ -26,7 +26,7 @@ async function status(command: Command, context: CommandContext): Promise<ExitCo
   const found = await reading(context, 'Reading what is there', () =>
     readStatus({ aws, identity, topology }),
   );
-  printer.document({ target: targetDocument(identity), ...found });
+  printer.document({ ...targetDocument(identity), ...found });
   const { topic, subscribers } = found;
   if (isNothing(found)) {
     printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { targetDocument } from '../lib/ui/target.ts';
 import { addExamples, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 
@@ -13,13 +14,7 @@ export function define(command: Command, run: Runner): void {
       const { identity } = await connect(context);
       const { printer } = context;
       const { target, account, arn, region, endpoint } = identity;
-      printer.document({
-        target,
-        account: account ?? null,
-        arn: arn ?? null,
-        region,
-        endpoint: endpoint ?? null,
-      });
+      printer.document(targetDocument(identity));
       const row = (label: string, value: string | undefined): void =>
         printer.text(`${printer.style.dim(label.padEnd(9))} ${value ?? '-'}`);
       row('target', target);

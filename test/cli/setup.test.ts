@@ -11,7 +11,7 @@ const endpoint = useEndpoint();
 const pubsub = usePubsub();
 
 interface SetupDocument {
-  target: Record<string, string | null>;
+  target: string;
   topology: string;
   topic: { name: string; arn: string | null };
   subscribers: Record<string, string>[];
@@ -52,7 +52,9 @@ describe('pubsub setup', () => {
     expect(first.code).toBe(0);
     const document: SetupDocument = first.doc;
     expect(document).toMatchObject({
-      target: { target: 'endpoint', region: 'us-east-1', endpoint: endpoint.url },
+      target: 'endpoint',
+      region: 'us-east-1',
+      endpoint: endpoint.url,
       topology: 'orders',
       topic: { name: `${prefix}-order-events` },
       subscribers: ['email', 'inventory', 'analytics'].map((name) => ({
@@ -230,7 +232,7 @@ describe('pubsub setup', () => {
     const status = await pubsub.run(['status']);
     const cleanup = await pubsub.json(['cleanup', '--yes']);
 
-    expect(setup).toMatchObject({ code: 0, doc: { target: { target: 'local' } } });
+    expect(setup).toMatchObject({ code: 0, doc: { target: 'local' } });
     expect(status.stdout).toMatch(/^email +yes +0/m);
     expect(cleanup).toMatchObject({ code: 0, doc: { verified: true, remaining: [] } });
   });

@@ -34,7 +34,7 @@ describe('pubsub status', () => {
     expect(lines[3]).toMatch(/^email +yes +0 +0 +0 +- +0$/);
     expect(stderr).not.toContain('missing');
     expect(doc).toMatchObject({
-      target: { target: 'endpoint' },
+      target: 'endpoint',
       topic: { arn: observed.topic?.arn, exists: true },
       subscribers: ['email', 'inventory', 'analytics'].map((name) => ({
         name,

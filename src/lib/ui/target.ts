@@ -7,7 +7,7 @@ export function describeTarget(identity: TargetIdentity): string {
   return `Target: ${target} (${parts.join(', ')})`;
 }
 
-/** A target in a JSON document: the same keys everywhere, null where something is unknown. */
+/** A target in a JSON document: the keys of `whoami`, wherever they stand; null where something is unknown. */
 export function targetDocument(identity: TargetIdentity): Record<string, string | null> {
   const { target, account, arn, region, endpoint } = identity;
   return {
