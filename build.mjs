@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: one file loads fast, and each command's chunk is read only when it runs.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -35,3 +35,21 @@ for (const name of readdirSync('dist/chunks')) {
   const file = join('dist/chunks', name);
   if (!(file in metafile.outputs) && !name.endsWith('.LEGAL.txt')) rmSync(file);
 }
+
+// What is bundled goes out under its own licence: each package's text, once.
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  ),
+);
+const notices = [...packages].sort().map((folder) => {
+  const {
+    name,
+    version: packed,
+    license,
+  } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+  return `${name} ${packed} (${license})\n\n${text}\n`;
+});
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
