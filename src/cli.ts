@@ -33,6 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    // A command that needs a subcommand and got none: the help that was shown says it all.
+    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
     const failure = toFailure(error);
     printer.failure(failure);
     return failure.exitCode;

@@ -42,6 +42,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   subscriber: [...SUBSCRIBER_NAMES, 'all'],
   'event-type': EVENT_TYPES,
   shell: COMPLETION_SHELLS,
+  '--event-type': EVENT_TYPES,
   '--target': TARGET_NAMES,
   '--topology': TOPOLOGY_NAMES,
 };
@@ -57,8 +58,12 @@ async function commandWords(): Promise<CommandWords[]> {
         name: entry.name,
         summary: entry.summary,
         words: [
-          ...subcommands,
-          ...command.registeredArguments.flatMap((argument) => VALUES[argument.name()] ?? []),
+          ...new Set([
+            ...subcommands,
+            ...[command, ...command.commands]
+              .flatMap((level) => level.registeredArguments)
+              .flatMap((argument) => VALUES[argument.name()] ?? []),
+          ]),
         ],
         options: [command, ...command.commands].flatMap((level) =>
           level.options.map(({ long, description }) => ({

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'dlq',
+    summary: 'look at dead letters, send them back, or drop them',
+    load: () => import('./dlq.ts'),
+  },
+  {
     name: 'cleanup',
     summary: 'remove what setup made, in the right order, and verify it',
     load: () => import('./cleanup.ts'),

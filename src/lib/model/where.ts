@@ -31,7 +31,7 @@ export function parseCondition(text: string): Condition {
   if (operator === undefined || !PATH.test(path)) throw malformed(text);
   const inQuotes = /^(?:"([^"]*)"|'([^']*)')$/.exec(given);
   const value = inQuotes ? (inQuotes[1] ?? inQuotes[2] ?? '') : given;
-  if (value === '' && !inQuotes) throw malformed(text);
+  if (!inQuotes && (value === '' || /^[!=<>~]/.test(value))) throw malformed(text);
   const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
   return { path: keys, operator, value, quoted: inQuotes !== null };
 }

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { addExamples, addGlobalOptions, type Runner } from './command.ts';
+import { defineExport } from './dlq/export.ts';
+import { defineImport } from './dlq/import.ts';
+import { defineLs } from './dlq/ls.ts';
+import { definePurge } from './dlq/purge.ts';
+import { defineRedrive } from './dlq/redrive.ts';
+import { defineShow } from './dlq/show.ts';
+
+/** `pubsub dlq ls|show|redrive|purge|export|import`: what consumers could not handle. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub dlq ls',
+      'pubsub dlq show email',
+      'pubsub dlq redrive email',
+      'pubsub dlq export email --to dead.jsonl',
+    ],
+    'pubsub dlq show email, then pubsub dlq redrive email',
+  );
+  defineLs(subcommand(command, 'ls', 'count the dead letters of every subscriber'), run);
+  defineShow(subcommand(command, 'show', 'look at dead letters and why they failed'), run);
+  defineRedrive(subcommand(command, 'redrive', 'send them back to where they came from'), run);
+  definePurge(subcommand(command, 'purge', 'drop them, all or chosen ones'), run);
+  defineExport(subcommand(command, 'export', 'write them as JSON lines, and keep them'), run);
+  defineImport(subcommand(command, 'import', 'send exported messages to a queue'), run);
+}
+
+function subcommand(parent: Command, name: string, summary: string): Command {
+  return addGlobalOptions(parent.command(name).description(summary)).optionsGroup('Options:');
+}

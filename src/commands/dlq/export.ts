@@ -1,0 +1,153 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
+import {
+  type DeadLetterFilter,
+  isMeant,
+  isUnfiltered,
+  readDeadLetter,
+} from '../../lib/model/dead-letter.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
+import {
+  agreeToLook,
+  chooseSubscribers,
+  type DeadLetterQueue,
+  openQueues,
+  reasonOf,
+} from './queues.ts';
+
+interface ExportFlags extends FilterFlags {
+  readonly to?: string;
+}
+
+/** `pubsub dlq export <subscriber>` */
+export function defineExport(command: Command, run: Runner): void {
+  addFilterFlags(
+    addExamples(
+      command,
+      [
+        'pubsub dlq export email --to dead.jsonl',
+        'pubsub dlq export all --newer-than 1d | jq -r .reason',
+      ],
+      'pubsub dlq purge email, or pubsub dlq import email --file dead.jsonl',
+    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    'how many at the most, of each subscriber',
+  )
+    .option('--to <path>', 'a file; stdout unless given')
+    .action((subscriber: string | undefined, flags: ExportFlags) =>
+      run(command, (context) => exportAll(command, context, subscriber, flags)),
+    );
+}
+
+async function exportAll(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: ExportFlags,
+): Promise<ExitCode> {
+  const { io, printer, settings } = context;
+  const filter = readFilter(flags);
+  const max = readMax(flags) ?? Number.POSITIVE_INFINITY;
+  const specs = await chooseSubscribers(context, word);
+  const path = flags.to === undefined ? undefined : resolve(io.cwd, flags.to);
+  await agreeToReplace(context, path);
+  const { aws, queues } = await openQueues(command, context, specs);
+  await agreeToLook(context, queues);
+  const { exportRecord } = await import('../../lib/messaging/dead-letter-lines.ts');
+  const { readReasons } = await import('../../lib/messaging/failure-reasons.ts');
+  const file = path === undefined ? undefined : await create(path);
+  const progress = printer.progress('Exporting');
+  let exported = 0;
+  try {
+    for (const queue of queues) {
+      const { name: subscriber, dlq, queue: source } = queue.spec;
+      const kept = await readReasons(settings.stateDir, source);
+      const options = { filter, max, signal: io.interrupts.stop };
+      for await (const letters of meantOf(aws, queue, options)) {
+        const records = letters.map((letter) =>
+          exportRecord(letter.message, { subscriber, dlq, reason: reasonOf(letter, kept)?.reason }),
+        );
+        if (file) await file.write(records.map((each) => `${JSON.stringify(each)}\n`).join(''));
+        else {
+          for (const record of records) {
+            printer.record(record);
+            printer.text(JSON.stringify(record));
+          }
+        }
+        exported += records.length;
+        progress.update(`Exporting: ${exported}`);
+      }
+      if (io.interrupts.stop.aborted) break;
+    }
+  } finally {
+    progress.clear();
+    await file?.close();
+  }
+  const some = exported === 1 ? '1 dead letter' : `${exported} dead letters`;
+  if (file) {
+    printer.document({ exported, file: path });
+    printer.text(`${some} exported to ${flags.to}`);
+  }
+  printer.note(`${file ? 'They are' : `${some} exported;`} still in the queue.`);
+  if (!io.interrupts.stop.aborted) return EXIT.done;
+  printer.warn('Interrupted: not all were exported.');
+  return EXIT.interrupted;
+}
+
+/** Dead letters that are meant; all that was looked at is in the queue again afterwards. */
+async function* meantOf(
+  aws: Aws,
+  { url, visible }: DeadLetterQueue,
+  options: {
+    readonly filter: DeadLetterFilter;
+    readonly max: number;
+    readonly signal: AbortSignal;
+  },
+) {
+  const { filter, max, signal } = options;
+  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const hold = createHold(aws, url);
+  const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
+  let found = 0;
+  try {
+    for await (const messages of lookThrough(aws, hold, { signal, limit, expected: visible })) {
+      const now = Date.now();
+      const meant = messages
+        .map(readDeadLetter)
+        .filter((letter) => isMeant(letter, filter, now))
+        .slice(0, max - found);
+      found += meant.length;
+      if (meant.length > 0) yield meant;
+      if (found >= max) return;
+    }
+  } finally {
+    await hold.release();
+  }
+}
+
+/** An earlier export may be all that is left of its messages. */
+async function agreeToReplace(
+  { io, printer, yes }: CommandContext,
+  path: string | undefined,
+): Promise<void> {
+  if (path === undefined || yes) return;
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.size === 0 || !found.isFile()) return;
+  if (!(await confirm(io, printer, `Replace ${path}?`))) {
+    throw new AppError({ code: 'Declined', message: 'Nothing was exported.' });
+  }
+}
+
+async function create(path: string): Promise<FileHandle> {
+  try {
+    // Only its user may read it: these are other people's messages.
+    return await open(path, 'w', 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageError(`Could not write ${path}: ${reason}.`, 'Check --to.', 'FileNotWritable');
+  }
+}

@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander';
+import type { DeadLetterFilter } from '../../lib/model/dead-letter.ts';
+import { parseDuration } from '../../lib/model/duration.ts';
+import { usageError } from '../../lib/model/errors.ts';
+import { parseCondition } from '../../lib/model/where.ts';
+
+/** Flags that choose dead letters. */
+export interface FilterFlags {
+  readonly id?: readonly string[];
+  readonly eventType?: string;
+  readonly where?: readonly string[];
+  readonly filter?: readonly string[];
+  readonly text?: string;
+  readonly olderThan?: string;
+  readonly newerThan?: string;
+  readonly max?: string;
+}
+
+/** Declares the flags that choose dead letters. @param max what `--max` bounds. */
+export function addFilterFlags(command: Command, max: string): Command {
+  return command
+    .option('--id <id>', 'by message or event id; may be repeated', collect)
+    .option('--event-type <type>', 'by event type, such as order.created')
+    .option('--where <expr>', "by field: 'total>100'; may be repeated", collect)
+    .addOption(new Option('--filter <expr>', 'the same as --where').argParser(collect).hideHelp())
+    .option('--text <text>', 'by words in body or attributes')
+    .option('--older-than <time>', 'sent longer ago than, such as 1h or 2d')
+    .option('--newer-than <time>', 'sent more recently than, such as 30m')
+    .option('--max <n>', max);
+}
+
+/** Reads the flags that choose dead letters. @throws AppError (exit 2). */
+export function readFilter(flags: FilterFlags): DeadLetterFilter {
+  const { id = [], eventType, where = [], filter = [], text, olderThan, newerThan } = flags;
+  if (text === '') throw usageError('--text needs a word to look for.', 'Such as --text refused');
+  return {
+    ids: id,
+    eventType,
+    where: [...where, ...filter].map(parseCondition),
+    text,
+    olderThan: olderThan === undefined ? undefined : parseDuration('--older-than', olderThan),
+    newerThan: newerThan === undefined ? undefined : parseDuration('--newer-than', newerThan),
+  };
+}
+
+/** Reads `--max`. @throws AppError (exit 2). */
+export function readMax({ max }: FilterFlags): number | undefined {
+  if (max === undefined) return undefined;
+  const number = Number(max);
+  if (/^\d+$/.test(max) && number >= 1 && Number.isSafeInteger(number)) return number;
+  throw usageError(`--max must be a whole number from 1, not "${max}".`, 'Such as --max 50');
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { UnsentLine } from '../../lib/messaging/dead-letter-lines.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+import { commandLine } from '../again.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { chooseSubscribers } from './queues.ts';
+
+/** Lines that are shown one by one. */
+const SHOWN_LINES = 20;
+
+interface ImportFlags {
+  readonly file: string;
+  readonly toDlq?: boolean;
+}
+
+/** `pubsub dlq import <subscriber> --file F` */
+export function defineImport(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub dlq import email --file dead.jsonl',
+      'pubsub dlq import email --file dead.jsonl --to-dlq',
+      "jq -c 'select(.receiveCount < 9)' dead.jsonl | pubsub dlq import email --file -",
+    ],
+    'pubsub listen email',
+  )
+    .argument('[subscriber]', 'email, inventory or analytics')
+    .requiredOption('--file <path>', 'lines of dlq export; - reads stdin')
+    .option('--to-dlq', 'into the dead-letter queue instead of the queue')
+    .action((subscriber: string | undefined, flags: ImportFlags) =>
+      run(command, (context) => importAll(command, context, subscriber, flags)),
+    );
+}
+
+async function importAll(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  { file, toDlq = false }: ImportFlags,
+): Promise<ExitCode> {
+  const { io, printer } = context;
+  const [spec, ...others] = await chooseSubscribers(context, word);
+  if (spec === undefined || others.length > 0) {
+    throw usageError('Import goes to one subscriber.', 'Such as: pubsub dlq import email --file F');
+  }
+  const path = file === '-' ? undefined : await readable(resolve(io.cwd, file));
+  const { aws } = await reading(context, undefined, () => connect(context));
+  const { findQueueUrl } = await import('../../lib/aws/queues.ts');
+  const name = toDlq ? spec.dlq : spec.queue;
+  const queueUrl = await findQueueUrl(aws, name);
+  if (queueUrl === undefined) {
+    throw new AppError({
+      code: 'QueueNotFound',
+      message: `There is no queue "${name}".`,
+      hint: `Create it with: ${commandLine(command, 'setup')}`,
+    });
+  }
+  const { importLines } = await import('../../lib/messaging/dead-letter-lines.ts');
+  const unsent: UnsentLine[] = [];
+  const progress = printer.progress(`Sending to ${name}`);
+  const { sent, lastLine, fatal } = await importLines(
+    path === undefined ? io.stdin : createReadStream(path),
+    {
+      aws,
+      queueUrl,
+      signal: io.interrupts.stop,
+      onUnsent: (line) => {
+        unsent.push(line);
+        if (unsent.length <= SHOWN_LINES) printer.warn(`Line ${line.line}: ${line.message}`);
+        else if (unsent.length === SHOWN_LINES + 1) printer.warn('More; --json has them all.');
+      },
+      onProgress: (count) => progress.update(`Sending to ${name}: ${count}`),
+    },
+  ).finally(() => progress.clear());
+  if (fatal && sent === 0) throw fatal;
+  printer.document({ queue: name, sent, failed: unsent.length, lastLine, failures: unsent });
+  const some = sent === 1 ? '1 message' : `${sent} messages`;
+  const left = unsent.length > 0 ? `, ${unsent.length} left out` : '';
+  printer.text(`${some} sent to ${name}${left}`);
+  if (fatal) printer.warn(`Stopped after line ${lastLine}: ${fatal.message} ${fatal.hint ?? ''}`);
+  if (io.interrupts.stop.aborted) {
+    printer.warn(`Interrupted after line ${lastLine}; go on with the lines behind it.`);
+    return EXIT.interrupted;
+  }
+  return fatal?.exitCode ?? (unsent.length > 0 ? EXIT.failed : EXIT.done);
+}
+
+async function readable(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory()) return path;
+  throw usageError(
+    found ? `${path} is a folder, not a file.` : `There is no file ${path}.`,
+    'Check --file.',
+    'FileNotFound',
+  );
+}

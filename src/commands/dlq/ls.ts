@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
+import { ageSeconds } from '../../lib/model/dead-letter.ts';
+import { EXIT, type ExitCode } from '../../lib/model/errors.ts';
+import type { StoredMessage } from '../../lib/model/stored-message.ts';
+import { createTopology, findSubscribers } from '../../lib/model/topology.ts';
+import { renderDeadLetterQueues } from '../../lib/ui/dead-letters.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
+import { commandLine } from '../again.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
+
+/** Messages of a queue that `--ages` looks at. */
+const SAMPLE = 100;
+
+/** `pubsub dlq ls` */
+export function defineLs(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    ['pubsub dlq ls', 'pubsub dlq ls --ages', 'pubsub dlq ls --json'],
+    'pubsub dlq show email',
+  )
+    .argument('[subscriber]', 'email, inventory, analytics, or all')
+    .option('--ages', `also the oldest of up to ${SAMPLE} of each; counts as a receive`)
+    .action((subscriber: string | undefined, flags: { ages?: boolean }) =>
+      run(command, (context) => ls(command, context, subscriber ?? 'all', flags.ages ?? false)),
+    );
+}
+
+async function ls(
+  command: Command,
+  context: CommandContext,
+  word: string,
+  ages: boolean,
+): Promise<ExitCode> {
+  const { printer, settings } = context;
+  const specs = findSubscribers(createTopology(settings.topology, settings.prefix), word);
+  const { aws, identity } = await reading(context, undefined, () => connect(context));
+  const found = await reading(context, 'Reading what is there', () =>
+    Promise.all(specs.map((spec) => findQueue(aws, spec))),
+  );
+  const queues = found.filter((queue) => queue !== undefined);
+  const oldest = ages ? await oldestOf(aws, context, queues) : new Map<string, number | null>();
+  const subscribers = specs.map(({ name, dlq }, index) => {
+    const queue = found[index];
+    return {
+      name,
+      dlq,
+      exists: queue !== undefined,
+      depth: queue ? queue.visible + queue.hidden : null,
+      inFlight: queue?.hidden ?? null,
+      oldestAgeSeconds: oldest.get(name) ?? null,
+    };
+  });
+  printer.document({ ...targetDocument(identity), subscribers });
+  for (const line of renderDeadLetterQueues(subscribers, ages, printer.style)) printer.text(line);
+  const first = subscribers.find(({ depth }) => (depth ?? 0) > 0);
+  if (queues.length < specs.length) {
+    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+  } else if (first) {
+    printer.note(`Next: ${commandLine(command, `dlq show ${first.name}`)}`);
+  }
+  return EXIT.done;
+}
+
+/** The age of the oldest message of each queue, among those that a short look sees. */
+async function oldestOf(
+  aws: Aws,
+  context: CommandContext,
+  queues: readonly DeadLetterQueue[],
+): Promise<Map<string, number | null>> {
+  await agreeToLook(context, queues);
+  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const { stop } = context.io.interrupts;
+  const progress = context.printer.progress('Looking for the oldest');
+  const ages = new Map<string, number | null>();
+  try {
+    for (const { spec, url, visible } of queues) {
+      const hold = createHold(aws, url);
+      const seen: StoredMessage[] = [];
+      try {
+        const options = { signal: stop, limit: SAMPLE, expected: visible };
+        for await (const messages of lookThrough(aws, hold, options)) seen.push(...messages);
+      } finally {
+        await hold.release();
+      }
+      const now = Date.now();
+      const most = Math.max(...seen.map((message) => ageSeconds(message, now)));
+      ages.set(spec.name, seen.length === 0 ? null : most);
+    }
+  } finally {
+    progress.clear();
+  }
+  return ages;
+}

@@ -1,0 +1,171 @@
+import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
+import { type DeadLetterFilter, isUnfiltered } from '../../lib/model/dead-letter.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/model/errors.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
+import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from './queues.ts';
+
+interface PurgeFlags extends FilterFlags {
+  readonly dryRun?: boolean;
+}
+
+interface Request {
+  readonly filter: DeadLetterFilter;
+  readonly max: number | undefined;
+  /** Everything: one call of SQS does it, and nothing is looked at. */
+  readonly everything: boolean;
+}
+
+/** `pubsub dlq purge <subscriber>` */
+export function definePurge(command: Command, run: Runner): void {
+  addFilterFlags(
+    addExamples(
+      command,
+      [
+        'pubsub dlq purge email',
+        'pubsub dlq purge email --older-than 7d --yes',
+        'pubsub dlq purge all --dry-run',
+      ],
+      'pubsub dlq export email --to dead.jsonl keeps a copy first',
+    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    'how many at the most',
+  )
+    .option('--dry-run', 'count them, and drop none')
+    .action((subscriber: string | undefined, flags: PurgeFlags) =>
+      run(command, (context) => purge(command, context, subscriber, flags)),
+    );
+}
+
+async function purge(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: PurgeFlags,
+): Promise<ExitCode> {
+  const { io, printer, yes } = context;
+  const filter = readFilter(flags);
+  const max = readMax(flags);
+  const dryRun = flags.dryRun ?? false;
+  const request = { filter, max, everything: isUnfiltered(filter) && max === undefined };
+  const specs = await chooseSubscribers(context, word);
+  const { aws, queues } = await openQueues(command, context, specs);
+  if (!request.everything) await agreeToLook(context, queues);
+  const counts = dryRun || !yes ? await countAll(context, aws, queues, request) : undefined;
+  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
+  const stopped = io.interrupts.stop.aborted;
+  if (counts && (dryRun || total === 0 || stopped)) {
+    print(context, queues, counts, dryRun);
+    if (stopped) {
+      printer.warn('Interrupted; nothing was dropped.');
+      return EXIT.interrupted;
+    }
+    if (dryRun) printer.note('Dry run: nothing was dropped.');
+    return EXIT.done;
+  }
+  if (!yes) {
+    const about = request.everything ? 'about ' : '';
+    const what = total === 1 ? '1 dead letter' : `${about}${total} dead letters`;
+    const where = queues.map(({ spec }) => spec.dlq).join(', ');
+    if (!(await confirm(io, printer, `Drop ${what} of ${where} for good?`))) {
+      throw new AppError({ code: 'Declined', message: 'Nothing was dropped.' });
+    }
+  }
+  return dropAll(context, aws, queues, request);
+}
+
+/** How many there are of each: SQS's approximate count, or as many as the filter means. */
+async function countAll(
+  { io, printer }: CommandContext,
+  aws: Aws,
+  queues: readonly DeadLetterQueue[],
+  { filter, max, everything }: Request,
+): Promise<number[]> {
+  if (everything) return queues.map(({ visible, hidden }) => visible + hidden);
+  const { dropMatching } = await import('../../lib/messaging/drop.ts');
+  const progress = printer.progress('Counting');
+  const counts: number[] = [];
+  try {
+    for (const { url } of queues) {
+      const signal = io.interrupts.stop;
+      const result = await dropMatching({ aws, url, filter, max, dryRun: true, signal });
+      if (result.fatal) throw result.fatal;
+      counts.push(result.matched);
+    }
+  } finally {
+    progress.clear();
+  }
+  return counts;
+}
+
+async function dropAll(
+  context: CommandContext,
+  aws: Aws,
+  queues: readonly DeadLetterQueue[],
+  { filter, max, everything }: Request,
+): Promise<ExitCode> {
+  const { io, printer } = context;
+  const signal = io.interrupts.stop;
+  const { dropMatching } = await import('../../lib/messaging/drop.ts');
+  const { purgeQueue } = await import('../../lib/aws/purge.ts');
+  const progress = printer.progress('Dropping dead letters');
+  const dropped: number[] = [];
+  let failed = 0;
+  let fatal: AppError | undefined;
+  try {
+    for (const { spec, url, visible, hidden } of queues) {
+      if (signal.aborted || fatal) break;
+      if (everything) {
+        await purgeQueue(aws, url).catch((error: unknown) => {
+          if (!(error instanceof AppError) || dropped.length === 0) throw error;
+          fatal = error;
+        });
+        dropped.push(fatal ? 0 : visible + hidden);
+        continue;
+      }
+      const onProgress = (count: number): void =>
+        progress.update(`Dropping ${spec.name}: ${count}`);
+      const options = { aws, url, filter, max, dryRun: false, signal, onProgress };
+      const result = await dropMatching(options);
+      dropped.push(result.dropped);
+      failed += result.failures.length;
+      fatal = result.fatal;
+      for (const { messageId, reason } of result.failures) printer.warn(`${messageId}: ${reason}`);
+    }
+  } finally {
+    progress.clear();
+  }
+  print(context, queues, dropped, false, failed);
+  if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
+  if (signal.aborted) {
+    printer.warn('Interrupted: what is counted was dropped. Run it again to go on.');
+    return EXIT.interrupted;
+  }
+  if (everything && aws.kind === 'aws' && !fatal) {
+    printer.note('AWS takes up to 60 s for it, and may drop what arrives meanwhile.');
+  }
+  return fatal?.exitCode ?? (failed > 0 ? EXIT.failed : EXIT.done);
+}
+
+function print(
+  { printer }: CommandContext,
+  queues: readonly DeadLetterQueue[],
+  counts: readonly number[],
+  dryRun: boolean,
+  failed = 0,
+): void {
+  const subscribers = queues.map(({ spec }, index) => ({
+    name: spec.name,
+    dlq: spec.dlq,
+    [dryRun ? 'matched' : 'purged']: counts[index] ?? 0,
+  }));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  printer.document({ dryRun, [dryRun ? 'matched' : 'purged']: total, failed, subscribers });
+  queues.forEach(({ spec }, index) => {
+    const count = counts[index] ?? 0;
+    const some = count === 1 ? '1 dead letter' : `${count} dead letters`;
+    const text = count === 0 ? 'nothing to drop' : `${some} ${dryRun ? 'would go' : 'dropped'}`;
+    printer.text(`${spec.dlq}: ${text}`);
+  });
+}

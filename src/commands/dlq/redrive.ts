@@ -1,0 +1,265 @@
+import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
+import type { MoveTaskResult } from '../../lib/messaging/move-task.ts';
+import type { RedriveFailure } from '../../lib/messaging/redrive.ts';
+import {
+  type DeadLetter,
+  type DeadLetterFilter,
+  isUnfiltered,
+} from '../../lib/model/dead-letter.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+import { renderMeant } from '../../lib/ui/dead-letters.ts';
+import { commandLine } from '../again.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
+import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from './queues.ts';
+
+/** Failures that are shown one by one. */
+const SHOWN_FAILURES = 20;
+/** SQS's bound of a move task's rate, in messages a second (`StartMessageMoveTask`). */
+const MAX_TASK_RATE = 500;
+
+interface RedriveFlags extends FilterFlags {
+  readonly rate?: string;
+  readonly dryRun?: boolean;
+}
+
+interface Request {
+  readonly filter: DeadLetterFilter;
+  readonly max: number | undefined;
+  readonly rate: number | undefined;
+  readonly dryRun: boolean;
+}
+
+/** What became of one subscriber's dead letters. */
+interface Outcome {
+  readonly name: string;
+  /** `task`: SQS's own move task. `messages`: received, sent and deleted here. */
+  readonly method: 'task' | 'messages';
+  readonly matched: number;
+  readonly redriven: number;
+  readonly failures: readonly RedriveFailure[];
+  readonly fatal: AppError | undefined;
+}
+
+/** `pubsub dlq redrive <subscriber>` */
+export function defineRedrive(command: Command, run: Runner): void {
+  addFilterFlags(
+    addExamples(
+      command,
+      [
+        'pubsub dlq redrive email',
+        'pubsub dlq redrive email --dry-run',
+        'pubsub dlq redrive email --id 6f1c… --id 90ab…',
+        "pubsub dlq redrive inventory --where 'total>100' --max 50 --rate 10",
+      ],
+      'pubsub listen email',
+    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    'how many at the most',
+  )
+    .option('--rate <n>', 'messages a second at the most')
+    .option('--dry-run', 'show which ones, and send none')
+    .addHelpText(
+      'after',
+      'At least once: a message is deleted when its queue has confirmed it. A run that\nis killed in between may send it twice, with the same event_id; run it again.\n',
+    )
+    .action((subscriber: string | undefined, flags: RedriveFlags) =>
+      run(command, (context) => redriveAll(command, context, subscriber, flags)),
+    );
+}
+
+async function redriveAll(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: RedriveFlags,
+): Promise<ExitCode> {
+  const { io, printer } = context;
+  const request: Request = {
+    filter: readFilter(flags),
+    max: readMax(flags),
+    rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
+    dryRun: flags.dryRun ?? false,
+  };
+  const specs = await chooseSubscribers(context, word);
+  const { aws, queues } = await openQueues(command, context, specs);
+  if (!isUnfiltered(request.filter) || request.dryRun) await agreeToLook(context, queues);
+  const outcomes: Outcome[] = [];
+  for (const queue of queues) {
+    if (io.interrupts.stop.aborted) break;
+    outcomes.push(await redriveOne(command, context, aws, queue, request));
+  }
+  const sum = (count: (outcome: Outcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + count(outcome), 0);
+  const redriven = sum((outcome) => outcome.redriven);
+  const fatal = outcomes.find((outcome) => outcome.fatal)?.fatal;
+  if (fatal && redriven === 0 && outcomes.length === 1) throw fatal;
+  printer.document({
+    dryRun: request.dryRun,
+    matched: sum(({ matched }) => matched),
+    redriven,
+    failed: sum(({ failures }) => failures.length),
+    subscribers: outcomes.map(({ fatal: error, ...outcome }) => ({
+      ...outcome,
+      ...(error ? { error: { code: error.code, message: error.message } } : {}),
+    })),
+  });
+  if (io.interrupts.stop.aborted) {
+    printer.warn('Interrupted: what is counted was sent back. Run it again to go on.');
+    return EXIT.interrupted;
+  }
+  if (fatal) return fatal.exitCode;
+  if (outcomes.some(({ failures }) => failures.length > 0)) return EXIT.failed;
+  const [only] = outcomes;
+  if (redriven > 0 && only) {
+    const who = outcomes.length === 1 ? only.name : 'all';
+    printer.note(`Next: ${commandLine(command, `listen ${who}`)}`);
+  }
+  return EXIT.done;
+}
+
+async function redriveOne(
+  command: Command,
+  context: CommandContext,
+  aws: Aws,
+  queue: DeadLetterQueue,
+  request: Request,
+): Promise<Outcome> {
+  const { spec } = queue;
+  const { queueUrl, queueArn } = await findSource(command, aws, queue);
+  const { filter, max, rate, dryRun } = request;
+  const whole = rate === undefined || (Number.isInteger(rate) && rate <= MAX_TASK_RATE);
+  const byTask = isUnfiltered(filter) && max === undefined && !dryRun && whole;
+  const done = byTask
+    ? await redriveByTask(context, aws, queue, { queueUrl, queueArn, rate })
+    : undefined;
+  if (
+    done?.kind === 'ended' &&
+    (done.completed || done.goesOn || context.io.interrupts.stop.aborted)
+  ) {
+    const { moved: redriven } = done;
+    tell(context, queue, redriven, done.goesOn ? 'the task goes on' : undefined);
+    return {
+      name: spec.name,
+      method: 'task',
+      matched: redriven,
+      redriven,
+      failures: [],
+      fatal: undefined,
+    };
+  }
+  const before = done?.kind === 'ended' ? done.moved : 0;
+  if (done?.kind === 'ended') {
+    context.printer.note(
+      `The move task ended early (${done.failureReason ?? 'no reason given'}); going on without it.`,
+    );
+  } else if (done) {
+    context.printer.detail(`No move task here (${done.error.code}); sending one by one.`);
+  }
+  const outcome = await redriveByHand(context, aws, queue, queueUrl, request);
+  return {
+    ...outcome,
+    matched: outcome.matched + before,
+    redriven: outcome.redriven + before,
+  };
+}
+
+async function findSource(command: Command, aws: Aws, { spec }: DeadLetterQueue) {
+  const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
+  const queueUrl = await findQueueUrl(aws, spec.queue);
+  const attributes = queueUrl && (await getQueueAttributes(aws, queueUrl, ['QueueArn']));
+  if (queueUrl && attributes) return { queueUrl, queueArn: attributes.QueueArn ?? '' };
+  throw new AppError({
+    code: 'QueueNotFound',
+    message: `There is no queue "${spec.queue}" to send to.`,
+    hint: `Create it with: ${commandLine(command, 'setup')}`,
+  });
+}
+
+async function redriveByTask(
+  { io, printer }: CommandContext,
+  aws: Aws,
+  { spec, url, arn, visible }: DeadLetterQueue,
+  to: { queueUrl: string; queueArn: string; rate: number | undefined },
+): Promise<MoveTaskResult | undefined> {
+  // A task that finds nothing would only take time.
+  if (visible === 0) return undefined;
+  const { moveByTask } = await import('../../lib/messaging/move-task.ts');
+  const progress = printer.progress(`Moving dead letters of ${spec.name}`);
+  try {
+    return await moveByTask({
+      aws,
+      dlqUrl: url,
+      dlqArn: arn,
+      ...to,
+      signal: io.interrupts.stop,
+      onJoined: () => printer.note('A move task runs already; following it.'),
+      onProgress: (moved, toMove = visible) =>
+        progress.update(`Moving dead letters of ${spec.name}: ${moved} of about ${toMove}`),
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+async function redriveByHand(
+  context: CommandContext,
+  aws: Aws,
+  queue: DeadLetterQueue,
+  queueUrl: string,
+  request: Request,
+): Promise<Outcome> {
+  const { io, printer } = context;
+  const { spec, url, visible } = queue;
+  const { dryRun } = request;
+  const { redrive } = await import('../../lib/messaging/redrive.ts');
+  const progress = printer.progress(`${dryRun ? 'Looking into' : 'Emptying'} ${spec.dlq}`);
+  const show = (letter: DeadLetter): void => printer.text(renderMeant(letter, printer.style));
+  const result = await redrive({
+    aws,
+    dlqUrl: url,
+    queueUrl,
+    signal: io.interrupts.stop,
+    waitForHidden: true,
+    ...request,
+    ...(dryRun ? { onMeant: show } : {}),
+    onProgress: (moved) =>
+      progress.update(`Sending back dead letters of ${spec.name}: ${moved} of about ${visible}`),
+    onWait: (hidden, seconds) => {
+      printer.note(
+        `${hidden} held by somebody else, or by a run that was killed: waiting up to ${seconds} s.`,
+      );
+    },
+  }).finally(() => progress.clear());
+  const { matched, moved, failures, fatal } = result;
+  for (const { messageId, reason } of failures.slice(0, SHOWN_FAILURES)) {
+    printer.warn(`${messageId}: ${reason}`);
+  }
+  if (failures.length > SHOWN_FAILURES) printer.warn('More failed; --json has them all.');
+  if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
+  if (dryRun) {
+    const some = matched === 1 ? '1 dead letter' : `${matched} dead letters`;
+    printer.text(`Dry run: ${some} of ${spec.name} would go to ${spec.queue}. Nothing was sent.`);
+  } else {
+    const failed = failures.length > 0 ? `${failures.length} failed` : undefined;
+    tell(context, queue, moved, failed);
+  }
+  return { name: spec.name, method: 'messages', matched, redriven: moved, failures, fatal };
+}
+
+function tell(
+  { printer }: CommandContext,
+  { spec }: DeadLetterQueue,
+  redriven: number,
+  remark: string | undefined,
+): void {
+  const some = redriven === 1 ? '1 dead letter' : `${redriven} dead letters`;
+  const text = redriven === 0 ? `nothing to send back` : `${some} sent back to ${spec.queue}`;
+  printer.text(`${spec.name}: ${text}${remark ? ` (${remark})` : ''}`);
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && rate > 0) return rate;
+  throw usageError(`--rate must be a number above 0, not "${text}".`, 'Such as --rate 10');
+}

@@ -1,0 +1,173 @@
+import type { Command } from 'commander';
+import {
+  ageSeconds,
+  type DeadLetter,
+  type DeadLetterFilter,
+  isMeant,
+  isUnfiltered,
+  readDeadLetter,
+} from '../../lib/model/dead-letter.ts';
+import { EXIT, type ExitCode } from '../../lib/model/errors.ts';
+import { renderDeadLetter } from '../../lib/ui/dead-letters.ts';
+import { commandLine } from '../again.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
+import {
+  agreeToLook,
+  chooseSubscribers,
+  type DeadLetterQueue,
+  openQueues,
+  type Reason,
+  reasonOf,
+} from './queues.ts';
+
+/** Dead letters that are shown unless `--max` says otherwise. */
+const SHOWN = 10;
+
+/** `pubsub dlq show <subscriber>` */
+export function defineShow(command: Command, run: Runner): void {
+  addFilterFlags(
+    addExamples(
+      command,
+      [
+        'pubsub dlq show email',
+        "pubsub dlq show email --event-type order.created --where 'total>100'",
+        'pubsub dlq show all --older-than 1h --max 50 --json',
+      ],
+      'pubsub dlq redrive email --id <id>',
+    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    `how many to show (default: ${SHOWN})`,
+  ).action((subscriber: string | undefined, flags: FilterFlags) =>
+    run(command, (context) => show(command, context, subscriber, flags)),
+  );
+}
+
+interface Found {
+  readonly letter: DeadLetter;
+  readonly reason: Reason | undefined;
+}
+
+async function show(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: FilterFlags,
+): Promise<ExitCode> {
+  const { io, printer } = context;
+  const filter = readFilter(flags);
+  const max = readMax(flags) ?? SHOWN;
+  const specs = await chooseSubscribers(context, word);
+  const { aws, queues } = await openQueues(command, context, specs);
+  await agreeToLook(context, queues);
+  const { readReasons } = await import('../../lib/messaging/failure-reasons.ts');
+  const records: unknown[] = [];
+  let looked = 0;
+  let depth = 0;
+  for (const queue of queues) {
+    const progress = printer.progress(`Looking into ${queue.spec.dlq}`);
+    const seen = await look(aws, queue, filter, max, io.interrupts.stop).finally(() =>
+      progress.clear(),
+    );
+    const kept = await readReasons(context.settings.stateDir, queue.spec.queue);
+    const found = seen.letters.map((letter) => ({ letter, reason: reasonOf(letter, kept) }));
+    looked += seen.looked;
+    depth += queue.visible + queue.hidden;
+    records.push(...found.map((each) => record(queue, each)));
+    print(command, context, queue, found, seen);
+    if (io.interrupts.stop.aborted) break;
+  }
+  printer.document({ messages: records, looked, depth });
+  if (io.interrupts.stop.aborted) {
+    printer.warn('Interrupted: what was looked at is in the queue again.');
+    return EXIT.interrupted;
+  }
+  return EXIT.done;
+}
+
+/** Looks until enough is found; everything is in the queue again afterwards. */
+async function look(
+  aws: Parameters<typeof import('../../lib/messaging/hold.ts').createHold>[0],
+  { url, visible }: DeadLetterQueue,
+  filter: DeadLetterFilter,
+  max: number,
+  signal: AbortSignal,
+): Promise<{ letters: DeadLetter[]; looked: number; all: boolean }> {
+  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const hold = createHold(aws, url);
+  const letters: DeadLetter[] = [];
+  let looked = 0;
+  let all = true;
+  try {
+    const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
+    for await (const messages of lookThrough(aws, hold, { signal, limit, expected: visible })) {
+      looked += messages.length;
+      const now = Date.now();
+      const meant = messages.map(readDeadLetter).filter((each) => isMeant(each, filter, now));
+      letters.push(...meant);
+      if (letters.length > max || (letters.length === max && looked < visible)) {
+        all = false;
+        break;
+      }
+    }
+  } finally {
+    await hold.release();
+  }
+  return { letters: letters.slice(0, max), looked, all };
+}
+
+function print(
+  command: Command,
+  context: CommandContext,
+  { spec, visible, hidden }: DeadLetterQueue,
+  found: readonly Found[],
+  { looked, all }: { readonly looked: number; readonly all: boolean },
+): void {
+  const { printer } = context;
+  const depth = visible + hidden;
+  const of = depth === 1 ? '1 dead letter' : `about ${depth} dead letters`;
+  if (depth === 0 && found.length === 0) {
+    printer.text(`${spec.dlq}: empty`);
+    return;
+  }
+  const shown = found.length === 0 ? 'none such' : `${found.length} shown`;
+  printer.text(printer.style.bold(`${spec.dlq}: ${shown} of ${of}`));
+  for (const { letter, reason } of found) {
+    printer.text('');
+    const lines = renderDeadLetter({ letter, reason, now: Date.now() }, printer.style);
+    for (const line of lines) printer.text(line);
+  }
+  if (!all) printer.note('There are more: see --max and the filters.');
+  else if (looked < depth && spec.dlq.endsWith('.fifo')) {
+    printer.note('Of each group SQS shows the first ten only, until these are gone.');
+  } else if (looked < depth) {
+    printer.note(`${depth - looked} can't be seen now: somebody holds them. Look again in 30 s.`);
+  }
+  const [first] = found;
+  if (first) {
+    const { messageId } = first.letter.message;
+    const words = found.length === 1 ? `${spec.name} --id ${messageId}` : spec.name;
+    printer.note(`Next: ${commandLine(command, `dlq redrive ${words}`)}`);
+  }
+}
+
+function record({ spec }: DeadLetterQueue, { letter, reason }: Found): Record<string, unknown> {
+  const { message, eventId, eventType, fields, text, subject, attributes } = letter;
+  return {
+    subscriber: spec.name,
+    messageId: message.messageId,
+    eventId: eventId ?? null,
+    eventType: eventType ?? null,
+    event: fields ?? null,
+    ...(fields === undefined ? { body: text } : {}),
+    subject: subject ?? null,
+    attributes,
+    groupId: message.groupId ?? null,
+    receiveCount: message.receiveCount,
+    sentAt: new Date(message.sentAt).toISOString(),
+    ageSeconds: ageSeconds(message, Date.now()),
+    sourceArn: message.sourceArn ?? null,
+    reason: reason?.reason ?? null,
+    reasonBy: reason?.by ?? null,
+    reasonTime: reason?.time ?? null,
+  };
+}

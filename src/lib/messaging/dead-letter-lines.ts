@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type { Aws } from '../aws/clients.ts';
+import {
+  isFifoQueue,
+  messageBytes,
+  type OutgoingMessage,
+  sendBatch,
+} from '../aws/sent-messages.ts';
+import { AppError } from '../model/errors.ts';
+import {
+  MAX_BATCH_ENTRIES,
+  MAX_MESSAGE_ATTRIBUTES,
+  SNS_MAX_MESSAGE_BYTES,
+  SQS_MAX_MESSAGE_BYTES,
+} from '../model/limits.ts';
+import type { SendableMessage, StoredAttribute, StoredMessage } from '../model/stored-message.ts';
+import { batches } from './batches.ts';
+import { readLines } from './json-lines.ts';
+import { retried } from './retried.ts';
+
+/** Where an exported message was, and why. */
+export interface ExportOrigin {
+  readonly subscriber: string;
+  readonly dlq: string;
+  readonly reason: string | undefined;
+}
+
+/** A message as one line of an export: everything that is needed to send it again, and what is known of it. */
+export function exportRecord(
+  message: StoredMessage,
+  { subscriber, dlq, reason }: ExportOrigin,
+): Record<string, unknown> {
+  const { messageId, body, attributes, groupId, deduplicationId, traceHeader } = message;
+  const { sentAt, firstReceivedAt, receiveCount, sourceArn } = message;
+  return {
+    subscriber,
+    dlq,
+    messageId,
+    body,
+    attributes,
+    groupId: groupId ?? null,
+    deduplicationId: deduplicationId ?? null,
+    traceHeader: traceHeader ?? null,
+    sentAt: new Date(sentAt).toISOString(),
+    firstReceivedAt: firstReceivedAt === undefined ? null : new Date(firstReceivedAt).toISOString(),
+    receiveCount,
+    sourceArn: sourceArn ?? null,
+    reason: reason ?? null,
+  };
+}
+
+/** Longest line that is read: every byte of a body may need six in JSON. */
+const MAX_LINE_BYTES = SQS_MAX_MESSAGE_BYTES * 6;
+const ATTRIBUTE_TYPE = /^(?:String|Number|Binary)(?:\..+)?$/;
+
+/**
+ * Reads a line of an export as a message to send.
+ * @throws AppError `InvalidLine` that says what is wrong with it.
+ */
+export function readExportLine(text: string): SendableMessage {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(text);
+  } catch {
+    throw invalid('it is not JSON');
+  }
+  if (!isRecord(fields)) throw invalid('it is not a JSON object');
+  const { body, groupId, traceHeader } = fields;
+  if (typeof body !== 'string' || body === '') throw invalid('it has no text "body"');
+  for (const [name, value] of Object.entries({ groupId, traceHeader })) {
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      throw invalid(`"${name}" is not text`);
+    }
+  }
+  const message = {
+    body,
+    attributes: readAttributes(fields.attributes),
+    groupId: typeof groupId === 'string' ? groupId : undefined,
+    traceHeader: typeof traceHeader === 'string' ? traceHeader : undefined,
+  };
+  const bytes = messageBytes(message);
+  if (bytes > SQS_MAX_MESSAGE_BYTES) {
+    throw invalid(`the message has ${bytes} bytes; SQS takes ${SQS_MAX_MESSAGE_BYTES}`);
+  }
+  return message;
+}
+
+function readAttributes(given: unknown): Record<string, StoredAttribute> {
+  if (given === undefined || given === null) return {};
+  if (!isRecord(given)) throw invalid('"attributes" is not an object');
+  const entries = Object.entries(given);
+  if (entries.length > MAX_MESSAGE_ATTRIBUTES) {
+    throw invalid(`it has ${entries.length} attributes; SQS takes ${MAX_MESSAGE_ATTRIBUTES}`);
+  }
+  return Object.fromEntries(
+    entries.map(([name, attribute]) => {
+      const { type, value } = isRecord(attribute) ? attribute : {};
+      if (typeof type !== 'string' || typeof value !== 'string' || !ATTRIBUTE_TYPE.test(type)) {
+        throw invalid(`attribute "${name}" is not { type, value } of String, Number or Binary`);
+      }
+      return [name, { type, value }];
+    }),
+  );
+}
+
+/** A line that was not sent. */
+export interface UnsentLine {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ImportOptions {
+  readonly aws: Aws;
+  readonly queueUrl: string;
+  /** Aborted to read no more; what is in hand is finished. */
+  readonly signal: AbortSignal;
+  readonly onUnsent: (unsent: UnsentLine) => void;
+  readonly onProgress: (sent: number) => void;
+}
+
+/**
+ * Sends the messages of an export to a queue, ten a request, in the order of the lines; lines that hold none are told
+ * and left out. Each gets a deduplication id of its own on a FIFO queue.
+ * @returns how many were sent, how many lines were read, and what ended it early.
+ */
+export async function importLines(
+  source: AsyncIterable<Uint8Array>,
+  { aws, queueUrl, signal, onUnsent, onProgress }: ImportOptions,
+): Promise<{ sent: number; lastLine: number; fatal: AppError | undefined }> {
+  const fifo = isFifoQueue(queueUrl);
+  const limits = { entries: MAX_BATCH_ENTRIES, bytes: SNS_MAX_MESSAGE_BYTES, linger: 50, signal };
+  let sent = 0;
+  let lastLine = 0;
+  let fatal: AppError | undefined;
+  const messages = messagesOf(source, fifo, onUnsent);
+  for await (const batch of batches(messages, ({ message }) => messageBytes(message), limits)) {
+    try {
+      const results = await retried(batch, (open) =>
+        sendBatch(
+          aws,
+          queueUrl,
+          open.map(({ message }) => message),
+        ),
+      );
+      results.forEach((result, index) => {
+        const { line = 0 } = batch[index] ?? {};
+        if (result.ok) sent++;
+        else onUnsent({ line, message: result.reason });
+      });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      fatal = error;
+      break;
+    }
+    lastLine = batch.at(-1)?.line ?? lastLine;
+    onProgress(sent);
+  }
+  return { sent, lastLine, fatal };
+}
+
+async function* messagesOf(
+  source: AsyncIterable<Uint8Array>,
+  fifo: boolean,
+  onUnsent: (unsent: UnsentLine) => void,
+): AsyncGenerator<{ line: number; message: OutgoingMessage }> {
+  for await (const read of readLines(source, MAX_LINE_BYTES)) {
+    const line = read.number;
+    if ('problem' in read) {
+      onUnsent({ line, message: read.problem });
+      continue;
+    }
+    try {
+      const message = readExportLine(read.text);
+      if (fifo && message.groupId === undefined) throw invalid('a FIFO queue needs a "groupId"');
+      yield { line, message: fifo ? { ...message, deduplicationId: randomUUID() } : message };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      onUnsent({ line, message: error.message });
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string): AppError {
+  return new AppError({ code: 'InvalidLine', message });
+}

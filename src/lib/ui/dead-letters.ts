@@ -1,0 +1,91 @@
+import type { ChalkInstance } from 'chalk';
+import { ageSeconds, type DeadLetter } from '../model/dead-letter.ts';
+import { shownDuration } from '../model/duration.ts';
+import { type Cell, renderTable } from './table.ts';
+
+/** Characters of a body that are shown. */
+const SHOWN_BODY = 4_000;
+
+/** One line a subscriber. @param ages whether ages were asked for; without it their column is left out. */
+export function renderDeadLetterQueues(
+  subscribers: readonly {
+    readonly name: string;
+    readonly dlq: string;
+    readonly depth: number | null;
+    readonly inFlight: number | null;
+    readonly oldestAgeSeconds: number | null;
+  }[],
+  ages: boolean,
+  style: ChalkInstance,
+): string[] {
+  const columns = [
+    { heading: 'subscriber' },
+    { heading: 'dead', numeric: true },
+    { heading: 'in flight', numeric: true },
+    ...(ages ? [{ heading: 'oldest', numeric: true }] : []),
+    { heading: 'queue' },
+  ];
+  const rows = subscribers.map(({ name, dlq, depth, inFlight, oldestAgeSeconds }): Cell[] => [
+    { text: name, paint: style.bold },
+    {
+      text: depth === null ? '-' : String(depth),
+      ...((depth ?? 0) > 0 ? { paint: style.red } : {}),
+    },
+    { text: inFlight === null ? '-' : String(inFlight) },
+    ...(ages ? [{ text: oldestAgeSeconds === null ? '-' : shownDuration(oldestAgeSeconds) }] : []),
+    depth === null ? { text: `${dlq} (missing)`, paint: style.red } : { text: dlq },
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+/** The lines that show one dead letter: what it is, why it is dead, and what is in it. */
+export function renderDeadLetter(
+  shown: {
+    readonly letter: DeadLetter;
+    readonly reason: { readonly reason: string; readonly by: string } | undefined;
+    /** Milliseconds since the epoch. */
+    readonly now: number;
+  },
+  style: ChalkInstance,
+): string[] {
+  const { letter, reason, now } = shown;
+  const { message, eventType, fields, text } = letter;
+  const order = fields?.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
+  const title = printable(eventType === undefined ? 'no event' : `${eventType}${order}`);
+  const age = shownDuration(ageSeconds(message, now));
+  const facts = `sent ${age} ago, received ${times(message.receiveCount)}`;
+  const why = reason
+    ? style.red(`${printable(reason.reason)}${reason.by === 'sns' ? ' (says SNS)' : ''}`)
+    : style.dim('not known here: it is kept where the consumer ran');
+  const attributes = Object.entries(letter.attributes).map(
+    ([name, { type, value }]) => `${name}=${value}${type === 'String' ? '' : ` (${type})`}`,
+  );
+  const body = text.length > SHOWN_BODY ? `${text.slice(0, SHOWN_BODY)}…` : text;
+  const line = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`;
+  return [
+    `${style.bold(title)}  ${style.dim(facts)}`,
+    line('why', why),
+    line('id', message.messageId),
+    ...(message.groupId === undefined ? [] : [line('group', printable(message.groupId))]),
+    ...(message.sourceArn === undefined ? [] : [line('from', printable(message.sourceArn))]),
+    ...(attributes.length === 0 ? [] : [line('attributes', printable(attributes.join(', ')))]),
+    line('body', printable(body)),
+  ];
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+/** A text with dots for control and invisible characters: what anybody may have sent must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u00b7');
+}
+
+/** One line for a dead letter that is meant: what it is, and its id. */
+export function renderMeant(letter: DeadLetter, style: ChalkInstance): string {
+  const { message, eventType, fields } = letter;
+  const order = fields?.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
+  const title = printable(eventType === undefined ? 'no event' : `${eventType}${order}`);
+  return `${message.messageId}  ${style.bold(title)}`;
+}
