@@ -14,6 +14,8 @@ export interface Aws {
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
   readonly kind: Settings['target']['kind'];
+  /** The profile that was asked for, for the words of errors. */
+  readonly profile: string | undefined;
   /** Closes the sockets. */
   close(): void;
 }
@@ -75,6 +77,7 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     region: await configuredRegion(sns),
     endpoint: endpoints.sns,
     kind: target.kind,
+    profile: settings.profile,
     close: () => {
       sns.destroy();
       sqs.destroy();

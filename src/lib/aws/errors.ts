@@ -1,4 +1,5 @@
 import { AppError, EXIT } from '../model/errors.ts';
+import { REGIONS } from '../model/regions.ts';
 
 /** What an SDK call failed with, as far as it can be told without reading its text. */
 interface SdkFailure {
@@ -99,11 +100,12 @@ export function toAppError(error: unknown, what: string, target: CallTarget): Ap
 }
 
 function unreachable(failure: SdkFailure, what: string, target: CallTarget): AppError {
-  if (target.kind === 'aws' && failure.code === 'ENOTFOUND') {
+  const known = (REGIONS as readonly string[]).includes(target.region);
+  if (target.kind === 'aws' && failure.code === 'ENOTFOUND' && !known) {
     return new AppError({
       code: 'UnknownRegion',
-      message: `Could not ${what}: AWS has no endpoint in region "${target.region}", or this machine has no network.`,
-      hint: 'Check --region or AWS_REGION, then the network.',
+      message: `Could not ${what}: AWS has no endpoint in region "${target.region}".`,
+      hint: 'Check --region or AWS_REGION.',
       exitCode: EXIT.usage,
       cause: failure,
     });
@@ -115,7 +117,9 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
     hint:
       target.kind === 'local'
         ? 'Start the engine with: pubsub local start'
-        : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
+        : target.kind === 'aws'
+          ? 'Check the network, or try without an account: --target local'
+          : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
     cause: failure,
   });
 }
