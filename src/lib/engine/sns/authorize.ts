@@ -1,6 +1,7 @@
 import { evaluatePolicy } from '../../model/policy/index.ts';
 import type { RequestContext } from '../action.ts';
 import { ServiceError } from '../errors.ts';
+import { timeKeys } from '../time-keys.ts';
 import type { Topic } from './topic.ts';
 
 /** More condition keys: `sns:Protocol` and `sns:Endpoint` where the action has them. */
@@ -24,6 +25,8 @@ export function authorize(
     if (!owner) throw notAuthorized(ctx, topic, action);
     return;
   }
+  // The owner needs no Allow.
+  if (owner && policy.denies.length === 0) return;
   const { decision } = evaluatePolicy(policy, {
     principal: { type: 'AWS', arn: ctx.principalArn, account: ctx.account },
     action: `sns:${action}`,
@@ -35,16 +38,12 @@ export function authorize(
 }
 
 function requestKeys(ctx: RequestContext): Record<string, string> {
-  const now = new Date(ctx.engine.clock.now());
   return {
     'aws:SourceIp': ctx.sourceIp,
     'aws:SourceOwner': ctx.account,
-    'aws:PrincipalArn': ctx.principalArn,
-    'aws:PrincipalAccount': ctx.account,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    'aws:CurrentTime': now.toISOString(),
-    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    ...timeKeys(ctx.engine.clock.now()),
   };
 }
 

@@ -1,5 +1,6 @@
 import { evaluatePolicy } from '../../model/policy/index.ts';
 import type { RequestContext } from '../action.ts';
+import { timeKeys } from '../time-keys.ts';
 import { accessDenied } from './errors.ts';
 import type { Queue } from './queue/queue.ts';
 
@@ -34,6 +35,8 @@ export function authorize(ctx: RequestContext, queue: Queue, action: string): vo
     if (owner) return;
     throw accessDenied(ctx.principalArn, action, queue.arn, NOT_ALLOWED);
   }
+  // The owner needs no Allow.
+  if (owner && policy.denies.length === 0) return;
   const { decision } = evaluatePolicy(policy, {
     principal: { type: 'AWS', arn: ctx.principalArn, account: ctx.account },
     action: `sqs:${action}`,
@@ -57,14 +60,10 @@ export function authorize(ctx: RequestContext, queue: Queue, action: string): vo
  * so, because else the customary statement that denies plain HTTP would lock everybody out.
  */
 function conditionKeys(ctx: RequestContext): Record<string, string> {
-  const now = new Date(ctx.engine.clock.now());
   return {
     'aws:SourceIp': ctx.sourceIp,
-    'aws:PrincipalArn': ctx.principalArn,
-    'aws:PrincipalAccount': ctx.account,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    'aws:CurrentTime': now.toISOString(),
-    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    ...timeKeys(ctx.engine.clock.now()),
   };
 }

@@ -1,7 +1,7 @@
-import { evaluatePolicy } from '../../model/policy/index.ts';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
 import { accept } from './accept.ts';
+import { decideDelivery } from './delivery-policy.ts';
 import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
@@ -15,10 +15,10 @@ export interface TopicDelivery {
   readonly shared?: BodyShare | undefined;
   /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
   readonly enveloped?: boolean;
-  readonly attributes?: MessageAttributes;
-  readonly groupId?: string;
-  readonly deduplicationId?: string;
-  readonly traceHeader?: string;
+  readonly attributes?: MessageAttributes | undefined;
+  readonly groupId?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+  readonly traceHeader?: string | undefined;
   readonly topicArn: string;
   /** Twelve digits. */
   readonly topicAccount: string;
@@ -114,33 +114,9 @@ function refusalOf(queue: Queue, delivery: TopicDelivery, now: number): string |
   const { policy } = queue.settings;
   if (policy === undefined)
     return `${queue.arn} has no policy that allows sns.amazonaws.com to send`;
-  const { decision, statement } = evaluatePolicy(policy, {
-    principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
-    action: 'sqs:SendMessage',
-    resource: queue.arn,
-    context: {
-      'aws:SourceArn': delivery.topicArn,
-      'aws:SourceAccount': delivery.topicAccount,
-      'aws:SecureTransport': 'true',
-      ...timeKeys(now),
-    },
-  });
+  const { decision, statement } = decideDelivery(policy, queue.arn, delivery, now);
   if (decision === 'allow') return undefined;
   return decision === 'deny'
     ? `the policy of ${queue.arn} denies it in statement ${statement}`
     : `no statement in the policy of ${queue.arn} allows sns.amazonaws.com to send for ${delivery.topicArn}`;
-}
-
-let lastTimeKeys = { now: Number.NaN, keys: {} };
-
-/** The condition keys of a moment; the deliveries of one message share them. */
-function timeKeys(now: number): Record<string, string> {
-  if (lastTimeKeys.now !== now) {
-    const keys = {
-      'aws:CurrentTime': new Date(now).toISOString(),
-      'aws:EpochTime': String(Math.floor(now / 1000)),
-    };
-    lastTimeKeys = { now, keys };
-  }
-  return lastTimeKeys.keys;
 }

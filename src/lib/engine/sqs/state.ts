@@ -11,6 +11,8 @@ export interface SqsState {
   /** By `queueKey`. */
   readonly queues: Map<string, Queue>;
   readonly queuesById: Map<number, Queue>;
+  /** By ARN in the partition `aws`. */
+  readonly queuesByArn: Map<string, Queue>;
   /** When queues were deleted, by `queueKey`; ms since the epoch. */
   readonly deletedAt: Map<string, number>;
   /** By source queue's ARN, the most recent last. */
@@ -30,6 +32,7 @@ export function createSqsState(parts: EngineParts): SqsState {
     parts,
     queues: new Map(),
     queuesById: new Map(),
+    queuesByArn: new Map(),
     deletedAt: new Map(),
     moveTasks: new Map(),
     wakes: new IndexedHeap<Queue>((a, b) => a.wakeAt < b.wakeAt),
@@ -49,6 +52,8 @@ export function queueKey(account: string, region: string, name: string): string 
 
 /** The queue of that ARN, in whichever account. */
 export function queueByArn(state: SqsState, arn: string): Queue | undefined {
+  const known = state.queuesByArn.get(arn);
+  if (known !== undefined) return known;
   const [prefix, , service, region, account, name, ...rest] = arn.split(':');
   if (prefix !== 'arn' || service !== 'sqs' || rest.length > 0) return undefined;
   if (region === undefined || account === undefined || name === undefined) return undefined;
@@ -68,4 +73,12 @@ export function queuesOf(state: SqsState, account: string, region: string): Queu
 export function addQueue(state: SqsState, queue: Queue): void {
   state.queues.set(queueKey(queue.account, queue.region, queue.name), queue);
   state.queuesById.set(queue.id, queue);
+  state.queuesByArn.set(queue.arn, queue);
+}
+
+/** Makes a queue unknown. */
+export function removeQueue(state: SqsState, queue: Queue): void {
+  state.queues.delete(queueKey(queue.account, queue.region, queue.name));
+  state.queuesById.delete(queue.id);
+  state.queuesByArn.delete(queue.arn);
 }

@@ -7,7 +7,7 @@ import { emptyQueue } from '../queue/empty.ts';
 import { setWake } from '../queue/wake.ts';
 import { findQueue } from '../queue-url.ts';
 import { forgetDeduplication, TABLES } from '../records.ts';
-import { queueKey, type SqsState } from '../state.ts';
+import { queueKey, removeQueue, type SqsState } from '../state.ts';
 
 /**
  * Deletes a queue with its messages. Receives that wait on it end with `QueueDoesNotExist`.
@@ -22,8 +22,7 @@ export function deleteQueue(input: DeleteQueueRequest, ctx: RequestContext): voi
   const now = clock.now();
   const key = queueKey(account, region, name);
   queue.deleted = true;
-  sqs.queues.delete(key);
-  sqs.queuesById.delete(queue.id);
+  removeQueue(sqs, queue);
   forgetOldDeletions(sqs, now);
   sqs.deletedAt.set(key, now);
   journal.remove(TABLES.queues, queue.id);
