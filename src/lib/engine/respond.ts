@@ -50,11 +50,15 @@ function send(
   body: string,
   requestId: string,
 ): void {
-  response.writeHead(status, {
-    'x-amzn-RequestId': requestId,
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
-  });
+  // A flat list spares Node a pass over the headers.
+  response.writeHead(status, [
+    'x-amzn-RequestId',
+    requestId,
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+  ]);
   response.end(body);
 }
 

@@ -59,10 +59,11 @@ function unescapeForm(text: string): string {
  */
 export function decodeQuery(shape: StructureShape, node: QueryNode): Record<string, unknown> {
   const decoded: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(shape.fields)) {
-    const wireName = ((field.kind === 'list' || field.kind === 'map') && field.flat) || name;
-    const child = node.children?.get(wireName);
-    if (child !== undefined) decoded[name] = decode(field, child, wireName);
+  const { children } = node;
+  if (children === undefined) return decoded;
+  for (const { name, shape: member, wireName } of shape.members) {
+    const child = children.get(wireName);
+    if (child !== undefined) decoded[name] = decode(member, child, wireName);
   }
   return decoded;
 }

@@ -30,8 +30,18 @@ export interface MapShape {
 export interface StructureShape {
   readonly kind: 'structure';
   readonly fields: Readonly<Record<string, Shape>>;
+  /** The same fields with their names in Query requests and answers, in the model's order. */
+  readonly members: readonly Member[];
   /** In the model's order, which is the order in which a missing one is reported. */
   readonly required: readonly string[];
+}
+
+/** A field of a structure. */
+export interface Member {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Its name in Query requests: flattened lists and maps go by that of their element. */
+  readonly wireName: string;
 }
 
 /** One action's shapes. */
@@ -74,5 +84,14 @@ export function structure(
   required: readonly string[] = [],
 ): StructureShape {
   // Looked up by the names of a request: `constructor` must not be found.
-  return { kind: 'structure', fields: Object.assign(Object.create(null), fields), required };
+  return {
+    kind: 'structure',
+    fields: Object.assign(Object.create(null), fields),
+    members: Object.entries(fields).map(([name, shape]) => ({
+      name,
+      shape,
+      wireName: ((shape.kind === 'list' || shape.kind === 'map') && shape.flat) || name,
+    })),
+    required,
+  };
 }

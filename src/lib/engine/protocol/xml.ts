@@ -40,7 +40,7 @@ export function xmlError(style: XmlStyle, error: ServiceError, requestId: string
 
 function structureFields(shape: StructureShape, value: Record<string, unknown>): string {
   let xml = '';
-  for (const [name, field] of Object.entries(shape.fields)) {
+  for (const { name, shape: field } of shape.members) {
     const member = value[name];
     if (member !== undefined && member !== null) xml += element(name, field, member);
   }

@@ -64,7 +64,10 @@ class Deliveries {
   #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {
     // "Messages with more than 10 message attributes directed towards Raw Message Delivery enabled Amazon SQS
     // subscriptions will be discarded as client side errors" (Amazon SNS message attributes).
-    if (Object.keys(delivery.attributes ?? {}).length > MAX_MESSAGE_ATTRIBUTES) {
+    if (
+      delivery.attributes !== undefined &&
+      this.#message.attributes.count > MAX_MESSAGE_ATTRIBUTES
+    ) {
       return {
         ok: false,
         errorCode: 'InvalidParameterValue',
@@ -78,7 +81,6 @@ class Deliveries {
     const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
     const { raw } = subscription.settings;
     const toFifo = subscription.endpoint.endsWith('.fifo');
-    const traceHeader = this.#ctx.traceHeader;
     const share = raw ? this.#rawShare() : this.#envelopeShare(subscription);
     return {
       topicArn: this.#topic.arn,
@@ -86,10 +88,10 @@ class Deliveries {
       body: bodyOf(share),
       shared: this.#topic.subscriptions.size > 1 ? share : undefined,
       enveloped: !raw,
-      ...(raw && sendsAttributes && attributes.count > 0 ? { attributes: attributes.values } : {}),
-      ...(groupId === undefined ? {} : { groupId }),
-      ...(deduplicationId === undefined || !toFifo ? {} : { deduplicationId }),
-      ...(traceHeader === undefined ? {} : { traceHeader }),
+      attributes: raw && sendsAttributes && attributes.count > 0 ? attributes.values : undefined,
+      groupId,
+      deduplicationId: toFifo ? deduplicationId : undefined,
+      traceHeader: this.#ctx.traceHeader,
     };
   }
 
