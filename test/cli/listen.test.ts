@@ -154,20 +154,28 @@ describe('listen', () => {
     });
   });
 
-  it('says at once that one of several queues is deleted, and goes on with the others', async () => {
+  it('says at once that one of several subscribers cannot go on, and goes on with the others', async () => {
     const { flags, place, publish } = await newFanOut();
-    const running = pubsub.start(['listen', 'all', ...flags]);
-    await running.waitFor('Ctrl-C stops.');
-    await deleteQueue(place.aws, await urlOf(place, subscriber(place, 'inventory').queue));
-    await running.waitFor('There is no queue');
-    await publish(orders(1));
-    await running.waitFor('email     │ 📧 Sending');
-    await running.waitFor('analytics │ 📊 Tracking');
-    running.child.kill('SIGTERM');
-    const { stderr, code } = await running.finished;
-    expect(stderr.match(/There is no queue/g)).toHaveLength(1);
-    expect(stderr).toContain('inventory │ 0 handled, 0 deleted (could not go on)');
-    expect(code).toBe(1);
+    const { queue } = subscriber(place, 'inventory');
+    const proxy = await startProxy(endpoint.url);
+    proxy.rule = ({ action, body }) =>
+      action === 'ReceiveMessage' && body.includes(queue)
+        ? { status: 403, error: 'AccessDenied' }
+        : undefined;
+    try {
+      const running = pubsub.start(['listen', 'all', ...flags.with(3, proxy.url)]);
+      await running.waitFor(`Not allowed to receive from queue "${queue}"`);
+      await publish(orders(1));
+      await running.waitFor('email     │ 📧 Sending');
+      await running.waitFor('analytics │ 📊 Tracking');
+      running.child.kill('SIGTERM');
+      const { stderr, code } = await running.finished;
+      expect(stderr.match(/Not allowed/g)).toHaveLength(1);
+      expect(stderr).toContain('inventory │ 0 handled, 0 deleted (could not go on)');
+      expect(code).toBe(4);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 
