@@ -1,5 +1,6 @@
 import { splitCommand } from '../lib/model/command-words.ts';
 import { usageError } from '../lib/model/errors.ts';
+import { MAX_VISIBILITY_SECONDS } from '../lib/model/limits.ts';
 import { findSubscribers, type SubscriberSpec, type Topology } from '../lib/model/topology.ts';
 import { findProgram } from '../lib/subscribers/find-program.ts';
 import { select } from '../lib/ui/prompts.ts';
@@ -9,6 +10,7 @@ export interface ListenFlags {
   readonly max?: string;
   readonly idleTimeout?: string;
   readonly concurrency?: string;
+  readonly timeout?: string;
   readonly exec?: string;
 }
 
@@ -20,6 +22,8 @@ export interface ListenRequest {
   /** Seconds. */
   readonly idleTimeout: number | undefined;
   readonly concurrency: number | undefined;
+  /** Seconds that a handler may take. */
+  readonly timeout: number | undefined;
   readonly program: { readonly file: string; readonly args: readonly string[] } | undefined;
 }
 
@@ -47,6 +51,7 @@ export async function readListenRequest(
     max: number('--max', flags.max, Number.MAX_SAFE_INTEGER, 10),
     idleTimeout: number('--idle-timeout', flags.idleTimeout, MAX_IDLE_TIMEOUT, 30),
     concurrency: number('--concurrency', flags.concurrency, MAX_CONCURRENCY, 20),
+    timeout: number('--timeout', flags.timeout, MAX_VISIBILITY_SECONDS, 60),
     program: flags.exec === undefined ? undefined : readProgram(flags.exec, io.env.PATH, io.cwd),
   };
   const wanted = word ?? (await select(io, 'Which subscriber?', names));

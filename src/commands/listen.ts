@@ -38,6 +38,7 @@ export function define(command: Command, run: Runner): void {
       '--concurrency <n>',
       `events handled at once, 1 to ${MAX_CONCURRENCY} (default: ${CONSUMER_DEFAULTS.concurrency})`,
     )
+    .option('--timeout <seconds>', 'stop a handler after so long: its event has failed')
     .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
     .action((subscriber: string | undefined, flags: ListenFlags) =>
       run(command, (context) => listen(command, context, subscriber, flags)),
@@ -57,7 +58,7 @@ async function listen(
   const queues = await findQueues(command, aws, request.subscribers);
   const { consume } = await import('../lib/messaging/consumer.ts');
   const trouble = new TroubleReport(printer);
-  const { max, idleTimeout, concurrency } = request;
+  const { max, idleTimeout, concurrency, timeout } = request;
   const failures = new FailureReport(command, printer);
   const runs = queues.map(async ({ name, url }) => {
     const summary = await consume({
@@ -71,6 +72,7 @@ async function listen(
       ...(max === undefined ? {} : { max }),
       ...(idleTimeout === undefined ? {} : { idleTimeout }),
       ...(concurrency === undefined ? {} : { concurrency }),
+      ...(timeout === undefined ? {} : { timeout }),
     });
     failures.tell(summary);
     return summary;

@@ -219,6 +219,32 @@ describe('listen --exec', () => {
   });
 });
 
+describe('listen --timeout', () => {
+  it('ends a program with all that it has started, and says that it took too long', async () => {
+    const { flags, publish, depth } = await newFanOut();
+    await publish(orders(1));
+    const { stdout, code } = await pubsub.run([
+      'listen',
+      'email',
+      '--json',
+      '--max',
+      '1',
+      '--timeout',
+      '1',
+      ...shell('echo $$ > slow-pid; sleep 60 & sleep 60; echo never'),
+      ...flags,
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'timeout',
+      reason: 'not done within 1 s',
+    });
+    const pid = Number(readFileSync(join(pubsub.env.HOME ?? '', 'slow-pid'), 'utf8'));
+    await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), patient);
+    expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
+  });
+});
+
 describe('stopping', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'on the first %s it finishes what is in hand, and exits 0',
@@ -326,6 +352,7 @@ describe('bad input changes nothing', () => {
     [['email', '--max', '0'], '--max must be a whole number from 1, not "0".', '--max 10'],
     [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a whole number', '30'],
     [['email', '--concurrency', 'many'], 'from 1 to 1000, not "many".', '--concurrency 20'],
+    [['email', '--timeout', '43201'], '--timeout must be a whole number from 1 to 43200', '60'],
     [['email', '--exec', 'no-such-program x'], 'no program "no-such-program" on', 'sh -c'],
     [['email', '--exec', './nothing'], 'is no program that can be run', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],

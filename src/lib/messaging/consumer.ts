@@ -5,18 +5,17 @@ import {
   CONSUMER_DEFAULTS,
   type Consumed,
   type ConsumeEnd,
-  type ConsumeOutcome,
   type ConsumeProblem,
   type ConsumeSummary,
-  type MessageFacts,
 } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
-import { MAX_WAIT_SECONDS } from '../model/limits.ts';
-import type { OrderEvent } from '../model/order-event.ts';
+import { MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from '../model/limits.ts';
 import { type Capacity, createCapacity } from './capacity.ts';
 import { readDelivery } from './delivery.ts';
+import { type Handler, runHandler } from './handling.ts';
+import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
-import { createSettler, type Held, type Settler } from './settler.ts';
+import { createSettler, type Settler } from './settler.ts';
 
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 const DEFAULT_VISIBILITY = 30;
@@ -24,16 +23,12 @@ const DEFAULT_VISIBILITY = 30;
 const CAUTIOUS_VISIBILITY = 2;
 /** Milliseconds of a handler from which on the visibility timeout matters; before, nobody pays for reading it. */
 const SLOW_HANDLER = 250;
+/** Seconds before the 12 h of a message are over at which its handler is stopped. */
+const LAST_SECONDS = 30;
 /** Milliseconds between two receives that weren't full under which messages are trickling in. */
 const TRICKLE = 250;
 /** Milliseconds to wait then for more to come. */
 const GATHER = 100;
-
-/**
- * Reacts to one event. Returning means handled: the message is deleted. Throwing means failed: it is not, and the
- * error's message is the reason.
- */
-export type Handler = (event: OrderEvent, facts: MessageFacts) => Promise<unknown> | unknown;
 
 export interface ConsumeOptions {
   readonly aws: Aws;
@@ -57,6 +52,8 @@ export interface ConsumeOptions {
   readonly waitSeconds?: number;
   /** Seconds after which a message that wasn't handled is visible again; the queue's visibility timeout unless given. */
   readonly retryDelay?: number;
+  /** Seconds that a handler may take; 12 h unless given, since SQS keeps no message hidden for longer. */
+  readonly timeout?: number;
   /** Seconds for which calls may fail in a row before the run ends. */
   readonly retryFor?: number;
 }
@@ -72,7 +69,7 @@ export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> 
 }
 
 /** A received message that waits for a handler. */
-interface Taken extends Held {
+interface Taken extends Kept {
   readonly message: ReceivedMessage;
 }
 
@@ -80,6 +77,7 @@ interface Taken extends Held {
 class Consumption {
   private readonly options: ConsumeOptions;
   private readonly settler: Settler;
+  private readonly heartbeat: Heartbeat;
   private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
   private readonly waiting: Taken[] = [];
   private readonly running = new Set<Promise<void>>();
@@ -115,6 +113,13 @@ class Consumption {
       onUndeleted: (messageId, reason) =>
         options.onProblem?.({ kind: 'undeleted', subscriber, messageId, reason }),
       onFatal: (error) => this.fail(error),
+    });
+    this.heartbeat = createHeartbeat({
+      aws,
+      queueUrl,
+      visibility: () => this.readVisibility(),
+      onLost: (messageId, reason) =>
+        options.onProblem?.({ kind: 'unextended', subscriber, messageId, reason }),
     });
   }
 
@@ -228,7 +233,10 @@ class Consumption {
     this.taken += messages.length;
     for (const message of messages) {
       const { messageId, receiptHandle } = message;
-      this.waiting.push({ message, messageId, receiptHandle, receivedAt });
+      const held = { messageId, receiptHandle, receivedAt, heldSince: receivedAt };
+      const taken = { message, ...held };
+      this.waiting.push(taken);
+      this.heartbeat.keep(taken);
     }
     this.beginNext();
   }
@@ -239,8 +247,9 @@ class Consumption {
       const next = this.waiting.shift();
       if (next === undefined) return;
       const { visibility = DEFAULT_VISIBILITY } = this;
-      if (performance.now() > next.receivedAt + visibility * 1000) {
+      if (performance.now() > next.heldSince + visibility * 1000) {
         this.taken--;
+        void this.heartbeat.end(next);
         const { subscriber, onProblem } = this.options;
         onProblem?.({ kind: 'expired', subscriber, messageId: next.messageId });
         continue;
@@ -255,33 +264,45 @@ class Consumption {
   }
 
   private async handle(taken: Taken): Promise<void> {
-    const { subscriber, queueUrl, handler, retryDelay } = this.options;
+    const { subscriber, queueUrl, handler } = this.options;
     const { messageId, receiveCount } = taken.message;
     const delivery = readDelivery(taken.message, { subscriber, queueUrl });
-    const done = (outcome: ConsumeOutcome, ms: number, more: Partial<Consumed> = {}): void => {
-      this.outcomes[outcome]++;
-      if (outcome === 'handled') this.settler.delete(taken);
-      else if (retryDelay !== undefined) this.settler.show(taken, retryDelay);
-      const { event } = delivery;
-      const consumed = { subscriber, messageId, event, outcome, receiveCount, ms, ...more };
-      this.options.onMessage?.(consumed);
-    };
+    const { event } = delivery;
+    const base = { subscriber, messageId, event, receiveCount };
     if (delivery.event === null) {
       const { reason, body } = delivery;
-      done('invalid', 0, { reason, body });
+      await this.settle(taken, { ...base, outcome: 'invalid', ms: 0, reason, body });
       return;
     }
     const begun = performance.now();
-    let failure: { reason: string } | undefined;
-    try {
-      await handler(delivery.event, delivery.facts);
-    } catch (error) {
-      failure = { reason: error instanceof Error ? error.message : String(error) };
-    }
+    const { fatal, ...end } = {
+      fatal: undefined,
+      ...(await runHandler(handler, delivery.event, delivery.facts, this.secondsFor(taken))),
+    };
     const ms = performance.now() - begun;
     this.capacity.took(ms);
     if (ms >= SLOW_HANDLER && this.visibility === undefined) void this.readVisibility();
-    done(failure ? 'failed' : 'handled', Math.round(ms), failure);
+    await this.settle(taken, { ...base, ...end, ms: Math.round(ms) });
+    if (fatal) this.fail(fatal);
+  }
+
+  /** Seconds that a handler may take: never beyond those for which SQS keeps the message hidden at the most. */
+  private secondsFor({ receivedAt }: Taken): number {
+    const { timeout = MAX_VISIBILITY_SECONDS } = this.options;
+    const left = MAX_VISIBILITY_SECONDS - (performance.now() - receivedAt) / 1000;
+    return Math.min(timeout, Math.max(1, left - LAST_SECONDS));
+  }
+
+  /** Counts and tells what became of a message, and gives it back to SQS. */
+  private async settle(taken: Taken, consumed: Consumed): Promise<void> {
+    const { retryDelay, onMessage } = this.options;
+    // An extension that is under way would undo what comes now.
+    await this.heartbeat.end(taken);
+    const { outcome } = consumed;
+    this.outcomes[outcome]++;
+    onMessage?.(consumed);
+    if (outcome === 'handled') this.settler.delete(taken);
+    else if (retryDelay !== undefined) this.settler.show(taken, retryDelay);
   }
 
   /** Waits for the handlers, gives back what was not begun, and deletes what was handled. */
@@ -293,11 +314,21 @@ class Consumption {
 
   /** Makes visible again what was received and not begun. */
   private releaseWaiting(): void {
-    for (const taken of this.waiting.splice(0)) {
+    for (const taken of this.waiting.splice(0)) this.giveBack(taken);
+  }
+
+  private giveBack(taken: Taken): void {
+    const show = (): void =>
       this.settler.show(taken, 0, () => {
         this.released++;
       });
+    const extending = this.heartbeat.end(taken);
+    if (extending === undefined) {
+      show();
+      return;
     }
+    const shown = extending.then(show).finally(() => this.running.delete(shown));
+    this.running.add(shown);
   }
 
   private fail(error: AppError): void {

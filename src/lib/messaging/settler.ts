@@ -11,8 +11,8 @@ import { createCollector } from './collector.ts';
 export interface Held {
   readonly messageId: string;
   readonly receiptHandle: string;
-  /** When it was received, on `performance.now()`'s clock. */
-  readonly receivedAt: number;
+  /** Since when its visibility timeout runs, on `performance.now()`'s clock. */
+  readonly heldSince: number;
 }
 
 /** Gives received messages back to SQS, in batches: deletes them, or sets when they are visible again. */
@@ -72,7 +72,7 @@ export function createSettler(options: SettlerOptions): Settler {
           onDone(item);
           return false;
         }
-        if (result.retryable && again < Math.min(item.receivedAt + hidden, giveUpAt)) return true;
+        if (result.retryable && again < Math.min(item.heldSince + hidden, giveUpAt)) return true;
         onFailed(item, result.reason);
         return false;
       });

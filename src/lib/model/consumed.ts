@@ -18,9 +18,15 @@ export interface MessageFacts {
   readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }
 
+/** What a handler gets beside the event. */
+export interface HandlerContext extends MessageFacts {
+  /** Aborted when the handler's time is over. */
+  readonly signal: AbortSignal;
+}
+
 /**
- * What became of a received message. Only a `handled` one is deleted; `failed` and `invalid` ones come again and end in
- * the dead-letter queue.
+ * What became of a received message. Only a `handled` one is deleted, or a `duplicate` of one; the others come again
+ * and end in the dead-letter queue.
  */
 export type ConsumeOutcome = 'handled' | 'failed' | 'invalid' | 'timeout' | 'duplicate';
 
@@ -59,6 +65,13 @@ export type ConsumeProblem =
   /** A handled message could not be deleted: it will be delivered again. */
   | {
       readonly kind: 'undeleted';
+      readonly subscriber: string;
+      readonly messageId: string;
+      readonly reason: string;
+    }
+  /** SQS keeps a message hidden no longer while it is handled: another may get it at the same time. */
+  | {
+      readonly kind: 'unextended';
       readonly subscriber: string;
       readonly messageId: string;
       readonly reason: string;

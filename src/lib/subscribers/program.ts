@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { MessageFacts } from '../model/consumed.ts';
+import type { HandlerContext, MessageFacts } from '../model/consumed.ts';
 import { type OrderEvent, serializeOrderEvent } from '../model/order-event.ts';
 
 /** A program that handles events. */
@@ -18,16 +18,19 @@ export interface ProgramOptions {
 
 /** Lines of stderr that make up a failure's reason. */
 const REASON_LINES = 5;
+/** Milliseconds between the SIGTERM at a program's time limit and the SIGKILL. */
+const TERM_GRACE = 2000;
 /** Milliseconds that output of an ended program is waited for: something it left behind may hold the pipes. */
 const LAST_OUTPUT = 1000;
 
 /**
  * A handler that runs a program for each event: the event as one line of JSON on standard input, facts about the
- * message in `PUBSUB_*` variables. Exit code 0 means handled.
+ * message in `PUBSUB_*` variables. Exit code 0 means handled. At the time limit it gets SIGTERM, and SIGKILL 2 s later,
+ * with all that it has started.
  * @returns a handler that throws an Error with the last lines of stderr when the program fails.
  */
 export function programHandler(options: ProgramOptions) {
-  return (event: OrderEvent, facts: MessageFacts): Promise<void> =>
+  return (event: OrderEvent, { signal, ...facts }: HandlerContext): Promise<void> =>
     new Promise((resolve, reject) => {
       const { program, args, cwd, env, onLine, abort } = options;
       const child = spawn(program, args, {
@@ -44,22 +47,32 @@ export function programHandler(options: ProgramOptions) {
         if (line.trim() !== '') errors.push(line);
         if (errors.length > REASON_LINES) errors.shift();
       });
-      const kill = (): void => killGroup(child.pid);
+      const kill = (): void => killGroup(child.pid, 'SIGKILL');
       abort.addEventListener('abort', kill, { once: true });
+      let killer: NodeJS.Timeout | undefined;
+      const over = (): void => {
+        killGroup(child.pid, 'SIGTERM');
+        killer = setTimeout(kill, TERM_GRACE);
+      };
+      signal.addEventListener('abort', over, { once: true });
       let timer: NodeJS.Timeout | undefined;
       const end = (problem?: string): void => {
         clearTimeout(timer);
+        clearTimeout(killer);
+        // What it has started and left behind goes with it.
+        if (signal.aborted) kill();
+        signal.removeEventListener('abort', over);
         abort.removeEventListener('abort', kill);
         if (problem === undefined) resolve();
         else reject(new Error([problem, ...errors].join('\n')));
       };
       child.on('error', (error) => end(`could not be started: ${error.message}`));
-      const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+      const ended = (code: number | null, by: NodeJS.Signals | null): void => {
         if (code === 0) end();
-        else end(signal === null ? `exit code ${code}` : `ended by ${signal}`);
+        else end(by === null ? `exit code ${code}` : `ended by ${by}`);
       };
-      child.on('exit', (code, signal) => {
-        timer = setTimeout(() => ended(code, signal), LAST_OUTPUT);
+      child.on('exit', (code, by) => {
+        timer = setTimeout(() => ended(code, by), LAST_OUTPUT);
       });
       child.on('close', ended);
       // A program that doesn't read its input is no failure.
@@ -83,10 +96,10 @@ function factsAsEnvironment(event: OrderEvent, facts: MessageFacts): Record<stri
   };
 }
 
-function killGroup(pid: number | undefined): void {
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch {
     // It has ended by itself.
   }

@@ -77,6 +77,8 @@ export function renderMessageProblem(
   switch (problem.kind) {
     case 'undeleted':
       return `${subscriber}: message ${messageId} was handled but not deleted, and will come again: ${problem.reason}`;
+    case 'unextended':
+      return `${subscriber}: message ${messageId} could not be kept hidden while it is handled, and may come twice: ${problem.reason}`;
     case 'expired':
       return `${subscriber}: message ${messageId} waited too long for its turn and will come again; use a higher --concurrency.`;
   }

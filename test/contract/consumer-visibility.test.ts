@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestQueue, orders, startConsumer } from './consumer-queue.ts';
+import { useEndpoint } from './endpoint.ts';
+import { startProxy, type TestProxy } from './proxy.ts';
+
+const endpoint = useEndpoint();
+let proxy: TestProxy;
+beforeAll(async () => {
+  proxy = await startProxy(endpoint.url);
+});
+afterAll(() => proxy.close());
+
+const CHANGE = 'ChangeMessageVisibilityBatch';
+
+describe('while a handler runs', () => {
+  it('nobody else gets the message, and it is handled once', async () => {
+    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '2' });
+    await queue.send(orders(4));
+    const options = { queueUrl: queue.url, handler: async () => sleep(3500), idleTimeout: 4 };
+    const consumers = [proxy.aws, endpoint.aws].map((aws) => startConsumer({ aws, ...options }));
+    const summaries = await Promise.all(consumers.map(({ ended }) => ended));
+    expect(summaries.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(4);
+    const messages = consumers.flatMap((consumer) => consumer.messages);
+    expect(messages.map(({ receiveCount }) => receiveCount)).toEqual([1, 1, 1, 1]);
+    expect(consumers.flatMap(({ problems }) => problems)).toEqual([]);
+  });
+
+  it('extends ten messages with a request, and none after its handler ended', async () => {
+    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '2' });
+    await queue.send(orders(10));
+    (proxy.counts as Map<string, number>).clear();
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      concurrency: 10,
+      max: 10,
+      handler: async () => {
+        await sleep(1500);
+        throw new Error('no');
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { failed: 10 }, deleted: 0 });
+    expect(proxy.counts.get(CHANGE)).toBe(1);
+    const next = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      max: 10,
+      handler: () => {},
+    });
+    // Extended at 1 s for 2 s, they are there again a good second after the handlers' end.
+    const begun = performance.now();
+    expect(await next.ended).toMatchObject({ deleted: 10 });
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(proxy.counts.get(CHANGE)).toBe(1);
+  });
+
+  it('tells a message that cannot be extended, and still deletes what it handled', async () => {
+    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '2' });
+    await queue.send(orders(2));
+    proxy.rule = ({ action }) =>
+      action === CHANGE ? { status: 403, error: 'AccessDeniedException' } : undefined;
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      max: 2,
+      handler: async () => sleep(1500),
+    });
+    expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2 });
+    expect(consumer.problems).toMatchObject([{ kind: 'unextended' }]);
+    proxy.rule = () => undefined;
+  });
+});
+
+describe('the time limit', () => {
+  it('stops a handler through its signal; the message comes again', async () => {
+    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '2' });
+    await queue.send(orders(1));
+    let calls = 0;
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      timeout: 1,
+      max: 2,
+      retryDelay: 0,
+      handler: async (_event, { signal }) => {
+        if (++calls === 1) await sleep(60_000, undefined, { signal });
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { timeout: 1, handled: 1 } });
+    expect(consumer.messages).toMatchObject([
+      { outcome: 'timeout', receiveCount: 1, reason: 'not done within 1 s' },
+      { outcome: 'handled', receiveCount: 2 },
+    ]);
+    expect(consumer.messages[0]?.ms).toBeLessThan(1500);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { HANDLER_GONE, runHandler } from '../../src/lib/messaging/handling.ts';
+import { extensionSeconds } from '../../src/lib/messaging/heartbeat.ts';
+import { AppError } from '../../src/lib/model/errors.ts';
+import { createOrderEvent, sampleOrder } from '../../src/lib/model/sample-orders.ts';
+
+const event = createOrderEvent('order.created', sampleOrder(0));
+const facts = {
+  subscriber: 'email',
+  queueUrl: 'http://localhost/q',
+  messageId: 'm',
+  receiveCount: 1,
+  groupId: undefined,
+  topicArn: undefined,
+  subject: undefined,
+  attributes: {},
+};
+
+describe('the visibility of a message', () => {
+  it('is never asked for beyond twelve hours from its receive on', () => {
+    expect(extensionSeconds(30, 0)).toBe(30);
+    expect(extensionSeconds(30, 43_180)).toBe(19);
+    expect(extensionSeconds(30, 43_199.5)).toBe(0);
+    expect(extensionSeconds(43_200, 10.5)).toBe(43_188);
+    expect(extensionSeconds(30, 50_000)).toBe(0);
+  });
+});
+
+describe('running a handler', () => {
+  it.each<[string, () => unknown, object]>([
+    ['that returns', () => 1, { outcome: 'handled' }],
+    ['that resolves', async () => 1, { outcome: 'handled' }],
+    ['that throws at once', () => fail(new Error('a')), { outcome: 'failed', reason: 'a' }],
+    ['that rejects', async () => fail(new Error('b')), { outcome: 'failed', reason: 'b' }],
+    ['that throws no error', () => fail('c'), { outcome: 'failed', reason: 'c' }],
+    ['whose then throws', () => thenable(), { outcome: 'failed', reason: 'd' }],
+  ])('%s', async (_, handler, end) => {
+    expect(await runHandler(handler, event, facts, 10)).toEqual(end);
+  });
+
+  it('aborts it at its limit, and waits for its end', async () => {
+    let stopped = false;
+    const end = await runHandler(
+      (_event, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            resolve(undefined);
+          });
+        }),
+      event,
+      facts,
+      0.05,
+    );
+    expect(stopped).toBe(true);
+    expect(end.outcome).toBe('timeout');
+  });
+
+  it('says when no handler can run any more', async () => {
+    const gone = new AppError({ code: HANDLER_GONE, message: 'gone' });
+    const end = await runHandler(() => fail(gone), event, facts, 1);
+    expect(end).toEqual({ outcome: 'failed', reason: 'gone', fatal: gone });
+  });
+});
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+function thenable(): unknown {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: it is what this is about.
+    then() {
+      throw new Error('d');
+    },
+  };
+}
