@@ -128,7 +128,8 @@ class Redrive {
     const look = lookThrough(aws, this.hold, {
       signal,
       limit,
-      atOnce: Math.min(MAX_RECEIVE_MESSAGES, Math.max(1, Math.ceil(rate))),
+      // At higher rates messages come in small groups, so that they still share requests.
+      atOnce: Math.min(MAX_RECEIVE_MESSAGES, Math.max(1, Math.floor(rate / 10))),
       expected: expected ?? visible,
     });
     for await (const messages of look) {
@@ -144,13 +145,13 @@ class Redrive {
     const giveUpAt = performance.now() + (HIDE_SECONDS + 2) * 1000;
     for (let told = false; !this.ended && performance.now() < giveUpAt; ) {
       const { hidden, visible } = await readDepth(aws, dlqUrl);
+      if (visible > 0) await this.drain(0);
       // Counts are approximate; what this run holds is hidden, too.
       const others = hidden - this.hold.size;
-      if (others <= 0 && (visible === 0 || told)) return;
-      if (!told && others > 0) onWait?.(others, HIDE_SECONDS);
+      if (others <= 0) return;
+      if (!told) onWait?.(others, HIDE_SECONDS);
       told = true;
-      if (visible === 0) await sleep(500, undefined, { signal }).catch(() => {});
-      else await this.drain(0);
+      await sleep(500, undefined, { signal }).catch(() => {});
     }
   }
 
