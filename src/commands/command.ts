@@ -105,3 +105,8 @@ export function addExamples(command: Command, examples: readonly string[], next:
     .addHelpText('before', `Examples:\n${lines.join('\n')}\n`)
     .addHelpText('after', `\nNext: ${next}\n`);
 }
+
+/** Declares a subcommand with the global flags; its own come first in the help. */
+export function addSubcommand(parent: Command, name: string, summary: string): Command {
+  return addGlobalOptions(parent.command(name).description(summary)).optionsGroup('Options:');
+}

@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander';
+import { DEFAULT_PORT, startInBackground } from '../../lib/engine/background.ts';
+import { AppError, usageError } from '../../lib/model/errors.ts';
+import { parseFaults, parseSeed } from '../../lib/model/faults.ts';
+import { addExamples, type Runner } from '../command.ts';
+
+/** `pubsub local start` */
+export function defineStart(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub local start',
+      'pubsub local start --port 0',
+      'pubsub local start --ephemeral --faults throttle=5%,duplicate=1% --seed 7',
+    ],
+    'pubsub setup',
+  )
+    .option('--port <n>', `port on 127.0.0.1; 0 picks a free one (default: ${DEFAULT_PORT})`)
+    .option('--ephemeral', 'keep the state in memory only')
+    .option('--faults <list>', 'latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%')
+    .option('--seed <n>', 'makes the faults repeat')
+    .addOption(
+      new Option('--no-waits', 'without the 60 s after deleting a queue and between purges'),
+    )
+    .action((options: StartFlags) =>
+      run(command, async ({ printer, settings }) => {
+        const wanted = {
+          stateDir: settings.stateDir,
+          strictTimings: options.waits,
+          ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
+          ...(options.ephemeral === undefined ? {} : { ephemeral: options.ephemeral }),
+          ...(options.faults === undefined ? {} : { faults: parseFaults(options.faults) }),
+          ...(options.seed === undefined ? {} : { seed: parseSeed(options.seed) }),
+        };
+        const progress = printer.progress('Starting the local engine');
+        try {
+          const { started, running, pid, endpoint, stateDir, ephemeral } =
+            await startInBackground(wanted);
+          progress.clear();
+          if (!started && differs(wanted, { endpoint, ephemeral })) {
+            throw new AppError({
+              code: 'AlreadyRunning',
+              message: `The local engine runs already at ${endpoint} (pid ${pid}), with other options.`,
+              hint: 'Stop it first with: pubsub local stop',
+            });
+          }
+          printer.document({ running, pid, endpoint, stateDir, ephemeral });
+          const verb = started ? 'Started' : 'Already running:';
+          printer.text(`${verb} the local engine at ${endpoint} (pid ${pid})`);
+          printer.note(
+            ephemeral ? 'State: in memory, gone when it stops' : `State: ${settings.stateDir}`,
+          );
+          printer.note('Next: pubsub setup');
+        } catch (error) {
+          progress.clear();
+          throw error;
+        }
+        return undefined;
+      }),
+    );
+}
+
+interface StartFlags {
+  readonly port?: string;
+  readonly ephemeral?: boolean;
+  readonly faults?: string;
+  readonly seed?: string;
+  readonly waits: boolean;
+}
+
+/** Whether an engine that runs already is not the one that was asked for. */
+function differs(
+  wanted: { port?: number; ephemeral?: boolean; faults?: unknown },
+  running: { endpoint: string; ephemeral: boolean },
+): boolean {
+  const otherPort = Boolean(wanted.port) && new URL(running.endpoint).port !== String(wanted.port);
+  const otherKind = wanted.ephemeral !== undefined && wanted.ephemeral !== running.ephemeral;
+  return otherPort || otherKind || wanted.faults !== undefined;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw usageError(
+      `--port must be a whole number from 0 to 65535, not "${text}".`,
+      'pubsub local start --port 0 picks a free one.',
+    );
+  }
+  return port;
+}

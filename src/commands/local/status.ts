@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { backgroundStatus } from '../../lib/engine/background.ts';
+import { addExamples, type Runner } from '../command.ts';
+
+/** `pubsub local status` */
+export function defineStatus(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    ['pubsub local status', 'pubsub local status --json'],
+    'pubsub status shows what is in it',
+  ).action(() =>
+    run(command, async ({ printer, settings }) => {
+      const status = await backgroundStatus(settings.stateDir);
+      printer.document(status);
+      if (status.running) {
+        printer.text(`Running at ${status.endpoint} (pid ${status.pid})`);
+        printer.text(
+          status.ephemeral ? 'State in memory, gone when it stops' : `State in ${status.stateDir}`,
+        );
+      } else {
+        printer.text('Not running. Start it with: pubsub local start');
+      }
+      return undefined;
+    }),
+  );
+}
