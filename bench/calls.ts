@@ -22,7 +22,6 @@ export interface Calls {
   /** Resolves to the receipt handles of up to ten messages. */
   receiveTen(queueUrl: string): Promise<string[]>;
   deleteAll(queueUrl: string, receiptHandles: readonly string[]): Promise<void>;
-  close(): void;
 }
 
 function check({ Failed = [] }: { Failed?: unknown[] | undefined }): void {
@@ -56,6 +55,5 @@ export function sdkCalls({ sqs, sns }: Clients): Calls {
       const Entries = handles.map((ReceiptHandle, at) => ({ Id: `e${at}`, ReceiptHandle }));
       check(await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })));
     },
-    close() {},
   };
 }

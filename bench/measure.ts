@@ -17,7 +17,7 @@ export interface Sample {
 }
 
 /** Calls before measuring, so that every server's code is compiled; a slow server gets no more than so long. */
-const WARM_UP = { sdk: 1000, raw: 4000, milliseconds: 10_000 };
+const WARM_UP = { sdk: 1000, raw: 4000, milliseconds: 3000 };
 
 /** Repeats the step on all connections within bounds, or until it has nothing left; gives the messages moved. */
 async function repeat(step: Step, limit: { calls: number; milliseconds: number }): Promise<number> {
@@ -41,12 +41,13 @@ async function prepare(
   endpoint: string,
   clients: Clients,
   calls: Calls,
+  fillCalls: Calls,
   workload: Workload,
 ): Promise<Step> {
-  if (name !== 'bare') return workload.prepare(clients, calls);
+  if (name !== 'bare') return workload.prepare(clients, calls, fillCalls);
   await fixSqsAnswers(endpoint);
   await fixSnsAnswer(endpoint, 'CreateTopic');
-  const step = await workload.prepare(clients, calls);
+  const step = await workload.prepare(clients, calls, fillCalls);
   if (workload.snsAction !== undefined) await fixSnsAnswer(endpoint, workload.snsAction);
   return step;
 }
@@ -59,9 +60,10 @@ export async function measure(
   options: { seconds: number; raw: boolean },
 ): Promise<Sample> {
   const clients = connect(server.endpoint);
-  const calls = options.raw ? rawCalls(server.endpoint) : sdkCalls(clients);
+  const raw = rawCalls(server.endpoint);
+  const calls = options.raw ? raw : sdkCalls(clients);
   try {
-    const step = await prepare(name, server.endpoint, clients, calls, workload);
+    const step = await prepare(name, server.endpoint, clients, calls, raw, workload);
     await repeat(step, {
       calls: options.raw ? WARM_UP.raw : WARM_UP.sdk,
       milliseconds: WARM_UP.milliseconds,
@@ -79,7 +81,7 @@ export async function measure(
       residentMiB: residentMiB(server.pid),
     };
   } finally {
-    calls.close();
+    raw.close();
     clients.close();
   }
 }

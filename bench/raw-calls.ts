@@ -65,7 +65,7 @@ const tenForm = ENTRY_IDS.map(
  * The same calls written to the socket by hand: they cost the client a tenth of the SDK's, so that on few cores it is
  * the server that is measured. Only for servers that check no signatures.
  */
-export function rawCalls(endpoint: string): Calls {
+export function rawCalls(endpoint: string): Calls & { close(): void } {
   const { hostname, port, host } = new URL(endpoint);
   const all = new Set<Connection>();
   const idle: Connection[] = [];

@@ -19,6 +19,13 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = process.env.PUBSUB_BENCH_ROOT ?? process.cwd();
 const START_TIMEOUT_MS = 30_000;
 
+const running = new Set<() => Promise<void>>();
+
+/** Ends whatever still runs and removes its state: for a benchmark that is told to end early. */
+export async function stopServers(): Promise<void> {
+  await Promise.all([...running].map((stop) => stop()));
+}
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -100,12 +107,14 @@ export async function startServer(name: ServerName): Promise<RunningServer> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async () => {
+    running.delete(stop);
     child.kill('SIGTERM');
     const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
     await ended;
     clearTimeout(killer);
     rmSync(stateDir, { recursive: true, force: true });
   };
+  running.add(stop);
   try {
     await answers(endpoint, child);
   } catch (error) {

@@ -1,5 +1,6 @@
 // `npm run bench`: installs what is compared with, bundles the benchmark (Node 20 runs no TypeScript) and runs it.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,10 +31,14 @@ try {
     logLevel: 'warning',
   });
   const script = join(folder, 'engine.mjs');
-  const { status } = spawnSync(process.execPath, [script, ...process.argv.slice(2)], {
+  const bench = spawn(process.execPath, [script, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...process.env, NODE_NO_WARNINGS: '1', PUBSUB_BENCH_ROOT: join(here, '..') },
   });
+  // The benchmark ends its servers; this waits for it.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
+    process.on(signal, () => bench.kill(signal));
+  const [status] = await once(bench, 'exit');
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

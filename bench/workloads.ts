@@ -15,8 +15,8 @@ export interface Workload {
   readonly name: string;
   /** The SNS action that it repeats, if it does: the bare server has to be told. */
   readonly snsAction?: 'Publish' | 'PublishBatch';
-  /** Makes what the workload needs on a fresh server, and gives the step to repeat. */
-  prepare(clients: Clients, calls: Calls): Promise<Step>;
+  /** Makes what the workload needs on a fresh server, queues filled with `fillCalls`, and gives the step to repeat. */
+  prepare(clients: Clients, calls: Calls, fillCalls: Calls): Promise<Step>;
 }
 
 async function createQueue({ sqs }: Clients, name: string): Promise<string> {
@@ -96,7 +96,7 @@ export const PUBLISH_BATCH: Workload = {
 };
 
 /** A server that takes longer than this to fill a queue is left out of the row. */
-const FILL_LIMIT_MS = 600_000;
+const FILL_LIMIT_MS = 120_000;
 
 /** A row that this server can't take part in. */
 export class TooSlow extends Error {}
@@ -123,9 +123,9 @@ async function fill(calls: Calls, queueUrl: string, messages: number): Promise<v
 export function receiveAndDelete(label: string, backlog: number, spare: number): Workload {
   return {
     name: `receive ×10 + delete ×10, backlog ${label}`,
-    async prepare(clients, calls) {
+    async prepare(clients, calls, fillCalls) {
       const queueUrl = await createQueue(clients, `receive-${backlog}`);
-      await fill(calls, queueUrl, backlog + spare);
+      await fill(fillCalls, queueUrl, backlog + spare);
       let left = spare;
       return async () => {
         if (left <= 0) return 0;
