@@ -11,6 +11,7 @@ export interface ListenFlags {
   readonly idleTimeout?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
+  readonly retryDelay?: string;
   readonly exec?: string;
 }
 
@@ -24,6 +25,8 @@ export interface ListenRequest {
   readonly concurrency: number | undefined;
   /** Seconds that a handler may take. */
   readonly timeout: number | undefined;
+  /** Seconds until a failed message is visible again. */
+  readonly retryDelay: number | undefined;
   readonly program: { readonly file: string; readonly args: readonly string[] } | undefined;
 }
 
@@ -45,13 +48,19 @@ export async function readListenRequest(
   if (word === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  const number = (flag: string, text: string | undefined, most: number, example: number) =>
-    text === undefined ? undefined : wholeNumber(flag, text, most, example);
+  const number = (
+    flag: string,
+    text: string | undefined,
+    most: number,
+    example: number,
+    least = 1,
+  ) => (text === undefined ? undefined : wholeNumber(flag, text, { least, most, example }));
   const request = {
     max: number('--max', flags.max, Number.MAX_SAFE_INTEGER, 10),
     idleTimeout: number('--idle-timeout', flags.idleTimeout, MAX_IDLE_TIMEOUT, 30),
     concurrency: number('--concurrency', flags.concurrency, MAX_CONCURRENCY, 20),
     timeout: number('--timeout', flags.timeout, MAX_VISIBILITY_SECONDS, 60),
+    retryDelay: number('--retry-delay', flags.retryDelay, MAX_VISIBILITY_SECONDS, 5, 0),
     program: flags.exec === undefined ? undefined : readProgram(flags.exec, io.env.PATH, io.cwd),
   };
   const wanted = word ?? (await select(io, 'Which subscriber?', names));
@@ -63,10 +72,14 @@ function readProgram(line: string, searchPath: string | undefined, cwd: string) 
   return { file: findProgram(name, searchPath ?? '', cwd), args };
 }
 
-function wholeNumber(flag: string, text: string, most: number, example: number): number {
+function wholeNumber(
+  flag: string,
+  text: string,
+  { least, most, example }: { least: number; most: number; example: number },
+): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
-  const bounds = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`;
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
   throw usageError(
     `${flag} must be a whole number ${bounds}, not "${text}".`,
     `Such as ${flag} ${example}`,

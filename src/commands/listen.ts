@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Aws } from '../lib/aws/clients.ts';
+import type { FailureReason } from '../lib/messaging/failure-reasons.ts';
 import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { OrderEvent } from '../lib/model/order-event.ts';
@@ -39,6 +40,10 @@ export function define(command: Command, run: Runner): void {
       `events handled at once, 1 to ${MAX_CONCURRENCY} (default: ${CONSUMER_DEFAULTS.concurrency})`,
     )
     .option('--timeout <seconds>', 'stop a handler after so long: its event has failed')
+    .option(
+      '--retry-delay <seconds>',
+      'show a failed event again after so long, then twice as long …',
+    )
     .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
     .action((subscriber: string | undefined, flags: ListenFlags) =>
       run(command, (context) => listen(command, context, subscriber, flags)),
@@ -58,21 +63,27 @@ async function listen(
   const queues = await findQueues(command, aws, request.subscribers);
   const { consume } = await import('../lib/messaging/consumer.ts');
   const trouble = new TroubleReport(printer);
-  const { max, idleTimeout, concurrency, timeout } = request;
+  const { max, idleTimeout, concurrency, timeout, retryDelay } = request;
   const failures = new FailureReport(command, printer);
-  const runs = queues.map(async ({ name, url }) => {
+  const { keepReason } = await import('../lib/messaging/failure-reasons.ts');
+  const runs = queues.map(async ({ name, queue, url }) => {
     const summary = await consume({
       aws,
       queueUrl: url,
       subscriber: name,
       signal: io.interrupts.stop,
       handler: handlerOf(context, request),
-      onMessage: (message) => show(context, request, message),
+      onMessage: (message) => {
+        const failure = failureReason(queue, message);
+        if (failure) keepReason(settings.stateDir, failure);
+        show(context, request, message);
+      },
       onProblem: (problem) => trouble.tell(problem),
       ...(max === undefined ? {} : { max }),
       ...(idleTimeout === undefined ? {} : { idleTimeout }),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(timeout === undefined ? {} : { timeout }),
+      ...(retryDelay === undefined ? {} : { retryDelay }),
     });
     failures.tell(summary);
     return summary;
@@ -103,6 +114,16 @@ async function findQueues(command: Command, aws: Aws, subscribers: readonly Subs
       });
     }),
   );
+}
+
+/** Why a message was not handled, for those who look into the dead-letter queue later. */
+function failureReason(
+  queue: string,
+  { outcome, messageId, event, reason = '', receiveCount }: Consumed,
+): FailureReason | undefined {
+  if (outcome === 'handled' || outcome === 'duplicate') return undefined;
+  const eventId = event?.event_id ?? null;
+  return { queue, messageId, eventId, reason, receiveCount, time: new Date().toISOString() };
 }
 
 function handlerOf(context: CommandContext, { program }: ListenRequest) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { deleteQueue } from '../../src/lib/aws/queues.ts';
+import { readReasons } from '../../src/lib/messaging/failure-reasons.ts';
 import { createPublisher } from '../../src/lib/messaging/publisher.ts';
 import type { OrderEvent } from '../../src/lib/model/order-event.ts';
 import { orders } from '../contract/consumer-queue.ts';
@@ -217,6 +218,29 @@ describe('listen --exec', () => {
     });
     expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
   });
+
+  it('keeps the reason of each failure, and comes back after --retry-delay', async () => {
+    const { flags, publish, place, email } = await newFanOut();
+    const [event] = orders(1);
+    if (event) await publish([event]);
+    await place.aws.sqs.send(new SendMessageCommand({ QueueUrl: email, MessageBody: 'nonsense' }));
+    const words = ['--max', '4', '--retry-delay', '0', ...shell('echo disk full >&2; exit 3')];
+    const { stdout, code } = await pubsub.run(['listen', 'email', '--json', ...words, ...flags]);
+    expect(code).toBe(0);
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records.map(({ receiveCount }) => receiveCount).sort()).toEqual([1, 1, 2, 2]);
+    const stateDir = join(pubsub.env.XDG_STATE_HOME ?? '', 'pubsub');
+    const reasons = await readReasons(stateDir, subscriber(place).queue);
+    expect(reasons.find('', event?.event_id)).toMatchObject({
+      reason: 'exit code 3\ndisk full',
+      receiveCount: 2,
+    });
+    const invalid = records.find(({ outcome }) => outcome === 'invalid');
+    expect(reasons.find(invalid.messageId, undefined)?.reason).toContain('no order event');
+  });
 });
 
 describe('listen --timeout', () => {
@@ -353,6 +377,7 @@ describe('bad input changes nothing', () => {
     [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a whole number', '30'],
     [['email', '--concurrency', 'many'], 'from 1 to 1000, not "many".', '--concurrency 20'],
     [['email', '--timeout', '43201'], '--timeout must be a whole number from 1 to 43200', '60'],
+    [['email', '--retry-delay', '-1'], '--retry-delay must be a whole number from 0', '5'],
     [['email', '--exec', 'no-such-program x'], 'no program "no-such-program" on', 'sh -c'],
     [['email', '--exec', './nothing'], 'is no program that can be run', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],

@@ -95,3 +95,34 @@ describe('the time limit', () => {
     expect(consumer.messages[0]?.ms).toBeLessThan(1500);
   });
 });
+
+describe('a message that fails again and again', () => {
+  it('comes after a delay that grows, and ends in the dead-letter queue', async () => {
+    const dlq = await createTestQueue(endpoint);
+    const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+    const { Attributes } = await endpoint.aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: dlq.url, AttributeNames: ['QueueArn'] }),
+    );
+    const deadLetterTargetArn = Attributes?.QueueArn;
+    const queue = await createTestQueue(endpoint, {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 }),
+    });
+    await queue.send(orders(1));
+    const at: number[] = [];
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      retryDelay: 1,
+      handler: () => {
+        at.push(performance.now());
+        throw new Error('no');
+      },
+    });
+    const dead = startConsumer({ aws: endpoint.aws, queueUrl: dlq.url, max: 1, handler: () => {} });
+    expect(await dead.ended).toMatchObject({ deleted: 1 });
+    expect(await consumer.end()).toMatchObject({ outcomes: { failed: 2 }, deleted: 0 });
+    const [first = 0, second = 0] = at;
+    expect(second - first).toBeGreaterThan(900);
+    expect(second - first).toBeLessThan(3000);
+  });
+});

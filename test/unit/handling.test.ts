@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HANDLER_GONE, runHandler } from '../../src/lib/messaging/handling.ts';
 import { extensionSeconds } from '../../src/lib/messaging/heartbeat.ts';
+import { retryDelaySeconds } from '../../src/lib/messaging/retry-delay.ts';
 import { AppError } from '../../src/lib/model/errors.ts';
 import { createOrderEvent, sampleOrder } from '../../src/lib/model/sample-orders.ts';
 
@@ -23,6 +24,25 @@ describe('the visibility of a message', () => {
     expect(extensionSeconds(30, 43_199.5)).toBe(0);
     expect(extensionSeconds(43_200, 10.5)).toBe(43_188);
     expect(extensionSeconds(30, 50_000)).toBe(0);
+  });
+});
+
+describe('the delay before another receive', () => {
+  it('doubles with each receive, with jitter below it', () => {
+    for (let receive = 1; receive <= 8; receive++) {
+      const most = 10 * 2 ** (receive - 1);
+      const delays = Array.from({ length: 50 }, () => retryDelaySeconds(10, receive, 0));
+      expect(Math.min(...delays)).toBeGreaterThanOrEqual(most / 2);
+      expect(Math.max(...delays)).toBeLessThanOrEqual(most);
+      if (receive > 2) expect(new Set(delays).size).toBeGreaterThan(5);
+    }
+  });
+
+  it('keeps to the twelve hours, and to none at all', () => {
+    expect(retryDelaySeconds(10, 1000, 0)).toBe(43_199);
+    expect(retryDelaySeconds(10, 1000, 3600)).toBe(39_599);
+    expect(retryDelaySeconds(1, 1, 0)).toBe(1);
+    expect(retryDelaySeconds(0, 7, 0)).toBe(0);
   });
 });
 

@@ -15,6 +15,7 @@ import { readDelivery } from './delivery.ts';
 import { type Handler, runHandler } from './handling.ts';
 import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
+import { retryDelaySeconds } from './retry-delay.ts';
 import { createSettler, type Settler } from './settler.ts';
 
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
@@ -50,7 +51,10 @@ export interface ConsumeOptions {
   readonly concurrency?: number;
   /** Seconds of a long poll, 0 to 20. */
   readonly waitSeconds?: number;
-  /** Seconds after which a message that wasn't handled is visible again; the queue's visibility timeout unless given. */
+  /**
+   * Seconds after which a message that wasn't handled is visible again, more with each receive (`retryDelaySeconds`);
+   * unless given, it is when its visibility timeout ends.
+   */
   readonly retryDelay?: number;
   /** Seconds that a handler may take; 12 h unless given, since SQS keeps no message hidden for longer. */
   readonly timeout?: number;
@@ -302,7 +306,10 @@ class Consumption {
     this.outcomes[outcome]++;
     onMessage?.(consumed);
     if (outcome === 'handled') this.settler.delete(taken);
-    else if (retryDelay !== undefined) this.settler.show(taken, retryDelay);
+    else if (retryDelay !== undefined) {
+      const age = (performance.now() - taken.receivedAt) / 1000;
+      this.settler.show(taken, retryDelaySeconds(retryDelay, consumed.receiveCount, age));
+    }
   }
 
   /** Waits for the handlers, gives back what was not begun, and deletes what was handled. */
