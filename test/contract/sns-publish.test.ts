@@ -1,7 +1,7 @@
 import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
-import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OBSERVE_PREFIX } from '../../src/lib/engine/observe/endpoints.ts';
 import {
   ACCOUNT,
@@ -492,4 +492,29 @@ describe('PublishBatch', () => {
     const batch = new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries });
     expect(await refusalOf(engine.sns.send(batch))).toMatchObject({ code, status: 400 });
   });
+});
+
+test('hands a receive that waits the whole batch, not only its first message', async () => {
+  const { topic, queue } = await wired('batch-for-a-poller');
+  const waiting = engine.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queue.url,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 20,
+    }),
+  );
+  const [state] = [...engine.running.engine.sqs.queues.values()].filter(
+    ({ arn }) => arn === queue.arn,
+  );
+  await vi.waitFor(() => expect(state?.pollers.size).toBe(1));
+  await engine.sns.send(
+    new PublishBatchCommand({
+      TopicArn: topic,
+      PublishBatchRequestEntries: Array.from({ length: 10 }, (_, index) => ({
+        Id: String(index),
+        Message: `message ${index}`,
+      })),
+    }),
+  );
+  expect((await waiting).Messages).toHaveLength(10);
 });

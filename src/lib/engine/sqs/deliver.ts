@@ -5,7 +5,7 @@ import { decideDelivery } from './delivery-policy.ts';
 import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
-import { servePollers } from './queue/take.ts';
+import { servePollersSoon } from './queue/take.ts';
 import { queueByArn } from './state.ts';
 
 /** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
@@ -89,7 +89,7 @@ export function deliverFromTopic(
       },
       now,
     );
-    servePollers(sqs, queue, now);
+    servePollersSoon(sqs, queue);
     return { ok: true, messageId: MessageId };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;

@@ -59,6 +59,21 @@ export function servePollers(state: SqsState, queue: Queue, now: number): void {
   }
 }
 
+const waiting = new WeakSet<Queue>();
+
+/**
+ * Serves the receives that wait once the call in hand has brought all that it brings: ten messages of one batch then
+ * wake one receive, as a rule, and not ten.
+ */
+export function servePollersSoon(state: SqsState, queue: Queue): void {
+  if (queue.pollers.size === 0 || waiting.has(queue)) return;
+  waiting.add(queue);
+  queueMicrotask(() => {
+    waiting.delete(queue);
+    servePollers(state, queue, state.parts.clock.now());
+  });
+}
+
 function hide(receive: Receive, message: Message): void {
   const { state, queue, now } = receive;
   message.state = IN_FLIGHT;
