@@ -109,6 +109,7 @@ export async function receiveFrom(aws: Aws, url: string, hide = 30): Promise<Mes
       QueueUrl: url,
       MaxNumberOfMessages: 10,
       VisibilityTimeout: hide,
+      WaitTimeSeconds: 0,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     }),

