@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { splitCommand } from '../lib/model/command-words.ts';
 import { usageError } from '../lib/model/errors.ts';
 import { MAX_VISIBILITY_SECONDS } from '../lib/model/limits.ts';
@@ -12,6 +13,7 @@ export interface ListenFlags {
   readonly concurrency?: string;
   readonly timeout?: string;
   readonly retryDelay?: string;
+  readonly dedupeStore?: string;
   readonly exec?: string;
 }
 
@@ -27,6 +29,8 @@ export interface ListenRequest {
   readonly timeout: number | undefined;
   /** Seconds until a failed message is visible again. */
   readonly retryDelay: number | undefined;
+  /** The file that keeps which events were handled. */
+  readonly dedupeStore: string | undefined;
   readonly program: { readonly file: string; readonly args: readonly string[] } | undefined;
 }
 
@@ -61,6 +65,7 @@ export async function readListenRequest(
     concurrency: number('--concurrency', flags.concurrency, MAX_CONCURRENCY, 20),
     timeout: number('--timeout', flags.timeout, MAX_VISIBILITY_SECONDS, 60),
     retryDelay: number('--retry-delay', flags.retryDelay, MAX_VISIBILITY_SECONDS, 5, 0),
+    dedupeStore: flags.dedupeStore === undefined ? undefined : resolve(io.cwd, flags.dedupeStore),
     program: flags.exec === undefined ? undefined : readProgram(flags.exec, io.env.PATH, io.cwd),
   };
   const wanted = word ?? (await select(io, 'Which subscriber?', names));

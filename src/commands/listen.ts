@@ -44,6 +44,7 @@ export function define(command: Command, run: Runner): void {
       '--retry-delay <seconds>',
       'show a failed event again after so long, then twice as long …',
     )
+    .option('--dedupe-store <file>', 'remember across restarts which events were handled')
     .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
     .action((subscriber: string | undefined, flags: ListenFlags) =>
       run(command, (context) => listen(command, context, subscriber, flags)),
@@ -59,6 +60,7 @@ async function listen(
   const { io, printer, settings } = context;
   const topology = createTopology(settings.topology, settings.prefix);
   const request = await readListenRequest(context, topology, subscriber, flags);
+  const handledEvents = await openStore(request);
   const { aws } = await connect(context);
   const queues = await findQueues(command, aws, request.subscribers);
   const { consume } = await import('../lib/messaging/consumer.ts');
@@ -84,6 +86,7 @@ async function listen(
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(retryDelay === undefined ? {} : { retryDelay }),
+      ...(handledEvents === undefined ? {} : { handledEvents }),
     });
     failures.tell(summary);
     return summary;
@@ -96,8 +99,16 @@ async function listen(
   io.interrupts.stop.addEventListener('abort', stopping, { once: true });
   const summaries = await Promise.all(runs);
   io.interrupts.stop.removeEventListener('abort', stopping);
+  handledEvents?.close();
   for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
   return failures.exitCode ?? EXIT.done;
+}
+
+/** The file that keeps what was handled, if one is asked for. @throws AppError (exit 2) where it is none. */
+async function openStore({ dedupeStore }: ListenRequest) {
+  if (dedupeStore === undefined) return undefined;
+  const { openHandledEvents } = await import('../lib/messaging/handled-events-file.ts');
+  return openHandledEvents(dedupeStore);
 }
 
 /** The queues' URLs. @throws AppError `QueueNotFound` that says how to make them. */

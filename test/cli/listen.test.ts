@@ -269,6 +269,24 @@ describe('listen --timeout', () => {
   });
 });
 
+describe('listen --dedupe-store', () => {
+  it('skips after a restart what this subscriber has handled, and nothing else', async () => {
+    const { flags, publish, depth } = await newFanOut();
+    const events = orders(2);
+    const listen = async (name: string, more: readonly OrderEvent[]) => {
+      await publish(more);
+      const words = ['--json', '--dedupe-store', 'handled', '--max', String(more.length)];
+      const { stdout } = await pubsub.run(['listen', name, ...words, ...flags]);
+      const lines = stdout.trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line).outcome).sort();
+    };
+    expect(await listen('email', events.slice(0, 1))).toEqual(['handled']);
+    expect(await listen('email', events)).toEqual(['duplicate', 'handled']);
+    expect(await listen('inventory', events.slice(0, 1))).toEqual(['handled']);
+    expect(await depth()).toEqual({ visible: 1, inFlight: 0 });
+  });
+});
+
 describe('stopping', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'on the first %s it finishes what is in hand, and exits 0',
@@ -378,6 +396,11 @@ describe('bad input changes nothing', () => {
     [['email', '--concurrency', 'many'], 'from 1 to 1000, not "many".', '--concurrency 20'],
     [['email', '--timeout', '43201'], '--timeout must be a whole number from 1 to 43200', '60'],
     [['email', '--retry-delay', '-1'], '--retry-delay must be a whole number from 0', '5'],
+    [
+      ['email', '--dedupe-store', 'no/folder/here'],
+      'The store of handled events',
+      '--dedupe-store',
+    ],
     [['email', '--exec', 'no-such-program x'], 'no program "no-such-program" on', 'sh -c'],
     [['email', '--exec', './nothing'], 'is no program that can be run', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],

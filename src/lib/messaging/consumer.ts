@@ -12,7 +12,8 @@ import { AppError } from '../model/errors.ts';
 import { MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from '../model/limits.ts';
 import { type Capacity, createCapacity } from './capacity.ts';
 import { readDelivery } from './delivery.ts';
-import { type Handler, runHandler } from './handling.ts';
+import { type HandledEvents, rememberHandledEvents } from './handled-events.ts';
+import { type Handler, type HandlerEnd, runHandler } from './handling.ts';
 import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
@@ -58,6 +59,8 @@ export interface ConsumeOptions {
   readonly retryDelay?: number;
   /** Seconds that a handler may take; 12 h unless given, since SQS keeps no message hidden for longer. */
   readonly timeout?: number;
+  /** What was handled before, and is skipped: in memory, of this run alone, unless given. */
+  readonly handledEvents?: HandledEvents;
   /** Seconds for which calls may fail in a row before the run ends. */
   readonly retryFor?: number;
 }
@@ -85,6 +88,9 @@ class Consumption {
   private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
   private readonly waiting: Taken[] = [];
   private readonly running = new Set<Promise<void>>();
+  private readonly handledEvents: HandledEvents;
+  /** What is being handled, by event id. */
+  private readonly handling = new Map<string, Promise<unknown>>();
   /** Aborted by the caller's signal, or by what can't be mended. */
   private readonly ending = new AbortController();
   private readonly concurrency: number;
@@ -106,6 +112,7 @@ class Consumption {
     this.options = options;
     this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
     this.capacity = createCapacity(this.concurrency, () => this.visibility ?? CAUTIOUS_VISIBILITY);
+    this.handledEvents = options.handledEvents ?? rememberHandledEvents();
     const { aws, queueUrl, subscriber } = options;
     this.settler = createSettler({
       aws,
@@ -278,16 +285,48 @@ class Consumption {
       await this.settle(taken, { ...base, outcome: 'invalid', ms: 0, reason, body });
       return;
     }
-    const begun = performance.now();
-    const { fatal, ...end } = {
-      fatal: undefined,
-      ...(await runHandler(handler, delivery.event, delivery.facts, this.secondsFor(taken))),
-    };
-    const ms = performance.now() - begun;
-    this.capacity.took(ms);
-    if (ms >= SLOW_HANDLER && this.visibility === undefined) void this.readVisibility();
-    await this.settle(taken, { ...base, ...end, ms: Math.round(ms) });
-    if (fatal) this.fail(fatal);
+    const { event_id: eventId } = delivery.event;
+    // Another copy of it is being handled: only when that went well is this one a duplicate.
+    for (let other = this.handling.get(eventId); other; other = this.handling.get(eventId)) {
+      await other;
+    }
+    try {
+      if (this.handledEvents.has(subscriber, eventId)) {
+        await this.settle(taken, { ...base, outcome: 'duplicate', ms: 0 });
+        return;
+      }
+      const begun = performance.now();
+      const run = this.runOnce(eventId, () =>
+        runHandler(handler, delivery.event, delivery.facts, this.secondsFor(taken)),
+      );
+      const { fatal, ...end } = { fatal: undefined, ...(await run) };
+      const ms = performance.now() - begun;
+      this.capacity.took(ms);
+      if (ms >= SLOW_HANDLER && this.visibility === undefined) void this.readVisibility();
+      await this.settle(taken, { ...base, ...end, ms: Math.round(ms) });
+      if (fatal) this.fail(fatal);
+    } catch (error) {
+      // Without its memory it could handle events twice, or skip what nobody handled.
+      if (!(error instanceof AppError)) throw error;
+      this.fail(error);
+    }
+  }
+
+  /** Runs an event's handler, and remembers that it was handled; nobody else runs it meanwhile. */
+  private async runOnce(eventId: string, run: () => Promise<HandlerEnd>): Promise<HandlerEnd> {
+    const running = run().then((end) => {
+      if (end.outcome === 'handled') this.handledEvents.add(this.options.subscriber, eventId);
+      return end;
+    });
+    this.handling.set(
+      eventId,
+      running.catch(() => {}),
+    );
+    try {
+      return await running;
+    } finally {
+      this.handling.delete(eventId);
+    }
   }
 
   /** Seconds that a handler may take: never beyond those for which SQS keeps the message hidden at the most. */
@@ -305,7 +344,7 @@ class Consumption {
     const { outcome } = consumed;
     this.outcomes[outcome]++;
     onMessage?.(consumed);
-    if (outcome === 'handled') this.settler.delete(taken);
+    if (outcome === 'handled' || outcome === 'duplicate') this.settler.delete(taken);
     else if (retryDelay !== undefined) {
       const age = (performance.now() - taken.receivedAt) / 1000;
       this.settler.show(taken, retryDelaySeconds(retryDelay, consumed.receiveCount, age));
