@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/lib/engine/clock.ts';
 import { keepReason } from '../../src/lib/messaging/failure-reasons.ts';
@@ -271,6 +272,23 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
     const ids = received.map(({ Body }) => JSON.parse(Body ?? '').event_id as string);
     expect(new Set(ids)).toEqual(new Set(sent.map(({ event_id }) => event_id)));
     expect(ids.length).toBeLessThanOrEqual(sent.length + 40);
+  });
+
+  it('redrive moves what it can at once, and waits for what is held', async () => {
+    await sendAll(endpoint, dlq.url, asSent(events(5)));
+    await endpoint.aws.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: dlq.url,
+        MaxNumberOfMessages: 2,
+        VisibilityTimeout: 2,
+        WaitTimeSeconds: 0,
+      }),
+    );
+
+    const { stderr, stdout } = await dlqRun(['redrive', 'email']);
+
+    expect(stderr).toContain('2 held by somebody else');
+    expect(stdout).toContain('email: 5 dead letters sent back');
   });
 
   it('show gives everything back on Ctrl-C', async () => {

@@ -133,10 +133,10 @@ async function redriveOne(
   const done = byTask
     ? await redriveByTask(context, aws, queue, { queueUrl, queueArn, rate })
     : undefined;
-  if (
-    done?.kind === 'ended' &&
-    (done.completed || done.goesOn || context.io.interrupts.stop.aborted)
-  ) {
+  const stopped = context.io.interrupts.stop.aborted;
+  // A task leaves out what somebody holds, as a run does that was killed.
+  const all = done?.kind === 'ended' && done.completed && queue.hidden === 0;
+  if (done?.kind === 'ended' && (all || done.goesOn || stopped)) {
     const { moved: redriven } = done;
     tell(context, queue, redriven, done.goesOn ? 'the task goes on' : undefined);
     return {
@@ -149,14 +149,14 @@ async function redriveOne(
     };
   }
   const before = done?.kind === 'ended' ? done.moved : 0;
-  if (done?.kind === 'ended') {
+  if (done?.kind === 'ended' && !done.completed) {
     context.printer.note(
       `The move task ended early (${done.failureReason ?? 'no reason given'}); going on without it.`,
     );
-  } else if (done) {
+  } else if (done?.kind === 'unavailable') {
     context.printer.detail(`No move task here (${done.error.code}); sending one by one.`);
   }
-  const outcome = await redriveByHand(context, aws, queue, queueUrl, request);
+  const outcome = await redriveByHand(context, aws, queue, queueUrl, request, before);
   return {
     ...outcome,
     matched: outcome.matched + before,
@@ -208,6 +208,8 @@ async function redriveByHand(
   queue: DeadLetterQueue,
   queueUrl: string,
   request: Request,
+  /** Sent back already. */
+  before: number,
 ): Promise<Outcome> {
   const { io, printer } = context;
   const { spec, url, visible } = queue;
@@ -223,8 +225,8 @@ async function redriveByHand(
     waitForHidden: true,
     ...request,
     ...(dryRun ? { onMeant: show } : {}),
-    onProgress: (moved) =>
-      progress.update(`Sending back dead letters of ${spec.name}: ${moved} of about ${visible}`),
+    onProgress: (moved, looked) =>
+      progress.update(`${spec.dlq}: ${moved} sent back, ${looked} of about ${visible} looked at`),
     onWait: (hidden, seconds) => {
       printer.note(
         `${hidden} held by somebody else, or by a run that was killed: waiting up to ${seconds} s.`,
@@ -242,7 +244,7 @@ async function redriveByHand(
     printer.text(`Dry run: ${some} of ${spec.name} would go to ${spec.queue}. Nothing was sent.`);
   } else {
     const failed = failures.length > 0 ? `${failures.length} failed` : undefined;
-    tell(context, queue, moved, failed);
+    tell(context, queue, before + moved, failed);
   }
   return { name: spec.name, method: 'messages', matched, redriven: moved, failures, fatal };
 }

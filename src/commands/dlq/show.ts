@@ -65,9 +65,10 @@ async function show(
   let depth = 0;
   for (const queue of queues) {
     const progress = printer.progress(`Looking into ${queue.spec.dlq}`);
-    const seen = await look(aws, queue, filter, max, io.interrupts.stop).finally(() =>
-      progress.clear(),
-    );
+    const seen = await look(aws, queue, filter, max, {
+      signal: io.interrupts.stop,
+      onLooked: (count) => progress.update(`Looking into ${queue.spec.dlq}: ${count}`),
+    }).finally(() => progress.clear());
     const kept = await readReasons(context.settings.stateDir, queue.spec.queue);
     const found = seen.letters.map((letter) => ({ letter, reason: reasonOf(letter, kept) }));
     looked += seen.looked;
@@ -90,7 +91,7 @@ async function look(
   { url, visible }: DeadLetterQueue,
   filter: DeadLetterFilter,
   max: number,
-  signal: AbortSignal,
+  { signal, onLooked }: { signal: AbortSignal; onLooked: (count: number) => void },
 ): Promise<{ letters: DeadLetter[]; looked: number; all: boolean }> {
   const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
   const hold = createHold(aws, url);
@@ -101,6 +102,7 @@ async function look(
     const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
     for await (const messages of lookThrough(aws, hold, { signal, limit, expected: visible })) {
       looked += messages.length;
+      onLooked(looked);
       const now = Date.now();
       const meant = messages.map(readDeadLetter).filter((each) => isMeant(each, filter, now));
       letters.push(...meant);
@@ -129,8 +131,8 @@ function print(
     printer.text(`${spec.dlq}: empty`);
     return;
   }
-  const shown = found.length === 0 ? 'none such' : `${found.length} shown`;
-  printer.text(printer.style.bold(`${spec.dlq}: ${shown} of ${of}`));
+  const title = found.length === 0 ? `none of ${of} is meant` : `${found.length} shown of ${of}`;
+  printer.text(printer.style.bold(`${spec.dlq}: ${title}`));
   for (const { letter, reason } of found) {
     printer.text('');
     const lines = renderDeadLetter({ letter, reason, now: Date.now() }, printer.style);

@@ -10,6 +10,8 @@ import type { StoredMessage } from '../model/stored-message.ts';
 export const HIDE_SECONDS = 30;
 /** Milliseconds before its end at which a message's time is renewed. */
 const RENEW_BEFORE = 15_000;
+/** Requests under way at once. */
+const FLIGHTS = 8;
 /** Receives in a row that bring nothing new after which a look through a queue ends. */
 const STALE_RECEIVES = 3;
 
@@ -43,17 +45,26 @@ export function createHold(aws: Aws, url: string): Hold {
   const held = new Map<string, { handle: string; until: number }>();
   const seen = new Set<string>();
 
-  const change = async (ids: readonly string[], seconds: number): Promise<void> => {
-    for (let at = 0; at < ids.length; at += MAX_BATCH_ENTRIES) {
-      const batch = ids.slice(at, at + MAX_BATCH_ENTRIES).flatMap((id) => held.get(id) ?? []);
-      const changes = batch.map(({ handle }) => ({ receiptHandle: handle, seconds }));
-      try {
-        if (changes.length > 0) await changeVisibilityBatch(aws, url, changes);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
-      for (const each of batch) each.until = performance.now() + seconds * 1000;
+  const changeBatch = async (ids: readonly string[], seconds: number): Promise<void> => {
+    const batch = ids.flatMap((id) => held.get(id) ?? []);
+    const changes = batch.map(({ handle }) => ({ receiptHandle: handle, seconds }));
+    try {
+      if (changes.length > 0) await changeVisibilityBatch(aws, url, changes);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
     }
+    for (const each of batch) each.until = performance.now() + seconds * 1000;
+  };
+  const change = async (ids: readonly string[], seconds: number): Promise<void> => {
+    let at = 0;
+    const flight = async (): Promise<void> => {
+      while (at < ids.length) {
+        const batch = ids.slice(at, at + MAX_BATCH_ENTRIES);
+        at += MAX_BATCH_ENTRIES;
+        await changeBatch(batch, seconds);
+      }
+    };
+    await Promise.all(Array.from({ length: FLIGHTS }, flight));
   };
   const renew = async (): Promise<void> => {
     const soon = performance.now() + RENEW_BEFORE;

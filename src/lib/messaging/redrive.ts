@@ -36,7 +36,7 @@ export interface RedriveOptions {
   readonly waitForHidden?: boolean;
   /** Told each message that is meant, before it is sent. */
   readonly onMeant?: (letter: DeadLetter) => void;
-  readonly onProgress?: (moved: number) => void;
+  readonly onProgress?: (moved: number, looked: number) => void;
   /** Told how many messages are waited for, and for how many seconds at the most. */
   readonly onWait?: (hidden: number, seconds: number) => void;
 }
@@ -156,8 +156,9 @@ class Redrive {
   }
 
   private async take(messages: readonly StoredMessage[]): Promise<void> {
-    const { dryRun, onMeant, dlqUrl } = this.options;
+    const { dryRun, onMeant, onProgress, dlqUrl } = this.options;
     this.looked += messages.length;
+    onProgress?.(this.moved, this.looked);
     const now = Date.now();
     const meant = messages
       .map(readDeadLetter)
@@ -261,7 +262,7 @@ class Redrive {
         this.moved++;
       }
     });
-    onProgress?.(this.moved);
+    onProgress?.(this.moved, this.looked);
   }
 
   private fail({ messageId }: StoredMessage, reason: string): void {
