@@ -14,7 +14,7 @@ import { type TestEndpoint, uniquePrefix } from './endpoint.ts';
 export interface TestQueue {
   readonly url: string;
   /** Sends events raw, as they are; ten a request. */
-  send(events: readonly OrderEvent[]): Promise<void>;
+  send(events: readonly OrderEvent[], groupId?: string): Promise<void>;
   sendText(body: string): Promise<void>;
   /** Messages visible, and in flight. */
   depth(): Promise<{ visible: number; inFlight: number }>;
@@ -26,15 +26,21 @@ export async function createTestQueue(
   attributes: Record<string, string> = {},
 ): Promise<TestQueue> {
   const { QueueUrl: url = '' } = await aws.sqs.send(
-    new CreateQueueCommand({ QueueName: uniquePrefix(), Attributes: attributes }),
+    new CreateQueueCommand({
+      QueueName: `${uniquePrefix()}${attributes.FifoQueue ? '.fifo' : ''}`,
+      Attributes: attributes,
+    }),
   );
   return {
     url,
-    async send(events) {
+    async send(events, groupId) {
       for (let at = 0; at < events.length; at += 10) {
         const Entries = events.slice(at, at + 10).map((event, index) => ({
           Id: String(index),
           MessageBody: serializeOrderEvent(event),
+          ...(groupId === undefined
+            ? {}
+            : { MessageGroupId: groupId, MessageDeduplicationId: event.event_id }),
         }));
         await aws.sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
       }

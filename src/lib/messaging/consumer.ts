@@ -18,6 +18,7 @@ import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import { createSettler, type Settler } from './settler.ts';
+import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 const DEFAULT_VISIBILITY = 30;
@@ -86,7 +87,7 @@ class Consumption {
   private readonly settler: Settler;
   private readonly heartbeat: Heartbeat;
   private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
-  private readonly waiting: Taken[] = [];
+  private readonly waiting: WaitingLine<Taken>;
   private readonly running = new Set<Promise<void>>();
   private readonly handledEvents: HandledEvents;
   /** What is being handled, by event id. */
@@ -112,6 +113,9 @@ class Consumption {
     this.options = options;
     this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
     this.capacity = createCapacity(this.concurrency, () => this.visibility ?? CAUTIOUS_VISIBILITY);
+    const isFifo = options.queueUrl.endsWith('.fifo');
+    // A standard queue's groups are about fairness; they have no order.
+    this.waiting = createWaitingLine(({ message }) => (isFifo ? message.groupId : undefined));
     this.handledEvents = options.handledEvents ?? rememberHandledEvents();
     const { aws, queueUrl, subscriber } = options;
     this.settler = createSettler({
@@ -219,7 +223,7 @@ class Consumption {
   }
 
   private get inHand(): number {
-    return this.waiting.length + this.running.size;
+    return this.waiting.size + this.running.size;
   }
 
   /** Seconds that the next poll waits: no longer than the idle timeout has left. */
@@ -246,7 +250,7 @@ class Consumption {
       const { messageId, receiptHandle } = message;
       const held = { messageId, receiptHandle, receivedAt, heldSince: receivedAt };
       const taken = { message, ...held };
-      this.waiting.push(taken);
+      this.waiting.add(taken);
       this.heartbeat.keep(taken);
     }
     this.beginNext();
@@ -255,7 +259,7 @@ class Consumption {
   /** Begins what handlers are free for. */
   private beginNext(): void {
     while (!this.ending.signal.aborted && this.running.size < this.concurrency) {
-      const next = this.waiting.shift();
+      const next = this.waiting.next();
       if (next === undefined) return;
       const { visibility = DEFAULT_VISIBILITY } = this;
       if (performance.now() > next.heldSince + visibility * 1000) {
@@ -263,10 +267,13 @@ class Consumption {
         void this.heartbeat.end(next);
         const { subscriber, onProblem } = this.options;
         onProblem?.({ kind: 'expired', subscriber, messageId: next.messageId });
+        this.holdBack(next);
+        this.waiting.done(next);
         continue;
       }
       const run = this.handle(next).finally(() => {
         this.running.delete(run);
+        this.waiting.done(next);
         this.beginNext();
         this.wake();
       });
@@ -344,8 +351,12 @@ class Consumption {
     const { outcome } = consumed;
     this.outcomes[outcome]++;
     onMessage?.(consumed);
-    if (outcome === 'handled' || outcome === 'duplicate') this.settler.delete(taken);
-    else if (retryDelay !== undefined) {
+    if (outcome === 'handled' || outcome === 'duplicate') {
+      this.settler.delete(taken);
+      return;
+    }
+    this.holdBack(taken);
+    if (retryDelay !== undefined) {
       const age = (performance.now() - taken.receivedAt) / 1000;
       this.settler.show(taken, retryDelaySeconds(retryDelay, consumed.receiveCount, age));
     }
@@ -360,7 +371,15 @@ class Consumption {
 
   /** Makes visible again what was received and not begun. */
   private releaseWaiting(): void {
-    for (const taken of this.waiting.splice(0)) this.giveBack(taken);
+    for (const taken of this.waiting.clear()) this.giveBack(taken);
+  }
+
+  /** Gives back what waits behind a message in its group: SQS hands it out after that one. */
+  private holdBack(failed: Taken): void {
+    for (const taken of this.waiting.behind(failed)) {
+      this.taken--;
+      this.giveBack(taken);
+    }
   }
 
   private giveBack(taken: Taken): void {

@@ -90,7 +90,7 @@ export interface ConsumeSummary {
   readonly outcomes: Readonly<Record<ConsumeOutcome, number>>;
   /** Messages deleted, confirmed by SQS. */
   readonly deleted: number;
-  /** Received but not begun when it was asked to stop, and made visible again. */
+  /** Received but not begun, and made visible again: it was asked to stop, or one before it in its FIFO group failed. */
   readonly released: number;
   /** Why it could not go on, where `end` is `failed`. */
   readonly fatal: AppError | undefined;
