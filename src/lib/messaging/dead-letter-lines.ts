@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../aws/clients.ts';
+import type { EntryResult } from '../aws/received-messages.ts';
 import {
   isFifoQueue,
   messageBytes,
@@ -135,13 +136,7 @@ export async function importLines(
   const messages = messagesOf(source, fifo, onUnsent);
   for await (const batch of batches(messages, ({ message }) => messageBytes(message), limits)) {
     try {
-      const results = await retried(batch, (open) =>
-        sendBatch(
-          aws,
-          queueUrl,
-          open.map(({ message }) => message),
-        ),
-      );
+      const results = await sendLines(aws, queueUrl, batch);
       results.forEach((result, index) => {
         const { line = 0 } = batch[index] ?? {};
         if (result.ok) sent++;
@@ -158,11 +153,50 @@ export async function importLines(
   return { sent, lastLine, fatal };
 }
 
+interface ReadLine {
+  readonly line: number;
+  readonly message: OutgoingMessage;
+}
+
+/** Refusals of a whole request because of what is in one of its messages (`SendMessageBatch`). */
+const CONTENT_ERRORS: readonly string[] = [
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+  'InvalidAttributeValue',
+  'MissingParameter',
+  'BatchRequestTooLong',
+  'AWS.SimpleQueueService.BatchRequestTooLong',
+];
+
+/** Sends lines in one request; where that is refused for what is in it, one by one, so that the others get through. */
+async function sendLines(
+  aws: Aws,
+  queueUrl: string,
+  batch: readonly ReadLine[],
+): Promise<EntryResult[]> {
+  try {
+    return await retried(batch, (open) =>
+      sendBatch(
+        aws,
+        queueUrl,
+        open.map(({ message }) => message),
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || !CONTENT_ERRORS.includes(error.code)) throw error;
+    if (batch.length === 1) return [{ ok: false, reason: error.message, retryable: false }];
+    const results: EntryResult[] = [];
+    for (const line of batch) results.push(...(await sendLines(aws, queueUrl, [line])));
+    return results;
+  }
+}
+
 async function* messagesOf(
   source: AsyncIterable<Uint8Array>,
   fifo: boolean,
   onUnsent: (unsent: UnsentLine) => void,
-): AsyncGenerator<{ line: number; message: OutgoingMessage }> {
+): AsyncGenerator<ReadLine> {
   for await (const read of readLines(source, MAX_LINE_BYTES)) {
     const line = read.number;
     if ('problem' in read) {

@@ -55,8 +55,8 @@ export function renderDeadLetter(
   const age = shownDuration(ageSeconds(message, now));
   const facts = `sent ${age} ago, received ${times(message.receiveCount)}`;
   const why = reason
-    ? style.red(`${printable(reason.reason)}${reason.by === 'sns' ? ' (says SNS)' : ''}`)
-    : style.dim('not known here: it is kept where the consumer ran');
+    ? reasonLines(reason).map((each) => style.red(each))
+    : [style.dim('not known here: it is kept where the consumer ran')];
   const attributes = Object.entries(letter.attributes).map(
     ([name, { type, value }]) => `${name}=${value}${type === 'String' ? '' : ` (${type})`}`,
   );
@@ -64,13 +64,19 @@ export function renderDeadLetter(
   const line = (name: string, value: string): string => `  ${style.dim(name.padEnd(10))} ${value}`;
   return [
     `${style.bold(title)}  ${style.dim(facts)}`,
-    line('why', why),
+    ...why.map((each, index) => line(index === 0 ? 'why' : '', each)),
     line('id', message.messageId),
     ...(message.groupId === undefined ? [] : [line('group', printable(message.groupId))]),
     ...(message.sourceArn === undefined ? [] : [line('from', printable(message.sourceArn))]),
     ...(attributes.length === 0 ? [] : [line('attributes', printable(attributes.join(', ')))]),
     line('body', printable(body)),
   ];
+}
+
+/** A reason may have several lines: the last ones that a program wrote. */
+function reasonLines({ reason, by }: { readonly reason: string; readonly by: string }): string[] {
+  const lines = reason.trim().split(/\r?\n/).map(printable);
+  return by === 'sns' ? [...lines, '(says SNS)'] : lines;
 }
 
 function times(count: number): string {
