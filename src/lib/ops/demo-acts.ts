@@ -33,14 +33,14 @@ const POISONED = 'email';
 /** What the failing handler says. */
 const POISON_REASON = 'mail server refuses the address';
 /** How long silence has to last to count, once the other subscribers have the event; in milliseconds. */
-const SILENCE = { local: 400, remote: 4_000 } as const;
+const SILENCE = { local: 400, endpoint: 1_500, aws: 4_000 } as const;
 /**
- * Events published at the most until a change of policy shows: on AWS it needs up to 60 s to hold
- * (`SetQueueAttributes`), on the engine none.
+ * Events published at the most until a change of policy shows, with as long between them as silence has to last: on AWS
+ * a change needs up to 60 s to hold (`SetQueueAttributes`).
  */
-const POLICY_ATTEMPTS = { local: 1, remote: 20 } as const;
+const POLICY_ATTEMPTS = { local: 1, endpoint: 2, aws: 20 } as const;
 /** Milliseconds between looks at the dead-letter queue. */
-const DLQ_POLL = { local: 50, remote: 1_000 } as const;
+const DLQ_POLL = { local: 50, endpoint: 200, aws: 1_000 } as const;
 
 async function provision(stage: DemoStage): Promise<void> {
   const { place, stop } = stage.options;
@@ -111,6 +111,7 @@ async function breakPolicy(stage: DemoStage): Promise<void> {
       stage.tell({ kind: 'silent', subscriber: SILENCED, orderId: event.order_id });
       return;
     }
+    await stage.pause(stage.bound(SILENCE));
   }
   throw new Disappointment(
     `${SILENCED} still got the event: this endpoint does not enforce queue policies`,
@@ -121,7 +122,7 @@ async function recover(stage: DemoStage): Promise<void> {
   const { place, stop } = stage.options;
   await setUp(place, await planSetup(place), { stop });
   stage.tell({ kind: 'policyRestored', queue: stage.spec(SILENCED).queue });
-  const patience = stage.bound({ local: PATIENCE, remote: SILENCE.remote });
+  const patience = stage.bound({ ...SILENCE, local: PATIENCE });
   for (let attempt = 0; attempt < stage.bound(POLICY_ATTEMPTS); attempt++) {
     const event = await stage.announce(
       'order.updated',

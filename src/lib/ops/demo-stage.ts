@@ -22,6 +22,8 @@ export interface DemoOptions {
   readonly onEvent: (event: DemoEvent) => void;
 }
 
+type TargetKind = Place['identity']['target'];
+
 /** A failed expectation: the step fails, and the demo goes on to the clean-up. */
 export class Disappointment extends Error {}
 
@@ -104,9 +106,9 @@ export class DemoStage {
     );
   }
 
-  /** One of two bounds: the engine answers at once, anything else may take its time. */
-  bound<T>(bounds: { local: T; remote: T }): T {
-    return this.options.place.identity.target === 'local' ? bounds.local : bounds.remote;
+  /** The bound that goes with the target: the engine answers at once, AWS takes its time. */
+  bound<T>(bounds: Readonly<Record<TargetKind, T>>): T {
+    return bounds[this.options.place.identity.target];
   }
 
   /** Leaves time to read, and less of it between the parts of one step. */
