@@ -210,7 +210,7 @@ describe('pubsub dlq', () => {
     const bad = isIndependent ? [1, 5, 6] : [1, 5, 6, 7];
     writeFileSync(
       file,
-      `not JSON\n${lines}\n{"body":5}\n{"body":"x","attributes":{"a":1}}\n{"body":"\\u0001"}\n`,
+      `not JSON\n${lines}\n{"body":5}\n{"body":"x","attributes":{"a":1}}\n${refused}\n`,
     );
     const back = await dlqJson(['import', 'email', '--file', file]);
     expect(back).toMatchObject({ code: 1, doc: { sent: 2, failed: bad.length } });
