@@ -81,6 +81,29 @@ describe.skipIf(isIndependent)('the move task of SQS', () => {
     expect(await first).toMatchObject({ completed: true, moved: 10 });
   });
 
+  it('does not take an earlier task for its own while the list lags behind', async () => {
+    const pair = await createPair(endpoint);
+    await sendAll(endpoint, pair.dlq.url, numbered(3));
+    expect(await run(pair)).toMatchObject({ completed: true, moved: 3 });
+    await sendAll(endpoint, pair.dlq.url, numbered(5));
+    const proxy = await startProxy(endpoint.url);
+    let answers = 0;
+    let stale = '';
+    proxy.rule = ({ action }) => {
+      if (action !== 'ListMessageMoveTasks') return undefined;
+      return {
+        answer: (body) => {
+          answers++;
+          if (answers === 1) stale = body;
+          return answers <= 3 ? stale : body;
+        },
+      };
+    };
+    const result = await run(pair, { aws: proxy.aws });
+    await proxy.close();
+    expect(result).toMatchObject({ completed: true, moved: 5 });
+  });
+
   it('says that it is unavailable where the target refuses it, and nothing is moved', async () => {
     const pair = await createPair(endpoint);
     await sendAll(endpoint, pair.dlq.url, numbered(2));

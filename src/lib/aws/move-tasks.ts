@@ -17,6 +17,8 @@ export interface MoveTask {
   /** Messages that it set out to move; undefined until it has begun. */
   readonly toMove: number | undefined;
   readonly failureReason: string | undefined;
+  /** Milliseconds since the epoch; tells tasks of one queue apart. */
+  readonly startedAt: number | undefined;
 }
 
 /** Most messages a second that a move task can be told (`StartMessageMoveTask`). */
@@ -62,6 +64,7 @@ export async function latestMoveTask(aws: Aws, sourceArn: string): Promise<MoveT
       moved: task.ApproximateNumberOfMessagesMoved ?? 0,
       toMove: task.ApproximateNumberOfMessagesToMove,
       failureReason: task.FailureReason,
+      startedAt: task.StartedTimestamp,
     }
   );
 }

@@ -40,6 +40,8 @@ export type MoveTaskResult =
 
 /** Milliseconds between two looks at a task: shorter at first. */
 const POLL = { first: 100, most: 1_000 } as const;
+/** Milliseconds within which a task that was started has to be listed. */
+const SHOWN_WITHIN = 10_000;
 
 /**
  * Moves a dead-letter queue's messages back by SQS's own task, which goes on also when this process is killed; a second
@@ -51,8 +53,10 @@ export async function moveByTask(options: MoveTaskOptions): Promise<MoveTaskResu
   const { aws, dlqArn, signal, rate } = options;
   let handle: string | undefined;
   let joined = false;
+  let earlier: MoveTask | undefined;
   try {
-    joined = isActive(await latestMoveTask(aws, dlqArn));
+    earlier = await latestMoveTask(aws, dlqArn);
+    joined = isActive(earlier);
     if (joined) options.onJoined?.();
     else {
       const destinationArn = await destination(options);
@@ -63,11 +67,15 @@ export async function moveByTask(options: MoveTaskOptions): Promise<MoveTaskResu
     return { kind: 'unavailable', error };
   }
   let cancelled = false;
+  const shownBy = performance.now() + SHOWN_WITHIN;
   for (let delay: number = POLL.first; ; delay = Math.min(POLL.most, delay * 1.5)) {
-    const task = await look(aws, dlqArn);
+    const latest = await look(aws, dlqArn);
+    // A list may lag behind the start: the task before is not the one that was started.
+    const isOurs = joined || latest?.startedAt !== earlier?.startedAt;
+    const task = isOurs ? latest : undefined;
     const { moved = 0, toMove, failureReason } = task ?? {};
     options.onProgress?.(moved, toMove);
-    const running = isActive(task);
+    const running = isActive(task) || (task === undefined && performance.now() < shownBy);
     if (!running || (joined && signal.aborted)) {
       const completed = task?.status === 'COMPLETED';
       return { kind: 'ended', moved, completed, failureReason, goesOn: running };
