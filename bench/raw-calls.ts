@@ -10,6 +10,7 @@ interface Answer {
 class Connection {
   readonly #socket: Socket;
   #received = '';
+  #closed = false;
   #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
 
   constructor(host: string, port: number) {
@@ -17,7 +18,15 @@ class Connection {
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (chunk: string) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#waiting?.reject(error));
-    this.#socket.on('close', () => this.#waiting?.reject(new Error('The server hung up.')));
+    this.#socket.on('close', () => {
+      this.#closed = true;
+      this.#waiting?.reject(new Error('The server hung up.'));
+    });
+  }
+
+  /** Whether another request may go out. */
+  get open(): boolean {
+    return !this.#closed && this.#socket.writable;
   }
 
   request(text: string): Promise<Answer> {
@@ -43,7 +52,9 @@ class Connection {
       body: this.#received.slice(headers + 4),
     };
     this.#received = '';
-    this.#waiting?.resolve(answer);
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(answer);
   }
 }
 
@@ -71,7 +82,13 @@ export function rawCalls(endpoint: string): Calls & { close(): void } {
   const idle: Connection[] = [];
 
   async function exchange(headers: string, payload: string): Promise<string> {
-    const connection = idle.pop() ?? new Connection(hostname, Number(port));
+    let connection = idle.pop();
+    // Some servers close a connection after each answer.
+    while (connection !== undefined && !connection.open) {
+      all.delete(connection);
+      connection = idle.pop();
+    }
+    connection ??= new Connection(hostname, Number(port));
     all.add(connection);
     const { status, body } = await connection.request(
       `POST / HTTP/1.1\r\nhost: ${host}\r\nx-amz-date: 20260101T000000Z\r\n${headers}\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`,
