@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples, addGlobalOptions, type Runner } from './command.ts';
+import { addExamples, addSubcommand, type Runner } from './command.ts';
 import { defineExport } from './dlq/export.ts';
 import { defineImport } from './dlq/import.ts';
 import { defineLs } from './dlq/ls.ts';
@@ -19,14 +19,10 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub dlq show email, then pubsub dlq redrive email',
   );
-  defineLs(subcommand(command, 'ls', 'count the dead letters of every subscriber'), run);
-  defineShow(subcommand(command, 'show', 'look at dead letters and why they failed'), run);
-  defineRedrive(subcommand(command, 'redrive', 'send them back to where they came from'), run);
-  definePurge(subcommand(command, 'purge', 'drop them, all or chosen ones'), run);
-  defineExport(subcommand(command, 'export', 'write them as JSON lines, and keep them'), run);
-  defineImport(subcommand(command, 'import', 'send exported messages to a queue'), run);
-}
-
-function subcommand(parent: Command, name: string, summary: string): Command {
-  return addGlobalOptions(parent.command(name).description(summary)).optionsGroup('Options:');
+  defineLs(addSubcommand(command, 'ls', 'count the dead letters of every subscriber'), run);
+  defineShow(addSubcommand(command, 'show', 'look at dead letters and why they failed'), run);
+  defineRedrive(addSubcommand(command, 'redrive', 'send them back to where they came from'), run);
+  definePurge(addSubcommand(command, 'purge', 'drop them, all or chosen ones'), run);
+  defineExport(addSubcommand(command, 'export', 'write them as JSON lines, and keep them'), run);
+  defineImport(addSubcommand(command, 'import', 'send exported messages to a queue'), run);
 }
