@@ -4,6 +4,7 @@ import { usageError } from '../lib/model/errors.ts';
 import { MAX_VISIBILITY_SECONDS } from '../lib/model/limits.ts';
 import { findSubscribers, type SubscriberSpec, type Topology } from '../lib/model/topology.ts';
 import { findProgram } from '../lib/subscribers/find-program.ts';
+import { loadHandler, type ModuleHandler } from '../lib/subscribers/module-handler.ts';
 import { select } from '../lib/ui/prompts.ts';
 import type { CommandContext } from './command.ts';
 
@@ -15,6 +16,18 @@ export interface ListenFlags {
   readonly retryDelay?: string;
   readonly dedupeStore?: string;
   readonly exec?: string;
+  readonly execMode?: string;
+  readonly shell?: boolean;
+  readonly handler?: string;
+}
+
+const EXEC_MODES = ['each', 'batch', 'stream'] as const;
+
+/** A program that handles events: started for each, or kept. */
+export interface ExecProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly mode: (typeof EXEC_MODES)[number];
 }
 
 /** What to listen to and how, checked. */
@@ -31,7 +44,8 @@ export interface ListenRequest {
   readonly retryDelay: number | undefined;
   /** The file that keeps which events were handled. */
   readonly dedupeStore: string | undefined;
-  readonly program: { readonly file: string; readonly args: readonly string[] } | undefined;
+  readonly program: ExecProgram | undefined;
+  readonly module: ModuleHandler | undefined;
 }
 
 /** Handlers at once that can be asked for: each may be a process. */
@@ -66,15 +80,36 @@ export async function readListenRequest(
     timeout: number('--timeout', flags.timeout, MAX_VISIBILITY_SECONDS, 60),
     retryDelay: number('--retry-delay', flags.retryDelay, MAX_VISIBILITY_SECONDS, 5, 0),
     dedupeStore: flags.dedupeStore === undefined ? undefined : resolve(io.cwd, flags.dedupeStore),
-    program: flags.exec === undefined ? undefined : readProgram(flags.exec, io.env.PATH, io.cwd),
+    program: readProgram(flags, io.env.PATH ?? '', io.cwd),
+    module:
+      flags.handler === undefined ? undefined : await loadHandler(resolve(io.cwd, flags.handler)),
   };
   const wanted = word ?? (await select(io, 'Which subscriber?', names));
   return { subscribers: findSubscribers(topology, wanted), ...request };
 }
 
-function readProgram(line: string, searchPath: string | undefined, cwd: string) {
-  const [name, ...args] = splitCommand(line);
-  return { file: findProgram(name, searchPath ?? '', cwd), args };
+function readProgram(
+  { exec, execMode = 'each', shell, handler }: ListenFlags,
+  searchPath: string,
+  cwd: string,
+): ExecProgram | undefined {
+  const mode = EXEC_MODES.find((each) => each === execMode);
+  if (mode === undefined) {
+    throw usageError(
+      `--exec-mode must be ${EXEC_MODES.join(', ')}; not "${execMode}".`,
+      'Such as --exec-mode stream',
+    );
+  }
+  if (exec === undefined) {
+    if (mode === 'each' && !shell) return undefined;
+    throw usageError(`${shell ? '--shell' : '--exec-mode'} goes with --exec.`);
+  }
+  if (handler !== undefined) {
+    throw usageError('--exec and --handler do not go together.', 'Leave one of them out.');
+  }
+  if (shell) return { file: findProgram('sh', searchPath, cwd), args: ['-c', exec], mode };
+  const [name, ...args] = splitCommand(exec);
+  return { file: findProgram(name, searchPath, cwd), args, mode };
 }
 
 function wholeNumber(

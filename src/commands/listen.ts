@@ -3,15 +3,14 @@ import type { Aws } from '../lib/aws/clients.ts';
 import type { FailureReason } from '../lib/messaging/failure-reasons.ts';
 import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
-import type { OrderEvent } from '../lib/model/order-event.ts';
 import { createTopology, type SubscriberSpec } from '../lib/model/topology.ts';
 import { reactionTo } from '../lib/subscribers/index.ts';
-import { programHandler } from '../lib/subscribers/program.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../lib/ui/listen.ts';
 import type { Printer } from '../lib/ui/printer.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
+import { createHandler } from './listen-handler.ts';
 import {
   type ListenFlags,
   type ListenRequest,
@@ -29,6 +28,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub listen all --json',
       'pubsub listen analytics --max 10 --idle-timeout 30',
       "pubsub listen inventory --exec 'python3 reserve.py' --concurrency 4",
+      'pubsub listen email --handler mail.mjs --timeout 30 --retry-delay 5',
     ],
     'pubsub publish order.created, in another terminal',
   )
@@ -39,13 +39,13 @@ export function define(command: Command, run: Runner): void {
       '--concurrency <n>',
       `events handled at once, 1 to ${MAX_CONCURRENCY} (default: ${CONSUMER_DEFAULTS.concurrency})`,
     )
-    .option('--timeout <seconds>', 'stop a handler after so long: its event has failed')
-    .option(
-      '--retry-delay <seconds>',
-      'show a failed event again after so long, then twice as long …',
-    )
-    .option('--dedupe-store <file>', 'remember across restarts which events were handled')
-    .option('--exec <command>', 'run a program for each event: JSON on stdin, exit 0 deletes')
+    .option('--timeout <seconds>', 'stop a handler after so long: its event failed')
+    .option('--retry-delay <seconds>', 'a failed event comes again after it, later each time')
+    .option('--dedupe-store <file>', 'remember handled events across restarts')
+    .option('--exec <command>', 'run a program for each event; exit 0 deletes it')
+    .option('--exec-mode <mode>', 'stream or batch: one process, fed with JSON lines')
+    .option('--shell', 'give --exec to sh')
+    .option('--handler <file>', 'module with a default export (event, facts) => …')
     .action((subscriber: string | undefined, flags: ListenFlags) =>
       run(command, (context) => listen(command, context, subscriber, flags)),
     );
@@ -69,12 +69,13 @@ async function listen(
   const failures = new FailureReport(command, printer);
   const { keepReason } = await import('../lib/messaging/failure-reasons.ts');
   const runs = queues.map(async ({ name, queue, url }) => {
+    const handler = createHandler(context, request, name);
     const summary = await consume({
       aws,
       queueUrl: url,
       subscriber: name,
       signal: io.interrupts.stop,
-      handler: handlerOf(context, request),
+      handler: (event, about) => handler.handle(event, about),
       onMessage: (message) => {
         const failure = failureReason(queue, message);
         if (failure) keepReason(settings.stateDir, failure);
@@ -88,6 +89,7 @@ async function listen(
       ...(retryDelay === undefined ? {} : { retryDelay }),
       ...(handledEvents === undefined ? {} : { handledEvents }),
     });
+    await handler.close();
     failures.tell(summary);
     return summary;
   });
@@ -137,35 +139,15 @@ function failureReason(
   return { queue, messageId, eventId, reason, receiveCount, time: new Date().toISOString() };
 }
 
-function handlerOf(context: CommandContext, { program }: ListenRequest) {
-  // A named subscriber's reaction is what it prints: see `show`.
-  if (program === undefined) return (_event: OrderEvent): void => {};
-  const { io, printer } = context;
-  return programHandler({
-    program: program.file,
-    args: program.args,
-    cwd: io.cwd,
-    env: io.env,
-    abort: io.interrupts.abort,
-    onLine: (stream, line, { subscriber }) => {
-      if (stream === 'stdout' && !printer.json) {
-        printer.text(labelled(subscriber, line, printer.style));
-      } else {
-        printer.note(labelled(subscriber, line, printer.noteStyle));
-      }
-    },
-  });
-}
-
 function show(
   { io, printer }: CommandContext,
-  { program }: ListenRequest,
+  { program, module }: ListenRequest,
   message: Consumed,
 ): void {
   printer.record(consumedRecord(message));
   const { event, outcome, subscriber } = message;
-  const reaction =
-    event && outcome === 'handled' && program === undefined ? reactionTo(subscriber, event) : [];
+  const reacts = outcome === 'handled' && program === undefined && module === undefined;
+  const reaction = event && reacts ? reactionTo(subscriber, event) : [];
   const columns = io.stdout.isTTY ? printer.columns : undefined;
   for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
 }

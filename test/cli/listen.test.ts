@@ -243,6 +243,126 @@ describe('listen --exec', () => {
   });
 });
 
+describe('listen --exec-mode', () => {
+  it.each(['stream', 'batch'])('keeps one process for all events: %s', async (mode) => {
+    const { flags, publish, depth } = await newFanOut();
+    await publish(orders(30));
+    const home = pubsub.env.HOME ?? '';
+    writeFileSync(
+      join(home, `${mode}.py`),
+      [
+        'import json, sys',
+        'open("starts-" + sys.argv[1], "a").write("x")',
+        'for line in sys.stdin:',
+        '  read = json.loads(line)',
+        '  for each in read if isinstance(read, list) else [read]:',
+        '    ok = each["event"]["order_id"] % 10 != 0',
+        '    answer = {"id": each["id"], "ok": ok, "reason": "tenth at " + each["facts"]["subscriber"]}',
+        '    print(json.dumps(answer), flush=True)',
+      ].join('\n'),
+    );
+    const words = ['--json', '--max', '30', '--exec', `python3 ${mode}.py ${mode}`];
+    const { stdout, code } = await pubsub.run([
+      ...['listen', 'email', '--exec-mode', mode],
+      ...words,
+      ...flags,
+    ]);
+    expect(code).toBe(0);
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records.filter(({ outcome }) => outcome === 'handled')).toHaveLength(27);
+    const failed = records.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.map(({ reason }) => reason)).toEqual(Array(3).fill('tenth at email'));
+    expect(readFileSync(join(home, `starts-${mode}`), 'utf8')).toBe('x');
+    expect(await depth()).toEqual({ visible: 0, inFlight: 3 });
+  });
+
+  it('ends with a sentence when the program never answers', async () => {
+    const { flags, publish, depth } = await newFanOut();
+    await publish(orders(8));
+    const words = ['--exec-mode', 'stream', '--shell', '--exec', 'echo no database >&2; exit 1'];
+    const { stderr, code } = await pubsub.run([
+      ...['listen', 'email', '--concurrency', '1', '--retry-delay', '60'],
+      ...words,
+      ...flags,
+    ]);
+    expect(stderr).toContain('The program ended 5 times without an answer.');
+    expect(code).toBe(1);
+    const { visible, inFlight } = await depth();
+    expect(visible + inFlight).toBe(8);
+  });
+});
+
+describe('listen --shell', () => {
+  it("understands a shell's words, which --exec alone does not", async () => {
+    const { flags, publish } = await newFanOut();
+    await publish(orders(2));
+    const script = 'echo $PUBSUB_ORDER_ID $HOME | tr / _';
+    const run = async (...more: string[]) =>
+      (await pubsub.run(['listen', 'email', '--max', '1', ...more, ...flags])).stdout;
+    expect(await run('--exec', script)).toContain('$PUBSUB_ORDER_ID $HOME | tr / _');
+    expect(await run('--exec', script, '--shell')).toMatch(/│ \d _/);
+  });
+});
+
+describe('listen --handler', () => {
+  const typescript = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+  it('runs a module for each event, and keeps stdout for records', async () => {
+    const { flags, publish, depth } = await newFanOut();
+    await publish(orders(2));
+    writeFileSync(
+      join(pubsub.env.HOME ?? '', 'mail.mjs'),
+      `export default async function (event, { signal, receiveCount, subscriber }) {
+        console.log('mail about', event.total, subscriber, receiveCount, signal.aborted);
+        if (event.order_id === 2) throw new Error('no such address');
+      }`,
+    );
+    const words = ['--json', '--max', '2', '--handler', 'mail.mjs'];
+    const { stdout, stderr, code } = await pubsub.run(['listen', 'email', ...words, ...flags]);
+    expect(code).toBe(0);
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records.map(({ outcome, reason }) => reason ?? outcome).sort()).toEqual([
+      'handled',
+      'no such address',
+    ]);
+    expect(stderr).toContain('mail about 29.99 email 1 false');
+    expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
+  });
+
+  it('runs TypeScript where Node can, and says so where it cannot', async () => {
+    const { flags, publish } = await newFanOut();
+    await publish(orders(1));
+    writeFileSync(
+      join(pubsub.env.HOME ?? '', 'mail.ts'),
+      'export default (event: { total: string }): void => console.log("typed", event.total);',
+    );
+    const words = ['--max', '1', '--handler', 'mail.ts'];
+    const { stdout, stderr, code } = await pubsub.run(['listen', 'email', ...words, ...flags]);
+    if (typescript) {
+      expect(stdout).toContain('typed 29.99');
+    } else {
+      expect(stderr).toContain('cannot run TypeScript');
+      expect(code).toBe(2);
+    }
+  });
+
+  it.each([
+    ['export const handle = 1;', 'has no function as its default export'],
+    ['export default (', 'could not be loaded'],
+    ['import "no-such-package"; export default () => {};', 'could not be loaded'],
+  ])('says what is wrong with it: %s', async (text, sentence) => {
+    writeFileSync(join(pubsub.env.HOME ?? '', 'bad.mjs'), text);
+    const { stderr, code } = await pubsub.run(['listen', 'email', '--handler', 'bad.mjs']);
+    expect(stderr).toContain(sentence);
+    expect(code).toBe(2);
+  });
+});
+
 describe('listen --timeout', () => {
   it('ends a program with all that it has started, and says that it took too long', async () => {
     const { flags, publish, depth } = await newFanOut();
@@ -401,7 +521,17 @@ describe('bad input changes nothing', () => {
       'The store of handled events',
       '--dedupe-store',
     ],
-    [['email', '--exec', 'no-such-program x'], 'no program "no-such-program" on', 'sh -c'],
+    [['email', '--exec', 'no-such-program x'], 'no program "no-such-program" on', '--shell'],
+    [
+      ['email', '--exec', 'true', '--exec-mode', 'fast'],
+      '--exec-mode must be each, batch, stream',
+      'stream',
+    ],
+    [['email', '--exec-mode', 'stream'], '--exec-mode goes with --exec.', '--exec'],
+    [['email', '--shell'], '--shell goes with --exec.', '--exec'],
+    [['email', '--exec', 'true', '--handler', 'h.mjs'], 'do not go together', 'Leave one'],
+    [['email', '--handler', 'none.mjs'], 'There is no file', '--handler'],
+    [['email', '--handler', '.'], 'is no JavaScript or TypeScript module', '--exec'],
     [['email', '--exec', './nothing'], 'is no program that can be run', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],
     [['email', '--exec', ' '], '--exec needs a program.', 'node handle.js'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { HANDLER_GONE, runHandler } from '../../src/lib/messaging/handling.ts';
+import { runHandler } from '../../src/lib/messaging/handling.ts';
 import { extensionSeconds } from '../../src/lib/messaging/heartbeat.ts';
 import { retryDelaySeconds } from '../../src/lib/messaging/retry-delay.ts';
-import { AppError } from '../../src/lib/model/errors.ts';
+import { handlerGone } from '../../src/lib/model/consumed.ts';
 import { createOrderEvent, sampleOrder } from '../../src/lib/model/sample-orders.ts';
 
 const event = createOrderEvent('order.created', sampleOrder(0));
@@ -77,7 +77,7 @@ describe('running a handler', () => {
   });
 
   it('says when no handler can run any more', async () => {
-    const gone = new AppError({ code: HANDLER_GONE, message: 'gone' });
+    const gone = handlerGone('gone', 'hint');
     const end = await runHandler(() => fail(gone), event, facts, 1);
     expect(end).toEqual({ outcome: 'failed', reason: 'gone', fatal: gone });
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HandlerContext } from '../model/consumed.ts';
+import { HANDLER_GONE, type HandlerContext } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import type { OrderEvent } from '../model/order-event.ts';
 
@@ -18,9 +18,6 @@ export type HandlerEnd =
       /** Set where no handler can run any more. */
       readonly fatal?: AppError;
     };
-
-/** Code of an `AppError` that a handler throws when it can handle nothing any more. */
-export const HANDLER_GONE = 'HandlerGone';
 
 /** Milliseconds that a handler has to end in when its time is over, before it is given up. */
 const GRACE = 5000;

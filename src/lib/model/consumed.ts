@@ -1,4 +1,4 @@
-import type { AppError } from './errors.ts';
+import { AppError } from './errors.ts';
 import type { OrderEvent } from './order-event.ts';
 
 /** What a handler may want to know about the message that brought an event. */
@@ -22,6 +22,14 @@ export interface MessageFacts {
 export interface HandlerContext extends MessageFacts {
   /** Aborted when the handler's time is over. */
   readonly signal: AbortSignal;
+}
+
+/** Code of the error that a handler throws when it can handle nothing any more: the consumer's run ends with it. */
+export const HANDLER_GONE = 'HandlerGone';
+
+/** The error that says so. */
+export function handlerGone(message: string, hint: string): AppError {
+  return new AppError({ code: HANDLER_GONE, message, hint });
 }
 
 /**

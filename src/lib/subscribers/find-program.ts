@@ -21,7 +21,7 @@ export function findProgram(name: string, searchPath: string, cwd: string): stri
   }
   throw usageError(
     `There is no program "${name}" on the PATH.`,
-    "Check --exec. It starts a program, not a shell; for a shell's own words: --exec 'sh -c \"…\"'",
+    "Check --exec. It starts a program, not a shell; for a shell's own words add --shell.",
     'ProgramNotFound',
   );
 }

@@ -11,17 +11,17 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told each line that it prints. */
-  readonly onLine: (stream: 'stdout' | 'stderr', line: string, facts: MessageFacts) => void;
+  readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
   /** Aborted to kill what runs, with all that it has started. */
   readonly abort: AbortSignal;
 }
 
 /** Lines of stderr that make up a failure's reason. */
-const REASON_LINES = 5;
+export const REASON_LINES = 5;
 /** Milliseconds between the SIGTERM at a program's time limit and the SIGKILL. */
-const TERM_GRACE = 2000;
+export const TERM_GRACE = 2000;
 /** Milliseconds that output of an ended program is waited for: something it left behind may hold the pipes. */
-const LAST_OUTPUT = 1000;
+export const LAST_OUTPUT = 1000;
 
 /**
  * A handler that runs a program for each event: the event as one line of JSON on standard input, facts about the
@@ -41,9 +41,9 @@ export function programHandler(options: ProgramOptions) {
         detached: true,
       });
       const errors: string[] = [];
-      createInterface(child.stdout).on('line', (line) => onLine('stdout', line, facts));
+      createInterface(child.stdout).on('line', (line) => onLine('stdout', line));
       createInterface(child.stderr).on('line', (line) => {
-        onLine('stderr', line, facts);
+        onLine('stderr', line);
         if (line.trim() !== '') errors.push(line);
         if (errors.length > REASON_LINES) errors.shift();
       });
@@ -96,7 +96,8 @@ function factsAsEnvironment(event: OrderEvent, facts: MessageFacts): Record<stri
   };
 }
 
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+/** Sends a signal to a program and all that it has started, as long as these stayed in its group. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
