@@ -23,8 +23,12 @@ export type GivenFields = Readonly<Record<string, unknown>>;
 export function completeEvent(given: GivenFields, eventType: EventType | undefined): OrderEvent {
   const type = parseEventType(given.event_type ?? eventType);
   return checkOrderEvent({
+    // The known fields in their usual order, whatever was given first.
     event_id: randomUUID(),
     event_type: type,
+    order_id: undefined,
+    user_id: undefined,
+    total: undefined,
     status: defaultStatus(type),
     timestamp: new Date().toISOString(),
     ...given,
