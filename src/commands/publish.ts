@@ -5,6 +5,7 @@ import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import { topicArn } from '../lib/model/names.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../lib/model/order-event.ts';
 import { createTopology } from '../lib/model/topology.ts';
+import { withTraceparent } from '../lib/model/trace-context.ts';
 import { renderPublishSummary, renderUnread } from '../lib/ui/publish.ts';
 import { commandLine, shellWord } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
@@ -134,7 +135,8 @@ async function* itemsOf(
   request: PublishRequest,
   tally: PublishTally,
 ): AsyncGenerator<PublishItem> {
-  const { attributes, eventType, file, given, count, strict } = request;
+  const { eventType, file, given, count, strict } = request;
+  const attributes = withTraceparent(request.attributes, io.env.TRACEPARENT);
   if (file === undefined) {
     const type = eventType ?? 'order.created';
     for (const event of sampleEvents(type, given, count)) yield { event, attributes };

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { deleteQueue } from '../../src/lib/aws/queues.ts';
 import { readReasons } from '../../src/lib/messaging/failure-reasons.ts';
 import { createPublisher } from '../../src/lib/messaging/publisher.ts';
-import type { OrderEvent } from '../../src/lib/model/order-event.ts';
+import { type OrderEvent, serializeOrderEvent } from '../../src/lib/model/order-event.ts';
 import { orders } from '../contract/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
 import { startProxy } from '../contract/proxy.ts';
@@ -240,6 +240,31 @@ describe('listen --exec', () => {
     });
     const invalid = records.find(({ outcome }) => outcome === 'invalid');
     expect(reasons.find(invalid.messageId, undefined)?.reason).toContain('no order event');
+  });
+});
+
+describe('a trace', () => {
+  it('goes from the publisher to the handler, and so does that of X-Ray', async () => {
+    const { flags, place, email } = await newFanOut();
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const words = ['publish', 'order.created', '--count', '1', ...flags];
+    expect((await pubsub.run(words, { env: { TRACEPARENT: trace } })).code).toBe(0);
+    const event = orders(1).map(serializeOrderEvent)[0];
+    const AWSTraceHeader = { DataType: 'String', StringValue: 'Root=1-5759e988-bd862e3fe1be' };
+    await place.aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: email,
+        MessageBody: event,
+        MessageSystemAttributes: { AWSTraceHeader },
+      }),
+    );
+    const { stdout } = await pubsub.run([
+      ...['listen', 'email', '--max', '2', '--shell', '--exec'],
+      'echo "trace=$PUBSUB_TRACEPARENT xray=$PUBSUB_AWS_TRACE"',
+      ...flags,
+    ]);
+    expect(stdout).toContain(`trace=${trace} xray=\n`);
+    expect(stdout).toContain('trace= xray=Root=1-5759e988-bd862e3fe1be\n');
   });
 });
 

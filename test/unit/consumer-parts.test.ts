@@ -16,6 +16,7 @@ const message = {
   receiptHandle: 'r',
   receiveCount: 1,
   groupId: undefined,
+  traceHeader: undefined,
   attributes: {},
 };
 const place = { subscriber: 'email', queueUrl: 'http://localhost/q' };

@@ -14,6 +14,8 @@ const facts = {
   groupId: undefined,
   topicArn: undefined,
   subject: undefined,
+  traceparent: undefined,
+  awsTraceHeader: undefined,
   attributes: {},
 };
 

@@ -58,6 +58,8 @@ function context(signal = new AbortController().signal) {
     groupId: undefined,
     topicArn: undefined,
     subject: undefined,
+    traceparent: undefined,
+    awsTraceHeader: undefined,
     attributes: {},
   };
 }

@@ -19,6 +19,8 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** The group of a FIFO queue's message. */
   readonly groupId: string | undefined;
+  /** X-Ray's trace (`AWSTraceHeader`). */
+  readonly traceHeader: string | undefined;
   /** Message attributes of text or number type; the `Binary` ones as base64 text. */
   readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }
@@ -49,7 +51,11 @@ export async function receiveMessages(
         QueueUrl: url,
         MaxNumberOfMessages: options.max,
         WaitTimeSeconds: options.waitSeconds,
-        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+        MessageSystemAttributeNames: [
+          'ApproximateReceiveCount',
+          'MessageGroupId',
+          'AWSTraceHeader',
+        ],
         MessageAttributeNames: ['All'],
       }),
       { abortSignal: options.signal },
@@ -62,6 +68,7 @@ export async function receiveMessages(
     body: message.Body ?? '',
     receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 1),
     groupId: message.Attributes?.MessageGroupId,
+    traceHeader: message.Attributes?.AWSTraceHeader,
     attributes: Object.fromEntries(
       Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [
         name,

@@ -2,6 +2,7 @@ import type { ReceivedMessage } from '../aws/received-messages.ts';
 import type { MessageFacts } from '../model/consumed.ts';
 import { type OrderEvent, parseOrderEvent } from '../model/order-event.ts';
 import { parseSnsBody } from '../model/sns-envelope.ts';
+import { readTraceparent, TRACEPARENT } from '../model/trace-context.ts';
 
 /** A received message read as an event, or why it can't be. */
 export type Delivery =
@@ -22,7 +23,11 @@ export function readDelivery(
       : { topicArn: undefined, subject: undefined, attributes: message.attributes };
   try {
     const { subscriber, queueUrl } = place;
-    const facts = { subscriber, queueUrl, messageId, receiveCount, groupId, ...origin };
+    const traces = {
+      traceparent: readTraceparent(origin.attributes[TRACEPARENT]?.value),
+      awsTraceHeader: message.traceHeader,
+    };
+    const facts = { subscriber, queueUrl, messageId, receiveCount, groupId, ...origin, ...traces };
     return { event: parseOrderEvent(text), facts };
   } catch (error) {
     // Whatever it is: one body, received again and again, must not end the whole consumer.

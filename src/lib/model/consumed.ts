@@ -14,6 +14,10 @@ export interface MessageFacts {
   /** The topic it came through; undefined for raw delivery. */
   readonly topicArn: string | undefined;
   readonly subject: string | undefined;
+  /** The trace that the publisher put into the attribute of this name (W3C "Trace Context"). */
+  readonly traceparent: string | undefined;
+  /** X-Ray's trace, from SQS's `AWSTraceHeader`. */
+  readonly awsTraceHeader: string | undefined;
   /** Message attributes, from the envelope or, with raw delivery, from the SQS message. */
   readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }

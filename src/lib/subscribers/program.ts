@@ -93,7 +93,16 @@ function factsAsEnvironment(event: OrderEvent, facts: MessageFacts): Record<stri
     PUBSUB_ORDER_ID: String(event.order_id),
     ...(facts.topicArn === undefined ? {} : { PUBSUB_TOPIC_ARN: facts.topicArn }),
     ...(facts.groupId === undefined ? {} : { PUBSUB_GROUP_ID: facts.groupId }),
+    ...traceEnvironment(facts.traceparent),
+    ...(facts.awsTraceHeader === undefined ? {} : { PUBSUB_AWS_TRACE: facts.awsTraceHeader }),
   };
+}
+
+/** The second one is what other programs, `pubsub publish` among them, read for the trace to go on. */
+function traceEnvironment(traceparent: string | undefined): Record<string, string> {
+  return traceparent === undefined
+    ? {}
+    : { PUBSUB_TRACEPARENT: traceparent, TRACEPARENT: traceparent };
 }
 
 /** Sends a signal to a program and all that it has started, as long as these stayed in its group. */
