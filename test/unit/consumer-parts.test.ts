@@ -6,6 +6,7 @@ import { createCapacity } from '../../src/lib/messaging/capacity.ts';
 import { createCollector } from '../../src/lib/messaging/collector.ts';
 import { readDelivery } from '../../src/lib/messaging/delivery.ts';
 import { serializeOrderEvent } from '../../src/lib/model/order-event.ts';
+import { orderEventCodec } from '../../src/lib/model/order-event-codec.ts';
 import { createOrderEvent } from '../../src/lib/model/sample-orders.ts';
 import { consumedRecord, renderConsumed } from '../../src/lib/ui/listen.ts';
 
@@ -84,8 +85,10 @@ describe('reading a delivery', () => {
       TopicArn: 'arn:aws:sns:us-east-1:1:t',
       Message: text,
     });
-    expect(readDelivery({ ...message, body: text }, place)).toMatchObject({ event });
-    expect(readDelivery({ ...message, body: envelope }, place)).toMatchObject({
+    expect(readDelivery({ ...message, body: text }, place, orderEventCodec)).toMatchObject({
+      event,
+    });
+    expect(readDelivery({ ...message, body: envelope }, place, orderEventCodec)).toMatchObject({
       event,
       facts: { subscriber: 'email', messageId: 'm', topicArn: 'arn:aws:sns:us-east-1:1:t' },
     });
@@ -94,7 +97,10 @@ describe('reading a delivery', () => {
   it.each(['', 'null', '[]', '{}', '{"order_id":1', `${'['.repeat(20_000)}`])(
     'survives a body that is no event: %.20s',
     (body) => {
-      expect(readDelivery({ ...message, body }, place)).toMatchObject({ event: null, body });
+      expect(readDelivery({ ...message, body }, place, orderEventCodec)).toMatchObject({
+        event: null,
+        body,
+      });
     },
   );
 });

@@ -6,7 +6,7 @@ import type { Aws } from './clients.ts';
 /** One message of a batch. */
 export interface PublishEntry {
   readonly message: string;
-  readonly subject: string;
+  readonly subject: string | undefined;
   /** String attributes by name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -23,7 +23,7 @@ export type EntryOutcome =
 
 /** Bytes that SNS counts for an entry: body, subject, and each attribute's name, type and value ("Amazon SNS message attributes"). */
 export function entryBytes(entry: PublishEntry): number {
-  let bytes = Buffer.byteLength(entry.message) + Buffer.byteLength(entry.subject);
+  let bytes = Buffer.byteLength(entry.message) + Buffer.byteLength(entry.subject ?? '');
   for (const [name, value] of Object.entries(entry.attributes)) {
     bytes += Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value);
   }
@@ -48,7 +48,7 @@ export async function publishBatch(
         PublishBatchRequestEntries: entries.map((entry, index) => ({
           Id: String(index),
           Message: entry.message,
-          Subject: entry.subject,
+          ...(entry.subject === undefined ? {} : { Subject: entry.subject }),
           MessageAttributes: Object.fromEntries(
             Object.entries(entry.attributes).map(([name, value]) => [
               name,

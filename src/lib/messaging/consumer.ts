@@ -9,7 +9,10 @@ import {
   type ConsumeSummary,
 } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
+import type { EventReader } from '../model/event-codec.ts';
 import { MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from '../model/limits.ts';
+import type { OrderEvent } from '../model/order-event.ts';
+import { orderEventCodec } from '../model/order-event-codec.ts';
 import { type Capacity, createCapacity } from './capacity.ts';
 import { readDelivery } from './delivery.ts';
 import { type HandledEvents, rememberHandledEvents } from './handled-events.ts';
@@ -33,16 +36,16 @@ const TRICKLE = 250;
 /** Milliseconds to wait then for more to come. */
 const GATHER = 100;
 
-export interface ConsumeOptions {
+export interface ConsumeOptions<E = OrderEvent> {
   readonly aws: Aws;
   readonly queueUrl: string;
   /** Whose queue it is, for events and facts. */
   readonly subscriber: string;
   /** Aborted to stop receiving at once; handlers that run are waited for, what was not begun becomes visible again. */
   readonly signal: AbortSignal;
-  readonly handler: Handler;
+  readonly handler: Handler<E>;
   /** Told every message as it is done with. MUST NOT throw. */
-  readonly onMessage?: (message: Consumed) => void;
+  readonly onMessage?: (message: Consumed<E>) => void;
   /** Told what else happened. MUST NOT throw. */
   readonly onProblem?: (problem: ConsumeProblem) => void;
   /** Messages to take before the run ends; no bound unless given. */
@@ -66,14 +69,22 @@ export interface ConsumeOptions {
   readonly retryFor?: number;
 }
 
+/** Consumes a queue of order events, as `consumeEvents` does. */
+export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> {
+  return consumeEvents(options, orderEventCodec);
+}
+
 /**
  * Consumes a queue: long polls in batches of ten, hands each event to the handler, deletes what was handled and
  * nothing else, in batches. A message is begun only while it is held; the same message can come more than once
  * ("Amazon SQS at-least-once delivery").
  * @returns how the run ended, also when it could not go on: it doesn't throw for that.
  */
-export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> {
-  return new Consumption(options).run();
+export async function consumeEvents<E>(
+  options: ConsumeOptions<E>,
+  reader: EventReader<E>,
+): Promise<ConsumeSummary> {
+  return new Consumption(options, reader).run();
 }
 
 /** A received message that waits for a handler. */
@@ -82,8 +93,9 @@ interface Taken extends Kept {
 }
 
 /** One run of a consumer. */
-class Consumption {
-  private readonly options: ConsumeOptions;
+class Consumption<E> {
+  private readonly options: ConsumeOptions<E>;
+  private readonly reader: EventReader<E>;
   private readonly settler: Settler;
   private readonly heartbeat: Heartbeat;
   private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
@@ -109,8 +121,9 @@ class Consumption {
   private released = 0;
   private fatal: AppError | undefined;
 
-  constructor(options: ConsumeOptions) {
+  constructor(options: ConsumeOptions<E>, reader: EventReader<E>) {
     this.options = options;
+    this.reader = reader;
     this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
     this.capacity = createCapacity(this.concurrency, () => this.visibility ?? CAUTIOUS_VISIBILITY);
     const isFifo = options.queueUrl.endsWith('.fifo');
@@ -284,15 +297,14 @@ class Consumption {
   private async handle(taken: Taken): Promise<void> {
     const { subscriber, queueUrl, handler } = this.options;
     const { messageId, receiveCount } = taken.message;
-    const delivery = readDelivery(taken.message, { subscriber, queueUrl });
-    const { event } = delivery;
-    const base = { subscriber, messageId, event, receiveCount };
-    if (delivery.event === null) {
+    const delivery = readDelivery(taken.message, { subscriber, queueUrl }, this.reader);
+    const base = { subscriber, messageId, event: delivery.event, receiveCount };
+    if ('reason' in delivery) {
       const { reason, body } = delivery;
       await this.settle(taken, { ...base, outcome: 'invalid', ms: 0, reason, body });
       return;
     }
-    const { event_id: eventId } = delivery.event;
+    const eventId = this.reader.id(delivery.event);
     // Another copy of it is being handled: only when that went well is this one a duplicate.
     for (let other = this.handling.get(eventId); other; other = this.handling.get(eventId)) {
       await other;
@@ -344,7 +356,7 @@ class Consumption {
   }
 
   /** Counts and tells what became of a message, and gives it back to SQS. */
-  private async settle(taken: Taken, consumed: Consumed): Promise<void> {
+  private async settle(taken: Taken, consumed: Consumed<E>): Promise<void> {
     const { retryDelay, onMessage } = this.options;
     // An extension that is under way would undo what comes now.
     await this.heartbeat.end(taken);

@@ -1,19 +1,20 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
 import type { MessageFacts } from '../model/consumed.ts';
-import { type OrderEvent, parseOrderEvent } from '../model/order-event.ts';
+import type { EventReader } from '../model/event-codec.ts';
 import { parseSnsBody } from '../model/sns-envelope.ts';
 import { readTraceparent, TRACEPARENT } from '../model/trace-context.ts';
 
 /** A received message read as an event, or why it can't be. */
-export type Delivery =
-  | { readonly event: OrderEvent; readonly facts: MessageFacts }
+export type Delivery<E> =
+  | { readonly event: E; readonly facts: MessageFacts }
   | { readonly event: null; readonly body: string; readonly reason: string };
 
 /** Reads a message's body: an SNS envelope around the event, or the event itself. Never throws for what is in it. */
-export function readDelivery(
+export function readDelivery<E>(
   message: ReceivedMessage,
   place: { readonly subscriber: string; readonly queueUrl: string },
-): Delivery {
+  reader: EventReader<E>,
+): Delivery<E> {
   const { messageId, receiveCount, groupId } = message;
   const parsed = parseSnsBody(message.body);
   const text = parsed.kind === 'envelope' ? parsed.message : parsed.body;
@@ -28,7 +29,7 @@ export function readDelivery(
       awsTraceHeader: message.traceHeader,
     };
     const facts = { subscriber, queueUrl, messageId, receiveCount, groupId, ...origin, ...traces };
-    return { event: parseOrderEvent(text), facts };
+    return { event: reader.parse(text), facts };
   } catch (error) {
     // Whatever it is: one body, received again and again, must not end the whole consumer.
     return { event: null, body: text, reason: error instanceof Error ? error.message : '' };

@@ -7,7 +7,10 @@ import type { OrderEvent } from '../model/order-event.ts';
  * Reacts to one event. Returning means handled: the message is deleted. Throwing means failed: it is not, and the
  * error's message is the reason. At its time limit `signal` is aborted; it should end soon after that.
  */
-export type Handler = (event: OrderEvent, context: HandlerContext) => Promise<unknown> | unknown;
+export type Handler<E = OrderEvent> = (
+  event: E,
+  context: HandlerContext,
+) => Promise<unknown> | unknown;
 
 /** How a handler's run ended. */
 export type HandlerEnd =
@@ -26,9 +29,9 @@ const GRACE = 5000;
  * Runs a handler within a time limit.
  * @param seconds of the limit, above 0. @returns how it ended; never throws.
  */
-export async function runHandler(
-  handler: Handler,
-  event: OrderEvent,
+export async function runHandler<E>(
+  handler: Handler<E>,
+  event: E,
   facts: Omit<HandlerContext, 'signal'>,
   seconds: number,
 ): Promise<HandlerEnd> {

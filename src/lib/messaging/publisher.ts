@@ -3,38 +3,42 @@ import type { Aws } from '../aws/clients.ts';
 import { type EntryOutcome, entryBytes, type PublishEntry, publishBatch } from '../aws/publish.ts';
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../model/errors.ts';
+import type { EventWriter } from '../model/event-codec.ts';
 import { MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../model/limits.ts';
-import { eventSubject, type OrderEvent, serializeOrderEvent } from '../model/order-event.ts';
+import type { OrderEvent } from '../model/order-event.ts';
+import { orderEventCodec } from '../model/order-event-codec.ts';
 import { backoffDelay } from './backoff.ts';
 import { batches } from './batches.ts';
 
 /** An event to publish. */
-export interface PublishItem {
-  readonly event: OrderEvent;
-  /** String attributes besides `event_type`. */
+export interface PublishItem<E = OrderEvent> {
+  readonly event: E;
+  /** String attributes besides those that such an event always has. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Line of the file it came from, from 1. */
   readonly line?: number;
 }
 
 /** Why an event was not published. */
-export interface PublishFailure {
-  readonly item: PublishItem;
+export interface PublishFailure<E = OrderEvent> {
+  readonly item: PublishItem<E>;
   readonly code: string;
   readonly message: string;
   /** Set where the whole run ended, rather than this event being refused. */
   readonly fatal: boolean;
 }
 
-export interface PublishOptions {
+export interface PublishOptions<E = OrderEvent> {
   /** Aborted to take no more from the source; what is in flight is finished. */
   readonly signal?: AbortSignal;
-  readonly onPublished?: (item: PublishItem, messageId: string) => void;
-  readonly onFailed?: (failure: PublishFailure) => void;
+  readonly onPublished?: (item: PublishItem<E>, messageId: string) => void;
+  readonly onFailed?: (failure: PublishFailure<E>) => void;
   /** Told once that requests keep failing for a reason that passes, until one succeeds again. */
   readonly onTrouble?: (error: AppError) => void;
   /** Seconds for which a request may keep failing for a reason that passes before the run ends. */
   readonly retryFor?: number;
+  /** Milliseconds that an incomplete batch waits for more events, from 0; 20 unless given. */
+  readonly linger?: number;
 }
 
 export interface PublishReport {
@@ -44,7 +48,7 @@ export interface PublishReport {
   readonly fatal: AppError | undefined;
 }
 
-export interface Publisher {
+export interface Publisher<E = OrderEvent> {
   /**
    * Publishes events in batches of ten, several batches at once. Entries that AWS refuses for a reason of its own
    * (`SenderFault: false`) are tried again with backoff, and so are requests that were throttled, met a fault of the
@@ -53,8 +57,8 @@ export interface Publisher {
    * report says it.
    */
   publish(
-    items: Iterable<PublishItem> | AsyncIterable<PublishItem>,
-    options?: PublishOptions,
+    items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>,
+    options?: PublishOptions<E>,
   ): Promise<PublishReport>;
 }
 
@@ -72,17 +76,29 @@ const DEFAULT_RETRY_FOR = 30;
 /** Failures of a request in a row from which it is worth telling. */
 const TROUBLE = 2;
 
-interface Prepared {
-  readonly item: PublishItem;
+interface Prepared<E> {
+  readonly item: PublishItem<E>;
   readonly entry: PublishEntry;
   readonly bytes: number;
 }
 
+/** Where events go, and how they are written. */
+export interface PublishTo<E> {
+  readonly aws: Aws;
+  readonly topicArn: string;
+  readonly writer: EventWriter<E>;
+}
+
 /** A publisher of order events to one topic. */
 export function createPublisher({ aws, topicArn }: { aws: Aws; topicArn: string }): Publisher {
+  return createEventPublisher({ aws, topicArn, writer: orderEventCodec });
+}
+
+/** A publisher of events of any kind to one topic. */
+export function createEventPublisher<E>(to: PublishTo<E>): Publisher<E> {
   return {
     async publish(items, options = {}) {
-      const run = new PublishRun(aws, topicArn, options);
+      const run = new PublishRun(to, options);
       await run.drain(items);
       return run.report();
     },
@@ -90,10 +106,9 @@ export function createPublisher({ aws, topicArn }: { aws: Aws; topicArn: string 
 }
 
 /** One call of `publish`: counts, and the first error that ended it. */
-class PublishRun {
-  private readonly aws: Aws;
-  private readonly topicArn: string;
-  private readonly options: PublishOptions;
+class PublishRun<E> {
+  private readonly to: PublishTo<E>;
+  private readonly options: PublishOptions<E>;
   private readonly flights = new Set<Promise<void>>();
   private published = 0;
   private failed = 0;
@@ -104,9 +119,8 @@ class PublishRun {
   /** Aborted by that, or by the caller. */
   private readonly stopped: AbortSignal;
 
-  constructor(aws: Aws, topicArn: string, options: PublishOptions) {
-    this.aws = aws;
-    this.topicArn = topicArn;
+  constructor(to: PublishTo<E>, options: PublishOptions<E>) {
+    this.to = to;
     this.options = options;
     const { signal } = options;
     this.stopped = signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal;
@@ -117,11 +131,11 @@ class PublishRun {
     return { published, failed, fatal };
   }
 
-  async drain(items: Iterable<PublishItem> | AsyncIterable<PublishItem>): Promise<void> {
+  async drain(items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>): Promise<void> {
     const limits = {
       entries: MAX_BATCH_ENTRIES,
       bytes: SNS_MAX_MESSAGE_BYTES,
-      linger: LINGER,
+      linger: this.options.linger ?? LINGER,
       signal: this.stopped,
     };
     try {
@@ -137,14 +151,15 @@ class PublishRun {
   }
 
   private async *prepare(
-    items: Iterable<PublishItem> | AsyncIterable<PublishItem>,
-  ): AsyncGenerator<Prepared> {
+    items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>,
+  ): AsyncGenerator<Prepared<E>> {
+    const { writer } = this.to;
     for await (const item of items) {
       const { event, attributes } = item;
       const entry: PublishEntry = {
-        message: serializeOrderEvent(event),
-        subject: eventSubject(event),
-        attributes: { event_type: event.event_type, ...attributes },
+        message: writer.serialize(event),
+        subject: writer.subject(event),
+        attributes: { ...writer.attributes(event), ...attributes },
       };
       const bytes = entryBytes(entry);
       if (bytes > SNS_MAX_MESSAGE_BYTES) this.fail(item, 'MessageTooLong', tooLong(bytes));
@@ -152,7 +167,7 @@ class PublishRun {
     }
   }
 
-  private async send(batch: readonly Prepared[]): Promise<void> {
+  private async send(batch: readonly Prepared<E>[]): Promise<void> {
     let waiting = batch;
     for (let attempt = 1; waiting.length > 0; attempt++) {
       const outcomes = await this.request(waiting);
@@ -163,13 +178,13 @@ class PublishRun {
   }
 
   /** Makes one request, again through trouble that passes. @returns undefined where the run has ended instead. */
-  private async request(batch: readonly Prepared[]): Promise<EntryOutcome[] | undefined> {
+  private async request(batch: readonly Prepared<E>[]): Promise<EntryOutcome[] | undefined> {
     const { retryFor = DEFAULT_RETRY_FOR, onTrouble } = this.options;
     const entries = batch.map(({ entry }) => entry);
     const giveUpAt = performance.now() + retryFor * 1000;
     for (let failures = 1; this.fatal === undefined; failures++) {
       try {
-        const outcomes = await publishBatch(this.aws, this.topicArn, entries);
+        const outcomes = await publishBatch(this.to.aws, this.to.topicArn, entries);
         this.troubled = false;
         return outcomes;
       } catch (error) {
@@ -195,10 +210,10 @@ class PublishRun {
 
   /** Counts what became of the entries. @returns what should be sent again. */
   private settle(
-    batch: readonly Prepared[],
+    batch: readonly Prepared<E>[],
     outcomes: readonly EntryOutcome[],
     last: boolean,
-  ): readonly Prepared[] {
+  ): readonly Prepared<E>[] {
     return batch.filter(({ item }, index) => {
       const outcome = outcomes[index];
       if (outcome?.ok) {
@@ -212,7 +227,7 @@ class PublishRun {
     });
   }
 
-  private fail(item: PublishItem, code: string, message: string, fatal = false): void {
+  private fail(item: PublishItem<E>, code: string, message: string, fatal = false): void {
     this.failed++;
     this.options.onFailed?.({ item, code, message, fatal });
   }

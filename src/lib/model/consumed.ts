@@ -51,12 +51,12 @@ export const CONSUMER_DEFAULTS = {
 } as const;
 
 /** A message that a consumer has done with. */
-export interface Consumed {
+export interface Consumed<E = OrderEvent> {
   readonly subscriber: string;
   /** SQS's message id: the same at every receive. */
   readonly messageId: string;
-  /** Null where the body is no order event. */
-  readonly event: OrderEvent | null;
+  /** Null where the body is no such event. */
+  readonly event: E | null;
   readonly outcome: ConsumeOutcome;
   /** How often SQS has handed the message out, this time included (`ApproximateReceiveCount`). */
   readonly receiveCount: number;
@@ -64,7 +64,7 @@ export interface Consumed {
   readonly ms: number;
   /** Why it wasn't handled. */
   readonly reason?: string;
-  /** The text in which no order event was found; for `invalid` ones only. */
+  /** The text in which no event was found; for `invalid` ones only. */
   readonly body?: string;
 }
 

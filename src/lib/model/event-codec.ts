@@ -1,0 +1,17 @@
+/** How events of one kind become messages. */
+export interface EventWriter<E> {
+  /** The message's body. */
+  serialize(event: E): string;
+  /** The message's subject; undefined for none. */
+  subject(event: E): string | undefined;
+  /** String attributes that every message of such an event has, for filter policies. */
+  attributes(event: E): Readonly<Record<string, string>>;
+}
+
+/** How a message's text becomes an event again. */
+export interface EventReader<E> {
+  /** @throws AppError `InvalidEvent` that says why the text is none. */
+  parse(text: string): E;
+  /** What tells an event from all others: its copies have the same. */
+  id(event: E): string;
+}

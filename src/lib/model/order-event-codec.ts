@@ -1,0 +1,16 @@
+import type { EventReader, EventWriter } from './event-codec.ts';
+import {
+  eventSubject,
+  type OrderEvent,
+  parseOrderEvent,
+  serializeOrderEvent,
+} from './order-event.ts';
+
+/** Order events as messages: JSON with `total` to the cent. */
+export const orderEventCodec: EventReader<OrderEvent> & EventWriter<OrderEvent> = {
+  serialize: serializeOrderEvent,
+  parse: parseOrderEvent,
+  id: ({ event_id }) => event_id,
+  subject: eventSubject,
+  attributes: ({ event_type }) => ({ event_type }),
+};
