@@ -1,4 +1,5 @@
-// `npm run bench`: installs what is compared with, bundles the benchmark (Node 20 runs no TypeScript) and runs it.
+// `npm run bench`, `npm run bench:consumer`: installs what is compared with, bundles the benchmark that the first
+// argument names (Node 20 runs no TypeScript), and runs it with the others.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,9 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '..');
+const [name = 'engine', ...flags] = process.argv.slice(2);
+const PACKAGES = ['fauxqs', 'sqs-consumer'];
+/** The processes of each benchmark; the first one is started. */
+const FILES = {
+  engine: { engine: 'engine.ts', bare: 'bare-server.ts' },
+  consumer: { consumer: 'consumer.ts', contender: 'contender.ts' },
+};
 
-if (!existsSync(join(here, 'node_modules/fauxqs'))) {
-  process.stderr.write('Installing the competitor into bench/node_modules …\n');
+if (PACKAGES.some((each) => !existsSync(join(here, 'node_modules', each)))) {
+  process.stderr.write('Installing what is compared with into bench/node_modules …\n');
   const install = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', here];
   spawnSync('npm', install, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
@@ -18,22 +27,32 @@ if (!existsSync(join(here, 'node_modules/fauxqs'))) {
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
 try {
   await build({
-    entryPoints: { engine: join(here, 'engine.ts'), bare: join(here, 'bare-server.ts') },
+    entryPoints: Object.fromEntries(
+      Object.entries(FILES[name]).map(([out, file]) => [out, join(here, file)]),
+    ),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
+    mainFields: ['module', 'main'],
+    // Everyone on the same SDK: that of the project, not that of the competitors.
+    alias: Object.fromEntries(
+      ['@aws-sdk/client-sns', '@aws-sdk/client-sqs'].map((each) => [
+        each,
+        join(root, 'node_modules', each),
+      ]),
+    ),
     banner: {
       js: "import{createRequire as benchRequire}from'node:module';const require=benchRequire(import.meta.url);",
     },
     logLevel: 'warning',
   });
-  const script = join(folder, 'engine.mjs');
-  const bench = spawn(process.execPath, [script, ...process.argv.slice(2)], {
+  const script = join(folder, `${name}.mjs`);
+  const bench = spawn(process.execPath, [script, ...flags], {
     stdio: 'inherit',
-    env: { ...process.env, NODE_NO_WARNINGS: '1', PUBSUB_BENCH_ROOT: join(here, '..') },
+    env: { ...process.env, NODE_NO_WARNINGS: '1', PUBSUB_BENCH_ROOT: root },
   });
   // The benchmark ends its servers; this waits for it.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
