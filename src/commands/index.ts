@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./local.ts'),
   },
   {
+    name: 'bench',
+    summary: 'measure rates, latency, billed requests and memory',
+    load: () => import('./bench.ts'),
+  },
+  {
     name: 'whoami',
     summary: 'show target, account, region and endpoint',
     load: () => import('./whoami.ts'),
