@@ -41,7 +41,8 @@ export const TOPOLOGY_NAMES = ['orders'] as const;
 export const SUBSCRIBER_NAMES = ['email', 'inventory', 'analytics'] as const;
 export type SubscriberName = (typeof SUBSCRIBER_NAMES)[number];
 
-const DEFAULTS = {
+/** Settings of a subscriber unless said otherwise. */
+export const SUBSCRIBER_DEFAULTS = {
   visibilityTimeout: 30,
   receiveWait: 20,
   maxReceiveCount: 3,
@@ -71,7 +72,7 @@ export function createTopology(name: string, prefix: string): Topology {
       name: subscriber,
       queue: prefixed(`${subscriber}-service-queue`),
       dlq: prefixed(`${subscriber}-service-dlq`),
-      ...DEFAULTS,
+      ...SUBSCRIBER_DEFAULTS,
     })),
   };
   assertTopicName(topology.topic);

@@ -1,0 +1,33 @@
+/** The publisher and subscriber of the command line, for other programs: `import … from 'pubsub-cli'`. */
+
+export type {
+  Consumed,
+  ConsumeOutcome,
+  ConsumeProblem,
+  ConsumeSummary,
+  HandlerContext,
+} from './lib/model/consumed.ts';
+export { AppError } from './lib/model/errors.ts';
+export type { EventFormat, PubsubEvent } from './lib/model/library-event.ts';
+export type { ConnectionOptions } from './library/connection-options.ts';
+export {
+  createPublisher,
+  type EventPublisher,
+  type Published,
+  type PublisherOptions,
+  type PublishOneOptions,
+} from './library/publisher.ts';
+export type { EventDefinition, EventDefinitions, JsonSchema } from './library/schemas.ts';
+export { setUpTopology } from './library/set-up.ts';
+export {
+  createSubscriber,
+  type EventHandler,
+  type EventSubscriber,
+  type SubscriberOptions,
+} from './library/subscriber.ts';
+export {
+  type DefinedTopology,
+  defineTopology,
+  type SubscriberDefinition,
+  type TopologyDefinition,
+} from './library/topology.ts';

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Aws } from '../lib/aws/clients.ts';
+import { createEventPublisher, type PublishItem } from '../lib/messaging/publisher.ts';
+import { AppError, usageError } from '../lib/model/errors.ts';
+import {
+  type CheckData,
+  type EventFormat,
+  type PubsubEvent,
+  type WrittenEvent,
+  writeEvent,
+  writtenEvents,
+} from '../lib/model/library-event.ts';
+import { topicArn } from '../lib/model/names.ts';
+import { connect } from './connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { createFeed, type Feed } from './feed.ts';
+import { compileSchemas, type EventDefinitions, versionOf } from './schemas.ts';
+import type { AnyEvents, DefinedTopology, EventMap } from './topology.ts';
+
+export interface PublisherOptions<E> extends ConnectionOptions {
+  /** The topology whose topic is published to; its events' versions and schemas hold. */
+  readonly topology?: DefinedTopology<E> | undefined;
+  /** A topic instead of a topology's. An empty text is none, so that it can come from the environment as it is. */
+  readonly topicArn?: string | undefined;
+  /** What to do where neither is given: `throw` (the default), or `log` what would have been sent and go on. */
+  readonly ifUnconfigured?: 'throw' | 'log';
+  /** Takes the line for each event that wasn't sent; `console.error` unless given. */
+  readonly log?: (line: string) => void;
+  /** `pubsub` unless given: `event_type`, `event_version`, `data`. `cloudevents` is CloudEvents 1.0, structured. */
+  readonly format?: EventFormat;
+  /** Who publishes, as a URI reference: the source of CloudEvents. */
+  readonly source?: string;
+  /** Versions and schemas of events, where there is no topology. */
+  readonly events?: EventDefinitions<E>;
+  /** Milliseconds that an event waits for others to share its request with, from 0; 5 unless given. */
+  readonly linger?: number;
+  /** Seconds for which a request may keep failing for a reason that passes; 30 unless given. */
+  readonly retryFor?: number;
+}
+
+/** What may be said about one event. */
+export interface PublishOneOptions {
+  /** String attributes besides `event_type`. `traceparent` carries a trace to the handlers. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** A random one unless given; subscribers handle an id once. */
+  readonly eventId?: string;
+  /** The present time unless given. */
+  readonly timestamp?: Date;
+}
+
+/** An event that SNS took, or that was logged instead. */
+export interface Published {
+  readonly eventId: string;
+  /** SNS's message id; undefined where nothing is configured and the event was logged. */
+  readonly messageId: string | undefined;
+}
+
+export interface EventPublisher<E> {
+  /**
+   * Publishes an event; resolves when SNS has it. Events that are published at the same time share requests.
+   * @throws AppError `InvalidEvent` where the data doesn't fit its schema or is no JSON; or the reason why SNS didn't
+   * take the event, after what passes was tried again.
+   */
+  publish<T extends keyof E & string>(
+    type: T,
+    data: E[T],
+    options?: PublishOneOptions,
+  ): Promise<Published>;
+  /** Waits for what is under way and closes the connections. Nothing can be published after that. */
+  close(): Promise<void>;
+}
+
+/**
+ * A publisher of typed events. It connects when the first event is published.
+ * @throws AppError `NotConfigured` where there is no topic, unless `ifUnconfigured` is `log`.
+ */
+export function createPublisher<E extends AnyEvents<E> = EventMap>(
+  options: PublisherOptions<E>,
+): EventPublisher<E> {
+  const { topology, format = 'pubsub', log = console.error } = options;
+  const isConfigured = topology !== undefined || Boolean(options.topicArn);
+  if (!isConfigured && options.ifUnconfigured !== 'log') {
+    throw usageError(
+      'No topic is configured.',
+      "Give a topology or topicArn, or ifUnconfigured: 'log' to go on without.",
+      'NotConfigured',
+    );
+  }
+  const events: Readonly<Record<string, { version?: number } | undefined>> =
+    options.events ?? topology?.events ?? {};
+  const source = options.source ?? `urn:pubsub:${topology?.name ?? 'publisher'}`;
+  let schemas: Promise<CheckData> | undefined;
+  let line: Promise<{ aws: Aws; feed: Feed<WrittenEvent> }> | undefined;
+  let isClosed = false;
+
+  const open = async () => {
+    const aws = await connect(options);
+    const arn = options.topicArn || (await arnOf(aws, topology?.topic ?? ''));
+    const publisher = createEventPublisher({ aws, topicArn: arn, writer: writtenEvents });
+    const { linger = 5, retryFor } = options;
+    const feed = createFeed(publisher, { linger, ...(retryFor === undefined ? {} : { retryFor }) });
+    return { aws, feed };
+  };
+
+  return {
+    async publish(type, data, { attributes, eventId = randomUUID(), timestamp } = {}) {
+      if (isClosed) throw new AppError({ code: 'Closed', message: 'The publisher is closed.' });
+      const event: PubsubEvent = {
+        event_id: eventId,
+        event_type: type,
+        event_version: versionOf(events, type),
+        timestamp: (timestamp ?? new Date()).toISOString(),
+        data,
+      };
+      schemas ??= compileSchemas(events);
+      const written = writeEvent(event, format, source, await schemas);
+      if (!isConfigured) {
+        log(`No topic is configured; would have published ${written.text}`);
+        return { eventId, messageId: undefined };
+      }
+      line ??= open();
+      const { feed } = await line.catch((error: unknown) => {
+        // Whoever publishes next tries again.
+        line = undefined;
+        throw error;
+      });
+      const item: PublishItem<WrittenEvent> = {
+        event: written,
+        ...(attributes === undefined ? {} : { attributes }),
+      };
+      return { eventId, messageId: await feed.publish(item) };
+    },
+    async close() {
+      isClosed = true;
+      const opened = await line?.catch(() => undefined);
+      await opened?.feed.idle();
+      opened?.aws.close();
+    },
+  };
+}
+
+async function arnOf(aws: Aws, topic: string): Promise<string> {
+  const { identify } = await import('../lib/aws/identity.ts');
+  return topicArn(await identify(aws), topic);
+}

@@ -1,0 +1,63 @@
+import { assertQueueName, assertTopicName } from '../lib/model/names.ts';
+import { SUBSCRIBER_DEFAULTS, type SubscriberSpec, type Topology } from '../lib/model/topology.ts';
+import type { EventDefinitions, JsonSchema } from './schemas.ts';
+
+/** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
+export type EventMap = Record<string, unknown>;
+/** An event map that may be an interface too. */
+export type AnyEvents<E> = { readonly [K in keyof E]: unknown };
+
+/** A subscriber's settings; `SUBSCRIBER_DEFAULTS` has those that are not given. */
+export type SubscriberDefinition = Partial<Omit<SubscriberSpec, 'name'>>;
+
+/** A topic, its subscribers and its events, as they are written down. */
+export interface TopologyDefinition<E> {
+  /** Letters, digits, `-` and `_`: the tag that its resources carry. */
+  readonly name: string;
+  /** The topic's name; `<name>-events` unless given. */
+  readonly topic?: string;
+  /** Put with a dash before every resource name. */
+  readonly prefix?: string;
+  /** Subscribers by name; their queues are `<subscriber>-queue` and `<subscriber>-dlq` unless given. */
+  readonly subscribers: Readonly<Record<string, SubscriberDefinition>>;
+  /** Versions and schemas of events; types that are not here have version 1 and no schema. */
+  readonly events?: EventDefinitions<E>;
+}
+
+/** A topology with the types of its events. */
+export interface DefinedTopology<E> extends Topology {
+  readonly events: EventDefinitions<E>;
+  /** For the compiler alone; never set. */
+  readonly '~events'?: E;
+}
+
+export type { EventDefinitions, JsonSchema };
+
+/**
+ * Writes a topology down in one place, for publishers, subscribers and `setUpTopology`. Calls nobody.
+ * @throws AppError `InvalidName` for a name that AWS would refuse.
+ */
+export function defineTopology<E extends AnyEvents<E> = EventMap>(
+  definition: TopologyDefinition<E>,
+): DefinedTopology<E> {
+  const { name, prefix = '', subscribers } = definition;
+  const prefixed = (resource: string): string => (prefix ? `${prefix}-${resource}` : resource);
+  const topology: DefinedTopology<E> = {
+    name,
+    topic: prefixed(definition.topic ?? `${name}-events`),
+    subscribers: Object.entries(subscribers).map(([subscriber, given]) => ({
+      ...SUBSCRIBER_DEFAULTS,
+      ...given,
+      name: subscriber,
+      queue: prefixed(given.queue ?? `${subscriber}-queue`),
+      dlq: prefixed(given.dlq ?? `${subscriber}-dlq`),
+    })),
+    events: definition.events ?? {},
+  };
+  assertTopicName(topology.topic);
+  for (const { queue, dlq } of topology.subscribers) {
+    assertQueueName(queue);
+    assertQueueName(dlq);
+  }
+  return topology;
+}
