@@ -5,6 +5,8 @@ const shared = { testTimeout: 30_000, hookTimeout: 30_000 };
 export default defineConfig({
   define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
+    maxWorkers: 4,
     projects: [
       { extends: true, test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
