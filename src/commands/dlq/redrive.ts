@@ -8,6 +8,7 @@ import {
   isUnfiltered,
 } from '../../lib/model/dead-letter.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+import { MAX_MOVE_RATE } from '../../lib/model/limits.ts';
 import { renderMeant } from '../../lib/ui/dead-letters.ts';
 import { commandLine } from '../again.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -16,8 +17,6 @@ import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from
 
 /** Failures that are shown one by one. */
 const SHOWN_FAILURES = 20;
-/** SQS's bound of a move task's rate, in messages a second (`StartMessageMoveTask`). */
-const MAX_TASK_RATE = 500;
 
 interface RedriveFlags extends FilterFlags {
   readonly rate?: string;
@@ -128,7 +127,7 @@ async function redriveOne(
   const { spec } = queue;
   const { queueUrl, queueArn } = await findSource(command, aws, queue);
   const { filter, max, rate, dryRun } = request;
-  const whole = rate === undefined || (Number.isInteger(rate) && rate <= MAX_TASK_RATE);
+  const whole = rate === undefined || (Number.isInteger(rate) && rate <= MAX_MOVE_RATE);
   const byTask = isUnfiltered(filter) && max === undefined && !dryRun && whole;
   const done = byTask
     ? await redriveByTask(context, aws, queue, { queueUrl, queueArn, rate })

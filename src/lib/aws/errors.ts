@@ -64,13 +64,6 @@ export function isUnreachable(error: unknown): boolean {
   return UNREACHABLE_CODES.has(code ?? '') || name === 'TimeoutError';
 }
 
-/** Whether the caller lacks a permission, or isn't known at all. */
-export function isDenied(error: unknown): boolean {
-  return (
-    error instanceof Error && (DENIED_ERRORS.has(error.name) || CREDENTIAL_ERRORS.has(error.name))
-  );
-}
-
 /**
  * Turns what an SDK call threw into a sentence with a cure.
  * @param what the call as a clause, such as `create queue "email-service-queue"`.

@@ -21,9 +21,6 @@ export interface MoveTask {
   readonly startedAt: number | undefined;
 }
 
-/** Most messages a second that a move task can be told (`StartMessageMoveTask`). */
-export const MAX_MOVE_RATE = 500;
-
 /**
  * Starts a task that moves a dead-letter queue's messages (`StartMessageMoveTask`).
  * @param options.destinationArn where to; unless given, each to the queue it came from.

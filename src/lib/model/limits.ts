@@ -41,3 +41,5 @@ export const DEDUPLICATION_WINDOW_SECONDS = 300;
 export const QUEUE_DELETED_RECENTLY_SECONDS = 60;
 /** Seconds between two `PurgeQueue` calls on one queue. */
 export const PURGE_INTERVAL_SECONDS = 60;
+/** Highest rate of a message move task, in messages a second (`StartMessageMoveTask`). */
+export const MAX_MOVE_RATE = 500;

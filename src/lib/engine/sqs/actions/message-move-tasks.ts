@@ -7,6 +7,7 @@ import type {
   StartMessageMoveTaskRequest,
   StartMessageMoveTaskResult,
 } from '@aws-sdk/client-sqs';
+import { MAX_MOVE_RATE } from '../../../model/limits.ts';
 import { parseArn } from '../../../model/names.ts';
 import type { RequestContext } from '../../action.ts';
 import { authorize } from '../authorize.ts';
@@ -23,7 +24,6 @@ import {
 import type { Queue } from '../queue/queue.ts';
 import { queueByArn } from '../state.ts';
 
-const MAX_RATE = 500;
 const MAX_LISTED = 10;
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
@@ -47,11 +47,11 @@ export function startMessageMoveTask(
       throw invalidParameter('Source queue and destination queue must be of the same type.');
     }
   }
-  if (rate !== undefined && !(rate >= 1 && rate <= MAX_RATE)) {
+  if (rate !== undefined && !(rate >= 1 && rate <= MAX_MOVE_RATE)) {
     throw invalidValue(
       rate,
       'MaxNumberOfMessagesPerSecond',
-      `You must enter a value that is between 1 and ${MAX_RATE}`,
+      `You must enter a value that is between 1 and ${MAX_MOVE_RATE}`,
     );
   }
   if (sqs.moveTasks.get(source.arn)?.some(isActive)) {
