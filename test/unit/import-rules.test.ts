@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   subscribers: ['model'],
   engine: ['model'],
   ui: ['model'],
+  orders: ['messaging', 'aws', 'config', 'model'],
   ops: ['topology', 'messaging', 'subscribers', 'aws', 'config', 'model'],
 };
 
@@ -23,6 +24,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
   { pattern: /^(chalk|ora|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
+  { pattern: /^(fastify|@fastify\/.*|pg|@electric-sql\/.*|prom-client)$/, homes: ['lib/orders/'] },
 ];
 
 interface Import {
@@ -97,7 +99,7 @@ describe('import rules', () => {
     'loads no SDK, server or YAML before %s runs: its help needs none',
     (file) => {
       const heavy = [...loadedWith(file)].filter((each) =>
-        /^(@aws-sdk|@smithy|lmdb|yaml|zod|ora|@inquirer)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
+        /^(@aws-sdk|@smithy|lmdb|yaml|zod|ora|@inquirer|fastify|pg$|@electric-sql|prom-client)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
           each,
         ),
       );
