@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 30_000, hookTimeout: 30_000 };
+// Guards against what hangs, not limits to keep: a busy machine, or another implementation behind
+// PUBSUB_TEST_ENDPOINT, may take its time.
+const PATIENCE = 60_000;
+const shared = {
+  testTimeout: 4 * PATIENCE,
+  hookTimeout: 2 * PATIENCE,
+  expect: { poll: { timeout: PATIENCE, interval: 25 } },
+};
 
 export default defineConfig({
   define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },

@@ -70,7 +70,7 @@ function start(file: string, prefix: string) {
     child,
     ended,
     text: () => text,
-    says: (words: string | RegExp) => vi.waitFor(() => expect(text).toMatch(words), 20_000),
+    says: (words: string | RegExp) => vi.waitFor(() => expect(text).toMatch(words), 60_000),
   };
 }
 

@@ -15,7 +15,7 @@ import { openTerminal, plain } from './terminal.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
-const patient = { timeout: 20_000, interval: 50 };
+const patient = { timeout: 60_000, interval: 50 };
 
 /** A topology that is set up, and the words that make a command work on it. */
 async function newFanOut() {

@@ -97,7 +97,7 @@ it('shows its log, and follows each message until Ctrl-C', async () => {
         await pubsub.run(['publish', 'order.created', '--no-input']);
         return following.stdout();
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toContain('"kind":"published"');
   following.child.kill('SIGINT');

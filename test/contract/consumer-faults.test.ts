@@ -7,7 +7,7 @@ import { startProxy, type TestProxy, type Verdict } from './proxy.ts';
 
 const endpoint = useEndpoint();
 const NOTHING = { visible: 0, inFlight: 0 };
-const patient = { timeout: 15_000, interval: 50 };
+const patient = { timeout: 60_000, interval: 50 };
 let proxy: TestProxy;
 let queue: TestQueue;
 beforeEach(async () => {

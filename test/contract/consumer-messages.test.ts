@@ -9,7 +9,7 @@ import { newPlace, setUpAt, subscriber } from './topology.ts';
 
 const endpoint = useEndpoint();
 const NOTHING = { visible: 0, inFlight: 0 };
-const patient = { timeout: 15_000, interval: 50 };
+const patient = { timeout: 60_000, interval: 50 };
 
 describe('what becomes of a message', () => {
   it('is deleted when it was handled, through a topic', async () => {

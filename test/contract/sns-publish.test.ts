@@ -1,7 +1,7 @@
 import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OBSERVE_PREFIX } from '../../src/lib/engine/observe/endpoints.ts';
 import {
   ACCOUNT,
@@ -506,7 +506,7 @@ test('hands a receive that waits the whole batch, not only its first message', a
   const [state] = [...engine.running.engine.sqs.queues.values()].filter(
     ({ arn }) => arn === queue.arn,
   );
-  await vi.waitFor(() => expect(state?.pollers.size).toBe(1));
+  await expect.poll(() => state?.pollers.size).toBe(1);
   await engine.sns.send(
     new PublishBatchCommand({
       TopicArn: topic,

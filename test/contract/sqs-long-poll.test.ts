@@ -9,7 +9,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queueName, type SqsEngine, sqsEngine, type TestClock, testClock } from './sqs-engine.ts';
 
 let clock: TestClock;
@@ -46,7 +46,7 @@ async function poll(
     .send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20, ...more }), options)
     .then(({ Messages = [] }) => Messages.map(({ Body }) => Body));
   answer.catch(() => undefined);
-  await vi.waitFor(() => expect(pollers(QueueUrl)).toBe(before + 1));
+  await expect.poll(() => pollers(QueueUrl)).toBe(before + 1);
   // A promise inside an object: a bare one would be waited for here.
   return { answer };
 }
@@ -134,7 +134,7 @@ test('a poller whose client has gone takes no message', async () => {
   const { answer: stays } = await poll(url);
   gone.abort();
   await expect(given).rejects.toMatchObject({ name: 'AbortError' });
-  await vi.waitFor(() => expect(pollers(url)).toBe(1));
+  await expect.poll(() => pollers(url)).toBe(1);
   await send(url, 'x');
   expect(await stays).toEqual(['x']);
   const { Attributes } = await engine.sqs.send(

@@ -170,7 +170,7 @@ test('a message that fails too often goes to the dead-letter queue', async () =>
     const [found] = await receive(dlq, { WaitTimeSeconds: 0 });
     expect(found).toBeDefined();
     return found;
-  });
+  }, 60_000);
   expect(dead?.Body).toBe('poison');
 });
 
