@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../lib/model/errors.ts';
+import type { Status } from '../lib/model/status.ts';
+import { checkConditions, parseStatusCondition } from '../lib/model/status-condition.ts';
 import { createTopology } from '../lib/model/topology.ts';
-import type { Status } from '../lib/ops/status.ts';
+import { renderFinding } from '../lib/ui/status-findings.ts';
 import { renderStatus } from '../lib/ui/status-table.ts';
 import { targetDocument } from '../lib/ui/target.ts';
 import { commandLine } from './again.ts';
@@ -9,30 +11,58 @@ import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { reading } from './reading.ts';
 
+interface StatusFlags {
+  readonly failIf?: readonly string[];
+}
+
 /** `pubsub status` */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
-    ['pubsub status', 'pubsub status --target aws --prefix dev', 'pubsub status --json'],
+    [
+      'pubsub status',
+      'pubsub status --target aws --prefix dev',
+      "pubsub status --fail-if 'dlq>0' --fail-if 'email.age>5m'",
+      'pubsub status --json',
+    ],
     'pubsub listen email',
-  ).action(() => run(command, (context) => status(command, context)));
+  )
+    .option('--fail-if <condition>', "exit 3 where it holds: 'dlq>0'; may be repeated", collect)
+    .action((flags: StatusFlags) => run(command, (context) => status(command, context, flags)));
 }
 
-async function status(command: Command, context: CommandContext): Promise<ExitCode> {
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+async function status(
+  command: Command,
+  context: CommandContext,
+  flags: StatusFlags,
+): Promise<ExitCode> {
   const { printer, settings } = context;
   const topology = createTopology(settings.topology, settings.prefix);
+  const names = topology.subscribers.map(({ name }) => name);
+  const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
   const { aws, identity } = await reading(context, undefined, () => connect(context));
   const { readStatus } = await import('../lib/ops/status.ts');
   const found = await reading(context, 'Reading what is there', () =>
     readStatus({ aws, identity, topology }),
   );
-  printer.document({ ...targetDocument(identity), ...found });
+  const failed = conditions && checkConditions(conditions, found.subscribers);
+  printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
+  show(command, context, topology.topic, found);
+  for (const finding of failed ?? []) printer.warn(renderFinding(finding));
+  return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
+}
+
+function show(command: Command, { printer }: CommandContext, name: string, found: Status): void {
   const { topic, subscribers } = found;
   if (isNothing(found)) {
     printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
-    return EXIT.done;
+    return;
   }
-  for (const line of renderStatus({ ...topic, name: topology.topic }, subscribers, printer.style)) {
+  for (const line of renderStatus({ ...topic, name }, subscribers, printer.style)) {
     printer.text(line);
   }
   if (
@@ -41,7 +71,6 @@ async function status(command: Command, context: CommandContext): Promise<ExitCo
   ) {
     printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
   }
-  return EXIT.done;
 }
 
 function isNothing({ topic, subscribers }: Status): boolean {

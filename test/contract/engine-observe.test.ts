@@ -9,6 +9,7 @@ import {
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -50,6 +51,7 @@ const sent: MessageEvent = {
 interface Body {
   readonly messages: readonly unknown[];
   readonly requests: readonly unknown[];
+  readonly queues: readonly { readonly queueArn: string; readonly oldestSentAt: number | null }[];
 }
 
 async function getJson(path: string) {
@@ -134,6 +136,35 @@ describe('paths outside the AWS API', () => {
     });
     expect(two.body.messages).toHaveLength(2);
     expect((await getJson('queues/000000000000/eu-west-1/peeked/messages')).status).toBe(404);
+  });
+
+  it('count what came into each queue and left it, and tell its oldest message', async () => {
+    const QueueUrl = await queue('figures');
+    const before = Date.now();
+    for (const MessageBody of ['one', 'two', 'three']) {
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    }
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const figures = async () => {
+      const { body } = await getJson('queues');
+      return body.queues.find(({ queueArn }) => queueArn === `${ARN}figures`);
+    };
+
+    expect(await figures()).toEqual({
+      queueArn: `${ARN}figures`,
+      visible: 2,
+      inFlight: 1,
+      delayed: 0,
+      oldestSentAt: expect.any(Number),
+      arrived: 3,
+      left: 0,
+    });
+    expect((await figures())?.oldestSentAt).toBeGreaterThanOrEqual(before);
+    const ReceiptHandle = Messages[0]?.ReceiptHandle;
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    expect(await figures()).toMatchObject({ visible: 2, inFlight: 0, arrived: 3, left: 1 });
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    expect(await figures()).toMatchObject({ visible: 0, oldestSentAt: null, arrived: 3, left: 3 });
   });
 
   it('keep the latest requests', async () => {

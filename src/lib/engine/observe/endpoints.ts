@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
+import { queueFigures } from './queues.ts';
 
 /** Everything outside the AWS API lies below this path; no queue's URL can, since accounts are numbers. */
 export const OBSERVE_PREFIX = '/_pubsub/';
@@ -59,6 +60,9 @@ export function observe(
       return;
     case 'requests':
       sendJson(response, 200, { requests: parts.requests.latest(limit(url)) });
+      return;
+    case 'queues':
+      sendJson(response, 200, queueFigures(parts.engine));
       return;
     default: {
       const queue = queueOfPath(parts.engine.sqs, path);

@@ -1,0 +1,27 @@
+/** How a topology is doing. Counts are SQS's approximate ones; null where there is no queue to count in. */
+export interface Status {
+  readonly topic: { readonly arn: string | null; readonly exists: boolean };
+  readonly subscribers: readonly SubscriberStatus[];
+}
+
+/** How one subscriber's queues are doing. */
+export interface SubscriberStatus {
+  readonly name: string;
+  readonly queueUrl: string | null;
+  /** Whether the topic has a confirmed subscription of the queue. */
+  readonly subscribed: boolean;
+  /** Messages that can be received. */
+  readonly depth: number | null;
+  /** Messages received and neither deleted nor visible again. */
+  readonly inFlight: number | null;
+  /** Messages that can't be received yet. */
+  readonly delayed: number | null;
+  /**
+   * Seconds since the oldest message was sent, received ones included; 0 for an empty queue. Null where it can't be
+   * told: no SQS call has it, only the embedded engine says it. AWS has it in CloudWatch
+   * (`ApproximateAgeOfOldestMessage`).
+   */
+  readonly oldestAgeSeconds: number | null;
+  /** Messages in the dead-letter queue, those in flight there included. */
+  readonly dlqDepth: number | null;
+}
