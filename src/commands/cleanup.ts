@@ -123,7 +123,7 @@ async function carryOut(
 function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
   const lines = renderChanges(
     [
-      ...ours.map((remain) => ({ action: 'delete' as const, ...remain, remark: lost(remain) })),
+      ...ours.map((remain) => ({ action: 'delete' as const, ...remain, remark: remarkOn(remain) })),
       ...foreign.map((remain) => ({
         action: 'leave' as const,
         ...remain,
@@ -135,9 +135,9 @@ function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
   for (const line of lines) printer.text(line);
 }
 
-function lost({ messages = 0 }: Remain): string {
-  if (messages === 0) return '';
-  return messages === 1 ? '1 message in it' : `about ${messages} messages in it`;
+function remarkOn({ messages = 0, temporary }: Remain): string {
+  const lost = messages === 1 ? '1 message in it' : `about ${messages} messages in it`;
+  return [...(temporary ? ['temporary'] : []), ...(messages > 0 ? [lost] : [])].join(', ');
 }
 
 function print(

@@ -13,6 +13,7 @@ import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { reading } from './reading.ts';
+import { sweepLeftovers } from './sweep.ts';
 
 interface SetupFlags {
   readonly dryRun?: boolean;
@@ -63,6 +64,7 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     printer.note(
       `Nothing to change: ${plan.changes.length} of ${plan.changes.length} are as they should be.`,
     );
+  await sweepLeftovers(context, place);
   printer.text('');
   print(context, place, plan, { observed: result.observed, dryRun: false });
   for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {

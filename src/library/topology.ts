@@ -44,6 +44,7 @@ export function defineTopology<E extends AnyEvents<E> = EventMap>(
   const prefixed = (resource: string): string => (prefix ? `${prefix}-${resource}` : resource);
   const topology: DefinedTopology<E> = {
     name,
+    prefix,
     topic: prefixed(definition.topic ?? `${name}-events`),
     subscribers: Object.entries(subscribers).map(([subscriber, given]) => ({
       ...SUBSCRIBER_DEFAULTS,

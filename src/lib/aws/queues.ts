@@ -3,6 +3,7 @@ import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueuesCommand,
   type QueueAttributeName,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
@@ -34,6 +35,23 @@ export async function findQueueUrl(aws: Aws, name: string): Promise<string | und
     aws.sqs.send(new GetQueueUrlCommand({ QueueName: name })),
   );
   return answer?.QueueUrl;
+}
+
+/** The URLs of all queues of this account and region whose names begin so (`ListQueues`, all pages). */
+export async function listQueueUrls(aws: Aws, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  let token: string | undefined;
+  do {
+    const { QueueUrls = [], NextToken } = await call(aws, 'list the queues', () =>
+      aws.sqs.send(
+        // Without a page size SQS gives no token, and no more than a thousand.
+        new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: 1000, NextToken: token }),
+      ),
+    );
+    found.push(...QueueUrls);
+    token = NextToken;
+  } while (token);
+  return found;
 }
 
 /**

@@ -30,16 +30,20 @@ export async function getTopicAttributes(
  * @returns undefined where there is none.
  */
 export async function findTopicArn(aws: Aws, name: string): Promise<string | undefined> {
+  for await (const arn of listTopicArns(aws)) if (arn.endsWith(`:${name}`)) return arn;
+  return undefined;
+}
+
+/** The ARNs of all topics of this account and region (`ListTopics`), page after page. */
+export async function* listTopicArns(aws: Aws): AsyncGenerator<string> {
   let token: string | undefined;
   do {
     const { Topics = [], NextToken } = await call(aws, 'list the topics', () =>
       aws.sns.send(new ListTopicsCommand({ NextToken: token })),
     );
-    const found = Topics.find(({ TopicArn }) => TopicArn?.endsWith(`:${name}`));
-    if (found?.TopicArn) return found.TopicArn;
+    for (const { TopicArn } of Topics) if (TopicArn) yield TopicArn;
     token = NextToken;
   } while (token);
-  return undefined;
 }
 
 /** Creates a topic with its tags in one call (`CreateTopic`). @returns its ARN. */

@@ -21,6 +21,8 @@ export interface SubscriberSpec {
 /** A topic and its subscribers, names prefixed and checked. */
 export interface Topology {
   readonly name: string;
+  /** What stands with a dash before every resource name; empty for nothing. */
+  readonly prefix: string;
   readonly topic: string;
   readonly subscribers: readonly SubscriberSpec[];
 }
@@ -67,6 +69,7 @@ export function createTopology(name: string, prefix: string): Topology {
   const prefixed = (resource: string): string => (prefix ? `${prefix}-${resource}` : resource);
   const topology: Topology = {
     name,
+    prefix,
     topic: prefixed('order-events'),
     subscribers: SUBSCRIBER_NAMES.map((subscriber) => ({
       name: subscriber,

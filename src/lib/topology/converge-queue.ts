@@ -2,13 +2,11 @@ import type { Aws } from '../aws/clients.ts';
 import { createQueue, getQueueAttributes, setQueueAttributes } from '../aws/queues.ts';
 import { tagQueue } from '../aws/tags.ts';
 import type { Attributes } from '../aws/topics.ts';
-import { AppError } from '../model/errors.ts';
-import { queueNameFromUrl } from '../model/names.ts';
 import { type SubscriberSpec, topologyTags } from '../model/topology.ts';
 import type { Work } from './apply.ts';
 import type { Change } from './change.ts';
+import { arnOfNewQueue } from './new-queue.ts';
 import { siblingArn } from './observed.ts';
-import { pause } from './pause.ts';
 import { mergedPolicy } from './queue-policy.ts';
 import { dlqSettings, queueSettings, redrivePolicy } from './queue-settings.ts';
 
@@ -74,23 +72,6 @@ export async function convergePolicy(
     const parties = { queue: spec.queue, queueArn: found.arn, topicArn };
     const { text, changed } = mergedPolicy(Policy, parties);
     if (changed) await setQueueAttributes(aws, found.url, { Policy: text });
-  });
-}
-
-/**
- * A new queue's ARN: asked for, not put together, since the queue's account is whatever the server says it is. AWS may
- * need a second until a new queue is known everywhere (`CreateQueue`).
- */
-async function arnOfNewQueue(aws: Aws, url: string): Promise<string> {
-  for (const seconds of [0, 0.25, 0.5, 1, 2, 4]) {
-    await pause(seconds * 1000, undefined);
-    const attributes = await getQueueAttributes(aws, url, ['QueueArn']);
-    if (attributes?.QueueArn) return attributes.QueueArn;
-  }
-  throw new AppError({
-    code: 'QueueDoesNotExist',
-    message: `Queue "${queueNameFromUrl(url)}" was created, but can't be read yet.`,
-    hint: 'Run setup again: it goes on from here.',
   });
 }
 

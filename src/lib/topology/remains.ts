@@ -3,6 +3,7 @@ import type { Attributes } from '../aws/topics.ts';
 import { parseArn } from '../model/names.ts';
 import { type Topology, topologyTags } from '../model/topology.ts';
 import type { Resource } from './change.ts';
+import { findTemporary, type TemporaryResources } from './find-temporary.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';
 
 /** A thing that cleanup found, with what it takes to delete it. */
@@ -12,6 +13,8 @@ export interface Remain extends Resource {
   readonly handle: string;
   /** Messages that would be lost with it, about; undefined for what holds none. */
   readonly messages: number | undefined;
+  /** Made for a while, by a tap or a probe. */
+  readonly temporary?: boolean;
 }
 
 /** What is there, parted by whether it may be deleted. */
@@ -34,7 +37,10 @@ export async function findRemains(
   options: { includeUntagged: boolean },
 ): Promise<Remains> {
   const { topology } = place;
-  const observed = await inspect(place, { subscriptionAttributes: false });
+  const [observed, temporary] = await Promise.all([
+    inspect(place, { subscriptionAttributes: false }),
+    findTemporary(place, { allTopics: true }),
+  ]);
   const isOurs = (tags: Attributes): boolean =>
     options.includeUntagged ||
     Object.entries(topologyTags(topology)).every(([key, value]) => tags[key] === value);
@@ -45,7 +51,7 @@ export async function findRemains(
     ? observed.subscriptions.filter(
         ({ endpoint }) => topicOurs || hasQueue(queues, queueName(endpoint), true),
       )
-    : await outlivingSubscriptions(place, observed.topicArn, queues);
+    : await outlivingSubscriptions(place, observed.topicArn, queues, temporary);
   const topics: Owned[] = observed.topic
     ? [
         {
@@ -60,13 +66,47 @@ export async function findRemains(
       ]
     : [];
   const rest = [...topics, ...queues];
+  const others = temporaryRemains(temporary, subscriptions);
+  const of = (type: Remain['type']) => others.filter((remain) => remain.type === type);
   return {
     ours: [
-      ...subscriptions.map(subscriptionRemain),
+      ...subscriptions.map((each) => subscriptionRemain(each, temporary)),
+      ...of('subscription'),
+      ...of('topic'),
       ...rest.filter(({ ours }) => ours).map(({ remain }) => remain),
+      ...of('queue'),
     ],
     foreign: rest.filter(({ ours }) => !ours).map(({ remain }) => remain),
   };
+}
+
+/** Temporary queues and topics, and those of their subscriptions that weren't found with the topic's. */
+function temporaryRemains(
+  { queues, topics }: TemporaryResources,
+  known: readonly Subscription[],
+): Remain[] {
+  const arns = new Set(known.map(({ arn }) => arn));
+  const temporary = true;
+  return [
+    ...queues
+      .flatMap(({ subscriptions }) => subscriptions)
+      .filter(({ arn }) => !arns.has(arn))
+      .map((each) => ({ ...subscriptionRemain(each), temporary })),
+    ...topics.map(({ name, arn }) => ({
+      type: 'topic' as const,
+      name,
+      handle: arn,
+      messages: undefined,
+      temporary,
+    })),
+    ...queues.map(({ name, url, attributes }) => ({
+      type: 'queue' as const,
+      name,
+      handle: url,
+      messages: messageCount(attributes),
+      temporary,
+    })),
+  ];
 }
 
 interface Owned {
@@ -104,6 +144,7 @@ async function outlivingSubscriptions(
   { aws, topology }: Place,
   topicArn: string | undefined,
   queues: readonly Owned[],
+  temporary: TemporaryResources,
 ): Promise<Subscription[]> {
   const found: Subscription[] = [];
   for await (const subscription of listSubscriptions(aws)) {
@@ -112,15 +153,29 @@ async function outlivingSubscriptions(
     // Where the account is unknown, the name has to do.
     const fromTopic =
       topicArn === undefined ? parseArn(source)?.resource === topology.topic : source === topicArn;
-    const known = topology.subscribers.some(({ queue }) => queue === name);
+    const known =
+      topology.subscribers.some(({ queue }) => queue === name) || isOneOf(temporary, name);
     if (fromTopic && known && !hasQueue(queues, name, false)) found.push(subscription);
   }
   return found;
 }
 
-function subscriptionRemain({ arn, endpoint }: Subscription): Remain {
+function subscriptionRemain(
+  { arn, endpoint }: Subscription,
+  temporary?: TemporaryResources,
+): Remain {
   const name = queueName(endpoint) || endpoint;
-  return { type: 'subscription', name, handle: arn, messages: undefined };
+  return {
+    type: 'subscription',
+    name,
+    handle: arn,
+    messages: undefined,
+    ...(temporary && isOneOf(temporary, name) ? { temporary: true } : {}),
+  };
+}
+
+function isOneOf({ queues }: TemporaryResources, name: string): boolean {
+  return queues.some((queue) => queue.name === name);
 }
 
 function queueName(endpoint: string): string {
