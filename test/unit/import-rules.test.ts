@@ -12,9 +12,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   topology: ['aws', 'model'],
   messaging: ['aws', 'model'],
   subscribers: ['model'],
-  engine: ['model'],
+  process: [],
+  engine: ['process', 'model'],
   ui: ['model'],
-  orders: ['messaging', 'aws', 'config', 'model'],
+  orders: ['messaging', 'aws', 'config', 'process', 'model'],
   ops: ['topology', 'messaging', 'subscribers', 'aws', 'config', 'model'],
 };
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../model/errors.ts';
 import { parseFaults, parseSeed } from '../model/faults.ts';
 import type { Handshake } from './background/handshake.ts';
-import { claim } from './background/lock.ts';
+import { claim } from '../process/lock.ts';
 import type { LogEntry } from './background/log.ts';
 import { writeRecord } from './background/record.ts';
 import { type RunningEngine, startEngine } from './server.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const stateDir = resolve(values['state-dir']);
   const port = Number(values.port);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const held = await claim(stateDir);
+  const held = await claim(stateDir, 'engine');
   if (!held.held) {
     log('info', 'another engine holds the state folder', { stateDir, holder: held.pid });
     await tell({ kind: 'held', pid: held.pid });

@@ -7,7 +7,7 @@ import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { closeLog, logPath, openLog } from './log.ts';
 import { portTaken } from './port-owner.ts';
-import { alive } from './process.ts';
+import { alive } from '../../process/alive.ts';
 import { engineProgram } from './program.ts';
 import { readRecord } from './record.ts';
 import { backgroundStatus, type RunningStatus, runningStatus } from './status.ts';

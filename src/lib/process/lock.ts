@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { alive } from './process.ts';
+import { alive } from './alive.ts';
 
 /** What a lock file says of its owner. */
 interface Owner {
@@ -12,67 +12,69 @@ interface Owner {
   readonly token: string;
 }
 
-/** The claim of one process on a state folder; it ends with the process, however that ends. */
-export type Claim = { readonly held: true } | { readonly held: false; readonly pid: number };
-
-const PREFIX = 'engine.lock.';
+/** The claim of one process on a folder; it ends with the process, however that ends, or when it is released. */
+export type Claim =
+  | { readonly held: true; release(): void }
+  | { readonly held: false; readonly pid: number };
 
 /** How long an owner may take to show its token before it counts as busy rather than gone, in milliseconds. */
 const TOKEN_TIMEOUT = 2000;
 
 /**
- * Claims a state folder for this process, until it ends.
+ * Claims a folder for this process, until it ends or releases it.
  *
  * Lock files are numbered, and the highest number holds the lock. Whoever finds its owner dead links the next number,
  * which only one of several can do, then looks whether a yet higher one has appeared; only then are lower ones removed,
  * and the highest never is. So neither `kill -9` at any point nor two starts at one moment let two processes in.
  * An owner is alive while a socket that it keeps open answers with its token: the system closes that with the process,
  * and a process that got the same id later can't answer it.
+ *
+ * @param stateDir a folder that exists
+ * @param name what is claimed in it; lock files begin with it
  */
-export async function claim(stateDir: string): Promise<Claim> {
+export async function claim(stateDir: string, name: string): Promise<Claim> {
+  const prefix = `${name}.lock.`;
+  const lockPath = (number: number): string => join(stateDir, prefix + number);
   const token = randomUUID();
   const server = await answerWith(token);
   const own: Owner = { pid: process.pid, port: (server.address() as AddressInfo).port, token };
-  const draft = join(stateDir, `engine.claim.${token}`);
+  const draft = join(stateDir, `${name}.claim.${token}`);
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     for (;;) {
-      const highest = Math.max(0, ...lockNumbers(stateDir));
+      const highest = Math.max(0, ...lockNumbers(stateDir, prefix));
       if (highest > 0) {
-        const owner = readOwner(stateDir, highest);
+        const owner = readOwner(lockPath(highest));
         if (owner !== undefined && (await lives(owner))) {
           server.close();
           return { held: false, pid: owner.pid };
         }
       }
       const number = highest + 1;
-      if (!linked(draft, lockPath(stateDir, number))) continue;
-      const numbers = lockNumbers(stateDir);
+      if (!linked(draft, lockPath(number))) continue;
+      const numbers = lockNumbers(stateDir, prefix);
       if (Math.max(...numbers) === number) {
-        for (const lower of numbers) if (lower < number) remove(lockPath(stateDir, lower));
-        return { held: true };
+        for (const lower of numbers) if (lower < number) remove(lockPath(lower));
+        // The file stays: without the highest number, two processes could count from different ones.
+        return { held: true, release: () => server.close() };
       }
-      remove(lockPath(stateDir, number));
+      remove(lockPath(number));
     }
   } finally {
     remove(draft);
   }
 }
 
-function lockPath(stateDir: string, number: number): string {
-  return join(stateDir, PREFIX + number);
-}
-
-function lockNumbers(stateDir: string): number[] {
+function lockNumbers(stateDir: string, prefix: string): number[] {
   return readdirSync(stateDir)
-    .filter((name) => name.startsWith(PREFIX))
-    .map((name) => Number(name.slice(PREFIX.length)))
+    .filter((file) => file.startsWith(prefix))
+    .map((file) => Number(file.slice(prefix.length)))
     .filter(Number.isInteger);
 }
 
-function readOwner(stateDir: string, number: number): Owner | undefined {
+function readOwner(path: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(lockPath(stateDir, number), 'utf8')) as Owner;
+    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
   } catch {
     return undefined;
   }

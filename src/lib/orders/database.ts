@@ -1,0 +1,96 @@
+import { AppError } from '../model/errors.ts';
+
+/** What a statement did. */
+export interface QueryResult<Row> {
+  readonly rows: Row[];
+  /** Rows that it returned, or that it changed where it returns none. */
+  readonly rowCount: number;
+}
+
+/** Something that runs SQL: the database, or one transaction in it. */
+export interface Queryable {
+  /**
+   * Runs one statement of the Postgres dialect.
+   *
+   * Both implementations read and write the same JavaScript values: `bigint` and `numeric` come as text, so that
+   * neither an id nor money becomes a binary number on its way; `int` as number, `timestamptz` as `Date`, `json` parsed,
+   * arrays as arrays.
+   * @param text with `$1`, `$2`, … for `params`; texts are prepared once a connection, so they MUST NOT hold values.
+   * @throws the driver's error; `code` is the SQLSTATE where the database refused the statement.
+   */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    params?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+}
+
+/** The orders, wherever they are kept. */
+export interface Database extends Queryable {
+  readonly kind: 'pglite' | 'postgres';
+  /** Where it is, for people: a folder, or an address without its password. */
+  readonly place: string;
+  /**
+   * Runs `body` in one transaction: committed when it resolves, rolled back when it throws.
+   * `body` MUST use what it is given and never the database itself, which on PGlite would wait for it forever.
+   */
+  transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Waits for what runs, then lets go of folder or connections. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+export interface OpenDatabaseOptions {
+  /** A Postgres connection URL (`DATABASE_URL`); without one, an embedded database in `folder`. */
+  readonly url?: string | undefined;
+  /** Where an embedded database is kept. */
+  readonly folder: string;
+  /** Told before an embedded database is made for the first time, which takes seconds. */
+  readonly onCreate?: () => void;
+  /** Connections to a Postgres server at the most; 10 unless given. */
+  readonly connections?: number;
+}
+
+/**
+ * Opens the orders' database and brings its tables up to date.
+ * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`, or
+ * `InvalidDatabaseUrl` (exit 2)
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const database = await connectDatabase(options);
+  try {
+    const { migrate } = await import('./migrate.ts');
+    await migrate(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error instanceof AppError ? error : unreachable(database, error);
+  }
+}
+
+async function connectDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  if (options.url) {
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres(options.url, options.connections);
+  }
+  const { openPglite } = await import('./pglite.ts');
+  return openPglite(options.folder, options.onCreate);
+}
+
+function unreachable({ kind, place }: Database, cause: unknown): AppError {
+  const reason = databaseProblem(cause);
+  return new AppError({
+    code: 'DatabaseUnreachable',
+    message: `The database ${place} can't be used: ${reason}.`,
+    hint:
+      kind === 'postgres'
+        ? 'Check DATABASE_URL, and that the server runs and lets you in.'
+        : 'Run it again with --verbose and look at the cause.',
+    cause,
+  });
+}
+
+/** The one line that says why a statement or a connection failed; never the statement or its values. */
+export function databaseProblem(error: unknown): string {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  const { message, code } = inner as { message?: string; code?: string };
+  return (message || code || String(inner)).split('\n')[0]?.replace(/\.$/, '') ?? 'unknown';
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite, type Transaction, types } from '@electric-sql/pglite';
+import { AppError } from '../model/errors.ts';
+import { claim } from '../process/lock.ts';
+import type { Database, QueryResult } from './database.ts';
+
+const DATA = 'data';
+const DRAFT = 'draft.';
+
+/**
+ * The embedded Postgres, in a folder of its own. What was committed survives `kill -9`: it was handed to the operating
+ * system before the commit was answered. It isn't forced to the disk, so a power failure may lose the last moments.
+ *
+ * @param onCreate told before the database is made, which takes seconds
+ * @throws AppError `DatabaseInUse` or `DatabaseDamaged`
+ */
+export async function openPglite(folder: string, onCreate?: () => void): Promise<Database> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const claimed = await claim(folder, 'database');
+  if (!claimed.held) throw inUse(folder, claimed.pid);
+  try {
+    await createData(folder, onCreate);
+    return databaseOf(await openData(folder), folder, claimed.release);
+  } catch (error) {
+    claimed.release();
+    throw error;
+  }
+}
+
+/** Makes an empty database aside and moves it into place, so that there is a complete one or none. */
+async function createData(folder: string, onCreate?: () => void): Promise<void> {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(DRAFT)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  if (existsSync(join(folder, DATA))) return;
+  onCreate?.();
+  const draft = join(folder, DRAFT + randomUUID());
+  await (await PGlite.create(draft)).close();
+  renameSync(draft, join(folder, DATA));
+}
+
+async function openData(folder: string): Promise<PGlite> {
+  try {
+    return await PGlite.create({
+      dataDir: join(folder, DATA),
+      // The driver of a real server gives ids as text, and so does this one.
+      parsers: { [types.INT8]: (text: string) => text },
+    });
+  } catch (cause) {
+    throw new AppError({
+      code: 'DatabaseDamaged',
+      message: `The order database in ${folder} can't be opened.`,
+      hint: `Move the folder away to begin with an empty one: mv '${folder}' '${folder}.damaged'`,
+      cause,
+    });
+  }
+}
+
+function databaseOf(db: PGlite, folder: string, release: () => void): Database {
+  let closing: Promise<void> | undefined;
+  return {
+    kind: 'pglite',
+    place: folder,
+    query: (text, params) => run(db, text, params),
+    transaction: (body) =>
+      db.transaction((tx) => body({ query: (text, params) => run(tx, text, params) })),
+    close: () => {
+      closing ??= db.close().finally(release);
+      return closing;
+    },
+  };
+}
+
+async function run<Row>(
+  db: PGlite | Transaction,
+  text: string,
+  params?: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  const { rows, affectedRows } = await db.query<Row>(text, params ? [...params] : undefined);
+  return { rows, rowCount: rows.length || (affectedRows ?? 0) };
+}
+
+function inUse(folder: string, pid: number): AppError {
+  return new AppError({
+    code: 'DatabaseInUse',
+    message: `The order database in ${folder} is in use by another process (pid ${pid}).`,
+    hint: 'One process at a time can have it. To share orders, use a Postgres server: DATABASE_URL=postgres://…',
+  });
+}
