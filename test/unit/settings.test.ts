@@ -79,7 +79,10 @@ describe('the target', () => {
       sns: 'http://all:1',
       sqs: 'http://queues:2',
       sts: 'http://all:1',
+      kms: 'http://all:1',
     });
+    const keys = { ...env, AWS_ENDPOINT_URL_KMS: 'http://keys:4' };
+    expect((await settle({}, keys)).target).toMatchObject({ kms: 'http://keys:4' });
     expect((await settle({ endpointUrl: 'http://flag:3' }, env)).target).toMatchObject({
       sns: 'http://flag:3',
       sqs: 'http://flag:3',

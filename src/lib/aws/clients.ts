@@ -1,3 +1,4 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -10,6 +11,8 @@ export interface Aws {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
+  /** Loads the KMS client and builds it, the first time it is asked for: few commands need it. */
+  kms(): Promise<KMSClient>;
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
@@ -44,8 +47,8 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     target.kind === 'endpoint'
       ? target
       : target.kind === 'local'
-        ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint }
-        : { sns: undefined, sqs: undefined, sts: undefined };
+        ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint, kms: localEndpoint }
+        : { sns: undefined, sqs: undefined, sts: undefined, kms: undefined };
   const credentials = placeholderCredentials(settings);
   const common = {
     ...(settings.region === undefined ? {} : { region: settings.region }),
@@ -70,10 +73,15 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     useQueueUrlAsEndpoint: target.kind === 'aws',
   });
   const sts = new STSClient(at(endpoints.sts));
+  let kms: Promise<KMSClient> | undefined;
   return {
     sns,
     sqs,
     sts,
+    kms: () => {
+      kms ??= import('@aws-sdk/client-kms').then((sdk) => new sdk.KMSClient(at(endpoints.kms)));
+      return kms;
+    },
     region: await configuredRegion(sns),
     endpoint: endpoints.sns,
     kind: target.kind,
@@ -82,6 +90,10 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
       sns.destroy();
       sqs.destroy();
       sts.destroy();
+      void kms?.then(
+        (client) => client.destroy(),
+        () => undefined,
+      );
     },
   };
 }

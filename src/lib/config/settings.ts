@@ -106,7 +106,7 @@ export function namedTarget(name: string, source: string): Target {
 
 function endpointTarget(url: string, source: string): Target {
   const checked = checkUrl(url, source);
-  return { kind: 'endpoint', sns: checked, sqs: checked, sts: checked };
+  return { kind: 'endpoint', sns: checked, sqs: checked, sts: checked, kms: checked };
 }
 
 /**
@@ -134,7 +134,8 @@ function environmentEndpoints(env: Env): Target | undefined {
     kind: 'endpoint',
     sns: checkUrl(sns, name('SNS')),
     sqs: checkUrl(sqs, name('SQS')),
-    sts: checkUrl(env.AWS_ENDPOINT_URL_STS || sns, name('STS')),
+    sts: checkUrl(env.AWS_ENDPOINT_URL_STS || all || sns, name('STS')),
+    kms: checkUrl(env.AWS_ENDPOINT_URL_KMS || all || sns, name('KMS')),
   };
 }
 

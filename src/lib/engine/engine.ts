@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
+import { createKmsState, type KmsState } from './kms/state.ts';
 import { createSnsState, type SnsState } from './sns/state.ts';
 import { createSqsState, type SqsState } from './sqs/state.ts';
 import { createStsState, type StsState } from './sts/state.ts';
@@ -33,6 +34,7 @@ export interface Engine extends EngineParts {
   readonly sqs: SqsState;
   readonly sns: SnsState;
   readonly sts: StsState;
+  readonly kms: KmsState;
 }
 
 /** Wires the services' states, which read back what the journal holds. */
@@ -52,5 +54,6 @@ export function createEngine(
     sqs: createSqsState(common),
     sns: createSnsState(common),
     sts: createStsState(common),
+    kms: createKmsState(common),
   };
 }

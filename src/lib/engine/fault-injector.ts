@@ -1,5 +1,6 @@
 import type { Faults } from '../model/faults.ts';
 import { ServiceError } from './errors.ts';
+import type { ServiceName } from './services.ts';
 
 /** Decides, call by call, which of AWS's imperfections the engine shows. */
 export interface FaultInjector {
@@ -8,7 +9,7 @@ export interface FaultInjector {
   /** Milliseconds by which each call is slowed. */
   readonly latency: number;
   /** Asked for each call: the error that it ends with instead of being run. */
-  refusal(service: 'sqs' | 'sns' | 'sts'): ServiceError | undefined;
+  refusal(service: ServiceName): ServiceError | undefined;
   /** Asked for each message put into a standard queue: whether it will be delivered twice. */
   duplicates(): boolean;
   /**
@@ -55,7 +56,7 @@ export function injectFaults(faults: Faults, seed: number): FaultInjector {
 }
 
 /** Names and statuses as each service's API model gives them. */
-function throttled(service: 'sqs' | 'sns' | 'sts'): ServiceError {
+function throttled(service: ServiceName): ServiceError {
   switch (service) {
     case 'sqs':
       return new ServiceError('RequestThrottled', 'Request is throttled.', { status: 403 });
@@ -63,14 +64,21 @@ function throttled(service: 'sqs' | 'sns' | 'sts'): ServiceError {
       return new ServiceError('Throttled', 'Rate exceeded', { status: 429 });
     case 'sts':
       return new ServiceError('Throttling', 'Rate exceeded');
+    case 'kms':
+      return new ServiceError('ThrottlingException', 'Rate exceeded');
   }
 }
 
-function failed(service: 'sqs' | 'sns' | 'sts'): ServiceError {
+const INTERNAL_ERRORS: Readonly<Record<ServiceName, string>> = {
+  sqs: 'InternalError',
+  sns: 'InternalError',
+  sts: 'InternalFailure',
+  kms: 'KMSInternalException',
+};
+
+function failed(service: ServiceName): ServiceError {
   const message = 'We encountered an internal error. Please try again.';
-  return new ServiceError(service === 'sts' ? 'InternalFailure' : 'InternalError', message, {
-    status: 500,
-  });
+  return new ServiceError(INTERNAL_ERRORS[service], message, { status: 500 });
 }
 
 /** Mulberry32: small, fast, and the same on every machine; numbers from 0 up to 1. */

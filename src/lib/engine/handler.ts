@@ -15,6 +15,7 @@ import {
   type Route,
   type Service,
   type Services,
+  targetService,
   unknownAction,
 } from './services.ts';
 
@@ -33,8 +34,6 @@ export type Handler = (
   response: ServerResponse,
   body: string,
 ) => Promise<void>;
-
-const JSON_TARGET = 'AmazonSQS.';
 
 /** A request as far as it was understood: errors are answered in its terms. */
 interface Understood {
@@ -117,12 +116,14 @@ function readJson(
   target: string,
   body: string,
 ): Record<string, unknown> {
-  if (!target.startsWith(JSON_TARGET)) {
+  const service = targetService(services, target);
+  if (service?.json === undefined) {
     found.action = target;
     throw unknownAction(services.sqs, target);
   }
-  found.action = target.slice(JSON_TARGET.length);
-  found.route = findRoute(services.sqs, found.action);
+  found.service = service;
+  found.action = target.slice(service.json.target.length);
+  found.route = findRoute(service, found.action);
   return decodeJson(found.route.operation.input, body);
 }
 
@@ -156,7 +157,7 @@ function readQuery(
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
 function expiredToken({ service }: Understood): ServiceError {
   return new ServiceError(
-    service.name === 'sqs' ? 'ExpiredTokenException' : 'ExpiredToken',
+    service.json === undefined ? 'ExpiredToken' : 'ExpiredTokenException',
     'The security token included in the request is expired',
     { status: 403, queryCode: 'ExpiredToken', origin: 'framework' },
   );

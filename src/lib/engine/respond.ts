@@ -7,7 +7,6 @@ import type { Route, Service } from './services.ts';
 /** The wire protocol that a request came in; its answer goes out in the same. */
 export type Protocol = 'json' | 'query';
 
-const JSON_TYPE = 'application/x-amz-json-1.0';
 const XML_TYPE = 'text/xml';
 
 export function sendOutput(
@@ -17,11 +16,11 @@ export function sendOutput(
   output: unknown,
   requestId: string,
 ): void {
+  const { service, name, operation } = route;
   if (protocol === 'json') {
-    send(response, 200, JSON_TYPE, route.toJson(output ?? {}), requestId);
+    send(response, 200, spoken(service.json).contentType, route.toJson(output ?? {}), requestId);
   } else {
-    const { service, name, operation } = route;
-    const body = xmlAnswer(service.xml, name, operation, output, requestId);
+    const body = xmlAnswer(spoken(service.xml), name, operation, output, requestId);
     send(response, 200, XML_TYPE, body, requestId);
   }
 }
@@ -35,12 +34,22 @@ export function sendError(
   requestId: string,
 ): void {
   if (protocol === 'json') {
-    response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
-    send(response, error.status, JSON_TYPE, jsonError(error), requestId);
+    const style = spoken(service.json);
+    if (style.queryErrors) {
+      response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
+    }
+    send(response, error.status, style.contentType, jsonError(style, error), requestId);
   } else {
-    const body = xmlError(service.xml, error, requestId);
+    const body = xmlError(spoken(service.xml), error, requestId);
     send(response, error.status, XML_TYPE, body, requestId);
   }
+}
+
+/** The protocol was found by the service, or the service by its protocol: it speaks it. */
+function spoken<Style>(style: Style | undefined): Style {
+  if (style === undefined)
+    throw new Error('a service was asked in a protocol that it does not speak');
+  return style;
 }
 
 function send(

@@ -1,7 +1,9 @@
 import type { Action } from './action.ts';
 import { ServiceError } from './errors.ts';
-import { jsonEncoder } from './protocol/json.ts';
-import { requireMembers, requireSqsMembers } from './protocol/required.ts';
+import { kmsActions } from './kms/actions.ts';
+import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
+import { type JsonStyle, jsonEncoder } from './protocol/json.ts';
+import { requireKmsMembers, requireMembers, requireSqsMembers } from './protocol/required.ts';
 import type { Operation, StructureShape } from './protocol/shape.ts';
 import type { XmlStyle } from './protocol/xml.ts';
 import { snsActions } from './sns/actions.ts';
@@ -11,7 +13,7 @@ import { sqsOperations } from './sqs/shapes.ts';
 import { stsActions } from './sts/actions.ts';
 import { stsOperations, stsUnsupported } from './sts/shapes.ts';
 
-export type ServiceName = 'sqs' | 'sns' | 'sts';
+export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms';
 
 /** One action with all that the server needs to run it. */
 export interface Route {
@@ -35,7 +37,10 @@ export interface Service {
   readonly name: ServiceName;
   /** The API version that Query requests carry. */
   readonly version: string;
-  readonly xml: XmlStyle;
+  /** How it speaks the JSON protocols; absent where it doesn't. */
+  readonly json?: JsonStyle;
+  /** How it speaks the Query protocol; absent where it doesn't. */
+  readonly xml?: XmlStyle;
   readonly routes: ReadonlyMap<string, Route>;
   /** Actions that the service has on AWS and not here. */
   readonly unsupported: ReadonlySet<string>;
@@ -44,17 +49,20 @@ export interface Service {
 }
 
 /** The services of one engine, each with tallies of its own. */
-export interface Services {
-  readonly sqs: Service;
-  readonly sns: Service;
-  readonly sts: Service;
-}
+export type Services = Readonly<Record<ServiceName, Service>>;
 
 export function createServices(): Services {
   return {
     sqs: createService({
       name: 'sqs',
       version: '2012-11-05',
+      json: {
+        target: 'AmazonSQS.',
+        contentType: 'application/x-amz-json-1.0',
+        errorNamespace: 'com.amazonaws.sqs#',
+        frameworkNamespace: 'com.amazon.coral.service#',
+        queryErrors: true,
+      },
       xml: {
         namespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
         declaration: '<?xml version="1.0"?>',
@@ -91,6 +99,21 @@ export function createServices(): Services {
       unsupported: stsUnsupported,
       require: requireMembers,
     }),
+    kms: createService({
+      name: 'kms',
+      version: '2014-11-01',
+      json: {
+        target: 'TrentService.',
+        contentType: 'application/x-amz-json-1.1',
+        errorNamespace: '',
+        frameworkNamespace: '',
+        queryErrors: false,
+      },
+      operations: kmsOperations,
+      actions: kmsActions,
+      unsupported: kmsUnsupported,
+      require: requireKmsMembers,
+    }),
   };
 }
 
@@ -123,7 +146,7 @@ function unsupported(service: Service, name: string): Action {
 
 function unsupportedAction(service: Service, name: string): ServiceError {
   return new ServiceError(
-    'UnsupportedOperation',
+    service.name === 'kms' ? 'UnsupportedOperationException' : 'UnsupportedOperation',
     `The local engine does not support ${service.name.toUpperCase()} ${name}.`,
     service.name === 'sqs' ? { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' } : {},
   );
@@ -144,7 +167,7 @@ export function findRoute(service: Service, action: string): Route {
 export function unknownAction(service: Service, action: string): ServiceError {
   return new ServiceError(
     'UnknownOperationException',
-    service.name === 'sqs'
+    service.json !== undefined
       ? `The action ${action} is not valid for this endpoint.`
       : `Could not find operation ${action} for version ${service.version}`,
     { queryCode: 'InvalidAction', origin: 'framework' },
@@ -158,11 +181,21 @@ export function queryService(
   version: string | undefined,
   action: string,
 ): Service {
-  if (Object.hasOwn(services, signedFor)) return services[signedFor as ServiceName];
   const all: readonly Service[] = [services.sqs, services.sns, services.sts];
   return (
+    all.find((service) => service.name === signedFor) ??
     all.find((service) => service.version === version) ??
     all.find((service) => service.routes.has(action) || service.unsupported.has(action)) ??
     services.sqs
   );
+}
+
+/** The service that an `X-Amz-Target` names; undefined when there is none. */
+export function targetService(services: Services, target: string): Service | undefined {
+  if (isFor(services.sqs, target)) return services.sqs;
+  return Object.values(services).find((service) => isFor(service, target));
+}
+
+function isFor({ json }: Service, target: string): boolean {
+  return json !== undefined && target.startsWith(json.target);
 }

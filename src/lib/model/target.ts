@@ -6,6 +6,7 @@ export type Target =
       readonly sns: string;
       readonly sqs: string;
       readonly sts: string;
+      readonly kms: string;
     }
   | { readonly kind: 'aws' };
 

@@ -13,7 +13,7 @@ export function renderMetrics(services: Services, sqs: SqsState, uptime: number)
   const requests: string[] = [];
   const errors: string[] = [];
   const seconds: string[] = [];
-  for (const service of [services.sqs, services.sns, services.sts]) {
+  for (const service of Object.values(services)) {
     for (const { name, tally } of service.routes.values()) {
       if (tally.calls === 0) continue;
       const labels = `{service="${service.name}",action="${name}"}`;

@@ -2,12 +2,25 @@ import { ServiceError } from '../errors.ts';
 import { serializationError } from './serialization-error.ts';
 import type { Shape, StructureShape } from './shape.ts';
 
+/** How one service speaks the AWS JSON protocols, 1.0 and 1.1. */
+export interface JsonStyle {
+  /** What `X-Amz-Target` begins with, the dot included. */
+  readonly target: string;
+  readonly contentType: string;
+  /** What stands before the name in an error's `__type`, for its own errors and for those of the framework. */
+  readonly errorNamespace: string;
+  readonly frameworkNamespace: string;
+  /** Whether errors carry `x-amzn-query-error` for clients that know the older protocol's codes. */
+  readonly queryErrors: boolean;
+}
+
 /**
- * Decodes a body of the AWS JSON 1.0 protocol. Members that the shape doesn't know are dropped, nulls count as absent,
+ * Decodes a body of the AWS JSON protocols. Members that the shape doesn't know are dropped, nulls count as absent,
  * blobs become bytes.
  *
  * @throws ServiceError `SerializationException` for malformed JSON and wrong types.
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+ * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function decodeJson(shape: StructureShape, body: string): Record<string, unknown> {
   let value: unknown;
@@ -150,11 +163,10 @@ function convertFields(value: object, fields: readonly [string, Convert][]): obj
 }
 
 /** The body of an error. `origin` decides the namespace of its type, as the services' own answers do. */
-export function jsonError(error: ServiceError): string {
-  const namespace = error.origin === 'framework' ? 'com.amazon.coral.service' : 'com.amazonaws.sqs';
+export function jsonError(style: JsonStyle, error: ServiceError): string {
+  const namespace = error.origin === 'framework' ? style.frameworkNamespace : style.errorNamespace;
+  const type = namespace + error.code;
   return JSON.stringify(
-    error.message === ''
-      ? { __type: `${namespace}#${error.code}` }
-      : { __type: `${namespace}#${error.code}`, message: error.message },
+    error.message === '' ? { __type: type } : { __type: type, message: error.message },
   );
 }

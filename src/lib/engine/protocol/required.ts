@@ -51,6 +51,15 @@ const OWN_ERROR = 'PublishBatchRequestEntries';
  * @throws ServiceError `ValidationError`, naming every member that is missing.
  */
 export function requireMembers(shape: StructureShape, input: Record<string, unknown>): void {
+  requireAll(shape, input, 'ValidationError');
+}
+
+/** `requireMembers` with KMS's name of the error, `ValidationException`. */
+export function requireKmsMembers(shape: StructureShape, input: Record<string, unknown>): void {
+  requireAll(shape, input, 'ValidationException');
+}
+
+function requireAll(shape: StructureShape, input: Record<string, unknown>, code: string): void {
   const missing: string[] = [];
   collectMissing(shape, input, '', missing);
   if (missing.length === 0) return;
@@ -58,7 +67,7 @@ export function requireMembers(shape: StructureShape, input: Record<string, unkn
     (path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,
   );
   throw new ServiceError(
-    'ValidationError',
+    code,
     `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found.join('; ')}`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
+import { keyRefusal } from '../kms/delivery.ts';
 import { accept } from './accept.ts';
 import { decideDelivery } from './delivery-policy.ts';
 import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
@@ -33,12 +34,6 @@ export type DeliveryResult =
 const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
 
 /**
- * The key that AWS manages for SQS. Its policy can't be changed, so SNS can't send to queues that use it. What policies
- * customers' own keys have is not known here: they let SNS in.
- */
-const MANAGED_KEY = 'alias/aws/sqs';
-
-/**
  * Sends a topic's message to a queue as SNS does: as the service, which the queue's policy has to allow, and which no
  * ownership lets in.
  */
@@ -59,12 +54,13 @@ export function deliverFromTopic(
   const now = clock.now();
   const refusal = refusalOf(queue, delivery, now);
   if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
-  if (queue.attributes.KmsMasterKeyId?.endsWith(MANAGED_KEY)) {
-    return {
-      ok: false,
-      reason: `${queue.arn} is encrypted with ${MANAGED_KEY}, whose key policy doesn't let sns.amazonaws.com use it`,
-      errorCode: 'KMS.AccessDeniedException',
-    };
+  const { KmsMasterKeyId: keyId } = queue.attributes;
+  if (keyId !== undefined) {
+    const { arn, account, region } = queue;
+    const { topicArn, topicAccount } = delivery;
+    const encrypted = { keyId, queueArn: arn, account, region, topicArn, topicAccount };
+    const unusable = keyRefusal(engine.kms, encrypted);
+    if (unusable !== undefined) return { ok: false, ...unusable };
   }
   const { traceHeader } = delivery;
   settle(sqs, queue, now);
