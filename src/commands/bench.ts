@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { standardTopology } from '../lib/config/topology.ts';
 import type { BenchResult } from '../lib/model/bench-result.ts';
 import { EXIT, type ExitCode, usageError } from '../lib/model/errors.ts';
-import { createTopology, SUBSCRIBER_NAMES, type Topology } from '../lib/model/topology.ts';
+import { SUBSCRIBER_NAMES, type Topology } from '../lib/model/topology.ts';
 import { confirm } from '../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from './command.ts';
 import { type Connection, connect, connectTo } from './connect.ts';
@@ -62,7 +63,7 @@ async function readRequest(
   const subscribers = wholeNumber('--subscribers', flags.subscribers, SUBSCRIBER_NAMES.length);
   const fresh = `bench-${randomBytes(2).toString('hex')}`;
   const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
-  const whole = createTopology(settings.topology, prefix);
+  const whole = standardTopology(settings, 'bench', prefix);
   return {
     events: wholeNumber('--events', flags.events, MAX_EVENTS),
     concurrency: wholeNumber('--concurrency', flags.concurrency, MAX_CONCURRENCY),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { topologyOf } from '../lib/config/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
-import { createTopology } from '../lib/model/topology.ts';
 import type { CleanupResult } from '../lib/topology/cleanup.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import type { Remain, Remains } from '../lib/topology/remains.ts';
@@ -39,7 +39,7 @@ async function cleanup(
   { dryRun = false, includeUntagged = false }: CleanupFlags,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
-  const topology = createTopology(settings.topology, settings.prefix);
+  const topology = topologyOf(settings);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { findRemains } = await import('../lib/topology/remains.ts');
   const remains = await reading(context, 'Reading what is there', () =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { standardTopology } from '../lib/config/topology.ts';
 import { EXIT, type ExitCode, usageError } from '../lib/model/errors.ts';
-import { createTopology } from '../lib/model/topology.ts';
 import type { Pace } from '../lib/ops/demo.ts';
 import { renderDemoEvent, renderDemoResult } from '../lib/ui/demo.ts';
 import { confirm } from '../lib/ui/prompts.ts';
@@ -34,7 +34,7 @@ export function define(command: Command, run: Runner): void {
           );
         }
         const prefix = demoPrefix(context, globalFlags(command).prefix);
-        const topology = createTopology(context.settings.topology, prefix);
+        const topology = standardTopology(context.settings, 'demo', prefix);
         const keep = flags.keep ?? false;
         return withTarget(context, keep, async (connection) => {
           const place = { ...connection, topology };

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Aws } from '../lib/aws/clients.ts';
+import { topologyOf } from '../lib/config/topology.ts';
 import type { FailureReason } from '../lib/messaging/failure-reasons.ts';
 import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
-import { createTopology, type SubscriberSpec } from '../lib/model/topology.ts';
+import type { SubscriberSpec } from '../lib/model/topology.ts';
 import { reactionTo } from '../lib/subscribers/index.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../lib/ui/listen.ts';
 import type { Printer } from '../lib/ui/printer.ts';
@@ -58,7 +59,7 @@ async function listen(
   flags: ListenFlags,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
-  const topology = createTopology(settings.topology, settings.prefix);
+  const topology = topologyOf(settings);
   const request = await readListenRequest(context, topology, subscriber, flags);
   const handledEvents = await openStore(request);
   const { aws } = await connect(context);

@@ -1,5 +1,6 @@
 import { completeEvent, type GivenFields } from '../lib/messaging/event-source.ts';
 import { AppError, usageError } from '../lib/model/errors.ts';
+import { isFifoId } from '../lib/model/fifo.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../lib/model/limits.ts';
 import {
   EVENT_TYPES,
@@ -27,6 +28,7 @@ export interface PublishFlags {
   readonly file?: string;
   readonly strict?: boolean;
   readonly failedTo?: string;
+  readonly group?: string;
 }
 
 /** What to publish, checked. */
@@ -39,16 +41,20 @@ export interface PublishRequest {
   readonly file: string | undefined;
   readonly strict: boolean;
   readonly failedTo: string | undefined;
+  /** The FIFO group of all events; undefined for one an order. */
+  readonly group: string | undefined;
 }
 
 /**
  * Reads and checks the flags of `publish`, and asks for missing facts where somebody can be asked.
+ * @param fifo whether the topic is a FIFO one.
  * @throws AppError (exit 2) for what can't be published; nothing was sent by then.
  */
 export async function readRequest(
   context: CommandContext,
   word: string | undefined,
   flags: PublishFlags,
+  fifo: boolean,
 ): Promise<PublishRequest> {
   const { file } = flags;
   const eventType = word === undefined ? undefined : parseEventType(word);
@@ -71,6 +77,7 @@ export async function readRequest(
     file,
     strict: flags.strict ?? false,
     failedTo: flags.failedTo,
+    group: flags.group === undefined ? undefined : parseGroup(flags.group, fifo),
   };
   if (file !== undefined) return request;
   const asksNothing = flags.count !== undefined || flags.data !== undefined || context.yes;
@@ -155,6 +162,20 @@ function parseRate(text: string): number {
   const rate = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && rate > 0) return rate;
   throw usageError(`--rate must be a number above 0, not "${text}".`, '--rate 50');
+}
+
+function parseGroup(text: string, fifo: boolean): string {
+  if (!fifo) {
+    throw usageError(
+      '--group goes with a FIFO topic, and this one is a standard topic.',
+      'Leave --group out, or say "fifo: true" in pubsub.yaml.',
+    );
+  }
+  if (isFifoId(text)) return text;
+  throw usageError(
+    `--group must be 1 to 128 letters, digits or punctuation, not "${text}".`,
+    '--group order-7',
+  );
 }
 
 /** Names that SNS takes ("Amazon SNS message attributes": letters, digits, `_`, `-`, `.`; not reserved ones). */

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { topologyOf } from '../lib/config/topology.ts';
 import { eventLines, paced, sampleEvents } from '../lib/messaging/event-source.ts';
 import type { PublishItem } from '../lib/messaging/publisher.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import { topicArn } from '../lib/model/names.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../lib/model/order-event.ts';
-import { createTopology } from '../lib/model/topology.ts';
 import { withTraceparent } from '../lib/model/trace-context.ts';
 import { renderPublishSummary, renderUnread } from '../lib/ui/publish.ts';
 import { commandLine, shellWord } from './again.ts';
@@ -34,6 +34,7 @@ export function define(command: Command, run: Runner): void {
     .option('--status <status>', ORDER_STATUSES.join(', '))
     .option('--data <json>', 'event as a JSON object; the flags above win over it')
     .option('--attribute <k=v>', 'message attribute; may be repeated', collect)
+    .option('--group <id>', 'on a FIFO topic: the group (default: the order id)')
     .option('--count <n>', 'how many events')
     .option('--rate <n>', 'events a second at the most')
     .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
@@ -41,8 +42,8 @@ export function define(command: Command, run: Runner): void {
     .option('--failed-to <path>', 'write what failed there, to publish it again')
     .action((eventType: string | undefined, flags: PublishFlags) =>
       run(command, async (context) => {
-        const topology = createTopology(context.settings.topology, context.settings.prefix);
-        const request = await readRequest(context, eventType, flags);
+        const topology = topologyOf(context.settings);
+        const request = await readRequest(context, eventType, flags, topology.fifo);
         await checkFiles(context.io.cwd, request);
         const { aws, identity } = await connect(context);
         const { createPublisher } = await import('../lib/messaging/publisher.ts');
@@ -107,7 +108,7 @@ async function publish(
 /** What publishes the lines of a file from here on, as this run would have; nothing for stdin, which is gone. */
 function goOnCommand(
   command: Command,
-  { file, eventType, attributes }: PublishRequest,
+  { file, eventType, attributes, group }: PublishRequest,
   nextLine: number,
 ): string | undefined {
   if (file === undefined || file === '-') return undefined;
@@ -117,6 +118,7 @@ function goOnCommand(
     ...Object.entries(attributes).map(
       ([name, value]) => `--attribute ${shellWord(`${name}=${value}`)}`,
     ),
+    ...(group === undefined ? [] : [`--group ${shellWord(group)}`]),
     '--file -',
   ];
   return `tail -n +${nextLine} ${shellWord(file)} | ${commandLine(command, words.join(' '))}`;
@@ -135,11 +137,14 @@ async function* itemsOf(
   request: PublishRequest,
   tally: PublishTally,
 ): AsyncGenerator<PublishItem> {
-  const { eventType, file, given, count, strict } = request;
-  const attributes = withTraceparent(request.attributes, io.env.TRACEPARENT);
+  const { eventType, file, given, count, strict, group } = request;
+  const shared = {
+    attributes: withTraceparent(request.attributes, io.env.TRACEPARENT),
+    ...(group === undefined ? {} : { group }),
+  };
   if (file === undefined) {
     const type = eventType ?? 'order.created';
-    for (const event of sampleEvents(type, given, count)) yield { event, attributes };
+    for (const event of sampleEvents(type, given, count)) yield { event, ...shared };
     return;
   }
   const lines = eventLines(readBytes(io, file), eventType, (bad) => {
@@ -150,7 +155,7 @@ async function* itemsOf(
   });
   tally.unread = true;
   try {
-    for await (const { event, line } of lines) yield { event, attributes, line };
+    for await (const { event, line } of lines) yield { event, ...shared, line };
     tally.unread = false;
   } catch (error) {
     // What was read is published and counted: the reason comes after that.

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { topologyOf } from '../lib/config/topology.ts';
 import { AppError, EXIT, usageError } from '../lib/model/errors.ts';
-import { createTopology } from '../lib/model/topology.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import { adopted, pending } from '../lib/topology/plan.ts';
 import { reportOf } from '../lib/topology/report.ts';
@@ -45,7 +45,7 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
       `Check for drift with: ${commandLine(command, 'setup --dry-run --exit-code')}`,
     );
   }
-  const topology = createTopology(settings.topology, settings.prefix);
+  const topology = topologyOf(settings);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { planSetup } = await import('../lib/topology/setup.ts');
   const plan = await reading(context, 'Reading what is there', () => planSetup(place));

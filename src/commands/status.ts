@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { topologyOf } from '../lib/config/topology.ts';
 import { EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { Status } from '../lib/model/status.ts';
 import { checkConditions, parseStatusCondition } from '../lib/model/status-condition.ts';
-import { createTopology } from '../lib/model/topology.ts';
 import { renderFinding } from '../lib/ui/status-findings.ts';
 import { renderStatus } from '../lib/ui/status-table.ts';
 import { targetDocument } from '../lib/ui/target.ts';
@@ -41,7 +41,7 @@ async function status(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   const { printer, settings } = context;
-  const topology = createTopology(settings.topology, settings.prefix);
+  const topology = topologyOf(settings);
   const names = topology.subscribers.map(({ name }) => name);
   const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
   const { aws, identity } = await reading(context, undefined, () => connect(context));

@@ -6,7 +6,7 @@ import {
   writeUserFile,
 } from '../lib/config/files.ts';
 import { resolveSettings } from '../lib/config/settings.ts';
-import { createTopology } from '../lib/model/topology.ts';
+import { topologyOf } from '../lib/config/topology.ts';
 import { addExamples, globalFlags, type Runner } from './command.ts';
 
 /** `pubsub use [target]`: shows or saves the defaults of later commands. Calls nobody. */
@@ -32,7 +32,7 @@ export function define(command: Command, run: Runner): void {
         if (changes) {
           // What can't be used is refused before it is saved.
           const checked = await resolveSettings(next, {}, io.cwd);
-          createTopology(checked.topology, checked.prefix);
+          topologyOf(checked);
           await writeUserFile(settings.configDir, next);
           printer.note(`Saved in ${path}`);
         }

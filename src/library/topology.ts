@@ -1,5 +1,10 @@
-import { assertQueueName, assertTopicName } from '../lib/model/names.ts';
-import { SUBSCRIBER_DEFAULTS, type SubscriberSpec, type Topology } from '../lib/model/topology.ts';
+import {
+  assertNames,
+  resourceNames,
+  SUBSCRIBER_DEFAULTS,
+  type SubscriberSpec,
+  type Topology,
+} from '../lib/model/topology.ts';
 import type { EventDefinitions, JsonSchema } from './schemas.ts';
 
 /** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
@@ -18,6 +23,8 @@ export interface TopologyDefinition<E> {
   readonly topic?: string;
   /** Put with a dash before every resource name. */
   readonly prefix?: string;
+  /** A FIFO topic with FIFO queues: `.fifo` is put behind every resource name. */
+  readonly fifo?: boolean;
   /** Subscribers by name; their queues are `<subscriber>-queue` and `<subscriber>-dlq` unless given. */
   readonly subscribers: Readonly<Record<string, SubscriberDefinition>>;
   /** Versions and schemas of events; types that are not here have version 1 and no schema. */
@@ -40,25 +47,22 @@ export type { EventDefinitions, JsonSchema };
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
   definition: TopologyDefinition<E>,
 ): DefinedTopology<E> {
-  const { name, prefix = '', subscribers } = definition;
-  const prefixed = (resource: string): string => (prefix ? `${prefix}-${resource}` : resource);
+  const { name, prefix = '', fifo = false, subscribers } = definition;
+  const named = resourceNames(prefix, fifo);
   const topology: DefinedTopology<E> = {
     name,
     prefix,
-    topic: prefixed(definition.topic ?? `${name}-events`),
+    topic: named(definition.topic ?? `${name}-events`),
+    fifo,
     subscribers: Object.entries(subscribers).map(([subscriber, given]) => ({
       ...SUBSCRIBER_DEFAULTS,
       ...given,
       name: subscriber,
-      queue: prefixed(given.queue ?? `${subscriber}-queue`),
-      dlq: prefixed(given.dlq ?? `${subscriber}-dlq`),
+      queue: named(given.queue ?? `${subscriber}-queue`),
+      dlq: named(given.dlq ?? `${subscriber}-dlq`),
     })),
     events: definition.events ?? {},
   };
-  assertTopicName(topology.topic);
-  for (const { queue, dlq } of topology.subscribers) {
-    assertQueueName(queue);
-    assertQueueName(dlq);
-  }
+  assertNames(topology);
   return topology;
 }

@@ -5,7 +5,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { identify } from '../../src/lib/aws/identity.ts';
-import { createTopology } from '../../src/lib/model/topology.ts';
+import { createTopology, type TopologyChoices } from '../../src/lib/model/topology.ts';
 import type { Change } from '../../src/lib/topology/change.ts';
 import { cleanUp } from '../../src/lib/topology/cleanup.ts';
 import type { Place } from '../../src/lib/topology/inspect.ts';
@@ -15,11 +15,15 @@ import { planSetup, type SetupResult, setUp } from '../../src/lib/topology/setup
 import { type TestEndpoint, uniquePrefix } from './endpoint.ts';
 
 /** A topology of its own on the endpoint, with nothing there yet. */
-export async function newPlace(endpoint: TestEndpoint, prefix = uniquePrefix()): Promise<Place> {
+export async function newPlace(
+  endpoint: TestEndpoint,
+  prefix = uniquePrefix(),
+  choices: TopologyChoices = {},
+): Promise<Place> {
   return {
     aws: endpoint.aws,
     identity: await identify(endpoint.aws),
-    topology: createTopology('orders', prefix),
+    topology: createTopology('orders', prefix, choices),
   };
 }
 

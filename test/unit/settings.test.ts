@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Env, type Flags, resolveSettings } from '../../src/lib/config/settings.ts';
+import { topologyOf } from '../../src/lib/config/topology.ts';
 import { AppError } from '../../src/lib/model/errors.ts';
 
 let folder: string;
@@ -127,5 +128,106 @@ describe('what is refused', () => {
   it('names a file that is no YAML', async () => {
     saveUser('target: [aws\n');
     expect((await refusal(() => settle())).message).toContain("config.yaml can't be read");
+  });
+});
+
+describe('the topology in pubsub.yaml', () => {
+  const email = async () => topologyOf(await settle()).subscribers[0];
+
+  it('is the standard one unless the file says more', async () => {
+    const topology = topologyOf(await settle());
+    expect(topology).toMatchObject({ topic: 'order-events', fifo: false });
+    expect(await email()).toMatchObject({ rawDelivery: false, filterPolicy: undefined });
+  });
+
+  it('has the filters, the delivery and the subscribers that it says', async () => {
+    saveProject(`prefix: dev
+subscribers:
+  email:
+    filterPolicy: { event_type: [order.created] }
+    rawDelivery: true
+  billing:
+  stock: { filterPolicy: { order: { status: [shipped] } }, filterPolicyScope: MessageBody }
+`);
+    const { subscribers } = topologyOf(await settle());
+    expect(subscribers.map(({ name }) => name)).toEqual([
+      'email',
+      'inventory',
+      'analytics',
+      'billing',
+      'stock',
+    ]);
+    expect(subscribers[0]).toMatchObject({
+      filterPolicy: '{"event_type":["order.created"]}',
+      filterPolicyScope: 'MessageAttributes',
+      rawDelivery: true,
+      visibilityTimeout: 30,
+    });
+    expect(subscribers[3]).toMatchObject({
+      queue: 'dev-billing-service-queue',
+      dlq: 'dev-billing-service-dlq',
+      filterPolicy: undefined,
+    });
+    expect(subscribers[4]).toMatchObject({ filterPolicyScope: 'MessageBody' });
+  });
+
+  it('is FIFO in all its names', async () => {
+    saveProject('fifo: true\n');
+    const { topic, fifo, subscribers } = topologyOf(await settle());
+    const names = [topic, ...subscribers.flatMap(({ queue, dlq }) => [queue, dlq])];
+    expect(fifo).toBe(true);
+    expect(names).toHaveLength(7);
+    expect(names.every((name) => name.endsWith('.fifo'))).toBe(true);
+  });
+
+  it.each([
+    ['fifo: yes please', 'fifo must be true or false', 'fifo: true'],
+    ['subscribers: [email]', 'subscribers must be a mapping', 'rawDelivery: true'],
+    ['subscribers: { email: raw }', 'subscribers.email must be a mapping', 'rawDelivery: true'],
+    [
+      'subscribers: { email: { rawDelivery: 1 } }',
+      'subscribers.email.rawDelivery must be true or false',
+      'rawDelivery: true',
+    ],
+    [
+      'subscribers: { email: { filterPolice: {} } }',
+      'unknown key "subscribers.email.filterPolice", did you mean "filterPolicy"?',
+      'filterPolicy, filterPolicyScope, rawDelivery',
+    ],
+    [
+      'subscribers: { email: { filterPolicyScope: Body } }',
+      'filterPolicyScope must be MessageAttributes or MessageBody',
+      'MessageBody',
+    ],
+    [
+      'subscribers: { email: { filterPolicyScope: MessageBody } }',
+      'subscribers.email has a filterPolicyScope and no filterPolicy',
+      'filterPolicy',
+    ],
+    [
+      'subscribers: { email: { filterPolicy: { event_type: order.created } } }',
+      'subscribers.email.filterPolicy is none that SNS takes: "event_type" must be an object or an array',
+      'event_type: [order.created]',
+    ],
+    [
+      'subscribers: { email: { filterPolicy: { order: { status: [shipped] } } } }',
+      'Filter policy scope MessageAttributes does not support nested',
+      'filterPolicy',
+    ],
+    ['subscribers: { "a b": {} }', '"a b" can\'t be a subscriber\'s name', 'letters'],
+    ['subscribers: { all: {} }', '"all" can\'t be a subscriber\'s name', 'all of them'],
+    ['subscriber: {}', 'unknown key "subscriber", did you mean "subscribers"?', 'fifo'],
+  ])('refuses %s', async (text, what, hint) => {
+    saveProject(text);
+    const error = await refusal(() => settle());
+    expect(error).toMatchObject({ code: 'InvalidConfig', exitCode: 2 });
+    expect(error.message).toContain(`pubsub.yaml: `);
+    expect(error.message).toContain(what);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('stands in the project, not in the saved defaults', async () => {
+    saveUser('fifo: true\n');
+    expect((await refusal(() => settle())).message).toContain('config.yaml: unknown key "fifo"');
   });
 });

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
+import { topologyOf } from '../../lib/config/topology.ts';
 import { ageSeconds } from '../../lib/model/dead-letter.ts';
 import { EXIT, type ExitCode } from '../../lib/model/errors.ts';
 import type { StoredMessage } from '../../lib/model/stored-message.ts';
-import { createTopology, findSubscribers } from '../../lib/model/topology.ts';
+import { findSubscribers } from '../../lib/model/topology.ts';
 import { renderDeadLetterQueues } from '../../lib/ui/dead-letters.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { commandLine } from '../again.ts';
@@ -36,7 +37,7 @@ async function ls(
   ages: boolean,
 ): Promise<ExitCode> {
   const { printer, settings } = context;
-  const specs = findSubscribers(createTopology(settings.topology, settings.prefix), word);
+  const specs = findSubscribers(topologyOf(settings), word);
   const { aws, identity } = await reading(context, undefined, () => connect(context));
   const found = await reading(context, 'Reading what is there', () =>
     Promise.all(specs.map((spec) => findQueue(aws, spec))),

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
+import { topologyOf } from '../../lib/config/topology.ts';
 import type { KeptReasons } from '../../lib/messaging/failure-reasons.ts';
 import type { DeadLetter } from '../../lib/model/dead-letter.ts';
 import { AppError, usageError } from '../../lib/model/errors.ts';
-import { createTopology, findSubscribers, type SubscriberSpec } from '../../lib/model/topology.ts';
+import { findSubscribers, type SubscriberSpec } from '../../lib/model/topology.ts';
 import { confirm, select } from '../../lib/ui/prompts.ts';
 import { commandLine } from '../again.ts';
 import type { CommandContext } from '../command.ts';
@@ -31,7 +32,7 @@ export async function chooseSubscribers(
   { io, printer, settings }: CommandContext,
   word: string | undefined,
 ): Promise<readonly SubscriberSpec[]> {
-  const topology = createTopology(settings.topology, settings.prefix);
+  const topology = topologyOf(settings);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   if (word === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');

@@ -9,6 +9,8 @@ export interface PublishEntry {
   readonly subject: string | undefined;
   /** String attributes by name. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** What a FIFO topic orders it by, and knows its copies by; a standard topic needs neither. */
+  readonly fifo?: { readonly groupId: string; readonly deduplicationId: string };
 }
 
 /** What became of one entry. `retryable` is AWS's word: not the sender's fault. */
@@ -49,6 +51,10 @@ export async function publishBatch(
           Id: String(index),
           Message: entry.message,
           ...(entry.subject === undefined ? {} : { Subject: entry.subject }),
+          ...(entry.fifo && {
+            MessageGroupId: entry.fifo.groupId,
+            MessageDeduplicationId: entry.fifo.deduplicationId,
+          }),
           MessageAttributes: Object.fromEntries(
             Object.entries(entry.attributes).map(([name, value]) => [
               name,

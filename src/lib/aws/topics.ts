@@ -49,11 +49,17 @@ export async function* listTopicArns(aws: Aws): AsyncGenerator<string> {
 /** Creates a topic with its tags in one call (`CreateTopic`). @returns its ARN. */
 export async function createTopic(
   aws: Aws,
-  topic: { name: string; tags: Attributes },
+  topic: { name: string; fifo: boolean; tags: Attributes },
 ): Promise<string> {
   const Tags = Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value }));
   const { TopicArn = '' } = await call(aws, `create topic "${topic.name}"`, () =>
-    aws.sns.send(new CreateTopicCommand({ Name: topic.name, Tags })),
+    aws.sns.send(
+      new CreateTopicCommand({
+        Name: topic.name,
+        Tags,
+        ...(topic.fifo ? { Attributes: { FifoTopic: 'true' } } : {}),
+      }),
+    ),
   );
   return TopicArn;
 }

@@ -3,6 +3,7 @@ import { usageError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { assertRegion } from '../model/regions.ts';
 import { TARGET_NAMES, type Target } from '../model/target.ts';
+import type { TopologyChoices } from '../model/topology.ts';
 import { type FileSettings, readProjectFile, readUserFile } from './files.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -24,6 +25,8 @@ export interface Settings {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly topology: string;
+  /** What `pubsub.yaml` says of it; see `topologyOf`. */
+  readonly topologyChoices: TopologyChoices;
   /** Without the dash that follows it in names; empty for none. */
   readonly prefix: string;
   /** The embedded engine's state, log and pid. */
@@ -73,6 +76,7 @@ export async function resolveSettings(flags: Flags, env: Env, cwd: string): Prom
       project.topology ??
       user.topology ??
       DEFAULT_TOPOLOGY,
+    topologyChoices: project.topologyChoices,
     prefix: flags.prefix ?? env.PUBSUB_PREFIX ?? project.prefix ?? user.prefix ?? '',
     stateDir: stateDirectory(env),
     configDir,

@@ -4,6 +4,7 @@ import { type EntryOutcome, entryBytes, type PublishEntry, publishBatch } from '
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../model/errors.ts';
 import type { EventWriter } from '../model/event-codec.ts';
+import { fifoId, isFifo } from '../model/fifo.ts';
 import { MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../model/limits.ts';
 import type { OrderEvent } from '../model/order-event.ts';
 import { orderEventCodec } from '../model/order-event-codec.ts';
@@ -15,6 +16,8 @@ export interface PublishItem<E = OrderEvent> {
   readonly event: E;
   /** String attributes besides those that such an event always has. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Its group on a FIFO topic; what its kind of event has unless given. */
+  readonly group?: string;
   /** Line of the file it came from, from 1. */
   readonly line?: number;
 }
@@ -108,6 +111,7 @@ export function createEventPublisher<E>(to: PublishTo<E>): Publisher<E> {
 /** One call of `publish`: counts, and the first error that ended it. */
 class PublishRun<E> {
   private readonly to: PublishTo<E>;
+  private readonly fifo: boolean;
   private readonly options: PublishOptions<E>;
   private readonly flights = new Set<Promise<void>>();
   private published = 0;
@@ -121,6 +125,7 @@ class PublishRun<E> {
 
   constructor(to: PublishTo<E>, options: PublishOptions<E>) {
     this.to = to;
+    this.fifo = isFifo(to.topicArn);
     this.options = options;
     const { signal } = options;
     this.stopped = signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal;
@@ -142,7 +147,7 @@ class PublishRun<E> {
       for await (const batch of batches(this.prepare(items), ({ bytes }) => bytes, limits)) {
         const flight = this.send(batch).finally(() => this.flights.delete(flight));
         this.flights.add(flight);
-        if (this.flights.size >= FLIGHTS) await Promise.race(this.flights);
+        if (this.flights.size >= (this.fifo ? 1 : FLIGHTS)) await Promise.race(this.flights);
       }
     } finally {
       // Also where the source failed: what was taken from it is seen through.
@@ -160,6 +165,12 @@ class PublishRun<E> {
         message: writer.serialize(event),
         subject: writer.subject(event),
         attributes: { ...writer.attributes(event), ...attributes },
+        ...(this.fifo && {
+          fifo: {
+            groupId: fifoId(item.group ?? writer.group(event)),
+            deduplicationId: fifoId(writer.id(event)),
+          },
+        }),
       };
       const bytes = entryBytes(entry);
       if (bytes > SNS_MAX_MESSAGE_BYTES) this.fail(item, 'MessageTooLong', tooLong(bytes));

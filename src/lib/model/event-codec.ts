@@ -6,6 +6,10 @@ export interface EventWriter<E> {
   subject(event: E): string | undefined;
   /** String attributes that every message of such an event has, for filter policies. */
   attributes(event: E): Readonly<Record<string, string>>;
+  /** What tells an event from all others. */
+  id(event: E): string;
+  /** Whose order counts on a FIFO topic: events of one group are delivered one after the other. */
+  group(event: E): string;
 }
 
 /** How a message's text becomes an event again. */

@@ -32,6 +32,9 @@ export const writtenEvents: EventWriter<WrittenEvent> = {
   serialize: ({ text }) => text,
   subject: () => undefined,
   attributes: ({ event }) => ({ event_type: event.event_type }),
+  id: ({ event }) => event.event_id,
+  // Nothing is known of what is in them: unless whoever publishes says more, all keep their order.
+  group: () => 'events',
 };
 
 /**

@@ -13,4 +13,5 @@ export const orderEventCodec: EventReader<OrderEvent> & EventWriter<OrderEvent> 
   id: ({ event_id }) => event_id,
   subject: eventSubject,
   attributes: ({ event_type }) => ({ event_type }),
+  group: ({ order_id }) => String(order_id),
 };

@@ -1,4 +1,5 @@
 import { usageError } from './errors.ts';
+import type { FilterPolicyScope } from './filter-policy/index.ts';
 import { assertQueueName, assertTopicName } from './names.ts';
 import { nearest } from './nearest.ts';
 
@@ -16,6 +17,10 @@ export interface SubscriberSpec {
   /** Seconds the dead-letter queue keeps a message (60 to 1,209,600). */
   readonly dlqRetention: number;
   readonly rawDelivery: boolean;
+  /** What its subscription lets through, as JSON text; undefined for everything. */
+  readonly filterPolicy: string | undefined;
+  /** What the filter policy looks at. */
+  readonly filterPolicyScope: FilterPolicyScope;
 }
 
 /** A topic and its subscribers, names prefixed and checked. */
@@ -24,6 +29,8 @@ export interface Topology {
   /** What stands with a dash before every resource name; empty for nothing. */
   readonly prefix: string;
   readonly topic: string;
+  /** Whether topic, queues and dead-letter queues are FIFO ones; their names then end in `.fifo`. */
+  readonly fifo: boolean;
   readonly subscribers: readonly SubscriberSpec[];
 }
 
@@ -50,7 +57,39 @@ export const SUBSCRIBER_DEFAULTS = {
   maxReceiveCount: 3,
   dlqRetention: 1_209_600,
   rawDelivery: false,
+  filterPolicy: undefined,
+  filterPolicyScope: 'MessageAttributes',
 } as const;
+
+/** What can be said of a subscriber. */
+export type SubscriberChoices = Partial<
+  Pick<SubscriberSpec, 'rawDelivery' | 'filterPolicy' | 'filterPolicyScope'>
+>;
+
+/** What can be said of a topology; what isn't is as `SUBSCRIBER_DEFAULTS` has it, on a standard topic. */
+export interface TopologyChoices {
+  readonly fifo?: boolean;
+  /** By subscriber's name; one that the topology doesn't have yet is added to it. */
+  readonly subscribers?: Readonly<Record<string, SubscriberChoices>>;
+}
+
+/** How the names of FIFO topics and queues end (`CreateTopic`, `CreateQueue`). */
+const FIFO_SUFFIX = '.fifo';
+
+/** Makes names of topics and queues: with the prefix and a dash before them, and `.fifo` at the end where they need it. */
+export function resourceNames(prefix: string, fifo: boolean): (resource: string) => string {
+  return (resource) =>
+    `${prefix && `${prefix}-`}${resource}${fifo && !resource.endsWith(FIFO_SUFFIX) ? FIFO_SUFFIX : ''}`;
+}
+
+/** Checks all names of a topology. @throws AppError (exit 2) for one that AWS would refuse. */
+export function assertNames({ topic, subscribers }: Topology): void {
+  assertTopicName(topic);
+  for (const { queue, dlq } of subscribers) {
+    assertQueueName(queue);
+    assertQueueName(dlq);
+  }
+}
 
 /**
  * Builds a topology by name.
@@ -58,7 +97,11 @@ export const SUBSCRIBER_DEFAULTS = {
  * @param prefix put with a dash before every resource name; empty for none.
  * @throws AppError (exit 2) for an unknown topology or a name that AWS would refuse.
  */
-export function createTopology(name: string, prefix: string): Topology {
+export function createTopology(
+  name: string,
+  prefix: string,
+  { fifo = false, subscribers = {} }: TopologyChoices = {},
+): Topology {
   if (!(TOPOLOGY_NAMES as readonly string[]).includes(name)) {
     throw usageError(
       `Unknown topology "${name}".`,
@@ -66,23 +109,23 @@ export function createTopology(name: string, prefix: string): Topology {
       'UnknownTopology',
     );
   }
-  const prefixed = (resource: string): string => (prefix ? `${prefix}-${resource}` : resource);
+  const named = resourceNames(prefix, fifo);
   const topology: Topology = {
     name,
     prefix,
-    topic: prefixed('order-events'),
-    subscribers: SUBSCRIBER_NAMES.map((subscriber) => ({
-      name: subscriber,
-      queue: prefixed(`${subscriber}-service-queue`),
-      dlq: prefixed(`${subscriber}-service-dlq`),
-      ...SUBSCRIBER_DEFAULTS,
-    })),
+    topic: named('order-events'),
+    fifo,
+    subscribers: [...new Set([...SUBSCRIBER_NAMES, ...Object.keys(subscribers)])].map(
+      (subscriber) => ({
+        name: subscriber,
+        queue: named(`${subscriber}-service-queue`),
+        dlq: named(`${subscriber}-service-dlq`),
+        ...SUBSCRIBER_DEFAULTS,
+        ...subscribers[subscriber],
+      }),
+    ),
   };
-  assertTopicName(topology.topic);
-  for (const { queue, dlq } of topology.subscribers) {
-    assertQueueName(queue);
-    assertQueueName(dlq);
-  }
+  assertNames(topology);
   return topology;
 }
 

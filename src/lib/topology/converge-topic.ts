@@ -19,7 +19,7 @@ export async function convergeTopic({
   const tags = topologyTags(topology);
   if (found && !change) return found.arn;
   return steps.run(change, async () => {
-    if (!found) return createTopic(aws, { name: topology.topic, tags });
+    if (!found) return createTopic(aws, { name: topology.topic, fifo: topology.fifo, tags });
     for (const { setting, to } of change?.differences ?? []) {
       if (setting === 'tags') await tagTopic(aws, found.arn, tags);
       else await setTopicAttribute(aws, found.arn, setting, to ?? '');

@@ -18,7 +18,8 @@ import { subscriptionDifferences } from './subscription-settings.ts';
 /**
  * What setup has to do, one change for each resource, in the order in which it is shown.
  *
- * Ours, and so brought back also to a default: the topic's DisplayName; of queues and dead-letter queues
+ * Ours, and so brought back also to a default: the topic's DisplayName and, of a FIFO topic, its
+ * ContentBasedDeduplication; of queues and dead-letter queues
  * VisibilityTimeout, ReceiveMessageWaitTimeSeconds, MessageRetentionPeriod, DelaySeconds, RedrivePolicy, and a
  * MaximumMessageSize too small for SNS; a dead-letter queue's RedriveAllowPolicy where it shuts our queue out; our
  * own statement of the queue policy; a subscription's RawMessageDelivery, FilterPolicy, FilterPolicyScope and
@@ -53,8 +54,12 @@ export function adopted(changes: readonly Change[]): Change[] {
 function topicChange(topology: Topology, { topic }: Observed): Change {
   if (!topic) return create('topic', topology.topic);
   const name = topic.attributes.DisplayName ?? '';
+  const byContent = topic.attributes.ContentBasedDeduplication ?? 'false';
   return update('topic', topology.topic, [
     ...(name === '' ? [] : [{ setting: 'DisplayName', from: name, to: undefined }]),
+    ...(byContent === 'false'
+      ? []
+      : [{ setting: 'ContentBasedDeduplication', from: byContent, to: 'false' }]),
     ...tagDifference(topology, topic.tags),
   ]);
 }

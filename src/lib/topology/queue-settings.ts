@@ -18,6 +18,7 @@ export function queueSettings(spec: SubscriberSpec): Attributes {
     ReceiveMessageWaitTimeSeconds: String(spec.receiveWait),
     MessageRetentionPeriod: DEFAULT_RETENTION,
     DelaySeconds: '0',
+    ...fifoSettings(spec.queue),
   };
 }
 
@@ -28,7 +29,13 @@ export function dlqSettings(spec: SubscriberSpec): Attributes {
     ReceiveMessageWaitTimeSeconds: '0',
     MessageRetentionPeriod: String(spec.dlqRetention),
     DelaySeconds: '0',
+    ...fifoSettings(spec.dlq),
   };
+}
+
+/** FIFO queues have no deduplication by content: the publisher gives ids ("Exactly-once processing", SQS Developer Guide). */
+function fifoSettings(name: string): Attributes {
+  return name.endsWith('.fifo') ? { FifoQueue: 'true', ContentBasedDeduplication: 'false' } : {};
 }
 
 /** A queue's redrive policy as setup writes it. */

@@ -1,37 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from '../aws/topics.ts';
 import type { SubscriberSpec } from '../model/topology.ts';
 import type { Difference } from './change.ts';
 
+/** What a filter policy looks at unless told otherwise. */
+const DEFAULT_SCOPE = 'MessageAttributes';
+
 /** The attributes that a subscription is created with; those left at their default are not named. */
 export function subscriptionSettings(spec: SubscriberSpec): Attributes {
-  return spec.rawDelivery ? { RawMessageDelivery: 'true' } : {};
+  const { rawDelivery, filterPolicy, filterPolicyScope } = spec;
+  return {
+    ...(rawDelivery ? { RawMessageDelivery: 'true' } : {}),
+    ...(filterPolicy === undefined || isNone(filterPolicy)
+      ? {}
+      : {
+          FilterPolicy: filterPolicy,
+          ...(filterPolicyScope === DEFAULT_SCOPE ? {} : { FilterPolicyScope: filterPolicyScope }),
+        }),
+  };
 }
 
 /**
  * What of a subscription's attributes differs, in the order in which SNS takes the changes: a nested filter policy is
- * refused under the scope `MessageAttributes`, so the policy goes before its scope does.
+ * refused under the scope `MessageAttributes`, so that scope comes after the policy, and the other one before it.
  *
  * An absent attribute and its default mean the same: `RawMessageDelivery` `false`, `FilterPolicy` `{}`,
  * `FilterPolicyScope` `MessageAttributes`, `RedrivePolicy` `{}` (SNS API reference, `SetSubscriptionAttributes`).
  */
 export function subscriptionDifferences(spec: SubscriberSpec, found: Attributes): Difference[] {
-  const differences: Difference[] = [];
-  const raw = String(spec.rawDelivery);
+  const wanted = subscriptionSettings(spec);
+  const raw = wanted.RawMessageDelivery ?? 'false';
   const foundRaw = found.RawMessageDelivery || 'false';
-  if (foundRaw.toLowerCase() !== raw) {
-    differences.push({ setting: 'RawMessageDelivery', from: foundRaw, to: raw });
+  const scope = wanted.FilterPolicyScope ?? DEFAULT_SCOPE;
+  const foundScope = found.FilterPolicyScope || DEFAULT_SCOPE;
+  const toScope = differenceIf(scope !== foundScope, 'FilterPolicyScope', foundScope, scope);
+  const policy = wanted.FilterPolicy;
+  const toPolicy = differenceIf(
+    !samePolicy(policy, found.FilterPolicy),
+    'FilterPolicy',
+    isNone(found.FilterPolicy) ? undefined : found.FilterPolicy,
+    policy,
+  );
+  return [
+    ...differenceIf(foundRaw.toLowerCase() !== raw, 'RawMessageDelivery', foundRaw, raw),
+    ...(scope === DEFAULT_SCOPE ? [...toPolicy, ...toScope] : [...toScope, ...toPolicy]),
+    ...differenceIf(!isNone(found.RedrivePolicy), 'RedrivePolicy', found.RedrivePolicy, undefined),
+  ];
+}
+
+function differenceIf(
+  differs: boolean,
+  setting: string,
+  from: string | undefined,
+  to: string | undefined,
+): Difference[] {
+  return differs ? [{ setting, from, to }] : [];
+}
+
+/** Whether two policies are the same, whatever the order of their keys; absent and `{}` mean none. */
+function samePolicy(wanted: string | undefined, found: string | undefined): boolean {
+  if (isNone(wanted) || isNone(found)) return isNone(wanted) && isNone(found);
+  try {
+    return isDeepStrictEqual(JSON.parse(wanted ?? ''), JSON.parse(found ?? ''));
+  } catch {
+    return false;
   }
-  if (!isNone(found.FilterPolicy)) {
-    differences.push({ setting: 'FilterPolicy', from: found.FilterPolicy, to: undefined });
-  }
-  const scope = found.FilterPolicyScope || 'MessageAttributes';
-  if (scope !== 'MessageAttributes') {
-    differences.push({ setting: 'FilterPolicyScope', from: scope, to: 'MessageAttributes' });
-  }
-  if (!isNone(found.RedrivePolicy)) {
-    differences.push({ setting: 'RedrivePolicy', from: found.RedrivePolicy, to: undefined });
-  }
-  return differences;
 }
 
 /** What SNS is sent to unset an attribute ("To remove a filter policy", SNS Developer Guide). */

@@ -1,0 +1,34 @@
+import { usageError } from '../model/errors.ts';
+import { createTopology, type Topology } from '../model/topology.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The topology that a run works on: the one that is named, as `pubsub.yaml` changes it.
+ * @throws AppError (exit 2) for an unknown topology or a name that AWS would refuse.
+ */
+export function topologyOf(
+  settings: Pick<Settings, 'topology' | 'prefix' | 'topologyChoices'>,
+): Topology {
+  return createTopology(settings.topology, settings.prefix, settings.topologyChoices);
+}
+
+/**
+ * The topology of a run that brings its own resources and knows what to expect of them, whatever subscribers
+ * `pubsub.yaml` adds or filters.
+ * @param what runs, such as `demo`. @param prefix of the resources.
+ * @throws AppError (exit 2) where the project's topology is a FIFO one: what is shown there isn't what it does.
+ */
+export function standardTopology(
+  { topology, topologyChoices }: Pick<Settings, 'topology' | 'topologyChoices'>,
+  what: string,
+  prefix: string,
+): Topology {
+  if (topologyChoices.fifo) {
+    throw usageError(
+      `pubsub ${what} runs on a standard topic, but pubsub.yaml says "fifo: true".`,
+      `Run it where there is no such file: (cd / && pubsub ${what})`,
+      'FifoTopology',
+    );
+  }
+  return createTopology(topology, prefix);
+}
