@@ -5,6 +5,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
+import { allowProducts } from './receiver-products.ts';
 
 /** The clients of one run, all on the same target. */
 export interface Aws {
@@ -72,6 +73,7 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     ...at(endpoints.sqs, POLL_TIMEOUT),
     useQueueUrlAsEndpoint: target.kind === 'aws',
   });
+  allowProducts(sqs);
   const sts = new STSClient(at(endpoints.sts));
   let kms: Promise<KMSClient> | undefined;
   return {

@@ -38,6 +38,55 @@ export async function readQueueInsights(
   );
 }
 
+/** A client that received from a queue in the last minute. */
+export interface QueueReceiver {
+  /** `pubsub-subscriber/email` for ours, else the client's app id, else its SDK such as `aws-sdk-js/3.1090.0`. */
+  readonly client: string;
+  /** The process; known of our own only. */
+  readonly pid: number | null;
+  /** `ReceiveMessage` calls, empty ones included. */
+  readonly receives: number;
+  readonly messages: number;
+  /** Seconds since the last of them. */
+  readonly secondsAgo: number;
+}
+
+/**
+ * Asks the endpoint who receives from its queues (`GET /_pubsub/receivers` of an embedded engine). Asks nobody on `aws`.
+ * @returns by queue ARN, queues without receivers left out; undefined where something else than an engine answers.
+ */
+export async function readReceivers(
+  aws: Aws,
+): Promise<ReadonlyMap<string, readonly QueueReceiver[]> | undefined> {
+  const found = await observed(aws, '/_pubsub/receivers');
+  if (!isReceivers(found)) return undefined;
+  return new Map(
+    found.queues.map(({ queueArn, receivers }) => [
+      queueArn,
+      receivers.map(({ lastAt, client, pid, receives, messages }) => {
+        const secondsAgo = Math.max(0, Math.floor((found.time - lastAt) / 1000));
+        return { client, pid, receives, messages, secondsAgo };
+      }),
+    ]),
+  );
+}
+
+interface ReceiversFound {
+  readonly time: number;
+  readonly seconds: number;
+  readonly queues: readonly {
+    readonly queueArn: string;
+    readonly receivers: readonly (Omit<QueueReceiver, 'secondsAgo'> & {
+      readonly lastAt: number;
+    })[];
+  }[];
+}
+
+function isReceivers(found: unknown): found is ReceiversFound {
+  const { time, seconds, queues } = (found ?? {}) as Partial<ReceiversFound>;
+  return typeof time === 'number' && typeof seconds === 'number' && Array.isArray(queues);
+}
+
 interface Figures {
   readonly time: number;
   readonly queues: readonly {

@@ -9,6 +9,7 @@ import { queueNameFromUrl } from '../model/names.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { getQueueAttributes, QUEUE_NOT_FOUND } from './queues.ts';
+import { withProduct } from './receiver-products.ts';
 
 /** A message as SQS hands it out. */
 export interface ReceivedMessage {
@@ -33,6 +34,8 @@ export interface ReceiveOptions {
   readonly waitSeconds: number;
   /** Ends the wait. What SQS was about to hand out then stays hidden until its visibility timeout ends. */
   readonly signal: AbortSignal;
+  /** Who receives, for `User-Agent` (see `receiverProduct`). */
+  readonly product?: string;
 }
 
 /**
@@ -47,17 +50,20 @@ export async function receiveMessages(
   const what = `receive from queue "${queueNameFromUrl(url)}"`;
   const answer = await callUnless(aws, what, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: options.max,
-        WaitTimeSeconds: options.waitSeconds,
-        MessageSystemAttributeNames: [
-          'ApproximateReceiveCount',
-          'MessageGroupId',
-          'AWSTraceHeader',
-        ],
-        MessageAttributeNames: ['All'],
-      }),
+      withProduct(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          MaxNumberOfMessages: options.max,
+          WaitTimeSeconds: options.waitSeconds,
+          MessageSystemAttributeNames: [
+            'ApproximateReceiveCount',
+            'MessageGroupId',
+            'AWSTraceHeader',
+          ],
+          MessageAttributeNames: ['All'],
+        }),
+        options.product,
+      ),
       { abortSignal: options.signal },
     ),
   );

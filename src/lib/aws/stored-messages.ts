@@ -1,10 +1,12 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { receiverProduct } from '../model/client-name.ts';
 import { queueNameFromUrl } from '../model/names.ts';
 import type { StoredMessage } from '../model/stored-message.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { QUEUE_NOT_FOUND } from './queues.ts';
 import { queueNotFound } from './received-messages.ts';
+import { withProduct } from './receiver-products.ts';
 
 /**
  * Receives messages with everything that SQS knows of them (`ReceiveMessage`), and hides them.
@@ -20,14 +22,17 @@ export async function receiveStored(
   const what = `receive from queue "${queueNameFromUrl(url)}"`;
   const answer = await callUnless(aws, what, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: options.max,
-        WaitTimeSeconds: options.waitSeconds,
-        VisibilityTimeout: options.hideSeconds,
-        MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-      }),
+      withProduct(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          MaxNumberOfMessages: options.max,
+          WaitTimeSeconds: options.waitSeconds,
+          VisibilityTimeout: options.hideSeconds,
+          MessageSystemAttributeNames: ['All'],
+          MessageAttributeNames: ['All'],
+        }),
+        receiverProduct('dlq', queueNameFromUrl(url), process.pid),
+      ),
     ),
   );
   if (answer === undefined) throw queueNotFound(url);

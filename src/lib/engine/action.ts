@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly baseUrl: string;
   /** The client's address, for `aws:SourceIp`. */
   readonly sourceIp: string;
+  /** The client's `User-Agent`; empty where it sends none. */
+  readonly userAgent: string;
   /** The publisher's `X-Amzn-Trace-Id`, which topics pass on as `AWSTraceHeader`. */
   readonly traceHeader: string | undefined;
   /** Aborted when the client has gone away: a waiting receive MUST then take no message. */

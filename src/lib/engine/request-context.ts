@@ -52,6 +52,10 @@ class Context implements RequestContext {
     return this.#response.req.socket.remoteAddress ?? '127.0.0.1';
   }
 
+  get userAgent(): string {
+    return this.#response.req.headers['user-agent'] ?? '';
+  }
+
   get traceHeader(): string | undefined {
     const header = this.#response.req.headers['x-amzn-trace-id'];
     return typeof header === 'string' ? header : undefined;

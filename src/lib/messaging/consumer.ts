@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import { type ReceivedMessage, visibilityTimeout } from '../aws/received-messages.ts';
+import { receiverProduct } from '../model/client-name.ts';
 import {
   CONSUMER_DEFAULTS,
   type Consumed,
@@ -223,6 +224,7 @@ class Consumption<E> {
   private createReceiver(): Receiver {
     const { aws, queueUrl, subscriber, onProblem } = this.options;
     return createReceiver({
+      product: receiverProduct('subscriber', subscriber, process.pid),
       aws,
       queueUrl,
       signal: this.ending.signal,

@@ -19,6 +19,8 @@ export interface Receiver {
 export interface ReceiverOptions {
   readonly aws: Aws;
   readonly queueUrl: string;
+  /** Who receives, for `User-Agent` (see `receiverProduct`). */
+  readonly product?: string;
   /** Ends a poll at once. */
   readonly signal: AbortSignal;
   /** Seconds for which calls may fail in a row. */
@@ -35,7 +37,7 @@ const OVERDUE = 15_000;
 
 /** Creates the receiver of one queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { aws, queueUrl, signal } = options;
+  const { aws, queueUrl, product, signal } = options;
   let troubledSince: number | undefined;
   let failures = 0;
 
@@ -46,7 +48,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     signal.addEventListener('abort', abort, { once: true });
     const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
     try {
-      return await receiveMessages(aws, queueUrl, { max, waitSeconds, signal: controller.signal });
+      return await receiveMessages(aws, queueUrl, {
+        max,
+        waitSeconds,
+        signal: controller.signal,
+        ...(product === undefined ? {} : { product }),
+      });
     } catch (error) {
       if (signal.aborted) return [];
       throw controller.signal.aborted ? noAnswer(queueUrl, error) : error;

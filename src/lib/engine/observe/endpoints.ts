@@ -7,6 +7,7 @@ import { streamEvents } from './events.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
+import { queueReceivers } from './receivers.ts';
 
 /** Everything outside the AWS API lies below this path; no queue's URL can, since accounts are numbers. */
 export const OBSERVE_PREFIX = '/_pubsub/';
@@ -63,6 +64,9 @@ export function observe(
       return;
     case 'queues':
       sendJson(response, 200, queueFigures(parts.engine));
+      return;
+    case 'receivers':
+      sendJson(response, 200, queueReceivers(parts.engine));
       return;
     default: {
       const queue = queueOfPath(parts.engine.sqs, path);

@@ -20,6 +20,7 @@ import { findQueue } from '../queue-url.ts';
 import { receiptHandle } from '../receipt-handle.ts';
 import { checkAttemptId, rememberAttempt, repeatAttempt } from '../receive-attempts.ts';
 import { present, type Selection, selectionOf } from '../received-message.ts';
+import type { ReceiverTally } from '../receivers.ts';
 
 /**
  * Receives up to ten messages, and waits for the first one when it may. A receive whose client goes away while it
@@ -35,8 +36,8 @@ export function receiveMessage(
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ReceiveMessage');
   const { sqs, clock } = ctx.engine;
-  const request = readRequest(queue, input);
   const now = clock.now();
+  const request = readRequest(queue, input, ctx.userAgent, now);
   const attempt = queue.fifo ? input.ReceiveRequestAttemptId : undefined;
   if (attempt !== undefined) {
     checkAttemptId(attempt);
@@ -65,9 +66,15 @@ interface Request {
   readonly visibilitySeconds: number;
   readonly waitSeconds: number;
   readonly selection: Selection;
+  readonly receiver: ReceiverTally;
 }
 
-function readRequest(queue: Queue, input: ReceiveMessageRequest): Request {
+function readRequest(
+  queue: Queue,
+  input: ReceiveMessageRequest,
+  userAgent: string,
+  now: number,
+): Request {
   const { MaxNumberOfMessages: max = 1, VisibilityTimeout, WaitTimeSeconds } = input;
   if (!(max >= 1 && max <= MAX_RECEIVE_MESSAGES)) {
     throw invalidValue(
@@ -92,7 +99,8 @@ function readRequest(queue: Queue, input: ReceiveMessageRequest): Request {
       `Must be >= 0 and <= ${MAX_WAIT_SECONDS}, if provided`,
     );
   }
-  return { max, visibilitySeconds, waitSeconds, selection: selectionOf(input) };
+  const receiver = queue.receivers.began(userAgent, now);
+  return { max, visibilitySeconds, waitSeconds, selection: selectionOf(input), receiver };
 }
 
 function wait(
@@ -141,6 +149,7 @@ function answer(
   now: number,
 ): ReceiveMessageResult {
   if (messages.length === 0) return {};
+  request.receiver.took(messages.length, now);
   const handles: string[] = [];
   const presented: ReceivedMessage[] = [];
   for (const message of messages) {

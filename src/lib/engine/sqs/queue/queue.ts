@@ -1,4 +1,5 @@
 import type { ResourcePolicy } from '../../../model/policy/index.ts';
+import { Receivers } from '../receivers.ts';
 import { type Group, groupHeap } from './groups.ts';
 import { type HeapItem, IndexedHeap } from './indexed-heap.ts';
 import type { Message } from './message.ts';
@@ -103,6 +104,7 @@ export interface Queue extends HeapItem {
 
   /** Waiting receives, the longest waiting first. */
   readonly pollers: Set<Poller>;
+  readonly receivers: Receivers;
   readonly deduplication: Map<string, DeduplicationRecord>;
   readonly attempts: Map<string, ReceiveAttempt>;
   /** When the queue next needs a look: ms since the epoch, `Infinity` for never. */
@@ -169,6 +171,7 @@ export function createQueue(
     newestSentAt: 0,
     ...emptyContents(),
     pollers: new Set(),
+    receivers: new Receivers(),
     deduplication: new Map(),
     attempts: new Map(),
     wakeAt: Number.POSITIVE_INFINITY,
