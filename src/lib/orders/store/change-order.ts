@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { OrderStatus } from '../../model/order-event.ts';
+import type { Database } from '../database.ts';
+import { NEXT_STATUSES, type Order, type OrderChange, type OrderRow, orderOf } from '../order.ts';
+import { eventSql } from './event-sql.ts';
+
+/** What became of a change. */
+export type ChangeOutcome =
+  | { readonly kind: 'changed'; readonly order: Order; readonly announced: boolean }
+  | { readonly kind: 'unknown' }
+  /** The order can't go from its status to the one that was asked for; nothing was changed. */
+  | { readonly kind: 'refused'; readonly from: OrderStatus };
+
+const MOVES = Object.entries(NEXT_STATUSES)
+  .flatMap(([from, next]) => next.map((to) => `('${from}', '${to}')`))
+  .join(', ');
+
+/**
+ * `$1` the id, `$2` user, `$3` total and `$4` status or null for what stays, `$5` an event id. The row is locked first,
+ * so that of two changes at once the second sees what the first left; the event gets its number under that lock, so
+ * that an order's events are numbered as they happened.
+ */
+const SQL = `with before as (
+    select id, status from orders where id = $1::bigint for update
+  ), changed as (
+    update orders o set
+        user_id = coalesce($2::bigint, o.user_id),
+        total = coalesce($3::numeric(10, 2), o.total),
+        status = coalesce($4::text, o.status),
+        updated_at = case
+          when coalesce($2::bigint, o.user_id) <> o.user_id or coalesce($3::numeric(10, 2), o.total) <> o.total
+            or coalesce($4::text, o.status) <> o.status
+          then greatest(now()::timestamptz(3), o.updated_at) else o.updated_at end
+      from before b
+      where o.id = b.id
+        and (coalesce($4::text, b.status) = b.status or (b.status, $4::text) in (${MOVES}))
+      returning o.id, o.user_id, o.total, o.status, o.created_at, o.updated_at
+  ), announced as (
+    insert into outbox (order_id, event_id, event_type, payload)
+      select c.id, $5::uuid, 'order.updated', ${eventSql({
+        eventId: '$5::uuid',
+        type: 'order.updated',
+        orderId: 'c.id',
+        userId: 'c.user_id',
+        total: 'c.total',
+        status: 'c.status',
+        at: 'c.updated_at',
+      })} from changed c join before b on b.id = c.id where c.status <> b.status
+      returning order_id
+  )
+  select b.status as before, c.*, exists (select from announced) as announced
+    from before b left join changed c on c.id = b.id`;
+
+/** Changes an order and, where its status changed, writes the event: in one transaction, both or nothing. */
+export async function changeOrder(
+  database: Database,
+  id: number,
+  { user_id, total, status }: OrderChange,
+): Promise<ChangeOutcome> {
+  const { rows } = await database.query<
+    { before: OrderStatus; announced: boolean } & (OrderRow | { id: null })
+  >(SQL, [id, user_id ?? null, total ?? null, status ?? null, randomUUID()]);
+  const [row] = rows;
+  if (row === undefined) return { kind: 'unknown' };
+  if (row.id === null) return { kind: 'refused', from: row.before };
+  return { kind: 'changed', order: orderOf(row), announced: row.announced };
+}

@@ -1,0 +1,50 @@
+import type { OrderStatus } from '../../model/order-event.ts';
+import type { Queryable } from '../database.ts';
+import { ORDER_COLUMNS, type Order, type OrderRow, orderOf } from '../order.ts';
+
+/** Which orders are asked for. */
+export interface OrderQuery {
+  readonly user_id?: number | undefined;
+  readonly status?: OrderStatus | undefined;
+  /** Only orders with a lower id: where the page before ended. */
+  readonly before?: number | undefined;
+  /** From 1. */
+  readonly limit: number;
+}
+
+/** A page of orders, the newest first. */
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  /** What `before` has to be for the next page; undefined on the last. */
+  readonly next: number | undefined;
+}
+
+/** The order with this id; undefined where there is none. */
+export async function findOrder(database: Queryable, id: number): Promise<Order | undefined> {
+  const { rows } = await database.query<OrderRow>(
+    `select ${ORDER_COLUMNS} from orders where id = $1::bigint`,
+    [id],
+  );
+  return rows[0] && orderOf(rows[0]);
+}
+
+/** A page of the orders that match; its cost doesn't grow with the pages before it. */
+export async function findOrders(database: Queryable, query: OrderQuery): Promise<OrderPage> {
+  const params: unknown[] = [query.limit + 1];
+  const conditions: string[] = [];
+  const where = (condition: string, value: unknown): void => {
+    if (value === undefined) return;
+    params.push(value);
+    conditions.push(`${condition} $${params.length}`);
+  };
+  where('user_id =', query.user_id);
+  where('status =', query.status);
+  where('id <', query.before);
+  const filter = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+  const { rows } = await database.query<OrderRow>(
+    `select ${ORDER_COLUMNS} from orders ${filter} order by id desc limit $1`,
+    params,
+  );
+  const orders = rows.slice(0, query.limit).map(orderOf);
+  return { orders, next: rows.length > query.limit ? orders.at(-1)?.id : undefined };
+}
