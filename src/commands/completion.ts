@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { usageError } from '../lib/model/errors.ts';
 import { EVENT_TYPES } from '../lib/model/order-event.ts';
 import { TARGET_NAMES } from '../lib/model/target.ts';
+import { IAM_ROLES } from '../lib/model/iam-policy.ts';
 import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../lib/model/topology.ts';
 import { COMPLETION_SHELLS, type CommandWords, completionScript } from '../lib/ui/completion.ts';
 import { addExamples, addGlobalOptions, type Runner } from './command.ts';
@@ -41,6 +42,7 @@ export function define(command: Command, run: Runner): void {
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   subscriber: [...SUBSCRIBER_NAMES, 'all'],
   'event-type': EVENT_TYPES,
+  role: IAM_ROLES,
   shell: COMPLETION_SHELLS,
   '--event-type': EVENT_TYPES,
   '--target': TARGET_NAMES,

@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./bench.ts'),
   },
   {
+    name: 'iam',
+    summary: 'print the IAM policy that a role needs, and no more',
+    load: () => import('./iam.ts'),
+  },
+  {
     name: 'whoami',
     summary: 'show target, account, region and endpoint',
     load: () => import('./whoami.ts'),

@@ -43,3 +43,5 @@ export const QUEUE_DELETED_RECENTLY_SECONDS = 60;
 export const PURGE_INTERVAL_SECONDS = 60;
 /** Highest rate of a message move task, in messages a second (`StartMessageMoveTask`). */
 export const MAX_MOVE_RATE = 500;
+/** Characters of a managed policy, white space not counted ("IAM and AWS STS quotas", IAM User Guide). */
+export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;

@@ -65,3 +65,9 @@ export function unknownRegion(region: string): Error {
     'UnknownRegion',
   );
 }
+
+/** The partition of a region, as ARNs name it ("AWS partitions", AWS Fault Isolation Boundaries). */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
