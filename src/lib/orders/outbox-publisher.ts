@@ -1,0 +1,18 @@
+import type { Aws } from '../aws/clients.ts';
+import { createEventPublisher, type Publisher } from '../messaging/publisher.ts';
+import type { EventWriter } from '../model/event-codec.ts';
+import type { ClaimedEvent } from './outbox.ts';
+
+/** Outbox events as messages: the text that was stored goes out as it is. */
+const outboxWriter: EventWriter<ClaimedEvent> = {
+  serialize: ({ payload }) => payload,
+  subject: ({ eventType }) => `Order Event: ${eventType}`,
+  attributes: ({ eventType }) => ({ event_type: eventType }),
+  id: ({ eventId }) => eventId,
+  group: ({ orderId }) => orderId,
+};
+
+/** A publisher of outbox events to one topic, which need not exist yet. */
+export function createOutboxPublisher(to: { aws: Aws; topicArn: string }): Publisher<ClaimedEvent> {
+  return createEventPublisher({ ...to, writer: outboxWriter });
+}

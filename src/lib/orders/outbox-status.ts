@@ -1,0 +1,80 @@
+import type { Database } from './database.ts';
+
+/** How much waits in the outbox. */
+export interface OutboxLag {
+  /** Events that are not delivered yet. */
+  readonly waiting: number;
+  /** Seconds since the oldest of them was written; null where none waits. */
+  readonly oldestAgeSeconds: number | null;
+  /** Those of them whose last attempt failed. */
+  readonly failing: number;
+}
+
+/** An event whose last attempt failed. */
+export interface FailingEvent {
+  readonly id: string;
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  /** How often it was refused. 0 where only the topic could not be reached. */
+  readonly attempts: number;
+  readonly lastError: string;
+  /** Seconds until it is tried again; 0 where it is due. */
+  readonly retryInSeconds: number;
+}
+
+/** What `pubsub outbox status` shows. */
+export interface OutboxStatus extends OutboxLag {
+  /** Delivered events that are still kept. */
+  readonly delivered: number;
+  /** The oldest of the failing ones. */
+  readonly failures: readonly FailingEvent[];
+}
+
+/** Counts what waits: cheap enough for a health check, unless very much does. */
+export async function readOutboxLag(database: Database): Promise<OutboxLag> {
+  const { rows } = await database.query<OutboxLag>(
+    `SELECT count(*)::int AS waiting, count(last_error)::int AS failing,
+       extract(epoch FROM now() - min(created_at))::float8 AS "oldestAgeSeconds"
+     FROM outbox WHERE delivered_at IS NULL`,
+  );
+  return rows[0] ?? { waiting: 0, failing: 0, oldestAgeSeconds: null };
+}
+
+/** Reads the whole state; it counts the delivered ones too. @param shown failing events to list at the most. */
+export async function readOutboxStatus(database: Database, shown: number): Promise<OutboxStatus> {
+  const lag = await readOutboxLag(database);
+  const kept = await database.query<{ delivered: number }>(
+    'SELECT count(*)::int AS delivered FROM outbox WHERE delivered_at IS NOT NULL',
+  );
+  const failures = await database.query<FailingEvent>(
+    `SELECT id::text AS id, order_id::text AS "orderId", event_id::text AS "eventId",
+       event_type AS "eventType", attempts, last_error AS "lastError",
+       greatest(0, extract(epoch FROM next_attempt_at - now()))::float8 AS "retryInSeconds"
+     FROM outbox WHERE delivered_at IS NULL AND last_error IS NOT NULL ORDER BY outbox.id LIMIT $1`,
+    [shown],
+  );
+  return { ...lag, delivered: kept.rows[0]?.delivered ?? 0, failures: failures.rows };
+}
+
+/**
+ * Makes failing events due at once.
+ * @param ids outbox ids or event ids; all failing ones where it is left out.
+ * @returns the events that are due now; an id that is not among them names none that fails.
+ */
+export async function retryFailing(
+  database: Database,
+  ids?: readonly string[],
+): Promise<readonly { readonly id: string; readonly eventId: string }[]> {
+  const chosen =
+    ids === undefined
+      ? ''
+      : ` AND (id::text = ANY(string_to_array($1, ',')) OR event_id::text = ANY(string_to_array($1, ',')))`;
+  const { rows } = await database.query<{ id: string; eventId: string }>(
+    `UPDATE outbox SET next_attempt_at = least(next_attempt_at, now())
+     WHERE delivered_at IS NULL AND last_error IS NOT NULL${chosen}
+     RETURNING id::text AS id, event_id::text AS "eventId"`,
+    ids === undefined ? [] : [ids.join(',').toLowerCase()],
+  );
+  return rows;
+}

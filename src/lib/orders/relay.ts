@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Backoff, backoffDelay } from '../messaging/backoff.ts';
+import type { Publisher } from '../messaging/publisher.ts';
+import type { Database } from './database.ts';
+import { type ClaimedEvent, claimEvents } from './outbox.ts';
+import { createAlarm } from './relay-pace.ts';
+import { createRemoval, type Removal } from './relay-removal.ts';
+import { LEASE_SECONDS, type Published, publishClaim, settle } from './relay-round.ts';
+
+/** What keeps a relay from its work. */
+export type Hindrance = 'topic' | 'database';
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly publisher: Publisher<ClaimedEvent>;
+  /** Seconds for which delivered events are kept, from 0; `KEEP_SECONDS` unless given. */
+  readonly keepSeconds?: number;
+  /** Milliseconds between rounds while requests come in, so that the relay leaves the machine to them; 200 unless given. */
+  readonly rest?: number;
+  /** Told once that nothing can be done, until it can again. */
+  readonly onTrouble?: (what: Hindrance, error: Error) => void;
+  readonly onRecovered?: (what: Hindrance) => void;
+  /** Told of each round: events delivered, those refused, and the age of the oldest in seconds. */
+  readonly onRound?: (round: RelayRound) => void;
+}
+
+/** What one round did. */
+export interface RelayRound {
+  readonly delivered: number;
+  readonly refused: number;
+  /** Seconds between the writing of the oldest event that was tried for the first time, and its round. */
+  readonly lagSeconds: number;
+}
+
+/** Brings events from the outbox to the topic until it is stopped. */
+export interface Relay {
+  /** Says that an event was committed. MUST be called after the commit. Costs nothing. */
+  wake(): void;
+  /** What it suffers from now. */
+  readonly trouble: ReadonlyMap<Hindrance, Error>;
+  /**
+   * Publishes what is due once more, and ends.
+   * @param seconds for that at the most; 0 ends without it.
+   */
+  stop(seconds?: number): Promise<void>;
+}
+
+/** How long delivered events are kept unless said otherwise: 7 days. */
+export const KEEP_SECONDS = 7 * 86_400;
+/** Events of one round at the most. */
+const ROUND = 500;
+/** Events of a round that finds out whether the topic can be reached again. */
+const PROBE = 10;
+const REST = 200;
+/** Milliseconds between looks for what others wrote, left behind, or what is due again. */
+const POLL = 1_000;
+/** Seconds of lag from which the relay doesn't rest. */
+const BEHIND = 1;
+const TROUBLE_BACKOFF: Backoff = { first: 250, most: 5_000 };
+/** Seconds for the last rounds. */
+const FLUSH = 10;
+
+/**
+ * Starts a relay. It claims events under a lease, publishes them with no transaction open, and marks them: killed at any
+ * moment, it leaves behind nothing that another relay doesn't take up once the lease is over. An event can arrive twice
+ * then, and its event id tells. Several relays may work on one database.
+ */
+export function startRelay(options: RelayOptions): Relay {
+  return new RunningRelay(options);
+}
+
+class RunningRelay implements Relay {
+  readonly trouble = new Map<Hindrance, Error>();
+  private readonly options: RelayOptions;
+  private readonly removal: Removal;
+  private readonly alarm = createAlarm();
+  private readonly stopping = new AbortController();
+  /** Aborted where the last rounds take too long. */
+  private readonly ended = new AbortController();
+  private readonly running: Promise<void>;
+  private failures = 0;
+  /** Published, and not written down yet. */
+  private unsettled: Published | undefined;
+
+  constructor(options: RelayOptions) {
+    this.options = options;
+    this.removal = createRemoval(options.keepSeconds ?? KEEP_SECONDS);
+    this.running = this.run();
+  }
+
+  wake(): void {
+    this.alarm.ring();
+  }
+
+  async stop(seconds = FLUSH): Promise<void> {
+    this.stopping.abort();
+    const timer = setTimeout(() => this.ended.abort(), seconds * 1000);
+    if (seconds === 0) this.ended.abort();
+    await this.running;
+    clearTimeout(timer);
+  }
+
+  private async run(): Promise<void> {
+    const stop = this.stopping.signal;
+    while (!stop.aborted) {
+      this.alarm.reset();
+      const round = await this.attempt(() => this.round());
+      if (round === undefined) continue;
+      if (this.alarm.rang && round.lagSeconds < BEHIND) await this.pause(this.rest);
+      await this.attempt(() => this.reach((database) => this.removal.step(database)));
+      if (round.claimed > 0) continue;
+      await this.alarm.wait(POLL, stop);
+    }
+    await this.flush();
+  }
+
+  private get rest(): number {
+    return this.options.rest ?? REST;
+  }
+
+  /** The last rounds: until nothing is due, something is in the way, or the time is over. */
+  private async flush(): Promise<void> {
+    while (!this.ended.signal.aborted) {
+      try {
+        const { claimed } = await this.round();
+        if (claimed === 0) return;
+      } catch {
+        if (this.unsettled === undefined) return;
+        // What was published should not be published again by the next relay.
+        await sleep(TROUBLE_BACKOFF.first, undefined, { signal: this.ended.signal }).catch(
+          () => {},
+        );
+      }
+    }
+  }
+
+  /** @throws Hindered. */
+  private async round(): Promise<{ claimed: number; lagSeconds: number }> {
+    const { publisher, onRound } = this.options;
+    await this.settle();
+    const limit = this.trouble.has('topic') ? PROBE : ROUND;
+    const claim = await this.reach((database) => claimEvents(database, limit, LEASE_SECONDS));
+    const claimed = claim.events.length;
+    if (claimed === 0) return { claimed, lagSeconds: 0 };
+    const first = claim.events.filter(({ attempts }) => attempts === 0);
+    const lagSeconds = Math.max(0, ...first.map(({ ageSeconds }) => ageSeconds));
+    const { database } = this.options;
+    this.unsettled = await publishClaim(database, publisher, claim, this.ended.signal);
+    const { delivered, refused, fatal } = this.unsettled;
+    await this.settle();
+    if (fatal) throw new Hindered('topic', fatal);
+    this.recovered('topic');
+    onRound?.({ delivered: delivered.length, refused: refused.length, lagSeconds });
+    return { claimed, lagSeconds };
+  }
+
+  private async settle(): Promise<void> {
+    const { unsettled } = this;
+    if (unsettled === undefined) return;
+    await this.reach((database) => settle(database, unsettled));
+    this.unsettled = undefined;
+  }
+
+  /** Calls the database. @throws Hindered. */
+  private async reach<T>(call: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      const result = await call(this.options.database);
+      this.recovered('database');
+      return result;
+    } catch (error) {
+      throw new Hindered('database', error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Does a thing; where something is in the way, says so once and waits. @returns undefined then. */
+  private async attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await act();
+      this.failures = 0;
+      return result;
+    } catch (error) {
+      if (!(error instanceof Hindered)) throw error;
+      const isNews = !this.trouble.has(error.what);
+      this.trouble.set(error.what, error.cause);
+      if (isNews) this.options.onTrouble?.(error.what, error.cause);
+      this.failures++;
+      await this.pause(backoffDelay(TROUBLE_BACKOFF, this.failures));
+      return undefined;
+    }
+  }
+
+  private recovered(what: Hindrance): void {
+    if (this.trouble.delete(what)) this.options.onRecovered?.(what);
+  }
+
+  /** Waits whoever calls; only the end cuts it short. */
+  private async pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.stopping.signal }).catch(() => {});
+  }
+}
+
+/** Something is in the way of a round. */
+class Hindered extends Error {
+  readonly what: Hindrance;
+  override readonly cause: Error;
+
+  constructor(what: Hindrance, cause: Error) {
+    super(cause.message);
+    this.what = what;
+    this.cause = cause;
+  }
+}
