@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./listen.ts'),
   },
   {
+    name: 'explain',
+    summary: 'say who would get an event, and which filter says no',
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'status',
     summary: 'show topic, subscriptions, queues and their depths',
     load: () => import('./status.ts'),

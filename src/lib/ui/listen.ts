@@ -3,6 +3,7 @@ import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed
 import { orderEventDocument } from '../model/order-event.ts';
 import { grouped } from './numbers.ts';
 import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
+import { printable, wrapped } from './wrapped.ts';
 
 /** Characters of a body that is no event which are shown. */
 const SHOWN_BODY = 200;
@@ -35,8 +36,8 @@ export function renderConsumed(
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const { subscriber, event, outcome, receiveCount, ms, reason = '', body = '' } = message;
-  const wrapped = (text: string, paint: ChalkInstance): string[] =>
-    wrap(text, columns - LABEL_WIDTH - 1).map((line) => paint(line));
+  const painted = (text: string, paint: ChalkInstance): string[] =>
+    wrapped(text, columns - LABEL_WIDTH - 1, INDENT).map((line) => paint(line));
   const about = event ? `${event.event_type} of order ${event.order_id}` : 'message';
   const received = `(receive ${receiveCount})`;
   const lines = ((): readonly string[] => {
@@ -45,16 +46,16 @@ export function renderConsumed(
         return reaction.length > 0 ? reaction : [`${style.green('✓')} ${about} (${ms} ms)`];
       case 'invalid':
         return [
-          ...wrapped(`✗ ${printable(reason)}`, style.red),
-          ...wrapped(`   Left in the queue ${received}: ${excerpt(body)}`, style.dim),
+          ...painted(`✗ ${printable(reason)}`, style.red),
+          ...painted(`   Left in the queue ${received}: ${excerpt(body)}`, style.dim),
         ];
       case 'failed':
       case 'timeout': {
         const [first = '', ...rest] = reason.split('\n').map(printable);
         const verb = outcome === 'failed' ? 'failed' : 'took too long';
         return [
-          ...wrapped(`✗ ${about} ${verb} ${received}: ${first}`, style.red),
-          ...rest.flatMap((line) => wrapped(`   ${line}`, style.red)),
+          ...painted(`✗ ${about} ${verb} ${received}: ${first}`, style.red),
+          ...rest.flatMap((line) => painted(`   ${line}`, style.red)),
         ];
       }
       case 'duplicate':
@@ -109,23 +110,4 @@ export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): st
 function excerpt(text: string): string {
   const plain = printable(text.slice(0, SHOWN_BODY));
   return text.length > SHOWN_BODY ? `${plain}…` : plain || '(empty)';
-}
-
-/** Breaks a text between words where it gets too long; continued lines are indented. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width && width > INDENT.length) {
-    const space = rest.lastIndexOf(' ', width);
-    const end = space > INDENT.length ? space : width;
-    lines.push(rest.slice(0, end));
-    rest = INDENT + rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
-}
-
-/** A text with dots for control characters: what anybody may have sent must not steer the terminal. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../model/errors.ts';
-import { checkHealth } from './health.ts';
 import { alive } from '../../process/alive.ts';
+import { checkHealth } from './health.ts';
 import { type EngineRecord, readRecord } from './record.ts';
 
 /** Whether an engine runs on a state folder, and where. */

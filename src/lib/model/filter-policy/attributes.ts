@@ -60,12 +60,31 @@ function holds(rule: Rule, attributes: FilterableAttributes): boolean {
   }
 }
 
+/** Whether a message has any attribute that a policy sees. */
+export function hasFilterableAttribute(attributes: FilterableAttributes): boolean {
+  for (const name in attributes) if (leavesOf(attributes[name]) !== undefined) return true;
+  return false;
+}
+
+/** Every rule that a message's attributes fail; all of them where it has none. Empty where they match. */
+export function* failuresInAttributes(
+  rules: readonly Rule[],
+  attributes: FilterableAttributes,
+): Generator<Rule> {
+  let failed = false;
+  for (const rule of rules) {
+    if (holds(rule, attributes)) continue;
+    failed = true;
+    yield rule;
+  }
+  if (!failed && !hasFilterableAttribute(attributes)) yield* rules;
+}
+
 /** Matches a message's attributes. A message without attributes never matches ("Key matching in Amazon SNS"). */
 export function firstFailureInAttributes(
   rules: readonly Rule[],
   attributes: FilterableAttributes,
 ): Failure {
-  for (const rule of rules) if (!holds(rule, attributes)) return rule;
-  for (const name in attributes) if (leavesOf(attributes[name]) !== undefined) return undefined;
-  return rules[0];
+  for (const rule of failuresInAttributes(rules, attributes)) return rule;
+  return undefined;
 }

@@ -65,8 +65,8 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
 const MATCHED: FilterResult = { matched: true };
 const bodies = new WeakMap<FilterableMessage, { value: unknown }>();
 
-/** The body as JSON, read once for a message however many subscriptions look at it. */
-function bodyOf(message: FilterableMessage): unknown {
+/** The body as JSON, read once for a message however many subscriptions look at it; undefined where it is none. */
+export function filterableBody(message: FilterableMessage): unknown {
   let read = bodies.get(message);
   if (read === undefined) {
     read = { value: undefined };
@@ -80,7 +80,8 @@ function bodyOf(message: FilterableMessage): unknown {
   return read.value;
 }
 
-function clauseOf({ path, conditions }: Rule): string {
+/** A rule as JSON with its dotted path. */
+export function clauseOf({ path, conditions }: Rule): string {
   return `{${JSON.stringify(path)}:${conditions}}`;
 }
 
@@ -92,7 +93,7 @@ export function matchFilterPolicy(policy: FilterPolicy, message: FilterableMessa
   if (policy.rules.length === 0) return MATCHED;
   const failure =
     policy.scope === 'MessageBody'
-      ? firstFailureInBody(policy, bodyOf(message))
+      ? firstFailureInBody(policy, filterableBody(message))
       : firstFailureInAttributes(policy.rules, message.attributes);
   return failure === undefined ? MATCHED : { matched: false, clause: clauseOf(failure) };
 }

@@ -80,15 +80,31 @@ function hasAnyLeaf(value: Json): boolean {
   return isObject(value) ? Object.values(value).some(hasAnyLeaf) : true;
 }
 
-/** Matches a body that was read as JSON. A body without any leaf, or that is no object, never matches. */
-export function firstFailureInBody(
-  { rules, joint }: { rules: readonly Rule[]; joint: readonly Rule[] },
-  body: unknown,
-): Failure {
+/** A compiled policy on bodies. */
+interface BodyRules {
+  readonly rules: readonly Rule[];
+  readonly joint: readonly Rule[];
+}
+
+/** Every rule of a policy that a body fails, each followed down to its cause. Empty where the body matches. */
+export function* failuresInBody({ rules, joint }: BodyRules, body: unknown): Generator<Rule> {
   const value = body as Json | undefined;
-  const [first] = rules;
-  if (!isObject(value) || !hasAnyLeaf(value)) return first && innermost(first, NOTHING, NOTHING);
-  const failed = rules.find((rule) => !holdsIn(rule, value, value));
-  if (failed !== undefined) return innermost(failed, value, value);
-  return joint.find((rule) => !holdsIn(rule, value, value));
+  if (!isObject(value) || !hasAnyLeaf(value)) {
+    for (const rule of rules) yield innermost(rule, NOTHING, NOTHING);
+    return;
+  }
+  let failed = false;
+  for (const rule of rules) {
+    if (holdsIn(rule, value, value)) continue;
+    failed = true;
+    yield innermost(rule, value, value);
+  }
+  // These say the same once more, of one object at a time.
+  if (!failed) yield* joint.filter((rule) => !holdsIn(rule, value, value));
+}
+
+/** Matches a body that was read as JSON. A body without any leaf, or that is no object, never matches. */
+export function firstFailureInBody(rules: BodyRules, body: unknown): Failure {
+  for (const rule of failuresInBody(rules, body)) return rule;
+  return undefined;
 }

@@ -1,0 +1,81 @@
+import type { ChalkInstance } from 'chalk';
+import type { DeliveryVerdict } from '../model/delivery-verdict.ts';
+import type { FilterableAttributes } from '../model/filter-policy/index.ts';
+import { printable, wrapped } from './wrapped.ts';
+
+/** An event that was held against the subscribers, and what came out. */
+export interface ExplainedEvent {
+  /** What it is about, such as `order.created of order 1`. */
+  readonly title: string;
+  readonly eventType: string | undefined;
+  readonly attributes: FilterableAttributes;
+  readonly verdicts: readonly DeliveryVerdict[];
+}
+
+/** An event's document, or line of `--file`. */
+export function explainedDocument(event: ExplainedEvent): Record<string, unknown> {
+  return {
+    eventType: event.eventType ?? null,
+    attributes: Object.fromEntries(
+      Object.entries(event.attributes).map(([name, { DataType, StringValue }]) => [
+        name,
+        { type: DataType, value: StringValue ?? null },
+      ]),
+    ),
+    subscribers: event.verdicts.map(({ subscriber, delivered, filtered, obstacles }) => ({
+      name: subscriber,
+      delivered,
+      filtered,
+      obstacles: obstacles.map(({ by, clause, words, hint }) => ({
+        by,
+        clause: clause ?? null,
+        words,
+        hint: hint ?? null,
+      })),
+    })),
+  };
+}
+
+/** The lines that show one event, within the columns: one a subscriber, and below it what stops the event. */
+export function renderExplained(
+  event: ExplainedEvent,
+  style: ChalkInstance,
+  columns: number,
+): string[] {
+  const { title, attributes, verdicts } = event;
+  const width = Math.max(...verdicts.map(({ subscriber }) => subscriber.length));
+  const shown = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) =>
+    printable(`${name}=${StringValue}${DataType === 'String' ? '' : ` (${DataType})`}`),
+  );
+  const facts = shown.length > 0 ? shown.join(', ') : 'no attributes';
+  return [
+    style.bold(printable(title)),
+    ...wrapped(`  with ${facts}`, columns, '    ').map((line) => style.dim(line)),
+    ...verdicts.flatMap((verdict) => verdictLines(verdict, width, style, columns)),
+  ];
+}
+
+function verdictLines(
+  { subscriber, delivered, filtered, obstacles }: DeliveryVerdict,
+  width: number,
+  style: ChalkInstance,
+  columns: number,
+): string[] {
+  const name = subscriber.padEnd(width);
+  if (delivered) {
+    const why = filtered ? 'its filter lets it through' : 'it has no filter';
+    return [`  ${style.green('✓')} ${name}  delivered ${style.dim(`(${why})`)}`];
+  }
+  const part = (text: string, indent: string): string[] =>
+    wrapped(`${indent}${text}`, columns, `${indent}  `);
+  return [
+    `  ${style.red('✗')} ${name}  ${style.red('not delivered')}`,
+    ...obstacles.flatMap(({ by, clause, words, hint }) => [
+      ...part(words, '      '),
+      ...(hint === undefined ? [] : part(hint, '      ').map((line) => style.yellow(line))),
+      ...part(clause === undefined ? by : `${by} ${printable(clause)}`, '      ').map((line) =>
+        style.dim(line),
+      ),
+    ]),
+  ];
+}
