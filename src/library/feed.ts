@@ -47,6 +47,7 @@ export function createFeed<E>(
   const round = async (): Promise<unknown> => {
     try {
       const { fatal } = await publisher.publish(source(), {
+        reopenGroups: true,
         ...options,
         onPublished: (item, messageId) => settle(item, ({ resolve }) => resolve(messageId)),
         onFailed: ({ item, code, message }) =>

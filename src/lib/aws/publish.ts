@@ -34,6 +34,7 @@ export function entryBytes(entry: PublishEntry): number {
 
 /**
  * Publishes up to ten messages in one request (SNS `PublishBatch`, which answers 200 with a `Failed` list).
+ * @param onAttemptFailed told of each attempt that failed, those that the SDK makes by itself too.
  * @returns one outcome an entry, in the entries' order.
  * @throws AppError `TopicNotFound`, or what the whole request failed with.
  */
@@ -41,29 +42,24 @@ export async function publishBatch(
   aws: Aws,
   topicArn: string,
   entries: readonly PublishEntry[],
+  onAttemptFailed: (error: unknown) => void = () => {},
 ): Promise<EntryOutcome[]> {
   const what = `publish to ${topicArn}`;
+  const command = batchCommand(topicArn, entries);
+  // Inside of the SDK's own retries: what an earlier attempt failed with is told by nothing else.
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        onAttemptFailed(error);
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'tellFailedAttempts' },
+  );
   const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
-    aws.sns.send(
-      new PublishBatchCommand({
-        TopicArn: topicArn,
-        PublishBatchRequestEntries: entries.map((entry, index) => ({
-          Id: String(index),
-          Message: entry.message,
-          ...(entry.subject === undefined ? {} : { Subject: entry.subject }),
-          ...(entry.fifo && {
-            MessageGroupId: entry.fifo.groupId,
-            MessageDeduplicationId: entry.fifo.deduplicationId,
-          }),
-          MessageAttributes: Object.fromEntries(
-            Object.entries(entry.attributes).map(([name, value]) => [
-              name,
-              { DataType: 'String', StringValue: value },
-            ]),
-          ),
-        })),
-      }),
-    ),
+    aws.sns.send(command),
   );
   if (answer === undefined) throw topicNotFound(topicArn);
   const outcomes = new Map<string, EntryOutcome>();
@@ -82,6 +78,27 @@ export async function publishBatch(
         retryable: true,
       },
   );
+}
+
+function batchCommand(topicArn: string, entries: readonly PublishEntry[]): PublishBatchCommand {
+  return new PublishBatchCommand({
+    TopicArn: topicArn,
+    PublishBatchRequestEntries: entries.map((entry, index) => ({
+      Id: String(index),
+      Message: entry.message,
+      ...(entry.subject === undefined ? {} : { Subject: entry.subject }),
+      ...(entry.fifo && {
+        MessageGroupId: entry.fifo.groupId,
+        MessageDeduplicationId: entry.fifo.deduplicationId,
+      }),
+      MessageAttributes: Object.fromEntries(
+        Object.entries(entry.attributes).map(([name, value]) => [
+          name,
+          { DataType: 'String', StringValue: value },
+        ]),
+      ),
+    })),
+  });
 }
 
 function topicNotFound(topicArn: string): AppError {

@@ -29,3 +29,26 @@ export function isTransient(error: unknown): boolean {
   const status = $metadata?.httpStatusCode ?? 0;
   return SLOW_DOWN.has(name) || $retryable !== undefined || status === 429 || status >= 500;
 }
+
+/** What a connection fails with before anything was sent over it. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+]);
+
+/**
+ * Whether a request may have been carried out though it failed: it was sent, and no answer came, or one that says
+ * nothing about it (a fault of the service).
+ * @param error what one attempt failed with.
+ */
+export function mayHaveArrived(error: unknown): boolean {
+  const { code, $metadata } = error as {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode;
+  return status === undefined ? !NOT_CONNECTED.has(code ?? '') : status >= 500;
+}
