@@ -1,5 +1,7 @@
-import { get } from 'node:http';
 import type { Aws } from './clients.ts';
+import { observed } from './engine-paths.ts';
+
+export { type HistoryMessage, readHistory, type TopicHistory } from './topic-history.ts';
 
 /** What only the embedded engine tells of a queue: SQS has no call for it. */
 export interface QueueInsight {
@@ -10,11 +12,6 @@ export interface QueueInsight {
   /** Messages that came in and are gone again. */
   readonly left: number;
 }
-
-/** Milliseconds until an endpoint that does not answer counts as one that is no engine. */
-const PATIENCE = 2_000;
-/** Answers longer than this, in characters, come from something else. */
-const LONGEST = 16 * 1024 * 1024;
 
 /**
  * Asks the endpoint for the insight of an embedded engine (`GET /_pubsub/queues`). Asks nobody on `aws`.
@@ -100,30 +97,4 @@ interface Figures {
 function isFigures(found: unknown): found is Figures {
   const { time, queues } = (found ?? {}) as Partial<Figures>;
   return typeof time === 'number' && Array.isArray(queues);
-}
-
-/** The JSON at one of the engine's own paths; undefined where there is none. Never throws. */
-function observed({ kind, endpoint }: Aws, path: string): Promise<unknown> {
-  if (kind === 'aws' || !endpoint?.startsWith('http:')) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const request = get(new URL(path, endpoint), { agent: false, timeout: PATIENCE }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
-        body += chunk;
-        if (body.length > LONGEST) answer.destroy();
-      });
-      answer.on('close', () => resolve(answer.statusCode === 200 ? parsed(body) : undefined));
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(undefined));
-  });
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { RequestLog } from '../request-log.ts';
 import type { Services } from '../services.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
+import { writeHistory } from './history.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
@@ -67,6 +68,9 @@ export function observe(
       return;
     case 'receivers':
       sendJson(response, 200, queueReceivers(parts.engine));
+      return;
+    case 'history':
+      void writeHistory(parts.engine, url.searchParams, response);
       return;
     default: {
       const queue = queueOfPath(parts.engine.sqs, path);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
-import { fanOut } from './fan-out.ts';
+import { type AcceptedMessage, fanOut } from './fan-out.ts';
 import { tracePublished } from './fan-out-trace.ts';
 import { topicFor } from './lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from './message.ts';
@@ -59,7 +59,9 @@ export function accept(
     sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });
   }
   tracePublished(ctx, topic, messageId);
-  fanOut(ctx, topic, { ...message, messageId, sequenceNumber });
+  const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
+  sns.history.add(topic, accepted, ctx.engine.clock.now());
+  fanOut(ctx, topic, accepted);
   return {
     MessageId: messageId,
     ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),

@@ -1,6 +1,7 @@
 import type { EngineParts } from '../engine.ts';
 import { subscriptionSettings, topicSettings } from './attributes.ts';
 import { Deduplication } from './deduplication.ts';
+import { History } from './history.ts';
 import { Signer } from './signer.ts';
 import { type StoredSubscription, type StoredTopic, TABLES } from './stored.ts';
 import type { Subscription, Topic } from './topic.ts';
@@ -16,6 +17,7 @@ export interface SnsState {
   /** Recently published messages of FIFO topics. */
   readonly deduplication: Deduplication;
   readonly signer: Signer;
+  readonly history: History;
   /** The serial that the next topic or subscription gets. */
   nextSerial: number;
 }
@@ -29,6 +31,7 @@ export function createSnsState(parts: EngineParts): SnsState {
     orphans: new Set(),
     deduplication: new Deduplication(parts),
     signer: new Signer(parts.journal, parts.clock),
+    history: new History(parts.clock.now()),
     nextSerial: 1,
   };
   restoreTopics(state);

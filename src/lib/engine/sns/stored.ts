@@ -74,6 +74,7 @@ export function storeSubscription(state: SnsState, subscription: Subscription): 
 /** Forgets a topic with all that belongs to it alone; its subscriptions stay. */
 export function dropTopic(state: SnsState, topic: Topic): void {
   state.topics.delete(topic.arn);
+  state.history.forget(topic.arn);
   state.parts.journal.remove(TABLES.topics, topic.arn);
   if (topic.fifo) {
     state.parts.journal.remove(TABLES.sequences, topic.arn);

@@ -1,0 +1,45 @@
+import { get, type IncomingMessage } from 'node:http';
+import type { Aws } from './clients.ts';
+
+/** Milliseconds until an endpoint that does not answer counts as one that is no engine. */
+const PATIENCE = 2_000;
+/** Answers longer than this, in characters, come from something else. */
+const LONGEST = 16 * 1024 * 1024;
+
+/** The JSON at one of the engine's own paths; undefined where there is none. Never throws. */
+export async function observed(aws: Aws, path: string): Promise<unknown> {
+  const answer = await observe(aws, path);
+  if (answer === undefined) return undefined;
+  return new Promise((resolve) => {
+    let body = '';
+    answer.setEncoding('utf8');
+    answer.on('data', (chunk: string) => {
+      body += chunk;
+      if (body.length > LONGEST) answer.destroy();
+    });
+    answer.on('error', () => undefined);
+    answer.on('close', () => resolve(answer.statusCode === 200 ? parsed(body) : undefined));
+  });
+}
+
+/** The answer of one of the engine's own paths, to be read or destroyed; undefined where nobody answers. */
+export function observe(
+  { kind, endpoint }: Aws,
+  path: string,
+): Promise<IncomingMessage | undefined> {
+  if (kind === 'aws' || !endpoint?.startsWith('http:')) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const options = { agent: false, timeout: PATIENCE };
+    const request = get(new URL(path, endpoint), options, resolve);
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(undefined));
+  });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
