@@ -60,14 +60,17 @@ async function fanOut(count: number, listenFirst: boolean) {
 }
 
 describe('what orders to three subscribers cost', () => {
-  it('is a request for every ten messages when the orders are there', async () => {
-    const cost = await fanOut(100, false);
-    expect(cost.publishes).toBe(10);
-    expect(cost.receives + cost.deletes).toBeLessThanOrEqual(60 + FEW);
-    expect(cost.all).toBeLessThanOrEqual(70 + FEW);
-  });
+  // How many messages a poll ends with, and whether two polls at once get the same ones, is the implementation's choice.
+  it.skipIf(isIndependent)(
+    'is a request for every ten messages when the orders are there',
+    async () => {
+      const cost = await fanOut(100, false);
+      expect(cost.publishes).toBe(10);
+      expect(cost.receives + cost.deletes).toBeLessThanOrEqual(60 + FEW);
+      expect(cost.all).toBeLessThanOrEqual(70 + FEW);
+    },
+  );
 
-  // How many messages a long poll ends with is the implementation's choice.
   it.skipIf(isIndependent)(
     'is 710 requests for 1,000 orders when the subscribers listen meanwhile',
     { timeout: 60_000 },

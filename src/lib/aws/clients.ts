@@ -5,6 +5,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
+import { allowAborts } from './abortable-calls.ts';
 import { allowProducts } from './receiver-products.ts';
 
 /** The clients of one run, all on the same target. */
@@ -34,6 +35,9 @@ const CALL_TIMEOUT = 15_000;
 /** A receive may wait 20 s for a message before it answers. */
 const POLL_TIMEOUT = CALL_TIMEOUT + MAX_WAIT_SECONDS * 1000;
 
+/** Connections of a client: long polls of many queues at once must not hold up the deletes. */
+const MAX_SOCKETS = 512;
+
 /** Where nothing checks signatures, something still has to sign. An id of 12 digits chooses the account. */
 const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
 
@@ -61,7 +65,11 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
   const at = (endpoint: string | undefined, requestTimeout = CALL_TIMEOUT) => ({
     ...common,
     ...(endpoint === undefined ? {} : { endpoint }),
+    // Middleware is put together once for each kind of call, not for each call: what adds some does it before the first.
+    cacheMiddleware: true,
     requestHandler: {
+      httpAgent: { maxSockets: MAX_SOCKETS },
+      httpsAgent: { maxSockets: MAX_SOCKETS },
       connectionTimeout: CONNECTION_TIMEOUT,
       requestTimeout,
       throwOnRequestTimeout: true,
@@ -74,6 +82,7 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     useQueueUrlAsEndpoint: target.kind === 'aws',
   });
   allowProducts(sqs);
+  allowAborts(sqs);
   const sts = new STSClient(at(endpoints.sts));
   let kms: Promise<KMSClient> | undefined;
   return {

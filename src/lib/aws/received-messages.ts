@@ -2,10 +2,12 @@ import {
   type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  type MessageSystemAttributeName,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { AppError } from '../model/errors.ts';
 import { queueNameFromUrl } from '../model/names.ts';
+import { abortable } from './abortable-calls.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { getQueueAttributes, QUEUE_NOT_FOUND } from './queues.ts';
@@ -38,6 +40,13 @@ export interface ReceiveOptions {
   readonly product?: string;
 }
 
+const SYSTEM_ATTRIBUTES: MessageSystemAttributeName[] = [
+  'ApproximateReceiveCount',
+  'MessageGroupId',
+  'AWSTraceHeader',
+];
+const ALL = ['All'];
+
 /**
  * Receives messages (`ReceiveMessage`, a long poll); an empty list where none came.
  * @throws AppError `QueueNotFound`, or what the call failed with; the SDK's `AbortError` after an abort.
@@ -50,21 +59,19 @@ export async function receiveMessages(
   const what = `receive from queue "${queueNameFromUrl(url)}"`;
   const answer = await callUnless(aws, what, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(
-      withProduct(
-        new ReceiveMessageCommand({
-          QueueUrl: url,
-          MaxNumberOfMessages: options.max,
-          WaitTimeSeconds: options.waitSeconds,
-          MessageSystemAttributeNames: [
-            'ApproximateReceiveCount',
-            'MessageGroupId',
-            'AWSTraceHeader',
-          ],
-          MessageAttributeNames: ['All'],
-        }),
-        options.product,
+      abortable(
+        withProduct(
+          new ReceiveMessageCommand({
+            QueueUrl: url,
+            MaxNumberOfMessages: options.max,
+            WaitTimeSeconds: options.waitSeconds,
+            MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
+            MessageAttributeNames: ALL,
+          }),
+          options.product,
+        ),
+        options.signal,
       ),
-      { abortSignal: options.signal },
     ),
   );
   if (answer === undefined) throw queueNotFound(url);

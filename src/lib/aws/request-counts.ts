@@ -9,7 +9,8 @@ interface Payload {
 
 /**
  * Counts the requests that SNS and SQS bill from now on, each try of a call for itself, as AWS does. The size of a
- * payload is that of the HTTP body, which is a little more than what AWS counts.
+ * payload is that of the HTTP body, which is a little more than what AWS counts. MUST be called before the clients'
+ * first call: they keep the middleware of each kind of call from then on.
  * @returns a reader of what was counted so far.
  */
 export function countRequests(aws: Aws): () => RequestCounts {

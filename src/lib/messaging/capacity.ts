@@ -35,7 +35,7 @@ export function createCapacity(concurrency: number, visibilitySeconds: () => num
     Math.min(MAX_RECEIVE_MESSAGES, concurrency + ahead() - inHand);
   return {
     room,
-    enough: (inHand) => room(inHand) >= Math.max(1, ahead()),
+    enough: (inHand) => room(inHand) >= Math.max(1, Math.min(MAX_RECEIVE_MESSAGES, ahead())),
     took(ms) {
       typical = typical === undefined ? ms : Math.max(ms, typical * (1 - WEIGHT) + ms * WEIGHT);
     },

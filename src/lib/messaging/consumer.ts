@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Aws } from '../aws/clients.ts';
-import { type ReceivedMessage, visibilityTimeout } from '../aws/received-messages.ts';
+import type { ReceivedMessage } from '../aws/received-messages.ts';
 import { receiverProduct } from '../model/client-name.ts';
 import {
   CONSUMER_DEFAULTS,
@@ -11,64 +9,28 @@ import {
 } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import type { EventReader } from '../model/event-codec.ts';
-import { MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from '../model/limits.ts';
-import type { OrderEvent } from '../model/order-event.ts';
+import { MAX_WAIT_SECONDS } from '../model/limits.ts';
 import { orderEventCodec } from '../model/order-event-codec.ts';
 import { type Capacity, createCapacity } from './capacity.ts';
+import type { ConsumeOptions } from './consume-options.ts';
 import { readDelivery } from './delivery.ts';
-import { type HandledEvents, rememberHandledEvents } from './handled-events.ts';
-import { type Handler, type HandlerEnd, runHandler } from './handling.ts';
+import { rememberHandledEvents } from './handled-events.ts';
+import { type HandledOnce, handleOnce, handlerSeconds } from './handled-once.ts';
+import { runHandler } from './handling.ts';
 import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
+import { createPolling, type Polling, pollsFor } from './polling.ts';
+import { DEFAULT_VISIBILITY, type QueueVisibility, readWhenNeeded } from './queue-visibility.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import { createSettler, type Settler } from './settler.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
-/** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
-const DEFAULT_VISIBILITY = 30;
-/** What is reckoned with until it is read, in seconds: shorter ones are of no use to anybody. */
+export type { ConsumeOptions } from './consume-options.ts';
+
+/** What is reckoned with until the visibility timeout is read, in seconds: shorter ones are of no use to anybody. */
 const CAUTIOUS_VISIBILITY = 2;
 /** Milliseconds of a handler from which on the visibility timeout matters; before, nobody pays for reading it. */
 const SLOW_HANDLER = 250;
-/** Seconds before the 12 h of a message are over at which its handler is stopped. */
-const LAST_SECONDS = 30;
-/** Milliseconds between two receives that weren't full under which messages are trickling in. */
-const TRICKLE = 250;
-/** Milliseconds to wait then for more to come. */
-const GATHER = 100;
-
-export interface ConsumeOptions<E = OrderEvent> {
-  readonly aws: Aws;
-  readonly queueUrl: string;
-  /** Whose queue it is, for events and facts. */
-  readonly subscriber: string;
-  /** Aborted to stop receiving at once; handlers that run are waited for, what was not begun becomes visible again. */
-  readonly signal: AbortSignal;
-  readonly handler: Handler<E>;
-  /** Told every message as it is done with. MUST NOT throw. */
-  readonly onMessage?: (message: Consumed<E>) => void;
-  /** Told what else happened. MUST NOT throw. */
-  readonly onProblem?: (problem: ConsumeProblem) => void;
-  /** Messages to take before the run ends; no bound unless given. */
-  readonly max?: number;
-  /** Seconds without a message after which the run ends (from 1); no bound unless given. */
-  readonly idleTimeout?: number;
-  /** Handlers at once, from 1. */
-  readonly concurrency?: number;
-  /** Seconds of a long poll, 0 to 20. */
-  readonly waitSeconds?: number;
-  /**
-   * Seconds after which a message that wasn't handled is visible again, more with each receive (`retryDelaySeconds`);
-   * unless given, it is when its visibility timeout ends.
-   */
-  readonly retryDelay?: number;
-  /** Seconds that a handler may take; 12 h unless given, since SQS keeps no message hidden for longer. */
-  readonly timeout?: number;
-  /** What was handled before, and is skipped: in memory, of this run alone, unless given. */
-  readonly handledEvents?: HandledEvents;
-  /** Seconds for which calls may fail in a row before the run ends. */
-  readonly retryFor?: number;
-}
 
 /** Consumes a queue of order events, as `consumeEvents` does. */
 export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> {
@@ -97,58 +59,69 @@ interface Taken extends Kept {
 class Consumption<E> {
   private readonly options: ConsumeOptions<E>;
   private readonly reader: EventReader<E>;
-  private readonly settler: Settler;
-  private readonly heartbeat: Heartbeat;
-  private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
+  private readonly concurrency: number;
+  private readonly visibility: QueueVisibility;
+  private readonly capacity: Capacity;
+  private readonly polling: Polling;
   private readonly waiting: WaitingLine<Taken>;
+  private readonly once: HandledOnce;
+  private readonly heartbeat: Heartbeat;
+  private readonly settler: Settler;
   private readonly running = new Set<Promise<void>>();
-  private readonly handledEvents: HandledEvents;
-  /** What is being handled, by event id. */
-  private readonly handling = new Map<string, Promise<unknown>>();
+  private readonly outcomes = { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 };
   /** Aborted by the caller's signal, or by what can't be mended. */
   private readonly ending = new AbortController();
-  private readonly concurrency: number;
-  private readonly capacity: Capacity;
-  /** The queue's visibility timeout in seconds, once it was read. */
-  private visibility: number | undefined;
-  private reading: Promise<number> | undefined;
   /** When something was last in hand, on `performance.now()`'s clock. */
   private activeAt = performance.now();
-  /** When messages last came, on the same clock. */
-  private receivedAt = Number.NEGATIVE_INFINITY;
-  private wake: () => void = () => {};
   private taken = 0;
   private deleted = 0;
   private released = 0;
   private fatal: AppError | undefined;
+  private bug: { readonly error: unknown } | undefined;
 
   constructor(options: ConsumeOptions<E>, reader: EventReader<E>) {
+    const { aws, queueUrl, subscriber } = options;
     this.options = options;
     this.reader = reader;
     this.concurrency = options.concurrency ?? CONSUMER_DEFAULTS.concurrency;
-    this.capacity = createCapacity(this.concurrency, () => this.visibility ?? CAUTIOUS_VISIBILITY);
-    const isFifo = options.queueUrl.endsWith('.fifo');
+    const isFifo = queueUrl.endsWith('.fifo');
+    const visibility = readWhenNeeded(aws, queueUrl);
+    this.visibility = visibility;
+    this.capacity = createCapacity(
+      this.concurrency,
+      () => visibility.seconds ?? CAUTIOUS_VISIBILITY,
+    );
+    this.polling = createPolling({
+      receiver: this.createReceiver(),
+      signal: this.ending.signal,
+      // Of a FIFO queue one at a time: answers that cross on their way could turn a group's order round.
+      most: isFifo ? 1 : pollsFor(this.concurrency),
+      room: (asked) => this.room(asked),
+      waitSeconds: () => this.waitSeconds(),
+      onMessages: (messages) => this.take(messages),
+      end: () => this.end(),
+      onFailed: (error) => this.fail(error),
+    });
     // A standard queue's groups are about fairness; they have no order.
     this.waiting = createWaitingLine(({ message }) => (isFifo ? message.groupId : undefined));
-    this.handledEvents = options.handledEvents ?? rememberHandledEvents();
-    const { aws, queueUrl, subscriber } = options;
+    this.once = handleOnce(subscriber, options.handledEvents ?? rememberHandledEvents());
     this.settler = createSettler({
       aws,
       queueUrl,
-      visibility: () => this.readVisibility(),
+      visibility: () => visibility.read(),
       onDeleted: () => {
         this.deleted++;
       },
       onUndeleted: (messageId, reason) =>
-        options.onProblem?.({ kind: 'undeleted', subscriber, messageId, reason }),
+        this.tell({ kind: 'undeleted', subscriber, messageId, reason }),
       onFatal: (error) => this.fail(error),
     });
     this.heartbeat = createHeartbeat({
       aws,
       queueUrl,
-      visibility: () => this.readVisibility(),
+      visibility: () => visibility.read(),
       onLost: (messageId, reason) =>
-        options.onProblem?.({ kind: 'unextended', subscriber, messageId, reason }),
+        this.tell({ kind: 'unextended', subscriber, messageId, reason }),
     });
   }
 
@@ -158,14 +131,15 @@ class Consumption<E> {
     const onEnding = (): void => {
       // At once, not after the handlers: others can have these, and a container may be killed before those are done.
       this.releaseWaiting();
-      this.wake();
+      this.polling.wake();
     };
     this.ending.signal.addEventListener('abort', onEnding, { once: true });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     try {
-      const end = await this.receive();
+      const end = await this.polling.run();
       await this.finish();
+      if (this.bug !== undefined) throw this.bug.error;
       const { outcomes, deleted, released, fatal } = this;
       return { subscriber, end: fatal ? 'failed' : end, outcomes, deleted, released, fatal };
     } finally {
@@ -173,68 +147,37 @@ class Consumption<E> {
     }
   }
 
-  /** The queue's visibility timeout in seconds, read when it first matters; the default where it can't be. */
-  private readVisibility(): Promise<number> {
-    const { aws, queueUrl } = this.options;
-    this.reading ??= visibilityTimeout(aws, queueUrl).then((seconds) => {
-      this.visibility = seconds;
-      this.reading = seconds === undefined ? undefined : this.reading;
-      return seconds ?? DEFAULT_VISIBILITY;
-    });
-    return this.reading;
-  }
-
-  /** Receives until there is a reason to end. */
-  private async receive(): Promise<ConsumeEnd> {
-    const { max = Number.POSITIVE_INFINITY, idleTimeout } = this.options;
-    const { signal } = this.ending;
-    const receiver = this.createReceiver();
-    this.activeAt = performance.now();
-    for (;;) {
-      await this.untilRoom();
-      if (signal.aborted) return 'stopped';
-      if (this.taken >= max) return 'max';
-      const room = Math.min(this.capacity.room(this.inHand), max - this.taken);
-      try {
-        const messages = await receiver.receive(room, this.waitSeconds());
-        if (messages.length > 0) this.take(messages);
-        await this.gather(room, messages.length);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        this.fail(error);
-      }
-      if (this.inHand > 0) this.activeAt = performance.now();
-      const idle = performance.now() - this.activeAt;
-      if (idleTimeout !== undefined && idle >= idleTimeout * 1000) return 'idle';
-    }
-  }
-
-  /**
-   * A short pause where messages come one by one, so that the next receive brings several: SQS bills requests, and a
-   * long poll ends with the first message. The first ones after a silence are never held up.
-   */
-  private async gather(room: number, received: number): Promise<void> {
-    const now = performance.now();
-    const sinceLast = now - this.receivedAt;
-    if (received > 0) this.receivedAt = now;
-    if (received === 0 || received >= room || sinceLast > TRICKLE) return;
-    await sleep(GATHER, undefined, { signal: this.ending.signal }).catch(() => {});
-  }
-
   private createReceiver(): Receiver {
-    const { aws, queueUrl, subscriber, onProblem } = this.options;
+    const { aws, queueUrl, subscriber, retryFor = CONSUMER_DEFAULTS.retryFor } = this.options;
     return createReceiver({
       product: receiverProduct('subscriber', subscriber, process.pid),
       aws,
       queueUrl,
       signal: this.ending.signal,
-      retryFor: this.options.retryFor ?? CONSUMER_DEFAULTS.retryFor,
-      onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),
+      retryFor,
+      onTrouble: (error) => this.tell({ kind: 'trouble', subscriber, error }),
       onRecovered: (seconds) => {
         this.activeAt = performance.now();
-        onProblem?.({ kind: 'recovered', subscriber, seconds });
+        this.tell({ kind: 'recovered', subscriber, seconds });
       },
     });
+  }
+
+  /** Why nothing more is received, if there is a reason. */
+  private end(): ConsumeEnd | undefined {
+    const { max = Number.POSITIVE_INFINITY, idleTimeout = Number.POSITIVE_INFINITY } = this.options;
+    if (this.ending.signal.aborted) return 'stopped';
+    if (this.taken >= max) return 'max';
+    if (this.inHand > 0) this.activeAt = performance.now();
+    return performance.now() - this.activeAt >= idleTimeout * 1000 ? 'idle' : undefined;
+  }
+
+  /** Messages to ask for now, beside those that were asked for. */
+  private room(asked: number): number {
+    const { max = Number.POSITIVE_INFINITY } = this.options;
+    const inHand = this.inHand + asked;
+    if (!this.capacity.enough(inHand)) return 0;
+    return Math.min(this.capacity.room(inHand), max - this.taken - asked);
   }
 
   private get inHand(): number {
@@ -249,26 +192,19 @@ class Consumption<E> {
     return Math.min(waitSeconds, Math.max(1, Math.ceil(left)));
   }
 
-  /** Resolves when another receive is worth it, or the run ends. */
-  private async untilRoom(): Promise<void> {
-    while (!this.ending.signal.aborted && !this.capacity.enough(this.inHand)) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-  }
-
   private take(messages: readonly ReceivedMessage[]): void {
     const receivedAt = performance.now();
     this.taken += messages.length;
+    this.activeAt = receivedAt;
     for (const message of messages) {
       const { messageId, receiptHandle } = message;
-      const held = { messageId, receiptHandle, receivedAt, heldSince: receivedAt };
-      const taken = { message, ...held };
+      const taken = { message, messageId, receiptHandle, receivedAt, heldSince: receivedAt };
       this.waiting.add(taken);
       this.heartbeat.keep(taken);
     }
-    this.beginNext();
+    // An answer that was on its way when the run was stopped.
+    if (this.ending.signal.aborted) this.releaseWaiting();
+    else this.beginNext();
   }
 
   /** Begins what handlers are free for. */
@@ -276,28 +212,34 @@ class Consumption<E> {
     while (!this.ending.signal.aborted && this.running.size < this.concurrency) {
       const next = this.waiting.next();
       if (next === undefined) return;
-      const { visibility = DEFAULT_VISIBILITY } = this;
-      if (performance.now() > next.heldSince + visibility * 1000) {
-        this.taken--;
-        void this.heartbeat.end(next);
-        const { subscriber, onProblem } = this.options;
-        onProblem?.({ kind: 'expired', subscriber, messageId: next.messageId });
-        this.holdBack(next);
-        this.waiting.done(next);
-        continue;
-      }
-      const run = this.handle(next).finally(() => {
-        this.running.delete(run);
-        this.waiting.done(next);
-        this.beginNext();
-        this.wake();
-      });
-      this.running.add(run);
+      const { seconds = DEFAULT_VISIBILITY } = this.visibility;
+      if (performance.now() > next.heldSince + seconds * 1000) this.dropExpired(next);
+      else this.begin(next);
     }
   }
 
+  private begin(taken: Taken): void {
+    const run = this.handle(taken).finally(() => {
+      this.running.delete(run);
+      this.activeAt = performance.now();
+      this.waiting.done(taken);
+      this.beginNext();
+      this.polling.wake();
+    });
+    this.running.add(run);
+  }
+
+  private dropExpired(taken: Taken): void {
+    const { subscriber } = this.options;
+    this.taken--;
+    void this.heartbeat.end(taken);
+    this.tell({ kind: 'expired', subscriber, messageId: taken.messageId });
+    this.holdBack(taken);
+    this.waiting.done(taken);
+  }
+
   private async handle(taken: Taken): Promise<void> {
-    const { subscriber, queueUrl, handler } = this.options;
+    const { subscriber, queueUrl, handler, timeout } = this.options;
     const { messageId, receiveCount } = taken.message;
     const delivery = readDelivery(taken.message, { subscriber, queueUrl }, this.reader);
     const base = { subscriber, messageId, event: delivery.event, receiveCount };
@@ -306,62 +248,37 @@ class Consumption<E> {
       await this.settle(taken, { ...base, outcome: 'invalid', ms: 0, reason, body });
       return;
     }
-    const eventId = this.reader.id(delivery.event);
-    // Another copy of it is being handled: only when that went well is this one a duplicate.
-    for (let other = this.handling.get(eventId); other; other = this.handling.get(eventId)) {
-      await other;
-    }
+    let ms = 0;
+    const run = async () => {
+      const begun = performance.now();
+      const seconds = handlerSeconds(timeout, taken.receivedAt);
+      const end = await runHandler(handler, delivery.event, delivery.facts, seconds);
+      ms = performance.now() - begun;
+      return end;
+    };
     try {
-      if (this.handledEvents.has(subscriber, eventId)) {
+      const end = await this.once.run(this.reader.id(delivery.event), run);
+      if (end === 'duplicate') {
         await this.settle(taken, { ...base, outcome: 'duplicate', ms: 0 });
         return;
       }
-      const begun = performance.now();
-      const run = this.runOnce(eventId, () =>
-        runHandler(handler, delivery.event, delivery.facts, this.secondsFor(taken)),
-      );
-      const { fatal, ...end } = { fatal: undefined, ...(await run) };
-      const ms = performance.now() - begun;
       this.capacity.took(ms);
-      if (ms >= SLOW_HANDLER && this.visibility === undefined) void this.readVisibility();
-      await this.settle(taken, { ...base, ...end, ms: Math.round(ms) });
+      if (ms >= SLOW_HANDLER && this.visibility.seconds === undefined) void this.visibility.read();
+      const { fatal, ...outcome } = { fatal: undefined, ...end };
+      await this.settle(taken, { ...base, ...outcome, ms: Math.round(ms) });
       if (fatal) this.fail(fatal);
     } catch (error) {
       // Without its memory it could handle events twice, or skip what nobody handled.
-      if (!(error instanceof AppError)) throw error;
       this.fail(error);
     }
-  }
-
-  /** Runs an event's handler, and remembers that it was handled; nobody else runs it meanwhile. */
-  private async runOnce(eventId: string, run: () => Promise<HandlerEnd>): Promise<HandlerEnd> {
-    const running = run().then((end) => {
-      if (end.outcome === 'handled') this.handledEvents.add(this.options.subscriber, eventId);
-      return end;
-    });
-    this.handling.set(
-      eventId,
-      running.catch(() => {}),
-    );
-    try {
-      return await running;
-    } finally {
-      this.handling.delete(eventId);
-    }
-  }
-
-  /** Seconds that a handler may take: never beyond those for which SQS keeps the message hidden at the most. */
-  private secondsFor({ receivedAt }: Taken): number {
-    const { timeout = MAX_VISIBILITY_SECONDS } = this.options;
-    const left = MAX_VISIBILITY_SECONDS - (performance.now() - receivedAt) / 1000;
-    return Math.min(timeout, Math.max(1, left - LAST_SECONDS));
   }
 
   /** Counts and tells what became of a message, and gives it back to SQS. */
   private async settle(taken: Taken, consumed: Consumed<E>): Promise<void> {
     const { retryDelay, onMessage } = this.options;
+    const extending = this.heartbeat.end(taken);
     // An extension that is under way would undo what comes now.
-    await this.heartbeat.end(taken);
+    if (extending !== undefined) await extending;
     const { outcome } = consumed;
     this.outcomes[outcome]++;
     onMessage?.(consumed);
@@ -410,8 +327,14 @@ class Consumption<E> {
     this.running.add(shown);
   }
 
-  private fail(error: AppError): void {
-    this.fatal ??= error;
+  private tell(problem: ConsumeProblem): void {
+    this.options.onProblem?.(problem);
+  }
+
+  /** Ends the run with what can't be mended; what isn't an AppError is thrown at its end. */
+  private fail(error: unknown): void {
+    if (error instanceof AppError) this.fatal ??= error;
+    else this.bug ??= { error };
     this.ending.abort();
   }
 }

@@ -5,10 +5,11 @@ import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../model/errors.ts';
 import { backoffDelay } from './backoff.ts';
 
-/** Receives from one queue through passing trouble. */
+/** Receives from one queue through passing trouble; any number of times at once. */
 export interface Receiver {
   /**
-   * One long poll. Failures that pass are tried again with backoff until they have lasted for the bound.
+   * One long poll. Failures that pass are tried again with backoff until they have lasted for the bound; by one of the
+   * polls only, the others end with nothing.
    * @param max messages at most, 1 to 10. @param waitSeconds 0 to 20.
    * @returns what came; an empty list when nothing did, or when the signal aborted.
    * @throws AppError when trouble lasts too long or can't pass.
@@ -21,7 +22,7 @@ export interface ReceiverOptions {
   readonly queueUrl: string;
   /** Who receives, for `User-Agent` (see `receiverProduct`). */
   readonly product?: string;
-  /** Ends a poll at once. */
+  /** Ends polls: those that wait at once, one that was just begun when its answer can't be on its way any more. */
   readonly signal: AbortSignal;
   /** Seconds for which calls may fail in a row. */
   readonly retryFor: number;
@@ -34,18 +35,31 @@ export interface ReceiverOptions {
 const BACKOFF = { first: 500, most: 10_000 };
 /** Milliseconds beyond its own wait after which a poll counts as lost: a sleeping laptop leaves dead connections. */
 const OVERDUE = 15_000;
+/**
+ * Milliseconds within which a poll is answered where messages are there. One that is younger isn't cut off: SQS may
+ * have handed out messages already, and nobody would see them until their visibility timeout ends.
+ */
+const ANSWER = 300;
 
 /** Creates the receiver of one queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const { aws, queueUrl, product, signal } = options;
+  /** Since when calls fail. */
   let troubledSince: number | undefined;
   let failures = 0;
 
   const poll = async (max: number, waitSeconds: number): Promise<ReceivedMessage[]> => {
     // A controller for each poll: listeners on the consumer's own signal would pile up in the SDK.
     const controller = new AbortController();
+    const begun = performance.now();
+    let ended = false;
     const abort = (): void => controller.abort();
-    signal.addEventListener('abort', abort, { once: true });
+    const stop = (): void => {
+      const left = begun + ANSWER - performance.now();
+      if (left <= 0) abort();
+      else setTimeout(() => !ended && abort(), left);
+    };
+    signal.addEventListener('abort', stop, { once: true });
     const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
     try {
       return await receiveMessages(aws, queueUrl, {
@@ -58,39 +72,62 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (signal.aborted) return [];
       throw controller.signal.aborted ? noAnswer(queueUrl, error) : error;
     } finally {
+      ended = true;
       clearTimeout(overdue);
-      signal.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', stop);
+    }
+  };
+
+  const recovered = (): void => {
+    if (troubledSince === undefined) return;
+    options.onRecovered((performance.now() - troubledSince) / 1000);
+    troubledSince = undefined;
+    failures = 0;
+  };
+
+  /** Tries until a call succeeds. */
+  const retry = async (first: AppError, max: number): Promise<ReceivedMessage[]> => {
+    for (let error = first; ; ) {
+      const now = performance.now();
+      if (troubledSince === undefined) {
+        troubledSince = now;
+        options.onTrouble(error);
+      }
+      failures++;
+      if (now - troubledSince >= options.retryFor * 1000) throw error;
+      await sleep(backoffDelay(BACKOFF, failures), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return [];
+      try {
+        // A short poll finds out sooner that it is over.
+        const messages = await poll(max, 0);
+        if (!signal.aborted) recovered();
+        return messages;
+      } catch (next) {
+        error = passing(next);
+      }
     }
   };
 
   return {
     async receive(max, waitSeconds) {
-      while (!signal.aborted) {
-        // In trouble a short poll finds out sooner that it is over.
-        try {
-          const messages = await poll(max, troubledSince === undefined ? waitSeconds : 0);
-          if (signal.aborted && messages.length === 0) return [];
-          if (troubledSince !== undefined) {
-            options.onRecovered((performance.now() - troubledSince) / 1000);
-            troubledSince = undefined;
-            failures = 0;
-          }
-          return messages;
-        } catch (error) {
-          if (!(error instanceof AppError) || !isTransient(error)) throw error;
-          const now = performance.now();
-          if (troubledSince === undefined) {
-            troubledSince = now;
-            options.onTrouble(error);
-          }
-          failures++;
-          if (now - troubledSince >= options.retryFor * 1000) throw error;
-          await sleep(backoffDelay(BACKOFF, failures), undefined, { signal }).catch(() => {});
-        }
+      if (signal.aborted) return [];
+      try {
+        const messages = await poll(max, waitSeconds);
+        if (!signal.aborted) recovered();
+        return messages;
+      } catch (error) {
+        const first = passing(error);
+        // Another poll has met it before, and tries on.
+        return troubledSince === undefined ? retry(first, max) : [];
       }
-      return [];
     },
   };
+}
+
+/** What may pass by itself. @throws whatever else it is. */
+function passing(error: unknown): AppError {
+  if (error instanceof AppError && isTransient(error)) return error;
+  throw error;
 }
 
 function noAnswer(queueUrl: string, cause: unknown): AppError {

@@ -20,6 +20,17 @@ export type BilledService = keyof typeof PRICES.dollarsPerMillion;
 /** Requests by `service:Action`, such as `sqs:ReceiveMessage`. */
 export type RequestCounts = Readonly<Record<`${BilledService}:${string}`, number>>;
 
+/** What came to the counts since an earlier look at them. */
+export function countsSince(before: RequestCounts, now: RequestCounts): RequestCounts {
+  const entries = Object.entries(now) as [keyof RequestCounts, number][];
+  return Object.fromEntries(
+    entries.flatMap(([action, count]) => {
+      const more = count - (before[action] ?? 0);
+      return more > 0 ? [[action, more]] : [];
+    }),
+  );
+}
+
 /** What a benchmark measured: the document of `bench --json`. */
 export interface BenchResult {
   /** Whether every subscriber handled every event. */

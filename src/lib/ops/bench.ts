@@ -4,6 +4,7 @@ import { consume } from '../messaging/consumer.ts';
 import { createPublisher, type PublishItem } from '../messaging/publisher.ts';
 import {
   type BenchResult,
+  countsSince,
   PRICES,
   type RequestCounts,
   requestDollars,
@@ -43,11 +44,12 @@ const MIB = 2 ** 20;
  */
 export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const { place, stop } = options;
+  const counts = countRequests(place.aws);
   await assertUnused(place);
   try {
     const { observed, interrupted } = await setUp(place, await planSetup(place), { stop });
     if (interrupted) throw stopped();
-    return await measure(options, observed);
+    return await measure(options, observed, counts);
   } finally {
     const remains = await findRemains(place, { includeUntagged: false });
     await cleanUp(place, remains, { includeUntagged: false });
@@ -66,12 +68,16 @@ async function assertUnused(place: Place): Promise<void> {
   );
 }
 
-async function measure(options: BenchOptions, observed: Observed): Promise<BenchResult> {
+async function measure(
+  options: BenchOptions,
+  observed: Observed,
+  counts: () => RequestCounts,
+): Promise<BenchResult> {
   const { place, events, concurrency, stop } = options;
   const { aws, identity, topology } = place;
   const names = topology.subscribers.map(({ name }) => name);
   const ledger = new BenchLedger(events, names);
-  const counts = countRequests(aws);
+  const before = counts();
   const end = new AbortController();
   const consumers = topology.subscribers.map(({ name, queue }) =>
     consume({
@@ -114,7 +120,7 @@ async function measure(options: BenchOptions, observed: Observed): Promise<Bench
     publish: rate(events, publishSeconds),
     endToEnd: rate(events, endToEndSeconds),
     ...ledger.figures(),
-    ...billing(counts(), events),
+    ...billing(countsSince(before, counts()), events),
     memory: { peakRssMiB: roundTo(memory.peak() / MIB, 1) },
   };
 }

@@ -1,0 +1,32 @@
+import type { Aws } from '../aws/clients.ts';
+import { visibilityTimeout } from '../aws/received-messages.ts';
+
+/** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
+export const DEFAULT_VISIBILITY = 30;
+
+/** The visibility timeout of one queue, read when it first matters. */
+export interface QueueVisibility {
+  /** Seconds; undefined until they were read. */
+  readonly seconds: number | undefined;
+  /** Reads it, once. @returns seconds; the default where it can't be read. */
+  read(): Promise<number>;
+}
+
+/** Creates the reader of a queue's visibility timeout; nothing is read until it is asked for. */
+export function readWhenNeeded(aws: Aws, queueUrl: string): QueueVisibility {
+  let known: number | undefined;
+  let reading: Promise<number> | undefined;
+  return {
+    get seconds() {
+      return known;
+    },
+    read() {
+      reading ??= visibilityTimeout(aws, queueUrl).then((seconds) => {
+        known = seconds;
+        reading = seconds === undefined ? undefined : reading;
+        return seconds ?? DEFAULT_VISIBILITY;
+      });
+      return reading;
+    },
+  };
+}
