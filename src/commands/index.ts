@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./dlq.ts'),
   },
   {
+    name: 'outbox',
+    summary: 'show order events that wait, and try failing ones again',
+    load: () => import('./outbox.ts'),
+  },
+  {
     name: 'cleanup',
     summary: 'remove what setup made, in the right order, and verify it',
     load: () => import('./cleanup.ts'),

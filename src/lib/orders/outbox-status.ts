@@ -1,35 +1,10 @@
+import type {
+  FailingEvent,
+  OutboxLag,
+  OutboxStatus,
+  RetriedEvent,
+} from '../model/outbox-status.ts';
 import type { Database } from './database.ts';
-
-/** How much waits in the outbox. */
-export interface OutboxLag {
-  /** Events that are not delivered yet. */
-  readonly waiting: number;
-  /** Seconds since the oldest of them was written; null where none waits. */
-  readonly oldestAgeSeconds: number | null;
-  /** Those of them whose last attempt failed. */
-  readonly failing: number;
-}
-
-/** An event whose last attempt failed. */
-export interface FailingEvent {
-  readonly id: string;
-  readonly orderId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  /** How often it was refused. 0 where only the topic could not be reached. */
-  readonly attempts: number;
-  readonly lastError: string;
-  /** Seconds until it is tried again; 0 where it is due. */
-  readonly retryInSeconds: number;
-}
-
-/** What `pubsub outbox status` shows. */
-export interface OutboxStatus extends OutboxLag {
-  /** Delivered events that are still kept. */
-  readonly delivered: number;
-  /** The oldest of the failing ones. */
-  readonly failures: readonly FailingEvent[];
-}
 
 /** Counts what waits: cheap enough for a health check, unless very much does. */
 export async function readOutboxLag(database: Database): Promise<OutboxLag> {
@@ -65,12 +40,12 @@ export async function readOutboxStatus(database: Database, shown: number): Promi
 export async function retryFailing(
   database: Database,
   ids?: readonly string[],
-): Promise<readonly { readonly id: string; readonly eventId: string }[]> {
+): Promise<readonly RetriedEvent[]> {
   const chosen =
     ids === undefined
       ? ''
       : ` AND (id::text = ANY(string_to_array($1, ',')) OR event_id::text = ANY(string_to_array($1, ',')))`;
-  const { rows } = await database.query<{ id: string; eventId: string }>(
+  const { rows } = await database.query<RetriedEvent>(
     `UPDATE outbox SET next_attempt_at = least(next_attempt_at, now())
      WHERE delivered_at IS NULL AND last_error IS NOT NULL${chosen}
      RETURNING id::text AS id, event_id::text AS "eventId"`,
