@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'say which hop is broken, with the evidence and the fix',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'dlq',
     summary: 'look at dead letters, send them back, or drop them',
     load: () => import('./dlq.ts'),

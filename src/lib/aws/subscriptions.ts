@@ -20,12 +20,29 @@ export interface Subscription {
   readonly endpoint: string;
 }
 
+/** A subscription as it is listed; one that waits for its confirmation has no ARN yet. */
+export interface ListedSubscription extends Omit<Subscription, 'arn'> {
+  readonly arn: string | undefined;
+}
+
 /** All confirmed subscriptions of a topic (`ListSubscriptionsByTopic`); undefined where there is no such topic. */
 export async function listTopicSubscriptions(
   aws: Aws,
   topicArn: string,
 ): Promise<Subscription[] | undefined> {
-  const found: Subscription[] = [];
+  const found = await listWithPending(aws, topicArn);
+  return found?.flatMap((each) => (each.arn === undefined ? [] : [{ ...each, arn: each.arn }]));
+}
+
+/**
+ * All subscriptions of a topic, those that wait for their confirmation too (`ListSubscriptionsByTopic`); undefined
+ * where there is no such topic.
+ */
+export async function listWithPending(
+  aws: Aws,
+  topicArn: string,
+): Promise<ListedSubscription[] | undefined> {
+  const found: ListedSubscription[] = [];
   let token: string | undefined;
   do {
     const page = await callUnless(
@@ -36,7 +53,7 @@ export async function listTopicSubscriptions(
         aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: token })),
     );
     if (!page) return undefined;
-    found.push(...confirmed(page.Subscriptions));
+    found.push(...listed(page.Subscriptions));
     token = page.NextToken;
   } while (token);
   return found;
@@ -49,18 +66,26 @@ export async function* listSubscriptions(aws: Aws): AsyncGenerator<Subscription>
     const page = await call(aws, 'list the subscriptions', () =>
       aws.sns.send(new ListSubscriptionsCommand({ NextToken: token })),
     );
-    yield* confirmed(page.Subscriptions);
+    for (const each of listed(page.Subscriptions)) {
+      if (each.arn !== undefined) yield { ...each, arn: each.arn };
+    }
     token = page.NextToken;
   } while (token);
 }
 
 /** Where one isn't confirmed or was just deleted, a word (`PendingConfirmation`, `Deleted`) stands for its ARN. */
-function confirmed(page: readonly SdkSubscription[] = []): Subscription[] {
-  return page.flatMap(({ SubscriptionArn: arn = '', TopicArn, Protocol, Endpoint }) =>
-    arn.startsWith('arn:')
-      ? [{ arn, topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '' }]
-      : [],
-  );
+function listed(page: readonly SdkSubscription[] = []): ListedSubscription[] {
+  return page.flatMap(({ SubscriptionArn: arn = '', TopicArn, Protocol, Endpoint }) => {
+    if (!arn.startsWith('arn:') && arn !== 'PendingConfirmation') return [];
+    return [
+      {
+        arn: arn.startsWith('arn:') ? arn : undefined,
+        topicArn: TopicArn ?? '',
+        protocol: Protocol ?? '',
+        endpoint: Endpoint ?? '',
+      },
+    ];
+  });
 }
 
 /** A subscription's attributes (`GetSubscriptionAttributes`); undefined where there is no such subscription. */

@@ -71,6 +71,8 @@ export function keepReason(
 export interface KeptReasons {
   /** Why a message failed: found by its id, or by its event's where it was sent again under a new one. */
   find(messageId: string, eventId: string | undefined): FailureReason | undefined;
+  /** All of them, newest first. */
+  latest(): readonly FailureReason[];
 }
 
 /** Reads what `keepReason` has kept for a queue. Never throws: what can't be read counts as not kept. */
@@ -89,6 +91,7 @@ export async function readReasons(stateDir: string, queue: string): Promise<Kept
   return {
     find: (messageId, eventId) =>
       byMessage.get(messageId) ?? (eventId === undefined ? undefined : byEvent.get(eventId)),
+    latest: () => [...byMessage.values()].sort((a, b) => b.time.localeCompare(a.time)),
   };
 }
 

@@ -6,8 +6,12 @@ const SHOWN = 60;
  * written out, so that a message's body can neither drive a terminal nor fill it.
  */
 export function shownText(text: string): string {
-  const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return short.replace(
+  return printable(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+}
+
+/** A text from outside with control and invisible characters written out, at its full length. */
+export function printable(text: string): string {
+  return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
   );

@@ -1,0 +1,28 @@
+import { MAX_MESSAGE_ATTRIBUTES } from '../../../model/limits.ts';
+import { fail, type Finding, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+
+/** Whether raw delivery drops messages: it carries ten attributes at the most. */
+export const delivery = subscriberCheck({
+  id: 'delivery',
+  reads: ({ subscription }) => ({ subscription }),
+  run: ({ subscription: { attributes } }, { spec }, { missing }): Finding => {
+    const raw = attributes.RawMessageDelivery?.toLowerCase() === 'true';
+    if (!raw)
+      return ok('RawMessageDelivery is false: the envelope carries any number of attributes.');
+    const fix = spec.rawDelivery ? undefined : SETUP;
+    const count = Object.keys(missing?.attributes ?? {}).length;
+    if (count > MAX_MESSAGE_ATTRIBUTES) {
+      return fail(
+        `RawMessageDelivery is true and the message has ${count} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
+        fix,
+      );
+    }
+    if (fix === undefined) {
+      return ok(`RawMessageDelivery is true: at most ${MAX_MESSAGE_ATTRIBUTES} attributes.`);
+    }
+    return warn(
+      `RawMessageDelivery is true, against the topology: SNS drops a message of more than ${MAX_MESSAGE_ATTRIBUTES} attributes.`,
+      fix,
+    );
+  },
+});

@@ -1,0 +1,32 @@
+import type { Check } from '../check.ts';
+import type { SubscriberFacts, TopicFacts } from '../facts.ts';
+import { consumers } from './consumers.ts';
+import { deadLetters } from './dead-letters.ts';
+import { delivery } from './delivery.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { filter } from './filter.ts';
+import { queue } from './queue.ts';
+import { dlqAttributes, queueAttributes } from './queue-attributes.ts';
+import { queuePolicy } from './queue-policy.ts';
+import { redrive } from './redrive.ts';
+import { subscription } from './subscription.ts';
+import { topic } from './topic.ts';
+import { topicPolicy } from './topic-policy.ts';
+
+/** Checks of the topic, in the order of a message's way. */
+export const TOPIC_CHECKS: readonly Check<TopicFacts>[] = [topic, topicPolicy];
+
+/** Checks of each subscriber's branch, in the order of a message's way. A new check is one more entry. */
+export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [
+  subscription,
+  delivery,
+  filter,
+  queuePolicy,
+  encryptionKey,
+  queue,
+  queueAttributes,
+  redrive,
+  dlqAttributes,
+  deadLetters,
+  consumers,
+];

@@ -1,0 +1,46 @@
+import { parseArn } from '../../../model/names.ts';
+import { fail, type Finding, ok, SETUP, subscriberCheck } from '../check.ts';
+import { judgePolicy } from '../policy-words.ts';
+
+/** Whether the queue's policy lets the topic send, as SQS evaluates it. */
+export const queuePolicy = subscriberCheck({
+  id: 'queue-policy',
+  reads: ({ queue }) => ({ queue }),
+  run: ({ queue: { arn, url, attributes } }, { topic }, { identity, now }): Finding => {
+    const verdict = judgePolicy(attributes.Policy, {
+      principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
+      action: 'sqs:SendMessage',
+      resource: arn,
+      context: {
+        'aws:SourceArn': topic.arn,
+        'aws:SourceAccount': parseArn(topic.arn)?.account ?? identity.account ?? '',
+        'aws:SecureTransport': 'true',
+        'aws:CurrentTime': new Date(now).toISOString(),
+        'aws:EpochTime': String(Math.floor(now / 1000)),
+      },
+    });
+    switch (verdict.decision) {
+      case 'allow':
+        return ok(verdict.evidence);
+      case 'none':
+        return fail(`sqs:SendMessage for ${topic.arn}: ${verdict.evidence}`, SETUP);
+      case 'unreadable':
+        return fail(verdict.evidence, {
+          tool: 'aws',
+          words: ['sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'Policy='],
+          next: 'setup',
+        });
+      case 'deny':
+        return fail(
+          `sqs:SendMessage for ${topic.arn}: ${verdict.evidence}`,
+          verdict.sid === undefined
+            ? undefined
+            : {
+                tool: 'aws',
+                words: ['sqs', 'remove-permission', '--queue-url', url, '--label', verdict.sid],
+                next: 'setup',
+              },
+        );
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import type { ListedSubscription } from '../../aws/subscriptions.ts';
+import type { Attributes } from '../../aws/topics.ts';
+import type { FailureReason } from '../../messaging/failure-reasons.ts';
+import type { TargetIdentity } from '../../model/target.ts';
+import type { SubscriberSpec, Topology } from '../../model/topology.ts';
+import type { CandidateMessage } from './candidate-message.ts';
+import type { Fact } from './fact.ts';
+
+/** What one reading of a topology found, as far as the caller may look. */
+export interface DoctorFacts {
+  readonly topic: TopicFacts;
+  readonly subscribers: readonly SubscriberFacts[];
+}
+
+/** The topic and what hangs on it. */
+export interface TopicFacts {
+  readonly name: string;
+  /** Where it is or would be; the name alone where nobody can tell the account. */
+  readonly arn: string;
+  readonly attributes: Fact<Attributes>;
+  readonly subscriptions: Fact<readonly ListedSubscription[]>;
+}
+
+/** One subscriber's branch, from the topic on. */
+export interface SubscriberFacts {
+  readonly spec: SubscriberSpec;
+  readonly topic: TopicFacts;
+  /** Where the queue is or would be. */
+  readonly queueArn: string;
+  readonly queue: Fact<QueueFacts>;
+  readonly dlq: Fact<QueueFacts>;
+  readonly attachment: Fact<Attachment>;
+  /** Attributes of the subscription that counts: the first confirmed one of the queue. */
+  readonly subscription: Fact<SubscriptionFacts>;
+  /** Why consumers of this machine failed lately, newest first. */
+  readonly reasons: readonly FailureReason[];
+}
+
+/** A queue as it stands. */
+export interface QueueFacts {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly attributes: Attributes;
+}
+
+/** How a queue hangs on the topic. */
+export interface Attachment {
+  /** Confirmed subscriptions of the queue; one where all is well. */
+  readonly confirmed: readonly ListedSubscription[];
+  readonly pending: readonly ListedSubscription[];
+  /** Subscriptions of a queue of this name in another account or region. */
+  readonly elsewhere: readonly ListedSubscription[];
+}
+
+/** The subscription's own settings. */
+export interface SubscriptionFacts {
+  readonly arn: string;
+  readonly attributes: Attributes;
+}
+
+/** What the checks know besides what was read. */
+export interface Circumstances {
+  readonly identity: TargetIdentity;
+  readonly topology: Topology;
+  /** The message that the user misses, where it was said. */
+  readonly missing: CandidateMessage | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
