@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Fix } from '../lib/ops/doctor/check.ts';
 import type { TargetIdentity } from '../lib/model/target.ts';
+import type { Fix } from '../lib/ops/doctor/check.ts';
 import { commandLine, shellWord } from './again.ts';
 import type { CommandContext } from './command.ts';
 
@@ -20,13 +20,15 @@ export function fixLine(
     case 'kill':
       return `kill ${fix.pid}`;
     case 'aws': {
-      const line = [
-        ...placeholderCredentials(settings),
-        'aws',
-        ...fix.words.map(shellWord),
-        ...targetFlags(settings, identity),
-      ].join(' ');
-      return fix.next === undefined ? line : `${line} && ${commandLine(command, fix.next)}`;
+      const lines = fix.commands.map((words) =>
+        [
+          ...placeholderCredentials(settings),
+          'aws',
+          ...words.map(shellWord),
+          ...targetFlags(settings, identity),
+        ].join(' '),
+      );
+      return [...lines, ...(fix.next ? [commandLine(command, fix.next)] : [])].join(' && ');
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { topologyOf } from '../lib/config/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { TargetIdentity } from '../lib/model/target.ts';
-import { createTopology, findSubscribers } from '../lib/model/topology.ts';
+import { findSubscribers } from '../lib/model/topology.ts';
 import type { CandidateMessage } from '../lib/ops/doctor/candidate-message.ts';
 import type { Diagnosis } from '../lib/ops/doctor/diagnose.ts';
 import type { Place } from '../lib/topology/inspect.ts';
@@ -43,7 +44,7 @@ async function doctor(
   flags: MessageFlags,
 ): Promise<ExitCode> {
   const { settings } = context;
-  const whole = createTopology(settings.topology, settings.prefix);
+  const whole = topologyOf(settings);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, flags);
   try {

@@ -9,10 +9,17 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Fix =
   /** Words after `pubsub`. `safe`: it only brings back what the topology says, so `--fix` may do it. */
   | { readonly tool: 'pubsub'; readonly words: string; readonly safe: boolean }
-  /** Words after `aws`. It changes what the topology leaves to its owner, so it is never done unasked. */
-  | { readonly tool: 'aws'; readonly words: readonly string[]; readonly next?: 'setup' }
+  /** Commands of the AWS CLI. They change what the topology leaves to its owner, so they are never run unasked. */
+  | AwsFix
   /** Ends a program of this machine. */
   | { readonly tool: 'kill'; readonly pid: number };
+
+/** Words after `aws`, one list a command, and whether a `pubsub setup` has to follow. */
+export interface AwsFix {
+  readonly tool: 'aws';
+  readonly commands: readonly (readonly string[])[];
+  readonly next?: 'setup';
+}
 
 /** What a check found. */
 export interface Finding {
@@ -29,6 +36,11 @@ export interface Skip {
 
 /** Setup brings it back. */
 export const SETUP: Fix = { tool: 'pubsub', words: 'setup', safe: true };
+
+/** One command of the AWS CLI. */
+export function aws(...words: readonly string[]): AwsFix {
+  return { tool: 'aws', commands: [words] };
+}
 
 /** All is well. */
 export function ok(evidence: string): Finding {

@@ -1,6 +1,6 @@
 import type { Place } from '../../topology/inspect.ts';
-import type { Check, Finding } from './check.ts';
 import type { CandidateMessage } from './candidate-message.ts';
+import type { Check, Finding } from './check.ts';
 import { SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';

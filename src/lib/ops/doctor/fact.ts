@@ -38,7 +38,7 @@ export function orAbsent<T>(fact: Fact<T>): Fact<T | undefined> {
 }
 
 /** Goes on from a known value; what isn't known stays as it is. */
-export async function then<A, B>(
+export async function andThen<A, B>(
   fact: Fact<A>,
   next: (value: A) => Promise<Fact<B>>,
 ): Promise<Fact<B>> {

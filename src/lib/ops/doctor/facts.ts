@@ -1,3 +1,5 @@
+import type { EncryptionKey } from '../../aws/keys.ts';
+import type { QueueReceiver } from '../../aws/observer.ts';
 import type { ListedSubscription } from '../../aws/subscriptions.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import type { FailureReason } from '../../messaging/failure-reasons.ts';
@@ -32,6 +34,12 @@ export interface SubscriberFacts {
   readonly attachment: Fact<Attachment>;
   /** Attributes of the subscription that counts: the first confirmed one of the queue. */
   readonly subscription: Fact<SubscriptionFacts>;
+  /** The customer key that encrypts the queue; undefined where there is none, absent where the one it names isn't there. */
+  readonly key: Fact<KeyFacts | undefined>;
+  /** Who received from the queue in the last minute; undefined where only an engine could tell. */
+  readonly receivers: readonly QueueReceiver[] | undefined;
+  /** Seconds since the oldest dead letter was sent; undefined where only an engine could tell. */
+  readonly oldestDeadLetter: number | undefined;
   /** Why consumers of this machine failed lately, newest first. */
   readonly reasons: readonly FailureReason[];
 }
@@ -42,6 +50,13 @@ export interface QueueFacts {
   readonly url: string;
   readonly arn: string;
   readonly attributes: Attributes;
+}
+
+/** A KMS key as it stands. */
+export interface KeyFacts {
+  readonly key: EncryptionKey;
+  /** The key policy's text. */
+  readonly policy: string;
 }
 
 /** How a queue hangs on the topic. */

@@ -1,4 +1,5 @@
 import type { Aws } from '../../aws/clients.ts';
+import { readQueueInsights, readReceivers } from '../../aws/observer.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import {
   getSubscriptionAttributes,
@@ -11,7 +12,7 @@ import { parseArn, topicArn } from '../../model/names.ts';
 import type { SubscriberSpec } from '../../model/topology.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
-import { type Fact, known, readFact, then, unread, factOf } from './fact.ts';
+import { andThen, type Fact, factOf, known, readFact, unread } from './fact.ts';
 import type {
   Attachment,
   DoctorFacts,
@@ -20,24 +21,34 @@ import type {
   SubscriptionFacts,
   TopicFacts,
 } from './facts.ts';
+import { readKey } from './read-key.ts';
 
 /** One reading under way. */
 interface Reading {
   readonly aws: Aws;
   readonly limit: Limit;
   readonly stateDir: string;
+  /** What only an engine tells, each asked for once. */
+  readonly insights: ReturnType<typeof readQueueInsights>;
+  readonly receivers: ReturnType<typeof readReceivers>;
 }
 
 /**
  * Reads a topology's topic and its subscribers' branches, as much at once as there is; nothing is written. Two calls
- * for the topic and five a subscriber. What the caller may not read becomes a fact that says so.
+ * for the topic and five a subscriber, two more for a customer key. What the caller may not read becomes a fact that says so.
  *
  * @param place.topology with the subscribers to look at. @param stateDir where consumers keep why they failed.
  * @throws AppError when nobody answers or the credentials are no good.
  */
 export async function gather(place: Place, stateDir: string): Promise<DoctorFacts> {
   const { aws, topology } = place;
-  const reading = { aws, limit: createLimit(), stateDir };
+  const reading: Reading = {
+    aws,
+    limit: createLimit(),
+    stateDir,
+    insights: readQueueInsights(aws),
+    receivers: readReceivers(aws),
+  };
   const arn = await findTopic(place);
   const topic = readTopic(reading, topology.topic, arn);
   const subscribers = topology.subscribers.map((spec) => readBranch(reading, spec, topic));
@@ -61,14 +72,14 @@ async function readTopic(
   const on = known(arn) ?? name;
   const what = `topic ${name}`;
   const [attributes, subscriptions] = await Promise.all([
-    then(arn, (value) =>
+    andThen(arn, (value) =>
       limit(() =>
         readFact({ permission: 'sns:GetTopicAttributes', on, what }, () =>
           getTopicAttributes(aws, value),
         ),
       ),
     ),
-    then(arn, (value) =>
+    andThen(arn, (value) =>
       limit(() =>
         readFact({ permission: 'sns:ListSubscriptionsByTopic', on, what }, () =>
           listWithPending(aws, value),
@@ -84,11 +95,15 @@ async function readBranch(
   spec: SubscriberSpec,
   topicRead: Promise<TopicFacts>,
 ): Promise<SubscriberFacts> {
-  const [topic, queue, dlq, reasons] = await Promise.all([
+  const queueRead = readQueue(reading, spec.queue);
+  const [topic, queue, dlq, key, reasons, insights, receivers] = await Promise.all([
     topicRead,
-    readQueue(reading, spec.queue),
+    queueRead,
     readQueue(reading, spec.dlq),
+    queueRead.then((found) => readKey(reading.aws, reading.limit, found)),
     readReasons(reading.stateDir, spec.queue),
+    reading.insights,
+    reading.receivers,
   ]);
   const queueArn = known(queue)?.arn ?? siblingOfTopic(topic.arn, spec.queue);
   const attachment: Fact<Attachment> =
@@ -104,7 +119,10 @@ async function readBranch(
     queue,
     dlq,
     attachment,
-    subscription: await then(attachment, (found) => readSubscription(reading, found)),
+    subscription: await andThen(attachment, (found) => readSubscription(reading, found)),
+    key,
+    receivers: receivers && (receivers.get(queueArn) ?? []),
+    oldestDeadLetter: insights?.get(known(dlq)?.arn ?? '')?.oldestAgeSeconds,
     reasons: reasons.latest(),
   };
 }
@@ -115,7 +133,7 @@ async function readQueue({ aws, limit }: Reading, name: string): Promise<Fact<Qu
       findQueueUrl(aws, name),
     ),
   );
-  return then(url, (value) =>
+  return andThen(url, (value) =>
     limit(() =>
       readFact(
         { permission: 'sqs:GetQueueAttributes', on: name, what: `queue ${name}` },

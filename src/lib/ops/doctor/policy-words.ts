@@ -2,31 +2,33 @@ import {
   explainPolicy,
   InvalidPolicy,
   type Mismatch,
-  type PolicyDecision,
   type PolicyRequest,
   parsePolicy,
 } from '../../model/policy/index.ts';
 
-/** What a policy decides on a request, with the statement that says so. */
-export interface PolicyVerdict {
-  /** `unreadable`: no policy document, so nothing can be evaluated. */
-  readonly decision: PolicyDecision['decision'] | 'unreadable';
-  /** A sentence with the very statement, or with what stands in the way of the nearest one. */
-  readonly evidence: string;
-  /** The deciding statement's Sid, where it has one. */
-  readonly sid: string | undefined;
-}
+/** What a policy decides on a request. `evidence` is a sentence with the very statement that decides. */
+export type PolicyVerdict =
+  | {
+      readonly decision: 'allow' | 'deny';
+      readonly evidence: string;
+      /** The statement's Sid, or its position from 0. */
+      readonly statement: string | number;
+    }
+  /** `none`: nothing decides; the evidence says what the nearest statement wants. `unreadable`: no policy document. */
+  | { readonly decision: 'none' | 'unreadable'; readonly evidence: string };
 
 /** Evaluates the text of a resource policy as the service does. @param text empty or undefined: there is none. */
 export function judgePolicy(text: string | undefined, request: PolicyRequest): PolicyVerdict {
-  if (!text) return { decision: 'none', evidence: 'There is no policy.', sid: undefined };
+  if (!text) return { decision: 'none', evidence: 'There is no policy.' };
   try {
+    // What is left when the last statement's permission was removed.
+    if (statementsOf(JSON.parse(text)).length === 0) {
+      return { decision: 'none', evidence: 'The policy has no statement.' };
+    }
     const { decision, statement, statements } = explainPolicy(parsePolicy(text), request);
-    if (statement !== undefined) {
-      const sid = typeof statement === 'string' ? statement : undefined;
-      const source = statementSource(text, statement);
+    if (statement !== undefined && decision !== 'none') {
       const does = decision === 'deny' ? 'denies it' : 'allows it';
-      return { decision, evidence: `Statement ${source} ${does}.`, sid };
+      return { decision, evidence: `Statement ${source(text, statement)} ${does}.`, statement };
     }
     const [nearest] = statements
       .filter(({ effect }) => effect === 'Allow')
@@ -34,14 +36,10 @@ export function judgePolicy(text: string | undefined, request: PolicyRequest): P
     const evidence = nearest
       ? `No statement allows it. The nearest, ${named(nearest.statement)}, wants ${nearest.mismatches.map(inWords).join(', and ')}.`
       : 'No statement allows it.';
-    return { decision, evidence, sid: undefined };
+    return { decision: 'none', evidence };
   } catch (error) {
-    if (!(error instanceof InvalidPolicy)) throw error;
-    return {
-      decision: 'unreadable',
-      evidence: `The policy can't be read: ${error.message}`,
-      sid: undefined,
-    };
+    if (!(error instanceof InvalidPolicy || error instanceof SyntaxError)) throw error;
+    return { decision: 'unreadable', evidence: `The policy can't be read: ${error.message}` };
   }
 }
 
@@ -63,18 +61,24 @@ function inWords(mismatch: Mismatch): string {
 }
 
 /** The text of one statement, on one line. */
-function statementSource(text: string, statement: string | number): string {
-  const { Statement } = JSON.parse(text) as { Statement: unknown };
-  const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+function source(text: string, statement: string | number): string {
+  const list = statementsOf(JSON.parse(text));
   const found =
     typeof statement === 'number'
       ? list[statement]
-      : list.find((each) => sidOf(each) === statement);
+      : list.find((each) => Reflect.get(each, 'Sid') === statement);
   return JSON.stringify(found);
 }
 
-function sidOf(statement: unknown): unknown {
-  return typeof statement === 'object' && statement !== null
-    ? Reflect.get(statement, 'Sid')
-    : undefined;
+/** A policy's text without the statement at a position, from 0; empty where none is left. */
+export function withoutNumber(text: string, position: number): string {
+  const document = JSON.parse(text) as object;
+  const kept = statementsOf(document).filter((_, index) => index !== position);
+  return kept.length === 0 ? '' : JSON.stringify({ ...document, Statement: kept });
+}
+
+function statementsOf(document: unknown): object[] {
+  const { Statement } = document as { Statement?: object | object[] };
+  if (Statement === undefined) return [];
+  return Array.isArray(Statement) ? Statement : [Statement];
 }

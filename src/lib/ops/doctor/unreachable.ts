@@ -1,15 +1,15 @@
 import type { AppError } from '../../model/errors.ts';
 import type { Target } from '../../model/target.ts';
-import type { Fix } from './check.ts';
+import { aws, type Fix } from './check.ts';
 import { type Diagnosis, diagnosisOf } from './diagnose.ts';
 
 /** Failures to reach the target at all: the check that each of them is, and what mends it. */
 const FAILURES: Readonly<
   Record<string, { readonly id: string; readonly fix?: Fix; readonly localFix?: Fix }>
 > = {
-  ExpiredCredentials: { id: 'credentials', fix: { tool: 'aws', words: ['sso', 'login'] } },
-  MissingCredentials: { id: 'credentials', fix: { tool: 'aws', words: ['sso', 'login'] } },
-  InvalidCredentials: { id: 'credentials', fix: { tool: 'aws', words: ['sso', 'login'] } },
+  ExpiredCredentials: { id: 'credentials', fix: aws('sso', 'login') },
+  MissingCredentials: { id: 'credentials', fix: aws('sso', 'login') },
+  InvalidCredentials: { id: 'credentials', fix: aws('sso', 'login') },
   AccessDenied: { id: 'credentials' },
   MissingRegion: {
     id: 'region',

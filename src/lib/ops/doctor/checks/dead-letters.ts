@@ -6,7 +6,7 @@ import { fail, ok, subscriberCheck } from '../check.ts';
 export const deadLetters = subscriberCheck({
   id: 'dead-letters',
   reads: ({ dlq }) => ({ dlq }),
-  run: ({ dlq }, { spec, reasons }, { now }) => {
+  run: ({ dlq }, { spec, reasons, oldestDeadLetter }, { now }) => {
     const { attributes } = dlq;
     const count =
       Number(attributes.ApproximateNumberOfMessages ?? 0) +
@@ -17,8 +17,10 @@ export const deadLetters = subscriberCheck({
       ? ` The consumer failed ${shownDuration((now - Date.parse(latest.time)) / 1000)} ago on message ${latest.messageId}: ${shownText(latest.reason)}`
       : '';
     const letters = count === 1 ? '1 message lies' : `${count} messages lie`;
+    const age =
+      oldestDeadLetter === undefined ? '' : `, the oldest ${shownDuration(oldestDeadLetter)} old`;
     return fail(
-      `${letters} in ${dlq.name}: received ${spec.maxReceiveCount} times and never deleted.${why}`,
+      `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why}`,
       { tool: 'pubsub', words: `dlq redrive ${spec.name}`, safe: false },
     );
   },

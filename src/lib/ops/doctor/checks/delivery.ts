@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_ATTRIBUTES } from '../../../model/limits.ts';
-import { fail, type Finding, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import { type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
 
 /** Whether raw delivery drops messages: it carries ten attributes at the most. */
 export const delivery = subscriberCheck({

@@ -1,6 +1,6 @@
 import { parseArn } from '../../../model/names.ts';
-import { fail, type Finding, ok, SETUP, subscriberCheck } from '../check.ts';
-import { judgePolicy } from '../policy-words.ts';
+import { type AwsFix, aws, type Finding, fail, ok, SETUP, subscriberCheck } from '../check.ts';
+import { judgePolicy, withoutNumber } from '../policy-words.ts';
 
 /** Whether the queue's policy lets the topic send, as SQS evaluates it. */
 export const queuePolicy = subscriberCheck({
@@ -26,21 +26,23 @@ export const queuePolicy = subscriberCheck({
         return fail(`sqs:SendMessage for ${topic.arn}: ${verdict.evidence}`, SETUP);
       case 'unreadable':
         return fail(verdict.evidence, {
-          tool: 'aws',
-          words: ['sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'Policy='],
+          ...aws('sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'Policy='),
           next: 'setup',
         });
       case 'deny':
-        return fail(
-          `sqs:SendMessage for ${topic.arn}: ${verdict.evidence}`,
-          verdict.sid === undefined
-            ? undefined
-            : {
-                tool: 'aws',
-                words: ['sqs', 'remove-permission', '--queue-url', url, '--label', verdict.sid],
-                next: 'setup',
-              },
-        );
+        return fail(`sqs:SendMessage for ${topic.arn}: ${verdict.evidence}`, {
+          ...withoutStatement(url, attributes.Policy ?? '', verdict.statement),
+          next: 'setup',
+        });
     }
   },
 });
+
+/** Takes one statement out: by its label, or by writing the policy without it where it has none. */
+function withoutStatement(url: string, policy: string, statement: string | number): AwsFix {
+  if (typeof statement === 'string') {
+    return aws('sqs', 'remove-permission', '--queue-url', url, '--label', statement);
+  }
+  const attributes = JSON.stringify({ Policy: withoutNumber(policy, statement) });
+  return aws('sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', attributes);
+}

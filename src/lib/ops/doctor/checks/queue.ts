@@ -1,4 +1,4 @@
-import { SETUP, fail, ok, subscriberCheck } from '../check.ts';
+import { fail, ok, SETUP, subscriberCheck } from '../check.ts';
 import { orAbsent } from '../fact.ts';
 
 /** Whether the subscriber's queue is there. */

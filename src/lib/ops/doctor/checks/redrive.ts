@@ -1,6 +1,6 @@
 import { parseArn } from '../../../model/names.ts';
 import { redriveAllowDifference, redriveDifference } from '../../../topology/queue-settings.ts';
-import { fail, type Finding, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import { type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
 import { orAbsent } from '../fact.ts';
 
 /** Where messages go that fail again and again, and whether they can get there. */

@@ -1,4 +1,4 @@
-import { fail, type Finding, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import { aws, type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
 
 /** Whether the topic has exactly one confirmed subscription of the queue. */
 export const subscription = subscriberCheck({
@@ -11,7 +11,7 @@ export const subscription = subscriberCheck({
       const second = more.map(({ arn }) => arn).join(', ');
       return warn(
         `The queue has ${confirmed.length} subscriptions to this topic, so each message comes ${confirmed.length} times: ${first.arn}, ${second}.`,
-        { tool: 'aws', words: ['sns', 'unsubscribe', '--subscription-arn', more[0]?.arn ?? ''] },
+        aws('sns', 'unsubscribe', '--subscription-arn', more[0]?.arn ?? ''),
       );
     }
     if (pending.length > 0) {

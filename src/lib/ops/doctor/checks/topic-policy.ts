@@ -1,7 +1,7 @@
 import type { PolicyPrincipal } from '../../../model/policy/index.ts';
-import { fail, type Finding, type Fix, ok, topicCheck } from '../check.ts';
+import { aws, type Finding, type Fix, fail, ok, topicCheck } from '../check.ts';
 import type { Circumstances } from '../facts.ts';
-import { judgePolicy } from '../policy-words.ts';
+import { judgePolicy, withoutNumber } from '../policy-words.ts';
 
 /** Whether the topic's own policy lets the caller publish. In the topic's account only a Deny can forbid it. */
 export const topicPolicy = topicCheck({
@@ -23,7 +23,10 @@ export const topicPolicy = topicCheck({
     });
     switch (verdict.decision) {
       case 'deny':
-        return fail(`sns:Publish: ${verdict.evidence}`, withoutStatement(arn, verdict.sid));
+        return fail(
+          `sns:Publish: ${verdict.evidence}`,
+          withoutStatement(arn, attributes.Policy ?? '', verdict.statement),
+        );
       case 'unreadable':
         return fail(verdict.evidence);
       case 'allow':
@@ -38,10 +41,20 @@ function callerOf({ arn, account }: Circumstances['identity']): PolicyPrincipal 
   return { type: 'AWS', arn: arn ?? '', account: account ?? '' };
 }
 
-function withoutStatement(topicArn: string, sid: string | undefined): Fix | undefined {
-  if (sid === undefined) return undefined;
-  return {
-    tool: 'aws',
-    words: ['sns', 'remove-permission', '--topic-arn', topicArn, '--label', sid],
-  };
+/** Takes one statement out: by its label, or by writing the policy without it where it has none. */
+function withoutStatement(topicArn: string, policy: string, statement: string | number): Fix {
+  const topic = ['--topic-arn', topicArn];
+  if (typeof statement === 'string') {
+    return aws('sns', 'remove-permission', ...topic, '--label', statement);
+  }
+  const value = withoutNumber(policy, statement);
+  return aws(
+    'sns',
+    'set-topic-attributes',
+    ...topic,
+    '--attribute-name',
+    'Policy',
+    '--attribute-value',
+    value,
+  );
 }

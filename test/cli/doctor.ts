@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Place } from '../../src/lib/topology/inspect.ts';
+import { type TestEndpoint, uniquePrefix } from '../contract/endpoint.ts';
+import { newPlace, setUpAt } from '../contract/topology.ts';
+import { runMain } from './main.ts';
+import type { Finished } from './pubsub.ts';
+
+const BINARY = join(import.meta.dirname, '../../bin/pubsub.js');
+
+/** A check as `pubsub doctor --json` prints it. */
+export interface PrintedCheck {
+  readonly id: string;
+  readonly subject: string;
+  readonly verdict: 'ok' | 'warn' | 'fail' | 'unknown';
+  readonly evidence: string;
+  readonly fix: string | null;
+}
+
+/** What `pubsub doctor --json` printed. */
+export interface Printed {
+  readonly code: number | null;
+  readonly ok: boolean;
+  readonly checks: readonly PrintedCheck[];
+  readonly skipped: readonly { readonly id: string; readonly subject: string }[];
+}
+
+/** A topology of its own, and the commands on it. */
+export interface Patient {
+  readonly place: Place;
+  readonly prefix: string;
+  /** Flags that lead a command to it. */
+  readonly flags: readonly string[];
+  /** `pubsub doctor … --json`. */
+  examine(...words: readonly string[]): Promise<Printed>;
+}
+
+/** Folders of their own, and a shell in which `pubsub` is the built binary. */
+export interface Ward {
+  readonly env: Readonly<Record<string, string>>;
+  /** A topology, set up unless told otherwise. */
+  admit(options?: { readonly setUp?: boolean }): Promise<Patient>;
+  /** Runs a line in `sh`, as somebody who pasted it. */
+  paste(line: string): Promise<Finished>;
+}
+
+/** Gives a test file a ward at an endpoint. Call it at the top. */
+export function useWard(endpoint: TestEndpoint): Ward {
+  let folder = '';
+  const environment = (): Record<string, string> => ({
+    PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
+    HOME: folder,
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+  });
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pubsub-doctor-'));
+    const pubsub = join(folder, 'bin', 'pubsub');
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(pubsub, `#!/bin/sh\nexec '${process.execPath}' '${BINARY}' "$@"\n`);
+    chmodSync(pubsub, 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    get env() {
+      return environment();
+    },
+    admit: async ({ setUp = true } = {}) => {
+      const prefix = uniquePrefix();
+      const place = await newPlace(endpoint, prefix);
+      if (setUp) await setUpAt(place);
+      const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
+      return {
+        place,
+        prefix,
+        flags,
+        examine: async (...words) => {
+          const argv = ['doctor', ...words, ...flags, '--json'];
+          const { stdout, stderr, code } = await runMain(argv, environment());
+          try {
+            return { code, ...JSON.parse(stdout) };
+          } catch {
+            throw new Error(`stdout is not one JSON document:\n${stdout}\n--- stderr:\n${stderr}`);
+          }
+        },
+      };
+    },
+    paste: (line) =>
+      new Promise((resolve, reject) => {
+        const child = spawn('sh', ['-c', line], { env: environment(), cwd: folder });
+        const text = { stdout: '', stderr: '' };
+        for (const name of ['stdout', 'stderr'] as const) {
+          child[name].setEncoding('utf8').on('data', (chunk: string) => {
+            text[name] += chunk;
+          });
+        }
+        child.stdin.end();
+        child.on('error', reject);
+        child.on('close', (code) => resolve({ ...text, code }));
+      }),
+  };
+}
+
+/** Whether the AWS CLI is there to paste its commands to. */
+export async function hasAwsCli(ward: Ward): Promise<boolean> {
+  return (await ward.paste('aws --version')).code === 0;
+}
+
+/** The checks that aren't ok. */
+export function findings({ checks }: Printed): PrintedCheck[] {
+  return checks.filter(({ verdict }) => verdict !== 'ok');
+}
+
+/** Fails unless the doctor names one check of one subject, and nothing else. @returns that check. */
+export function onlyFinding(
+  printed: Printed,
+  wanted: Pick<PrintedCheck, 'id' | 'subject' | 'verdict'>,
+): PrintedCheck {
+  const found = findings(printed);
+  expect(found).toMatchObject([wanted]);
+  const [only] = found;
+  if (only === undefined) throw new Error('nothing was found');
+  expect(printed).toMatchObject(
+    wanted.verdict === 'fail' ? { ok: false, code: 3 } : { ok: true, code: 0 },
+  );
+  return only;
+}
+
+/** Pastes a finding's fix; then the doctor must find nothing any more. */
+export async function mend(
+  ward: Ward,
+  patient: Patient,
+  { fix }: PrintedCheck,
+  ...words: readonly string[]
+): Promise<void> {
+  expect(fix).not.toBeNull();
+  const { code, stdout, stderr } = await ward.paste(fix ?? '');
+  expect(code, `${fix}\n${stdout}${stderr}`).toBe(0);
+  expect(findings(await patient.examine(...words))).toEqual([]);
+}
