@@ -14,6 +14,16 @@ describe('--faults', () => {
     expect(parseFaults('latency=1.5s')).toEqual({ ...NO_FAULTS, latency: 1500 });
   });
 
+  it('reads which permissions are denied', () => {
+    expect(parseFaults('deny=sns:GetTopicAttributes,reorder,deny=kms:*')).toEqual({
+      ...NO_FAULTS,
+      reorder: true,
+      deny: ['sns:GetTopicAttributes', 'kms:*'],
+    });
+    expect(parseFaults('deny=*').deny).toEqual(['*']);
+    expect(formatFaults(parseFaults('deny=sns:Get*,deny=*'))).toBe('deny=sns:Get*,deny=*');
+  });
+
   it('writes what it reads', () => {
     const text = 'latency=50ms,throttle=5%,error=2.5%,duplicate=0.7%,reorder';
 
@@ -22,7 +32,10 @@ describe('--faults', () => {
   });
 
   it.each([
-    ['', '"" is no fault; there are latency, throttle, error, duplicate, reorder'],
+    ['', '"" is no fault; there are latency, throttle, error, duplicate, reorder, deny'],
+    ['deny', 'deny needs a permission'],
+    ['deny=s3:GetObject', 'deny needs a permission'],
+    ['deny=sns', 'deny needs a permission'],
     ['explode=1%', '"explode" is no fault'],
     ['throttle', 'throttle needs a percentage'],
     ['throttle=5', 'throttle needs a percentage'],

@@ -17,7 +17,10 @@ export function defineStart(command: Command, run: Runner): void {
   )
     .option('--port <n>', `port on 127.0.0.1; 0 picks a free one (default: ${DEFAULT_PORT})`)
     .option('--ephemeral', 'keep the state in memory only')
-    .option('--faults <list>', 'latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%')
+    .option(
+      '--faults <list>',
+      'latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%,deny=sns:Get*',
+    )
     .option('--seed <n>', 'makes the faults repeat')
     .addOption(
       new Option('--no-waits', 'without the 60 s after deleting a queue and between purges'),

@@ -10,6 +10,8 @@ export interface FaultInjector {
   readonly latency: number;
   /** Asked for each call: the error that it ends with instead of being run. */
   refusal(service: ServiceName): ServiceError | undefined;
+  /** Whether the caller lacks a permission such as `sns:Publish`; absent where nothing is denied. */
+  readonly denies?: (permission: string) => boolean;
   /** Asked for each message put into a standard queue: whether it will be delivered twice. */
   duplicates(): boolean;
   /**
@@ -49,10 +51,18 @@ export function injectFaults(faults: Faults, seed: number): FaultInjector {
       if (draw < faults.throttle + faults.error) return failed(service);
       return undefined;
     },
+    ...(faults.deny === undefined ? {} : { denies: denier(faults.deny) }),
     duplicates: () => faults.duplicate > 0 && duplicateDraw() < faults.duplicate,
     skips: (waiting) =>
       faults.reorder ? Math.floor(reorderDraw() * Math.min(waiting, REORDER_WINDOW)) : 0,
   };
+}
+
+/** Permissions are matched as IAM does: `*` stands for any letters, and case doesn't matter. */
+function denier(permissions: readonly string[]): (permission: string) => boolean {
+  const patterns = permissions.map((each) => each.replaceAll('*', '.*')).join('|');
+  const pattern = new RegExp(`^(?:${patterns})$`, 'i');
+  return (permission) => pattern.test(permission);
 }
 
 /** Names and statuses as each service's API model gives them. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from './engine.ts';
 import { ServiceError } from './errors.ts';
 import { type Identity, identityReader } from './identity.ts';
+import { checkPermissions } from './permissions/check.ts';
 import { decodeJson } from './protocol/json.ts';
 import { decodeQuery, parseQuery } from './protocol/query.ts';
 import { requestContext } from './request-context.ts';
@@ -74,6 +75,10 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
         if (faults.latency > 0) await sleep(faults.latency);
         const refusal = faults.refusal(found.service.name);
         if (refusal !== undefined) throw refusal;
+      }
+      if (identity.policy !== undefined || faults.denies !== undefined) {
+        const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+        checkPermissions(engine, identity, route, input, sourceIp);
       }
       const context = requestContext(engine, identity, requestId, response);
       const result = route.run(input as never, context);

@@ -1,3 +1,5 @@
+import type { ResourcePolicy } from '../model/policy/index.ts';
+import { parseSessionPolicy } from './permissions/session-policy.ts';
 import type { Session, StsState } from './sts/state.ts';
 
 /** Who calls, as the request's credentials say. The engine checks no signature: every key is taken. */
@@ -11,6 +13,8 @@ export interface Identity {
   readonly principalArn: string;
   /** When temporary keys stop being good, in milliseconds since the epoch; infinite for others. */
   readonly expires: number;
+  /** What restricts the caller's session; absent where nothing does. */
+  readonly policy?: ResourcePolicy;
 }
 
 export const DEFAULT_ACCOUNT = '000000000000';
@@ -54,7 +58,9 @@ function identify(credential: string, sts: StsState): Identity {
   const session: Session | undefined = sts.session(accessKeyId);
   if (session !== undefined) {
     const { account, arn: principalArn, expires } = session;
-    return { accessKeyId, account, region, service, principalArn, expires };
+    const policy =
+      session.policy === undefined ? {} : { policy: parseSessionPolicy(session.policy) };
+    return { accessKeyId, account, region, service, principalArn, expires, ...policy };
   }
   const account = TWELVE_DIGITS.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
   const principalArn = `arn:aws:iam::${account}:root`;

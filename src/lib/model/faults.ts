@@ -12,6 +12,8 @@ export interface Faults {
   readonly duplicate: number;
   /** Whether standard queues hand out messages in another order than they came. */
   readonly reorder: boolean;
+  /** Calls that are refused as if the caller lacked the permission: `sns:GetTopicAttributes`, `kms:*`, `*`. */
+  readonly deny?: readonly string[];
 }
 
 export const NO_FAULTS: Faults = {
@@ -28,7 +30,8 @@ export const MAX_LATENCY = 60_000;
 /** Seeds are whole numbers from 0 to this. */
 export const MAX_SEED = 2 ** 32 - 1;
 
-const NAMES = ['latency', 'throttle', 'error', 'duplicate', 'reorder'] as const;
+const NAMES = ['latency', 'throttle', 'error', 'duplicate', 'reorder', 'deny'] as const;
+const PERMISSION = /^(\*|(sns|sqs|sts|kms):[A-Za-z*]+)$/;
 const EXAMPLE = '--faults latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%';
 
 /**
@@ -42,7 +45,7 @@ export function parseFaults(text: string): Faults {
   for (const part of text.split(',')) {
     const [rawName = '', value] = part.split('=', 2);
     const name = rawName.trim();
-    if (seen.has(name)) throw invalid(`${name} is given twice`);
+    if (name !== 'deny' && seen.has(name)) throw invalid(`${name} is given twice`);
     seen.add(name);
     switch (name) {
       case 'latency':
@@ -56,6 +59,9 @@ export function parseFaults(text: string): Faults {
       case 'reorder':
         if (value !== undefined) throw invalid('reorder takes no value');
         faults.reorder = true;
+        break;
+      case 'deny':
+        faults.deny = [...(faults.deny ?? []), parsePermission(value)];
         break;
       default:
         throw invalid(`"${name}" is no fault; there are ${NAMES.join(', ')}`);
@@ -75,6 +81,7 @@ export function formatFaults(faults: Faults): string {
     if (faults[name] > 0) parts.push(`${name}=${Number((faults[name] * 100).toPrecision(12))}%`);
   }
   if (faults.reorder) parts.push('reorder');
+  for (const permission of faults.deny ?? []) parts.push(`deny=${permission}`);
   return parts.join(',');
 }
 
@@ -108,6 +115,11 @@ function parseShare(name: string, value: string | undefined): number {
   if (amount === undefined) throw invalid(`${name} needs a percentage such as 5%`);
   if (Number(amount) > 100) throw invalid(`${name} is at most 100%`);
   return Number(amount) / 100;
+}
+
+function parsePermission(value = ''): string {
+  if (PERMISSION.test(value)) return value;
+  throw invalid('deny needs a permission such as sns:GetTopicAttributes or kms:*');
 }
 
 function invalid(reason: string) {

@@ -29,7 +29,13 @@ function getSessionToken(
 ): GetSessionTokenResponse {
   const { DurationSeconds } = input;
   checkConstraints([{ name: 'durationSeconds', value: DurationSeconds, min: 900, max: 129_600 }]);
-  const session = { account: ctx.account, arn: ctx.principalArn, userId: userId(ctx) };
+  const policy = ctx.engine.sts.session(ctx.accessKeyId)?.policy;
+  const session = {
+    account: ctx.account,
+    arn: ctx.principalArn,
+    userId: userId(ctx),
+    ...(policy === undefined ? {} : { policy }),
+  };
   return { Credentials: issueCredentials(ctx, session, DurationSeconds ?? DEFAULT_SECONDS) };
 }
 

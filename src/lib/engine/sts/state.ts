@@ -8,6 +8,8 @@ export interface Session {
   readonly userId: string;
   /** Milliseconds since the epoch. */
   readonly expires: number;
+  /** The session policy as it was given to `AssumeRole`. */
+  readonly policy?: string;
 }
 
 export interface StsState {

@@ -1,0 +1,63 @@
+import type { Identity } from '../identity.ts';
+import type { ServiceName } from '../services.ts';
+
+/** What a call needs to be allowed to do. */
+export interface NeededPermission {
+  /** As IAM names it after the service: batches have the permission of the single action. */
+  readonly action: string;
+  /** ARN of what is acted on; `*` where the call names nothing. */
+  readonly resource: string;
+}
+
+/**
+ * The permission that IAM asks of a call ("Actions, resources, and condition keys for Amazon SQS", "… for Amazon SNS",
+ * "… for AWS Key Management Service" in the Service Authorization Reference).
+ */
+export function neededPermission(
+  service: ServiceName,
+  action: string,
+  input: Readonly<Record<string, unknown>>,
+  identity: Identity,
+): NeededPermission {
+  return {
+    action: action.endsWith('Batch') ? action.slice(0, -'Batch'.length) : action,
+    resource: resourceOf(service, input, identity) ?? '*',
+  };
+}
+
+function resourceOf(
+  service: ServiceName,
+  input: Readonly<Record<string, unknown>>,
+  { account, region }: Identity,
+): string | undefined {
+  const text = (name: string) => {
+    const value = input[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const own = `arn:aws:${service}:${region}:${account}:`;
+  switch (service) {
+    case 'sqs': {
+      const url = text('QueueUrl');
+      if (url === undefined) return named(own, text('QueueName')) ?? text('SourceArn');
+      const [name = '', owner = account] = url.replace(/\/$/, '').split('/').reverse();
+      return `arn:aws:sqs:${region}:${owner}:${name}`;
+    }
+    case 'sns': {
+      const topic = text('TopicArn') ?? text('TargetArn') ?? text('ResourceArn');
+      // A subscription's permissions are those of its topic.
+      const subscription = text('SubscriptionArn')?.split(':').slice(0, 6).join(':');
+      return topic ?? subscription ?? named(own, text('Name'));
+    }
+    case 'kms': {
+      const id = text('KeyId') ?? text('TargetKeyId') ?? text('AliasName');
+      if (id === undefined || id.startsWith('arn:')) return id;
+      return id.startsWith('alias/') ? own + id : `${own}key/${id}`;
+    }
+    case 'sts':
+      return text('RoleArn');
+  }
+}
+
+function named(prefix: string, name: string | undefined): string | undefined {
+  return name === undefined ? undefined : prefix + name;
+}
