@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { databaseProblem } from '../database.ts';
+import type { ServerLog } from './log.ts';
+import { Problem, problemBody } from './problem.ts';
+
+/** Seconds after which a client may try again where the database was away. */
+const RETRY_AFTER = '1';
+
+/** Refusals of the server framework, by its code, in our words. */
+const FRAMEWORK: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: wrongMediaType(),
+  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'TooLarge', 'The body is too large.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
+    400,
+    'WrongLength',
+    'The body is not as long as Content-Length says.',
+  ),
+  FST_ERR_BAD_URL: new Problem(400, 'MalformedUrl', 'The address is not a valid URL.'),
+  FST_ERR_MAX_PARAM_LENGTH: new Problem(404, 'NotFound', 'There is nothing at this address.'),
+};
+
+/** 415: only JSON in UTF-8 is read. */
+export function wrongMediaType(): Problem {
+  return new Problem(
+    415,
+    'UnsupportedMediaType',
+    'Send JSON in UTF-8, uncompressed: Content-Type: application/json.',
+  );
+}
+
+/** Answers what a handler or the framework threw; what nobody expected is logged and says nothing of itself. */
+export function failureHandler(log: ServerLog) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      log({ kind: 'error', requestId: request.id, message: databaseProblem(error) });
+    }
+    void reply
+      .code(problem.status)
+      .headers(problem.headers)
+      .type('application/json; charset=utf-8')
+      .send(problemBody(problem));
+  };
+}
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  const known = FRAMEWORK[error.code];
+  if (known) return known;
+  const { statusCode } = error;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Problem(statusCode, 'BadRequest', 'The request is malformed.');
+  }
+  if (isOutage(error)) {
+    return new Problem(503, 'DatabaseUnavailable', 'The orders can not be reached just now.', {
+      headers: { 'retry-after': RETRY_AFTER },
+    });
+  }
+  return new Problem(500, 'InternalError', 'Something went wrong; the log says what.');
+}
+
+/**
+ * Whether the database was away rather than asked the wrong thing: a broken or refused connection, a timeout, a server
+ * that stops or has no room, or a deadlock. Classes of SQLSTATE: 08 connection, 25006 read-only, 40 rollback, 53
+ * resources, 55P03 lock, 57 operator, 58 system.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+function isOutage(error: unknown): boolean {
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (error instanceof AggregateError) return error.errors.every(isOutage);
+  if (typeof code === 'string') {
+    return /^(08|25006|40|53|55P03|57|58)/.test(code) || /^E[A-Z]+$/.test(code);
+  }
+  return /timeout|terminated|closed|not queryable|ending|after calling end/i.test(message);
+}

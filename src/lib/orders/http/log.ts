@@ -1,0 +1,15 @@
+/** What the server has to say, without anything of an order in it. */
+export type ServerLogEntry =
+  | {
+      readonly kind: 'request';
+      readonly requestId: string;
+      readonly method: string;
+      /** The route's pattern, not the address: ids and filters stay out of the log. */
+      readonly route: string;
+      readonly status: number;
+      readonly ms: number;
+    }
+  | { readonly kind: 'error'; readonly requestId: string; readonly message: string };
+
+/** Where entries go. MUST NOT throw. */
+export type ServerLog = (entry: ServerLogEntry) => void;

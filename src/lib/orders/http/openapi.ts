@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import {
+  changeBody,
+  creationBody,
+  failure,
+  fieldErrors,
+  listQuery,
+  order,
+  replacementBody,
+} from './schemas.ts';
+
+type Json = Record<string, unknown>;
+
+/**
+ * The API as OpenAPI 3.1, made from the schemas that requests are checked with.
+ * @see https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument(version: string): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Orders',
+      version,
+      description:
+        'Stores orders and announces them on a topic. Events arrive at least once: event_id tells a repeated one.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{}, { token: [] }],
+    paths: {
+      '/orders': { get: listOperation(), post: createOperation() },
+      '/orders/{id}': {
+        parameters: [
+          {
+            name: 'id',
+            in: 'path',
+            required: true,
+            schema: { type: 'integer', minimum: 1 },
+          },
+        ],
+        get: operation('getOrder', 'Read an order', { 200: orderAnswer('The order') }, [404]),
+        patch: changeOperation('changeOrder', 'Change some fields of an order', changeBody),
+        put: changeOperation('replaceOrder', 'Give every field of an order', replacementBody),
+      },
+      '/health': { get: plain('getHealth', 'Whether the process is there') },
+      '/ready': {
+        get: {
+          ...plain('getReadiness', 'Whether database, outbox and topic are as they should be'),
+          responses: { 200: jsonAnswer('Ready', {}), 503: jsonAnswer('Not ready', {}) },
+        },
+      },
+      '/metrics': {
+        get: operation('getMetrics', 'Numbers for Prometheus', {
+          200: { description: 'Text format', content: { 'text/plain': {} } },
+        }),
+      },
+      '/openapi.json': { get: plain('getDescription', 'This document') },
+    },
+    components: {
+      schemas: {
+        Order: answerSchema(order),
+        FieldErrors: answerSchema(fieldErrors),
+        Failure: answerSchema(failure),
+      },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function listOperation(): Json {
+  const { properties } = bodySchema(listQuery) as { properties: Record<string, Json> };
+  return {
+    ...operation(
+      'listOrders',
+      'List orders, the newest first',
+      {
+        200: jsonAnswer('A page', {
+          type: 'object',
+          required: ['orders', 'page'],
+          properties: {
+            orders: { type: 'array', items: reference('Order') },
+            page: {
+              type: 'object',
+              required: ['limit', 'next_cursor'],
+              properties: {
+                limit: { type: 'integer' },
+                next_cursor: { type: ['string', 'null'] },
+              },
+            },
+          },
+        }),
+      },
+      [422],
+    ),
+    parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema })),
+  };
+}
+
+function createOperation(): Json {
+  return {
+    ...operation(
+      'createOrder',
+      'Create an order; it is announced with order.created',
+      {
+        201: {
+          ...orderAnswer('The order as it was stored'),
+          headers: { Location: { schema: { type: 'string' } } },
+        },
+      },
+      BODY_REFUSALS,
+    ),
+    parameters: [
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        description: 'A repeated request with the same key gets the first answer, for 24 hours.',
+        schema: { type: 'string', minLength: 1, maxLength: 255 },
+      },
+    ],
+    requestBody: requestBody(creationBody),
+  };
+}
+
+function changeOperation(operationId: string, summary: string, body: z.ZodType): Json {
+  return {
+    ...operation(
+      operationId,
+      `${summary}; a new status is announced with order.updated`,
+      { 200: orderAnswer('The order as it is now') },
+      [404, ...BODY_REFUSALS],
+    ),
+    requestBody: requestBody(body),
+  };
+}
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'Malformed',
+  401: 'No token, or a wrong one',
+  404: 'No such order',
+  413: 'Too large',
+  415: 'Not JSON',
+  422: 'Invalid, by field',
+  429: 'Too many requests',
+  503: 'The database is away',
+};
+const BODY_REFUSALS = [400, 413, 415, 422];
+
+function operation(
+  operationId: string,
+  summary: string,
+  answers: Json,
+  refusals: readonly number[] = [],
+): Json {
+  const refused = [401, 429, 503, ...refusals]
+    .sort((a, b) => a - b)
+    .map((status) => [
+      status,
+      jsonAnswer(REFUSALS[status] ?? '', reference(status === 422 ? 'FieldErrors' : 'Failure')),
+    ]);
+  return { operationId, summary, responses: { ...answers, ...Object.fromEntries(refused) } };
+}
+
+function plain(operationId: string, summary: string): Json {
+  return { operationId, summary, security: [{}], responses: { 200: jsonAnswer('Yes', {}) } };
+}
+
+function orderAnswer(description: string): Json {
+  return jsonAnswer(description, {
+    type: 'object',
+    required: ['order'],
+    properties: { order: reference('Order') },
+  });
+}
+
+function jsonAnswer(description: string, schema: Json): Json {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function requestBody(schema: z.ZodType): Json {
+  return { required: true, content: { 'application/json': { schema: bodySchema(schema) } } };
+}
+
+function reference(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** What a client may send. */
+function bodySchema(schema: z.ZodType): Json {
+  return jsonSchema(schema, 'input');
+}
+
+/** What it gets. */
+function answerSchema(schema: z.ZodType): Json {
+  return jsonSchema(schema, 'output');
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

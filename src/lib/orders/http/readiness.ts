@@ -1,0 +1,67 @@
+import { databaseProblem } from '../database.ts';
+import type { OutboxLag } from '../store/outbox-lag.ts';
+
+/** Seconds that an event may wait before the server counts as behind. */
+export const READY_LAG_SECONDS = 60;
+/** Milliseconds that one check may take. */
+const TIMEOUT = 3000;
+
+/** One part of what a server needs. */
+export interface ReadyCheck {
+  readonly ok: boolean;
+  /** What is wrong, for people. */
+  readonly message?: string;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: {
+    readonly database: ReadyCheck;
+    readonly outbox: ReadyCheck & Partial<OutboxLag>;
+    readonly topic: ReadyCheck;
+  };
+}
+
+export interface ReadinessSources {
+  /** Looks at the outbox, and with that at the database. */
+  readonly lag: () => Promise<OutboxLag>;
+  /** Looks for the topic. */
+  readonly topic: () => Promise<ReadyCheck>;
+}
+
+/** Whether orders are stored, their events get through, and there is a topic for them. Never throws. */
+export async function readReadiness({ lag, topic }: ReadinessSources): Promise<Readiness> {
+  const [outbox, found] = await Promise.all([
+    withinTime(lag()).then(
+      (value) => ({ value, error: undefined }),
+      (error: unknown) => ({ value: undefined, error: databaseProblem(error) }),
+    ),
+    withinTime(topic()).catch((error: unknown) => ({
+      ok: false,
+      message: databaseProblem(error),
+    })),
+  ]);
+  const checks = {
+    database: outbox.value ? { ok: true } : { ok: false, message: outbox.error },
+    outbox: outbox.value ? outboxCheck(outbox.value) : { ok: false, message: 'is not known' },
+    topic: found,
+  };
+  return { ready: Object.values(checks).every(({ ok }) => ok), checks };
+}
+
+function outboxCheck(lag: OutboxLag): Readiness['checks']['outbox'] {
+  const { waiting, oldestSeconds } = lag;
+  if (oldestSeconds <= READY_LAG_SECONDS) return { ok: true, waiting, oldestSeconds };
+  const message = `the oldest event has waited for more than ${READY_LAG_SECONDS} s`;
+  return { ok: false, message, waiting, oldestSeconds };
+}
+
+function withinTime<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no answer within ${TIMEOUT / 1000} s`)),
+      TIMEOUT,
+    );
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

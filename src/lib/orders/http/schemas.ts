@@ -1,0 +1,122 @@
+import { LosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+import { MAX_MONEY_DIGITS, parseMoney } from '../../model/money.ts';
+import { ORDER_STATUSES } from '../../model/order-event.ts';
+import { shownValue } from '../../model/shown-text.ts';
+import { FIRST_STATUS } from '../order.ts';
+
+/** Orders on a page unless asked for otherwise, and at the most. */
+export const PAGE = { usual: 20, most: 100 } as const;
+
+const MISSING = 'is missing';
+
+/** One message for whatever is wrong with a field, but for a missing one. */
+const says = (message: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : message),
+});
+
+const WHOLE = says('must be a whole number from 1');
+
+const userId = z.number(WHOLE).int(WHOLE).min(1, WHOLE).max(Number.MAX_SAFE_INTEGER, WHOLE);
+
+const status = z.enum(ORDER_STATUSES, says(`must be one of ${ORDER_STATUSES.join(', ')}`));
+
+const firstStatus = z
+  .literal(FIRST_STATUS, says(`must be ${FIRST_STATUS}: every order begins there`))
+  .optional();
+
+/** An amount; in and out a JSON number with two decimals, in between decimal text. */
+const total = z
+  .unknown()
+  .transform((value, context): string => {
+    const problem = (message: string): never => {
+      context.issues.push({ code: 'custom', message, input: value });
+      return z.NEVER;
+    };
+    if (value === undefined) return problem(MISSING);
+    if (typeof value !== 'number' && !(value instanceof LosslessNumber)) {
+      return problem(`must be a number such as 29.99, not ${shownValue(value)}`);
+    }
+    const money = parseMoney(String(value));
+    return typeof money === 'string' ? money : problem(money.problem);
+  })
+  .meta({
+    type: 'number',
+    minimum: 0,
+    maximum: Number(`${'9'.repeat(MAX_MONEY_DIGITS)}.99`),
+    multipleOf: 0.01,
+    examples: [29.99],
+  });
+
+const wrapped = <T extends z.ZodType>(order: T) =>
+  z.strictObject({ order }, says('must be an object with the field order'));
+
+const FIELDS = says('must be an object');
+
+/** The body of `POST /orders`. */
+export const creationBody = wrapped(
+  z.strictObject({ user_id: userId, total, status: firstStatus }, FIELDS),
+);
+
+/** The body of `PUT /orders/:id`: every field. */
+export const replacementBody = wrapped(z.strictObject({ user_id: userId, total, status }, FIELDS));
+
+/** The body of `PATCH /orders/:id`: at least one field. */
+export const changeBody = wrapped(
+  z
+    .strictObject(
+      { user_id: userId.optional(), total: total.optional(), status: status.optional() },
+      FIELDS,
+    )
+    .refine((order) => Object.keys(order).length > 0, 'must have user_id, total or status'),
+);
+
+/** Digits of a whole number in a URL, without anything that would be another writing of it. */
+const urlNumber = (most: number, message: string) =>
+  z
+    .string(says('must be given once'))
+    .regex(/^[1-9]\d{0,15}$/, message)
+    .transform(Number)
+    .refine((number) => number <= most, message);
+
+const urlId = urlNumber(Number.MAX_SAFE_INTEGER, 'must be a whole number from 1');
+
+/** The id in `/orders/:id`. */
+export const orderId = urlId;
+
+/** The query of `GET /orders`. */
+export const listQuery = z.strictObject({
+  user_id: urlId.optional().meta({ type: 'integer', minimum: 1 }),
+  status: status.optional(),
+  limit: urlNumber(PAGE.most, `must be a whole number from 1 to ${PAGE.most}`)
+    .default(PAGE.usual)
+    .meta({ type: 'integer', minimum: 1, maximum: PAGE.most, default: PAGE.usual }),
+  cursor: urlNumber(Number.MAX_SAFE_INTEGER, 'must be the next_cursor of a page')
+    .optional()
+    .meta({ type: 'string', description: 'next_cursor of the page before' }),
+});
+
+/** An order as it is answered. */
+export const order = z
+  .object({
+    id: z.number().int().min(1),
+    user_id: z.number().int().min(1),
+    total: z
+      .number()
+      .min(0)
+      .meta({ multipleOf: 0.01, examples: [29.99] }),
+    status: z.enum(ORDER_STATUSES),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Order' });
+
+/** What is wrong, by field. */
+export const fieldErrors = z
+  .object({ errors: z.record(z.string(), z.array(z.string()).min(1)) })
+  .meta({ id: 'FieldErrors' });
+
+/** Any other refusal. */
+export const failure = z
+  .object({ error: z.object({ code: z.string(), message: z.string() }) })
+  .meta({ id: 'Failure' });

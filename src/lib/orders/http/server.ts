@@ -1,0 +1,201 @@
+import type { AddressInfo } from 'node:net';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Database } from '../database.ts';
+import { createOrderCreator } from '../store/create-orders.ts';
+import { outboxLag } from '../store/outbox-lag.ts';
+import { refuseForeignPages } from './browser-guard.ts';
+import { failureHandler, wrongMediaType } from './failures.ts';
+import { readJson } from './json-body.ts';
+import type { ServerLog } from './log.ts';
+import { createMetrics, type RelayCounts } from './metrics.ts';
+import { addOperationRoutes, OPEN_ROUTES } from './operation-routes.ts';
+import { addOrderRoutes } from './order-routes.ts';
+import { Problem, problemBody } from './problem.ts';
+import type { ReadyCheck } from './readiness.ts';
+import { requestId } from './request-id.ts';
+import { tokenCheck } from './token.ts';
+
+/** Bounds that hold unless said otherwise. */
+export const SERVER_DEFAULTS = {
+  port: 3000,
+  host: '127.0.0.1',
+  /** Requests a second from one address. */
+  rateLimit: 200,
+  /** Bytes of a body. */
+  bodyLimit: 65_536,
+} as const;
+
+/** Milliseconds that a client may take to send one request. */
+const REQUEST_TIMEOUT = 15_000;
+/** Milliseconds that answers may take after the server was asked to stop. */
+const STOP_TIMEOUT = 10_000;
+
+export interface OrderServerOptions {
+  readonly database: Database;
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Whether only this machine can reach `host`. */
+  readonly loopback: boolean;
+  /** Demanded of every request but probes, where given. */
+  readonly token?: string | undefined;
+  /** Requests a second from one address; 0 for no bound. */
+  readonly rateLimit: number;
+  /** Bytes of a body at the most. */
+  readonly bodyLimit: number;
+  readonly version: string;
+  readonly log: ServerLog;
+  /** Told after each commit that put an event into the outbox. */
+  readonly onEvent: () => void;
+  readonly relay?: (() => RelayCounts) | undefined;
+  readonly topic: () => Promise<ReadyCheck>;
+  /** Whether events are written; true unless measuring what that costs. */
+  readonly announce?: boolean;
+}
+
+export interface OrderServer {
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no more requests, and resolves when those in hand are answered. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP server of the orders.
+ * @throws the error of `listen` where address or port can't be had
+ */
+export async function startOrderServer(options: OrderServerOptions): Promise<OrderServer> {
+  const { database, host, port, announce = true } = options;
+  const app = createApp(options);
+  const lag = () => outboxLag(database);
+  const metrics = createMetrics({ lag, relay: options.relay });
+  await addGuards(app, options);
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'unknown';
+    const ms = reply.elapsedTime;
+    metrics.observe({ method, route, status: reply.statusCode, seconds: ms / 1000 });
+    const { log } = options;
+    log({ kind: 'request', requestId: request.id, method, route, status: reply.statusCode, ms });
+  });
+  addOrderRoutes(app, {
+    database,
+    creator: createOrderCreator(database, { announce }),
+    onEvent: options.onEvent,
+  });
+  const readiness = { lag, topic: options.topic };
+  addOperationRoutes(app, { version: options.version, metrics, readiness });
+  await app.listen({ host, port });
+  const address = app.server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return { url: `http://${name}:${address.port}`, stop: () => stop(app) };
+}
+
+function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    // Prototypes are looked at where bodies are checked; `constructor` is a field like any other.
+    frameworkErrors: (error, request, reply) => failureHandler(log)(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async ({ headers }: FastifyRequest, body: Buffer) => {
+      const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '');
+      const encoding = headers['content-encoding'] ?? 'identity';
+      if ((charset && !/^utf-?8$/i.test(charset[1] ?? '')) || encoding !== 'identity') {
+        throw wrongMediaType();
+      }
+      return readJson(body);
+    },
+  );
+  app.setErrorHandler(failureHandler(log));
+  return app;
+}
+
+/** What every request passes before its route: in this order. */
+async function addGuards(
+  app: FastifyInstance,
+  { token, loopback, rateLimit: most }: OrderServerOptions,
+): Promise<void> {
+  await app.register(rateLimit, { global: false, max: most || 1, timeWindow: 1000 });
+  const limit = app.createRateLimit();
+  const checkToken = token === undefined ? undefined : tokenCheck(token);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    const { url: route = '' } = request.routeOptions;
+    if (checkToken === undefined) refuseForeignPages(request.headers, loopback);
+    if (OPEN_ROUTES.has(route)) return;
+    if (most > 0) {
+      const { isAllowed, ...counted } = await limit(request);
+      if (!isAllowed && 'isExceeded' in counted && counted.isExceeded) throw tooMany(most);
+    }
+    checkToken?.(request.headers.authorization);
+    if (request.is404) throw nothingHere(request.url);
+  });
+  // The hook above answers; without a handler of its own the framework would read a body first.
+  app.setNotFoundHandler((request) => {
+    throw nothingHere(request.url);
+  });
+}
+
+function tooMany(most: number): Problem {
+  return new Problem(429, 'TooManyRequests', `No more than ${most} requests a second.`, {
+    headers: { 'retry-after': '1' },
+  });
+}
+
+/** 405 where another method would have been right, else 404. */
+function nothingHere(url: string): Problem {
+  const path = url.replace(/[?;#].*$/s, '');
+  const allow =
+    path === '/orders'
+      ? 'GET, HEAD, POST'
+      : /^\/orders\/[^/]+$/.test(path)
+        ? 'GET, HEAD, PATCH, PUT'
+        : OPEN_ROUTES.has(path) || path === '/metrics'
+          ? 'GET, HEAD'
+          : undefined;
+  return allow
+    ? new Problem(405, 'MethodNotAllowed', `This address takes ${allow} only.`, {
+        headers: { allow },
+      })
+    : new Problem(404, 'NotFound', 'There is nothing at this address.');
+}
+
+/** What isn't HTTP, or too much of it, before there is a request. */
+function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: import('node:net').Socket,
+): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body = problemBody(new Problem(400, 'MalformedRequest', 'This is not an HTTP request.'));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+async function stop(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), STOP_TIMEOUT);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
