@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import {
   CreateTopicCommand,
+  ListTopicsCommand,
   PublishCommand,
   SNSClient,
   SubscribeCommand,
@@ -9,6 +10,7 @@ import {
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -19,6 +21,7 @@ import { followEvents } from '../../src/lib/engine/background.ts';
 import { type RunningEngine, startEngine } from '../../src/lib/engine/server.ts';
 import { SlowReader, TRACE_BUFFER, Trace } from '../../src/lib/engine/trace.ts';
 import type { MessageEvent } from '../../src/lib/model/message-trace.ts';
+import { callsMade } from './requests-made.ts';
 
 let running: RunningEngine;
 let sqs: SQSClient;
@@ -182,6 +185,44 @@ describe('paths outside the AWS API', () => {
         error: 'AWS.SimpleQueueService.NonExistentQueue',
       }),
     ]);
+  });
+
+  it('tell what calls were made meanwhile, and which of them only looked', async () => {
+    const QueueUrl = await queue('watched');
+
+    const calls = await callsMade(running.endpoint, async () => {
+      await sqs.send(new GetQueueAttributesCommand({ QueueUrl }));
+      await sns.send(new ListTopicsCommand({}));
+      await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm' }));
+    });
+
+    expect(calls.map(({ service, action, readOnly }) => [service, action, readOnly])).toEqual([
+      ['sqs', 'GetQueueAttributes', true],
+      ['sns', 'ListTopics', true],
+      ['sqs', 'ReceiveMessage', false],
+      ['sqs', 'SendMessage', false],
+    ]);
+    expect(calls[0]).toMatchObject({
+      accessKeyId: 'test',
+      client: expect.stringMatching(/^aws-sdk-js\//),
+      status: 200,
+    });
+    expect(await callsMade(running.endpoint, async () => undefined)).toEqual([]);
+  });
+
+  it('keep the latest calls only, and say so', async () => {
+    const many = async () => {
+      for (let count = 0; count < 1010; count += 1) {
+        await fetch(`${running.endpoint}/?Action=ListTopics&Version=2010-03-31`);
+      }
+    };
+
+    await expect(callsMade(running.endpoint, many)).rejects.toThrow('1010 calls were made');
+    const { body } = await getJson('requests');
+    expect(body.requests).toHaveLength(1000);
+    const numbers = body.requests.map((each) => (each as { number: number }).number);
+    expect(numbers).toEqual(Array.from(numbers, (_, index) => (numbers[0] ?? 0) + index));
   });
 
   it('are not told to other names than this machine has', async () => {

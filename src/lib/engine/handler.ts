@@ -108,6 +108,8 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       action: found.action,
       account: identity.account,
       region: identity.region,
+      accessKeyId: identity.accessKeyId,
+      userAgent: headers['user-agent'] ?? '',
       status: failure?.status ?? 200,
       ...(failure === undefined ? undefined : { error: failure.queryCode }),
       duration,

@@ -1,5 +1,7 @@
 /** One answered request. */
 export interface RequestRecord {
+  /** Counts from 1 at each start of the engine. */
+  readonly number: number;
   /** When it arrived, in milliseconds since the epoch. */
   readonly time: number;
   readonly requestId: string;
@@ -7,6 +9,9 @@ export interface RequestRecord {
   readonly action: string;
   readonly account: string;
   readonly region: string;
+  /** Empty for an unsigned request. */
+  readonly accessKeyId: string;
+  readonly userAgent: string;
   readonly status: number;
   /** AWS's error code; absent on success. */
   readonly error?: string;
@@ -17,19 +22,33 @@ export interface RequestRecord {
 /** How many requests are kept. */
 export const REQUEST_LOG_SIZE = 1000;
 
+/** Actions that change nothing. A receive hides messages and counts them, so it isn't one. */
+const READ_ONLY = /^(?:Get|List|Describe)/;
+
+/** Whether an action only looks. */
+export function isReadOnly(action: string): boolean {
+  return READ_ONLY.test(action);
+}
+
 /** The latest requests, oldest first; older ones are overwritten. */
 export class RequestLog {
   readonly #records: RequestRecord[] = [];
-  #next = 0;
+  #last = 0;
 
-  add(record: RequestRecord): void {
-    this.#records[this.#next] = record;
-    this.#next = (this.#next + 1) % REQUEST_LOG_SIZE;
+  /** The number of the latest request; 0 before the first. */
+  get last(): number {
+    return this.#last;
   }
 
-  /** The last `limit` requests, oldest first. */
-  latest(limit = REQUEST_LOG_SIZE): RequestRecord[] {
-    const ordered = [...this.#records.slice(this.#next), ...this.#records.slice(0, this.#next)];
-    return limit >= ordered.length ? ordered : ordered.slice(ordered.length - limit);
+  add(request: Omit<RequestRecord, 'number'>): void {
+    this.#records[this.#last % REQUEST_LOG_SIZE] = { number: ++this.#last, ...request };
+  }
+
+  /** The last `limit` requests, oldest first; with `after`, only those with a higher number. */
+  latest(limit = REQUEST_LOG_SIZE, after = 0): RequestRecord[] {
+    const next = this.#last % REQUEST_LOG_SIZE;
+    const ordered = [...this.#records.slice(next), ...this.#records.slice(0, next)];
+    const wanted = Math.min(limit, Math.max(0, this.#last - after));
+    return wanted >= ordered.length ? ordered : ordered.slice(ordered.length - wanted);
   }
 }

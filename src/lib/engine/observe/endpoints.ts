@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientName } from '../../model/client-name.ts';
 import type { Engine } from '../engine.ts';
-import type { RequestLog } from '../request-log.ts';
+import { isReadOnly, type RequestLog } from '../request-log.ts';
 import type { Services } from '../services.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
@@ -61,7 +62,7 @@ export function observe(
       void streamEvents(parts.engine.trace, response);
       return;
     case 'requests':
-      sendJson(response, 200, { requests: parts.requests.latest(limit(url)) });
+      sendJson(response, 200, requestsMade(parts.requests, url));
       return;
     case 'queues':
       sendJson(response, 200, queueFigures(parts.engine));
@@ -96,9 +97,23 @@ function health({ engine, instance }: ObserveParts): Health {
   };
 }
 
+/** The requests that the query string asks for, and the number after which the next ones come. */
+function requestsMade(log: RequestLog, url: URL) {
+  const requests = log.latest(limit(url), whole(url, 'after')).map(({ userAgent, ...request }) => ({
+    ...request,
+    readOnly: isReadOnly(request.action),
+    ...clientName(userAgent),
+  }));
+  return { last: log.last, requests };
+}
+
 /** The query string's `limit`, a whole number from 1; without one, what is asked for has a bound of its own. */
 function limit(url: URL): number | undefined {
-  const text = url.searchParams.get('limit');
+  return whole(url, 'limit');
+}
+
+function whole(url: URL, name: string): number | undefined {
+  const text = url.searchParams.get(name);
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
