@@ -20,6 +20,12 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createAws } from '../../src/lib/aws/clients.ts';
+import { identify } from '../../src/lib/aws/identity.ts';
+import { listTopicSubscriptions } from '../../src/lib/aws/subscriptions.ts';
+import { getTopicAttributes } from '../../src/lib/aws/topics.ts';
+import { resolveSettings } from '../../src/lib/config/settings.ts';
+import { EXIT } from '../../src/lib/model/errors.ts';
 import { parseFaults } from '../../src/lib/model/faults.ts';
 import { ACCOUNT, REGION, refusalOf, type SnsEngine, startSns } from './sns-engine.ts';
 
@@ -183,6 +189,35 @@ describe('a session policy', () => {
     expect(
       await refusalOf(again.sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))),
     ).toMatchObject({ code: 'AuthorizationError' });
+  });
+
+  test('holds for the keys in the environment that the settings are made from', async () => {
+    engine = await startSns();
+    const topic = await engine.topic('orders');
+    const { Credentials } = await clients().sts.send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:aws:iam::${ACCOUNT}:role/reader`,
+        RoleSessionName: 'test',
+        Policy: JSON.stringify({
+          Statement: { Effect: 'Allow', Action: 'sns:List*', Resource: '*' },
+        }),
+      }),
+    );
+    const env = {
+      AWS_ENDPOINT_URL: engine.running.endpoint,
+      AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: Credentials?.SecretAccessKey,
+      AWS_SESSION_TOKEN: Credentials?.SessionToken,
+    };
+    const aws = await createAws(await resolveSettings({ region: REGION }, env, '/'));
+    opened.push({ destroy: () => aws.close() });
+
+    expect((await identify(aws)).arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/reader/test`);
+    expect(await listTopicSubscriptions(aws, topic)).toEqual([]);
+    await expect(getTopicAttributes(aws, topic)).rejects.toMatchObject({
+      code: 'AccessDenied',
+      exitCode: EXIT.denied,
+    });
   });
 
   test('that is none is refused', async () => {

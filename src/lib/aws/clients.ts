@@ -54,7 +54,7 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
       : target.kind === 'local'
         ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint, kms: localEndpoint }
         : { sns: undefined, sqs: undefined, sts: undefined, kms: undefined };
-  const credentials = placeholderCredentials(settings);
+  const credentials = ownCredentials(settings);
   const common = {
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
@@ -109,7 +109,14 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
   };
 }
 
-function placeholderCredentials(settings: Settings): typeof PLACEHOLDER | undefined {
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What to sign with; undefined to leave that to the SDK's chain. */
+function ownCredentials(settings: Settings): Credentials | undefined {
   const { env, target, profile } = settings;
   if (target.kind === 'aws') return undefined;
   const accessKeyId = env.AWS_ACCESS_KEY_ID;
@@ -118,7 +125,12 @@ function placeholderCredentials(settings: Settings): typeof PLACEHOLDER | undefi
       ? { ...PLACEHOLDER, accessKeyId: accessKeyId ?? '' }
       : PLACEHOLDER;
   }
-  return accessKeyId || profile ? undefined : PLACEHOLDER;
+  if (profile) return undefined;
+  if (!accessKeyId) return PLACEHOLDER;
+  // As the chain would read them, from the environment that the settings are of.
+  const { AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  if (!secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 async function configuredRegion(sns: SNSClient): Promise<string> {
