@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { usageError } from '../lib/model/errors.ts';
+import { IAM_ROLES } from '../lib/model/iam-policy.ts';
 import { EVENT_TYPES } from '../lib/model/order-event.ts';
 import { TARGET_NAMES } from '../lib/model/target.ts';
-import { IAM_ROLES } from '../lib/model/iam-policy.ts';
 import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../lib/model/topology.ts';
 import { COMPLETION_SHELLS, type CommandWords, completionScript } from '../lib/ui/completion.ts';
 import { addExamples, addGlobalOptions, type Runner } from './command.ts';

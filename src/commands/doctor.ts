@@ -11,8 +11,13 @@ import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { fixLine } from './doctor-fix.ts';
+import { mend } from './doctor-mend.ts';
 import { type MessageFlags, readMissing } from './doctor-message.ts';
 import { reading } from './reading.ts';
+
+interface DoctorFlags extends MessageFlags {
+  readonly fix?: boolean;
+}
 
 /** `pubsub doctor [subscriber]` */
 export function define(command: Command, run: Runner): void {
@@ -23,6 +28,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub doctor email',
       'pubsub doctor email --event-type order.updated',
       `pubsub doctor email --event '{"order_id":7,"status":"shipped"}'`,
+      'pubsub doctor --fix',
       'pubsub doctor --json',
     ],
     'pubsub setup',
@@ -31,8 +37,9 @@ export function define(command: Command, run: Runner): void {
     .option('--event-type <type>', 'the event that did not arrive: its type')
     .option('--event <json>', 'the event that did not arrive: its fields')
     .option('--message <file|json>', 'the message that did not arrive, with its attributes')
-    .addHelpText('after', 'Reads only. Exit code 3 when a check fails.\n')
-    .action((subscriber: string | undefined, flags: MessageFlags) =>
+    .option('--fix', 'make the changes that bring back what the topology says')
+    .addHelpText('after', 'Reads only, unless --fix is given. Exit code 3 when a check fails.\n')
+    .action((subscriber: string | undefined, flags: DoctorFlags) =>
       run(command, (context) => doctor(command, context, subscriber, flags)),
     );
 }
@@ -41,24 +48,33 @@ async function doctor(
   command: Command,
   context: CommandContext,
   word: string | undefined,
-  flags: MessageFlags,
+  flags: DoctorFlags,
 ): Promise<ExitCode> {
   const { settings } = context;
   const whole = topologyOf(settings);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, flags);
+  const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
+  let place: Place | undefined;
   try {
-    const place = { ...(await reading(context, undefined, () => connect(context))), topology };
+    place = { ...(await reading(context, undefined, () => connect(context))), topology };
     const found = await look(context, place, missing);
-    show(command, context, place.identity, word, found);
-    return found.ok ? EXIT.done : EXIT.drift;
+    const shown = shownOf(command, context, place.identity, found);
+    if (!flags.fix) return conclude(context, shown, again);
+    show(context, shown);
+    const changes = await mend(command, context, place, found);
+    if (changes.length === 0) return conclude(context, shown, again, { fixed: [], brief: true });
+    const after = await look(context, place, missing);
+    return conclude(context, shownOf(command, context, place.identity, after), again, {
+      fixed: changes.map(({ action, type, name }) => ({ action, type, name })),
+      brief: true,
+    });
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || place !== undefined) throw error;
     const { unreachable } = await import('../lib/ops/doctor/unreachable.ts');
     const found = unreachable(error, settings.target.kind);
     if (found === undefined) throw error;
-    show(command, context, undefined, word, found);
-    return EXIT.drift;
+    return conclude(context, shownOf(command, context, undefined, found), again);
   }
 }
 
@@ -72,27 +88,44 @@ async function look(
   return reading(context, 'Looking at each hop', () => diagnose({ place, stateDir, missing }));
 }
 
-function show(
+/** A diagnosis as it is printed: fixes as command lines. */
+function shownOf(
   command: Command,
   context: CommandContext,
   identity: TargetIdentity | undefined,
-  word: string | undefined,
-  found: Diagnosis,
-): void {
-  const { printer } = context;
-  const shown: ShownDiagnosis = {
-    checks: found.checks.map(({ fix, id, subject, verdict, evidence }) => ({
+  { ok, checks, skipped }: Diagnosis,
+): ShownDiagnosis & { readonly ok: boolean } {
+  return {
+    ok,
+    checks: checks.map(({ fix, id, subject, verdict, evidence }) => ({
       id,
       subject,
       verdict,
       evidence,
       fix: fix === undefined ? null : fixLine(command, context, identity, fix),
     })),
-    skipped: found.skipped,
+    skipped,
   };
-  printer.document({ ok: found.ok, ...shown });
+}
+
+function show({ printer }: CommandContext, shown: ShownDiagnosis): void {
   for (const line of renderDiagnosis(shown, printer.columns, printer.style)) printer.text(line);
   printer.text('');
-  const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
+}
+
+/** Prints the document, and in words the checks (only what is left, when `brief`) and what to do. */
+function conclude(
+  context: CommandContext,
+  shown: ShownDiagnosis & { readonly ok: boolean },
+  again: string,
+  { fixed, brief = false }: { readonly fixed?: readonly object[]; readonly brief?: boolean } = {},
+): ExitCode {
+  const { printer } = context;
+  printer.document({ ...shown, ...(fixed ? { fixed } : {}) });
+  const left = shown.checks.filter(({ verdict }) => verdict !== 'ok');
+  if (!brief) show(context, shown);
+  else if ((fixed ?? []).length > 0 && left.length > 0)
+    show(context, { checks: left, skipped: [] });
   for (const line of renderAdvice(shown.checks, again)) printer.text(line);
+  return shown.ok ? EXIT.done : EXIT.drift;
 }

@@ -104,9 +104,12 @@ export function useWard(endpoint: TestEndpoint): Ward {
   };
 }
 
-/** Whether the AWS CLI is there to paste its commands to. */
-export async function hasAwsCli(ward: Ward): Promise<boolean> {
-  return (await ward.paste('aws --version')).code === 0;
+let awsCli: Promise<boolean> | undefined;
+
+/** Whether the AWS CLI is there to paste its commands to. Asked once: it takes its time to start. */
+export function hasAwsCli(ward: Ward): Promise<boolean> {
+  awsCli ??= ward.paste('aws --version').then(({ code }) => code === 0);
+  return awsCli;
 }
 
 /** The checks that aren't ok. */

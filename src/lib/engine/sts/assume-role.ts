@@ -1,6 +1,6 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
-import type { RequestContext } from '../action.ts';
 import { InvalidPolicy } from '../../model/policy/index.ts';
+import type { RequestContext } from '../action.ts';
 import { ServiceError } from '../errors.ts';
 import { parseSessionPolicy } from '../permissions/session-policy.ts';
 import { checkConstraints } from './constraints.ts';
