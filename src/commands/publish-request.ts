@@ -1,7 +1,5 @@
 import { completeEvent, type GivenFields } from '../lib/messaging/event-source.ts';
 import { AppError, usageError } from '../lib/model/errors.ts';
-import { isFifoId } from '../lib/model/fifo.ts';
-import { MAX_MESSAGE_ATTRIBUTES } from '../lib/model/limits.ts';
 import {
   EVENT_TYPES,
   type EventType,
@@ -12,9 +10,17 @@ import {
   parseStatus,
   parseTotal,
 } from '../lib/model/order-event.ts';
+import { Ranges } from '../lib/model/ranges.ts';
 import { defaultStatus, SAMPLE_ORDERS } from '../lib/model/sample-orders.ts';
 import { input, select } from '../lib/ui/prompts.ts';
 import type { CommandContext } from './command.ts';
+import {
+  parseAttributes,
+  parseCount,
+  parseGroup,
+  parseRate,
+  parseRetryFor,
+} from './publish-values.ts';
 
 export interface PublishFlags {
   readonly orderId?: string;
@@ -29,6 +35,8 @@ export interface PublishFlags {
   readonly strict?: boolean;
   readonly failedTo?: string;
   readonly group?: string;
+  readonly only?: string;
+  readonly retryFor?: string;
 }
 
 /** What to publish, checked. */
@@ -43,6 +51,10 @@ export interface PublishRequest {
   readonly failedTo: string | undefined;
   /** The FIFO group of all events; undefined for one an order. */
   readonly group: string | undefined;
+  /** Which lines of the file, or which of the count, are to be published. */
+  readonly only: Ranges;
+  /** Seconds for which a request may keep failing. */
+  readonly retryFor: number | undefined;
 }
 
 /**
@@ -67,7 +79,13 @@ export async function readRequest(
     );
   }
   if (file === undefined && flags.strict) throw usageError('--strict goes with --file.');
+  if (flags.only !== undefined && file === undefined && flags.count === undefined) {
+    throw usageError('--only goes with --file or --count.');
+  }
+  const only = flags.only === undefined ? Ranges.all() : Ranges.parse(flags.only, '--only');
   const request = {
+    only: file === undefined ? only.and(Ranges.of([1, count])) : only,
+    retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
     eventType:
       eventType ?? (given.event_type === undefined ? undefined : parseEventType(given.event_type)),
     given,
@@ -150,59 +168,4 @@ function checker(parse: (text: string) => unknown): (text: string) => true | str
       return error instanceof Error ? error.message : String(error);
     }
   };
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
-  throw usageError(`--count must be a whole number from 1, not "${text}".`, '--count 100');
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && rate > 0) return rate;
-  throw usageError(`--rate must be a number above 0, not "${text}".`, '--rate 50');
-}
-
-function parseGroup(text: string, fifo: boolean): string {
-  if (!fifo) {
-    throw usageError(
-      '--group goes with a FIFO topic, and this one is a standard topic.',
-      'Leave --group out, or say "fifo: true" in pubsub.yaml.',
-    );
-  }
-  if (isFifoId(text)) return text;
-  throw usageError(
-    `--group must be 1 to 128 letters, digits or punctuation, not "${text}".`,
-    '--group order-7',
-  );
-}
-
-/** Names that SNS takes ("Amazon SNS message attributes": letters, digits, `_`, `-`, `.`; not reserved ones). */
-const ATTRIBUTE_NAME = /^(?!(?:aws|amazon)\.)(?!\.)(?!.*\.$)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}$/i;
-
-function parseAttributes(pairs: readonly string[]): Record<string, string> {
-  const attributes: Record<string, string> = {};
-  for (const pair of pairs) {
-    const split = pair.indexOf('=');
-    const name = pair.slice(0, split);
-    const value = pair.slice(split + 1);
-    if (split < 1 || value === '') {
-      throw usageError(`--attribute must be name=value, not "${pair}".`, '--attribute tier=gold');
-    }
-    if (!ATTRIBUTE_NAME.test(name)) {
-      throw usageError(`SNS takes no attribute named "${name}".`, '--attribute tier=gold');
-    }
-    if (name === 'event_type' || name in attributes) {
-      throw usageError(`The attribute ${name} is set already.`, 'Give each name once.');
-    }
-    attributes[name] = value;
-  }
-  if (pairs.length + 1 > MAX_MESSAGE_ATTRIBUTES) {
-    throw usageError(
-      `${pairs.length} attributes and event_type make more than the ${MAX_MESSAGE_ATTRIBUTES} that a queue can take.`,
-      'Put the rest into --data.',
-    );
-  }
-  return attributes;
 }

@@ -6,6 +6,7 @@ import type { Printer } from '../lib/ui/printer.ts';
 import type { Progress } from '../lib/ui/progress.ts';
 import { renderFailure, renderPublished } from '../lib/ui/publish.ts';
 import type { FailedLines } from './publish-files.ts';
+import { PublishLedger } from './publish-ledger.ts';
 
 /** `messages` is left out of the JSON document above this many. */
 const LISTED_MESSAGES = 1000;
@@ -20,15 +21,13 @@ const PROGRESS_INTERVAL = 100;
 export class PublishTally {
   published = 0;
   failed = 0;
-  /** Set while lines of a file are left to read. */
-  unread = false;
-  /** The bad line that ended a strict run. */
-  strictStop: number | undefined;
+  /** Those of the failed that nobody tried to send. */
+  unsent = 0;
+  readonly ledger = new PublishLedger();
   /** What went wrong with a file. */
   fileError: AppError | undefined;
   private readonly printer: Printer;
   private readonly failedLines: FailedLines | undefined;
-  private lastLine = 0;
   private readonly progress: Progress;
   private readonly started = performance.now();
   private lastUpdate = 0;
@@ -41,15 +40,10 @@ export class PublishTally {
     this.progress = printer.progress('Publishing');
   }
 
-  /** The first line of a file that nothing was done about; undefined where all were read. */
-  get nextLine(): number | undefined {
-    return this.unread ? (this.strictStop ?? this.lastLine + 1) : undefined;
-  }
-
   publishedOne(item: PublishItem, messageId: string): void {
     const { printer } = this;
     this.published++;
-    this.reached(item.line);
+    if (item.position !== undefined) this.ledger.accept(item.position);
     if (this.published <= SHOWN_EVENTS) {
       printer.text(renderPublished(item.event, messageId, printer.style));
     } else if (this.published === SHOWN_EVENTS + 1) {
@@ -64,7 +58,9 @@ export class PublishTally {
     this.showProgress();
   }
 
-  failedOne({ item, code, message, fatal }: PublishFailure): void {
+  failedOne({ item, kind, code, message, fatal }: PublishFailure): void {
+    if (item.position !== undefined) this.ledger.fail(item.position, kind);
+    if (kind === 'unsent') this.unsent++;
     const where = item.line === undefined ? `Order ${item.event.order_id}` : `Line ${item.line}`;
     // What ended the whole run is said once, at the end.
     this.fail(item.line, code, message, fatal ? undefined : where);
@@ -73,6 +69,7 @@ export class PublishTally {
 
   badLine({ line, text, error }: BadLine): void {
     const message = error.message.replace(/^Line \d+: /, '');
+    this.ledger.fail(line, 'refused');
     this.fail(line, error.code, message, `Line ${line}`);
     if (text !== undefined) this.failedLines?.add(text);
   }
@@ -85,7 +82,6 @@ export class PublishTally {
   ): void {
     const { printer } = this;
     this.failed++;
-    this.reached(line);
     this.failures.push({ line: line ?? null, code, message });
     if (where === undefined) {
       this.progress.update(`Publishing: ${message}`);
@@ -95,10 +91,6 @@ export class PublishTally {
       printer.warn('More failed; --json and --failed-to have them all.');
     }
     this.showProgress();
-  }
-
-  private reached(line = 0): void {
-    this.lastLine = Math.max(this.lastLine, line);
   }
 
   private showProgress(): void {
@@ -121,14 +113,9 @@ export class PublishTally {
     }
   }
 
-  document(): object {
-    const { published, failed, messages, failures, nextLine } = this;
-    return {
-      published,
-      failed,
-      ...(messages ? { messages } : {}),
-      failures,
-      ...(nextLine === undefined ? {} : { nextLine }),
-    };
+  /** @param account of a run that ended early. */
+  document(account: object): object {
+    const { published, failed, messages, failures } = this;
+    return { published, failed, ...(messages ? { messages } : {}), failures, ...account };
   }
 }

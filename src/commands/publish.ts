@@ -6,10 +6,11 @@ import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import { topicArn } from '../lib/model/names.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../lib/model/order-event.ts';
 import { withTraceparent } from '../lib/model/trace-context.ts';
-import { renderPublishSummary, renderUnread } from '../lib/ui/publish.ts';
-import { commandLine, shellWord } from './again.ts';
+import { renderAccount, renderPublishSummary } from '../lib/ui/publish.ts';
+import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
+import { accountOf, accountRecord } from './publish-account.ts';
 import { checkFiles, FailedLines, readBytes } from './publish-files.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './publish-request.ts';
 import { PublishTally } from './publish-tally.ts';
@@ -37,7 +38,9 @@ export function define(command: Command, run: Runner): void {
     .option('--group <id>', 'on a FIFO topic: the group (default: the order id)')
     .option('--count <n>', 'how many events')
     .option('--rate <n>', 'events a second at the most')
+    .option('--retry-for <seconds>', 'try failing requests for so long (default: 30)')
     .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
+    .option('--only <ranges>', 'of the lines or the count only these, such as 7,20-')
     .option('--strict', 'with --file: stop at the first bad line')
     .option('--failed-to <path>', 'write what failed there, to publish it again')
     .action((eventType: string | undefined, flags: PublishFlags) =>
@@ -75,53 +78,40 @@ async function publish(
   const { failedTo } = request;
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
   const tally = new PublishTally(context.printer, kept);
+  const { ledger } = tally;
+  ledger.unread = true;
   const items = paced(itemsOf(context, request, tally), request.rate, stop);
   const started = performance.now();
   const report = await send(items, {
     signal: stop,
+    ...(request.retryFor === undefined ? {} : { retryFor: request.retryFor }),
     onPublished: (item, messageId) => tally.publishedOne(item, messageId),
     onFailed: (failure) => tally.failedOne(failure),
     onTrouble: (error) => printer.warn(`${error.message} Trying again …`),
   }).finally(() => tally.end());
   const seconds = (performance.now() - started) / 1000;
   const fatal = report.fatal ?? tally.fileError;
-  // One document a run: where nothing at all was published, the error says it all.
-  if (fatal && report.published === 0) throw withSetupHint(fatal, command);
-  printer.document(tally.document());
-  const { published, failed, nextLine } = tally;
-  printer.text(renderPublishSummary({ published, failed, topic, seconds }, printer.style));
+  // One document a run: where surely nothing was published, the error says it all.
+  if (fatal && report.published === 0 && ledger.mayBeAccepted.isEmpty)
+    throw withSetupHint(fatal, command);
+  const endedEarly =
+    fatal !== undefined || stop.aborted || ledger.unread || !ledger.mayBeAccepted.isEmpty;
+  const account = endedEarly ? accountOf(command, request, ledger) : undefined;
+  printer.document(tally.document(account ? accountRecord(account, ledger) : {}));
+  const { published, failed, unsent } = tally;
+  printer.text(renderPublishSummary({ published, failed, unsent, topic, seconds }, printer.style));
   if (failed > 0 && failedTo) printer.note(`What failed is in ${failedTo}`);
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
-  if (stop.aborted) printer.warn('Interrupted: what is counted above was published, nothing else.');
-  if (tally.strictStop) {
-    printer.warn(`Stopped at line ${tally.strictStop}; later lines were not read.`);
-  } else if (nextLine !== undefined) {
-    printer.warn(renderUnread(nextLine, goOnCommand(command, request, nextLine)));
+  if (stop.aborted) printer.warn('Interrupted.');
+  if (ledger.strictStop) {
+    printer.warn(`Stopped at line ${ledger.strictStop}; later lines were not read.`);
   }
+  for (const line of account ? renderAccount(account) : []) printer.warn(line);
   if (stop.aborted) return EXIT.interrupted;
   if (fatal) return fatal.exitCode;
   if (failed > 0) return EXIT.failed;
   if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
-}
-
-/** What publishes the lines of a file from here on, as this run would have; nothing for stdin, which is gone. */
-function goOnCommand(
-  command: Command,
-  { file, eventType, attributes, group }: PublishRequest,
-  nextLine: number,
-): string | undefined {
-  if (file === undefined || file === '-') return undefined;
-  const words = [
-    'publish',
-    ...(eventType ? [eventType] : []),
-    ...Object.entries(attributes).map(
-      ([name, value]) => `--attribute ${shellWord(`${name}=${value}`)}`,
-    ),
-    ...(group === undefined ? [] : [`--group ${shellWord(group)}`]),
-    '--file -',
-  ];
-  return `tail -n +${nextLine} ${shellWord(file)} | ${commandLine(command, words.join(' '))}`;
 }
 
 /** `pubsub setup` mends a missing topic, on the target and with the prefix that were asked for. */
@@ -137,26 +127,30 @@ async function* itemsOf(
   request: PublishRequest,
   tally: PublishTally,
 ): AsyncGenerator<PublishItem> {
-  const { eventType, file, given, count, strict, group } = request;
+  const { eventType, file, given, count, strict, group, only } = request;
+  const { ledger } = tally;
   const shared = {
     attributes: withTraceparent(request.attributes, io.env.TRACEPARENT),
     ...(group === undefined ? {} : { group }),
   };
   if (file === undefined) {
     const type = eventType ?? 'order.created';
-    for (const event of sampleEvents(type, given, count)) yield { event, ...shared };
+    let position = 0;
+    for (const event of sampleEvents(type, given, count)) {
+      if (only.has(++position)) yield { event, ...shared, position };
+    }
+    ledger.unread = false;
     return;
   }
-  const lines = eventLines(readBytes(io, file), eventType, (bad) => {
+  const lines = eventLines(readBytes(io, file), eventType, only, (bad) => {
     tally.badLine(bad);
     if (!strict) return;
-    tally.strictStop = bad.line;
+    ledger.strictStop = bad.line;
     throw STRICT_STOP;
   });
-  tally.unread = true;
   try {
-    for await (const { event, line } of lines) yield { event, ...shared, line };
-    tally.unread = false;
+    for await (const { event, line } of lines) yield { event, ...shared, line, position: line };
+    ledger.unread = false;
   } catch (error) {
     // What was read is published and counted: the reason comes after that.
     if (error instanceof AppError) tally.fileError = error;

@@ -136,7 +136,7 @@ describe('pubsub publish --file', () => {
     const published = Number(/Published (\d+) events/.exec(stdout)?.[1]);
     expect(published).toBeLessThan(200);
     expect(stderr).toContain(
-      `tail -n +${published + 1} ${path} | pubsub publish --attribute 'by=Jo O'\\''Neil' --file -`,
+      `pubsub publish --file ${path} --attribute 'by=Jo O'\\''Neil' --rate 20 --only ${published + 1}-`,
     );
   });
 
@@ -192,6 +192,9 @@ describe('what is refused changes nothing', () => {
     [['--file', '.'], 'is a folder'],
     [['--file', 'x', '--count', '2'], '--file brings its own events'],
     [['--strict'], '--strict goes with --file'],
+    [['--only', '3'], '--only goes with --file or --count'],
+    [['--only', '3-1', '--count', '5'], '--only must be numbers and ranges from 1'],
+    [['--retry-for', '-1'], '--retry-for must be a number'],
     [['--prefix', 'a b'], 'not one AWS accepts'],
     [['--prefix', 'p'.repeat(80)], 'AWS allows'],
   ])('%j', async (args, words) => {

@@ -9,6 +9,7 @@ import {
   parseEventFields,
   parseEventType,
 } from '../model/order-event.ts';
+import type { Ranges } from '../model/ranges.ts';
 import { defaultStatus, sampleOrder } from '../model/sample-orders.ts';
 import { readLines } from './json-lines.ts';
 import type { PublishItem } from './publisher.ts';
@@ -63,15 +64,19 @@ export interface BadLine {
 
 /**
  * Events from a stream of JSON lines, read as they are taken.
+ * @param only the lines that count.
  * @param onBadLine told of each line that holds no event; it MAY throw to end the stream there.
  */
 export async function* eventLines(
   source: AsyncIterable<Uint8Array>,
   eventType: EventType | undefined,
+  only: Ranges,
   onBadLine: (bad: BadLine) => void,
 ): AsyncGenerator<{ event: OrderEvent; line: number }> {
   for await (const read of readLines(source, SQS_MAX_MESSAGE_BYTES)) {
     const line = read.number;
+    if (line > only.last) return;
+    if (!only.has(line)) continue;
     if ('problem' in read) {
       const message = `Line ${line}: ${read.problem}.`;
       onBadLine({ line, text: undefined, error: new AppError({ code: 'InvalidEvent', message }) });

@@ -19,20 +19,43 @@ export function renderFailure(where: string, code: string, message: string): str
 
 /** The line that ends a publish. */
 export function renderPublishSummary(
-  outcome: { published: number; failed: number; topic: string; seconds: number },
+  outcome: { published: number; failed: number; unsent: number; topic: string; seconds: number },
   style: ChalkInstance,
 ): string {
-  const { published, failed, topic, seconds } = outcome;
+  const { published, unsent, topic, seconds } = outcome;
+  const failed = outcome.failed - unsent;
   const events = `${grouped(published)} event${published === 1 ? '' : 's'}`;
   const rate =
     published > 10 ? ` in ${seconds.toFixed(1)} s (${grouped(published / seconds)}/s)` : '';
-  const mark = failed === 0 ? style.green('✓') : style.red('✗');
+  const mark = outcome.failed === 0 ? style.green('✓') : style.red('✗');
   const failures = failed > 0 ? `, ${style.red(`${grouped(failed)} failed`)}` : '';
-  return `${mark} Published ${events} to ${topic}${rate}${failures}`;
+  const left = unsent > 0 ? `, ${style.red(`${grouped(unsent)} not sent`)}` : '';
+  return `${mark} Published ${events} to ${topic}${rate}${failures}${left}`;
 }
 
-/** What to do about the lines of a file that were not reached. @param goOn the command that publishes them, if any. */
-export function renderUnread(nextLine: number, goOn: string | undefined): string {
-  const unread = `Line ${nextLine} and those after it were not published.`;
-  return goOn === undefined ? unread : `${unread} Go on with: ${goOn}`;
+/** What a run that ended early leaves: places in the file or the count, as ranges; empty for none. */
+export interface PublishAccount {
+  readonly unit: 'line' | 'event';
+  readonly accepted: string;
+  /** Sent without an answer. */
+  readonly mayBeAccepted: string;
+  readonly notAccepted: string;
+  /** Commands that publish the rest; none where nothing can. */
+  readonly goOn: readonly string[];
+}
+
+/** The lines that say what was accepted, what wasn't, and how to go on. */
+export function renderAccount(account: PublishAccount): string[] {
+  const { unit, accepted, mayBeAccepted, notAccepted, goOn } = account;
+  const places = (ranges: string): string => `${unit}${/^\d+$/.test(ranges) ? '' : 's'} ${ranges}`;
+  return [
+    `Accepted: ${accepted ? places(accepted) : 'nothing'}.`,
+    ...(mayBeAccepted
+      ? [
+          `No answer came, may be accepted: ${places(mayBeAccepted)}. Sent again, it may come twice.`,
+        ]
+      : []),
+    ...(notAccepted ? [`Not accepted: ${places(notAccepted)}.`] : []),
+    ...goOn.map((command, index) => `${index === 0 ? 'Go on with' : 'and then'}: ${command}`),
+  ];
 }
