@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
+import { tellFailedAttempts } from './failed-attempts.ts';
 import { allowProducts } from './receiver-products.ts';
 
 /** The clients of one run, all on the same target. */
@@ -76,6 +77,7 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
     },
   });
   const sns = new SNSClient(at(endpoints.sns));
+  tellFailedAttempts(sns);
   // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
   const sqs = new SQSClient({
     ...at(endpoints.sqs, POLL_TIMEOUT),

@@ -2,6 +2,7 @@ import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import { AppError } from '../model/errors.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
+import { tellingAttempts } from './failed-attempts.ts';
 
 /** One message of a batch. */
 export interface PublishEntry {
@@ -45,19 +46,7 @@ export async function publishBatch(
   onAttemptFailed: (error: unknown) => void = () => {},
 ): Promise<EntryOutcome[]> {
   const what = `publish to ${topicArn}`;
-  const command = batchCommand(topicArn, entries);
-  // Inside of the SDK's own retries: what an earlier attempt failed with is told by nothing else.
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        onAttemptFailed(error);
-        throw error;
-      }
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'tellFailedAttempts' },
-  );
+  const command = tellingAttempts(batchCommand(topicArn, entries), onAttemptFailed);
   const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
     aws.sns.send(command),
   );
