@@ -16,8 +16,8 @@ import { type Database, openDatabase } from '../../src/lib/orders/database.ts';
 import { createOutboxPublisher } from '../../src/lib/orders/outbox-publisher.ts';
 import { readOutboxStatus } from '../../src/lib/orders/outbox-status.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../src/lib/orders/relay.ts';
-import { allowTopics } from './sns-engine.ts';
 import { startPostgres, type TestPostgres } from './postgres.ts';
+import { allowTopics } from './sns-engine.ts';
 
 /** An order database for one `describe`, empty before each test of it that calls `clear`. */
 export interface TestOrders {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/lib/orders/database.ts';
-import { openPostgres } from '../../src/lib/orders/postgres.ts';
 import { claimEvents } from '../../src/lib/orders/outbox.ts';
 import { removeDelivered } from '../../src/lib/orders/outbox-removal.ts';
 import { readOutboxStatus, retryFailing } from '../../src/lib/orders/outbox-status.ts';
+import { openPostgres } from '../../src/lib/orders/postgres.ts';
 import {
   eventIds,
   ordersFrom,

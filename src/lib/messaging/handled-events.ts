@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { eventKey, keyText } from './event-keys.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 
 /**
  * Remembers which events subscribers have handled, so that what SQS delivers twice is handled once. Bounded: of each
@@ -21,38 +22,42 @@ const LONG_ID = 128;
 
 /** What is remembered, with a way to list it. */
 export interface RememberedEvents extends HandledEvents {
-  /** Subscriber and event id (or its hash) of all that is remembered, the oldest first. */
+  /** Subscriber and event id (a UUID, or the hash of any other) of all that is remembered, the oldest first. */
   entries(): Generator<readonly [string, string]>;
   /** How many that are. */
   readonly size: number;
 }
 
-/** Remembers in memory: until the process ends. @param window events of each subscriber, at the least. */
+/**
+ * Remembers in memory: until the process ends, in some 5 MB for each subscriber at the most.
+ * @param window events of each subscriber, at the least.
+ */
 export function rememberHandledEvents(window = HANDLED_WINDOW): RememberedEvents {
   /** Two generations each: when the young one is full it becomes the old one, which is forgotten. */
-  const bySubscriber = new Map<string, { old: Set<string>; young: Set<string> }>();
-  const has = (subscriber: string, eventId: string): boolean => {
-    const known = bySubscriber.get(subscriber);
-    if (known === undefined) return false;
-    const key = handledKey(eventId);
-    return known.young.has(key) || known.old.has(key);
-  };
+  const bySubscriber = new Map<string, { old: KeySet; young: KeySet }>();
   return {
-    has,
+    has(subscriber, eventId) {
+      const known = bySubscriber.get(subscriber);
+      if (known === undefined) return false;
+      const key = eventKey(eventId);
+      return known.young.has(key) || known.old.has(key);
+    },
     add(subscriber, eventId) {
-      if (has(subscriber, eventId)) return;
-      const known = bySubscriber.get(subscriber) ?? { old: new Set(), young: new Set() };
+      const known = bySubscriber.get(subscriber) ?? { old: createKeySet(), young: createKeySet() };
       bySubscriber.set(subscriber, known);
-      // A copy: the text is a part of its message's body, which would stay in memory with it.
-      known.young.add(Buffer.from(handledKey(eventId)).toString());
+      const key = eventKey(eventId);
+      if (known.old.has(key)) return;
+      known.young.add(key);
       if (known.young.size < window) return;
+      const oldest = known.old;
       known.old = known.young;
-      known.young = new Set();
+      oldest.clear();
+      known.young = oldest;
     },
     *entries() {
       for (const [subscriber, { old, young }] of bySubscriber) {
-        for (const key of old) yield [subscriber, key];
-        for (const key of young) yield [subscriber, key];
+        for (const key of old.keys()) yield [subscriber, keyText(key)];
+        for (const key of young.keys()) yield [subscriber, keyText(key)];
       }
     },
     get size() {
@@ -63,8 +68,7 @@ export function rememberHandledEvents(window = HANDLED_WINDOW): RememberedEvents
   };
 }
 
-/** What stands for an event: its id, or the hash of one that is very long. */
+/** What stands for an event in a text: its id, or the hash of one that is very long. */
 export function handledKey(eventId: string): string {
-  if (eventId.length <= LONG_ID) return eventId;
-  return `sha256:${createHash('sha256').update(eventId).digest('hex')}`;
+  return eventId.length <= LONG_ID ? eventId : keyText(eventKey(eventId));
 }

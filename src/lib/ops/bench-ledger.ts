@@ -1,62 +1,78 @@
 import type { BenchResult } from '../model/bench-result.ts';
-import { percentile, roundTo } from '../model/figures.ts';
+import { roundTo } from '../model/figures.ts';
+import { createLatencyHistogram } from '../model/latency-histogram.ts';
 import type { OrderEvent } from '../model/order-event.ts';
 
-/** What became of each event, in a few bytes an event. Events are known by their order id, from 1. */
+/** What one subscriber has seen: a bit for each order. */
+interface Seen {
+  readonly orders: Uint8Array;
+  latest: number;
+}
+
+/**
+ * What became of each event, in four bytes an event and a bit for each subscriber. Events are known by their order id,
+ * from 1.
+ */
 export class BenchLedger {
-  /** When an event was handed to the publisher, on `performance.now()`'s clock; 0 for never. */
-  private readonly begun: Float64Array;
-  private readonly handled = new Map<string, { seen: Uint8Array; latest: number }>();
-  private readonly latencies: Float64Array;
+  /** When an event was handed to the publisher, in ticks of 0.1 ms since the ledger was made, from 1; 0 for never. */
+  private readonly begun: Uint32Array;
+  private readonly seen = new Map<string, Seen>();
+  private readonly latencies = createLatencyHistogram();
+  private readonly events: number;
   private readonly expected: number;
-  private deliveries = 0;
+  private readonly origin = performance.now();
   private again = 0;
   private late = 0;
 
   constructor(events: number, subscribers: readonly string[]) {
-    this.begun = new Float64Array(events + 1);
+    this.events = events;
     this.expected = events * subscribers.length;
-    this.latencies = new Float64Array(this.expected);
+    this.begun = new Uint32Array(events + 1);
     for (const name of subscribers) {
-      this.handled.set(name, { seen: new Uint8Array(events + 1), latest: 0 });
+      this.seen.set(name, { orders: new Uint8Array((events >>> 3) + 1), latest: 0 });
     }
   }
 
   begin({ order_id: order }: OrderEvent): void {
-    this.begun[order] = performance.now();
+    this.begun[order] = 1 + Math.round((performance.now() - this.origin) * TICKS);
   }
 
   /** Notes that a subscriber has an event; also where it had it before. */
   handle(subscriber: string, { order_id: order }: OrderEvent): void {
-    const own = this.handled.get(subscriber);
-    if (own === undefined || order >= own.seen.length) return;
-    if (own.seen[order]) {
+    const own = this.seen.get(subscriber);
+    if (own === undefined || order > this.events) return;
+    const before = own.orders[order >>> 3] ?? 0;
+    const bit = 1 << (order & 7);
+    if ((before & bit) !== 0) {
       this.again++;
       return;
     }
-    own.seen[order] = 1;
+    own.orders[order >>> 3] = before | bit;
     if (order < own.latest) this.late++;
     else own.latest = order;
-    this.latencies[this.deliveries++] = performance.now() - (this.begun[order] ?? 0);
+    const begun = ((this.begun[order] ?? 1) - 1) / TICKS;
+    this.latencies.add(Math.max(0, performance.now() - this.origin - begun));
   }
 
   /** Deliveries so far, each event once for each subscriber. */
   get delivered(): number {
-    return this.deliveries;
+    return this.latencies.count;
   }
 
   get complete(): boolean {
-    return this.deliveries === this.expected;
+    return this.delivered === this.expected;
   }
 
   figures(): Pick<BenchResult, 'latencyMs' | 'duplicates' | 'outOfOrder' | 'missing'> {
-    const sorted = this.latencies.slice(0, this.deliveries).sort();
-    const at = (share: number): number => roundTo(percentile(sorted, share), 1);
+    const at = (share: number): number => roundTo(this.latencies.percentile(share), 1);
     return {
       latencyMs: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) },
       duplicates: this.again,
       outOfOrder: this.late,
-      missing: this.expected - this.deliveries,
+      missing: this.expected - this.delivered,
     };
   }
 }
+
+/** Ticks of a millisecond. */
+const TICKS = 10;
