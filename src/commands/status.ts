@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { topologyOf } from '../lib/config/topology.ts';
-import { EXIT, type ExitCode } from '../lib/model/errors.ts';
+import { EXIT, type ExitCode, usageError } from '../lib/model/errors.ts';
 import type { Status } from '../lib/model/status.ts';
 import { checkConditions, parseStatusCondition } from '../lib/model/status-condition.ts';
 import { renderFinding } from '../lib/ui/status-findings.ts';
@@ -10,9 +10,12 @@ import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
 import { reading } from './reading.ts';
+import { DEFAULT_INTERVAL, readInterval, watch } from './status-watch.ts';
 
 interface StatusFlags {
   readonly failIf?: readonly string[];
+  readonly watch?: boolean;
+  readonly interval?: string;
 }
 
 /** `pubsub status` */
@@ -22,12 +25,18 @@ export function define(command: Command, run: Runner): void {
     [
       'pubsub status',
       'pubsub status --target aws --prefix dev',
+      'pubsub status --watch --interval 2',
       "pubsub status --fail-if 'dlq>0' --fail-if 'email.age>5m'",
       'pubsub status --json',
     ],
     'pubsub listen email',
   )
     .option('--fail-if <condition>', "exit 3 where it holds: 'dlq>0'; may be repeated", collect)
+    .option('--watch', 'show it again and again, with rates, until Ctrl-C')
+    .option(
+      '--interval <seconds>',
+      `between two looks (default: ${DEFAULT_INTERVAL.elsewhere}; ${DEFAULT_INTERVAL.aws} on aws)`,
+    )
     .action((flags: StatusFlags) => run(command, (context) => status(command, context, flags)));
 }
 
@@ -44,7 +53,16 @@ async function status(
   const topology = topologyOf(settings);
   const names = topology.subscribers.map(({ name }) => name);
   const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
-  const { aws, identity } = await reading(context, undefined, () => connect(context));
+  const interval = readInterval(flags.interval);
+  if (interval !== undefined && !flags.watch) {
+    throw usageError(
+      '--interval goes with --watch.',
+      `Such as: ${commandLine(command, 'status')} --watch`,
+    );
+  }
+  const connection = await reading(context, undefined, () => connect(context));
+  if (flags.watch) return watch(context, connection, { topology, interval, conditions });
+  const { aws, identity } = connection;
   const { readStatus } = await import('../lib/ops/status.ts');
   const found = await reading(context, 'Reading what is there', () =>
     readStatus({ aws, identity, topology }),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Refusal } from './gateway.ts';
 
 /** A call as it went over the wire. */
 export interface RecordedCall {
@@ -15,14 +16,27 @@ export interface CallRecorder {
   close(): Promise<void>;
 }
 
-/** Opens a recorder on a free port. */
-export async function openCallRecorder(target: string): Promise<CallRecorder> {
+/**
+ * Opens a recorder on a free port.
+ * @param refuse what it gives back is answered in the target's place, and the call isn't passed on.
+ */
+export async function openCallRecorder(
+  target: string,
+  refuse: (call: RecordedCall) => Refusal | undefined = () => undefined,
+): Promise<CallRecorder> {
   const calls: RecordedCall[] = [];
   const pass = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    if (incoming.method === 'POST') calls.push(callOf(incoming, body.toString()));
+    const call = incoming.method === 'POST' ? callOf(incoming, body.toString()) : undefined;
+    if (call) calls.push(call);
+    const refusal = call && refuse(call);
+    if (refusal) {
+      answer.writeHead(refusal.status, { 'content-type': refusal.contentType });
+      answer.end(refusal.body);
+      return;
+    }
     const outgoing = request(
       new URL(incoming.url ?? '/', target),
       { method: incoming.method, headers: incoming.headers },

@@ -13,7 +13,10 @@ export interface Terminal {
   waitFor(words: string | RegExp): Promise<void>;
   /** Resolves with the exit code. */
   readonly exited: Promise<number>;
-  kill(): void;
+  /** Makes the window larger or smaller. */
+  resize(columns: number, rows: number): void;
+  readonly pid: number;
+  kill(signal?: string): void;
 }
 
 /**
@@ -43,7 +46,9 @@ export function openTerminal(
     type: (keys) => child.write(keys),
     output: () => printed,
     exited,
-    kill: () => child.kill(),
+    resize: (columns, rows) => child.resize(columns, rows),
+    pid: child.pid,
+    kill: (signal) => child.kill(signal),
     waitFor: (words) =>
       new Promise((resolve, reject) => {
         const check = (): void => {

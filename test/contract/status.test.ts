@@ -1,7 +1,8 @@
 import { PublishCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { readStatus } from '../../src/lib/ops/status.ts';
+import { countRequests } from '../../src/lib/aws/request-counts.ts';
+import { createStatusReader, readStatus } from '../../src/lib/ops/status.ts';
 import { isIndependent, useEndpoint } from './endpoint.ts';
 import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from './topology.ts';
 
@@ -23,6 +24,9 @@ it('tells that nothing is there', async () => {
       delayed: null,
       oldestAgeSeconds: null,
       dlqDepth: null,
+      arrived: null,
+      left: null,
+      consumers: null,
     })),
   );
 });
@@ -58,6 +62,9 @@ it('counts what waits, what is in flight, what is delayed and what is dead', asy
     // SQS has no call for it; the embedded engine tells it.
     oldestAgeSeconds: isIndependent ? null : expect.any(Number),
     dlqDepth: 1,
+    arrived: isIndependent ? null : 4,
+    left: isIndependent ? null : 0,
+    consumers: isIndependent ? null : 1,
   });
   expect(subscribers[1]).toMatchObject({ subscribed: true, depth: 3, inFlight: 0, dlqDepth: 0 });
   await cleanUpAt(place);
@@ -71,7 +78,28 @@ it.skipIf(isIndependent)('tells the age of the oldest message, received or not',
   await place.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
   const age = async () => (await readStatus(place)).subscribers[0]?.oldestAgeSeconds;
 
-  await expect.poll(age, { timeout: 15_000 }).toBeGreaterThanOrEqual(1);
+  await expect.poll(age).toBeGreaterThanOrEqual(1);
   expect((await readStatus(place)).subscribers[1]?.oldestAgeSeconds).toBe(0);
   await cleanUpAt(place);
+});
+
+it('asks for each queue once a reading, after the first one', async () => {
+  const place = await newPlace(endpoint);
+  await setUpAt(place);
+  const read = createStatusReader(place, { subscriptionsFor: 60_000 });
+  const counted = countRequests(place.aws);
+
+  const first = await read();
+  const afterFirst = counted();
+  const second = await read();
+
+  expect(afterFirst).toEqual({
+    'sns:ListSubscriptionsByTopic': 1,
+    'sqs:GetQueueUrl': 6,
+    'sqs:GetQueueAttributes': 6,
+  });
+  expect(counted()).toEqual({ ...afterFirst, 'sqs:GetQueueAttributes': 12 });
+  expect(second).toEqual({ ...first, subscribers: second.subscribers });
+  await cleanUpAt(place);
+  expect((await read()).subscribers[0]).toMatchObject({ queueUrl: null, depth: null });
 });

@@ -14,6 +14,9 @@ const EMAIL: SubscriberStatus = {
   delayed: 0,
   oldestAgeSeconds: 320,
   dlqDepth: 0,
+  arrived: 40,
+  left: 26,
+  consumers: 1,
 };
 const INVENTORY: SubscriberStatus = {
   ...EMAIL,
@@ -32,6 +35,9 @@ const GONE: SubscriberStatus = {
   delayed: null,
   oldestAgeSeconds: null,
   dlqDepth: null,
+  arrived: null,
+  left: null,
+  consumers: null,
 };
 
 const check = (text: string, ...subscribers: SubscriberStatus[]) =>
@@ -50,6 +56,8 @@ describe('conditions on a status', () => {
     ['depth<=12', ['email', 'inventory']],
     ['INFLIGHT>1', ['email', 'inventory']],
     ['delayed>0', []],
+    ['consumers<1', []],
+    ['email.consumers=1', ['email']],
     ['age>300', ['email']],
     ['age>5m', ['email']],
     ['age>5m20s', []],
@@ -83,7 +91,13 @@ describe('conditions on a status', () => {
     expect(found).toMatchObject([{ value: null, verdict: 'unknown', reason: 'not-told' }]);
   });
 
-  it.each(['depth>100', 'inFlight>0', 'delayed>0', 'dlq>0', 'age>1'])(
+  it('consumers are unknown where nobody tells them', () => {
+    const found = check('consumers<1', { ...EMAIL, consumers: null });
+
+    expect(found).toMatchObject([{ value: null, verdict: 'unknown', reason: 'not-told' }]);
+  });
+
+  it.each(['depth>100', 'inFlight>0', 'delayed>0', 'dlq>0', 'age>1', 'consumers<1'])(
     '%s is unknown where there is no queue',
     (text) => {
       expect(check(text, GONE)).toMatchObject([
@@ -118,7 +132,9 @@ describe('conditions on a status', () => {
     if (code === 'InvalidCondition') {
       expect(refused).toThrow(
         expect.objectContaining({
-          hint: expect.stringContaining('depth, inFlight, delayed, dlq, age, subscribed'),
+          hint: expect.stringContaining(
+            'depth, inFlight, delayed, dlq, age, subscribed, consumers',
+          ),
         }),
       );
     }

@@ -12,6 +12,7 @@ export const STATUS_FIELDS = {
   dlq: 'dlqDepth',
   age: 'oldestAgeSeconds',
   subscribed: 'subscribed',
+  consumers: 'consumers',
 } as const satisfies Readonly<Record<string, keyof SubscriberStatus>>;
 export type StatusField = keyof typeof STATUS_FIELDS;
 
@@ -126,7 +127,8 @@ function findingOf(condition: StatusCondition, subscriber: SubscriberStatus): St
   const found = subscriber[STATUS_FIELDS[field]];
   const about = { condition: text, subscriber: subscriber.name, field, value: found };
   if (found === null) {
-    const missing = field !== 'age' || subscriber.queueUrl === null;
+    const untold = field === 'age' || field === 'consumers';
+    const missing = !untold || subscriber.queueUrl === null;
     return [{ ...about, verdict: 'unknown', reason: missing ? 'no-queue' : 'not-told' }];
   }
   return holds(condition, Number(found)) ? [{ ...about, verdict: 'met', reason: null }] : [];

@@ -4,6 +4,11 @@ export interface Status {
   readonly subscribers: readonly SubscriberStatus[];
 }
 
+/** A status and when it was read, in milliseconds since the epoch. */
+export interface StatusSnapshot extends Status {
+  readonly time: number;
+}
+
 /** How one subscriber's queues are doing. */
 export interface SubscriberStatus {
   readonly name: string;
@@ -24,4 +29,10 @@ export interface SubscriberStatus {
   readonly oldestAgeSeconds: number | null;
   /** Messages in the dead-letter queue, those in flight there included. */
   readonly dlqDepth: number | null;
+  /** Messages that ever came into the queue; null where nobody counts them: only the embedded engine does. */
+  readonly arrived: number | null;
+  /** Messages that came in and are gone again: deleted, dead, expired or purged. Null as above. */
+  readonly left: number | null;
+  /** Clients that received from the queue in the last minute; null where only they know: everywhere but the engine. */
+  readonly consumers: number | null;
 }

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Output extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** An input stream as prompts and `--file -` need it. */

@@ -21,6 +21,8 @@ export interface Printer {
   readonly json: boolean;
   /** Whether a prompt may be shown: a TTY on both ends, no CI, no `--no-input`, no `--json`. */
   readonly interactive: boolean;
+  /** Whether stdout can show one picture in the place of another: a terminal that moves its cursor, no CI, no `--json`. */
+  readonly live: boolean;
   /** Columns of stdout; 80 where it is no terminal. */
   readonly columns: number;
   /** Colours for `text`; plain where stdout takes none. */
@@ -64,6 +66,7 @@ export function createPrinter(io: Io, flags: PrinterFlags): Printer {
   return {
     json: flags.json,
     interactive: Boolean(io.stdin.isTTY && io.stderr.isTTY) && !plain && flags.input && !flags.json,
+    live: Boolean(io.stdout.isTTY) && !plain && !flags.json,
     columns: io.stdout.columns ?? 80,
     style,
     noteStyle,

@@ -17,5 +17,6 @@ function why({ field, reason }: StatusFinding): string {
   if (reason === 'no-queue') {
     return field === 'dlq' ? 'there is no dead-letter queue' : 'there is no queue';
   }
+  if (field === 'consumers') return 'SQS does not tell who receives';
   return 'SQS does not tell it; on AWS it is in CloudWatch (ApproximateAgeOfOldestMessage)';
 }
