@@ -67,8 +67,8 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
   it('keeps the order of each order under several relays and faults', async () => {
     const faults = { latency: 0, throttle: 0.15, error: 0.15, duplicate: 0, reorder: false };
     const to = await broker({ faults, seed: 7 });
-    const numbered = Array.from({ length: 5 }, (_, version) =>
-      Array.from({ length: 30 }, (_, orderId) => ({
+    const numbered = Array.from({ length: 4 }, (_, version) =>
+      Array.from({ length: 15 }, (_, orderId) => ({
         orderId: orderId + 1,
         payload: JSON.stringify({ orderId, version }),
       })),
@@ -85,8 +85,8 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
       if (seen.at(-1) !== version) seen.push(version);
       versions.set(orderId, seen);
     }
-    expect(versions.size).toBe(30);
-    for (const seen of versions.values()) expect(seen).toEqual([0, 1, 2, 3, 4]);
+    expect(versions.size).toBe(15);
+    for (const seen of versions.values()) expect(seen).toEqual([0, 1, 2, 3]);
   });
 
   it('goes on where the broker comes back, and says once that it was away', async () => {

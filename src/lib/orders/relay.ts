@@ -1,36 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../messaging/backoff.ts';
-import type { Publisher } from '../messaging/publisher.ts';
 import type { Database } from './database.ts';
-import { type ClaimedEvent, claimEvents } from './outbox.ts';
-import { createAlarm } from './relay-pace.ts';
+import { claimEvents } from './outbox.ts';
+import type { Hindrance, RelayOptions } from './relay-options.ts';
+import { createAlarm, createPace, type Pace } from './relay-pace.ts';
 import { createRemoval, type Removal } from './relay-removal.ts';
 import { LEASE_SECONDS, type Published, publishClaim, settle } from './relay-round.ts';
 
-/** What keeps a relay from its work. */
-export type Hindrance = 'topic' | 'database';
-
-export interface RelayOptions {
-  readonly database: Database;
-  readonly publisher: Publisher<ClaimedEvent>;
-  /** Seconds for which delivered events are kept, from 0; `KEEP_SECONDS` unless given. */
-  readonly keepSeconds?: number;
-  /** Milliseconds between rounds while requests come in, so that the relay leaves the machine to them; 200 unless given. */
-  readonly rest?: number;
-  /** Told once that nothing can be done, until it can again. */
-  readonly onTrouble?: (what: Hindrance, error: Error) => void;
-  readonly onRecovered?: (what: Hindrance) => void;
-  /** Told of each round: events delivered, those refused, and the age of the oldest in seconds. */
-  readonly onRound?: (round: RelayRound) => void;
-}
-
-/** What one round did. */
-export interface RelayRound {
-  readonly delivered: number;
-  readonly refused: number;
-  /** Seconds between the writing of the oldest event that was tried for the first time, and its round. */
-  readonly lagSeconds: number;
-}
+export type { Hindrance, RelayOptions, RelayRound } from './relay-options.ts';
 
 /** Brings events from the outbox to the topic until it is stopped. */
 export interface Relay {
@@ -52,9 +29,14 @@ const ROUND = 500;
 /** Events of a round that finds out whether the topic can be reached again. */
 const PROBE = 10;
 const REST = 200;
+/**
+ * Events a second while requests take all the time of the process: above what is promised for Postgres; the embedded
+ * database has no other process to work in.
+ */
+const SATURATED_RATE = { postgres: 1_200, pglite: 500 };
 /** Milliseconds between looks for what others wrote, left behind, or what is due again. */
 const POLL = 1_000;
-/** Seconds of lag from which the relay doesn't rest. */
+/** Seconds of lag from which the relay hardly rests. */
 const BEHIND = 1;
 const TROUBLE_BACKOFF: Backoff = { first: 250, most: 5_000 };
 /** Seconds for the last rounds. */
@@ -73,6 +55,7 @@ class RunningRelay implements Relay {
   readonly trouble = new Map<Hindrance, Error>();
   private readonly options: RelayOptions;
   private readonly removal: Removal;
+  private readonly pace: Pace;
   private readonly alarm = createAlarm();
   private readonly stopping = new AbortController();
   /** Aborted where the last rounds take too long. */
@@ -84,6 +67,7 @@ class RunningRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.options = options;
+    this.pace = createPace(options.rest ?? REST, SATURATED_RATE[options.database.kind]);
     this.removal = createRemoval(options.keepSeconds ?? KEEP_SECONDS);
     this.running = this.run();
   }
@@ -106,24 +90,20 @@ class RunningRelay implements Relay {
       this.alarm.reset();
       const round = await this.attempt(() => this.round());
       if (round === undefined) continue;
-      if (this.alarm.rang && round.lagSeconds < BEHIND) await this.pause(this.rest);
+      if (this.alarm.rang) await this.pace.rest(round, stop);
       await this.attempt(() => this.reach((database) => this.removal.step(database)));
-      if (round.claimed > 0) continue;
+      if (round.events > 0) continue;
       await this.alarm.wait(POLL, stop);
     }
     await this.flush();
-  }
-
-  private get rest(): number {
-    return this.options.rest ?? REST;
   }
 
   /** The last rounds: until nothing is due, something is in the way, or the time is over. */
   private async flush(): Promise<void> {
     while (!this.ended.signal.aborted) {
       try {
-        const { claimed } = await this.round();
-        if (claimed === 0) return;
+        const { events } = await this.round();
+        if (events === 0) return;
       } catch {
         if (this.unsettled === undefined) return;
         // What was published should not be published again by the next relay.
@@ -135,13 +115,14 @@ class RunningRelay implements Relay {
   }
 
   /** @throws Hindered. */
-  private async round(): Promise<{ claimed: number; lagSeconds: number }> {
+  private async round(): Promise<{ events: number; ms: number; behind: boolean }> {
+    const started = performance.now();
     const { publisher, onRound } = this.options;
     await this.settle();
     const limit = this.trouble.has('topic') ? PROBE : ROUND;
     const claim = await this.reach((database) => claimEvents(database, limit, LEASE_SECONDS));
-    const claimed = claim.events.length;
-    if (claimed === 0) return { claimed, lagSeconds: 0 };
+    const events = claim.events.length;
+    if (events === 0) return { events, ms: 0, behind: false };
     const first = claim.events.filter(({ attempts }) => attempts === 0);
     const lagSeconds = Math.max(0, ...first.map(({ ageSeconds }) => ageSeconds));
     const { database } = this.options;
@@ -151,7 +132,7 @@ class RunningRelay implements Relay {
     if (fatal) throw new Hindered('topic', fatal);
     this.recovered('topic');
     onRound?.({ delivered: delivered.length, refused: refused.length, lagSeconds });
-    return { claimed, lagSeconds };
+    return { events, ms: performance.now() - started, behind: lagSeconds >= BEHIND };
   }
 
   private async settle(): Promise<void> {

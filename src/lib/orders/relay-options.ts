@@ -1,0 +1,28 @@
+import type { Publisher } from '../messaging/publisher.ts';
+import type { Database } from './database.ts';
+import type { ClaimedEvent } from './outbox.ts';
+
+/** What keeps a relay from its work. */
+export type Hindrance = 'topic' | 'database';
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly publisher: Publisher<ClaimedEvent>;
+  /** Seconds for which delivered events are kept, from 0; `KEEP_SECONDS` unless given. */
+  readonly keepSeconds?: number;
+  /** Milliseconds between rounds while requests come in, so that the relay leaves the machine to them; 200 unless given. */
+  readonly rest?: number;
+  /** Told once that nothing can be done, until it can again. */
+  readonly onTrouble?: (what: Hindrance, error: Error) => void;
+  readonly onRecovered?: (what: Hindrance) => void;
+  /** Told of each round: events delivered, those refused, and the age of the oldest in seconds. */
+  readonly onRound?: (round: RelayRound) => void;
+}
+
+/** What one round did. */
+export interface RelayRound {
+  readonly delivered: number;
+  readonly refused: number;
+  /** Seconds between the writing of the oldest event that was tried for the first time, and its round. */
+  readonly lagSeconds: number;
+}
