@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./dlq.ts'),
   },
   {
+    name: 'serve',
+    summary: 'serve orders over HTTP, and announce them on the topic',
+    load: () => import('./serve.ts'),
+  },
+  {
     name: 'outbox',
     summary: 'show order events that wait, and try failing ones again',
     load: () => import('./outbox.ts'),

@@ -51,3 +51,16 @@ function useDatabase(kind: Database['kind']): TestDatabase {
     },
   };
 }
+
+/** An embedded database in a folder of its own: for what does not depend on the kind. */
+export async function ownDatabase(): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+  const database = await openDatabase({ folder });
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { ServerLogEntry } from '../../src/lib/orders/http/log.ts';
+import { SERVER_DEFAULTS } from '../../src/lib/model/server-defaults.ts';
+import type { ServerLogEntry } from '../../src/lib/model/server-log.ts';
 import {
   type OrderServer,
   type OrderServerOptions,
-  SERVER_DEFAULTS,
   startOrderServer,
 } from '../../src/lib/orders/http/server.ts';
 import type { TestDatabase } from './orders-database.ts';

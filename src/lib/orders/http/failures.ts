@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerLog } from '../../model/server-log.ts';
 import { databaseProblem } from '../database.ts';
-import type { ServerLog } from './log.ts';
 import { Problem, problemBody } from './problem.ts';
 
 /** Seconds after which a client may try again where the database was away. */
@@ -33,7 +33,7 @@ export function failureHandler(log: ServerLog) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const problem = problemOf(error);
     if (problem.status >= 500) {
-      log({ kind: 'error', requestId: request.id, message: databaseProblem(error) });
+      log({ kind: 'failure', requestId: request.id, message: databaseProblem(error) });
     }
     void reply
       .code(problem.status)

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { OutboxLag } from '../store/outbox-lag.ts';
+import type { OutboxLag } from '../../model/outbox-status.ts';
 
 /** What happened to a request. */
 export interface RequestFacts {
@@ -57,6 +57,11 @@ export function createMetrics({ lag, relay }: MetricsOptions): Metrics {
     help: 'Age of the oldest event that is not published yet.',
     registers,
   });
+  const failing = new Gauge({
+    name: 'pubsub_outbox_failing',
+    help: 'Events among them whose last attempt failed.',
+    registers,
+  });
   const counted = {
     published: new Counter({
       name: 'pubsub_outbox_published_total',
@@ -79,7 +84,8 @@ export function createMetrics({ lag, relay }: MetricsOptions): Metrics {
     text: async () => {
       const now = await lag();
       waiting.set(now.waiting);
-      oldest.set(now.oldestSeconds);
+      oldest.set(now.oldestAgeSeconds ?? 0);
+      failing.set(now.failing);
       const counts = relay?.() ?? seen;
       for (const name of ['published', 'failures'] as const) {
         counted[name].inc(counts[name] - seen[name]);

@@ -92,7 +92,12 @@ function listOperation(): Json {
       },
       [422],
     ),
-    parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema })),
+    parameters: Object.entries(properties).map(([name, { pattern, ...schema }]) => ({
+      name,
+      in: 'query',
+      // Numbers are text in a URL only.
+      schema: schema.type === 'string' && pattern ? { ...schema, pattern } : schema,
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
+import type { OutboxLag } from '../../model/outbox-status.ts';
 import { databaseProblem } from '../database.ts';
-import type { OutboxLag } from '../store/outbox-lag.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */
 export const READY_LAG_SECONDS = 60;
@@ -50,10 +50,9 @@ export async function readReadiness({ lag, topic }: ReadinessSources): Promise<R
 }
 
 function outboxCheck(lag: OutboxLag): Readiness['checks']['outbox'] {
-  const { waiting, oldestSeconds } = lag;
-  if (oldestSeconds <= READY_LAG_SECONDS) return { ok: true, waiting, oldestSeconds };
+  if ((lag.oldestAgeSeconds ?? 0) <= READY_LAG_SECONDS) return { ok: true, ...lag };
   const message = `the oldest event has waited for more than ${READY_LAG_SECONDS} s`;
-  return { ok: false, message, waiting, oldestSeconds };
+  return { ok: false, message, ...lag };
 }
 
 function withinTime<T>(work: Promise<T>): Promise<T> {

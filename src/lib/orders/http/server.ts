@@ -1,13 +1,13 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { ServerLog } from '../../model/server-log.ts';
 import type { Database } from '../database.ts';
+import { readOutboxLag } from '../outbox-status.ts';
 import { createOrderCreator } from '../store/create-orders.ts';
-import { outboxLag } from '../store/outbox-lag.ts';
 import { refuseForeignPages } from './browser-guard.ts';
 import { failureHandler, wrongMediaType } from './failures.ts';
 import { readJson } from './json-body.ts';
-import type { ServerLog } from './log.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
 import { addOperationRoutes, OPEN_ROUTES } from './operation-routes.ts';
 import { addOrderRoutes } from './order-routes.ts';
@@ -15,16 +15,6 @@ import { Problem, problemBody } from './problem.ts';
 import type { ReadyCheck } from './readiness.ts';
 import { requestId } from './request-id.ts';
 import { tokenCheck } from './token.ts';
-
-/** Bounds that hold unless said otherwise. */
-export const SERVER_DEFAULTS = {
-  port: 3000,
-  host: '127.0.0.1',
-  /** Requests a second from one address. */
-  rateLimit: 200,
-  /** Bytes of a body. */
-  bodyLimit: 65_536,
-} as const;
 
 /** Milliseconds that a client may take to send one request. */
 const REQUEST_TIMEOUT = 15_000;
@@ -68,7 +58,7 @@ export interface OrderServer {
 export async function startOrderServer(options: OrderServerOptions): Promise<OrderServer> {
   const { database, host, port, announce = true } = options;
   const app = createApp(options);
-  const lag = () => outboxLag(database);
+  const lag = () => readOutboxLag(database);
   const metrics = createMetrics({ lag, relay: options.relay });
   await addGuards(app, options);
   app.addHook('onResponse', async (request, reply) => {
@@ -98,7 +88,6 @@ function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    // Prototypes are looked at where bodies are checked; `constructor` is a field like any other.
     frameworkErrors: (error, request, reply) => failureHandler(log)(error, request, reply),
     clientErrorHandler: answerBrokenRequest,
   });
@@ -171,10 +160,7 @@ function nothingHere(url: string): Problem {
 }
 
 /** What isn't HTTP, or too much of it, before there is a request. */
-function answerBrokenRequest(
-  error: Error & { code?: string },
-  socket: import('node:net').Socket,
-): void {
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;

@@ -1,4 +1,4 @@
-/** What the server has to say, without anything of an order in it. */
+/** What the order server has to say, without anything of an order in it. */
 export type ServerLogEntry =
   | {
       readonly kind: 'request';
@@ -7,9 +7,12 @@ export type ServerLogEntry =
       /** The route's pattern, not the address: ids and filters stay out of the log. */
       readonly route: string;
       readonly status: number;
+      /** Milliseconds. */
       readonly ms: number;
     }
-  | { readonly kind: 'error'; readonly requestId: string; readonly message: string };
+  /** Why a request was answered with 500 or more. */
+  | { readonly kind: 'failure'; readonly requestId: string; readonly message: string }
+  | { readonly kind: 'note' | 'warning'; readonly message: string };
 
 /** Where entries go. MUST NOT throw. */
 export type ServerLog = (entry: ServerLogEntry) => void;
