@@ -1,4 +1,4 @@
-import type { Aws } from '../lib/aws/clients.ts';
+import type { Aws, LocalEngine } from '../lib/aws/clients.ts';
 import type { TargetIdentity } from '../lib/model/target.ts';
 import { describeTarget } from '../lib/ui/target.ts';
 import type { CommandContext } from './command.ts';
@@ -16,35 +16,36 @@ export interface Connection {
  */
 export async function connect(context: CommandContext): Promise<Connection> {
   const { settings } = context;
-  const [endpoint] = await Promise.all([
+  const [local] = await Promise.all([
     settings.target.kind === 'local' ? startLocalEngine(context) : undefined,
     import('../lib/aws/clients.ts'),
   ]);
-  return connectTo(context, endpoint);
+  return connectTo(context, local);
 }
 
-/** Like `connect`, with an engine that runs already. */
+/** Like `connect`, with an engine that runs already; of one in the background, also how to find it again. */
 export async function connectTo(
   context: CommandContext,
-  localEndpoint: string | undefined,
+  local: string | LocalEngine | undefined,
 ): Promise<Connection> {
   const { printer, settings } = context;
   const [{ createAws }, { identify }] = await Promise.all([
     import('../lib/aws/clients.ts'),
     import('../lib/aws/identity.ts'),
   ]);
-  const aws = await createAws(settings, localEndpoint);
+  const aws = await createAws(settings, local);
   const identity = await identify(aws);
   printer.note(printer.noteStyle.dim(describeTarget(identity)));
   return { aws, identity };
 }
 
-async function startLocalEngine({ printer, settings }: CommandContext): Promise<string> {
-  const { ensureRunning } = await import('../lib/engine/background.ts');
-  const { endpoint, pid, started } = await ensureRunning({ stateDir: settings.stateDir });
+async function startLocalEngine({ printer, settings }: CommandContext): Promise<LocalEngine> {
+  const { ensureRunning, findEngine } = await import('../lib/engine/background.ts');
+  const { stateDir } = settings;
+  const { endpoint, pid, started } = await ensureRunning({ stateDir });
   if (started) {
     printer.note(`Started the local engine at ${endpoint} (pid ${pid}).`);
     printer.note('Stop it with: pubsub local stop');
   }
-  return endpoint;
+  return { endpoint, locate: () => findEngine(stateDir) };
 }

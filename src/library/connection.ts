@@ -20,7 +20,8 @@ export async function connect(options: ConnectionOptions): Promise<Aws> {
   );
   const { createAws } = await import('../lib/aws/clients.ts');
   if (settings.target.kind !== 'local') return createAws(settings);
-  const { ensureRunning } = await import('../lib/engine/background.ts');
-  const { endpoint } = await ensureRunning({ stateDir: settings.stateDir });
-  return createAws(settings, endpoint);
+  const { stateDir } = settings;
+  const { ensureRunning, findEngine } = await import('../lib/engine/background.ts');
+  const { endpoint } = await ensureRunning({ stateDir });
+  return createAws(settings, { endpoint, locate: () => findEngine(stateDir) });
 }

@@ -7,6 +7,7 @@ import { AppError, EXIT } from '../model/errors.ts';
 import { MAX_WAIT_SECONDS } from '../model/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
 import { tellFailedAttempts } from './failed-attempts.ts';
+import { movingEndpoint } from './moving-endpoint.ts';
 import { allowProducts } from './receiver-products.ts';
 
 /** The clients of one run, all on the same target. */
@@ -24,6 +25,13 @@ export interface Aws {
   readonly profile: string | undefined;
   /** Closes the sockets. */
   close(): void;
+}
+
+/** The embedded engine in the background, which may be started anew on another port. */
+export interface LocalEngine {
+  readonly endpoint: string;
+  /** Its URL now; nothing while it doesn't run. */
+  locate(): Promise<string | undefined>;
 }
 
 // The SDK would warn on every run under Node 20 that its later versions need a newer one; that is for developers of
@@ -44,11 +52,22 @@ const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
 
 /**
  * Builds the SDK clients for the settings' target.
- * @param localEndpoint the embedded engine's URL; needed only where the target is `local`.
+ * @param local the embedded engine's URL; needed only where the target is `local`. With `locate` its clients find it
+ * again when it was started anew on another port (see `movingEndpoint`).
  * @throws AppError (exit 4) on `aws` when no region is configured anywhere.
  */
-export async function createAws(settings: Settings, localEndpoint?: string): Promise<Aws> {
+export async function createAws(
+  settings: Settings,
+  local?:
+    | string
+    | { readonly endpoint: string; readonly locate: () => Promise<string | undefined> },
+): Promise<Aws> {
   const { target } = settings;
+  const localEndpoint = typeof local === 'object' ? local.endpoint : local;
+  const moving =
+    typeof local === 'object' && target.kind === 'local'
+      ? movingEndpoint(local.endpoint, local.locate)
+      : undefined;
   const endpoints =
     target.kind === 'endpoint'
       ? target
@@ -86,6 +105,8 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
   allowProducts(sqs);
   allowAborts(sqs);
   const sts = new STSClient(at(endpoints.sts));
+  moving?.follow(sns);
+  moving?.follow(sqs);
   let kms: Promise<KMSClient> | undefined;
   return {
     sns,
@@ -96,7 +117,9 @@ export async function createAws(settings: Settings, localEndpoint?: string): Pro
       return kms;
     },
     region: await configuredRegion(sns),
-    endpoint: endpoints.sns,
+    get endpoint() {
+      return moving?.url ?? endpoints.sns;
+    },
     kind: target.kind,
     profile: settings.profile,
     close: () => {
