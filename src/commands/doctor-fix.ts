@@ -16,7 +16,7 @@ export function fixLine(
 ): string {
   switch (fix.tool) {
     case 'pubsub':
-      return commandLine(command, fix.words);
+      return commandLine(command, fix.words.map(shellWord).join(' '));
     case 'kill':
       return `kill ${fix.pid}`;
     case 'aws': {

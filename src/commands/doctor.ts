@@ -38,7 +38,10 @@ export function define(command: Command, run: Runner): void {
     .option('--event <json>', 'the event that did not arrive: its fields')
     .option('--message <file|json>', 'the message that did not arrive, with its attributes')
     .option('--fix', 'make the changes that bring back what the topology says')
-    .addHelpText('after', 'Reads only, unless --fix is given. Exit code 3 when a check fails.\n')
+    .addHelpText(
+      'after',
+      'Reads only, unless --fix is given. Exit code 3 when a check fails,\n4 when none does but you may not look at everything.\n',
+    )
     .action((subscriber: string | undefined, flags: DoctorFlags) =>
       run(command, (context) => doctor(command, context, subscriber, flags)),
     );
@@ -88,13 +91,15 @@ async function look(
   return reading(context, 'Looking at each hop', () => diagnose({ place, stateDir, missing }));
 }
 
+type Shown = ShownDiagnosis & { readonly ok: boolean };
+
 /** A diagnosis as it is printed: fixes as command lines. */
 function shownOf(
   command: Command,
   context: CommandContext,
   identity: TargetIdentity | undefined,
   { ok, checks, skipped }: Diagnosis,
-): ShownDiagnosis & { readonly ok: boolean } {
+): Shown {
   return {
     ok,
     checks: checks.map(({ fix, id, subject, verdict, evidence }) => ({
@@ -116,7 +121,7 @@ function show({ printer }: CommandContext, shown: ShownDiagnosis): void {
 /** Prints the document, and in words the checks (only what is left, when `brief`) and what to do. */
 function conclude(
   context: CommandContext,
-  shown: ShownDiagnosis & { readonly ok: boolean },
+  shown: Shown,
   again: string,
   { fixed, brief = false }: { readonly fixed?: readonly object[]; readonly brief?: boolean } = {},
 ): ExitCode {
@@ -127,5 +132,6 @@ function conclude(
   else if ((fixed ?? []).length > 0 && left.length > 0)
     show(context, { checks: left, skipped: [] });
   for (const line of renderAdvice(shown.checks, again)) printer.text(line);
-  return shown.ok ? EXIT.done : EXIT.drift;
+  if (shown.ok) return EXIT.done;
+  return shown.checks.some(({ verdict }) => verdict === 'fail') ? EXIT.drift : EXIT.denied;
 }

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { startEngine } from '../../src/lib/engine/server.ts';
 import { useEndpoint } from '../contract/endpoint.ts';
 import { setAttributes, subscriber } from '../contract/topology.ts';
-import { findings, type Patient, useWard } from './doctor.ts';
+import { findings, type Patient, type Printed, useWard } from './doctor.ts';
 import { runMain } from './main.ts';
 import { openTerminal, plain } from './terminal.ts';
 
@@ -25,6 +26,22 @@ async function requests(): Promise<{ action: string }[]> {
 
 async function breakEmail({ place }: Patient): Promise<void> {
   await setAttributes(place, subscriber(place).queue, { Policy: '' });
+}
+
+/** Keys, as a shell's variables, of a caller who may do what the statements say. */
+async function keysFor(...statements: object[]): Promise<string> {
+  const { Credentials } = await endpoint.aws.sts.send(
+    new AssumeRoleCommand({
+      RoleArn: 'arn:aws:iam::000000000000:role/reader',
+      RoleSessionName: 'doctor',
+      Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    }),
+  );
+  return [
+    `AWS_ACCESS_KEY_ID=${Credentials?.AccessKeyId}`,
+    `AWS_SECRET_ACCESS_KEY=${Credentials?.SecretAccessKey}`,
+    `AWS_SESSION_TOKEN=${Credentials?.SessionToken}`,
+  ].join(' ');
 }
 
 const READS = /^(Get|List|Describe)/;
@@ -159,6 +176,57 @@ describe('pubsub doctor', () => {
     });
 
     expect(actions.filter((action) => !READS.test(action))).toEqual([]);
+  });
+
+  it('says unknown and which permission is missing to a caller who may read nothing', async () => {
+    const patient = await ward.admit();
+
+    const { code, stdout } = await ward.paste(
+      `${await keysFor({ Effect: 'Deny', Action: '*', Resource: '*' })} pubsub doctor --json ${patient.flags.join(' ')}`,
+    );
+
+    expect(code).toBe(4);
+    const printed: Printed = JSON.parse(stdout);
+    expect(printed.ok).toBe(false);
+    const looked = printed.checks.filter(({ subject }) => subject !== 'target');
+    expect(looked.length).toBeGreaterThan(20);
+    expect(new Set(looked.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+    const evidence = looked.map((check) => check.evidence).join('\n');
+    for (const permission of [
+      'sns:GetTopicAttributes',
+      'sns:ListSubscriptionsByTopic',
+      'sqs:GetQueueUrl',
+    ]) {
+      expect(evidence).toContain(permission);
+    }
+  });
+
+  it.each([
+    ['sqs:GetQueueAttributes', ['queue-policy', 'queue', 'redrive', 'dead-letters', 'consumers']],
+    ['sns:GetSubscriptionAttributes', ['delivery', 'filter']],
+    ['sns:GetTopicAttributes', ['topic', 'topic-policy']],
+  ])('knows what it can know without %s', async (action, ids) => {
+    const patient = await ward.admit();
+    const keys = await keysFor(
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: action, Resource: '*' },
+    );
+
+    const { code, stdout } = await ward.paste(
+      `${keys} pubsub doctor email --json ${patient.flags.join(' ')}`,
+    );
+
+    const printed: Printed = { code, ...JSON.parse(stdout) };
+    expect(code).toBe(4);
+    const found = findings(printed);
+    expect(found.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    for (const { verdict, evidence } of found) {
+      expect({ verdict, evidence }).toEqual({
+        verdict: 'unknown',
+        evidence: expect.stringContaining(action),
+      });
+    }
+    expect(printed.checks.some(({ verdict }) => verdict === 'ok')).toBe(true);
   });
 
   it('says so where nobody answers', async () => {

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
+import type { TopologyChoices } from '../../src/lib/model/topology.ts';
 import type { Place } from '../../src/lib/topology/inspect.ts';
 import { type TestEndpoint, uniquePrefix } from '../contract/endpoint.ts';
 import { newPlace, setUpAt } from '../contract/topology.ts';
@@ -32,6 +33,8 @@ export interface Printed {
 export interface Patient {
   readonly place: Place;
   readonly prefix: string;
+  /** The folder with its `pubsub.yaml`. */
+  readonly cwd: string;
   /** Flags that lead a command to it. */
   readonly flags: readonly string[];
   /** `pubsub doctor … --json`. */
@@ -41,15 +44,18 @@ export interface Patient {
 /** Folders of their own, and a shell in which `pubsub` is the built binary. */
 export interface Ward {
   readonly env: Readonly<Record<string, string>>;
-  /** A topology, set up unless told otherwise. */
-  admit(options?: { readonly setUp?: boolean }): Promise<Patient>;
-  /** Runs a line in `sh`, as somebody who pasted it. */
-  paste(line: string): Promise<Finished>;
+  /** A topology that is set up. @param choices as a `pubsub.yaml` makes them: `yaml` must say the same. */
+  admit(choices?: TopologyChoices, yaml?: string): Promise<Patient>;
+  /** Runs a line in `sh`, as somebody who pasted it. @param cwd the home folder unless given. */
+  paste(line: string, cwd?: string): Promise<Finished>;
+  /** Starts a line in `sh` and hands over the process, which ends with the test file at the latest. */
+  start(line: string, cwd?: string): ChildProcess;
 }
 
 /** Gives a test file a ward at an endpoint. Call it at the top. */
 export function useWard(endpoint: TestEndpoint): Ward {
   let folder = '';
+  const started = new Set<ChildProcess>();
   const environment = (): Record<string, string> => ({
     PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
     HOME: folder,
@@ -63,23 +69,30 @@ export function useWard(endpoint: TestEndpoint): Ward {
     writeFileSync(pubsub, `#!/bin/sh\nexec '${process.execPath}' '${BINARY}' "$@"\n`);
     chmodSync(pubsub, 0o755);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const child of started) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     get env() {
       return environment();
     },
-    admit: async ({ setUp = true } = {}) => {
+    admit: async (choices = {}, yaml = '') => {
       const prefix = uniquePrefix();
-      const place = await newPlace(endpoint, prefix);
-      if (setUp) await setUpAt(place);
+      const cwd = join(folder, prefix);
+      mkdirSync(cwd);
+      writeFileSync(join(cwd, 'pubsub.yaml'), yaml);
+      const place = await newPlace(endpoint, prefix, choices);
+      await setUpAt(place);
       const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
       return {
         place,
         prefix,
+        cwd,
         flags,
         examine: async (...words) => {
           const argv = ['doctor', ...words, ...flags, '--json'];
-          const { stdout, stderr, code } = await runMain(argv, environment());
+          const { stdout, stderr, code } = await runMain(argv, environment(), { cwd });
           try {
             return { code, ...JSON.parse(stdout) };
           } catch {
@@ -88,9 +101,15 @@ export function useWard(endpoint: TestEndpoint): Ward {
         },
       };
     },
-    paste: (line) =>
+    start: (line, cwd = folder) => {
+      const options = { env: environment(), cwd, stdio: 'ignore' } as const;
+      const child = spawn('sh', ['-c', `exec ${line}`], options);
+      started.add(child);
+      return child;
+    },
+    paste: (line, cwd = folder) =>
       new Promise((resolve, reject) => {
-        const child = spawn('sh', ['-c', line], { env: environment(), cwd: folder });
+        const child = spawn('sh', ['-c', line], { env: environment(), cwd });
         const text = { stdout: '', stderr: '' };
         for (const name of ['stdout', 'stderr'] as const) {
           child[name].setEncoding('utf8').on('data', (chunk: string) => {
@@ -140,7 +159,7 @@ export async function mend(
   ...words: readonly string[]
 ): Promise<void> {
   expect(fix).not.toBeNull();
-  const { code, stdout, stderr } = await ward.paste(fix ?? '');
+  const { code, stdout, stderr } = await ward.paste(fix ?? '', patient.cwd);
   expect(code, `${fix}\n${stdout}${stderr}`).toBe(0);
   expect(findings(await patient.examine(...words))).toEqual([]);
 }

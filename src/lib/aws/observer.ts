@@ -46,6 +46,8 @@ export interface QueueReceiver {
   readonly messages: number;
   /** Seconds since the last of them. */
   readonly secondsAgo: number;
+  /** The client's port, while the connection of its last call is open; else null. */
+  readonly port: number | null;
 }
 
 /**
@@ -60,9 +62,9 @@ export async function readReceivers(
   return new Map(
     found.queues.map(({ queueArn, receivers }) => [
       queueArn,
-      receivers.map(({ lastAt, client, pid, receives, messages }) => {
+      receivers.map(({ lastAt, client, pid, receives, messages, port }) => {
         const secondsAgo = Math.max(0, Math.floor((found.time - lastAt) / 1000));
-        return { client, pid, receives, messages, secondsAgo };
+        return { client, pid, receives, messages, secondsAgo, port: port ?? null };
       }),
     ]),
   );

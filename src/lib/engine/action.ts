@@ -1,5 +1,11 @@
 import type { Engine } from './engine.ts';
 
+/** A client's connection: its port at the other end, and whether it is closed by now. */
+export interface Connection {
+  readonly remotePort?: number | undefined;
+  readonly destroyed: boolean;
+}
+
 /** What an action gets to know of the request besides its input. */
 export interface RequestContext {
   readonly engine: Engine;
@@ -17,6 +23,8 @@ export interface RequestContext {
   readonly sourceIp: string;
   /** The client's `User-Agent`; empty where it sends none. */
   readonly userAgent: string;
+  /** The connection that the request came over. */
+  readonly connection: Connection;
   /** The publisher's `X-Amzn-Trace-Id`, which topics pass on as `AWSTraceHeader`. */
   readonly traceHeader: string | undefined;
   /** Aborted when the client has gone away: a waiting receive MUST then take no message. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestContext } from './action.ts';
+import type { Connection, RequestContext } from './action.ts';
 import type { Engine } from './engine.ts';
 import type { Identity } from './identity.ts';
 
@@ -54,6 +54,10 @@ class Context implements RequestContext {
 
   get userAgent(): string {
     return this.#response.req.headers['user-agent'] ?? '';
+  }
+
+  get connection(): Connection {
+    return this.#response.req.socket;
   }
 
   get traceHeader(): string | undefined {

@@ -70,6 +70,11 @@ export function observe(
     case 'receivers':
       sendJson(response, 200, queueReceivers(parts.engine));
       return;
+    case 'repeats':
+      sendJson(response, 200, {
+        repeats: parts.engine.sns.repeats.of(url.searchParams.get('topic') ?? ''),
+      });
+      return;
     case 'history':
       void writeHistory(parts.engine, url.searchParams, response);
       return;

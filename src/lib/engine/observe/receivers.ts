@@ -16,6 +16,8 @@ interface Receiver extends ClientName {
   readonly messages: number;
   /** When the last call began, or was given messages; milliseconds since the epoch. */
   readonly lastAt: number;
+  /** The client's port, while the connection of its last call is open; else null. */
+  readonly port: number | null;
 }
 
 /** The receivers of every queue that has some, and the engine's time that they hold for. */
@@ -48,6 +50,7 @@ function receiversOf(receivers: Receivers, time: number): Receiver[] {
       receives: receives + (before?.receives ?? 0),
       messages: messages + (before?.messages ?? 0),
       lastAt: Math.max(tally.lastAt, before?.lastAt ?? 0),
+      port: tally.port ?? before?.port ?? null,
     });
   }
   return [...found.values()].sort((a, b) => b.lastAt - a.lastAt);

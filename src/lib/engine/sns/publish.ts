@@ -50,6 +50,13 @@ export function accept(
   if (deduplicationId !== undefined) {
     const first = sns.deduplication.find(topic.arn, group, deduplicationId);
     if (first !== undefined) {
+      sns.repeats.add({
+        topicArn: topic.arn,
+        time: ctx.engine.clock.now(),
+        deduplicationId,
+        messageId: first.messageId,
+        body: message.body,
+      });
       return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
     }
   }

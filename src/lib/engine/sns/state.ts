@@ -2,6 +2,7 @@ import type { EngineParts } from '../engine.ts';
 import { subscriptionSettings, topicSettings } from './attributes.ts';
 import { Deduplication } from './deduplication.ts';
 import { History } from './history.ts';
+import { Repeats } from './repeats.ts';
 import { Signer } from './signer.ts';
 import { type StoredSubscription, type StoredTopic, TABLES } from './stored.ts';
 import type { Subscription, Topic } from './topic.ts';
@@ -18,6 +19,7 @@ export interface SnsState {
   readonly deduplication: Deduplication;
   readonly signer: Signer;
   readonly history: History;
+  readonly repeats: Repeats;
   /** The serial that the next topic or subscription gets. */
   nextSerial: number;
 }
@@ -32,6 +34,7 @@ export function createSnsState(parts: EngineParts): SnsState {
     deduplication: new Deduplication(parts),
     signer: new Signer(parts.journal, parts.clock),
     history: new History(parts.clock.now()),
+    repeats: new Repeats(),
     nextSerial: 1,
   };
   restoreTopics(state);

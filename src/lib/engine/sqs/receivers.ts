@@ -1,3 +1,5 @@
+import type { Connection } from '../action.ts';
+
 /** How far back receives are counted, in milliseconds. */
 export const RECEIVERS_WINDOW = 60_000;
 
@@ -16,9 +18,19 @@ export class ReceiverTally {
   #piece = 0;
   /** When the client last began to receive, or was given messages; milliseconds since the epoch. */
   lastAt = 0;
+  /** The connection of the last receive. */
+  #connection: Connection | undefined;
+
+  /** The client's port, as long as the connection of its last receive is open. */
+  get port(): number | null {
+    const open = this.#connection !== undefined && !this.#connection.destroyed;
+    if (!open) this.#connection = undefined;
+    return this.#connection?.remotePort ?? null;
+  }
 
   /** A receive begins. */
-  began(now: number): void {
+  began(now: number, connection?: Connection): void {
+    this.#connection = connection;
     const slot = this.#advance(now);
     this.#receives[slot] = (this.#receives[slot] ?? 0) + 1;
   }
@@ -60,14 +72,14 @@ export class Receivers {
   readonly #tallies = new Map<string, ReceiverTally>();
 
   /** The tally of a client that begins to receive. */
-  began(userAgent: string, now: number): ReceiverTally {
+  began(userAgent: string, now: number, connection?: Connection): ReceiverTally {
     let tally = this.#tallies.get(userAgent);
     if (tally === undefined) {
       if (this.#tallies.size >= MOST) this.#forgetOne();
       tally = new ReceiverTally();
       this.#tallies.set(userAgent, tally);
     }
-    tally.began(now);
+    tally.began(now, connection);
     return tally;
   }
 

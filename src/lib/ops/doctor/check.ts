@@ -8,7 +8,7 @@ export type Verdict = (typeof VERDICTS)[number];
 /** What mends a finding. */
 export type Fix =
   /** Words after `pubsub`. `safe`: it only brings back what the topology says, so `--fix` may do it. */
-  | { readonly tool: 'pubsub'; readonly words: string; readonly safe: boolean }
+  | { readonly tool: 'pubsub'; readonly words: readonly string[]; readonly safe: boolean }
   /** Commands of the AWS CLI. They change what the topology leaves to its owner, so they are never run unasked. */
   | AwsFix
   /** Ends a program of this machine. */
@@ -27,6 +27,8 @@ export interface Finding {
   /** The very statement, attribute or number that decided. */
   readonly evidence: string;
   readonly fix?: Fix;
+  /** It is unknown because the caller may not look. */
+  readonly denied?: true;
 }
 
 /** A check that had nothing to look at, because another one's finding comes first. */
@@ -35,7 +37,7 @@ export interface Skip {
 }
 
 /** Setup brings it back. */
-export const SETUP: Fix = { tool: 'pubsub', words: 'setup', safe: true };
+export const SETUP: Fix = { tool: 'pubsub', words: ['setup'], safe: true };
 
 /** One command of the AWS CLI. */
 export function aws(...words: readonly string[]): AwsFix {
@@ -119,7 +121,8 @@ function missingPermission(facts: readonly Fact<unknown>[]): Finding | undefined
     fact.kind === 'denied' ? [`${fact.permission} on ${fact.on}`] : [],
   );
   if (denied.length === 0) return undefined;
-  return unknown(`You may not look: ${[...new Set(denied)].join(' and ')} is missing.`);
+  const missing = [...new Set(denied)].join(' and ');
+  return { ...unknown(`You may not look: ${missing} is missing.`), denied: true };
 }
 
 function failedReading(facts: readonly Fact<unknown>[]): Finding | undefined {

@@ -21,8 +21,10 @@ export interface SkippedCheck {
 
 /** What the doctor found, in the order of a message's way. */
 export interface Diagnosis {
-  /** No check failed. */
+  /** No check failed, and the caller could look at all that they need. */
   readonly ok: boolean;
+  /** The caller may not look at everything. */
+  readonly denied: boolean;
   readonly checks: readonly CheckResult[];
   readonly skipped: readonly SkippedCheck[];
 }
@@ -86,5 +88,7 @@ export function diagnosisOf(
   checks: readonly CheckResult[],
   skipped: readonly SkippedCheck[] = [],
 ): Diagnosis {
-  return { ok: checks.every(({ verdict }) => verdict !== 'fail'), checks, skipped };
+  const denied = checks.some((check) => check.denied);
+  const failed = checks.some(({ verdict }) => verdict === 'fail');
+  return { ok: !failed && !denied, denied, checks, skipped };
 }

@@ -1,6 +1,8 @@
 import type { EncryptionKey } from '../../aws/keys.ts';
 import type { QueueReceiver } from '../../aws/observer.ts';
+import type { RepeatedMessage } from '../../aws/repeats.ts';
 import type { ListedSubscription } from '../../aws/subscriptions.ts';
+import type { HistoryMessage } from '../../aws/topic-history.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import type { FailureReason } from '../../messaging/failure-reasons.ts';
 import type { TargetIdentity } from '../../model/target.ts';
@@ -21,6 +23,10 @@ export interface TopicFacts {
   readonly arn: string;
   readonly attributes: Fact<Attributes>;
   readonly subscriptions: Fact<readonly ListedSubscription[]>;
+  /** What was published in the last minutes, oldest first; nothing where only an engine could tell. */
+  readonly published: readonly HistoryMessage[];
+  /** What a FIFO topic took for repetitions; undefined where only an engine could tell. */
+  readonly repeats: readonly RepeatedMessage[] | undefined;
 }
 
 /** One subscriber's branch, from the topic on. */

@@ -1,6 +1,7 @@
 import type { Aws } from '../../aws/clients.ts';
-import { readQueueInsights, readReceivers } from '../../aws/observer.ts';
+import { readQueueInsights } from '../../aws/observer.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
+import { readRepeats } from '../../aws/repeats.ts';
 import {
   getSubscriptionAttributes,
   type ListedSubscription,
@@ -8,6 +9,7 @@ import {
 } from '../../aws/subscriptions.ts';
 import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
 import { readReasons } from '../../messaging/failure-reasons.ts';
+import { isFifo } from '../../model/fifo.ts';
 import { parseArn, topicArn } from '../../model/names.ts';
 import type { SubscriberSpec } from '../../model/topology.ts';
 import type { Place } from '../../topology/inspect.ts';
@@ -22,6 +24,8 @@ import type {
   TopicFacts,
 } from './facts.ts';
 import { readKey } from './read-key.ts';
+import { readPublished } from './read-published.ts';
+import { readPresentReceivers } from './read-receivers.ts';
 
 /** One reading under way. */
 interface Reading {
@@ -30,7 +34,7 @@ interface Reading {
   readonly stateDir: string;
   /** What only an engine tells, each asked for once. */
   readonly insights: ReturnType<typeof readQueueInsights>;
-  readonly receivers: ReturnType<typeof readReceivers>;
+  readonly receivers: ReturnType<typeof readPresentReceivers>;
 }
 
 /**
@@ -47,7 +51,7 @@ export async function gather(place: Place, stateDir: string): Promise<DoctorFact
     limit: createLimit(),
     stateDir,
     insights: readQueueInsights(aws),
-    receivers: readReceivers(aws),
+    receivers: readPresentReceivers(aws),
   };
   const arn = await findTopic(place);
   const topic = readTopic(reading, topology.topic, arn);
@@ -71,7 +75,7 @@ async function readTopic(
 ): Promise<TopicFacts> {
   const on = known(arn) ?? name;
   const what = `topic ${name}`;
-  const [attributes, subscriptions] = await Promise.all([
+  const [attributes, subscriptions, published, repeats] = await Promise.all([
     andThen(arn, (value) =>
       limit(() =>
         readFact({ permission: 'sns:GetTopicAttributes', on, what }, () =>
@@ -86,8 +90,10 @@ async function readTopic(
         ),
       ),
     ),
+    readPublished(aws, on),
+    isFifo(on) ? readRepeats(aws, on) : [],
   ]);
-  return { name, arn: on, attributes, subscriptions };
+  return { name, arn: on, attributes, subscriptions, published, repeats };
 }
 
 async function readBranch(

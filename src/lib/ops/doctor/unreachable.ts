@@ -13,12 +13,12 @@ const FAILURES: Readonly<
   AccessDenied: { id: 'credentials' },
   MissingRegion: {
     id: 'region',
-    fix: { tool: 'pubsub', words: 'doctor --region us-east-1', safe: false },
+    fix: { tool: 'pubsub', words: ['doctor', '--region', 'us-east-1'], safe: false },
   },
   UnknownRegion: { id: 'region' },
   EndpointUnreachable: {
     id: 'endpoint',
-    localFix: { tool: 'pubsub', words: 'local start', safe: false },
+    localFix: { tool: 'pubsub', words: ['local', 'start'], safe: false },
   },
 };
 

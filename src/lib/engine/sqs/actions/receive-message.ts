@@ -37,7 +37,7 @@ export function receiveMessage(
   authorize(ctx, queue, 'ReceiveMessage');
   const { sqs, clock } = ctx.engine;
   const now = clock.now();
-  const request = readRequest(queue, input, ctx.userAgent, now);
+  const request = readRequest(queue, input, ctx, now);
   const attempt = queue.fifo ? input.ReceiveRequestAttemptId : undefined;
   if (attempt !== undefined) {
     checkAttemptId(attempt);
@@ -72,7 +72,7 @@ interface Request {
 function readRequest(
   queue: Queue,
   input: ReceiveMessageRequest,
-  userAgent: string,
+  { userAgent, connection }: RequestContext,
   now: number,
 ): Request {
   const { MaxNumberOfMessages: max = 1, VisibilityTimeout, WaitTimeSeconds } = input;
@@ -99,7 +99,7 @@ function readRequest(
       `Must be >= 0 and <= ${MAX_WAIT_SECONDS}, if provided`,
     );
   }
-  const receiver = queue.receivers.began(userAgent, now);
+  const receiver = queue.receivers.began(userAgent, now, connection);
   return { max, visibilitySeconds, waitSeconds, selection: selectionOf(input), receiver };
 }
 

@@ -19,7 +19,7 @@ export const consumers = subscriberCheck({
         second.pid === null ? undefined : { tool: 'kill', pid: second.pid },
       );
     }
-    const listen: Fix = { tool: 'pubsub', words: `listen ${spec.name}`, safe: false };
+    const listen: Fix = { tool: 'pubsub', words: ['listen', spec.name], safe: false };
     if (waiting > 0 && (receivers?.length ?? inFlight) === 0) {
       const since =
         receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';

@@ -21,7 +21,7 @@ export const deadLetters = subscriberCheck({
       oldestDeadLetter === undefined ? '' : `, the oldest ${shownDuration(oldestDeadLetter)} old`;
     return fail(
       `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why}`,
-      { tool: 'pubsub', words: `dlq redrive ${spec.name}`, safe: false },
+      { tool: 'pubsub', words: ['dlq', 'redrive', spec.name], safe: false },
     );
   },
 });

@@ -5,7 +5,7 @@ import { type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.t
 export const delivery = subscriberCheck({
   id: 'delivery',
   reads: ({ subscription }) => ({ subscription }),
-  run: ({ subscription: { attributes } }, { spec }, { missing }): Finding => {
+  run: ({ subscription: { attributes } }, { spec, topic }, { missing }): Finding => {
     const raw = attributes.RawMessageDelivery?.toLowerCase() === 'true';
     if (!raw)
       return ok('RawMessageDelivery is false: the envelope carries any number of attributes.');
@@ -14,6 +14,16 @@ export const delivery = subscriberCheck({
     if (count > MAX_MESSAGE_ATTRIBUTES) {
       return fail(
         `RawMessageDelivery is true and the message has ${count} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
+        fix,
+      );
+    }
+    const dropped = topic.published.find(
+      (message) => Object.keys(message.attributes).length > MAX_MESSAGE_ATTRIBUTES,
+    );
+    if (dropped !== undefined) {
+      const number = Object.keys(dropped.attributes).length;
+      return fail(
+        `RawMessageDelivery is true and message ${dropped.messageId}, published at ${dropped.time.toISOString()}, has ${number} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
         fix,
       );
     }

@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import type { SubscriberFacts, TopicFacts } from '../facts.ts';
 import { consumers } from './consumers.ts';
 import { deadLetters } from './dead-letters.ts';
+import { deduplication } from './deduplication.ts';
 import { delivery } from './delivery.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { filter } from './filter.ts';
@@ -14,7 +15,7 @@ import { topic } from './topic.ts';
 import { topicPolicy } from './topic-policy.ts';
 
 /** Checks of the topic, in the order of a message's way. */
-export const TOPIC_CHECKS: readonly Check<TopicFacts>[] = [topic, topicPolicy];
+export const TOPIC_CHECKS: readonly Check<TopicFacts>[] = [topic, topicPolicy, deduplication];
 
 /** Checks of each subscriber's branch, in the order of a message's way. A new check is one more entry. */
 export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [
