@@ -33,7 +33,7 @@ interface Row {
   readonly name: string;
   readonly kind: Job['kind'];
   readonly loops: number;
-  readonly handlerMs: number;
+  readonly handlerMs: Job['handlerMs'];
   readonly contenders: readonly string[];
 }
 
@@ -48,6 +48,13 @@ const ROWS: readonly Row[] = [
       contenders: DRAINERS,
     })),
   ),
+  {
+    name: 'drain, 10 handlers of 2 ms, one in ten of 50 ms',
+    kind: 'drain',
+    loops: 1,
+    handlerMs: { usual: 2, slow: 50, every: 10 },
+    contenders: DRAINERS,
+  },
   { name: 'publish', kind: 'publish', loops: 1, handlerMs: 0, contenders: ['pubsub', 'bare SDK'] },
 ];
 

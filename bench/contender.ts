@@ -12,8 +12,10 @@ export interface Job {
   readonly messages: number;
   /** Handlers at once: ten times as many. */
   readonly loops: number;
-  /** Milliseconds of a handler; 0 for one that returns at once. */
-  readonly handlerMs: number;
+  /** Milliseconds of a handler; 0 for one that returns at once. Or of an uneven one: every so many events it is slow. */
+  readonly handlerMs:
+    | number
+    | { readonly usual: number; readonly slow: number; readonly every: number };
 }
 
 /** Memory of the process at a point of its work, after a garbage collection, in MiB. */
@@ -34,6 +36,13 @@ export interface JobResult {
 const MEMORY_STEP = 10_000;
 const MIB = 2 ** 20;
 
+function unevenMs(
+  { usual, slow, every }: Exclude<Job['handlerMs'], number>,
+  order: number,
+): number {
+  return order % every === 0 ? slow : usual;
+}
+
 async function work(job: Job): Promise<JobResult> {
   const { kind, contender, endpoint, place, messages, loops, handlerMs } = job;
   const memory: MemorySample[] = [];
@@ -46,7 +55,8 @@ async function work(job: Job): Promise<JobResult> {
       const { rss, heapUsed } = process.memoryUsage();
       memory.push({ messages: handled, rss: rss / MIB, heap: heapUsed / MIB });
     }
-    if (handlerMs > 0) await sleep(handlerMs);
+    const ms = typeof handlerMs === 'number' ? handlerMs : unevenMs(handlerMs, orderId);
+    if (ms > 0) await sleep(ms);
   };
   const cpu = process.cpuUsage();
   const started = performance.now();

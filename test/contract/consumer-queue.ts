@@ -22,7 +22,7 @@ export interface TestQueue {
 
 /** Creates a queue. */
 export async function createTestQueue(
-  { aws }: TestEndpoint,
+  { aws }: Pick<TestEndpoint, 'aws'>,
   attributes: Record<string, string> = {},
 ): Promise<TestQueue> {
   const { QueueUrl: url = '' } = await aws.sqs.send(
