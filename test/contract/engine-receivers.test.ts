@@ -66,6 +66,7 @@ test('whoever receives from a queue is told apart, with what it took', async () 
       receives: 2,
       messages: 3,
       secondsAgo: expect.any(Number),
+      port: expect.any(Number),
     },
     {
       client: expect.stringMatching(/^aws-sdk-js\/3\./),
@@ -73,10 +74,16 @@ test('whoever receives from a queue is told apart, with what it took', async () 
       receives: 2,
       messages: 1,
       secondsAgo: expect.any(Number),
+      port: expect.any(Number),
     },
   ]);
   waiting.abort();
   await poll.catch(() => undefined);
+  // A client that has gone has no port any more.
+  worker.destroy();
+  await expect
+    .poll(async () => (await receivers())?.find((each) => each.client === 'orders-worker'))
+    .toMatchObject({ receives: 2, port: null });
 });
 
 test('a subscriber says which it is, and of which process', async () => {
