@@ -35,6 +35,11 @@ export function needsOf(calls: readonly RecordedCall[], beside: string): Need[] 
         ...(tagged ? [{ action: 'sns:TagResource', resource: created }] : []),
       ];
     }
+    if (service === 'kms') {
+      const { KeyId = '' } = params;
+      const key = queueArn(`key/${KeyId}`).replace(':sqs:', ':kms:');
+      return [{ action, resource: KeyId.startsWith('arn:') ? KeyId : key }];
+    }
     const { QueueUrl, QueueName, SourceArn, DestinationArn, tags } = params;
     const named = QueueName ?? (QueueUrl === undefined ? undefined : queueNameFromUrl(QueueUrl));
     if (SourceArn !== undefined) moveSource = SourceArn;

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
@@ -16,10 +17,11 @@ import { type IamPolicy, policyCharacters } from '../../src/lib/model/iam-policy
 import { MAX_MANAGED_POLICY_CHARACTERS } from '../../src/lib/model/limits.ts';
 import { evaluatePolicy, parsePolicy } from '../../src/lib/model/policy/index.ts';
 import { TEMPORARY_PURPOSES } from '../../src/lib/model/temporary.ts';
+import type { Place } from '../../src/lib/topology/inspect.ts';
 import { createTemporaryQueue } from '../../src/lib/topology/temporary-queue.ts';
 import { sendAll } from '../contract/dead-letters.ts';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
-import { attributesOf, newPlace, setUpAt, urlOf } from '../contract/topology.ts';
+import { attributesOf, newPlace, setAttributes, setUpAt, urlOf } from '../contract/topology.ts';
 import { type CallRecorder, openCallRecorder } from './call-recorder.ts';
 import { type Need, needsOf } from './iam-needs.ts';
 import { runMain } from './main.ts';
@@ -131,7 +133,7 @@ describe('pubsub iam', () => {
     expect(needs.some((need) => allows(other, need))).toBe(false);
   });
 
-  it('operator: allows what setup, status, dlq, tap and cleanup call, and nothing else', async () => {
+  it('operator: allows what setup, status, doctor, dlq, tap and cleanup call, and nothing else', async () => {
     const place = await newPlace(endpoint, prefix);
     const specs = place.topology.subscribers;
     const topicArn = `arn:aws:sns:us-east-1:000000000000:${place.topology.topic}`;
@@ -150,6 +152,7 @@ describe('pubsub iam', () => {
       await drift();
       await run(['setup']);
       await run(['status']);
+      await run(['doctor']);
       await dead(2);
       await run(['dlq', 'ls', '--ages']);
       await run(['dlq', 'redrive', 'all']);
@@ -235,7 +238,55 @@ describe('pubsub iam', () => {
         await deleteBatch(aws, url, [message?.receiptHandle ?? '']);
       }
     }
-  }, 60_000);
+  });
+
+  it('operator: lets doctor look at the key, and the messages be read and sent', async () => {
+    const own = uniquePrefix();
+    const place = await newPlace(endpoint, own);
+    await setUpAt(place);
+    const key = await encrypt(place);
+
+    const needs = await needed(async () => {
+      const args = ['doctor', '--endpoint-url', recorder.url, '--prefix', own];
+      expect(await runMain(args, pubsub.env)).toMatchObject({ code: 0 });
+    });
+
+    const flags = ['--endpoint-url', recorder.url, '--prefix', own, '--kms-key-arn', key];
+    const policy = await policyOf(['operator', ...flags]);
+    expect(needs.filter((need) => !allows(policy, need))).toEqual([]);
+    // Who reads an encrypted queue needs the one, who sends to it both ("Key management", SQS Developer Guide).
+    const messages = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    const ofKey = needs.filter(({ resource }) => resource === key);
+    expect(policy.Statement.at(-1)?.Action).toEqual(
+      [...new Set([...messages, ...ofKey.map(({ action }) => action)])].sort(),
+    );
+  });
+
+  /** Encrypts all queues with a new key that SNS may use. @returns its ARN. */
+  async function encrypt(place: Place): Promise<string> {
+    const kms = await place.aws.kms();
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+        Resource: '*',
+      },
+    ];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Policy }));
+    const key = KeyMetadata?.Arn ?? '';
+    for (const { queue } of place.topology.subscribers) {
+      await setAttributes(place, queue, { KmsMasterKeyId: key });
+    }
+    return key;
+  }
 });
 
 describe('pubsub iam, offline', () => {
@@ -274,7 +325,7 @@ describe('pubsub iam, offline', () => {
   it.each([
     ['publisher', ['kms:Decrypt', 'kms:GenerateDataKey']],
     ['subscriber all', ['kms:Decrypt']],
-    ['operator', ['kms:Decrypt', 'kms:GenerateDataKey']],
+    ['operator', ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:GetKeyPolicy']],
   ])('%s: lets the key be used where there is one', async (role, actions) => {
     const policy = await policyOf([...role.split(' '), ...ACCOUNT, '--kms-key-arn', KEY]);
 

@@ -198,13 +198,10 @@ describe('pubsub status --watch in a terminal', () => {
     board.type('\x1a');
     await expect.poll(() => board.output().endsWith(LEAVE)).toBe(true);
     await expect
-      .poll(
-        () => {
-          process.kill(board.pid, 'SIGCONT');
-          return board.output().split(ENTER).length;
-        },
-        { timeout: 25_000 },
-      )
+      .poll(() => {
+        process.kill(board.pid, 'SIGCONT');
+        return board.output().split(ENTER).length;
+      })
       .toBe(3);
     board.type('\x03');
 

@@ -111,7 +111,7 @@ function operator(request: IamRequest): IamStatement[] {
       TEMPORARY_QUEUE_ACTIONS,
       temporary.map((name) => queueArn(request, name)),
     ),
-    ...withKey(request, ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ...withKey(request, OPERATOR_KEY_ACTIONS),
   ];
 }
 
@@ -167,6 +167,14 @@ const TEMPORARY_QUEUE_ACTIONS = [
   'sqs:ListQueueTags',
   'sqs:ReceiveMessage',
   'sqs:TagQueue',
+];
+
+/** To read dead letters and send them back; and what doctor asks of the key. */
+const OPERATOR_KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:GenerateDataKey',
+  'kms:GetKeyPolicy',
 ];
 
 function withKey({ kmsKeyArn }: IamRequest, actions: readonly string[]): IamStatement[] {
