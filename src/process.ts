@@ -3,6 +3,9 @@ import type { Interrupts, Io } from './lib/ui/io.ts';
 
 declare const PUBSUB_VERSION: string;
 
+const leave = (): void => process.exit(EXIT.done);
+let whenOutputCloses = leave;
+
 /** The process entry: answers `--version` at once, otherwise runs the command line and ends with its exit code. */
 export async function runProcess(): Promise<void> {
   const argv = process.argv.slice(2);
@@ -13,8 +16,8 @@ export async function runProcess(): Promise<void> {
   // A reader that has seen enough (`| head`) is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT.done);
-      throw error;
+      if (error.code !== 'EPIPE') throw error;
+      whenOutputCloses();
     });
   }
   const { main } = await import('./cli.ts');
@@ -31,6 +34,12 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     interrupts: watchInterrupts(),
+    onOutputClosed: (handler) => {
+      whenOutputCloses = handler;
+      return () => {
+        whenOutputCloses = leave;
+      };
+    },
   };
 }
 

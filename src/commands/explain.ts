@@ -20,7 +20,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub explain --file events.jsonl --subscriber email --exit-code',
       'pubsub explain order.created --filter-policy big-orders.json --scope body',
     ],
-    'pubsub setup --dry-run',
+    'pubsub setup --dry-run   or   pubsub tap',
   )
     .argument('[event-type]', EVENT_TYPES.join(' or '))
     .option('--data <json>', 'fields of the event; the rest is a sample')

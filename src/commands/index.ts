@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./listen.ts'),
   },
   {
+    name: 'tap',
+    summary: "watch the topic without taking anybody's messages",
+    load: () => import('./tap.ts'),
+  },
+  {
     name: 'explain',
     summary: 'say who would get an event, and which filter says no',
     load: () => import('./explain.ts'),

@@ -28,4 +28,9 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly interrupts: Interrupts;
+  /**
+   * Takes over what happens when a reader of stdout or stderr is gone (`| head`): otherwise the process ends at once.
+   * @returns what gives it back.
+   */
+  onOutputClosed?(handler: () => void): () => void;
 }

@@ -1,0 +1,38 @@
+import type { Aws } from '../aws/clients.ts';
+import { getSubscriptionAttributes, listTopicSubscriptions } from '../aws/subscriptions.ts';
+import { AppError } from '../model/errors.ts';
+import type { FilterPolicyScope } from '../model/filter-policy/index.ts';
+import { parseArn } from '../model/names.ts';
+import type { SubscriberSpec } from '../model/topology.ts';
+
+/** A subscription's filter as it really is; no policy where it lets everything through. */
+export interface RealFilter {
+  readonly filterPolicy: string | undefined;
+  readonly scope: FilterPolicyScope;
+}
+
+/**
+ * Reads the filter of a subscriber's subscription.
+ * @throws AppError `NotSubscribed` where its queue isn't subscribed to the topic.
+ */
+export async function readRealFilter(
+  aws: Aws,
+  topicArn: string,
+  { name, queue }: Pick<SubscriberSpec, 'name' | 'queue'>,
+): Promise<RealFilter> {
+  const subscriptions = (await listTopicSubscriptions(aws, topicArn)) ?? [];
+  const found = subscriptions.find(({ endpoint }) => parseArn(endpoint)?.resource === queue);
+  const attributes = found && (await getSubscriptionAttributes(aws, found.arn));
+  if (attributes === undefined) {
+    throw new AppError({
+      code: 'NotSubscribed',
+      message: `${name} gets nothing: queue "${queue}" is not subscribed to the topic.`,
+    });
+  }
+  const { FilterPolicy = '', FilterPolicyScope } = attributes;
+  const none = FilterPolicy === '' || /^\s*\{\s*\}\s*$/.test(FilterPolicy);
+  return {
+    filterPolicy: none ? undefined : FilterPolicy,
+    scope: FilterPolicyScope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes',
+  };
+}
