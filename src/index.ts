@@ -10,6 +10,7 @@ export type {
 export { AppError } from './lib/model/errors.ts';
 export type { EventFormat, PubsubEvent } from './lib/model/library-event.ts';
 export type { ConnectionOptions } from './library/connection-options.ts';
+export type { EventDefinition, EventDefinitions, JsonSchema } from './library/event-definitions.ts';
 export {
   createPublisher,
   type EventPublisher,
@@ -17,14 +18,15 @@ export {
   type PublisherOptions,
   type PublishOneOptions,
 } from './library/publisher.ts';
-export type { EventDefinition, EventDefinitions, JsonSchema } from './library/schemas.ts';
+
 export { setUpTopology } from './library/set-up.ts';
-export {
-  createSubscriber,
-  type EventHandler,
-  type EventSubscriber,
-  type SubscriberOptions,
-} from './library/subscriber.ts';
+export { createSubscriber } from './library/subscriber.ts';
+export type {
+  EventHandler,
+  EventSubscriber,
+  SubscriberOptions,
+} from './library/subscriber-options.ts';
+export { type TornDown, tearDownTopology } from './library/tear-down.ts';
 export {
   type DefinedTopology,
   defineTopology,

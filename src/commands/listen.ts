@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Aws } from '../lib/aws/clients.ts';
 import { topologyOf } from '../lib/config/topology.ts';
-import type { FailureReason } from '../lib/messaging/failure-reasons.ts';
 import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { SubscriberSpec } from '../lib/model/topology.ts';
@@ -68,7 +67,7 @@ async function listen(
   const trouble = new TroubleReport(printer);
   const { max, idleTimeout, concurrency, timeout, retryDelay } = request;
   const failures = new FailureReport(command, printer);
-  const { keepReason } = await import('../lib/messaging/failure-reasons.ts');
+  const { failureOf, keepReason } = await import('../lib/messaging/failure-reasons.ts');
   const runs = queues.map(async ({ name, queue, url }) => {
     const handler = createHandler(context, request, name);
     const summary = await consume({
@@ -78,7 +77,7 @@ async function listen(
       signal: io.interrupts.stop,
       handler: (event, about) => handler.handle(event, about),
       onMessage: (message) => {
-        const failure = failureReason(queue, message);
+        const failure = failureOf(queue, message);
         if (failure) keepReason(settings.stateDir, failure);
         show(context, request, message);
       },
@@ -128,16 +127,6 @@ async function findQueues(command: Command, aws: Aws, subscribers: readonly Subs
       });
     }),
   );
-}
-
-/** Why a message was not handled, for those who look into the dead-letter queue later. */
-function failureReason(
-  queue: string,
-  { outcome, messageId, event, reason = '', receiveCount }: Consumed,
-): FailureReason | undefined {
-  if (outcome === 'handled' || outcome === 'duplicate') return undefined;
-  const eventId = event?.event_id ?? null;
-  return { queue, messageId, eventId, reason, receiveCount, time: new Date().toISOString() };
 }
 
 function show(

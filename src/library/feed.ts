@@ -50,8 +50,11 @@ export function createFeed<E>(
         reopenGroups: true,
         ...options,
         onPublished: (item, messageId) => settle(item, ({ resolve }) => resolve(messageId)),
-        onFailed: ({ item, code, message }) =>
-          settle(item, ({ reject }) => reject(new AppError({ code, message }))),
+        onFailed: ({ item, kind, code, message }) => {
+          const doubt = kind === 'unsure' ? ' SNS may have it all the same.' : '';
+          const error = new AppError({ code, message: `${message}${doubt}` });
+          settle(item, ({ reject }) => reject(error));
+        },
       });
       return fatal;
     } catch (error) {

@@ -10,11 +10,14 @@ import {
   writeEvent,
   writtenEvents,
 } from '../lib/model/library-event.ts';
+import { isFifoId } from '../lib/model/fifo.ts';
 import { topicArn } from '../lib/model/names.ts';
+import { withTraceparent } from '../lib/model/trace-context.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
+import type { EventDefinitions } from './event-definitions.ts';
 import { createFeed, type Feed } from './feed.ts';
-import { compileSchemas, type EventDefinitions, versionOf } from './schemas.ts';
+import { compileSchemas, versionOf } from './schemas.ts';
 import type { AnyEvents, DefinedTopology, EventMap } from './topology.ts';
 
 export interface PublisherOptions<E> extends ConnectionOptions {
@@ -40,10 +43,18 @@ export interface PublisherOptions<E> extends ConnectionOptions {
 
 /** What may be said about one event. */
 export interface PublishOneOptions {
-  /** String attributes besides `event_type`. `traceparent` carries a trace to the handlers. */
+  /**
+   * String attributes besides `event_type`. `traceparent` carries a trace to the handlers; unless it is given, that of
+   * the environment (`TRACEPARENT`) goes along where there is room.
+   */
   readonly attributes?: Readonly<Record<string, string>>;
   /** A random one unless given; subscribers handle an id once. */
   readonly eventId?: string;
+  /**
+   * On a FIFO topic: events of one group are delivered in their order, groups side by side. Unless given, all events
+   * are one group, sent one after the other.
+   */
+  readonly group?: string;
   /** The present time unless given. */
   readonly timestamp?: Date;
 }
@@ -103,7 +114,7 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
   };
 
   return {
-    async publish(type, data, { attributes, eventId = randomUUID(), timestamp } = {}) {
+    async publish(type, data, { attributes = {}, eventId = randomUUID(), timestamp, group } = {}) {
       if (isClosed) throw new AppError({ code: 'Closed', message: 'The publisher is closed.' });
       const event: PubsubEvent = {
         event_id: eventId,
@@ -113,7 +124,9 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
         data,
       };
       schemas ??= compileSchemas(events);
-      const written = writeEvent(event, format, source, await schemas);
+      if (group !== undefined && !isFifoId(group))
+        throw usageError(GROUP_RULE, undefined, 'InvalidGroup');
+      const written = writeEvent(event, format, source, await schemas, group);
       if (!isConfigured) {
         log(`No topic is configured; would have published ${written.text}`);
         return { eventId, messageId: undefined };
@@ -124,10 +137,8 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
         line = undefined;
         throw error;
       });
-      const item: PublishItem<WrittenEvent> = {
-        event: written,
-        ...(attributes === undefined ? {} : { attributes }),
-      };
+      const traced = withTraceparent(attributes, process.env.TRACEPARENT);
+      const item: PublishItem<WrittenEvent> = { event: written, attributes: traced };
       return { eventId, messageId: await feed.publish(item) };
     },
     async close() {
@@ -138,6 +149,8 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
     },
   };
 }
+
+const GROUP_RULE = 'A group must be 1 to 128 letters, digits or punctuation.';
 
 async function arnOf(aws: Aws, topic: string): Promise<string> {
   const { identify } = await import('../lib/aws/identity.ts');

@@ -1,3 +1,9 @@
+import { usageError } from '../lib/model/errors.ts';
+import {
+  type FilterPolicyScope,
+  InvalidFilterPolicy,
+  parseFilterPolicy,
+} from '../lib/model/filter-policy/index.ts';
 import {
   assertNames,
   resourceNames,
@@ -5,15 +11,19 @@ import {
   type SubscriberSpec,
   type Topology,
 } from '../lib/model/topology.ts';
-import type { EventDefinitions, JsonSchema } from './schemas.ts';
+import type { EventDefinitions } from './event-definitions.ts';
 
 /** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
 export type EventMap = Record<string, unknown>;
 /** An event map that may be an interface too. */
 export type AnyEvents<E> = { readonly [K in keyof E]: unknown };
 
-/** A subscriber's settings; `SUBSCRIBER_DEFAULTS` has those that are not given. */
-export type SubscriberDefinition = Partial<Omit<SubscriberSpec, 'name'>>;
+/** A subscriber's settings; those that are not given are as `pubsub setup` has them. */
+export interface SubscriberDefinition
+  extends Partial<Omit<SubscriberSpec, 'name' | 'filterPolicy'>> {
+  /** What its subscription lets through, such as `{ event_type: ['weather.changed'] }`; everything unless given. */
+  readonly filterPolicy?: Readonly<Record<string, unknown>>;
+}
 
 /** A topic, its subscribers and its events, as they are written down. */
 export interface TopologyDefinition<E> {
@@ -38,11 +48,9 @@ export interface DefinedTopology<E> extends Topology {
   readonly '~events'?: E;
 }
 
-export type { EventDefinitions, JsonSchema };
-
 /**
  * Writes a topology down in one place, for publishers, subscribers and `setUpTopology`. Calls nobody.
- * @throws AppError `InvalidName` for a name that AWS would refuse.
+ * @throws AppError `InvalidName` or `InvalidFilterPolicy` for what AWS would refuse.
  */
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
   definition: TopologyDefinition<E>,
@@ -54,9 +62,10 @@ export function defineTopology<E extends AnyEvents<E> = EventMap>(
     prefix,
     topic: named(definition.topic ?? `${name}-events`),
     fifo,
-    subscribers: Object.entries(subscribers).map(([subscriber, given]) => ({
+    subscribers: Object.entries(subscribers).map(([subscriber, { filterPolicy, ...given }]) => ({
       ...SUBSCRIBER_DEFAULTS,
       ...given,
+      filterPolicy: filterPolicy && filterText(subscriber, filterPolicy, given.filterPolicyScope),
       name: subscriber,
       queue: named(given.queue ?? `${subscriber}-queue`),
       dlq: named(given.dlq ?? `${subscriber}-dlq`),
@@ -65,4 +74,25 @@ export function defineTopology<E extends AnyEvents<E> = EventMap>(
   };
   assertNames(topology);
   return topology;
+}
+
+/** A filter policy as text. @throws AppError `InvalidFilterPolicy` for one that SNS would refuse. */
+function filterText(
+  subscriber: string,
+  policy: Readonly<Record<string, unknown>>,
+  scope: FilterPolicyScope = 'MessageAttributes',
+): string {
+  const text = JSON.stringify(policy);
+  try {
+    parseFilterPolicy(text, scope);
+    return text;
+  } catch (error) {
+    if (!(error instanceof InvalidFilterPolicy)) throw error;
+    const [reason = ''] = error.message.split('\n');
+    throw usageError(
+      `The filterPolicy of "${subscriber}" is none that SNS takes: ${reason}`,
+      "Lists of values, such as: filterPolicy: { event_type: ['weather.changed'] }",
+      'InvalidFilterPolicy',
+    );
+  }
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Consumed } from '../model/consumed.ts';
 
 /** Why a consumer did not handle a message at one of its receives. */
 export interface FailureReason {
@@ -24,6 +25,16 @@ export interface FailureReason {
   readonly receiveCount: number;
   /** ISO 8601. */
   readonly time: string;
+}
+
+/** Why a message was not handled, as it is kept; undefined where it was, or is a copy of one that was. */
+export function failureOf(
+  queue: string,
+  { outcome, messageId, event, reason = '', receiveCount }: Consumed<{ readonly event_id: string }>,
+): FailureReason | undefined {
+  if (outcome === 'handled' || outcome === 'duplicate') return undefined;
+  const eventId = event?.event_id ?? null;
+  return { queue, messageId, eventId, reason, receiveCount, time: new Date().toISOString() };
 }
 
 /** Bytes of a file from which on a new one is begun; the one before is kept, older ones are not. */

@@ -1,3 +1,10 @@
+import {
+  type CloudEventParts,
+  cloudEventProblem,
+  type Fields,
+  fromCloudEvent,
+  toCloudEvent,
+} from './cloud-event.ts';
 import { AppError } from './errors.ts';
 import type { EventReader, EventWriter } from './event-codec.ts';
 
@@ -25,7 +32,12 @@ export type CheckData = (event: PubsubEvent) => string | undefined;
 export interface WrittenEvent {
   readonly event: PubsubEvent;
   readonly text: string;
+  /** Its group on a FIFO topic. */
+  readonly group: string;
 }
+
+/** The FIFO group of events of which nothing is said: all keep their order. */
+const EVERY_GROUP = 'events';
 
 /** Messages of events that were written before; subscriptions can filter by the attribute `event_type`. */
 export const writtenEvents: EventWriter<WrittenEvent> = {
@@ -33,14 +45,13 @@ export const writtenEvents: EventWriter<WrittenEvent> = {
   subject: () => undefined,
   attributes: ({ event }) => ({ event_type: event.event_type }),
   id: ({ event }) => event.event_id,
-  // Nothing is known of what is in them: unless whoever publishes says more, all keep their order.
-  group: () => 'events',
+  group: ({ group }) => group,
 };
 
 /**
  * Writes an event as JSON: its fields as they are, or "CloudEvents 1.0, JSON Event Format" in structured mode, where
  * the version is the extension attribute `eventversion`.
- * @param source of a CloudEvent, a URI reference.
+ * @param source of a CloudEvent, a URI reference. @param group its group on a FIFO topic.
  * @throws AppError `InvalidEvent` where the event is none, or can't be written as JSON.
  */
 export function writeEvent(
@@ -48,11 +59,13 @@ export function writeEvent(
   format: EventFormat,
   source: string,
   check: CheckData,
+  group = EVERY_GROUP,
 ): WrittenEvent {
-  const problem = fieldProblem({ ...event }) ?? check(event);
+  const parts = format === 'cloudevents' ? partsOf(event, source) : undefined;
+  const problem = fieldProblem({ ...event }) ?? (parts && cloudEventProblem(parts)) ?? check(event);
   if (problem !== undefined) throw invalidEvent(problem);
   try {
-    return { event, text: JSON.stringify(format === 'pubsub' ? event : cloudEvent(event, source)) };
+    return { event, text: JSON.stringify(parts ? toCloudEvent(parts) : event), group };
   } catch (cause) {
     throw invalidEvent(`its data is no JSON: ${reasonOf(cause)}`, cause);
   }
@@ -64,7 +77,7 @@ export function eventReader(check: CheckData): EventReader<PubsubEvent> {
     id: ({ event_id }) => event_id,
     parse(text) {
       const fields = readObject(text);
-      const event = 'specversion' in fields ? fromCloudEvent(fields) : fromFields(fields);
+      const event = 'specversion' in fields ? readCloudEvent(fields) : fromFields(fields);
       const problem = fieldProblem(event) ?? check(event as unknown as PubsubEvent);
       if (problem !== undefined) throw invalidEvent(problem);
       return event as unknown as PubsubEvent;
@@ -72,38 +85,16 @@ export function eventReader(check: CheckData): EventReader<PubsubEvent> {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function cloudEvent(event: PubsubEvent, source: string): Fields {
-  const { event_id, event_type, event_version, timestamp, data } = event;
-  return {
-    specversion: '1.0',
-    id: event_id,
-    source,
-    type: event_type,
-    time: timestamp,
-    datacontenttype: 'application/json',
-    eventversion: event_version,
-    data,
-  };
+function partsOf(event: PubsubEvent, source: string): CloudEventParts {
+  const { event_id: id, event_type: type, timestamp: time, event_version: version, data } = event;
+  return { id, source, type, time, version, data };
 }
 
-function fromCloudEvent(fields: Fields): Fields {
-  const { specversion, id, source, type, time, datacontenttype, eventversion, data } = fields;
-  if (specversion !== '1.0') throw invalidEvent('its specversion is not "1.0"');
-  if (typeof source !== 'string' || source === '') throw invalidEvent('source is missing');
-  if (datacontenttype !== undefined && !isJsonType(datacontenttype)) {
-    throw invalidEvent('its datacontenttype is no JSON');
-  }
-  return {
-    event_id: id,
-    event_type: type,
-    event_version: eventversion ?? 1,
-    // "time" is optional there.
-    timestamp: time ?? new Date().toISOString(),
-    data: data ?? null,
-    source,
-  };
+function readCloudEvent(fields: Fields): Fields {
+  const read = fromCloudEvent(fields);
+  if ('problem' in read) throw invalidEvent(read.problem);
+  const { id, source, type, timestamp, version, data } = read.parts;
+  return { event_id: id, event_type: type, event_version: version, timestamp, data, source };
 }
 
 function fromFields(fields: Fields): Fields {
@@ -126,11 +117,6 @@ function fieldProblem({ event_id, event_type, event_version, timestamp, data }: 
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-/** RFC 2046: `application/json`, or any subtype that ends in `+json`, with or without parameters. */
-function isJsonType(type: unknown): boolean {
-  return typeof type === 'string' && /^[^/;]+\/(?:[^;]+\+)?json\s*(?:;|$)/i.test(type);
 }
 
 function readObject(text: string): Fields {

@@ -1,5 +1,5 @@
 import { usageError } from './errors.ts';
-import type { FilterPolicyScope } from './filter-policy/index.ts';
+import type { FilterPolicyScope } from './filter-policy/scope.ts';
 import { assertQueueName, assertTopicName } from './names.ts';
 import { nearest } from './nearest.ts';
 

@@ -4,14 +4,13 @@ import { compileRoot, type Rule } from './compile.ts';
 import { checkComplexity, MAX_FILTER_POLICY_BYTES, refuseNesting } from './limits.ts';
 import { firstFailureInBody } from './match.ts';
 import { InvalidFilterPolicy, refusalAt } from './refusal.ts';
+import type { FilterPolicyScope } from './scope.ts';
 
 import { withAlternativesInside } from './shared-arrays.ts';
 
 export type { FilterableAttributes } from './attributes.ts';
 export { InvalidFilterPolicy } from './refusal.ts';
-
-/** What a policy looks at: the value of `FilterPolicyScope`. */
-export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
+export type { FilterPolicyScope } from './scope.ts';
 
 /** A policy that was checked and compiled; every message can be matched against it without parsing it again. */
 export interface FilterPolicy {

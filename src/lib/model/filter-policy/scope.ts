@@ -1,0 +1,2 @@
+/** What a policy looks at: the value of `FilterPolicyScope`. */
+export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody';
