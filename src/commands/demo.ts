@@ -7,22 +7,31 @@ import { renderDemoEvent, renderDemoResult } from '../lib/ui/demo.ts';
 import { confirm } from '../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from './command.ts';
 import { type Connection, connect, connectTo } from './connect.ts';
+import { startDemoApi } from './demo-api.ts';
 
 const PACES: readonly Pace[] = ['normal', 'fast'];
 
 interface DemoFlags {
   readonly pace: string;
   readonly keep?: boolean;
+  readonly viaApi?: boolean;
 }
 
 /** `pubsub demo` */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
-    ['pubsub demo', 'pubsub demo --pace fast', 'pubsub demo --target aws', 'pubsub demo --json'],
+    [
+      'pubsub demo',
+      'pubsub demo --pace fast',
+      'pubsub demo --via-api',
+      'pubsub demo --target aws',
+      'pubsub demo --json',
+    ],
     'pubsub setup, to have it for yourself',
   )
     .option('--pace <pace>', 'normal leaves time to read, fast does not', 'normal')
+    .option('--via-api', 'create the orders over HTTP, through the order API and its outbox')
     .option('--keep', 'leave everything in place at the end')
     .action((flags: DemoFlags) =>
       run(command, async (context) => {
@@ -38,7 +47,8 @@ export function define(command: Command, run: Runner): void {
         const keep = flags.keep ?? false;
         return withTarget(context, keep, async (connection) => {
           const place = { ...connection, topology };
-          return demonstrate(context, { place, pace, keep, prefix });
+          const viaApi = flags.viaApi ?? false;
+          return demonstrate(context, { place, pace, keep, prefix, viaApi });
         });
       }),
     );
@@ -77,6 +87,7 @@ async function demonstrate(
     readonly pace: Pace;
     readonly keep: boolean;
     readonly prefix: string;
+    readonly viaApi: boolean;
   },
 ): Promise<ExitCode> {
   const { io, printer } = context;
@@ -94,6 +105,9 @@ async function demonstrate(
     pace: demo.pace,
     keep: demo.keep,
     stop: io.interrupts.stop,
+    ...(demo.viaApi && {
+      startApi: (topicArn) => startDemoApi(demo.place.aws, topicArn),
+    }),
     onEvent: (event) => {
       for (const line of renderDemoEvent(event, printer.style)) printer.text(line);
     },
@@ -101,6 +115,6 @@ async function demonstrate(
   printer.document(result);
   for (const line of renderDemoResult(result, printer.style)) printer.text(line);
   if (demo.keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${demo.prefix}`);
-  else if (result.ok) printer.note('Next: pubsub setup');
+  else if (result.ok) printer.note(`Next: pubsub setup${demo.viaApi ? ', then pubsub serve' : ''}`);
   return result.ok ? EXIT.done : EXIT.failed;
 }

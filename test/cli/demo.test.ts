@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_STEPS } from '../../src/lib/model/demo-event.ts';
+import { DEMO_STEPS, VIA_API_STEPS } from '../../src/lib/model/demo-event.ts';
 import { usePubsub } from './pubsub.ts';
 import { openTerminal, plain } from './terminal.ts';
 
@@ -41,6 +41,32 @@ describe('pubsub demo', () => {
     expect(code).toBe(0);
     expect(demo).toMatchObject({ ok: true, events: { expected: 26, received: 26 } });
     expect(demo.steps.map(({ name }) => name)).toEqual(DEMO_STEPS);
+  });
+
+  it('goes through the order API with --via-api, and leaves nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const args = ['demo', '--via-api', '--pace', 'fast'];
+    const [shown, { code, doc }] = await Promise.all([pubsub.run(args), pubsub.json(args)]);
+    expect(shown.code, shown.stdout + shown.stderr).toBe(0);
+    expect(shown.stdout).toMatch(/the order API answers at http:\/\/127\.0\.0\.1:\d+/);
+    for (const order of [1, 2, 3]) {
+      expect(shown.stdout).toMatch(new RegExp(`→ POST /orders +order ${order} `));
+      expect(shown.stdout).toMatch(new RegExp(`→ PATCH /orders/${order} +order ${order} `));
+      expect(shown.stdout).toContain(
+        `email     │ 📧 Sending order confirmation email for order ${order}`,
+      );
+      expect(shown.stdout).toContain(`inventory │ 📦 Handling status change for order ${order}`);
+    }
+    expect(shown.stdout.match(/analytics │ 📊/g)).toHaveLength(6);
+    expect(shown.stdout.match(/6 of 6 expected events/g)).toHaveLength(3);
+    expect(shown.stdout).toContain('10 resources removed, nothing left');
+    expect(shown.stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+
+    const demo = doc as Demo;
+    expect(code).toBe(0);
+    expect(demo).toMatchObject({ ok: true, events: { expected: 18, received: 18 } });
+    expect(demo.steps.map(({ name }) => name)).toEqual(VIA_API_STEPS);
   });
 
   it('keeps everything with --keep, for cleanup to remove', async () => {

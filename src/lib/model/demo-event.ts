@@ -11,17 +11,43 @@ export const DEMO_STEPS = [
   'verify',
   'cleanup',
 ] as const;
-export type DemoStep = (typeof DEMO_STEPS)[number];
+
+/** Steps of the demo that goes through the order API, in order. */
+export const VIA_API_STEPS = [
+  'setup',
+  'subscribe',
+  'serve',
+  'create',
+  'confirm',
+  'verify',
+  'cleanup',
+] as const;
+export type DemoStep = (typeof DEMO_STEPS)[number] | (typeof VIA_API_STEPS)[number];
 
 /** What happens in a demo, in the order in which it happens. */
 export type DemoEvent =
-  | { readonly kind: 'opening'; readonly topic: string }
-  | { readonly kind: 'step'; readonly step: DemoStep; readonly number: number; readonly of: number }
+  | { readonly kind: 'opening'; readonly topic: string; readonly viaApi: boolean }
+  | {
+      readonly kind: 'step';
+      readonly step: DemoStep;
+      readonly number: number;
+      readonly of: number;
+      readonly viaApi: boolean;
+    }
   | { readonly kind: 'provisioned'; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'listening'; readonly subscriber: string; readonly queue: string }
   | {
       readonly kind: 'published';
       readonly eventType: string;
+      readonly orderId: number;
+      readonly total: string;
+      readonly status: string;
+    }
+  | { readonly kind: 'serving'; readonly url: string }
+  | {
+      readonly kind: 'requested';
+      readonly method: string;
+      readonly path: string;
       readonly orderId: number;
       readonly total: string;
       readonly status: string;

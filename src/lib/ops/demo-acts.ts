@@ -9,6 +9,7 @@ import { reactionTo } from '../subscribers/index.ts';
 import { cleanUp } from '../topology/cleanup.ts';
 import { findRemains } from '../topology/remains.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
+import { confirmOverHttp, createOverHttp, serve } from './demo-api-acts.ts';
 import { interrupted } from './demo-ledger.ts';
 import { type DemoStage, Disappointment, PATIENCE } from './demo-stage.ts';
 
@@ -16,8 +17,11 @@ import { type DemoStage, Disappointment, PATIENCE } from './demo-stage.ts';
 export const ACTS: Readonly<Record<DemoStep, (stage: DemoStage) => Promise<void>>> = {
   setup: provision,
   subscribe,
-  create: (stage) => announceAll(stage, 'order.created', 'pending'),
-  confirm: (stage) => announceAll(stage, 'order.updated', 'confirmed'),
+  serve,
+  create: (stage) =>
+    stage.api ? createOverHttp(stage) : announceAll(stage, 'order.created', 'pending'),
+  confirm: (stage) =>
+    stage.api ? confirmOverHttp(stage) : announceAll(stage, 'order.updated', 'confirmed'),
   break: breakPolicy,
   recover,
   poison,
@@ -78,7 +82,7 @@ async function subscribe(stage: DemoStage): Promise<void> {
 function handle(stage: DemoStage, subscriber: string, event: OrderEvent): void {
   if (subscriber === POISONED && event.event_id === stage.poison) throw new Error(POISON_REASON);
   stage.tell({ kind: 'reaction', subscriber, lines: reactionTo(subscriber, event) });
-  stage.ledger.receive(subscriber, event.event_id);
+  stage.ledger.receive(subscriber, stage.keyOf(event));
 }
 
 async function announceAll(

@@ -20,7 +20,19 @@ export interface DemoOptions {
   /** Aborted to end early; what was made is removed all the same. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: DemoEvent) => void;
+  /** Starts the order API, which announces what it stores to this topic. Where given, the demo goes through it. */
+  readonly startApi?: (topicArn: string) => Promise<DemoApi>;
 }
+
+/** A running order API. */
+export interface DemoApi {
+  readonly url: string;
+  /** Publishes what is due, and ends. */
+  stop(): Promise<void>;
+}
+
+/** What tells an event from the others of a demo. */
+export type AnnouncedEvent = Pick<OrderEvent, 'event_id' | 'event_type' | 'order_id'>;
 
 type TargetKind = Place['identity']['target'];
 
@@ -41,6 +53,9 @@ export class DemoStage {
   readonly curtain = new AbortController();
   /** The event that one handler fails on; undefined while it fails on none. */
   poison: string | undefined;
+  /** The API from its start on, in a demo that goes through it. */
+  api: DemoApi | undefined;
+  topicArn = '';
   private queues: Observed['queues'] = new Map();
   private publisher: Publisher | undefined;
 
@@ -52,8 +67,16 @@ export class DemoStage {
   /** Takes note of what was set up. */
   furnish(observed: Observed): void {
     this.queues = observed.queues;
-    const topicArn = observed.topic?.arn ?? '';
-    this.publisher = createPublisher({ aws: this.options.place.aws, topicArn });
+    this.topicArn = observed.topic?.arn ?? '';
+    this.publisher = createPublisher({
+      aws: this.options.place.aws,
+      topicArn: this.topicArn,
+    });
+  }
+
+  /** What the ledger knows an event by: its id, or what can be told of it where the API gives the id. */
+  keyOf(event: AnnouncedEvent): string {
+    return this.options.startApi ? `${event.event_type} ${event.order_id}` : event.event_id;
   }
 
   /** The names of all subscribers, or of all but one. */
@@ -82,9 +105,14 @@ export class DemoStage {
     expectedBy: readonly string[],
   ): Promise<OrderEvent> {
     const event = await this.publish(createOrderEvent(eventType, { ...order, status }));
-    for (const name of expectedBy) this.ledger.expect(name, event.event_id);
-    await this.arrival(event, expectedBy);
+    await this.expectArrival(event, expectedBy);
     return event;
+  }
+
+  /** Counts an event among the expected ones, and waits for it. @throws Disappointment as `arrival` does. */
+  async expectArrival(event: AnnouncedEvent, expectedBy: readonly string[]): Promise<void> {
+    for (const name of expectedBy) this.ledger.expect(name, this.keyOf(event));
+    await this.arrival(event, expectedBy);
   }
 
   async publish(event: OrderEvent): Promise<OrderEvent> {
@@ -97,9 +125,9 @@ export class DemoStage {
   }
 
   /** @throws Disappointment when one of them doesn't get the event in time. */
-  async arrival(event: OrderEvent, expectedBy: readonly string[]): Promise<void> {
+  async arrival(event: AnnouncedEvent, expectedBy: readonly string[]): Promise<void> {
     const missing = (): string[] =>
-      expectedBy.filter((name) => !this.ledger.has(name, event.event_id));
+      expectedBy.filter((name) => !this.ledger.has(name, this.keyOf(event)));
     if (await this.ledger.waitFor(() => missing().length === 0, PATIENCE)) return;
     throw new Disappointment(
       `order ${event.order_id} did not reach ${missing().join(' and ')} within ${PATIENCE / 1000} s`,

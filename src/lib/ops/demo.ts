@@ -1,11 +1,11 @@
-import { DEMO_STEPS, type DemoResult, type DemoStep } from '../model/demo-event.ts';
+import { DEMO_STEPS, type DemoResult, type DemoStep, VIA_API_STEPS } from '../model/demo-event.ts';
 import { usageError } from '../model/errors.ts';
 import type { Place } from '../topology/inspect.ts';
 import { findRemains } from '../topology/remains.ts';
 import { ACTS } from './demo-acts.ts';
 import { type DemoOptions, DemoStage, Disappointment } from './demo-stage.ts';
 
-export type { DemoOptions, Pace } from './demo-stage.ts';
+export type { DemoApi, DemoOptions, Pace } from './demo-stage.ts';
 
 type StepResult = DemoResult['steps'][number];
 
@@ -20,18 +20,23 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   await assertUnused(options.place);
   const stage = new DemoStage(options);
   const steps: StepResult[] = [];
-  stage.tell({ kind: 'opening', topic: options.place.topology.topic });
+  const viaApi = options.startApi !== undefined;
+  stage.tell({ kind: 'opening', topic: options.place.topology.topic, viaApi });
   let completed = false;
+  let closed: PromiseSettledResult<void>[] = [];
   try {
-    for (const step of DEMO_STEPS) {
+    for (const step of stepsOf(options)) {
       if (step !== 'cleanup' && !(await perform(stage, step, steps))) break;
     }
     completed = true;
   } finally {
+    // Whatever that fails with, what was made has to go.
+    closed = await Promise.allSettled([stage.api?.stop()]);
     stage.curtain.abort();
     await Promise.allSettled(stage.consumers);
     if (!options.keep || !completed) await perform(stage, 'cleanup', steps);
   }
+  for (const end of closed) if (end.status === 'rejected') throw end.reason;
   const counts = stage.subscribers().map((name) => stage.ledger.count(name));
   return {
     ok: steps.every(({ ok }) => ok),
@@ -41,6 +46,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       received: counts.reduce((sum, { received }) => sum + received, 0),
     },
   };
+}
+
+function stepsOf({ startApi }: DemoOptions): readonly DemoStep[] {
+  return startApi ? VIA_API_STEPS : DEMO_STEPS;
 }
 
 /** Whatever has these names already is somebody's, and the clean-up would take it. */
@@ -57,8 +66,10 @@ async function assertUnused(place: Place): Promise<void> {
 
 /** Runs one step. @returns whether the next one can build on it. */
 async function perform(stage: DemoStage, step: DemoStep, steps: StepResult[]): Promise<boolean> {
-  const of = DEMO_STEPS.length - (stage.options.keep ? 1 : 0);
-  stage.tell({ kind: 'step', step, number: DEMO_STEPS.indexOf(step) + 1, of });
+  const all = stepsOf(stage.options);
+  const of = all.length - (stage.options.keep ? 1 : 0);
+  const viaApi = stage.options.startApi !== undefined;
+  stage.tell({ kind: 'step', step, number: all.indexOf(step) + 1, of, viaApi });
   const started = performance.now();
   let ok = false;
   let reason: string | undefined;

@@ -63,7 +63,7 @@ export interface Pace {
 /** Milliseconds of rest for one that is behind. */
 const GLIMPSE = 20;
 /** Share of time for which requests keep the process busy from which it counts as saturated. */
-const SATURATED = 0.7;
+const SATURATED = 0.8;
 
 /**
  * The requests go first. As long as they leave the process time, a rest is short, and next to none for a relay that is behind;

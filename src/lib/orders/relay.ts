@@ -30,10 +30,10 @@ const ROUND = 500;
 const PROBE = 10;
 const REST = 200;
 /**
- * Events a second while requests take all the time of the process: above what is promised for Postgres; the embedded
+ * Events a second while requests take all the time of the process; the rest waits until they leave some. The embedded
  * database has no other process to work in.
  */
-const SATURATED_RATE = { postgres: 1_200, pglite: 500 };
+const SATURATED_RATE = { postgres: 600, pglite: 300 };
 /** Milliseconds between looks for what others wrote, left behind, or what is due again. */
 const POLL = 1_000;
 /** Seconds of lag from which the relay hardly rests. */

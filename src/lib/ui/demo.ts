@@ -6,6 +6,7 @@ import { subscriberLabel } from './subscriber-label.ts';
 const HEADLINES: Readonly<Record<DemoStep, readonly [string, string]>> = {
   setup: ['Set up', 'a topic, three queues, a dead-letter queue behind each'],
   subscribe: ['Start the subscribers', 'each tails a queue of its own'],
+  serve: ['Start the order API', 'orders in a database, their events in its outbox'],
   create: ['Create three orders', 'one publish each; SNS copies it to every queue'],
   confirm: ['Confirm them', 'the same fan-out, another event type'],
   break: ['Break a queue policy', 'SNS may not write any more, and tells nobody'],
@@ -16,12 +17,25 @@ const HEADLINES: Readonly<Record<DemoStep, readonly [string, string]>> = {
   cleanup: ['Clean up', 'subscriptions → topic → queues → DLQs, then look again'],
 };
 
+/** The same where the order API announces the orders. */
+const VIA_API_HEADLINES: Partial<typeof HEADLINES> = {
+  create: ['Create three orders', 'order and event in one transaction'],
+  confirm: ['Confirm them', 'a change of status is another event'],
+};
+
 /** The picture that opens the demo. */
 export const DIAGRAM: readonly string[] = [
   ' publisher ──▶ SNS topic order-events ─┬─▶ email-service-queue     ─▶ email',
   '                                       ├─▶ inventory-service-queue ─▶ inventory',
   '                                       └─▶ analytics-service-queue ─▶ analytics',
   '                                            each queue has a …-dlq behind it',
+];
+
+const VIA_API_DIAGRAM: readonly string[] = [
+  ' POST /orders ──▶ orders + outbox ──▶ relay ──▶ SNS topic order-events',
+  '   ├─▶ email-service-queue     ─▶ email',
+  '   ├─▶ inventory-service-queue ─▶ inventory',
+  '   └─▶ analytics-service-queue ─▶ analytics',
 ];
 
 /** The lines that tell one thing that happened in a demo. */
@@ -32,12 +46,13 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
     case 'opening':
       return [
         '',
-        ...DIAGRAM,
+        ...(event.viaApi ? VIA_API_DIAGRAM : DIAGRAM),
         '',
         style.dim(`The topic of this run: ${event.topic}; the queues have its prefix.`),
       ];
     case 'step': {
-      const [title, why] = HEADLINES[event.step];
+      const via = event.viaApi ? VIA_API_HEADLINES[event.step] : undefined;
+      const [title, why] = via ?? HEADLINES[event.step];
       const number = style.cyan(`${event.number}/${event.of}`);
       return ['', `${number} ${style.bold(title)} ${style.dim(`· ${why}`)}`];
     }
@@ -55,6 +70,13 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
       return [
         `   ${style.cyan('→')} ${event.eventType}  order ${event.orderId}  $${event.total}  ${event.status}`,
       ];
+    case 'serving':
+      return [good(`the order API answers at ${event.url}`)];
+    case 'requested': {
+      const request = `${event.method} ${event.path}`.padEnd(16);
+      const facts = `order ${event.orderId}  $${event.total}  ${event.status}`;
+      return [`   ${style.cyan('→')} ${request} ${facts}`];
+    }
     case 'reaction':
       return event.lines.map((line) => `${subscriberLabel(event.subscriber, style)} ${line}`);
     case 'policyRemoved':
