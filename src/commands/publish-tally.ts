@@ -21,7 +21,7 @@ const PROGRESS_INTERVAL = 100;
 export class PublishTally {
   published = 0;
   failed = 0;
-  /** Those of the failed that nobody tried to send. */
+  /** Those of the failed that were surely not accepted, and for no fault of their own. */
   unsent = 0;
   readonly ledger = new PublishLedger();
   /** What went wrong with a file. */

@@ -211,4 +211,40 @@ describe('a publish that nobody answers any more', () => {
     expect(await paste(whole)).toBe(0);
     expect(sorted(await arrived())).toEqual(upTo(200));
   });
+
+  it('goes on where it was when the engine was killed', async () => {
+    const cwd = join(pubsub.env.HOME ?? '', uniquePrefix());
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'pubsub.yaml'), 'fifo: true\n');
+    const finish = async (...args: string[]) => {
+      const { stdout, stderr, code } = await pubsub.run([...args, '--json'], { cwd });
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    await finish('local', 'start', '--port', '0');
+    await finish('setup');
+    const { pid } = JSON.parse(await finish('local', 'status'));
+    const words = ['order.created', '--count', '300', '--rate', '50', '--retry-for', '0'];
+    const running = pubsub.start(['publish', ...words], { cwd });
+    await running.waitFor('order 8  ');
+    process.kill(pid, 'SIGKILL');
+    const { stderr, code } = await running.finished;
+    expect(code).toBe(1);
+    const ranges = (start: string): number[] =>
+      named(new RegExp(`^! ${start}: events ([\\d,-]+)\\.`, 'm').exec(stderr)?.[1] ?? '', 300);
+    const unsure = ranges('No answer came, may be accepted');
+    const accepted = ranges('Accepted');
+    expect(sorted([...accepted, ...unsure, ...ranges('Not accepted')])).toEqual(upTo(300));
+    const goOn = /^! Go on with: pubsub (.*)$/m.exec(stderr)?.[1] ?? '';
+    const again = goOn.replace('--rate 50', '').split(' ').filter(Boolean);
+    expect(JSON.parse(await finish(...again)).published).toBe(300 - accepted.length);
+    const heard = await finish('listen', 'analytics', '--max', '300', '--idle-timeout', '20');
+    const orders = heard
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text).event.order_id);
+    // Nothing is lost; what had no answer may have come twice, and would stand behind what has come once.
+    const missing = upTo(300).filter((order) => !orders.includes(order));
+    expect(missing.length).toBeLessThanOrEqual(unsure.length);
+  });
 });

@@ -18,8 +18,9 @@ export interface PublishItem<E = OrderEvent> {
 }
 
 /**
- * What is known of an event that was not published. `refused`: SNS said no, or was never asked to take such an event.
- * `unsent`: nobody tried. `unsure`: it was sent, and no answer came; SNS may have it.
+ * What is known of an event that was not published. `refused`: SNS said no to it, or takes no such event. `unsent`:
+ * surely not accepted, and for no fault of its own: nobody sent it, or its whole request came to nothing. `unsure`: it
+ * was sent, and no answer came; SNS may have it.
  */
 export type PublishFailureKind = 'refused' | 'unsent' | 'unsure';
 

@@ -33,8 +33,6 @@ export interface Unsettled<E> {
   readonly left: readonly Prepared<E>[];
   /** Why requests failed for good; undefined where this one was never made again, because another one did. */
   readonly error: AppError | undefined;
-  /** Whether a request with them was made. */
-  readonly isSent: boolean;
   /** Whether one may have arrived without an answer. */
   readonly isUnsure: boolean;
 }
@@ -94,12 +92,12 @@ async function request<E>(
       const delay = backoffDelay(REQUEST_BACKOFF, failures);
       const again = isTransient(error) && !stopped.aborted;
       if (!again || performance.now() + delay > giveUpAt) {
-        return { error, isSent: true, isUnsure };
+        return { error, isUnsure };
       }
       if (failures >= TROUBLE) onTrouble(error);
       await sleep(delay, undefined, { signal: stopped }).catch(() => {});
-      if (ended.aborted) return { error: undefined, isSent: true, isUnsure };
+      if (ended.aborted) return { error: undefined, isUnsure };
     }
   }
-  return { error: undefined, isSent: false, isUnsure };
+  return { error: undefined, isUnsure };
 }

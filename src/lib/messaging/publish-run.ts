@@ -121,7 +121,7 @@ export class PublishRun<E> {
     this.fatal ??= result.error;
     this.ended.abort();
     const { code = '', message = '' } = this.fatal ?? {};
-    const kind = result.isUnsure ? 'unsure' : result.isSent ? 'refused' : 'unsent';
+    const kind = result.isUnsure ? 'unsure' : 'unsent';
     for (const { item } of result.left) this.fail(item, { kind, code, message, fatal: true });
   }
 
