@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DeleteTopicCommand, PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Aws, createAws } from '../../src/lib/aws/clients.ts';
 import { type HistoryMessage, readHistory } from '../../src/lib/aws/observer.ts';
 import { resolveSettings } from '../../src/lib/config/settings.ts';
 import type { AcceptedMessage } from '../../src/lib/engine/sns/fan-out.ts';
-import { History } from '../../src/lib/engine/sns/history.ts';
-import type { Topic } from '../../src/lib/engine/sns/topic.ts';
+import { History, type HistoryLine } from '../../src/lib/engine/sns/history.ts';
 import { REGION, type SnsEngine, startSns } from './sns-engine.ts';
 
 let engine: SnsEngine;
@@ -46,6 +45,7 @@ test('what was published is told with all that a subscriber could see of it', as
         kind: { DataType: 'String', StringValue: 'order.created' },
         size: { DataType: 'Number', StringValue: '12' },
         bytes: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
+        constructor: { DataType: 'String', StringValue: 'c' },
       },
     }),
   );
@@ -75,6 +75,7 @@ test('what was published is told with all that a subscriber could see of it', as
         kind: { type: 'String', value: 'order.created' },
         size: { type: 'Number', value: '12' },
         bytes: { type: 'Binary', value: 'AP8=' },
+        constructor: { type: 'String', value: 'c' },
       },
       groupId: undefined,
       deduplicationId: undefined,
@@ -177,31 +178,53 @@ test('an engine that ends in the middle is an error, not an end', async () => {
   server.close();
 });
 
-test('the newest are kept, by count, by size, and over all topics', () => {
-  const kept = new History(5, { messages: 4, bytes: 4000, totalBytes: 6000 });
-  const topic = (arn: string) => ({ arn }) as Topic;
-  const message = (body: string, bytes = 10) => ({ body, bytes }) as AcceptedMessage;
-  const bodies = (arn: string, since?: number) =>
-    kept.read(arn, since).messages.map((each) => each.message.body);
+describe('what is kept', () => {
+  const PAGE = 16 * 1024;
+  const bodiesOf = (history: History, arn: string, since?: number) =>
+    Buffer.concat(history.read(arn, since).lines)
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as HistoryLine).body);
+  const adder = (history: History) => (arn: string, body: string, time: number) =>
+    history.add(arn, { messageId: 'm', body, attributes: { count: 0 } } as AcceptedMessage, time);
 
-  expect(kept.read('a')).toEqual({ from: 5, messages: [] });
-  for (let time = 10; time < 16; time += 1) kept.add(topic('a'), message(`${time}`), time);
-  expect(bodies('a')).toEqual(['12', '13', '14', '15']);
-  expect(bodies('a', 14)).toEqual(['14', '15']);
-  expect(kept.read('a').from).toBe(12);
+  test('is at least the newest messages, without a gap', () => {
+    const history = new History(5, { messages: 40, bytes: 1e9, totalBytes: 1e9 });
+    const add = adder(history);
+    expect(history.read('a')).toEqual({ from: 5, lines: [] });
 
-  kept.add(topic('a'), message('big', 3500), 20);
-  expect(bodies('a')).toEqual(['big']);
-  kept.add(topic('a'), message('bigger', 5000), 21);
-  expect(bodies('a')).toEqual([]);
-  expect(kept.read('a').from).toBe(22);
+    for (let time = 10; time < 1000; time += 1) {
+      add('a', `${time}`.padEnd(1500, 'é'), time);
+      if (time % 17 > 0 && time < 995) continue;
+      const kept = bodiesOf(history, 'a').map((body) => Number.parseInt(body, 10));
+      expect(kept.length).toBeGreaterThanOrEqual(Math.min(40, time - 9));
+      expect(kept.length).toBeLessThan(400);
+      expect(kept).toEqual(Array.from(kept, (_, index) => time + 1 - kept.length + index));
+      expect(history.read('a').from).toBe(kept.length === time - 9 ? 5 : kept[0]);
+    }
+    expect(bodiesOf(history, 'a', 998)).toHaveLength(2);
+  });
 
-  kept.add(topic('a'), message('a', 3500), 30);
-  kept.add(topic('b'), message('b', 3000), 31);
-  expect(bodies('a')).toEqual([]);
-  expect(bodies('b')).toEqual(['b']);
-  kept.forget('b');
-  kept.add(topic('a'), message('again', 3500), 32);
-  kept.add(topic('c'), message('c', 1000), 33);
-  expect([...bodies('a'), ...bodies('c')]).toEqual(['again', 'c']);
+  test('is no more than so many bytes of a topic, and of all', () => {
+    const history = new History(5, { messages: 40, bytes: 20 * PAGE, totalBytes: 30 * PAGE });
+    const add = adder(history);
+    const lengths = (...arns: string[]) => arns.map((arn) => bodiesOf(history, arn).length);
+
+    add('a', 'first', 100);
+    add('a', 'x'.repeat(19.5 * PAGE), 200);
+    expect(lengths('a')).toEqual([1]);
+    expect(history.read('a').from).toBe(101);
+    add('a', 'y'.repeat(21 * PAGE), 201);
+    expect(lengths('a')).toEqual([0]);
+    expect(history.read('a').from).toBe(202);
+
+    add('a', 'x'.repeat(18 * PAGE), 300);
+    add('b', 'y'.repeat(17 * PAGE), 301);
+    expect(lengths('a', 'b')).toEqual([0, 1]);
+    history.forget('b');
+    add('a', 'x'.repeat(18 * PAGE), 302);
+    add('c', 'small', 303);
+    expect(lengths('a', 'b', 'c')).toEqual([1, 0, 1]);
+  });
 });

@@ -1,15 +1,24 @@
 import type { AcceptedMessage } from './fan-out.ts';
-import type { Topic } from './topic.ts';
+import { HistoryPages } from './history-pages.ts';
 
-/** A message that a topic accepted. It points to what the fan-out made anyway: keeping it copies nothing. */
-export interface PublishedMessage {
-  readonly message: AcceptedMessage;
-  /** Milliseconds since the epoch. */
+/** A published message as the history tells it, one a line. */
+export interface HistoryLine {
+  readonly messageId: string;
+  /** When the topic accepted it, in milliseconds since the epoch. */
   readonly time: number;
+  /** What queues get of it (with `MessageStructure` `json`, the text for them). */
+  readonly body: string;
+  readonly subject?: string | undefined;
+  /** Values of the type `Binary` in base64. */
+  readonly attributes: Record<string, { readonly dataType: string; readonly value: string }>;
+  readonly messageGroupId?: string | undefined;
+  readonly messageDeduplicationId?: string | undefined;
+  readonly sequenceNumber?: string | undefined;
 }
 
-/** What is kept: messages and bytes of one topic, and bytes of all topics together. */
+/** What is kept of one topic, and of all topics together. */
 export interface HistoryLimits {
+  /** At least so many messages, where the bytes allow it. */
   readonly messages: number;
   readonly bytes: number;
   readonly totalBytes: number;
@@ -21,14 +30,17 @@ export const HISTORY_LIMITS: HistoryLimits = {
   totalBytes: 64 * 1024 * 1024,
 };
 
-/** What a message weighs besides its body and attributes, in bytes. */
-const WEIGHT = 256;
+const NO_ATTRIBUTES: HistoryLine['attributes'] = {};
 
-/** What was published lately, by topic: the newest messages, in memory, gone with the engine. */
+/**
+ * What was published lately, by topic: the newest messages, in memory, gone with the engine. They are kept as the text
+ * that a reader gets, outside the heap: thousands of small objects would be copied by the garbage collector for longer
+ * than it takes to write them.
+ */
 export class History {
   readonly #limits: HistoryLimits;
   readonly #since: number;
-  readonly #topics = new Map<string, Ring>();
+  readonly #topics = new Map<string, HistoryPages>();
   #bytes = 0;
 
   /** @param since when the engine began, in milliseconds since the epoch. */
@@ -37,18 +49,19 @@ export class History {
     this.#limits = limits;
   }
 
-  add(topic: Topic, message: AcceptedMessage, time: number): void {
-    let ring = this.#topics.get(topic.arn);
-    if (ring === undefined) {
-      ring = new Ring(this.#limits.messages, this.#since);
-      this.#topics.set(topic.arn, ring);
+  add(topicArn: string, message: AcceptedMessage, time: number): void {
+    let pages = this.#topics.get(topicArn);
+    if (pages === undefined) {
+      pages = new HistoryPages(this.#since);
+      this.#topics.set(topicArn, pages);
     }
-    const { bytes, totalBytes } = this.#limits;
-    const before = ring.bytes;
-    if (ring.size === this.#limits.messages) ring.dropOldest();
-    ring.add({ message, time });
-    while (ring.bytes > bytes) ring.dropOldest();
-    this.#bytes += ring.bytes - before;
+    const before = pages.bytes;
+    pages.add(lineOf(message, time), time);
+    // Only a new page takes room.
+    if (pages.bytes === before) return;
+    const { messages, bytes, totalBytes } = this.#limits;
+    while (pages.bytes > bytes || pages.messagesAfterFirst >= messages) pages.dropFirst();
+    this.#bytes += pages.bytes - before;
     while (this.#bytes > totalBytes) this.#shrinkLargest();
   }
 
@@ -59,75 +72,54 @@ export class History {
   }
 
   /**
-   * The messages of a topic from `since` on, the oldest first, and the time from which on none is missing; both in
-   * milliseconds since the epoch.
+   * The messages of a topic from `since` on as lines of JSON (`HistoryLine`), the oldest first, and the time from which
+   * on none is missing; both in milliseconds since the epoch.
    */
-  read(
-    topicArn: string,
-    since = 0,
-  ): { readonly from: number; readonly messages: PublishedMessage[] } {
-    const ring = this.#topics.get(topicArn);
-    if (ring === undefined) return { from: this.#since, messages: [] };
-    return { from: ring.from, messages: ring.since(since) };
+  read(topicArn: string, since = 0): { readonly from: number; readonly lines: Uint8Array[] } {
+    const pages = this.#topics.get(topicArn);
+    if (pages === undefined) return { from: this.#since, lines: [] };
+    return { from: pages.from, lines: pages.since(since) };
   }
 
-  /** An eighth at once, so that looking for the largest is rare. */
   #shrinkLargest(): void {
-    let largest: Ring | undefined;
-    for (const ring of this.#topics.values()) {
-      if (largest === undefined || ring.bytes > largest.bytes) largest = ring;
+    let largest: HistoryPages | undefined;
+    for (const pages of this.#topics.values()) {
+      if (largest === undefined || pages.bytes > largest.bytes) largest = pages;
     }
     if (largest === undefined) return;
     const before = largest.bytes;
-    for (let count = Math.ceil(largest.size / 8); count > 0; count -= 1) largest.dropOldest();
+    largest.dropFirst();
     this.#bytes -= before - largest.bytes;
   }
 }
 
-/** The newest messages of one topic. */
-class Ring {
-  readonly #capacity: number;
-  readonly #slots: (PublishedMessage | undefined)[] = [];
-  /** Numbers of the oldest message and of the next one; a message lies at its number modulo the capacity. */
-  #first = 0;
-  #next = 0;
-  /** The time from which on nothing is missing. */
-  from: number;
-  bytes = 0;
+function lineOf(message: AcceptedMessage, time: number): string {
+  const { messageId, body, subject, attributes, groupId, deduplicationId, sequenceNumber } =
+    message;
+  const line: HistoryLine = {
+    messageId,
+    time,
+    body,
+    subject,
+    attributes: attributes.count === 0 ? NO_ATTRIBUTES : attributesOf(message),
+    messageGroupId: groupId,
+    messageDeduplicationId: deduplicationId,
+    sequenceNumber,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
 
-  constructor(capacity: number, from: number) {
-    this.#capacity = capacity;
-    this.from = from;
+function attributesOf({ attributes: { values } }: AcceptedMessage): HistoryLine['attributes'] {
+  const told: HistoryLine['attributes'] = {};
+  for (const name in values) {
+    const attribute = values[name];
+    if (attribute === undefined) continue;
+    const { DataType: dataType, StringValue, BinaryValue } = attribute;
+    const value = StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64');
+    // A name such as `__proto__` is one like any other.
+    if (name in told)
+      Object.defineProperty(told, name, { value: { dataType, value }, enumerable: true });
+    else told[name] = { dataType, value };
   }
-
-  get size(): number {
-    return this.#next - this.#first;
-  }
-
-  /** There MUST be room. */
-  add(published: PublishedMessage): void {
-    this.#slots[this.#next % this.#capacity] = published;
-    this.#next += 1;
-    this.bytes += published.message.bytes + WEIGHT;
-  }
-
-  dropOldest(): void {
-    const slot = this.#first % this.#capacity;
-    const oldest = this.#slots[slot];
-    if (oldest === undefined || this.size === 0) return;
-    this.#slots[slot] = undefined;
-    this.#first += 1;
-    this.bytes -= oldest.message.bytes + WEIGHT;
-    // Others of the same millisecond may be left.
-    this.from = Math.max(this.from, oldest.time + 1);
-  }
-
-  since(time: number): PublishedMessage[] {
-    const found: PublishedMessage[] = [];
-    for (let number = this.#first; number < this.#next; number += 1) {
-      const published = this.#slots[number % this.#capacity];
-      if (published !== undefined && published.time >= time) found.push(published);
-    }
-    return found;
-  }
+  return told;
 }

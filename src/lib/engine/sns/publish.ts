@@ -67,7 +67,7 @@ export function accept(
   }
   tracePublished(ctx, topic, messageId);
   const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
-  sns.history.add(topic, accepted, ctx.engine.clock.now());
+  sns.history.add(topic.arn, accepted, ctx.engine.clock.now());
   fanOut(ctx, topic, accepted);
   return {
     MessageId: messageId,
