@@ -15,7 +15,8 @@ export function show({ io, printer }: CommandContext, { raw }: TapRequest, messa
   }
   printer.record(tappedRecord(message));
   if (printer.json) return;
-  const columns = io.stdout.isTTY ? printer.columns : undefined;
+  // As wide as the terminal is by now.
+  const columns = io.stdout.isTTY ? io.stdout.columns : undefined;
   for (const line of renderTapped(message, printer.style, columns)) printer.text(line);
 }
 

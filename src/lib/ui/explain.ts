@@ -63,8 +63,9 @@ function verdictLines(
 ): string[] {
   const name = subscriber.padEnd(width);
   if (delivered) {
-    const why = filtered ? 'its filter lets it through' : 'it has no filter';
-    return [`  ${style.green('✓')} ${name}  delivered ${style.dim(`(${why})`)}`];
+    const why = filtered ? '(its filter lets it through)' : '(it has no filter)';
+    const fits = '  ✓   delivered '.length + width + why.length <= columns;
+    return [`  ${style.green('✓')} ${name}  delivered${fits ? ` ${style.dim(why)}` : ''}`];
   }
   const part = (text: string, indent: string): string[] =>
     wrapped(`${indent}${text}`, columns, `${indent}  `);
