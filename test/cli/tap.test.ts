@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listQueueUrls } from '../../src/lib/aws/queues.ts';
 import { setSubscriptionAttribute } from '../../src/lib/aws/subscriptions.ts';
@@ -251,6 +254,32 @@ describe('pubsub tap', () => {
       .map((line) => JSON.parse(line).event.event_id);
     expect(seen.sort()).toEqual([...ids].sort());
     await cleanUpAt(place);
+  });
+
+  it('keeps the order of a group on a FIFO topic', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'pubsub-tap-'));
+    writeFileSync(join(cwd, 'pubsub.yaml'), 'fifo: true\n');
+    const flags = ['--prefix', uniquePrefix(), '--endpoint-url', endpoint.url];
+    await pubsub.run(['setup', ...flags], { cwd });
+    const run = pubsub.start(['tap', '--json', '--max', '50', ...flags], { cwd });
+    await run.waitFor('Watching');
+
+    await pubsub.run(['publish', 'order.created', '--count', '50', '--group', 'one', ...flags], {
+      cwd,
+    });
+    const { stdout, code } = await run.finished;
+    const { code: cleaned } = await pubsub.run(['cleanup', '--yes', ...flags], { cwd });
+    rmSync(cwd, { recursive: true });
+
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect({ code, cleaned }).toEqual({ code: 0, cleaned: 0 });
+    expect(records.map(({ event }) => event.order_id)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
+    expect(records[0]).toMatchObject({ groupId: 'one', sequenceNumber: expect.any(String) });
   });
 
   it('removes what a killed one left, once that has expired', async () => {
