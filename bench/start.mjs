@@ -1,9 +1,8 @@
-// `npm run bench`, `npm run bench:consumer`: installs what is compared with, bundles the benchmark that the first
+// `npm run bench`, `npm run bench:consumer`, `npm run bench:orders`: installs what is compared with, bundles the benchmark that the first
 // argument names (Node 20 runs no TypeScript), and runs it with the others.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,15 +15,18 @@ const PACKAGES = ['fauxqs', 'sqs-consumer'];
 const FILES = {
   engine: { engine: 'engine.ts', bare: 'bare-server.ts' },
   consumer: { consumer: 'consumer.ts', contender: 'contender.ts' },
+  orders: { orders: 'orders.ts', 'orders-server': 'orders-server.ts' },
 };
 
-if (PACKAGES.some((each) => !existsSync(join(here, 'node_modules', each)))) {
+if (name !== 'orders' && PACKAGES.some((each) => !existsSync(join(here, 'node_modules', each)))) {
   process.stderr.write('Installing what is compared with into bench/node_modules …\n');
   const install = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', here];
   spawnSync('npm', install, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
+// Beside the packages: those with native code or files of their own are not bundled.
+mkdirSync(join(here, 'node_modules'), { recursive: true });
+const folder = mkdtempSync(join(here, 'node_modules', '.pubsub-bench-'));
 try {
   await build({
     entryPoints: Object.fromEntries(
@@ -37,6 +39,7 @@ try {
     format: 'esm',
     target: 'node20.19',
     mainFields: ['module', 'main'],
+    external: ['@electric-sql/pglite', 'lmdb', 'pg-native'],
     // Everyone on the same SDK: that of the project, not that of the competitors.
     alias: Object.fromEntries(
       ['@aws-sdk/client-sns', '@aws-sdk/client-sqs'].map((each) => [

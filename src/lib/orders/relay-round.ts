@@ -13,7 +13,7 @@ import {
 } from './outbox.ts';
 
 /** Seconds for which a claim is kept from other relays; renewed while its events are being published. */
-export const LEASE_SECONDS = 30;
+export const LEASE_SECONDS = 15;
 /** Seconds between renewals. */
 const RENEW_EVERY = LEASE_SECONDS / 3;
 /** Seconds for which the publisher tries a request again before the round ends. */
