@@ -247,6 +247,7 @@ onEachDatabase((_, test) => {
       ['a number that is none', '{"order":{"user_id":1,"total":NaN}}', 400, 'MalformedJson'],
       ['a key twice', '{"order":{"user_id":1,"user_id":2,"total":1}}', 400, 'MalformedJson'],
       ['deep nesting', '['.repeat(60_000), 400, 'MalformedJson'],
+      ['nesting that ends', `${'['.repeat(40)}${']'.repeat(40)}`, 400, 'MalformedJson'],
       ['a body that is too large', `{"order":"${'x'.repeat(70_000)}"}`, 413, 'TooLarge'],
     ])('%s', async (__, body, status, code) => {
       const answer = await send('POST', '/orders', body);

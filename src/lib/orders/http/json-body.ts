@@ -3,7 +3,12 @@ import { Problem } from './problem.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
+const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+
 const WHOLE = /^-?[1-9]\d{0,15}$|^0$/;
+
+/** Objects and arrays within each other; an order has two. The reader calls itself, and a stack has no fixed size. */
+const MAX_DEPTH = 32;
 
 /**
  * Reads a JSON body. Whole numbers that a double holds exactly become numbers; all others stay text
@@ -18,10 +23,10 @@ export function readJson(bytes: Uint8Array): unknown {
     throw malformed('it is not UTF-8');
   }
   if (text.trim() === '') throw malformed('it is empty');
+  if (isDeeperThan(text, MAX_DEPTH)) throw malformed('it is nested too deeply');
   try {
     return parse(text, undefined, readNumber);
   } catch (error) {
-    if (error instanceof RangeError) throw malformed('it is nested too deeply');
     const position = /position (\d+)/.exec((error as Error).message)?.[1];
     // The parser's words would show what stands there.
     throw malformed(position ? `there is a mistake at position ${position}` : 'it is incomplete');
@@ -34,6 +39,31 @@ function readNumber(text: string): number | LosslessNumber {
     if (Number.isSafeInteger(number)) return number;
   }
   return new LosslessNumber(text);
+}
+
+/** Whether brackets outside of texts are within more than so many others. */
+function isDeeperThan(text: string, depth: number): boolean {
+  let open = 0;
+  let inText = false;
+  for (let index = 0; index < text.length; index++) {
+    switch (text.charCodeAt(index)) {
+      case BACKSLASH:
+        if (inText) index++;
+        break;
+      case QUOTE:
+        inText = !inText;
+        break;
+      case BRACKET:
+      case BRACE:
+        if (!inText && ++open > depth) return true;
+        break;
+      case BRACKET + 2:
+      case BRACE + 2:
+        if (!inText) open--;
+        break;
+    }
+  }
+  return false;
 }
 
 function malformed(reason: string): Problem {
