@@ -60,6 +60,23 @@ describe('running a handler', () => {
     expect(await runHandler(handler, event, facts, 10)).toEqual(end);
   });
 
+  it('shows its limit also to one that looks for it only then', async () => {
+    let seen: AbortSignal | undefined;
+    const end = await runHandler(
+      async (_event, context) => {
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        seen = context.signal;
+        expect(context.signal).toBe(seen);
+      },
+      event,
+      facts,
+      0.02,
+    );
+    expect(end).toMatchObject({ outcome: 'timeout', reason: 'not done within 0 s' });
+    expect(seen?.aborted).toBe(true);
+    expect(seen?.reason).toMatchObject({ message: 'The time limit of 0.02 s is over.' });
+  });
+
   it('aborts it at its limit, and waits for its end', async () => {
     let stopped = false;
     const end = await runHandler(

@@ -101,12 +101,17 @@ export async function createAws(
   const sqs = new SQSClient({
     ...at(endpoints.sqs, POLL_TIMEOUT),
     useQueueUrlAsEndpoint: target.kind === 'aws',
+    // Of each message's body; TLS and TCP have checked the bytes before.
+    md5: false,
   });
   allowProducts(sqs);
   allowAborts(sqs);
   const sts = new STSClient(at(endpoints.sts));
   moving?.follow(sns);
   moving?.follow(sqs);
+  // It copies what each call asks and answers for a log that nobody writes.
+  sns.middlewareStack.remove('loggerMiddleware');
+  sqs.middlewareStack.remove('loggerMiddleware');
   let kms: Promise<KMSClient> | undefined;
   return {
     sns,

@@ -52,6 +52,8 @@ export function handleOnce(subscriber: string, handled: HandledEvents): HandledO
  * @param receivedAt when its message was received, on `performance.now()`'s clock.
  */
 export function handlerSeconds(timeout: number | undefined, receivedAt: number): number {
-  const left = MAX_VISIBILITY_SECONDS - (performance.now() - receivedAt) / 1000;
-  return Math.min(timeout ?? MAX_VISIBILITY_SECONDS, Math.max(1, left - LAST_SECONDS));
+  const age = (performance.now() - receivedAt) / 1000;
+  // Whole seconds: Node keeps timers of the same length in one list, and makes a list for each length.
+  const left = Math.floor(MAX_VISIBILITY_SECONDS - LAST_SECONDS - age);
+  return Math.min(timeout ?? MAX_VISIBILITY_SECONDS, Math.max(1, left));
 }

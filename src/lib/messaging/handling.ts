@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HANDLER_GONE, type HandlerContext } from '../model/consumed.ts';
 import { AppError } from '../model/errors.ts';
 import type { OrderEvent } from '../model/order-event.ts';
@@ -25,6 +24,23 @@ export type HandlerEnd =
 /** Milliseconds that a handler has to end in when its time is over, before it is given up. */
 const GRACE = 5000;
 
+/** The end of a handler's time, made a signal only where somebody looks at it: most handlers never do. */
+class TimeLimit {
+  private controller: AbortController | undefined;
+  private over: Error | undefined;
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.over !== undefined) this.controller.abort(this.over);
+    return this.controller.signal;
+  }
+
+  end(seconds: number): void {
+    this.over = new Error(`The time limit of ${seconds} s is over.`);
+    this.controller?.abort(this.over);
+  }
+}
+
 /**
  * Runs a handler within a time limit.
  * @param seconds of the limit, above 0. @returns how it ended; never throws.
@@ -35,40 +51,45 @@ export async function runHandler<E>(
   facts: Omit<HandlerContext, 'signal'>,
   seconds: number,
 ): Promise<HandlerEnd> {
-  const controller = new AbortController();
+  const limit = new TimeLimit();
+  const context = {
+    ...facts,
+    get signal() {
+      return limit.signal;
+    },
+  };
   try {
-    const result = handler(event, { ...facts, signal: controller.signal });
+    const result = handler(event, context);
     if (!isPromise(result)) return { outcome: 'handled' };
     const ended = Promise.resolve(result).then(
       (): HandlerEnd => ({ outcome: 'handled' }),
       (error: unknown) => failure(error),
     );
-    return await within(ended, controller, seconds);
+    return (await within(ended, seconds * 1000)) ?? (await timedOut(ended, limit, seconds));
   } catch (error) {
     return failure(error);
   }
 }
 
-async function within(
+/** What it ends with, or nothing where that takes longer. @param ms milliseconds. */
+function within<T>(ended: Promise<T>, ms: number): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    void ended.then((end) => {
+      clearTimeout(timer);
+      resolve(end);
+    });
+  });
+}
+
+async function timedOut(
   ended: Promise<HandlerEnd>,
-  controller: AbortController,
+  limit: TimeLimit,
   seconds: number,
 ): Promise<HandlerEnd> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), seconds * 1000);
-  });
-  const first = await Promise.race([ended, limit]);
-  clearTimeout(timer);
-  if (first !== undefined) return first;
-  controller.abort(new Error(`The time limit of ${seconds} s is over.`));
+  limit.end(seconds);
   // Whoever gets the message next should not meet the one who has it now.
-  const giveUp = new AbortController();
-  const last = await Promise.race([
-    ended,
-    sleep(GRACE, undefined, { signal: giveUp.signal }).catch(() => undefined),
-  ]);
-  giveUp.abort();
+  const last = await within(ended, GRACE);
   const fatal = last !== undefined && last.outcome !== 'handled' ? last.fatal : undefined;
   const reason = `not done within ${Number(seconds.toFixed(1))} s`;
   return { outcome: 'timeout', reason, ...(fatal === undefined ? {} : { fatal }) };
