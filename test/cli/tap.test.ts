@@ -10,6 +10,7 @@ import { createOrderEvent, sampleOrder } from '../../src/lib/model/sample-orders
 import { inspect } from '../../src/lib/topology/inspect.ts';
 import { findSubscription } from '../../src/lib/topology/observed.ts';
 import { isIndependent, uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
+import { startProxy } from '../contract/proxy.ts';
 import { attributesOf, cleanUpAt, newPlace, setUpAt, subscriber } from '../contract/topology.ts';
 import { usePubsub } from './pubsub.ts';
 import { openTerminal, plain } from './terminal.ts';
@@ -253,6 +254,30 @@ describe('pubsub tap', () => {
       .split('\n')
       .map((line) => JSON.parse(line).event.event_id);
     expect(seen.sort()).toEqual([...ids].sort());
+    await cleanUpAt(place);
+  });
+
+  it('goes through trouble, and misses nothing', async () => {
+    const { place, publish, flags, traces } = await newFanOut();
+    const proxy = await startProxy(endpoint.url);
+    try {
+      const run = pubsub.start(['tap', '--max', '3', ...flags, '--endpoint-url', proxy.url]);
+      await run.waitFor('Watching');
+      await publish(1);
+      await run.waitFor('order 1');
+      proxy.rule = () => 'cut';
+      await publish(2);
+      await run.waitFor('Trying again');
+      proxy.rule = () => undefined;
+      const { stdout, stderr, code } = await run.finished;
+
+      expect(code).toBe(0);
+      expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+      expect(stderr).toContain('Back after');
+      expect(await traces()).toEqual(CLEAN);
+    } finally {
+      await proxy.close();
+    }
     await cleanUpAt(place);
   });
 
