@@ -92,8 +92,9 @@ function renderCheck(check: ShownCheck, width: number, style: ChalkInstance): st
   const indent = narrow ? '    ' : ' '.repeat(head.length + ID_WIDTH + 6);
   const room = width - indent.length;
   const evidence = printable(check.evidence);
-  // What is well takes a line at the most; the document has it all.
-  const lines = verdict === 'ok' ? [shortened(evidence, room)] : wrapText(evidence, room);
+  // Of what is well, an ARN or a statement takes a line at the most; the document has it all.
+  const isLong = evidence.split(' ').some((word) => word.length > room);
+  const lines = verdict === 'ok' && isLong ? [shortened(evidence, room)] : wrapText(evidence, room);
   const dim = verdict === 'ok' ? style.dim : (text: string): string => text;
   const [first = '', ...rest] = lines;
   const start = `  ${paint[verdict](head)}  `;

@@ -43,14 +43,19 @@ export interface DoctorRequest {
  * Looks at each hop of a topology and says which is broken. Reads only.
  * @throws AppError when nobody answers or the credentials are no good; see `unreachable`.
  */
-export async function diagnose({ place, stateDir, missing }: DoctorRequest): Promise<Diagnosis> {
+export async function diagnose({
+  place,
+  stateDir,
+  missing,
+}: DoctorRequest): Promise<{ readonly found: Diagnosis; readonly facts: DoctorFacts }> {
   const facts = await gather(place, stateDir);
-  return judge(facts, {
+  const found = judge(facts, {
     identity: place.identity,
     topology: place.topology,
     missing,
     now: Date.now(),
   });
+  return { found, facts };
 }
 
 /** What the checks make of the facts. Pure. */
@@ -61,7 +66,7 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
       id: 'credentials',
       subject: 'target',
       verdict: 'ok',
-      evidence: identity.arn ?? 'The endpoint does not tell who you are.',
+      evidence: identity.arn ?? 'the endpoint does not tell who you are',
     },
     {
       id: 'region',

@@ -21,7 +21,7 @@ export const deduplication = topicCheck({
   id: 'deduplication',
   reads: ({ attributes }) => ({ attributes }),
   run: (_values, facts, { now, missing }): Finding => {
-    if (!isFifo(facts.arn)) return ok('No FIFO topic: nothing is deduplicated.');
+    if (!isFifo(facts.arn)) return ok('no FIFO topic: nothing is deduplicated');
     const { repeats } = facts;
     if (repeats === undefined) {
       const id = missing?.eventId;
@@ -35,7 +35,7 @@ export const deduplication = topicCheck({
     );
     const [first] = lost;
     if (first === undefined) {
-      return ok(`${repeats.length} repetitions lately, and no event lost by them.`);
+      return ok(`${repeats.length} repetitions lately, no event lost by them`);
     }
     const age = shownDuration((now - first.time.getTime()) / 1000);
     const more = lost.length > 1 ? ` So were ${lost.length - 1} more.` : '';

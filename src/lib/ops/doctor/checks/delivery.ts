@@ -7,8 +7,7 @@ export const delivery = subscriberCheck({
   reads: ({ subscription }) => ({ subscription }),
   run: ({ subscription: { attributes } }, { spec, topic }, { missing }): Finding => {
     const raw = attributes.RawMessageDelivery?.toLowerCase() === 'true';
-    if (!raw)
-      return ok('RawMessageDelivery is false: the envelope carries any number of attributes.');
+    if (!raw) return ok('RawMessageDelivery is false');
     const fix = spec.rawDelivery ? undefined : SETUP;
     const count = Object.keys(missing?.attributes ?? {}).length;
     if (count > MAX_MESSAGE_ATTRIBUTES) {

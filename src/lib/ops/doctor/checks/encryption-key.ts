@@ -15,7 +15,7 @@ export const encryptionKey = subscriberCheck({
   reads: ({ queue, key }) => ({ queue, key: orAbsent(key) }),
   run: ({ queue: { url, attributes }, key: found }, branch, { now }): Finding => {
     const id = attributes.KmsMasterKeyId;
-    if (!id) return ok('No customer key: SNS needs no permission to encrypt.');
+    if (!id) return ok('no customer key: SNS needs no permission');
     const named = `KmsMasterKeyId is ${id}`;
     if (id.endsWith(MANAGED_KEY) || found?.key.manager === 'AWS') {
       return fail(

@@ -23,7 +23,7 @@ export const filter = subscriberCheck({
   reads: ({ subscription }) => ({ subscription }),
   run: ({ subscription: { attributes } }, { spec }, { missing }): Finding => {
     const text = attributes.FilterPolicy;
-    if (!text) return ok('There is no filter policy: everything passes.');
+    if (!text) return ok('no filter policy: everything passes');
     const scope = scopeOf(attributes.FilterPolicyScope);
     const policy = parse(text, scope);
     if (typeof policy === 'string')

@@ -30,9 +30,9 @@ export const topicPolicy = topicCheck({
       case 'unreadable':
         return fail(verdict.evidence);
       case 'allow':
-        return ok('The topic policy lets you publish.');
+        return ok('lets you publish');
       case 'none':
-        return ok('No statement of the topic policy forbids you to publish.');
+        return ok('no statement forbids you to publish');
     }
   },
 });
