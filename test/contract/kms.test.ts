@@ -20,7 +20,11 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAws } from '../../src/lib/aws/clients.ts';
 import { describeKey, getKeyPolicy, putKeyPolicy } from '../../src/lib/aws/keys.ts';
@@ -357,6 +361,68 @@ describe('delivery to an encrypted queue', () => {
     expect(await delivered(id)).toBeUndefined();
     expect(await delivered('alias/nothing')).toBe('KMS.NotFoundException');
     expect(await delivered('alias/aws/sqs')).toBe('KMS.AccessDeniedException');
+  });
+});
+
+describe('senders and receivers of an encrypted queue or topic', () => {
+  test('need the key as well', async () => {
+    const { id } = await createKey();
+    const { url } = await engine.queue('locked');
+    const topic = await engine.topic('locked', { KmsMasterKeyId: id });
+    const send = () => engine.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'm' }));
+    const receive = () =>
+      engine.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, VisibilityTimeout: 0 }));
+    const publish = () => engine.sns.send(new PublishCommand({ TopicArn: topic, Message: 'm' }));
+    const outcomes = async () => {
+      const found: string[] = [];
+      for (const call of [send, receive, publish]) {
+        found.push(
+          await call().then(
+            () => 'ok',
+            ({ name }: Error) => name,
+          ),
+        );
+      }
+      return found;
+    };
+
+    await engine.sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { KmsMasterKeyId: id } }),
+    );
+    expect(await outcomes()).toEqual(['ok', 'ok', 'ok']);
+    await kms.send(new DisableKeyCommand({ KeyId: id }));
+    expect(await outcomes()).toEqual(['KmsDisabled', 'KmsDisabled', 'KMSDisabledException']);
+    await kms.send(new EnableKeyCommand({ KeyId: id }));
+    const policy = JSON.stringify({
+      Statement: [
+        { ...OWNER, Action: ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:Decrypt'] },
+      ],
+    });
+    await kms.send(new PutKeyPolicyCommand({ KeyId: id, Policy: policy }));
+    expect(await outcomes()).toEqual(['KmsAccessDenied', 'ok', 'KMSAccessDeniedException']);
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId: id }));
+    expect(await outcomes()).toEqual([
+      'KmsInvalidState',
+      'KmsInvalidState',
+      'KMSInvalidStateException',
+    ]);
+  });
+
+  test('of its own account may use the key that AWS manages', async () => {
+    const { url } = await engine.queue('managed', {
+      attributes: { KmsMasterKeyId: 'alias/aws/sqs' },
+    });
+    const topic = await engine.topic('managed', { KmsMasterKeyId: 'alias/aws/sns' });
+
+    await engine.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'm' }));
+    await engine.sns.send(new PublishCommand({ TopicArn: topic, Message: 'm' }));
+
+    expect(await engine.receive(url)).toMatchObject([{ Body: 'm' }]);
+    await expect(
+      engine
+        .clients(OTHER_ACCOUNT)
+        .sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'm' })),
+    ).rejects.toThrow('not authorized');
   });
 });
 

@@ -8,6 +8,7 @@ import type {
 import { MAX_BATCH_ENTRIES } from '../../model/limits.ts';
 import type { RequestContext } from '../action.ts';
 import { ServiceError } from '../errors.ts';
+import { useKeyToPublish } from './encryption.ts';
 import { topicFor } from './lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import { accept } from './publish.ts';
@@ -17,6 +18,7 @@ const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 export function publishBatch(input: PublishBatchInput, ctx: RequestContext): PublishBatchResponse {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'Publish');
+  useKeyToPublish(ctx, topic);
   const entries = input.PublishBatchRequestEntries ?? [];
   checkEntries(entries);
   for (const entry of entries) checkFifoParameters(entry, topic);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { RequestContext } from '../action.ts';
+import { useKeyToPublish } from './encryption.ts';
 import { type AcceptedMessage, fanOut } from './fan-out.ts';
 import { tracePublished } from './fan-out-trace.ts';
 import { topicFor } from './lookup.ts';
@@ -12,6 +13,7 @@ import type { Topic } from './topic.ts';
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function publish(input: PublishInput, ctx: RequestContext): PublishResponse {
   const topic = topicFor(ctx, targetOf(input), 'Publish');
+  useKeyToPublish(ctx, topic);
   const request = { ...input, Message: input.Message ?? '' };
   checkFifoParameters(request, topic);
   checkTexts(request);

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
-import { keyRefusal } from '../kms/delivery.ts';
 import { accept } from './accept.ts';
 import { decideDelivery } from './delivery-policy.ts';
+import { whyTopicCannotEncrypt } from './encryption.ts';
 import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
@@ -54,14 +54,8 @@ export function deliverFromTopic(
   const now = clock.now();
   const refusal = refusalOf(queue, delivery, now);
   if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
-  const { KmsMasterKeyId: keyId } = queue.attributes;
-  if (keyId !== undefined) {
-    const { arn, account, region } = queue;
-    const { topicArn, topicAccount } = delivery;
-    const encrypted = { keyId, queueArn: arn, account, region, topicArn, topicAccount };
-    const unusable = keyRefusal(engine.kms, encrypted);
-    if (unusable !== undefined) return { ok: false, ...unusable };
-  }
+  const locked = whyTopicCannotEncrypt(engine, queue, delivery);
+  if (locked !== undefined) return { ok: false, ...locked };
   const { traceHeader } = delivery;
   settle(sqs, queue, now);
   try {

@@ -11,6 +11,7 @@ import {
 import type { RequestContext } from '../../action.ts';
 import type { Engine } from '../../engine.ts';
 import { authorize } from '../authorize.ts';
+import { useKeyToReceive } from '../encryption.ts';
 import { invalidValue, queueDoesNotExist, tooManyInFlight } from '../errors.ts';
 import type { Message } from '../queue/message.ts';
 import type { Poller } from '../queue/pollers.ts';
@@ -35,6 +36,7 @@ export function receiveMessage(
 ): ReceiveMessageResult | Promise<ReceiveMessageResult> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ReceiveMessage');
+  useKeyToReceive(ctx, queue);
   const { sqs, clock } = ctx.engine;
   const now = clock.now();
   const request = readRequest(queue, input, ctx, now);

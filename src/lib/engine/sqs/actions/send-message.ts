@@ -10,6 +10,7 @@ import type { RequestContext } from '../../action.ts';
 import { accept, type Draft, messageSize } from '../accept.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import { useKeyToSend } from '../encryption.ts';
 import { batchRequestTooLong, invalidParameter, missingParameter } from '../errors.ts';
 import { checkMessageAttributes } from '../message-attributes.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -22,6 +23,7 @@ type SendInput = SendMessageRequest | SendMessageBatchRequestEntry;
 export function sendMessage(input: SendMessageRequest, ctx: RequestContext): SendMessageResult {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'SendMessage');
+  useKeyToSend(ctx, queue);
   const result = send(ctx, queue, input);
   servePollers(ctx.engine.sqs, queue, ctx.engine.clock.now());
   return result;
@@ -34,6 +36,7 @@ export function sendMessageBatch(
 ): BatchResult<SendMessageBatchResultEntry> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'SendMessage');
+  useKeyToSend(ctx, queue);
   const entries = input.Entries ?? [];
   checkBatch(entries, 'SendMessageBatchRequestEntry');
   let size = 0;
