@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { BenchResult } from '../../src/lib/model/bench-result.ts';
 import { usePubsub } from './pubsub.ts';
 
-const pubsub = usePubsub();
+const pubsub = usePubsub({ inProcess: true });
 
 describe('pubsub bench', () => {
   it('measures in one JSON document, which another run compares itself with', async () => {

@@ -8,7 +8,7 @@ import { usePubsub } from './pubsub.ts';
 import { openTerminal } from './terminal.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub();
+const pubsub = usePubsub({ inProcess: true });
 
 interface CleanupDocument {
   deleted: { type: string; name: string }[];

@@ -105,13 +105,13 @@ describe('pubsub demo', () => {
   });
 
   it('is in colour on a terminal, and plain with NO_COLOR', async () => {
-    const coloured = openTerminal(['demo', '--pace', 'fast'], pubsub.env);
-    expect(await coloured.exited).toBe(0);
+    const args = ['demo', '--pace', 'fast'];
+    const coloured = openTerminal(args, pubsub.env);
+    const bare = openTerminal(args, { ...pubsub.env, NO_COLOR: '1' });
+
+    expect(await Promise.all([coloured.exited, bare.exited])).toEqual([0, 0]);
     expect(coloured.output()).toContain('\u001b[36m');
     expect(plain(coloured.output())).toContain('Everything arrived');
-
-    const bare = openTerminal(['demo', '--pace', 'fast'], { ...pubsub.env, NO_COLOR: '1' });
-    expect(await bare.exited).toBe(0);
     expect(bare.output()).not.toContain('\u001b[3');
   });
 });

@@ -15,6 +15,7 @@ export interface Refusal {
 /** Stands between the binary and an endpoint, so that a test can do something at an exact call. */
 export interface Gateway {
   readonly url: string;
+  /** Ends it, once all calls that were passed on are answered. */
   close(): Promise<void>;
 }
 
@@ -28,8 +29,12 @@ export async function openGateway(
   onWrite: (action: string, number: number) => Refusal | undefined | Promise<Refusal | undefined>,
 ): Promise<Gateway> {
   let writes = 0;
+  const inHand = new Set<Promise<void>>();
   const server = createServer((incoming, answer) => {
-    void pass(incoming, answer);
+    // A call that was cut off in the middle is none.
+    const passing = pass(incoming, answer).catch(() => {});
+    inHand.add(passing);
+    void passing.then(() => inHand.delete(passing));
   });
   const pass = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -45,25 +50,36 @@ export async function openGateway(
         return;
       }
     }
-    const outgoing = request(
-      new URL(incoming.url ?? '/', target),
-      { method: incoming.method, headers: incoming.headers },
-      (response) => {
-        answer.writeHead(response.statusCode ?? 500, response.headers);
-        response.pipe(answer);
-      },
-    );
-    outgoing.on('error', () => answer.destroy());
-    outgoing.end(body);
+    await new Promise<void>((resolve) => {
+      const outgoing = request(
+        new URL(incoming.url ?? '/', target),
+        { method: incoming.method, headers: incoming.headers },
+        (response) => {
+          answer.writeHead(response.statusCode ?? 500, response.headers);
+          response.pipe(answer);
+          response.on('close', resolve);
+          // Who asked may be gone: the answer is read to its end nevertheless.
+          answer.on('close', () => response.resume());
+        },
+      );
+      outgoing.on('error', () => {
+        answer.destroy();
+        resolve();
+      });
+      outgoing.end(body);
+    });
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      // What was passed on reaches the target also when who asked is gone.
+      await Promise.allSettled(inHand);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

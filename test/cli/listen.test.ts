@@ -14,7 +14,9 @@ import { usePubsub } from './pubsub.ts';
 import { openTerminal, plain } from './terminal.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub();
+const pubsub = usePubsub({ inProcess: true });
+/** Modules are imported as Node does it, which this process, with its loader, does not. */
+const runBinary: typeof pubsub.run = (args, options) => pubsub.start(args, options).finished;
 const patient = { timeout: 60_000, interval: 50 };
 
 /** A topology that is set up, and the words that make a command work on it. */
@@ -345,7 +347,7 @@ describe('listen --handler', () => {
       }`,
     );
     const words = ['--json', '--max', '2', '--handler', 'mail.mjs'];
-    const { stdout, stderr, code } = await pubsub.run(['listen', 'email', ...words, ...flags]);
+    const { stdout, stderr, code } = await runBinary(['listen', 'email', ...words, ...flags]);
     expect(code).toBe(0);
     const records = stdout
       .trimEnd()
@@ -367,7 +369,7 @@ describe('listen --handler', () => {
       'export default (event: { total: string }): void => console.log("typed", event.total);',
     );
     const words = ['--max', '1', '--handler', 'mail.ts'];
-    const { stdout, stderr, code } = await pubsub.run(['listen', 'email', ...words, ...flags]);
+    const { stdout, stderr, code } = await runBinary(['listen', 'email', ...words, ...flags]);
     if (typescript) {
       expect(stdout).toContain('typed 29.99');
     } else {
@@ -382,7 +384,7 @@ describe('listen --handler', () => {
     ['import "no-such-package"; export default () => {};', 'could not be loaded'],
   ])('says what is wrong with it: %s', async (text, sentence) => {
     writeFileSync(join(pubsub.env.HOME ?? '', 'bad.mjs'), text);
-    const { stderr, code } = await pubsub.run(['listen', 'email', '--handler', 'bad.mjs']);
+    const { stderr, code } = await runBinary(['listen', 'email', '--handler', 'bad.mjs']);
     expect(stderr).toContain(sentence);
     expect(code).toBe(2);
   });

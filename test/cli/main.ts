@@ -8,7 +8,7 @@ import type { Finished } from './pubsub.ts';
  */
 export async function runMain(
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | undefined>>,
   options: { readonly stdin?: string; readonly cwd?: string } = {},
 ): Promise<Finished> {
   const streams = {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { runMain } from './main.ts';
 
 const BINARY = join(import.meta.dirname, '../../bin/pubsub.js');
 
@@ -47,8 +48,10 @@ export interface Pubsub {
 /**
  * Gives a test file the built binary with temporary folders. Processes that still run at the end are killed, and an
  * engine that a command started is stopped. No terminal is attached: see `openTerminal` for one.
+ * @param options.inProcess `run` and `json` run the command line in this process, as `runMain` does: for files with many
+ * short runs, in which `start` and terminals show what the binary does.
  */
-export function usePubsub(): Pubsub {
+export function usePubsub(options: { readonly inProcess?: boolean } = {}): Pubsub {
   let folder = '';
   const running = new Set<ChildProcess>();
   const environment = (): Record<string, string> => ({
@@ -65,13 +68,17 @@ export function usePubsub(): Pubsub {
     await launch(['local', 'stop'], environment(), {}).finished;
     rmSync(folder, { recursive: true, force: true });
   });
-  const start = (args: readonly string[], options: RunOptions = {}): Running => {
-    const run = launch(args, environment(), { cwd: folder, ...options });
+  const start = (args: readonly string[], given: RunOptions = {}): Running => {
+    const run = launch(args, environment(), { cwd: folder, ...given });
     running.add(run.child);
     void run.finished.then(() => running.delete(run.child));
     return run;
   };
-  const run = (args: readonly string[], options?: RunOptions) => start(args, options).finished;
+  const run = (args: readonly string[], given: RunOptions = {}): Promise<Finished> => {
+    if (!options.inProcess) return start(args, given).finished;
+    const { env, ...rest } = given;
+    return runMain(args, { ...environment(), ...env }, rest);
+  };
   return {
     get env() {
       return environment();

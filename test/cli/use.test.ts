@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runMain } from './main.ts';
 import { usePubsub } from './pubsub.ts';
 
-const pubsub = usePubsub();
+const pubsub = usePubsub({ inProcess: true });
 
 it('saves defaults, shows them, and forgets them', async () => {
   expect((await pubsub.run(['use'])).stdout).toContain('No saved defaults');
