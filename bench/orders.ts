@@ -56,7 +56,6 @@ interface Api {
   readonly url: string;
   readonly pid: number;
   lag(): Promise<Lag>;
-  stop(): Promise<void>;
 }
 
 let postgres: TestPostgres | undefined;
@@ -75,7 +74,8 @@ async function withApi<T>(
     const { TopicArn = '' } = await clients.sns.send(new CreateTopicCommand({ Name: 'bench' }));
     const url = kind === 'postgres' ? await freshDatabase() : undefined;
     const job: OrdersJob = { url, folder, announce, endpoint: engine.endpoint, topicArn: TopicArn };
-    const child = fork(SERVER, [JSON.stringify(job)]);
+    const execArgv = (process.env.PUBSUB_BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean);
+    const child = fork(SERVER, [JSON.stringify(job)], { execArgv });
     const ended = once(child, 'exit');
     const [{ url: address }] = (await once(child, 'message')) as [{ url: string }];
     const result = await body({
@@ -87,7 +87,6 @@ async function withApi<T>(
         const [{ lag }] = await answer;
         return lag;
       },
-      stop: async () => {},
     });
     child.send('stop');
     await ended;

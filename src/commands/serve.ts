@@ -78,6 +78,7 @@ async function serve(
       },
     });
     closing.push(() => server.stop());
+    if (database.kind === 'pglite') closing.push(await leaveWord(database, server));
     announce(context, log, { server, database, topic: topology.topic, arn: topic.arn() });
     if (!io.interrupts.stop.aborted) await once(io.interrupts.stop, 'abort');
     log({ kind: 'note', message: 'Stopping: finishing requests, then events' });
@@ -145,6 +146,12 @@ async function startRelay(
     },
   });
   return { relay, counts: () => counts };
+}
+
+/** Others can't open the embedded database beside this process: `pubsub outbox` asks the server. */
+async function leaveWord({ place }: Database, { url }: OrderServer): Promise<() => void> {
+  const { recordServer } = await import('../lib/orders/server-record.ts');
+  return recordServer(place, { pid: process.pid, url });
 }
 
 async function keepHouse(database: Database): Promise<() => Promise<void>> {

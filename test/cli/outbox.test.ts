@@ -6,7 +6,9 @@ import { type Database, openDatabase } from '../../src/lib/orders/database.ts';
 import { claimEvents, markDelivered, postpone } from '../../src/lib/orders/outbox.ts';
 import { writeEvents } from '../contract/outbox.ts';
 import { runMain } from './main.ts';
+import { usePubsub } from './pubsub.ts';
 
+const pubsub = usePubsub();
 const home = mkdtempSync(join(tmpdir(), 'pubsub-outbox-'));
 const env = {
   HOME: home,
@@ -95,6 +97,36 @@ describe('pubsub outbox', () => {
       expect(code).toBe(0);
       expect(stdout).toContain('2 events are due now.');
       expect(stderr).toContain('pubsub serve');
+    });
+
+    it('asks the server that has the database, with its token', { timeout: 90_000 }, async () => {
+      await withDatabase(async (database) => {
+        await database.query(
+          `update outbox set next_attempt_at = now() + interval '1 hour' where last_error is not null`,
+        );
+      });
+      const token = 'a-token-of-the-test';
+      const nobody = 'http://127.0.0.1:1';
+      const server = pubsub.start(['serve', '--port', '0', '--endpoint-url', nobody], {
+        env: { ...env, PUBSUB_API_TOKEN: token },
+      });
+      await server.waitFor('Serving orders at');
+      expect(await json('status')).toMatchObject({
+        code: 4,
+        doc: { error: { code: 'TokenNeeded' } },
+      });
+      const served = { ...env, PUBSUB_API_TOKEN: token };
+      const status = await runMain(['outbox', 'status', '--json'], served);
+      expect(JSON.parse(status.stdout)).toMatchObject({
+        database: folder,
+        waiting: 3,
+        delivered: 1,
+      });
+      const retried = await runMain(['outbox', 'retry', '--id', ids[2] ?? ''], served);
+      expect([retried.code, retried.stdout]).toEqual([0, '1 event is due now.\n']);
+      expect(retried.stderr).not.toContain('pubsub serve');
+      server.child.kill('SIGTERM');
+      expect((await server.finished).code).toBe(0);
     });
 
     it('says who has the database', () =>

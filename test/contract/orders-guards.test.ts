@@ -221,6 +221,10 @@ describe('operations', () => {
       ['patch', '/orders/{id}', `/orders/${id}`, { order: { status: 'confirmed' } }, 200],
       ['put', '/orders/{id}', `/orders/${id}`, { order: { status: 'confirmed' } }, 422],
       ['get', '/health', '/health', undefined, 200],
+      ['get', '/outbox', '/outbox?max=1', undefined, 200],
+      ['get', '/outbox', '/outbox?max=x', undefined, 422],
+      ['post', '/outbox/retry', '/outbox/retry', {}, 200],
+      ['post', '/outbox/retry', '/outbox/retry', { ids: 1 }, 422],
       ['get', '/openapi.json', '/openapi.json', undefined, 200],
     ] as const;
     for (const [method, route, path, body, status] of expected) {
@@ -232,8 +236,8 @@ describe('operations', () => {
     }
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);
-    expect(ids).toHaveLength(9);
-    expect(new Set(ids).size).toBe(9);
+    expect(ids).toHaveLength(11);
+    expect(new Set(ids).size).toBe(11);
   });
 });
 

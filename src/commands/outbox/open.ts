@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../lib/model/errors.ts';
 import type { OutboxStatus, RetriedEvent } from '../../lib/model/outbox-status.ts';
 import type { CommandContext } from '../command.ts';
+import { servedOutbox } from './served.ts';
 
 /** An outbox, wherever it is kept. */
 export interface Outbox {
@@ -16,18 +17,29 @@ export interface Outbox {
 }
 
 /**
- * Opens the outbox of the order database: that of DATABASE_URL, or the embedded one.
+ * Opens the outbox of the order database: that of DATABASE_URL, or the embedded one. Where a running server has the
+ * embedded one to itself, that server is asked.
  * @throws AppError `NoOrders` where there is none yet, or what the database can't be opened for.
  */
 export async function openOutbox({ settings }: CommandContext): Promise<Outbox> {
   const url = settings.env.DATABASE_URL || undefined;
   const folder = join(settings.stateDir, 'orders');
   if (url === undefined && !existsSync(folder)) throw noOrders();
-  const [{ openDatabase }, { readOutboxStatus, retryFailing }] = await Promise.all([
-    import('../../lib/orders/database.ts'),
-    import('../../lib/orders/outbox-status.ts'),
-  ]);
-  const database = await openDatabase({ url, folder });
+  const [{ openDatabase }, { readOutboxStatus, retryFailing }, { readServerRecord }] =
+    await Promise.all([
+      import('../../lib/orders/database.ts'),
+      import('../../lib/orders/outbox-status.ts'),
+      import('../../lib/orders/server-record.ts'),
+    ]);
+  const database = await openDatabase({ url, folder }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'DatabaseInUse') return error;
+    throw error;
+  });
+  if (database instanceof AppError) {
+    const server = readServerRecord(folder);
+    if (server === undefined) throw database;
+    return servedOutbox(folder, server.url, settings.env.PUBSUB_API_TOKEN);
+  }
   return {
     place: database.place,
     served: false,

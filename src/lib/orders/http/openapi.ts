@@ -7,6 +7,7 @@ import {
   listQuery,
   order,
   replacementBody,
+  retryBody,
 } from './schemas.ts';
 
 type Json = Record<string, unknown>;
@@ -53,6 +54,25 @@ export function openApiDocument(version: string): Json {
         get: operation('getMetrics', 'Numbers for Prometheus', {
           200: { description: 'Text format', content: { 'text/plain': {} } },
         }),
+      },
+      '/outbox': {
+        get: operation(
+          'getOutbox',
+          'Events that wait, and the oldest failing ones',
+          { 200: jsonAnswer('The outbox', {}) },
+          [422],
+        ),
+      },
+      '/outbox/retry': {
+        post: {
+          ...operation(
+            'retryEvents',
+            'Try failing events again at once',
+            { 200: jsonAnswer('The events that are due now', {}) },
+            [400, 413, 415, 422],
+          ),
+          requestBody: requestBody(retryBody),
+        },
       },
       '/openapi.json': { get: plain('getDescription', 'This document') },
     },

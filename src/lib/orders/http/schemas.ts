@@ -115,3 +115,31 @@ export const fieldErrors = z.object({ errors: z.record(z.string(), z.array(z.str
 
 /** Any other refusal. */
 export const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+/** Failing events that an answer lists unless asked for otherwise, and at the most. */
+const FAILURES = { usual: 10, most: 1000 };
+
+const FAILURES_SHOWN = says(`must be a whole number up to ${FAILURES.most}`);
+
+/** The query of `GET /outbox`. */
+export const outboxQuery = z.strictObject({
+  max: z.coerce
+    .number(FAILURES_SHOWN)
+    .int(FAILURES_SHOWN)
+    .min(0, FAILURES_SHOWN)
+    .max(FAILURES.most, FAILURES_SHOWN)
+    .default(FAILURES.usual),
+});
+
+const OUTBOX_IDS = says('must be a list of up to 1000 ids of events');
+
+/** The body of `POST /outbox/retry`; without ids it means all failing events. */
+export const retryBody = z.strictObject(
+  {
+    ids: z
+      .array(z.string(OUTBOX_IDS).max(64, OUTBOX_IDS), OUTBOX_IDS)
+      .max(1000, OUTBOX_IDS)
+      .optional(),
+  },
+  says('must be an object'),
+);

@@ -11,6 +11,7 @@ import { readJson } from './json-body.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
 import { addOperationRoutes, OPEN_ROUTES } from './operation-routes.ts';
 import { addOrderRoutes } from './order-routes.ts';
+import { addOutboxRoutes } from './outbox-routes.ts';
 import { Problem, problemBody } from './problem.ts';
 import type { ReadyCheck } from './readiness.ts';
 import { requestId } from './request-id.ts';
@@ -74,6 +75,7 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
     creator: createOrderCreator(database, { announce }),
     onEvent: options.onEvent,
   });
+  addOutboxRoutes(app, { database, onEvent: options.onEvent });
   const readiness = { lag, topic: options.topic };
   addOperationRoutes(app, { version: options.version, metrics, readiness });
   await app.listen({ host, port });
@@ -149,9 +151,11 @@ function nothingHere(url: string): Problem {
       ? 'GET, HEAD, POST'
       : /^\/orders\/[^/]+$/.test(path)
         ? 'GET, HEAD, PATCH, PUT'
-        : OPEN_ROUTES.has(path) || path === '/metrics'
+        : OPEN_ROUTES.has(path) || path === '/metrics' || path === '/outbox'
           ? 'GET, HEAD'
-          : undefined;
+          : path === '/outbox/retry'
+            ? 'POST'
+            : undefined;
   return allow
     ? new Problem(405, 'MethodNotAllowed', `This address takes ${allow} only.`, {
         headers: { allow },
