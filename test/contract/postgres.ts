@@ -9,6 +9,8 @@ import pg from 'pg';
 /** A real server's database for one test file. */
 export interface TestPostgres {
   readonly url: string;
+  /** Stops the server at once and starts it again at the same address; undefined where it isn't ours. */
+  readonly outage: ((during: () => Promise<void>) => Promise<void>) | undefined;
   stop(): Promise<void>;
 }
 
@@ -45,13 +47,29 @@ export async function startPostgres(): Promise<TestPostgres> {
   );
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const server = spawn(
-      join(bin, 'postgres'),
-      ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'],
-      { ...ids, cwd: folder, stdio: 'ignore' },
-    );
+    const start = () =>
+      spawn(
+        join(bin, 'postgres'),
+        ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'fsync=off'],
+        { ...ids, cwd: folder, stdio: 'ignore' },
+      );
+    let server = start();
     const url = `postgres://pubsub@127.0.0.1:${port}/postgres`;
-    if (await ready(server, url)) return { url, stop: () => end(server, folder) };
+    if (await ready(server, url)) {
+      return {
+        url,
+        outage: async (during) => {
+          await quit(server);
+          await during();
+          server = start();
+          if (!(await ready(server, url))) throw new Error('The server does not start again.');
+        },
+        stop: async () => {
+          await quit(server);
+          rmSync(folder, { recursive: true, force: true });
+        },
+      };
+    }
     if (attempt === 3) throw new Error('The Postgres server does not start.');
   }
 }
@@ -61,7 +79,11 @@ async function createOn(url: string): Promise<TestPostgres> {
   await once(url, `create database ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, stop: () => once(url, `drop database ${name} with (force)`) };
+  return {
+    url: own.href,
+    outage: undefined,
+    stop: () => once(url, `drop database ${name} with (force)`),
+  };
 }
 
 async function once(url: string, statement: string): Promise<void> {
@@ -89,14 +111,12 @@ async function ready(server: ChildProcess, url: string): Promise<boolean> {
   return false;
 }
 
-async function end(server: ChildProcess, folder: string): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const gone = new Promise((resolve) => server.once('exit', resolve));
-    // SIGQUIT: at once, without writing back what is thrown away anyway.
-    server.kill('SIGQUIT');
-    await gone;
-  }
-  rmSync(folder, { recursive: true, force: true });
+async function quit(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise((resolve) => server.once('exit', resolve));
+  // SIGQUIT: at once, without writing back what is thrown away anyway.
+  server.kill('SIGQUIT');
+  await gone;
 }
 
 /** The folder of initdb and postgres: Debian keeps them out of PATH. */
