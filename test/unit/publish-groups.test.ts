@@ -77,7 +77,7 @@ describe('batches in groups', () => {
 
   it('give back what waited behind one that failed, and what was never handed out', async () => {
     const controller = new AbortController();
-    const grouped = new GroupedBatches<Item>(limits(controller.signal));
+    const grouped = new GroupedBatches<Item>({ ...limits(controller.signal), linger: 200 });
     const items = ['a', 'a', 'b', 'b', 'a'].map((group, number) => ({ group, bytes: 1, number }));
     const batches: number[][] = [];
     for await (const batch of grouped.from(stream(items, [false]))) {
