@@ -16,7 +16,8 @@ export async function runProcess(): Promise<void> {
   // A reader that has seen enough (`| head`) is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      // EIO: the terminal was closed.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
       whenOutputCloses();
     });
   }
@@ -43,7 +44,7 @@ function processIo(): Io {
   };
 }
 
-/** The first SIGINT or SIGTERM asks to stop; the second ends the process. */
+/** The first SIGINT or SIGTERM asks to stop; the second ends the process. A closed terminal asks as well. */
 function watchInterrupts(): Interrupts {
   const stop = new AbortController();
   const abort = new AbortController();
@@ -56,6 +57,11 @@ function watchInterrupts(): Interrupts {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // A closed terminal, which its shell may tell a second time: no impatience. Under nohup, which leaves no stream on the
+  // terminal, the signal stays ignored.
+  if ([process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)) {
+    process.on('SIGHUP', () => stop.abort());
+  }
   return { stop: stop.signal, abort: abort.signal };
 }
 

@@ -12,7 +12,7 @@ export interface Input extends Readable {
   readonly isTTY?: boolean;
 }
 
-/** Ctrl-C and SIGTERM: the first aborts `stop`, the second ends the process with 130. */
+/** Ctrl-C and SIGTERM: the first aborts `stop`, the second ends the process with 130. A closed terminal aborts `stop`. */
 export interface Interrupts {
   /** Aborted by the first interrupt. Long work MUST stop taking on more and finish what it has in hand. */
   readonly stop: AbortSignal;
