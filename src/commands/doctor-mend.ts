@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { AppError, EXIT } from '../lib/model/errors.ts';
 import type { Diagnosis } from '../lib/ops/doctor/diagnose.ts';
+import type { DoctorFacts } from '../lib/ops/doctor/facts.ts';
 import type { Change } from '../lib/topology/change.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import { pending } from '../lib/topology/plan.ts';
@@ -9,6 +10,12 @@ import { confirm } from '../lib/ui/prompts.ts';
 import { commandLine } from './again.ts';
 import type { CommandContext } from './command.ts';
 import { reading } from './reading.ts';
+
+/** What was looked at, and what was found. */
+export interface Looked {
+  readonly found: Diagnosis;
+  readonly facts: DoctorFacts;
+}
 
 /**
  * Makes the changes that are safe: those that bring back what the topology says. Shows them first, and asks on `aws`.
@@ -19,49 +26,95 @@ export async function mend(
   command: Command,
   context: CommandContext,
   place: Place,
-  found: Diagnosis,
+  { found, facts }: Looked,
 ): Promise<readonly Change[]> {
-  const { io, printer } = context;
+  const { printer } = context;
   if (!found.checks.some(({ fix }) => fix?.tool === 'pubsub' && fix.safe)) {
     printer.note('There is nothing that --fix may change.');
     return [];
   }
+  const confirmed = await confirmSubscriptions(context, place, facts);
+  const changed = await converge(command, context, place);
+  const changes = [...confirmed, ...changed];
+  if (changes.length === 0) printer.note('Nothing differs from the topology any more.');
+  else printer.text('');
+  return changes;
+}
+
+/** Confirms the subscriptions that wait for it: setup can't, it takes the token that SNS sent to the queue. */
+async function confirmSubscriptions(
+  context: CommandContext,
+  place: Place,
+  facts: DoctorFacts,
+): Promise<Change[]> {
+  const { confirmPending, unconfirmed } = await import('../lib/ops/doctor/confirm.ts');
+  const branches = unconfirmed(facts);
+  if (branches.length === 0) return [];
+  const changes = branches.map(
+    ({ spec }): Change => ({
+      action: 'update',
+      type: 'subscription',
+      name: spec.queue,
+      differences: [{ setting: 'PendingConfirmation', from: 'true', to: 'false' }],
+    }),
+  );
+  await agree(context, place, '--fix confirms what waits for its confirmation:', changes);
+  await reading(context, 'Looking for the tokens', async () => {
+    for (const branch of branches) {
+      await confirmPending(place.aws, branch, context.io.interrupts.stop);
+    }
+  });
+  context.printer.note(`Confirmed ${plural(changes.length, 'subscription')}.`);
+  return changes;
+}
+
+async function converge(
+  command: Command,
+  context: CommandContext,
+  place: Place,
+): Promise<readonly Change[]> {
+  const { io, printer } = context;
   const { planSetup, setUp } = await import('../lib/topology/setup.ts');
   const plan = await reading(context, 'Reading what is there', () => planSetup(place));
   const changes = pending(plan.changes);
-  if (changes.length === 0) {
-    printer.note('Nothing differs from the topology any more.');
-    return [];
-  }
-  printer.text('--fix changes what differs from the topology:');
-  for (const line of renderChanges(changes, printer.style)) printer.text(line);
-  const { target, account, region } = place.identity;
-  if (target === 'aws' && !context.yes) {
-    const question = `Make ${plural(changes.length)} in account ${account} (${region})?`;
-    if (!(await confirm(io, printer, question))) {
-      throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
-    }
-  }
-  const progress = printer.progress(`Making ${plural(changes.length)}`);
+  if (changes.length === 0) return [];
+  await agree(context, place, '--fix changes what differs from the topology:', changes);
+  const progress = printer.progress(`Making ${plural(changes.length, 'change')}`);
   try {
     const { interrupted, made } = await setUp(place, plan, { stop: io.interrupts.stop });
     if (interrupted) {
       throw new AppError({
         code: 'Interrupted',
-        message: `Interrupted: ${made} of ${plural(changes.length)} made.`,
+        message: `Interrupted: ${made} of ${plural(changes.length, 'change')} made.`,
         hint: `Finish with: ${commandLine(command, 'setup')}`,
         exitCode: EXIT.interrupted,
       });
     }
-    progress.done(`Made ${plural(changes.length)}; read again, and all of it shows.`);
+    progress.done(`Made ${plural(changes.length, 'change')}; read again, and all of it shows.`);
   } catch (error) {
     progress.failed('Not all changes were made.');
     throw error;
   }
-  printer.text('');
   return changes;
 }
 
-function plural(number: number): string {
-  return number === 1 ? '1 change' : `${number} changes`;
+/** Shows changes, and asks for them on `aws`. @throws AppError `Declined` when the user says no. */
+async function agree(
+  context: CommandContext,
+  { identity }: Place,
+  heading: string,
+  changes: readonly Change[],
+): Promise<void> {
+  const { io, printer } = context;
+  printer.text(heading);
+  for (const line of renderChanges(changes, printer.style)) printer.text(line);
+  const { target, account, region } = identity;
+  if (target !== 'aws' || context.yes) return;
+  const question = `Make ${plural(changes.length, 'change')} in account ${account} (${region})?`;
+  if (await confirm(io, printer, question)) return;
+  throw new AppError({ code: 'Declined', message: 'Nothing more was changed.' });
+}
+
+function plural(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

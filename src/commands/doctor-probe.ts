@@ -1,10 +1,10 @@
 import { AppError, EXIT } from '../lib/model/errors.ts';
 import type { CandidateMessage } from '../lib/ops/doctor/candidate-message.ts';
 import type { Diagnosis } from '../lib/ops/doctor/diagnose.ts';
-import type { DoctorFacts } from '../lib/ops/doctor/facts.ts';
 import type { ProbeResult } from '../lib/ops/doctor/probe.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import type { CommandContext } from './command.ts';
+import type { Looked } from './doctor-mend.ts';
 import { sweepLeftovers } from './sweep.ts';
 
 /** A diagnosis with what a probe found, and what it measured. */
@@ -21,7 +21,7 @@ export interface Probed {
 export async function addProbe(
   context: CommandContext,
   place: Place,
-  before: { readonly found: Diagnosis; readonly facts: DoctorFacts },
+  { found, facts }: Looked,
   missing: CandidateMessage | undefined,
 ): Promise<Probed> {
   const { io, printer } = context;
@@ -30,7 +30,6 @@ export async function addProbe(
     import('../lib/ops/doctor/probe-checks.ts'),
     import('../lib/ops/doctor/diagnose.ts'),
   ]);
-  const { found, facts } = before;
   await sweepLeftovers(context, place);
   const { aws, topology } = place;
   const { stop } = io.interrupts;

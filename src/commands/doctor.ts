@@ -7,7 +7,7 @@ import type { Place } from '../lib/topology/inspect.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
 import { connect } from './connect.ts';
-import { mend } from './doctor-mend.ts';
+import { type Looked, mend } from './doctor-mend.ts';
 import { type MessageFlags, readMissing } from './doctor-message.ts';
 import { conclude, type Extras, printChecks, shownOf } from './doctor-print.ts';
 import { addProbe } from './doctor-probe.ts';
@@ -66,7 +66,7 @@ async function doctor(
     const extras: Extras = {};
     if (flags.fix) {
       printChecks(context, shownOf(command, context, place.identity, current.found));
-      const changes = await mend(command, context, place, current.found);
+      const changes = await mend(command, context, place, current);
       Object.assign(extras, {
         fixed: changes.map(({ action, type, name }) => ({ action, type, name })),
       });
@@ -92,7 +92,7 @@ async function look(
   context: CommandContext,
   place: Place,
   missing: CandidateMessage | undefined,
-): ReturnType<typeof import('../lib/ops/doctor/diagnose.ts').diagnose> {
+): Promise<Looked> {
   const { diagnose } = await import('../lib/ops/doctor/diagnose.ts');
   const { stateDir } = context.settings;
   return reading(context, 'Looking at each hop', () => diagnose({ place, stateDir, missing }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aws } from '../lib/aws/clients.ts';
 import { createEventPublisher, type PublishItem } from '../lib/messaging/publisher.ts';
 import { AppError, usageError } from '../lib/model/errors.ts';
+import { isFifoId } from '../lib/model/fifo.ts';
 import {
   type CheckData,
   type EventFormat,
@@ -10,7 +11,6 @@ import {
   writeEvent,
   writtenEvents,
 } from '../lib/model/library-event.ts';
-import { isFifoId } from '../lib/model/fifo.ts';
 import { topicArn } from '../lib/model/names.ts';
 import { withTraceparent } from '../lib/model/trace-context.ts';
 import { connect } from './connection.ts';

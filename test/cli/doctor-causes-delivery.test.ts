@@ -1,6 +1,8 @@
 import {
+  AddPermissionCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
+  SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -14,6 +16,8 @@ import { findings, hasAwsCli, mend, onlyFinding, type Patient, useWard } from '.
 
 const endpoint = useEndpoint();
 const ward = useWard(endpoint);
+
+const OTHER_ACCOUNT = '111111111111';
 
 /** The ARN of a subscriber's subscription. */
 async function subscriptionOf({ place }: Patient, name = 'email'): Promise<string> {
@@ -105,6 +109,46 @@ describe('pubsub doctor, on the way from the topic to the queue', () => {
 
     expect(found.evidence).toContain(elsewhere);
     await mend(ward, patient, found);
+  });
+
+  it('names a subscription that waits for its confirmation', async () => {
+    const patient = await ward.admit();
+    const TopicArn = await topicArnOf(patient);
+    const { queue } = subscriber(patient.place);
+    await endpoint.aws.sns.send(
+      new UnsubscribeCommand({ SubscriptionArn: await subscriptionOf(patient) }),
+    );
+    await endpoint.aws.sns.send(
+      new AddPermissionCommand({
+        TopicArn,
+        Label: 'guest',
+        AWSAccountId: [OTHER_ACCOUNT],
+        ActionName: ['Subscribe'],
+      }),
+    );
+    // Somebody else subscribed the queue: its owner has to agree.
+    const guest = new SNSClient({
+      endpoint: endpoint.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: OTHER_ACCOUNT, secretAccessKey: 'x' },
+    });
+    await guest.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+      }),
+    );
+    guest.destroy();
+
+    const found = onlyFinding(await patient.examine('email'), {
+      id: 'subscription',
+      subject: 'email',
+      verdict: 'fail',
+    });
+
+    expect(found.evidence).toContain('PendingConfirmation');
+    await mend(ward, patient, found, 'email');
   });
 
   it('names a queue that was deleted', async () => {

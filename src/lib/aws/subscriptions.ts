@@ -1,4 +1,5 @@
 import {
+  ConfirmSubscriptionCommand,
   GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListSubscriptionsCommand,
@@ -141,6 +142,22 @@ export async function setSubscriptionAttribute(
       }),
     ),
   );
+}
+
+/**
+ * Confirms a subscription (`ConfirmSubscription`).
+ * @param token what SNS sent to the endpoint. @returns the subscription's ARN.
+ * @throws AppError `InvalidParameter` for a token that is not or no longer good: it is for three days.
+ */
+export async function confirmSubscription(
+  aws: Aws,
+  topicArn: string,
+  token: string,
+): Promise<string> {
+  const { SubscriptionArn = '' } = await call(aws, `confirm a subscription of "${topicArn}"`, () =>
+    aws.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: token })),
+  );
+  return SubscriptionArn;
 }
 
 /** Ends a subscription (`Unsubscribe`); one that is gone already is no error. */

@@ -1,5 +1,6 @@
 import type { QueueReceiver } from '../../../aws/observer.ts';
 import { type Finding, type Fix, fail, ok, subscriberCheck, warn } from '../check.ts';
+import { known } from '../fact.ts';
 
 /**
  * Whether somebody receives what waits, and nobody else does. Who receives only an engine tells; elsewhere the counts
@@ -8,7 +9,7 @@ import { type Finding, type Fix, fail, ok, subscriberCheck, warn } from '../chec
 export const consumers = subscriberCheck({
   id: 'consumers',
   reads: ({ queue }) => ({ queue }),
-  run: ({ queue: { attributes } }, { spec, receivers }): Finding => {
+  run: ({ queue: { attributes } }, { spec, receivers, attachment }): Finding => {
     const waiting = Number(attributes.ApproximateNumberOfMessages ?? 0);
     const inFlight = Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
     const depth = `${waiting} waiting, ${inFlight} in flight`;
@@ -20,7 +21,9 @@ export const consumers = subscriberCheck({
       );
     }
     const listen: Fix = { tool: 'pubsub', words: ['listen', spec.name], safe: false };
-    if (waiting > 0 && (receivers?.length ?? inFlight) === 0) {
+    // A subscription that waits for its confirmation has sent the token for it, which is for no consumer.
+    const tokens = known(attachment)?.pending.length ?? 0;
+    if (waiting > tokens && (receivers?.length ?? inFlight) === 0) {
       const since =
         receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';
       return warn(`${depth}: ${since}.`, listen);

@@ -4,7 +4,7 @@ import { aws, type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../ch
 export const subscription = subscriberCheck({
   id: 'subscription',
   reads: ({ attachment }) => ({ attachment }),
-  run: ({ attachment: { confirmed, pending, elsewhere } }, { queueArn, topic }): Finding => {
+  run: ({ attachment: { confirmed, pending, elsewhere } }, { spec, queueArn, topic }): Finding => {
     const [first, ...more] = confirmed;
     if (first?.arn !== undefined && more.length === 0) return ok(first.arn);
     if (first !== undefined) {
@@ -17,7 +17,7 @@ export const subscription = subscriberCheck({
     if (pending.length > 0) {
       return fail(
         `The subscription of ${queueArn} is PendingConfirmation: SNS delivers nothing before it is confirmed.`,
-        SETUP,
+        { tool: 'pubsub', words: ['doctor', spec.name, '--fix'], safe: true },
       );
     }
     const [other] = elsewhere;
