@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { usageError } from '../lib/model/errors.ts';
-import { IAM_ROLES } from '../lib/model/iam-policy.ts';
+import { IAM_ROLES } from '../lib/model/iam-statement.ts';
 import { EVENT_TYPES } from '../lib/model/order-event.ts';
 import { TARGET_NAMES } from '../lib/model/target.ts';
 import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../lib/model/topology.ts';

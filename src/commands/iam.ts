@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { topologyOf } from '../lib/config/topology.ts';
 import { type AppError, usageError } from '../lib/model/errors.ts';
-import { IAM_ROLES, type IamPlace, type IamRole, iamPolicy } from '../lib/model/iam-policy.ts';
+import { iamPolicy } from '../lib/model/iam-policy.ts';
+import { IAM_ROLES, type IamPlace, type IamRole } from '../lib/model/iam-statement.ts';
 import { parseArn } from '../lib/model/names.ts';
 import { nearest } from '../lib/model/nearest.ts';
 import { partitionOf } from '../lib/model/regions.ts';

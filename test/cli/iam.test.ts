@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import {
   ListSubscriptionsByTopicCommand,
@@ -10,15 +11,16 @@ import {
 import { SetQueueAttributesCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../src/lib/aws/clients.ts';
-import { deleteBatch, receiveMessages } from '../../src/lib/aws/received-messages.ts';
+import { getTopicAttributes } from '../../src/lib/aws/topics.ts';
 import { resolveSettings } from '../../src/lib/config/settings.ts';
 import { moveByTask } from '../../src/lib/messaging/move-task.ts';
-import { type IamPolicy, policyCharacters } from '../../src/lib/model/iam-policy.ts';
+import { policyCharacters } from '../../src/lib/model/iam-policy.ts';
+import type { IamPolicy } from '../../src/lib/model/iam-statement.ts';
 import { MAX_MANAGED_POLICY_CHARACTERS } from '../../src/lib/model/limits.ts';
 import { evaluatePolicy, parsePolicy } from '../../src/lib/model/policy/index.ts';
-import { TEMPORARY_PURPOSES } from '../../src/lib/model/temporary.ts';
 import type { Place } from '../../src/lib/topology/inspect.ts';
 import { createTemporaryQueue } from '../../src/lib/topology/temporary-queue.ts';
+import { createTemporaryTopic } from '../../src/lib/topology/temporary-topic.ts';
 import { sendAll } from '../contract/dead-letters.ts';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
 import { attributesOf, newPlace, setAttributes, setUpAt, urlOf } from '../contract/topology.ts';
@@ -167,7 +169,9 @@ describe('pubsub iam', () => {
       await dead(3);
       await cancelMoves();
       await run(['dlq', 'purge', 'all']);
-      await temporaryQueues();
+      await tap();
+      await run(['doctor', '--probe']);
+      await leaveBehind();
       await run(['cleanup']);
     });
 
@@ -227,16 +231,38 @@ describe('pubsub iam', () => {
       }
     }
 
-    /** What tap and probes do; what one leaves behind is swept by the cleanup after it. */
-    async function temporaryQueues(): Promise<void> {
-      for (const purpose of TEMPORARY_PURPOSES) {
-        const options = { aws, topology: place.topology, topicArn, purpose, lifetime: 60 };
-        const { url } = await createTemporaryQueue(options);
-        await publish();
-        const { signal } = new AbortController();
-        const [message] = await receiveMessages(aws, url, { max: 1, waitSeconds: 5, signal });
-        await deleteBatch(aws, url, [message?.receiptHandle ?? '']);
+    /** Taps until something was seen, with the filter of a subscriber too. */
+    async function tap(): Promise<void> {
+      for (const words of [[], ['--subscriber', 'email']]) {
+        let ended = false;
+        const tapping = run(['tap', '--max', '1', ...words]).finally(() => {
+          ended = true;
+        });
+        while (!ended) {
+          await publish();
+          await sleep(200);
+        }
+        await tapping;
       }
+    }
+
+    /** What a killed tap and a killed probe leave, for cleanup to find. */
+    async function leaveBehind(): Promise<void> {
+      const common = { topology: place.topology, topicArn, lifetime: 60 };
+      const attributes = (await getTopicAttributes(endpoint.aws, topicArn)) ?? {};
+      const copy = await createTemporaryTopic({
+        ...common,
+        aws: endpoint.aws,
+        attributes,
+        purpose: 'probe',
+      });
+      await createTemporaryQueue({
+        ...common,
+        aws: endpoint.aws,
+        topicArn: copy.arn,
+        purpose: 'probe',
+      });
+      await createTemporaryQueue({ ...common, aws: endpoint.aws, purpose: 'tap' });
     }
   });
 
