@@ -136,7 +136,11 @@ test('the time may be given in seconds before now, and must be one', async () =>
   expect((await get('&since=3600')).text).toContain('"body":"m"');
   expect((await get('&since=0')).text).toBe('');
   expect((await get('')).text).toContain('"body":"m"');
-  expect(await get('&since=yesterday')).toMatchObject({ status: 400 });
+  const minute = encodeURIComponent(new Date(Date.now() - 60_000).toISOString());
+  expect((await get(`&since=${minute}`)).text).toContain('"body":"m"');
+  for (const text of ['yesterday', '-5', 'May 5', '2026-13-01', '12:30']) {
+    expect(await get(`&since=${encodeURIComponent(text)}`)).toMatchObject({ status: 400 });
+  }
 });
 
 test('a deleted topic is forgotten, and what is no engine tells nothing', async () => {

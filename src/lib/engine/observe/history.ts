@@ -6,6 +6,10 @@ import type { Engine } from '../engine.ts';
 /** The header that tells from which time on no message is missing (ISO 8601). */
 export const HISTORY_FROM = 'X-Pubsub-History-From';
 
+const SECONDS = /^\d+(\.\d+)?$/;
+/** What `Date.parse` reads beyond this depends on the JavaScript engine. */
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
 /**
  * Answers with what was published to a topic, as JSON lines (`HistoryLine`), the oldest first.
  *
@@ -34,7 +38,8 @@ export async function writeHistory(
 
 function sinceOf(text: string | null, now: number): number | undefined {
   if (text === null || text === '') return 0;
-  const time = /^\d+(\.\d+)?$/.test(text) ? now - Number(text) * 1000 : Date.parse(text);
+  if (SECONDS.test(text)) return now - Number(text) * 1000;
+  const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

@@ -62,7 +62,7 @@ export class History {
     const { messages, bytes, totalBytes } = this.#limits;
     while (pages.bytes > bytes || pages.messagesAfterFirst >= messages) pages.dropFirst();
     this.#bytes += pages.bytes - before;
-    while (this.#bytes > totalBytes) this.#shrinkLargest();
+    while (this.#bytes > totalBytes && this.#shrinkLargest());
   }
 
   /** Forgets a topic that was deleted. */
@@ -81,15 +81,17 @@ export class History {
     return { from: pages.from, lines: pages.since(since) };
   }
 
-  #shrinkLargest(): void {
+  /** Whether there was something to drop. */
+  #shrinkLargest(): boolean {
     let largest: HistoryPages | undefined;
     for (const pages of this.#topics.values()) {
       if (largest === undefined || pages.bytes > largest.bytes) largest = pages;
     }
-    if (largest === undefined) return;
+    if (largest === undefined || largest.bytes === 0) return false;
     const before = largest.bytes;
     largest.dropFirst();
     this.#bytes -= before - largest.bytes;
+    return true;
   }
 }
 
