@@ -26,7 +26,7 @@ const post = (url: string, order: object, headers: Record<string, string> = {}) 
 
 describe('pubsub serve', () => {
   it('announces orders, stops cleanly, and has them after kill -9', {
-    timeout: 90_000,
+    timeout: 120_000,
   }, async () => {
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
@@ -88,7 +88,7 @@ describe('pubsub serve', () => {
     await cleanUpAt(place);
   });
 
-  it('stops at once at the second signal', { timeout: 60_000 }, async () => {
+  it('stops at once at the second signal', { timeout: 120_000 }, async () => {
     const { run, url } = await startServe(['--endpoint-url', endpoint.url]);
     const { hostname, port } = new URL(url);
     const slow = createConnection({ host: hostname, port: Number(port) });
@@ -105,7 +105,7 @@ describe('pubsub serve', () => {
     slow.destroy();
   });
 
-  it('demands a token where others could reach it', { timeout: 60_000 }, async () => {
+  it('demands a token where others could reach it', { timeout: 120_000 }, async () => {
     const flags = ['--endpoint-url', endpoint.url];
     const refused = await pubsub.run(['serve', '--host', '0.0.0.0', ...flags]);
     expect([refused.code, refused.stderr]).toEqual([

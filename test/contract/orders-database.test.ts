@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/lib/orders/database.ts';
 import { migrate } from '../../src/lib/orders/migrate.ts';
 import { onEachDatabase } from './orders-database.ts';
@@ -139,6 +142,41 @@ onEachDatabase((kind, test) => {
       });
     });
   }
+});
+
+describe('a folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
+    const own = join(folder, 'orders');
+    await (await openDatabase({ folder: own })).close();
+    rmSync(join(own, 'data/PG_VERSION'));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(openDatabase({ folder: own })).rejects.toMatchObject({
+        code: 'DatabaseDamaged',
+        hint: expect.stringContaining(`mv '${own}'`),
+      });
+    }
+    expect(existsSync(join(own, 'data/PG_VERSION'))).toBe(false);
+  });
+
+  it('that can not be made is said in a sentence', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(openDatabase({ folder: join(folder, 'file/orders') })).rejects.toMatchObject({
+      code: 'DatabaseUnreachable',
+    });
+  });
+
+  it('holds a whole database or none: what was begun and not finished is begun again', {
+    timeout: 120_000,
+  }, async () => {
+    const own = join(folder, 'begun');
+    mkdirSync(join(own, 'draft.1/base'), { recursive: true });
+    const database = await openDatabase({ folder: own });
+    await database.close();
+    expect(readdirSync(own).filter((name) => name.startsWith('draft'))).toEqual([]);
+  });
 });
 
 describe('a database URL', () => {

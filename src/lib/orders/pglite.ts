@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import { AppError } from '../model/errors.ts';
@@ -17,7 +17,7 @@ const DRAFT = 'draft.';
  * @throws AppError `DatabaseInUse` or `DatabaseDamaged`
  */
 export async function openPglite(folder: string, onCreate?: () => void): Promise<Database> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const claimed = await claim(folder, 'database');
   if (!claimed.held) throw inUse(folder, claimed.pid);
   try {
@@ -26,6 +26,19 @@ export async function openPglite(folder: string, onCreate?: () => void): Promise
   } catch (error) {
     claimed.release();
     throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError({
+      code: 'DatabaseUnreachable',
+      message: `The order database can't be kept in ${folder}: ${(cause as Error).message}.`,
+      hint: 'Choose another place with XDG_STATE_HOME, or a Postgres server with DATABASE_URL.',
+      cause,
+    });
   }
 }
 
@@ -43,6 +56,8 @@ async function createData(folder: string, onCreate?: () => void): Promise<void> 
 
 async function openData(folder: string): Promise<PGlite> {
   try {
+    // Without it, PGlite would take the folder for an empty one and write a new database over the old.
+    accessSync(join(folder, DATA, 'PG_VERSION'));
     return await PGlite.create({
       dataDir: join(folder, DATA),
       // The driver of a real server gives ids as text, and so does this one.
