@@ -33,7 +33,7 @@ describe('memory', () => {
     const empty = await memoryInUse();
     remember(2 * HANDLED_WINDOW);
     const full = await memoryInUse();
-    expect(full - empty).toBeLessThan(8 * MIB);
+    expect(full - empty).toBeLessThan(4 * MIB);
     remember(1_000_000 - 2 * HANDLED_WINDOW);
     expect((await memoryInUse()) - full).toBeLessThan(MIB);
     expect(handled.size).toBeLessThanOrEqual(2 * HANDLED_WINDOW);

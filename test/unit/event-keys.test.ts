@@ -46,6 +46,15 @@ describe('a key set', () => {
     expect(set.has(eventKey(randomUUID()))).toBe(false);
   });
 
+  it.each([1, 100, 1000, 4999])('holds more than the %d that were expected', (expected) => {
+    const set = createKeySet(expected);
+    const keys = Array.from({ length: 5000 }, () => eventKey(randomUUID()));
+    for (const key of keys) set.add(key);
+    expect([...set.keys()]).toEqual(keys);
+    expect(keys.every((key) => set.has(key))).toBe(true);
+    expect(set.has(eventKey(randomUUID()))).toBe(false);
+  });
+
   it('is empty after clear, and can be filled again', () => {
     const set = createKeySet();
     set.add([1, 2, 3, 4]);

@@ -29,7 +29,7 @@ export interface RememberedEvents extends HandledEvents {
 }
 
 /**
- * Remembers in memory: until the process ends, in some 5 MB for each subscriber at the most.
+ * Remembers in memory: until the process ends, in some 2 MB for each subscriber at the most.
  * @param window events of each subscriber, at the least.
  */
 export function rememberHandledEvents(window = HANDLED_WINDOW): RememberedEvents {
@@ -43,7 +43,10 @@ export function rememberHandledEvents(window = HANDLED_WINDOW): RememberedEvents
       return known.young.has(key) || known.old.has(key);
     },
     add(subscriber, eventId) {
-      const known = bySubscriber.get(subscriber) ?? { old: createKeySet(), young: createKeySet() };
+      const known = bySubscriber.get(subscriber) ?? {
+        old: createKeySet(window),
+        young: createKeySet(window),
+      };
       bySubscriber.set(subscriber, known);
       const key = eventKey(eventId);
       if (known.old.has(key)) return;

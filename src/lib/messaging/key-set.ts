@@ -16,15 +16,19 @@ export interface KeySet {
 const PARTS = 4;
 /** Keys for which there is room at first; doubled each time that it is used up. */
 const FIRST_ROOM = 256;
-/** Slots for each key there is room for, so that looking for one takes few steps. */
-const SPARE = 2;
+/** Slots for each key there is room for, at the least, so that looking for one takes few steps. */
+const SPARE = 1.3;
 
-/** Creates an empty set: open addressing over the positions of keys, which lie in the order of their coming. */
-export function createKeySet(): KeySet {
+/**
+ * Creates an empty set: open addressing over the positions of keys, which lie in the order of their coming.
+ * @param expected keys for which there is no room to spare; it grows beyond that, too.
+ */
+export function createKeySet(expected = Number.POSITIVE_INFINITY): KeySet {
   let size = 0;
-  let keys = new Uint32Array(FIRST_ROOM * PARTS);
+  let room = Math.min(FIRST_ROOM, expected);
+  let keys = new Uint32Array(room * PARTS);
   /** Position of a key plus one, or 0 where none is. Its length is a power of two. */
-  let slots = new Uint32Array(FIRST_ROOM * SPARE);
+  let slots = new Uint32Array(slotsFor(room));
 
   /** The slot that a key is in, or would be. */
   const slotOf = (a: number, b: number, c: number, d: number): number => {
@@ -45,10 +49,11 @@ export function createKeySet(): KeySet {
   };
 
   const grow = (): void => {
-    const larger = new Uint32Array(keys.length * 2);
+    room = room < expected ? Math.min(room * 2, expected) : room * 2;
+    const larger = new Uint32Array(room * PARTS);
     larger.set(keys);
     keys = larger;
-    slots = new Uint32Array(slots.length * 2);
+    slots = new Uint32Array(slotsFor(room));
     for (let index = 0; index < size; index++) slots[slotOf(...keyAt(index))] = index + 1;
   };
 
@@ -61,7 +66,7 @@ export function createKeySet(): KeySet {
       const [a, b, c, d] = key;
       let slot = slotOf(a, b, c, d);
       if (slots[slot] !== 0) return false;
-      if ((size + 1) * PARTS > keys.length) {
+      if (size === room) {
         grow();
         slot = slotOf(a, b, c, d);
       }
@@ -78,6 +83,10 @@ export function createKeySet(): KeySet {
       for (let index = 0; index < size; index++) yield keyAt(index);
     },
   };
+}
+
+function slotsFor(room: number): number {
+  return 2 ** Math.ceil(Math.log2(room * SPARE));
 }
 
 /** Spreads keys over slots also where they differ in few bits: ids may be numbered, or begin with the time. */
