@@ -1,4 +1,4 @@
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetTopicAttributesCommand,
   ListSubscriptionsCommand,
@@ -11,6 +11,7 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   SendMessageBatchCommand,
+  SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
@@ -218,6 +219,31 @@ describe('a session policy', () => {
       code: 'AccessDenied',
       exitCode: EXIT.denied,
     });
+  });
+
+  test('is asked for the key of an encrypted queue, too', async () => {
+    engine = await startSns();
+    const { KeyMetadata } = await clients().kms.send(new CreateKeyCommand({}));
+    const { url } = await engine.queue('locked', {
+      attributes: { KmsMasterKeyId: KeyMetadata?.KeyId ?? '' },
+    });
+    const sqs = { Effect: 'Allow', Action: 'sqs:*', Resource: '*' };
+    const kms = {
+      Effect: 'Allow',
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: KeyMetadata?.Arn,
+      Condition: { StringEquals: { 'kms:ViaService': `sqs.${REGION}.amazonaws.com` } },
+    };
+    const send = async (...statements: object[]) =>
+      (await sessionWith(statements)).sqs.send(
+        new SendMessageCommand({ QueueUrl: url, MessageBody: 'm' }),
+      );
+
+    expect(await refusalOf(send(sqs))).toMatchObject({
+      name: 'KmsAccessDenied',
+      message: expect.stringContaining("doesn't allow kms:GenerateDataKey"),
+    });
+    expect((await send(sqs, kms)).MessageId).toBeDefined();
   });
 
   test('that is none is refused', async () => {

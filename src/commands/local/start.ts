@@ -19,7 +19,7 @@ export function defineStart(command: Command, run: Runner): void {
     .option('--ephemeral', 'keep the state in memory only')
     .option(
       '--faults <list>',
-      'latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%,deny=sns:Get*',
+      'of latency=50ms throttle=5% error=2% duplicate=1% reorder deny=sns:Get*, with commas between',
     )
     .option('--seed <n>', 'makes the faults repeat')
     .addOption(

@@ -1,3 +1,4 @@
+import type { ResourcePolicy } from '../model/policy/index.ts';
 import type { Engine } from './engine.ts';
 
 /** A client's connection: its port at the other end, and whether it is closed by now. */
@@ -16,6 +17,8 @@ export interface RequestContext {
   readonly principalArn: string;
   /** The access key id that the request was signed with; empty for an unsigned request. */
   readonly accessKeyId: string;
+  /** What restricts the caller's session; undefined where nothing does. */
+  readonly sessionPolicy: ResourcePolicy | undefined;
   readonly requestId: string;
   /** `http://host:port` as the client addressed the engine: queue URLs begin with it. */
   readonly baseUrl: string;

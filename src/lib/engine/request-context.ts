@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ResourcePolicy } from '../model/policy/index.ts';
 import type { Connection, RequestContext } from './action.ts';
 import type { Engine } from './engine.ts';
 import type { Identity } from './identity.ts';
@@ -41,6 +42,10 @@ class Context implements RequestContext {
 
   get accessKeyId(): string {
     return this.#identity.accessKeyId;
+  }
+
+  get sessionPolicy(): ResourcePolicy | undefined {
+    return this.#identity.policy;
   }
 
   get baseUrl(): string {

@@ -1,4 +1,9 @@
-import { evaluatePolicy, type PolicyPrincipal } from '../../model/policy/index.ts';
+import {
+  evaluatePolicy,
+  type PolicyPrincipal,
+  type PolicyRequest,
+  type ResourcePolicy,
+} from '../../model/policy/index.ts';
 import type { RequestContext } from '../action.ts';
 import { timeKeys } from '../time-keys.ts';
 import { type Key, keyState } from './key.ts';
@@ -27,6 +32,8 @@ export interface KeyUse {
   readonly context: Readonly<Record<string, string>>;
   /** Permissions without `kms:`. */
   readonly actions: readonly string[];
+  /** What restricts the principal's session. */
+  readonly sessionPolicy?: ResourcePolicy | undefined;
 }
 
 /** What senders need: a fresh data key, or the one in use ("Configuring AWS KMS permissions", SQS Developer Guide). */
@@ -67,6 +74,7 @@ export function whyCallerCannotUse(
     principal: { type: 'AWS', arn, account },
     context: { 'kms:CallerAccount': account },
     actions,
+    sessionPolicy: ctx.sessionPolicy,
   });
 }
 
@@ -82,16 +90,16 @@ function whyUnusable(state: KmsState, use: KeyUse): KeyRefusal | undefined {
   for (const action of use.actions) {
     const how = whyDenied(state, key, use, action);
     if (how === undefined) continue;
-    const reason = `${encrypted.arn} is encrypted with ${keyId}, whose key policy ${how}`;
+    const reason = `${encrypted.arn} is encrypted with ${keyId}, ${how}`;
     return { fault: 'AccessDenied', reason };
   }
   return undefined;
 }
 
-/** How the key's policy keeps the principal from one action, as the end of a sentence; undefined when it doesn't. */
+/** How a policy keeps the principal from one action, as the end of a sentence; undefined when it doesn't. */
 function whyDenied(state: KmsState, key: Key, use: KeyUse, action: string): string | undefined {
   const { principal, encrypted, context } = use;
-  const { decision, statement } = evaluatePolicy(key.policy, {
+  const request: PolicyRequest = {
     principal,
     action: `kms:${action}`,
     resource: key.arn,
@@ -102,12 +110,19 @@ function whyDenied(state: KmsState, key: Key, use: KeyUse, action: string): stri
       ...context,
       ...timeKeys(state.parts.clock.now()),
     },
-  });
-  if (decision === 'allow') return undefined;
+  };
+  const { decision, statement } = evaluatePolicy(key.policy, request);
   if (decision === 'deny') {
-    return `denies ${principal.arn} kms:${action} in statement ${statement}`;
+    return `whose key policy denies ${principal.arn} kms:${action} in statement ${statement}`;
   }
-  const source = context['aws:SourceArn'];
-  const whatFor = source === undefined ? '' : ` for ${source}`;
-  return `doesn't let ${principal.arn} use it: no statement allows kms:${action}${whatFor}`;
+  if (decision === 'none') {
+    const source = context['aws:SourceArn'];
+    const whatFor = source === undefined ? '' : ` for ${source}`;
+    return `whose key policy doesn't let ${principal.arn} use it: no statement allows kms:${action}${whatFor}`;
+  }
+  const { sessionPolicy } = use;
+  if (sessionPolicy === undefined) return undefined;
+  const session = evaluatePolicy(sessionPolicy, request).decision;
+  if (session === 'allow') return undefined;
+  return `and the session policy of ${principal.arn} ${session === 'deny' ? 'denies' : "doesn't allow"} kms:${action}`;
 }
