@@ -5,6 +5,7 @@ import {
   ListTopicsCommand,
   PublishBatchCommand,
   SNSClient,
+  SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import {
   GetQueueAttributesCommand,
@@ -218,6 +219,25 @@ describe('a session policy', () => {
     await expect(getTopicAttributes(aws, topic)).rejects.toMatchObject({
       code: 'AccessDenied',
       exitCode: EXIT.denied,
+    });
+  });
+
+  test('may look at what is to be subscribed', async () => {
+    engine = await startSns();
+    const topic = await engine.topic('orders');
+    const { arn } = await engine.queue('orders');
+    const { sns } = await sessionWith({
+      Effect: 'Allow',
+      Action: 'sns:Subscribe',
+      Resource: topic,
+      Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
+    });
+    const subscribe = (Protocol: string, Endpoint: string) =>
+      sns.send(new SubscribeCommand({ TopicArn: topic, Protocol, Endpoint }));
+
+    expect((await subscribe('sqs', arn)).SubscriptionArn).toContain(topic);
+    expect(await refusalOf(subscribe('email', 'a@example.com'))).toMatchObject({
+      code: 'AuthorizationError',
     });
   });
 

@@ -42,6 +42,7 @@ export function checkPermissions(
       'aws:SourceIp': sourceIp,
       'aws:RequestedRegion': identity.region,
       'aws:SecureTransport': 'true',
+      ...needed.keys,
       ...timeKeys(engine.clock.now()),
     },
   });

@@ -7,6 +7,8 @@ export interface NeededPermission {
   readonly action: string;
   /** ARN of what is acted on; `*` where the call names nothing. */
   readonly resource: string;
+  /** Condition keys that only this action has. */
+  readonly keys: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,6 +24,17 @@ export function neededPermission(
   return {
     action: action.endsWith('Batch') ? action.slice(0, -'Batch'.length) : action,
     resource: resourceOf(service, input, identity) ?? '*',
+    keys: service === 'sns' && action === 'Subscribe' ? subscribeKeys(input) : NO_KEYS,
+  };
+}
+
+const NO_KEYS = {};
+
+/** "Condition keys for Amazon SNS" (Service Authorization Reference). */
+function subscribeKeys({ Protocol, Endpoint }: Readonly<Record<string, unknown>>) {
+  return {
+    ...(typeof Protocol === 'string' ? { 'sns:Protocol': Protocol } : {}),
+    ...(typeof Endpoint === 'string' ? { 'sns:Endpoint': Endpoint } : {}),
   };
 }
 
