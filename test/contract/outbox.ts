@@ -149,8 +149,8 @@ export async function startBroker(
       const bodies: string[] = [];
       const QueueUrl = `${running.endpoint}/000000000000/${name}`;
       for (let empties = 0; empties < 2; ) {
-        const { Messages = [] } = await aws.sqs.send(
-          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        const { Messages = [] } = await patiently(() =>
+          aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 })),
         );
         if (Messages.length === 0) {
           empties++;
@@ -161,7 +161,7 @@ export async function startBroker(
           Id: `${index}`,
           ReceiptHandle,
         }));
-        await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+        await patiently(() => aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })));
       }
       return bodies;
     },
@@ -172,6 +172,11 @@ export async function startBroker(
   };
   if (!empty) await broker.setUp();
   return broker;
+}
+
+/** Makes a call until it is answered: the engine may be told to fail, and what was received before must not be lost. */
+function patiently<T>(send: () => Promise<T>): Promise<T> {
+  return vi.waitFor(send, { timeout: 20_000 });
 }
 
 /** A relay with all that it told. */
