@@ -26,7 +26,7 @@ export function define(command: Command, run: Runner): void {
       'DATABASE_URL=postgres://localhost/orders pubsub serve --target aws',
       'PUBSUB_API_TOKEN=$(openssl rand -hex 32) pubsub serve --host 0.0.0.0',
     ],
-    `curl -d '{"order":{"user_id":1,"total":29.99}}' -H 'content-type: application/json' localhost:${SERVER_DEFAULTS.port}/orders`,
+    `curl http://localhost:${SERVER_DEFAULTS.port}/ready   or   pubsub listen all`,
   )
     .option('--port <n>', `port; 0 picks a free one (default: ${SERVER_DEFAULTS.port})`)
     .option('--host <address>', `address to listen on (default: ${SERVER_DEFAULTS.host})`)
