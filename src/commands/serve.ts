@@ -8,9 +8,9 @@ import type { ServerLog } from '../lib/model/server-log.ts';
 import type { Database } from '../lib/orders/database.ts';
 import type { OrderServer, OrderServerOptions } from '../lib/orders/http/server.ts';
 import type { Relay } from '../lib/orders/relay.ts';
-import { renderServerLog, serverLogLine } from '../lib/ui/server-log.ts';
 import { commandLine } from './again.ts';
 import { addExamples, type CommandContext, type Runner } from './command.ts';
+import { loggingPrinter, logOf } from './serve-log.ts';
 import { readServeRequest, type ServeFlags, type ServeRequest } from './serve-request.ts';
 import { type ServedTopic, serveTopic } from './serve-topic.ts';
 
@@ -26,7 +26,7 @@ export function define(command: Command, run: Runner): void {
       'DATABASE_URL=postgres://localhost/orders pubsub serve --target aws',
       'PUBSUB_API_TOKEN=$(openssl rand -hex 32) pubsub serve --host 0.0.0.0',
     ],
-    `curl http://localhost:${SERVER_DEFAULTS.port}/ready   or   pubsub listen all`,
+    `curl --json '{"order":{"user_id":1,"total":29.99}}' localhost:${SERVER_DEFAULTS.port}/orders`,
   )
     .option('--port <n>', `port; 0 picks a free one (default: ${SERVER_DEFAULTS.port})`)
     .option('--host <address>', `address to listen on (default: ${SERVER_DEFAULTS.host})`)
@@ -88,29 +88,6 @@ async function serve(
   }
   log({ kind: 'note', message: 'Stopped' });
   return EXIT.done;
-}
-
-/** On a terminal lines for people, elsewhere JSON; with `--quiet` only what is wrong. */
-function logOf({ io, printer }: CommandContext): ServerLog {
-  const { stderr } = io;
-  return (entry) => {
-    const now = Date.now();
-    const line = stderr.isTTY
-      ? renderServerLog(entry, now, printer.noteStyle)
-      : serverLogLine(entry, now);
-    const isTrouble = entry.kind === 'warning' || entry.kind === 'failure';
-    if (!isTrouble) printer.note(line);
-    else stderr.write(`${line}\n`);
-  };
-}
-
-/** What shared code says goes into the log as well, so that every line of it is one entry. */
-function loggingPrinter({ printer }: CommandContext, log: ServerLog): CommandContext['printer'] {
-  return {
-    ...printer,
-    note: (message) => log({ kind: 'note', message }),
-    warn: (message) => log({ kind: 'warning', message }),
-  };
 }
 
 async function startRelay(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
 import { cleanUpAt, newPlace, setUpAt } from '../contract/topology.ts';
 import { type Running, usePubsub } from './pubsub.ts';
+import { openTerminal, plain } from './terminal.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -103,6 +104,25 @@ describe('pubsub serve', () => {
     run.child.kill('SIGINT');
     expect((await run.finished).code).toBe(130);
     slow.destroy();
+  });
+
+  it('speaks to people on a terminal, and stops at Ctrl-C', { timeout: 120_000 }, async () => {
+    const terminal = openTerminal(
+      ['serve', '--port', '0', '--endpoint-url', endpoint.url],
+      pubsub.env,
+    );
+    try {
+      await terminal.waitFor(/Serving orders at http:\/\/127\.0\.0\.1:\d+ from/);
+      const [, url = ''] = /Serving orders at (\S+)/.exec(plain(terminal.output())) ?? [];
+      await fetch(`${url}/orders/1234567`);
+      await terminal.waitFor(/\d\d:\d\d:\d\d 404 GET {3}\/orders\/:id {2}\d/);
+      terminal.type('\x03');
+      expect(await terminal.exited).toBe(0);
+      expect(plain(terminal.output())).toMatch(/ Stopped\s*$/);
+      expect(terminal.output()).not.toContain('{');
+    } finally {
+      terminal.kill();
+    }
   });
 
   it('demands a token where others could reach it', { timeout: 120_000 }, async () => {

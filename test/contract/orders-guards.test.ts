@@ -273,3 +273,43 @@ describe('a database that is away', () => {
     expect((await send('POST', '/orders', ORDER)).status).toBe(201);
   });
 });
+
+describe('a server that is stopped', () => {
+  let begun = (): void => {};
+  let goOn = (): void => {};
+  const slow = (): Database => ({
+    ...database(),
+    query: async (text, params) => {
+      begun();
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return database().query(text, params);
+    },
+  });
+  const server = useServer({ database: slow });
+
+  it('answers what it has in hand, and takes nothing more', async () => {
+    const isInHand = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const answer = server.send('POST', '/orders', ORDER);
+    await isInHand;
+    let isStopped = false;
+    const stopped = server.stop().then(() => {
+      isStopped = true;
+    });
+    await expect
+      .poll(() =>
+        server.send('GET', '/health').then(
+          ({ status }) => status,
+          () => 'refused',
+        ),
+      )
+      .toBe('refused');
+    expect(isStopped).toBe(false);
+    goOn();
+    expect((await answer).status).toBe(201);
+    await stopped;
+  });
+});

@@ -40,6 +40,8 @@ export interface Answer {
 export interface TestServer {
   readonly url: string;
   readonly log: ServerLogEntry[];
+  /** Stops it before the block ends. */
+  stop(): Promise<void>;
   /** Times that the relay was told of an event. */
   events(): number;
   /** Sends `body` as JSON, or to the letter where it is text. */
@@ -87,6 +89,7 @@ export function useServer(
     },
     log,
     events: () => events,
+    stop: async () => server?.stop(),
     send: async (method, path, body, headers) => {
       const answer = await fetch(url() + path, {
         method,

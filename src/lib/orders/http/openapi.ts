@@ -1,4 +1,16 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import {
+  answerSchema,
+  BODY_REFUSALS,
+  bodySchema,
+  type Json,
+  jsonAnswer,
+  operation,
+  orderAnswer,
+  plain,
+  reference,
+  requestBody,
+} from './openapi-parts.ts';
 import {
   changeBody,
   creationBody,
@@ -9,8 +21,6 @@ import {
   replacementBody,
   retryBody,
 } from './schemas.ts';
-
-type Json = Record<string, unknown>;
 
 /**
  * The API as OpenAPI 3.1, made from the schemas that requests are checked with.
@@ -156,70 +166,4 @@ function changeOperation(operationId: string, summary: string, body: z.ZodType):
     ),
     requestBody: requestBody(body),
   };
-}
-
-const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'Malformed',
-  401: 'No token, or a wrong one',
-  404: 'No such order',
-  413: 'Too large',
-  415: 'Not JSON',
-  422: 'Invalid, by field',
-  429: 'Too many requests',
-  503: 'The database is away',
-};
-const BODY_REFUSALS = [400, 413, 415, 422];
-
-function operation(
-  operationId: string,
-  summary: string,
-  answers: Json,
-  refusals: readonly number[] = [],
-): Json {
-  const refused = [401, 429, 503, ...refusals]
-    .sort((a, b) => a - b)
-    .map((status) => [
-      status,
-      jsonAnswer(REFUSALS[status] ?? '', reference(status === 422 ? 'FieldErrors' : 'Failure')),
-    ]);
-  return { operationId, summary, responses: { ...answers, ...Object.fromEntries(refused) } };
-}
-
-function plain(operationId: string, summary: string): Json {
-  return { operationId, summary, security: [{}], responses: { 200: jsonAnswer('Yes', {}) } };
-}
-
-function orderAnswer(description: string): Json {
-  return jsonAnswer(description, {
-    type: 'object',
-    required: ['order'],
-    properties: { order: reference('Order') },
-  });
-}
-
-function jsonAnswer(description: string, schema: Json): Json {
-  return { description, content: { 'application/json': { schema } } };
-}
-
-function requestBody(schema: z.ZodType): Json {
-  return { required: true, content: { 'application/json': { schema: bodySchema(schema) } } };
-}
-
-function reference(name: string): Json {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-/** What a client may send. */
-function bodySchema(schema: z.ZodType): Json {
-  return jsonSchema(schema, 'input');
-}
-
-/** What it gets. */
-function answerSchema(schema: z.ZodType): Json {
-  return jsonSchema(schema, 'output');
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
 }

@@ -21,6 +21,8 @@ import { tokenCheck } from './token.ts';
 const REQUEST_TIMEOUT = 15_000;
 /** Milliseconds that answers may take after the server was asked to stop. */
 const STOP_TIMEOUT = 10_000;
+/** Milliseconds between looks for connections without a request while it stops. */
+const IDLE_CHECK = 50;
 
 export interface OrderServerOptions {
   readonly database: Database;
@@ -182,10 +184,13 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
 }
 
 async function stop(app: FastifyInstance): Promise<void> {
+  // Who was answered meanwhile would keep its connection: each is closed once it has its answer.
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK);
   const timer = setTimeout(() => app.server.closeAllConnections(), STOP_TIMEOUT);
   try {
     await app.close();
   } finally {
+    clearInterval(idle);
     clearTimeout(timer);
   }
 }

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** A part of an OpenAPI document. */
+export type Json = Record<string, unknown>;
+
+/** What each refusal means. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'Malformed',
+  401: 'No token, or a wrong one',
+  404: 'No such order',
+  413: 'Too large',
+  415: 'Not JSON',
+  422: 'Invalid, by field',
+  429: 'Too many requests',
+  503: 'The database is away',
+};
+/** Refusals of a request with a body. */
+export const BODY_REFUSALS = [400, 413, 415, 422];
+
+/** An operation with its answers, and with the refusals that every one may meet besides its own. */
+export function operation(
+  operationId: string,
+  summary: string,
+  answers: Json,
+  refusals: readonly number[] = [],
+): Json {
+  const refused = [401, 429, 503, ...refusals]
+    .sort((a, b) => a - b)
+    .map((status) => [
+      status,
+      jsonAnswer(REFUSALS[status] ?? '', reference(status === 422 ? 'FieldErrors' : 'Failure')),
+    ]);
+  return { operationId, summary, responses: { ...answers, ...Object.fromEntries(refused) } };
+}
+
+/** An operation that needs no token and answers some JSON. */
+export function plain(operationId: string, summary: string): Json {
+  return { operationId, summary, security: [{}], responses: { 200: jsonAnswer('Yes', {}) } };
+}
+
+/** An answer that is an order. */
+export function orderAnswer(description: string): Json {
+  return jsonAnswer(description, {
+    type: 'object',
+    required: ['order'],
+    properties: { order: reference('Order') },
+  });
+}
+
+/** An answer in JSON. */
+export function jsonAnswer(description: string, schema: Json): Json {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** A body that is demanded. */
+export function requestBody(schema: z.ZodType): Json {
+  return { required: true, content: { 'application/json': { schema: bodySchema(schema) } } };
+}
+
+/** Another schema of the document by its name. */
+export function reference(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** What a client may send. */
+export function bodySchema(schema: z.ZodType): Json {
+  return jsonSchema(schema, 'input');
+}
+
+/** What it gets. */
+export function answerSchema(schema: z.ZodType): Json {
+  return jsonSchema(schema, 'output');
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}
