@@ -46,6 +46,7 @@ test('what was published is told with all that a subscriber could see of it', as
         size: { DataType: 'Number', StringValue: '12' },
         bytes: { DataType: 'Binary', BinaryValue: new Uint8Array([0, 255]) },
         constructor: { DataType: 'String', StringValue: 'c' },
+        ['__proto__']: { DataType: 'String', StringValue: 'p' },
       },
     }),
   );
@@ -76,6 +77,7 @@ test('what was published is told with all that a subscriber could see of it', as
         size: { type: 'Number', value: '12' },
         bytes: { type: 'Binary', value: 'AP8=' },
         constructor: { type: 'String', value: 'c' },
+        ['__proto__']: { type: 'String', value: 'p' },
       },
       groupId: undefined,
       deduplicationId: undefined,

@@ -4,6 +4,7 @@ import { DELAYED, IN_FLIGHT, type Message } from '../sqs/queue/message.ts';
 import type { Queue } from '../sqs/queue/queue.ts';
 import type { SqsState } from '../sqs/state.ts';
 import { queueKey } from '../sqs/state.ts';
+import { type ToldAttribute, toldAttributes } from '../told-attributes.ts';
 
 /** A message as it lies in its queue. */
 export interface PeekedMessage {
@@ -17,7 +18,7 @@ export interface PeekedMessage {
   readonly receiveCount: number;
   /** Milliseconds since the epoch; null before the first receive. */
   readonly firstReceivedAt: number | null;
-  readonly attributes: Record<string, { dataType: string; value: string }>;
+  readonly attributes: Readonly<Record<string, ToldAttribute>>;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
   readonly sequenceNumber?: string;
@@ -72,24 +73,12 @@ function peeked(message: Message): PeekedMessage {
     visibleAt: hidden ? dueAt : null,
     receiveCount,
     firstReceivedAt: firstReceivedAt === 0 ? null : firstReceivedAt,
-    attributes: attributesOf(message),
+    attributes: toldAttributes(message.attributes ?? {}),
     ...present('messageGroupId', extra?.groupId),
     ...present('messageDeduplicationId', extra?.deduplicationId),
     ...present('sequenceNumber', extra?.sequenceNumber),
     ...present('deadLetterQueueSourceArn', extra?.deadLetterSource),
   };
-}
-
-function attributesOf({ attributes = {} }: Message): PeekedMessage['attributes'] {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, { DataType = '', StringValue, BinaryValue }]) => [
-      name,
-      {
-        dataType: DataType,
-        value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64'),
-      },
-    ]),
-  );
 }
 
 function present<Name extends string>(

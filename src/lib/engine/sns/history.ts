@@ -1,3 +1,4 @@
+import { type ToldAttribute, toldAttributes } from '../told-attributes.ts';
 import type { AcceptedMessage } from './fan-out.ts';
 import { HistoryPages } from './history-pages.ts';
 
@@ -9,8 +10,7 @@ export interface HistoryLine {
   /** What queues get of it (with `MessageStructure` `json`, the text for them). */
   readonly body: string;
   readonly subject?: string | undefined;
-  /** Values of the type `Binary` in base64. */
-  readonly attributes: Record<string, { readonly dataType: string; readonly value: string }>;
+  readonly attributes: Readonly<Record<string, ToldAttribute>>;
   readonly messageGroupId?: string | undefined;
   readonly messageDeduplicationId?: string | undefined;
   readonly sequenceNumber?: string | undefined;
@@ -103,25 +103,10 @@ function lineOf(message: AcceptedMessage, time: number): string {
     time,
     body,
     subject,
-    attributes: attributes.count === 0 ? NO_ATTRIBUTES : attributesOf(message),
+    attributes: attributes.count === 0 ? NO_ATTRIBUTES : toldAttributes(attributes.values),
     messageGroupId: groupId,
     messageDeduplicationId: deduplicationId,
     sequenceNumber,
   };
   return `${JSON.stringify(line)}\n`;
-}
-
-function attributesOf({ attributes: { values } }: AcceptedMessage): HistoryLine['attributes'] {
-  const told: HistoryLine['attributes'] = {};
-  for (const name in values) {
-    const attribute = values[name];
-    if (attribute === undefined) continue;
-    const { DataType: dataType, StringValue, BinaryValue } = attribute;
-    const value = StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64');
-    // A name such as `__proto__` is one like any other.
-    if (name in told)
-      Object.defineProperty(told, name, { value: { dataType, value }, enumerable: true });
-    else told[name] = { dataType, value };
-  }
-  return told;
 }
