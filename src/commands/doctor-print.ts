@@ -57,7 +57,7 @@ export function conclude(
     const left = shown.checks.filter(({ id, verdict }) => verdict !== 'ok' || id === 'probe');
     if (left.length > 0) printChecks(context, { checks: left, skipped: [] });
   }
-  for (const line of renderAdvice(shown.checks, again)) printer.text(line);
+  for (const line of renderAdvice(shown.checks, again, printer.columns)) printer.text(line);
   if (shown.ok) return EXIT.done;
   return shown.checks.some(({ verdict }) => verdict === 'fail') ? EXIT.drift : EXIT.denied;
 }

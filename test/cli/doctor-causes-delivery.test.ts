@@ -200,65 +200,77 @@ describe('pubsub doctor, on the way from the topic to the queue', () => {
     await mend(ward, patient, found);
   });
 
-  it('names the very statement of a queue policy that denies it', async (context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
-    const patient = await ward.admit();
-    const { queue } = subscriber(patient.place, 'email');
-    const { Policy = '', QueueArn = '' } = await attributesOf(patient.place, queue);
-    const policy = JSON.parse(Policy);
-    policy.Statement.push({
-      Sid: 'no-more',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 'sqs:SendMessage',
-      Resource: QueueArn,
-      Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:*order-events' } },
-    });
-    await setAttributes(patient.place, queue, { Policy: JSON.stringify(policy) });
+  it.for([
+    ['a label', { Sid: 'no-more' }],
+    ['none', {}],
+  ] as const)(
+    'names the very statement of a queue policy that denies it, with %s',
+    async ([_name, label], context) => {
+      if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+      const patient = await ward.admit();
+      const { queue } = subscriber(patient.place, 'email');
+      const { Policy = '', QueueArn = '' } = await attributesOf(patient.place, queue);
+      const policy = JSON.parse(Policy);
+      policy.Statement.push({
+        ...label,
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:SendMessage',
+        Resource: QueueArn,
+        Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:*order-events' } },
+      });
+      await setAttributes(patient.place, queue, { Policy: JSON.stringify(policy) });
 
-    const found = onlyFinding(await patient.examine(), {
-      id: 'queue-policy',
-      subject: 'email',
-      verdict: 'fail',
-    });
+      const found = onlyFinding(await patient.examine(), {
+        id: 'queue-policy',
+        subject: 'email',
+        verdict: 'fail',
+      });
 
-    expect(found.evidence).toContain('"Sid":"no-more"');
-    expect(found.evidence).toContain('denies it');
-    await mend(ward, patient, found);
-  });
+      expect(found.evidence).toContain('"Effect":"Deny","Principal":"*"');
+      expect(found.evidence).toContain('denies it');
+      await mend(ward, patient, found);
+    },
+  );
 
-  it('names a topic policy that forbids the caller to publish', async (context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
-    const patient = await ward.admit();
-    const topicArn = await topicArnOf(patient);
-    await endpoint.aws.sns.send(
-      new SetTopicAttributesCommand({
-        TopicArn: topicArn,
-        AttributeName: 'Policy',
-        AttributeValue: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'frozen',
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 'sns:Publish',
-              Resource: topicArn,
-            },
-          ],
+  it.for([
+    ['a label', { Sid: 'frozen' }],
+    ['none', {}],
+  ] as const)(
+    'names a statement of the topic policy that forbids to publish, with %s',
+    async ([_name, label], context) => {
+      if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+      const patient = await ward.admit();
+      const topicArn = await topicArnOf(patient);
+      await endpoint.aws.sns.send(
+        new SetTopicAttributesCommand({
+          TopicArn: topicArn,
+          AttributeName: 'Policy',
+          AttributeValue: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [
+              {
+                ...label,
+                Effect: 'Deny',
+                Principal: '*',
+                Action: 'sns:Publish',
+                Resource: topicArn,
+              },
+            ],
+          }),
         }),
-      }),
-    );
+      );
 
-    const found = onlyFinding(await patient.examine(), {
-      id: 'topic-policy',
-      subject: 'topic',
-      verdict: 'fail',
-    });
+      const found = onlyFinding(await patient.examine(), {
+        id: 'topic-policy',
+        subject: 'topic',
+        verdict: 'fail',
+      });
 
-    expect(found.evidence).toContain('"Sid":"frozen"');
-    await mend(ward, patient, found);
-  });
+      expect(found.evidence).toContain('"Effect":"Deny","Principal":"*","Action":"sns:Publish"');
+      await mend(ward, patient, found);
+    },
+  );
 
   it('names a filter policy that lets no order event through', async () => {
     const patient = await ward.admit();

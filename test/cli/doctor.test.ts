@@ -97,8 +97,9 @@ describe('pubsub doctor', () => {
     const lines = stdout.split('\n').filter((line) => !line.includes('pubsub setup'));
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(stdout).toMatch(/✗ fail +queue-policy +sqs:SendMessage for/);
-    expect(stdout.trimEnd().split('\n').slice(-2)).toEqual([
-      '1 problem. Begin with:',
+    expect(stdout.trimEnd().split('\n').slice(-3)).toEqual([
+      '1 problem: email queue-policy.',
+      'Begin with:',
       `  pubsub setup ${patient.flags.join(' ')}`,
     ]);
   });

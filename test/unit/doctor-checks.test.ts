@@ -196,13 +196,20 @@ describe('the rendering of doctor', () => {
 
   it('ends with what to do', () => {
     const again = 'pubsub doctor';
-    expect(renderAdvice([check({ verdict: 'ok' })], again)).toEqual(['All 1 checks are ok.']);
-    expect(renderAdvice([check({ fix: 'pubsub setup' }), check({})], again)).toEqual([
-      '2 problems. Begin with:',
+    const advice = (...checks: ShownCheck[]): string[] => renderAdvice(checks, again, 80);
+    expect(advice(check({ verdict: 'ok' }))).toEqual(['All 1 checks are ok.']);
+    expect(advice(check({ fix: 'pubsub setup' }), check({ id: 'filter' }))).toEqual([
+      '2 problems: email queue-policy, email filter.',
+      'Begin with:',
       '  pubsub setup',
     ]);
-    expect(renderAdvice([check({ verdict: 'warn' })], again).at(-1)).toBe('  pubsub doctor');
-    expect(renderAdvice([check({ verdict: 'unknown' })], again)[0]).toMatch(/^1 unknown\. Get/);
+    expect(advice(check({ verdict: 'warn' })).at(-1)).toBe('  pubsub doctor');
+    expect(advice(check({ verdict: 'unknown' }))).toEqual([
+      '1 unknown: email queue-policy.',
+      'Get the permissions that are missing, then run:',
+      '  pubsub doctor',
+    ]);
+    expect(advice(...Array.from({ length: 9 }, () => check({})))[1]).toContain('and 3 more.');
   });
 
   it('breaks words only where they are longer than a line', () => {

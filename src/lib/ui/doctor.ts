@@ -29,6 +29,8 @@ const ID_WIDTH = 'queue-attributes'.length;
 const NARROW = 64;
 /** Columns that are used at the most: longer lines are hard to read. */
 const WIDEST = 100;
+/** Findings that the last lines name. */
+const MOST_NAMES = 6;
 
 /**
  * The checks, grouped by subject in the order of a message's way: sign, verdict, id and evidence, wrapped to the
@@ -55,33 +57,44 @@ export function renderDiagnosis(
   ]);
 }
 
-/** What to do now, in a line or two: counts, and the commands that mend what was found, each once. */
-export function renderAdvice(checks: readonly ShownCheck[], again: string): string[] {
+/**
+ * What to do now, in the last lines: what was found, by name, since the checks may have scrolled away, and the first
+ * command that mends something.
+ * @param again the command line of this run. @param columns of the terminal.
+ */
+export function renderAdvice(
+  checks: readonly ShownCheck[],
+  again: string,
+  columns: number,
+): string[] {
   const found = (verdict: ShownCheck['verdict']): ShownCheck[] =>
     checks.filter((check) => check.verdict === verdict);
   const failed = found('fail');
   const warned = found('warn');
   const hidden = found('unknown');
-  if (failed.length + warned.length + hidden.length === 0) {
-    return [`All ${checks.length} checks are ok.`];
-  }
-  const parts = [
-    count(failed.length, 'problem'),
-    count(warned.length, 'warning'),
-    hidden.length > 0 ? `${hidden.length} unknown` : '',
+  const text = [
+    named(failed, 'problem', 'problems'),
+    named(warned, 'warning', 'warnings'),
+    named(hidden, 'unknown', 'unknown'),
   ].filter((part) => part !== '');
-  const fixes = [...failed, ...warned].flatMap(({ fix }) => (fix === null ? [] : [fix]));
-  const [first] = new Set(fixes);
-  if (first !== undefined) return [`${parts.join(', ')}. Begin with:`, `  ${first}`];
-  if (hidden.length > 0 && failed.length + warned.length === 0) {
-    return [`${parts.join(', ')}. Get the permissions that are missing, then run:`, `  ${again}`];
-  }
-  return [`${parts.join(', ')}. Mend what stands above, then run:`, `  ${again}`];
+  if (text.length === 0) return [`All ${checks.length} checks are ok.`];
+  const lines = text.flatMap((line) => wrapText(line, Math.min(columns, WIDEST)));
+  const fix = [...failed, ...warned].find((check) => check.fix !== null)?.fix;
+  if (fix) return [...lines, 'Begin with:', `  ${fix}`];
+  const todo =
+    failed.length + warned.length === 0 && hidden.length > 0
+      ? 'Get the permissions that are missing, then run:'
+      : 'Mend what stands above, then run:';
+  return [...lines, todo, `  ${again}`];
 }
 
-function count(number: number, noun: string): string {
-  if (number === 0) return '';
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
+/** `2 problems: email queue-policy, inventory filter.` */
+function named(checks: readonly ShownCheck[], one: string, many: string): string {
+  if (checks.length === 0) return '';
+  const names = checks.map(({ subject, id }) => (subject === id ? id : `${subject} ${id}`));
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `${checks.length} ${checks.length === 1 ? one : many}: ${shown}${more}.`;
 }
 
 function renderCheck(check: ShownCheck, width: number, style: ChalkInstance): string[] {

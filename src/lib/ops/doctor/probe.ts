@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CaughtCanary, catchCanaries, publishCanary } from '../../aws/canary.ts';
+import { type Canary, type CaughtCanary, catchCanaries, publishCanary } from '../../aws/canary.ts';
 import type { Aws } from '../../aws/clients.ts';
 import { deleteQueue } from '../../aws/queues.ts';
 import { unsubscribe } from '../../aws/subscriptions.ts';
+import { SNS_NOT_FOUND } from '../../aws/topics.ts';
+import { AppError } from '../../model/errors.ts';
 import { isFifo } from '../../model/fifo.ts';
 import {
   type FilterPolicyScope,
@@ -219,7 +221,8 @@ function keepPublishing(
         const fifo = isFifo(topic.arn)
           ? { fifo: { groupId: 'probe', deduplicationId: randomUUID() } }
           : {};
-        const messageId = await publishCanary(aws, topic.arn, { body, attributes, ...fifo });
+        const messageId = await publishUnlessNew(aws, topic.arn, { body, attributes, ...fifo });
+        if (messageId === undefined) continue;
         flights.push({ messageId, body, at, publishMs: Date.now() - at });
       }
       firstRound();
@@ -232,6 +235,21 @@ function keepPublishing(
   });
   failed.catch(() => {});
   return { first, ended, failed };
+}
+
+/** A topic that was just created may not be known everywhere yet: then undefined, and the next round comes. */
+async function publishUnlessNew(
+  aws: Aws,
+  topicArn: string,
+  canary: Canary,
+): Promise<string | undefined> {
+  try {
+    return await publishCanary(aws, topicArn, canary);
+  } catch (error) {
+    const unknown: readonly string[] = SNS_NOT_FOUND;
+    if (error instanceof AppError && unknown.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 async function receive(

@@ -14,13 +14,13 @@ export const deadLetters = subscriberCheck({
     if (count === 0) return ok(`${dlq.name} is empty`);
     const [latest] = reasons;
     const why = latest
-      ? ` The consumer failed ${shownDuration((now - Date.parse(latest.time)) / 1000)} ago on message ${latest.messageId}: ${shownText(latest.reason)}`
+      ? ` The consumer failed ${shownDuration((now - Date.parse(latest.time)) / 1000)} ago on message ${latest.messageId}: "${shownText(latest.reason.trim())}".`
       : '';
     const letters = count === 1 ? '1 message lies' : `${count} messages lie`;
     const age =
       oldestDeadLetter === undefined ? '' : `, the oldest ${shownDuration(oldestDeadLetter)} old`;
     return fail(
-      `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why}`,
+      `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why} Mend the consumer before you send them back.`,
       { tool: 'pubsub', words: ['dlq', 'redrive', spec.name], safe: false },
     );
   },

@@ -1,3 +1,4 @@
+import { parseArn } from '../../../model/names.ts';
 import type { PolicyPrincipal } from '../../../model/policy/index.ts';
 import { aws, type Finding, type Fix, fail, ok, topicCheck } from '../check.ts';
 import type { Circumstances } from '../facts.ts';
@@ -47,7 +48,7 @@ function withoutStatement(topicArn: string, policy: string, statement: string | 
   if (typeof statement === 'string') {
     return aws('sns', 'remove-permission', ...topic, '--label', statement);
   }
-  const value = withoutNumber(policy, statement);
+  const value = withoutNumber(policy, statement) || ownerPolicy(topicArn);
   return aws(
     'sns',
     'set-topic-attributes',
@@ -57,4 +58,17 @@ function withoutStatement(topicArn: string, policy: string, statement: string | 
     '--attribute-value',
     value,
   );
+}
+
+/** What AWS gives a new topic, as far as publishing goes: SNS takes no empty policy. */
+function ownerPolicy(topicArn: string): string {
+  const account = parseArn(topicArn)?.account ?? '';
+  const owner = {
+    Sid: 'owner',
+    Effect: 'Allow',
+    Principal: { AWS: account },
+    Action: 'sns:Publish',
+    Resource: topicArn,
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [owner] });
 }
