@@ -1,7 +1,7 @@
 import { AppError, EXIT } from '../lib/model/errors.ts';
 import type { CandidateMessage } from '../lib/ops/doctor/candidate-message.ts';
 import type { Diagnosis } from '../lib/ops/doctor/diagnose.ts';
-import type { ProbeResult } from '../lib/ops/doctor/probe.ts';
+import type { ProbeResult } from '../lib/ops/doctor/probe-result.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import type { CommandContext } from './command.ts';
 import type { Looked } from './doctor-mend.ts';

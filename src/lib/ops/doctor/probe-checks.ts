@@ -1,7 +1,7 @@
 import type { AppError } from '../../model/errors.ts';
 import type { CheckResult, SkippedCheck } from './diagnose.ts';
 import type { DoctorFacts } from './facts.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 /** What a probe found, as checks of the subscribers whose canaries it sent. Pure. */
 export function probeChecks(results: readonly ProbeResult[]): CheckResult[] {
