@@ -179,8 +179,25 @@ describe('pubsub doctor, on what pubsub.yaml says', () => {
     expect(findings(await patient.examine())).toEqual([]);
     // The filter is meant, and yet it is the answer to the question.
     const printed = await patient.examine('email', '--event-type', 'order.created');
-    expect(onlyFinding(printed, { id: 'filter', subject: 'email', verdict: 'fail' })).toMatchObject(
-      { fix: null },
-    );
+    const found = onlyFinding(printed, { id: 'filter', subject: 'email', verdict: 'fail' });
+    expect(found.fix).toBeNull();
+    expect(found.evidence).toContain('pubsub.yaml says so');
+  });
+
+  it('believes what came through rather than what is usual', async () => {
+    const yaml = 'subscribers: { email: { filterPolicy: { status: [pending] } } }\n';
+    const choices = { subscribers: { email: { filterPolicy: '{"status":["pending"]}' } } };
+    const patient = await ward.admit(choices, yaml);
+    const before = await patient.examine('email');
+    expect(onlyFinding(before, { id: 'filter', subject: 'email', verdict: 'fail' })).toMatchObject({
+      evidence: expect.stringContaining('status is a field of the body'),
+    });
+    ward.start(`pubsub listen email ${patient.flags.join(' ')}`, patient.cwd);
+
+    const publish = `pubsub publish order.created --count 1 --attribute status=pending`;
+    const { code, stderr } = await ward.paste(`${publish} ${patient.flags.join(' ')}`, patient.cwd);
+    expect(code, stderr).toBe(0);
+
+    await expect.poll(async () => findings(await patient.examine('email'))).toEqual([]);
   });
 });

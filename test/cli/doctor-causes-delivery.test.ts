@@ -1,5 +1,6 @@
 import {
   AddPermissionCommand,
+  PublishCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   SNSClient,
@@ -332,5 +333,29 @@ describe('pubsub doctor, on the way from the topic to the queue', () => {
 
     expect(found.evidence).toContain('11 attributes');
     await mend(ward, patient, found, 'email', '--message', message);
+  });
+
+  it('names a message of eleven attributes that raw delivery dropped', async () => {
+    const patient = await ward.admit();
+    await setSubscription(patient, 'RawMessageDelivery', 'true');
+    const names = Array.from({ length: 11 }, (_, index) => `a${index}`);
+    const { MessageId } = await endpoint.aws.sns.send(
+      new PublishCommand({
+        TopicArn: await topicArnOf(patient),
+        Message: '{}',
+        MessageAttributes: Object.fromEntries(
+          names.map((name) => [name, { DataType: 'String', StringValue: 'x' }]),
+        ),
+      }),
+    );
+
+    const found = onlyFinding(await patient.examine('email'), {
+      id: 'delivery',
+      subject: 'email',
+      verdict: 'fail',
+    });
+
+    expect(found.evidence).toContain(`message ${MessageId}`);
+    await mend(ward, patient, found, 'email');
   });
 });

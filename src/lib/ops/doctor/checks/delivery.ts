@@ -9,10 +9,13 @@ export const delivery = subscriberCheck({
     const raw = attributes.RawMessageDelivery?.toLowerCase() === 'true';
     if (!raw) return ok('RawMessageDelivery is false');
     const fix = spec.rawDelivery ? undefined : SETUP;
+    const declared = spec.rawDelivery
+      ? ' pubsub.yaml asks for rawDelivery: send fewer, or take it out there.'
+      : '';
     const count = Object.keys(missing?.attributes ?? {}).length;
     if (count > MAX_MESSAGE_ATTRIBUTES) {
       return fail(
-        `RawMessageDelivery is true and the message has ${count} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
+        `RawMessageDelivery is true and the message has ${count} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.${declared}`,
         fix,
       );
     }
@@ -22,7 +25,7 @@ export const delivery = subscriberCheck({
     if (dropped !== undefined) {
       const number = Object.keys(dropped.attributes).length;
       return fail(
-        `RawMessageDelivery is true and message ${dropped.messageId}, published at ${dropped.time.toISOString()}, has ${number} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
+        `RawMessageDelivery is true and message ${dropped.messageId}, published at ${dropped.time.toISOString()}, has ${number} attributes: SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.${declared}`,
         fix,
       );
     }

@@ -7,6 +7,9 @@ export const topic = topicCheck({
   reads: ({ attributes }) => ({ attributes: orAbsent(attributes) }),
   run: ({ attributes }, { arn }, { identity }) =>
     attributes === undefined
-      ? fail(`There is no topic ${arn} in ${identity.region}.`, SETUP)
+      ? fail(
+          `There is no topic ${arn}. Is it set up under another --prefix, --profile or --region than ${identity.region}?`,
+          SETUP,
+        )
       : ok(arn),
 });
