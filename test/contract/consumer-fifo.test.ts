@@ -63,6 +63,7 @@ describe('a FIFO queue', () => {
       aws: endpoint.aws,
       queueUrl: queue.url,
       idleTimeout: 3,
+      waitSeconds: 1,
       retryDelay: 1,
       handler: ({ order_id }, { groupId }) =>
         handle(groupId, order_id, async () => {
@@ -81,6 +82,31 @@ describe('a FIFO queue', () => {
     const others = times.filter(({ group }) => group !== 'b').map(({ at }) => at);
     expect(Math.max(...others)).toBeLessThan(failed + 900);
     expect(await queue.depth()).toEqual(NOTHING);
+  });
+
+  // Each receive counts, also of a message that is given back unbegun because the one before it failed.
+  it('spends no receives of those behind a message that keeps failing', async () => {
+    const dead = await createTestQueue(endpoint, FIFO);
+    const queue = await createTestQueue(endpoint, {
+      ...FIFO,
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: await dead.arn(), maxReceiveCount: 3 }),
+    });
+    await queue.send(orders(6), 'a');
+    const handled: number[] = [];
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      idleTimeout: 3,
+      waitSeconds: 1,
+      retryDelay: 0,
+      handler: ({ order_id }) => {
+        if (order_id === 1) throw new Error('no');
+        handled.push(order_id);
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { handled: 5, failed: 3 } });
+    expect(handled).toEqual([2, 3, 4, 5, 6]);
+    expect(await dead.depth()).toEqual({ visible: 1, inFlight: 0 });
   });
 
   it('holds its group back at the first message that is no event', async () => {

@@ -18,19 +18,26 @@ export interface TestQueue {
   sendText(body: string): Promise<void>;
   /** Messages visible, and in flight. */
   depth(): Promise<{ visible: number; inFlight: number }>;
+  arn(): Promise<string>;
 }
 
 /** Creates a queue. */
 export async function createTestQueue(
   { aws }: Pick<TestEndpoint, 'aws'>,
-  attributes: Record<string, string> = {},
+  settings: Record<string, string> = {},
 ): Promise<TestQueue> {
   const { QueueUrl: url = '' } = await aws.sqs.send(
     new CreateQueueCommand({
-      QueueName: `${uniquePrefix()}${attributes.FifoQueue ? '.fifo' : ''}`,
-      Attributes: attributes,
+      QueueName: `${uniquePrefix()}${settings.FifoQueue ? '.fifo' : ''}`,
+      Attributes: settings,
     }),
   );
+  const attributes = async (): Promise<Record<string, string>> => {
+    const { Attributes = {} } = await aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
+    );
+    return Attributes;
+  };
   return {
     url,
     async send(events, groupId) {
@@ -49,14 +56,13 @@ export async function createTestQueue(
       await aws.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
     },
     async depth() {
-      const { Attributes = {} } = await aws.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
-      );
+      const found = await attributes();
       return {
-        visible: Number(Attributes.ApproximateNumberOfMessages),
-        inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+        visible: Number(found.ApproximateNumberOfMessages),
+        inFlight: Number(found.ApproximateNumberOfMessagesNotVisible),
       };
     },
+    arn: async () => (await attributes()).QueueArn ?? '',
   };
 }
 

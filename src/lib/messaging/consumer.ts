@@ -134,7 +134,8 @@ class Consumption<E> {
     const { max = Number.POSITIVE_INFINITY } = this.options;
     const inHand = this.inHand.size + asked;
     if (!this.capacity.enough(inHand)) return 0;
-    return Math.min(this.capacity.room(inHand), max - this.inHand.taken - asked);
+    const most = this.inHand.failing.some ? 1 : this.capacity.room(inHand);
+    return Math.min(most, max - this.inHand.taken - asked);
   }
 
   /** Seconds that the next poll waits: no longer than the idle timeout has left. */

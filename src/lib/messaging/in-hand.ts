@@ -1,6 +1,7 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
 import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed.ts';
 import type { ConsumeOptions } from './consume-options.ts';
+import { createFailingGroups } from './failing-groups.ts';
 import { createHeartbeat, type Heartbeat, type Kept } from './heartbeat.ts';
 import type { MessageWork, Worked } from './message-work.ts';
 import { DEFAULT_VISIBILITY, type QueueVisibility } from './queue-visibility.ts';
@@ -40,7 +41,10 @@ export class InHand<E> {
   taken = 0;
   deleted = 0;
   released = 0;
+  /** Groups of a FIFO queue that wait for a message of theirs that failed. */
+  readonly failing = createFailingGroups();
   private readonly options: InHandOptions<E>;
+  private readonly isFifo: boolean;
   private readonly waiting: WaitingLine<Taken>;
   private readonly running = new Set<Promise<void>>();
   private readonly heartbeat: Heartbeat;
@@ -49,9 +53,8 @@ export class InHand<E> {
   constructor(options: InHandOptions<E>) {
     const { aws, queueUrl, subscriber, visibility } = options;
     this.options = options;
-    const isFifo = queueUrl.endsWith('.fifo');
-    // A standard queue's groups are about fairness; they have no order.
-    this.waiting = createWaitingLine(({ message }) => (isFifo ? message.groupId : undefined));
+    this.isFifo = queueUrl.endsWith('.fifo');
+    this.waiting = createWaitingLine((taken) => this.groupOf(taken));
     this.settler = createSettler({
       aws,
       queueUrl,
@@ -147,19 +150,31 @@ export class InHand<E> {
 
   /** Counts and tells what became of a message, and gives it back to SQS. */
   private settle(taken: Taken, consumed: Consumed<E>): void {
-    const { retryDelay, onMessage } = this.options;
+    const { retryDelay, visibility, onMessage } = this.options;
     const { outcome } = consumed;
+    const group = this.groupOf(taken);
     this.outcomes[outcome]++;
     onMessage?.(consumed);
     if (outcome === 'handled' || outcome === 'duplicate') {
+      if (group !== undefined) this.failing.passed(group);
       this.settler.delete(taken);
       return;
     }
     this.holdBack(taken);
-    if (retryDelay !== undefined) {
-      const age = (performance.now() - taken.receivedAt) / 1000;
-      this.settler.show(taken, retryDelaySeconds(retryDelay, consumed.receiveCount, age));
+    const age = (performance.now() - taken.receivedAt) / 1000;
+    const delay =
+      retryDelay === undefined
+        ? undefined
+        : retryDelaySeconds(retryDelay, consumed.receiveCount, age);
+    if (delay !== undefined) this.settler.show(taken, delay);
+    if (group !== undefined) {
+      this.failing.failed(group, delay ?? visibility.seconds ?? DEFAULT_VISIBILITY);
     }
+  }
+
+  /** The group whose order counts; a standard queue's groups are about fairness, and have none. */
+  private groupOf({ message }: Taken): string | undefined {
+    return this.isFifo ? message.groupId : undefined;
   }
 
   private dropExpired(taken: Taken): void {
