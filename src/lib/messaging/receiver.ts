@@ -57,7 +57,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     const stop = (): void => {
       const left = begun + ANSWER - performance.now();
       if (left <= 0) abort();
-      else setTimeout(() => !ended && abort(), left);
+      // After what the network has brought by then, also where this process was held up.
+      else setTimeout(() => setImmediate(() => !ended && abort()), left);
     };
     signal.addEventListener('abort', stop, { once: true });
     const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
