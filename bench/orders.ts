@@ -39,8 +39,8 @@ const { values: flags } = parseArgs({
 });
 
 const SERVER = join(dirname(fileURLToPath(import.meta.url)), 'orders-server.mjs');
-/** Seconds until code is compiled and caches are warm. */
-const WARM_UP = 3;
+/** Seconds until code is compiled and caches are warm: the embedded database has much of it to compile. */
+const WARM_UP: Readonly<Record<string, number>> = { pglite: 10, postgres: 3 };
 
 interface Sample extends LoadResult {
   /** CPU time of the API's process for one order, in microseconds. */
@@ -114,7 +114,7 @@ async function freshDatabase(): Promise<string> {
 function measure(kind: string, announce: boolean): Promise<Sample> {
   return withApi(kind, announce, async ({ url, pid }) => {
     const clients = Number(flags.clients);
-    await saturate(url, clients, WARM_UP);
+    await saturate(url, clients, WARM_UP[kind] ?? 3);
     const before = cpuMicros(pid);
     const result = await saturate(url, clients, Number(flags.seconds));
     const orders = result.perSecond * Number(flags.seconds);
@@ -126,7 +126,7 @@ function measure(kind: string, announce: boolean): Promise<Sample> {
 function keepUp(kind: string): Promise<Record<string, number>> {
   return withApi(kind, true, async ({ url, lag }) => {
     const rate = Number(flags.rate);
-    await pace(url, rate, WARM_UP, async () => {});
+    await pace(url, rate, WARM_UP[kind] ?? 3, async () => {});
     const lags: Lag[] = [];
     const result = await pace(url, rate, 10, async () => void lags.push(await lag()));
     const ended = performance.now();

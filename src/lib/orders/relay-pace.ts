@@ -47,39 +47,67 @@ export function createAlarm(): Alarm {
   };
 }
 
-/** How long a relay rests between rounds while requests come in. */
+/** How much a relay does at a time, and how long it rests in between, while requests come in. */
 export interface Pace {
+  /** Events of the next round, of those that one may have at the most. */
+  limit(most: number): number;
+  /** Takes note of a commit. */
+  committed(): void;
   /**
    * Rests after a round.
-   * @param events of the round. @param ms what it took. @param behind whether it would rather not rest.
-   * @param signal aborted to end the rest at once.
+   * @param lag seconds that the round's oldest event had waited. @param signal aborted to end the rest at once.
    */
-  rest(
-    round: { readonly events: number; readonly ms: number; readonly behind: boolean },
-    signal: AbortSignal,
-  ): Promise<void>;
+  rest(lag: number, signal: AbortSignal): Promise<void>;
+  /** Takes note that no requests come in. */
+  calm(): void;
 }
+
+/** Seconds of lag from which a rest is next to none. */
+const BEHIND = 1;
+/** Seconds of lag from which a crowded process publishes more, the more the longer it is. */
+const LATE = 10;
 
 /** Milliseconds of rest for one that is behind. */
 const GLIMPSE = 20;
-/** Share of time for which requests keep the process busy from which it counts as saturated. */
-const SATURATED = 0.8;
+/**
+ * From when requests alone crowd the process: the share of time for which they keep it busy, where it isn't more
+ * because what holds them up may as well be the database's or the client's share of the machine, and commits a second.
+ */
+const CROWDED = { share: 0.5, commits: 1_500 };
+/** Until when, once it is crowded: what the relay leaves undone must not look like peace. */
+const CALM = { share: 0.35, commits: 1_200 };
 
 /**
- * The requests go first. As long as they leave the process time, a rest is short, and next to none for a relay that is behind;
- * where they take all of it, events are held to a rate: what the outbox may cost them, and what it catches up on later.
- * @param rest milliseconds of a usual rest. @param rate events a second while the process is saturated.
+ * The requests go first. As long as they leave the process time, a rest is short, and next to none for a relay that is
+ * behind; where they take most of it, events are held to a rate: what the outbox may cost them. It catches up later, or
+ * as soon as events get late: twice the rate at twice that lag, and so on.
+ * @param rest milliseconds of a usual rest. @param rate events a second while the process is crowded.
  */
 export function createPace(rest: number, rate: number): Pace {
-  let saturated = false;
+  let crowded = false;
+  let commits = 0;
+  let lateness = 1;
   return {
-    async rest({ events, ms, behind }, signal) {
+    limit: (most) =>
+      crowded ? Math.min(most, Math.ceil(((rate * rest) / 1000) * lateness)) : most,
+    calm() {
+      crowded = false;
+    },
+    committed() {
+      commits++;
+    },
+    async rest(lag, signal) {
+      lateness = Math.max(1, lag / LATE);
       // How busy the requests are shows only while the relay does nothing: some rest there always is.
-      const usual = behind && !saturated ? Math.min(rest, GLIMPSE) : rest;
       const before = performance.eventLoopUtilization();
-      const share = saturated ? (events / rate) * 1000 - ms : 0;
-      await sleep(Math.max(usual, share), undefined, { signal }).catch(() => {});
-      saturated = performance.eventLoopUtilization(before).utilization >= SATURATED;
+      const [began, first] = [performance.now(), commits];
+      await sleep(lag >= BEHIND && !crowded ? GLIMPSE : rest, undefined, { signal }).catch(
+        () => {},
+      );
+      const { utilization } = performance.eventLoopUtilization(before);
+      const perSecond = ((commits - first) / (performance.now() - began)) * 1000;
+      const bounds = crowded ? CALM : CROWDED;
+      crowded = utilization >= bounds.share || perSecond >= bounds.commits;
     },
   };
 }

@@ -29,15 +29,10 @@ const ROUND = 500;
 /** Events of a round that finds out whether the topic can be reached again. */
 const PROBE = 10;
 const REST = 200;
-/**
- * Events a second while requests take all the time of the process; the rest waits until they leave some. The embedded
- * database has no other process to work in.
- */
-const SATURATED_RATE = { postgres: 600, pglite: 300 };
+/** Events a second while requests take most of the process's time; the others wait until they leave some, or get late. */
+const CROWDED_RATE = 300;
 /** Milliseconds between looks for what others wrote, left behind, or what is due again. */
 const POLL = 1_000;
-/** Seconds of lag from which the relay hardly rests. */
-const BEHIND = 1;
 const TROUBLE_BACKOFF: Backoff = { first: 250, most: 5_000 };
 /** Seconds for the last rounds. */
 const FLUSH = 10;
@@ -67,17 +62,19 @@ class RunningRelay implements Relay {
 
   constructor(options: RelayOptions) {
     this.options = options;
-    this.pace = createPace(options.rest ?? REST, SATURATED_RATE[options.database.kind]);
+    this.pace = createPace(options.rest ?? REST, CROWDED_RATE);
     this.removal = createRemoval(options.keepSeconds ?? KEEP_SECONDS);
     this.running = this.run();
   }
 
   wake(): void {
+    this.pace.committed();
     this.alarm.ring();
   }
 
   async stop(seconds = FLUSH): Promise<void> {
     this.stopping.abort();
+    this.pace.calm();
     const timer = setTimeout(() => this.ended.abort(), seconds * 1000);
     if (seconds === 0) this.ended.abort();
     await this.running;
@@ -90,7 +87,8 @@ class RunningRelay implements Relay {
       this.alarm.reset();
       const round = await this.attempt(() => this.round());
       if (round === undefined) continue;
-      if (this.alarm.rang) await this.pace.rest(round, stop);
+      if (this.alarm.rang) await this.pace.rest(round.lagSeconds, stop);
+      else this.pace.calm();
       await this.attempt(() => this.reach((database) => this.removal.step(database)));
       if (round.events > 0) continue;
       await this.alarm.wait(POLL, stop);
@@ -115,14 +113,13 @@ class RunningRelay implements Relay {
   }
 
   /** @throws Hindered. */
-  private async round(): Promise<{ events: number; ms: number; behind: boolean }> {
-    const started = performance.now();
+  private async round(): Promise<{ events: number; lagSeconds: number }> {
     const { publisher, onRound } = this.options;
     await this.settle();
-    const limit = this.trouble.has('topic') ? PROBE : ROUND;
+    const limit = this.trouble.has('topic') ? PROBE : this.pace.limit(ROUND);
     const claim = await this.reach((database) => claimEvents(database, limit, LEASE_SECONDS));
     const events = claim.events.length;
-    if (events === 0) return { events, ms: 0, behind: false };
+    if (events === 0) return { events, lagSeconds: 0 };
     const first = claim.events.filter(({ attempts }) => attempts === 0);
     const lagSeconds = Math.max(0, ...first.map(({ ageSeconds }) => ageSeconds));
     const { database } = this.options;
@@ -132,7 +129,7 @@ class RunningRelay implements Relay {
     if (fatal) throw new Hindered('topic', fatal);
     this.recovered('topic');
     onRound?.({ delivered: delivered.length, refused: refused.length, lagSeconds });
-    return { events, ms: performance.now() - started, behind: lagSeconds >= BEHIND };
+    return { events, lagSeconds };
   }
 
   private async settle(): Promise<void> {
