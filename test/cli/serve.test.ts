@@ -3,11 +3,20 @@ import { createConnection } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../contract/endpoint.ts';
 import { cleanUpAt, newPlace, setUpAt } from '../contract/topology.ts';
+import { openCallRecorder } from './call-recorder.ts';
 import { type Running, usePubsub } from './pubsub.ts';
 import { openTerminal, plain } from './terminal.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
+
+/** How SNS says that there is no such topic. */
+const NO_TOPIC = {
+  status: 404,
+  contentType: 'text/xml',
+  body: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type>
+    <Code>NotFound</Code><Message>Topic does not exist</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+};
 
 const ORDER = { user_id: 1, total: 29.99, status: 'pending' };
 
@@ -31,7 +40,11 @@ describe('pubsub serve', () => {
   }, async () => {
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
-    const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
+    let settingUp = false;
+    const gate = await openCallRecorder(endpoint.url, ({ action }) =>
+      settingUp && action.startsWith('Publish') ? NO_TOPIC : undefined,
+    );
+    const flags = ['--endpoint-url', gate.url, '--prefix', prefix];
     const first = await startServe(flags);
 
     const created = await post(first.url, ORDER);
@@ -42,8 +55,11 @@ describe('pubsub serve', () => {
       { checks: { topic: { ok: false } } },
     ]);
     // The topic comes later than the order: the event has waited for it.
-    await first.run.waitFor(`pubsub setup --endpoint-url ${endpoint.url} --prefix ${prefix}`);
+    await first.run.waitFor(`pubsub setup --endpoint-url ${gate.url} --prefix ${prefix}`);
+    // A topic that is there before its subscriptions would take the event for nobody.
+    settingUp = true;
     await setUpAt(place);
+    settingUp = false;
     const listened = await pubsub.run(['listen', 'email', '--max', '1', '--json', ...flags]);
     expect(JSON.parse(listened.stdout.split('\n')[0] ?? '')).toMatchObject({
       event: { event_type: 'order.created', order_id: 1, user_id: 1, total: 29.99 },
@@ -87,6 +103,7 @@ describe('pubsub serve', () => {
       .map((line) => JSON.parse(line).event?.user_id);
     expect(users.sort()).toEqual([2, 3]);
     await cleanUpAt(place);
+    await gate.close();
   });
 
   it('stops at once at the second signal', { timeout: 120_000 }, async () => {

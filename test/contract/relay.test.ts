@@ -118,13 +118,21 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
 
   it('waits for a topic that is set up later', async () => {
     const to = await broker({ empty: true });
-    const one = relay(orders.database, to);
-    const written = await writeEvents(orders.database, ordersFrom(1, 3));
-    await vi.waitFor(() => expect(one.told).toEqual(['topic away']), PATIENCE);
-    expect(one.trouble.get('topic')).toMatchObject({ code: 'TopicNotFound' });
-    await to.setUp();
-    await outboxEmpty(orders.database);
-    expect(eventIds(await to.drain()).sort()).toEqual(written.sort());
+    const proxy = await startProxy(to.running.endpoint);
+    try {
+      const one = relay(orders.database, { aws: proxy.aws, topicArn: to.topicArn });
+      const written = await writeEvents(orders.database, ordersFrom(1, 3));
+      await vi.waitFor(() => expect(one.told).toEqual(['topic away']), PATIENCE);
+      expect(one.trouble.get('topic')).toMatchObject({ code: 'TopicNotFound' });
+      // A topic that is there before its subscriptions would take the events for nobody.
+      proxy.rule = () => 'cut';
+      await to.setUp();
+      proxy.rule = () => undefined;
+      await outboxEmpty(orders.database);
+      expect(eventIds(await to.drain()).sort()).toEqual(written.sort());
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('takes up what a dead relay had claimed, once its lease is over', async () => {
