@@ -1,6 +1,7 @@
 import { PublishCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
+import { createAws } from '../../src/lib/aws/clients.ts';
 import { countRequests } from '../../src/lib/aws/request-counts.ts';
 import { createStatusReader, readStatus } from '../../src/lib/ops/status.ts';
 import { isIndependent, useEndpoint } from './endpoint.ts';
@@ -86,8 +87,10 @@ it.skipIf(isIndependent)('tells the age of the oldest message, received or not',
 it('asks for each queue once a reading, after the first one', async () => {
   const place = await newPlace(endpoint);
   await setUpAt(place);
-  const read = createStatusReader(place, { subscriptionsFor: 60_000 });
-  const counted = countRequests(place.aws);
+  // What counts has to be there before a client's first call.
+  const aws = await createAws(endpoint.settings);
+  const counted = countRequests(aws);
+  const read = createStatusReader({ ...place, aws }, { subscriptionsFor: 60_000 });
 
   const first = await read();
   const afterFirst = counted();
@@ -102,4 +105,5 @@ it('asks for each queue once a reading, after the first one', async () => {
   expect(second).toEqual({ ...first, subscribers: second.subscribers });
   await cleanUpAt(place);
   expect((await read()).subscribers[0]).toMatchObject({ queueUrl: null, depth: null });
+  aws.close();
 });
