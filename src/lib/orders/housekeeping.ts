@@ -15,7 +15,7 @@ export async function keepHouse(database: Database, signal: AbortSignal): Promis
     try {
       const forgotten = await forgetKeys(database, signal);
       if (database.kind === 'pglite' && !signal.aborted) {
-        await database.query('vacuum (analyze) orders');
+        await database.query('vacuum (analyze) orders, outbox');
         if (forgotten > 0) await database.query('vacuum (analyze) idempotency_keys');
       }
     } catch {

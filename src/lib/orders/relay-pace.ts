@@ -70,8 +70,8 @@ const LATE = 10;
 /** Milliseconds of rest for one that is behind. */
 const GLIMPSE = 20;
 /**
- * From when requests alone crowd the process: the share of time for which they keep it busy, where it isn't more
- * because what holds them up may as well be the database's or the client's share of the machine, and commits a second.
+ * From when requests alone crowd the process: the share of a processor that they take, and commits a second, which show
+ * it where others of this machine hold them up.
  */
 const CROWDED = { share: 0.5, commits: 1_500 };
 /** Until when, once it is crowded: what the relay leaves undone must not look like peace. */
@@ -99,15 +99,16 @@ export function createPace(rest: number, rate: number): Pace {
     async rest(lag, signal) {
       lateness = Math.max(1, lag / LATE);
       // How busy the requests are shows only while the relay does nothing: some rest there always is.
-      const before = performance.eventLoopUtilization();
+      const before = process.cpuUsage();
       const [began, first] = [performance.now(), commits];
       await sleep(lag >= BEHIND && !crowded ? GLIMPSE : rest, undefined, { signal }).catch(
         () => {},
       );
-      const { utilization } = performance.eventLoopUtilization(before);
-      const perSecond = ((commits - first) / (performance.now() - began)) * 1000;
+      const { user, system } = process.cpuUsage(before);
+      const seconds = (performance.now() - began) / 1000;
+      const perSecond = (commits - first) / seconds;
       const bounds = crowded ? CALM : CROWDED;
-      crowded = utilization >= bounds.share || perSecond >= bounds.commits;
+      crowded = (user + system) / 1e6 / seconds >= bounds.share || perSecond >= bounds.commits;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database.ts';
 import { FIRST_STATUS, type NewOrder, type Order } from '../order.ts';
 import { creationSql } from './creation-sql.ts';
@@ -89,7 +90,11 @@ export function createOrderCreator(
 
   const fly = async (): Promise<void> => {
     flying++;
-    while (waiting.length > 0) await storeOrReject(nextBatch(waiting));
+    while (waiting.length > 0) {
+      // The embedded database works in this thread: only between its statements are other requests read.
+      if (database.kind === 'pglite') await setImmediate();
+      await storeOrReject(nextBatch(waiting));
+    }
     flying--;
   };
 
