@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
@@ -9,6 +9,7 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { SetQueueAttributesCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../src/lib/aws/clients.ts';
 import { getTopicAttributes } from '../../src/lib/aws/topics.ts';
@@ -265,6 +266,77 @@ describe('pubsub iam', () => {
       await createTemporaryQueue({ ...common, aws: endpoint.aws, purpose: 'tap' });
     }
   });
+
+  it('covers what a FIFO topology calls', async () => {
+    const cwd = join(pubsub.env.HOME ?? '', 'fifo');
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'pubsub.yaml'), 'fifo: true\n');
+    const at = ['--endpoint-url', recorder.url, '--prefix', uniquePrefix()];
+    const inProject = async (...words: string[]): Promise<string> => {
+      const { stdout, stderr, code } = await runMain([...words, ...at], pubsub.env, { cwd });
+      expect(code, `${words.join(' ')}\n${stderr}`).toBe(0);
+      return stdout;
+    };
+    const asked = async (role: string[], ...lines: string[][]): Promise<Need[]> => {
+      const needs = await needed(async () => {
+        for (const words of lines) await inProject(...words);
+      });
+      const policy = JSON.parse(await inProject('iam', ...role, '--json')) as IamPolicy;
+      return needs.filter((need) => !allows(policy, need));
+    };
+
+    expect(await asked(['operator'], ['setup'], ['status'], ['doctor', '--probe'])).toEqual([]);
+    expect(await asked(['publisher'], ['publish', '--count', '3'])).toEqual([]);
+    expect(await asked(['subscriber', 'email'], ['listen', 'email', '--max', '3'])).toEqual([]);
+    const dead = join(cwd, 'dead.jsonl');
+    writeFileSync(dead, '{"body":"{}","groupId":"g"}\n');
+    await inProject('dlq', 'import', 'email', '--file', dead, '--to-dlq');
+    expect(
+      await asked(['operator'], ['dlq', 'show', 'email'], ['dlq', 'redrive', 'email']),
+    ).toEqual([]);
+    expect(await asked(['operator'], ['cleanup', '--yes'])).toEqual([]);
+  });
+
+  it('lets who has it do his work and nothing else, as a session policy', async () => {
+    const own = uniquePrefix();
+    await setUpAt(await newPlace(endpoint, own));
+    const at = ['--endpoint-url', endpoint.url, '--prefix', own];
+    const publisher = await sessionWith(await policyOf(['publisher', ...at]));
+    const subscriber = await sessionWith(await policyOf(['subscriber', 'email', ...at]));
+    const publishing = ['publish', 'order.created', ...at];
+    const listening = (name: string) => ['listen', name, '--max', '1', ...at];
+
+    expect(await runMain(publishing, publisher)).toMatchObject({ code: 0 });
+    expect(await runMain(listening('email'), subscriber)).toMatchObject({ code: 0 });
+    for (const [args, env] of [
+      [listening('inventory'), publisher],
+      [['status', ...at], publisher],
+      [['cleanup', '--yes', ...at], publisher],
+      [publishing, subscriber],
+      [listening('inventory'), subscriber],
+      [['dlq', 'ls', ...at], subscriber],
+    ] as const) {
+      expect(await runMain(args, env), args.join(' ')).toMatchObject({ code: 4 });
+    }
+  });
+
+  /** The environment of a session that may do no more than the policy says. */
+  async function sessionWith(policy: IamPolicy): Promise<Record<string, string>> {
+    const { Credentials: { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = {} } =
+      await endpoint.aws.sts.send(
+        new AssumeRoleCommand({
+          RoleArn: 'arn:aws:iam::000000000000:role/service',
+          RoleSessionName: 'test',
+          Policy: JSON.stringify(policy),
+        }),
+      );
+    return {
+      ...pubsub.env,
+      AWS_ACCESS_KEY_ID: AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+      AWS_SESSION_TOKEN: SessionToken,
+    };
+  }
 
   it('operator: lets doctor look at the key, and the messages be read and sent', async () => {
     const own = uniquePrefix();
