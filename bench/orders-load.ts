@@ -58,9 +58,13 @@ export async function pace(
   let failed = 0;
   const serve = async (connection: Connection): Promise<void> => {
     for (let due = line.shift(); due !== undefined; due = line.shift()) {
-      const { status } = await connection.request(text);
+      const status = await connection.request(text).then(
+        (answer) => answer.status,
+        () => undefined,
+      );
       took.push(performance.now() - due);
       if (status !== 201) failed++;
+      if (status === undefined) return;
     }
     free.push(connection);
   };

@@ -1,6 +1,6 @@
-// What the outbox costs: the same route with and without it, on PGlite and on Postgres, in alternating runs on fresh
-// databases; and whether the relay keeps up with a steady rate. The load comes from this process, the API with its relay,
-// the engine and the database are processes of their own.
+// What the outbox costs: the same route with and without it, on PGlite and on Postgres, in alternating pairs of runs; and
+// whether the relay keeps up with a steady rate. The load comes from this process; the API with its relay, the engine and
+// the database are processes of their own.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,8 +19,8 @@ import { startServer, stopServers } from './servers.ts';
 const HELP = `Usage: npm run bench:orders -- [options]
 
   --databases <names>  pglite,postgres (default: what is installed)
-  --runs <n>           runs of each (default: 5)
-  --seconds <n>        seconds of each run (default: 5)
+  --runs <n>           pairs of runs (default: 7)
+  --seconds <n>        seconds of each run (default: 3)
   --clients <n>        connections (default: 32)
   --rate <n>           orders a second of the steady load, 0 for none (default: 1000)
   --json               the samples as one JSON document
@@ -29,8 +29,8 @@ const HELP = `Usage: npm run bench:orders -- [options]
 const { values: flags } = parseArgs({
   options: {
     databases: { type: 'string', default: postgresMissing ? 'pglite' : 'pglite,postgres' },
-    runs: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '32' },
     rate: { type: 'string', default: '1000' },
     json: { type: 'boolean', default: false },
@@ -111,27 +111,28 @@ async function freshDatabase(): Promise<string> {
   return url.href;
 }
 
-function measure(kind: string, announce: boolean): Promise<Sample> {
-  return withApi(kind, announce, async ({ url, pid }) => {
-    const clients = Number(flags.clients);
-    await saturate(url, clients, WARM_UP[kind] ?? 3);
-    const before = cpuMicros(pid);
-    const result = await saturate(url, clients, Number(flags.seconds));
-    const orders = result.perSecond * Number(flags.seconds);
-    return { ...result, cpuMicros: (cpuMicros(pid) - before) / orders };
-  });
+async function measure({ url, pid }: Api): Promise<Sample> {
+  const before = cpuMicros(pid);
+  const result = await saturate(url, Number(flags.clients), Number(flags.seconds));
+  const orders = result.perSecond * Number(flags.seconds);
+  return { ...result, cpuMicros: (cpuMicros(pid) - before) / orders };
+}
+
+async function drained({ lag }: Api): Promise<void> {
+  while ((await lag()).waiting > 0) await sleep(10);
 }
 
 /** The steady load: how far the relay is behind while it lasts, and how soon nothing waits after it. */
 function keepUp(kind: string): Promise<Record<string, number>> {
-  return withApi(kind, true, async ({ url, lag }) => {
+  return withApi(kind, true, async (api) => {
+    const { url, lag } = api;
     const rate = Number(flags.rate);
     await pace(url, rate, WARM_UP[kind] ?? 3, async () => {});
     const lags: Lag[] = [];
     const result = await pace(url, rate, 10, async () => void lags.push(await lag()));
     const ended = performance.now();
-    while ((await lag()).waiting > 0) await sleep(10);
-    const drained = (performance.now() - ended) / 1000;
+    await drained(api);
+    const drainedAfter = (performance.now() - ended) / 1000;
     const ages = lags.map(({ oldest }) => oldest);
     return {
       ordersPerSecond: result.perSecond,
@@ -139,7 +140,7 @@ function keepUp(kind: string): Promise<Record<string, number>> {
       failed: result.failed,
       medianLag: median(ages),
       worstLag: Math.max(...ages),
-      drainedAfter: drained,
+      drainedAfter,
     };
   });
 }
@@ -148,30 +149,46 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
 
-async function compare(kind: string): Promise<{ on: Sample[]; off: Sample[] }> {
-  const samples = { on: [] as Sample[], off: [] as Sample[] };
-  for (let run = 0; run < Number(flags.runs); run++) {
-    for (const name of run % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
-      const sample = await measure(kind, name === 'on');
-      samples[name].push(sample);
-      process.stderr.write(
-        `${kind}, outbox ${name}: ${sample.perSecond.toFixed(0)} orders/s, p99 ${sample.p99.toFixed(1)} ms, load ${loadavg()[0]?.toFixed(1)}\n`,
-      );
-    }
-  }
-  return samples;
+/**
+ * Both servers are there all the time, and only one of them has anything to do: what else the machine does meets both.
+ */
+function compare(kind: string): Promise<{ on: Sample[]; off: Sample[] }> {
+  return withApi(kind, false, (off) =>
+    withApi(kind, true, async (on) => {
+      const apis = { on, off };
+      const samples = { on: [] as Sample[], off: [] as Sample[] };
+      for (const api of [off, on]) {
+        await saturate(api.url, Number(flags.clients), WARM_UP[kind] ?? 3);
+        await drained(on);
+      }
+      for (let run = 0; run < Number(flags.runs); run++) {
+        for (const name of run % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
+          const sample = await measure(apis[name]);
+          await drained(on);
+          samples[name].push(sample);
+          process.stderr.write(
+            `${kind}, outbox ${name}: ${sample.perSecond.toFixed(0)} orders/s, p99 ${sample.p99.toFixed(1)} ms, load ${loadavg()[0]?.toFixed(1)}\n`,
+          );
+        }
+      }
+      return samples;
+    }),
+  );
 }
 
 function line(name: string, samples: readonly Sample[], versus?: readonly Sample[]): string {
   const of = (all: readonly Sample[], pick: (sample: Sample) => number) => median(all.map(pick));
   const rate = of(samples, ({ perSecond }) => perSecond);
-  const cost = versus ? 1 - rate / of(versus, ({ perSecond }) => perSecond) : Number.NaN;
+  // Of each pair, which followed each other: what the machine does besides changes from minute to minute.
+  const costs = versus?.map(
+    (without, run) => 1 - (samples[run]?.perSecond ?? 0) / without.perSecond,
+  );
   const cells = [
     rate.toFixed(0),
     of(samples, ({ p50 }) => p50).toFixed(1),
     of(samples, ({ p99 }) => p99).toFixed(1),
     of(samples, (sample) => sample.cpuMicros).toFixed(0),
-    versus ? `${(cost * 100).toFixed(0)} %` : '',
+    costs ? `${(median(costs) * 100).toFixed(0)} %` : '',
   ];
   return `| ${name} | ${cells.join(' | ')} |`;
 }

@@ -73,9 +73,9 @@ const GLIMPSE = 20;
  * From when requests alone crowd the process: the share of a processor that they take, and commits a second, which show
  * it where others of this machine hold them up.
  */
-const CROWDED = { share: 0.5, commits: 1_500 };
+const CROWDED = { share: 0.85, commits: 1_500 };
 /** Until when, once it is crowded: what the relay leaves undone must not look like peace. */
-const CALM = { share: 0.35, commits: 1_200 };
+const CALM = { share: 0.7, commits: 1_200 };
 
 /**
  * The requests go first. As long as they leave the process time, a rest is short, and next to none for a relay that is
