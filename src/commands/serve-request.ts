@@ -1,3 +1,4 @@
+import { parseDuration } from '../lib/model/duration.ts';
 import { usageError } from '../lib/model/errors.ts';
 import { SERVER_DEFAULTS } from '../lib/model/server-defaults.ts';
 
@@ -10,6 +11,7 @@ export interface ServeFlags {
   readonly rateLimit?: string;
   readonly bodyLimit?: string;
   readonly databaseUrl?: string;
+  readonly keep?: string;
 }
 
 /** What `pubsub serve` is to do. */
@@ -22,6 +24,8 @@ export interface ServeRequest {
   readonly rateLimit: number;
   readonly bodyLimit: number;
   readonly databaseUrl: string | undefined;
+  /** Seconds for which delivered events are kept; undefined for what is usual. */
+  readonly keepSeconds: number | undefined;
 }
 
 /** Bytes that `--body-limit` may be: an order has to fit, and a body is kept in memory. */
@@ -68,6 +72,7 @@ export function readServeRequest(
       MAX_RATE_LIMIT,
     ),
     bodyLimit: wholeNumber('--body-limit', flags.bodyLimit, SERVER_DEFAULTS.bodyLimit, least, most),
+    keepSeconds: flags.keep === undefined ? undefined : parseDuration('--keep', flags.keep),
     databaseUrl: flags.databaseUrl ?? (env.DATABASE_URL || undefined),
   };
 }

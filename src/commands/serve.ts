@@ -37,6 +37,7 @@ export function define(command: Command, run: Runner): void {
       `requests a second from one address, 0 for any (default: ${SERVER_DEFAULTS.rateLimit})`,
     )
     .option('--body-limit <bytes>', `largest body (default: ${SERVER_DEFAULTS.bodyLimit})`)
+    .option('--keep <time>', 'how long delivered events are kept (default: 7d)')
     .option('--database-url <url>', 'a Postgres server; better as DATABASE_URL')
     .action((flags: ServeFlags) => run(command, (context) => serve(command, context, flags)));
 }
@@ -62,7 +63,7 @@ async function serve(
     closing.push(() => database.close());
     const topic = await serveTopic(logging, topology.topic);
     closing.push(() => topic.close());
-    const { relay, counts } = await startRelay(command, database, topic, log);
+    const { relay, counts } = await startRelay(command, request, database, topic, log);
     closing.push(() => relay.stop());
     const house = await keepHouse(database);
     closing.push(house);
@@ -92,6 +93,7 @@ async function serve(
 
 async function startRelay(
   command: Command,
+  { keepSeconds }: ServeRequest,
   database: Database,
   topic: ServedTopic,
   log: ServerLog,
@@ -101,6 +103,7 @@ async function startRelay(
   const relay = startRelay({
     database,
     publisher: topic.publisher,
+    ...(keepSeconds !== undefined && { keepSeconds }),
     onTrouble: (what, error) => {
       const setup =
         error instanceof AppError && error.code === 'TopicNotFound'

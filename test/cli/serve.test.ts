@@ -170,8 +170,30 @@ describe('pubsub serve', () => {
     [['--body-limit', '1k'], '--body-limit must be a whole number from 1024'],
     [['--token', 'two words'], 'visible ASCII'],
     [['--database-url', 'mysql://x'], 'not a Postgres URL'],
+    [['--keep', 'long'], '--keep must be a length of time'],
   ])('refuses %j before it starts anything', async (flags, message) => {
     const { code, stderr } = await pubsub.run(['serve', ...flags]);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('removes delivered events after the time that --keep says', { timeout: 90_000 }, async () => {
+    const prefix = uniquePrefix();
+    await setUpAt(await newPlace(endpoint, prefix));
+    const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
+    const outbox = async (url: string) =>
+      (await (await fetch(`${url}/outbox`)).json()) as { waiting: number; delivered: number };
+    const first = await startServe(flags);
+    expect((await post(first.url, ORDER)).status).toBe(201);
+    await expect.poll(() => outbox(first.url), { timeout: 60_000 }).toMatchObject({ waiting: 0 });
+    expect((await outbox(first.url)).delivered).toBeGreaterThan(0);
+    first.run.child.kill('SIGTERM');
+    await first.run.finished;
+
+    const second = await startServe(['--keep', '0', ...flags]);
+    await expect
+      .poll(() => outbox(second.url), { timeout: 60_000 })
+      .toMatchObject({ delivered: 0 });
+    second.run.child.kill('SIGTERM');
+    expect((await second.run.finished).code).toBe(0);
   });
 });
