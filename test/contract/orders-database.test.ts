@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/lib/orders/database.ts';
 import { migrate } from '../../src/lib/orders/migrate.ts';
+import { claimEvents } from '../../src/lib/orders/outbox.ts';
 import { onEachDatabase } from './orders-database.ts';
+import { ordersFrom, writeEvents } from './outbox.ts';
 
 onEachDatabase((kind, test) => {
   it('gives the same values on both: ids and money as text, times as Date', async () => {
@@ -147,6 +149,20 @@ onEachDatabase((kind, test) => {
 describe('a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('frees what a killed relay had claimed, for nobody else can have the folder', async () => {
+    const own = join(folder, 'claimed');
+    const before = await openDatabase({ folder: own });
+    await writeEvents(before, ordersFrom(1, 3));
+    expect((await claimEvents(before, 10, 3600)).events).toHaveLength(3);
+    expect((await claimEvents(before, 10, 3600)).events).toHaveLength(0);
+    await before.close();
+
+    const after = await openDatabase({ folder: own });
+
+    expect((await claimEvents(after, 10, 3600)).events).toHaveLength(3);
+    await after.close();
+  });
 
   it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
     const own = join(folder, 'orders');

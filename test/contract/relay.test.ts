@@ -138,7 +138,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
   it('takes up what a dead relay had claimed, once its lease is over', async () => {
     const to = await broker();
     const written = await writeEvents(orders.database, ordersFrom(1, 5));
-    const dead = await claimEvents(orders.database, 3, 2);
+    const dead = await claimEvents(orders.database, 3, 5);
     expect(dead.events).toHaveLength(3);
     const one = relay(orders.database, to);
     await vi.waitFor(async () => {

@@ -59,6 +59,11 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   try {
     const { migrate } = await import('./migrate.ts');
     await migrate(database);
+    if (database.kind === 'pglite') {
+      // It has one process at a time: a relay that was killed need not be waited for.
+      const { freeClaims } = await import('./outbox.ts');
+      await freeClaims(database);
+    }
     return database;
   } catch (error) {
     await database.close();

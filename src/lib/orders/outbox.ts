@@ -85,6 +85,13 @@ export async function claimEvents(
   return { events, lease: rows[0]?.lease ?? '' };
 }
 
+/** Frees what relays have claimed. MUST be called only where nobody else has the database: none of them lives then. */
+export async function freeClaims(database: Database): Promise<void> {
+  await database.query(
+    'UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL AND lease_until IS NOT NULL',
+  );
+}
+
 /** Keeps a claim for longer. @returns the lease that holds from now on. */
 export async function renewLease(
   database: Database,
