@@ -96,12 +96,13 @@ describe('pubsub serve', () => {
       });
     }
     expect(stderr).not.toContain('29.99');
-    const rest = await pubsub.run(['listen', 'email', '--max', '2', '--json', ...flags]);
+    const rest = await pubsub.run(['listen', 'email', '--idle-timeout', '2', '--json', ...flags]);
     const users = rest.stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line).event?.user_id);
-    expect(users.sort()).toEqual([2, 3]);
+    // At least once: the killed one may have published, and not have written that down.
+    expect(new Set(users)).toEqual(new Set([2, 3]));
     await cleanUpAt(place);
     await gate.close();
   });
