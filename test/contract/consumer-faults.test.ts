@@ -140,7 +140,7 @@ describe('trouble that passes', () => {
     await vi.waitFor(() => expect(consumer.problems).toHaveLength(1), patient);
     const begun = performance.now();
     expect(await consumer.end()).toMatchObject({ end: 'stopped' });
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(8000);
   });
 });
 

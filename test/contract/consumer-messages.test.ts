@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { findQueueUrl } from '../../src/lib/aws/queues.ts';
 import { createPublisher } from '../../src/lib/messaging/publisher.ts';
 import type { MessageFacts } from '../../src/lib/model/consumed.ts';
-import { createTestQueue, orders, startConsumer } from './consumer-queue.ts';
+import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 import { useEndpoint } from './endpoint.ts';
 import { newPlace, setUpAt, subscriber } from './topology.ts';
 
@@ -179,7 +179,7 @@ describe('how a run ends', () => {
     await sleep(200);
     const begun = performance.now();
     expect(await consumer.end()).toMatchObject({ end: 'stopped', fatal: undefined });
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it('finishes what runs and gives back what was not begun when it is stopped', async () => {
@@ -245,14 +245,16 @@ describe('how many handlers run', () => {
   });
 
   it('receives no more ahead than it can begin while it holds it', async () => {
-    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '2' });
+    const queue = await createTestQueue(endpoint, {
+      VisibilityTimeout: String(SHORT_VISIBILITY),
+    });
     await queue.send(orders(6));
     const consumer = startConsumer({
       aws: endpoint.aws,
       queueUrl: queue.url,
       concurrency: 1,
       max: 6,
-      handler: async () => sleep(600),
+      handler: async () => sleep(300 * SHORT_VISIBILITY),
     });
     expect(await consumer.ended).toMatchObject({ outcomes: { handled: 6 }, deleted: 6 });
     expect(consumer.messages.every(({ receiveCount }) => receiveCount === 1)).toBe(true);

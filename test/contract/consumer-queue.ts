@@ -8,7 +8,13 @@ import { type ConsumeOptions, consume } from '../../src/lib/messaging/consumer.t
 import type { Consumed, ConsumeProblem, ConsumeSummary } from '../../src/lib/model/consumed.ts';
 import { type OrderEvent, serializeOrderEvent } from '../../src/lib/model/order-event.ts';
 import { createOrderEvent, sampleOrder } from '../../src/lib/model/sample-orders.ts';
-import { type TestEndpoint, uniquePrefix } from './endpoint.ts';
+import { isIndependent, type TestEndpoint, uniquePrefix } from './endpoint.ts';
+
+/**
+ * Seconds of a visibility timeout that a test waits for. Extensions are made at half of it: they must come in time where
+ * the machine is busy, and where another implementation takes seconds to answer now and then.
+ */
+export const SHORT_VISIBILITY = isIndependent ? 10 : 3;
 
 /** A queue of a test's own. */
 export interface TestQueue {

@@ -48,7 +48,7 @@ async function publish(place: Place, TopicArn: string, body: string, type: strin
 /** The bodies of so many messages, as they come. */
 async function bodies({ aws }: Place, { url }: TemporaryQueue, count: number): Promise<string[]> {
   const found: string[] = [];
-  const until = Date.now() + 15_000;
+  const until = Date.now() + 60_000;
   while (found.length < count && Date.now() < until) {
     const { Messages = [] } = await aws.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
