@@ -8,6 +8,7 @@ import { standardTopology } from '../lib/config/topology.ts';
 import type { BenchResult } from '../lib/model/bench-result.ts';
 import { EXIT, type ExitCode, usageError } from '../lib/model/errors.ts';
 import { SUBSCRIBER_NAMES, type Topology } from '../lib/model/topology.ts';
+import { keepMemorySteady } from '../lib/process/steady-memory.ts';
 import { confirm } from '../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from './command.ts';
 import { type Connection, connect, connectTo } from './connect.ts';
@@ -118,6 +119,8 @@ async function bench(
   { events, concurrency, topology, before }: BenchRequest,
   connection: Connection,
 ): Promise<ExitCode> {
+  // As `listen` does: what is measured is what runs.
+  keepMemorySteady();
   const { io, printer } = context;
   const { identity } = connection;
   const count = topology.subscribers.length;

@@ -4,6 +4,7 @@ import { topologyOf } from '../lib/config/topology.ts';
 import { CONSUMER_DEFAULTS, type Consumed, type ConsumeSummary } from '../lib/model/consumed.ts';
 import { AppError, EXIT, type ExitCode } from '../lib/model/errors.ts';
 import type { SubscriberSpec } from '../lib/model/topology.ts';
+import { keepMemorySteady } from '../lib/process/steady-memory.ts';
 import { reactionTo } from '../lib/subscribers/index.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../lib/ui/listen.ts';
 import type { Printer } from '../lib/ui/printer.ts';
@@ -57,6 +58,7 @@ async function listen(
   subscriber: string | undefined,
   flags: ListenFlags,
 ): Promise<ExitCode> {
+  keepMemorySteady();
   const { io, printer, settings } = context;
   const topology = topologyOf(settings);
   const request = await readListenRequest(context, topology, subscriber, flags);
