@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type Consumed,
   createPublisher,
@@ -16,6 +19,17 @@ import { uniquePrefix, useEndpoint } from './endpoint.ts';
 import { startProxy } from './proxy.ts';
 
 const endpoint = useEndpoint();
+
+// A subscriber keeps the reasons of its failures in the state folder.
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pubsub-library-'));
+  vi.stubEnv('XDG_STATE_HOME', folder);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 interface WeatherEvents {
   'weather.changed': { city: string; celsius: number };
