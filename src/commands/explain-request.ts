@@ -14,6 +14,7 @@ import { SAMPLE_ORDERS } from '../lib/model/sample-orders.ts';
 import { shownText } from '../lib/model/shown-text.ts';
 import { findSubscribers, type Topology } from '../lib/model/topology.ts';
 import type { CommandContext } from './command.ts';
+import { readEventFields } from './event-fields.ts';
 import { parseScope, readPolicyFlag } from './filter-flag.ts';
 import { checkFiles, readBytes } from './publish-files.ts';
 
@@ -84,7 +85,7 @@ export async function* readMessages(
   for await (const { number, text } of documents(
     readLines(readBytes(io, file), SQS_MAX_MESSAGE_BYTES),
   )) {
-    const fields = fieldsOf(number, text);
+    const fields = readEventFields(`Line ${number}`, text);
     let body = text;
     try {
       body = serializeOrderEvent(completeEvent(fields, undefined));
@@ -101,7 +102,7 @@ function sampleMessage(
   data: string | undefined,
   attributes: ReadonlyMap<string, FilterableAttributes[string] | undefined>,
 ): GivenMessage {
-  const given = data === undefined ? {} : parseData(data);
+  const given = data === undefined ? {} : readEventFields('--data', data);
   if (word === undefined && given.event_type === undefined) {
     throw usageError(
       'Which event?',
@@ -112,24 +113,6 @@ function sampleMessage(
   const type = word === undefined ? undefined : parseEventType(word);
   const body = serializeOrderEvent(completeEvent({ ...SAMPLE_ORDERS[0], ...given }, type));
   return messageOf(parseEventFields(body), body, attributes);
-}
-
-function parseData(text: string): Record<string, unknown> {
-  try {
-    return parseEventFields(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw usageError(`--data: ${error.message}`, error.hint, error.code);
-  }
-}
-
-function fieldsOf(number: number, text: string): Record<string, unknown> {
-  try {
-    return parseEventFields(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw usageError(`Line ${number}: ${error.message}`, error.hint, error.code);
-  }
 }
 
 function messageOf(

@@ -1,10 +1,9 @@
 import { completeEvent, type GivenFields } from '../lib/messaging/event-source.ts';
-import { AppError, usageError } from '../lib/model/errors.ts';
+import { usageError } from '../lib/model/errors.ts';
 import {
   EVENT_TYPES,
   type EventType,
   ORDER_STATUSES,
-  parseEventFields,
   parseEventType,
   parseId,
   parseStatus,
@@ -14,6 +13,7 @@ import { Ranges } from '../lib/model/ranges.ts';
 import { defaultStatus, SAMPLE_ORDERS } from '../lib/model/sample-orders.ts';
 import { input, select } from '../lib/ui/prompts.ts';
 import type { CommandContext } from './command.ts';
+import { readEventFields } from './event-fields.ts';
 import {
   parseAttributes,
   parseCount,
@@ -107,7 +107,7 @@ export async function readRequest(
 }
 
 function givenFields(flags: PublishFlags): Record<string, unknown> {
-  const given = flags.data === undefined ? {} : parseData(flags.data);
+  const given = flags.data === undefined ? {} : readEventFields('--data', flags.data);
   if (flags.orderId !== undefined) given.order_id = parseId('--order-id', flags.orderId);
   if (flags.userId !== undefined) given.user_id = parseId('--user-id', flags.userId);
   if (flags.total !== undefined) given.total = parseTotal(flags.total);
@@ -119,15 +119,6 @@ function givenFields(flags: PublishFlags): Record<string, unknown> {
     );
   }
   return given;
-}
-
-function parseData(text: string): Record<string, unknown> {
-  try {
-    return parseEventFields(text);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw usageError(`--data: ${error.message}`, error.hint, error.code);
-  }
 }
 
 async function askForMissing(
