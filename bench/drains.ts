@@ -2,7 +2,7 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import { Consumer } from 'sqs-consumer';
 import { createAws } from '../src/lib/aws/clients.ts';
 import { resolveSettings } from '../src/lib/config/settings.ts';
-import { consume } from '../src/lib/messaging/consumer.ts';
+import { consume } from '../src/lib/consume/consumer.ts';
 import { BATCH } from './calls.ts';
 import { connect } from './clients.ts';
 

@@ -1,9 +1,9 @@
+import { createAws } from '../src/lib/aws/clients.ts';
+import { resolveSettings } from '../src/lib/config/settings.ts';
 import { openDatabase } from '../src/lib/orders/database.ts';
 import { startOrderServer } from '../src/lib/orders/http/server.ts';
 import { createOutboxPublisher } from '../src/lib/orders/outbox-publisher.ts';
 import { startRelay } from '../src/lib/orders/relay.ts';
-import { createAws } from '../src/lib/aws/clients.ts';
-import { resolveSettings } from '../src/lib/config/settings.ts';
 
 /** What the server process is told on its command line, as JSON. */
 export interface OrdersJob {

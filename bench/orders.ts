@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { postgresMissing, startPostgres, type TestPostgres } from '../test/contract/postgres.ts';
+import { postgresMissing, startPostgres, type TestPostgres } from '../test/fixtures/postgres.ts';
 import { connect } from './clients.ts';
 import { type LoadResult, pace, saturate } from './orders-load.ts';
 import type { OrdersJob } from './orders-server.ts';

@@ -1,7 +1,7 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
-import { createPublisher } from '../src/lib/messaging/publisher.ts';
-import { eventSubject } from '../src/lib/model/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../src/lib/model/sample-orders.ts';
+import { eventSubject } from '../src/lib/events/order-event.ts';
+import { createOrderEvent, sampleOrder } from '../src/lib/events/sample-orders.ts';
+import { createPublisher } from '../src/lib/publish/publisher.ts';
 import { BATCH } from './calls.ts';
 import { connect } from './clients.ts';
 import { awsAt } from './drains.ts';

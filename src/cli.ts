@@ -8,8 +8,8 @@ import {
   type Runner,
 } from './commands/command.ts';
 import { COMMANDS } from './commands/index.ts';
-import { AppError, EXIT, type ExitCode, usageError } from './lib/model/errors.ts';
-import { nearest } from './lib/model/nearest.ts';
+import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
+import { nearest } from './lib/rules/text/nearest.ts';
 import type { Io } from './lib/ui/io.ts';
 
 declare const PUBSUB_VERSION: string;

@@ -6,9 +6,9 @@ export type {
   ConsumeProblem,
   ConsumeSummary,
   HandlerContext,
-} from './lib/model/consumed.ts';
-export { AppError } from './lib/model/errors.ts';
-export type { EventFormat, PubsubEvent } from './lib/model/library-event.ts';
+} from './lib/consume/consumed.ts';
+export type { EventFormat, PubsubEvent } from './lib/events/library-event.ts';
+export { AppError } from './lib/rules/errors.ts';
 export type { ConnectionOptions } from './library/connection-options.ts';
 export type { EventDefinition, EventDefinitions, JsonSchema } from './library/event-definitions.ts';
 export {

@@ -1,4 +1,4 @@
-import { EXIT } from './lib/model/errors.ts';
+import { EXIT } from './lib/rules/errors.ts';
 import type { Interrupts, Io } from './lib/ui/io.ts';
 
 declare const PUBSUB_VERSION: string;

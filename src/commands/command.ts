@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Flags, resolveSettings, type Settings } from '../lib/config/settings.ts';
-import type { ExitCode } from '../lib/model/errors.ts';
+import type { ExitCode } from '../lib/rules/errors.ts';
 import type { Io } from '../lib/ui/io.ts';
 import { createPrinter, type Printer } from '../lib/ui/printer.ts';
 import { formatHelp, GLOBAL_OPTIONS } from './help.ts';

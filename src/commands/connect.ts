@@ -1,5 +1,5 @@
 import type { Aws, LocalEngine } from '../lib/aws/clients.ts';
-import type { TargetIdentity } from '../lib/model/target.ts';
+import type { TargetIdentity } from '../lib/config/target.ts';
 import { describeTarget } from '../lib/ui/target.ts';
 import type { CommandContext } from './command.ts';
 

@@ -1,5 +1,5 @@
-import { AppError, usageError } from '../lib/model/errors.ts';
-import { parseEventFields } from '../lib/model/order-event.ts';
+import { parseEventFields } from '../lib/events/order-event.ts';
+import { AppError, usageError } from '../lib/rules/errors.ts';
 
 /**
  * The fields of an event that somebody gave.

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { usageError } from '../lib/model/errors.ts';
+import { usageError } from '../lib/rules/errors.ts';
 import {
   type FilterPolicyScope,
   InvalidFilterPolicy,
   parseFilterPolicy,
-} from '../lib/model/filter-policy/index.ts';
-import { shownText } from '../lib/model/shown-text.ts';
+} from '../lib/rules/filter-policy/index.ts';
+import { shownText } from '../lib/rules/text/shown-text.ts';
 import { printable } from '../lib/ui/wrapped.ts';
 
 /** A filter policy that SNS takes. */

@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../lib/model/errors.ts';
+import { AppError, EXIT } from '../lib/rules/errors.ts';
 import type { CommandContext } from './command.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/model/errors.ts';
+import { AppError } from '../lib/rules/errors.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import type { CommandContext } from './command.ts';
 

@@ -1,4 +1,4 @@
-import type { TargetName } from '../lib/model/target.ts';
+import type { TargetName } from '../lib/config/target.ts';
 
 /** Where calls go. What is not given comes from the environment and `pubsub.yaml`, as on the command line. */
 export interface ConnectionOptions {

@@ -1,5 +1,5 @@
-import type { Publisher, PublishItem } from '../lib/messaging/publisher.ts';
-import { AppError } from '../lib/model/errors.ts';
+import type { Publisher, PublishItem } from '../lib/publish/publisher.ts';
+import { AppError } from '../lib/rules/errors.ts';
 
 /** Single events on their way through a publisher that takes streams. */
 export interface Feed<E> {

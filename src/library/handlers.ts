@@ -1,5 +1,5 @@
-import type { HandlerContext } from '../lib/model/consumed.ts';
-import type { PubsubEvent } from '../lib/model/library-event.ts';
+import type { HandlerContext } from '../lib/consume/consumed.ts';
+import type { PubsubEvent } from '../lib/events/library-event.ts';
 import { deferred } from './deferred.ts';
 
 /** A handler of events of whatever type. */

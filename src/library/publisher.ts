@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../lib/aws/clients.ts';
-import { createEventPublisher, type PublishItem } from '../lib/messaging/publisher.ts';
-import { AppError, usageError } from '../lib/model/errors.ts';
-import { isFifoId } from '../lib/model/fifo.ts';
 import {
   type CheckData,
   type EventFormat,
@@ -10,9 +7,12 @@ import {
   type WrittenEvent,
   writeEvent,
   writtenEvents,
-} from '../lib/model/library-event.ts';
-import { topicArn } from '../lib/model/names.ts';
-import { withTraceparent } from '../lib/model/trace-context.ts';
+} from '../lib/events/library-event.ts';
+import { withTraceparent } from '../lib/events/trace-context.ts';
+import { createEventPublisher, type PublishItem } from '../lib/publish/publisher.ts';
+import { AppError, usageError } from '../lib/rules/errors.ts';
+import { isFifoId } from '../lib/rules/fifo.ts';
+import { topicArn } from '../lib/rules/names.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { EventDefinitions } from './event-definitions.ts';

@@ -1,5 +1,5 @@
-import { AppError } from '../lib/model/errors.ts';
-import type { CheckData } from '../lib/model/library-event.ts';
+import type { CheckData } from '../lib/events/library-event.ts';
+import { AppError } from '../lib/rules/errors.ts';
 import type { EventDefinition } from './event-definitions.ts';
 
 type Known = Readonly<Record<string, EventDefinition | undefined>>;

@@ -1,4 +1,4 @@
-import type { Topology } from '../lib/model/topology.ts';
+import type { Topology } from '../lib/definition/topology.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 

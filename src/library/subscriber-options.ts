@@ -3,8 +3,8 @@ import type {
   ConsumeProblem,
   ConsumeSummary,
   HandlerContext,
-} from '../lib/model/consumed.ts';
-import type { PubsubEvent } from '../lib/model/library-event.ts';
+} from '../lib/consume/consumed.ts';
+import type { PubsubEvent } from '../lib/events/library-event.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { EventDefinitions } from './event-definitions.ts';
 import type { DefinedTopology } from './topology.ts';

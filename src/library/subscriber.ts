@@ -1,10 +1,10 @@
 import type { Aws } from '../lib/aws/clients.ts';
 import { stateDirectory } from '../lib/config/settings.ts';
-import type { Consumed, ConsumeSummary, HandlerContext } from '../lib/model/consumed.ts';
-import { AppError, usageError } from '../lib/model/errors.ts';
-import { eventReader, type PubsubEvent } from '../lib/model/library-event.ts';
-import { queueNameFromUrl } from '../lib/model/names.ts';
-import { findSubscribers } from '../lib/model/topology.ts';
+import type { Consumed, ConsumeSummary, HandlerContext } from '../lib/consume/consumed.ts';
+import { findSubscribers } from '../lib/definition/topology.ts';
+import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';
+import { AppError, usageError } from '../lib/rules/errors.ts';
+import { queueNameFromUrl } from '../lib/rules/names.ts';
 import { connect } from './connection.ts';
 import { deferred } from './deferred.ts';
 import { type AnyHandler, createHandlers } from './handlers.ts';
@@ -37,7 +37,7 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
     const aws = await connect(options);
     try {
       const queueUrl = options.queueUrl || (await urlOf(aws, queue ?? ''));
-      const { consumeEvents } = await import('../lib/messaging/consumer.ts');
+      const { consumeEvents } = await import('../lib/consume/consumer.ts');
       const store = await openStore(options.dedupeStore);
       const { concurrency, timeout, retryDelay, waitSeconds, retryFor } = options;
       const { onProblem } = options;
@@ -105,7 +105,7 @@ async function urlOf(aws: Aws, queue: string): Promise<string> {
 
 async function openStore(file: string | undefined) {
   if (file === undefined) return undefined;
-  const { openHandledEvents } = await import('../lib/messaging/handled-events-file.ts');
+  const { openHandledEvents } = await import('../lib/consume/handled-events-file.ts');
   return openHandledEvents(file);
 }
 
@@ -114,7 +114,7 @@ async function tellerOf<E>(
   { keepReasons = true, onMessage }: SubscriberOptions<E>,
   queue: string,
 ): Promise<(message: Consumed<PubsubEvent>) => void> {
-  const { failureOf, keepReason } = await import('../lib/messaging/failure-reasons.ts');
+  const { failureOf, keepReason } = await import('../lib/consume/failure-reasons.ts');
   const stateDir = stateDirectory(process.env);
   return (message) => {
     const failure = keepReasons ? failureOf(queue, message) : undefined;

@@ -1,16 +1,16 @@
-import { usageError } from '../lib/model/errors.ts';
-import {
-  type FilterPolicyScope,
-  InvalidFilterPolicy,
-  parseFilterPolicy,
-} from '../lib/model/filter-policy/index.ts';
 import {
   assertNames,
   resourceNames,
   SUBSCRIBER_DEFAULTS,
   type SubscriberSpec,
   type Topology,
-} from '../lib/model/topology.ts';
+} from '../lib/definition/topology.ts';
+import { usageError } from '../lib/rules/errors.ts';
+import {
+  type FilterPolicyScope,
+  InvalidFilterPolicy,
+  parseFilterPolicy,
+} from '../lib/rules/filter-policy/index.ts';
 import type { EventDefinitions } from './event-definitions.ts';
 
 /** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */

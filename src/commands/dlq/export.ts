@@ -7,8 +7,8 @@ import {
   isMeant,
   isUnfiltered,
   readDeadLetter,
-} from '../../lib/model/dead-letter.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+} from '../../lib/dead-letters/dead-letter.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
@@ -57,8 +57,8 @@ async function exportAll(
   await agreeToReplace(context, path);
   const { aws, queues } = await openQueues(command, context, specs);
   await agreeToLook(context, queues);
-  const { exportRecord } = await import('../../lib/messaging/dead-letter-lines.ts');
-  const { readReasons } = await import('../../lib/messaging/failure-reasons.ts');
+  const { exportRecord } = await import('../../lib/dead-letters/dead-letter-lines.ts');
+  const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
   const file = path === undefined ? undefined : await create(path);
   const progress = printer.progress('Exporting');
   let exported = 0;
@@ -109,7 +109,7 @@ async function* meantOf(
   },
 ) {
   const { filter, max, signal } = options;
-  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
   const hold = createHold(aws, url);
   const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
   let found = 0;

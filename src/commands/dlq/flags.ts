@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { DeadLetterFilter } from '../../lib/model/dead-letter.ts';
-import { parseDuration } from '../../lib/model/duration.ts';
-import { usageError } from '../../lib/model/errors.ts';
-import { parseCondition } from '../../lib/model/where.ts';
+import type { DeadLetterFilter } from '../../lib/dead-letters/dead-letter.ts';
+import { parseCondition } from '../../lib/events/where.ts';
+import { usageError } from '../../lib/rules/errors.ts';
+import { parseDuration } from '../../lib/rules/text/duration.ts';
 
 /** Flags that choose dead letters. */
 export interface FilterFlags {

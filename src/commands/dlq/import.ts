@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { UnsentLine } from '../../lib/messaging/dead-letter-lines.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
-import { commandLine } from '../again.ts';
+import type { UnsentLine } from '../../lib/dead-letters/dead-letter-lines.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { chooseSubscribers } from './queues.ts';
@@ -60,7 +60,7 @@ async function importAll(
       hint: `Create it with: ${commandLine(command, 'setup')}`,
     });
   }
-  const { importLines } = await import('../../lib/messaging/dead-letter-lines.ts');
+  const { importLines } = await import('../../lib/dead-letters/dead-letter-lines.ts');
   const unsent: UnsentLine[] = [];
   const progress = printer.progress(`Sending to ${name}`);
   const { sent, lastLine, fatal } = await importLines(

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
+import type { StoredMessage } from '../../lib/aws/stored-message.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
-import { ageSeconds } from '../../lib/model/dead-letter.ts';
-import { EXIT, type ExitCode } from '../../lib/model/errors.ts';
-import type { StoredMessage } from '../../lib/model/stored-message.ts';
-import { findSubscribers } from '../../lib/model/topology.ts';
+import { ageSeconds } from '../../lib/dead-letters/dead-letter.ts';
+import { findSubscribers } from '../../lib/definition/topology.ts';
+import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderDeadLetterQueues } from '../../lib/ui/dead-letters.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
-import { commandLine } from '../again.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
@@ -73,7 +73,7 @@ async function oldestOf(
   queues: readonly DeadLetterQueue[],
 ): Promise<Map<string, number | null>> {
   await agreeToLook(context, queues);
-  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
   const { stop } = context.io.interrupts;
   const progress = context.printer.progress('Looking for the oldest');
   const ages = new Map<string, number | null>();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import { type DeadLetterFilter, isUnfiltered } from '../../lib/model/dead-letter.ts';
-import { AppError, EXIT, type ExitCode } from '../../lib/model/errors.ts';
+import { type DeadLetterFilter, isUnfiltered } from '../../lib/dead-letters/dead-letter.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
@@ -83,7 +83,7 @@ async function countAll(
   { filter, max, everything }: Request,
 ): Promise<number[]> {
   if (everything) return queues.map(({ visible, hidden }) => visible + hidden);
-  const { dropMatching } = await import('../../lib/messaging/drop.ts');
+  const { dropMatching } = await import('../../lib/dead-letters/drop.ts');
   const progress = printer.progress('Counting');
   const counts: number[] = [];
   try {
@@ -107,7 +107,7 @@ async function dropAll(
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const signal = io.interrupts.stop;
-  const { dropMatching } = await import('../../lib/messaging/drop.ts');
+  const { dropMatching } = await import('../../lib/dead-letters/drop.ts');
   const { purgeQueue } = await import('../../lib/aws/purge.ts');
   const progress = printer.progress('Dropping dead letters');
   const dropped: number[] = [];

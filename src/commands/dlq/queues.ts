@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
-import type { KeptReasons } from '../../lib/messaging/failure-reasons.ts';
-import type { DeadLetter } from '../../lib/model/dead-letter.ts';
-import { AppError, usageError } from '../../lib/model/errors.ts';
-import { findSubscribers, type SubscriberSpec } from '../../lib/model/topology.ts';
+import type { KeptReasons } from '../../lib/consume/failure-reasons.ts';
+import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
+import { findSubscribers, type SubscriberSpec } from '../../lib/definition/topology.ts';
+import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { confirm, select } from '../../lib/ui/prompts.ts';
-import { commandLine } from '../again.ts';
 import type { CommandContext } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import type { MoveTaskResult } from '../../lib/messaging/move-task.ts';
-import type { RedriveFailure } from '../../lib/messaging/redrive.ts';
 import {
   type DeadLetter,
   type DeadLetterFilter,
   isUnfiltered,
-} from '../../lib/model/dead-letter.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
-import { MAX_MOVE_RATE } from '../../lib/model/limits.ts';
+} from '../../lib/dead-letters/dead-letter.ts';
+import type { MoveTaskResult } from '../../lib/dead-letters/move-task.ts';
+import type { RedriveFailure } from '../../lib/dead-letters/redrive.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { MAX_MOVE_RATE } from '../../lib/rules/limits.ts';
 import { renderMeant } from '../../lib/ui/dead-letters.ts';
-import { commandLine } from '../again.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from './queues.ts';
 
@@ -183,7 +183,7 @@ async function redriveByTask(
 ): Promise<MoveTaskResult | undefined> {
   // A task that finds nothing would only take time.
   if (visible === 0) return undefined;
-  const { moveByTask } = await import('../../lib/messaging/move-task.ts');
+  const { moveByTask } = await import('../../lib/dead-letters/move-task.ts');
   const progress = printer.progress(`Moving dead letters of ${spec.name}`);
   try {
     return await moveByTask({
@@ -213,7 +213,7 @@ async function redriveByHand(
   const { io, printer } = context;
   const { spec, url, visible } = queue;
   const { dryRun } = request;
-  const { redrive } = await import('../../lib/messaging/redrive.ts');
+  const { redrive } = await import('../../lib/dead-letters/redrive.ts');
   const progress = printer.progress(`${dryRun ? 'Looking into' : 'Emptying'} ${spec.dlq}`);
   const show = (letter: DeadLetter): void => printer.text(renderMeant(letter, printer.style));
   const result = await redrive({

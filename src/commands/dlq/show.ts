@@ -6,11 +6,11 @@ import {
   isMeant,
   isUnfiltered,
   readDeadLetter,
-} from '../../lib/model/dead-letter.ts';
-import { EXIT, type ExitCode } from '../../lib/model/errors.ts';
+} from '../../lib/dead-letters/dead-letter.ts';
+import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderDeadLetter } from '../../lib/ui/dead-letters.ts';
-import { commandLine } from '../again.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import {
   agreeToLook,
@@ -59,7 +59,7 @@ async function show(
   const specs = await chooseSubscribers(context, word);
   const { aws, queues } = await openQueues(command, context, specs);
   await agreeToLook(context, queues);
-  const { readReasons } = await import('../../lib/messaging/failure-reasons.ts');
+  const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
   const records: unknown[] = [];
   let looked = 0;
   let depth = 0;
@@ -87,13 +87,13 @@ async function show(
 
 /** Looks until enough is found; everything is in the queue again afterwards. */
 async function look(
-  aws: Parameters<typeof import('../../lib/messaging/hold.ts').createHold>[0],
+  aws: Parameters<typeof import('../../lib/dead-letters/hold.ts').createHold>[0],
   { url, visible }: DeadLetterQueue,
   filter: DeadLetterFilter,
   max: number,
   { signal, onLooked }: { signal: AbortSignal; onLooked: (count: number) => void },
 ): Promise<{ letters: DeadLetter[]; looked: number; all: boolean }> {
-  const { createHold, lookThrough } = await import('../../lib/messaging/hold.ts');
+  const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
   const hold = createHold(aws, url);
   const letters: DeadLetter[] = [];
   let looked = 0;

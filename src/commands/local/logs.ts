@@ -6,7 +6,7 @@ import {
   logPath,
   readLog,
 } from '../../lib/engine/background.ts';
-import { AppError, usageError } from '../../lib/model/errors.ts';
+import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { readLogLine, renderLogLine, renderMessageEvent } from '../../lib/ui/engine-log.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 

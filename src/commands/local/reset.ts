@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { backgroundStatus, resetState } from '../../lib/engine/background.ts';
-import { AppError } from '../../lib/model/errors.ts';
+import { AppError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type Runner } from '../command.ts';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_PORT, startInBackground } from '../../lib/engine/background.ts';
-import { AppError, usageError } from '../../lib/model/errors.ts';
-import { parseFaults, parseSeed } from '../../lib/model/faults.ts';
+import { AppError, usageError } from '../../lib/rules/errors.ts';
+import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { addExamples, type Runner } from '../command.ts';
 
 /** `pubsub local start` */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../../lib/model/errors.ts';
-import type { OutboxStatus, RetriedEvent } from '../../lib/model/outbox-status.ts';
+import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
+import { AppError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { servedOutbox } from './served.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError, EXIT, type ExitCode } from '../../lib/model/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { openOutbox } from './open.ts';
 

@@ -1,5 +1,5 @@
-import { AppError, EXIT } from '../../lib/model/errors.ts';
-import type { OutboxStatus, RetriedEvent } from '../../lib/model/outbox-status.ts';
+import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
+import { AppError, EXIT } from '../../lib/rules/errors.ts';
 import type { Outbox } from './open.ts';
 
 /** Milliseconds that the server may take. */

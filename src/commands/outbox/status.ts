@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, usageError } from '../../lib/model/errors.ts';
+import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { renderOutbox } from '../../lib/ui/outbox.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { reading } from '../reading.ts';

@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { parseSnsBody } from '../model/sns-envelope.ts';
+import { parseSnsBody } from '../rules/sns-envelope.ts';
 import { abortable } from './abortable-calls.ts';
 import { call } from './call.ts';
 import type { Aws } from './clients.ts';

@@ -1,5 +1,5 @@
-import { AppError, EXIT } from '../model/errors.ts';
-import { REGIONS } from '../model/regions.ts';
+import { AppError, EXIT } from '../rules/errors.ts';
+import { REGIONS } from '../rules/regions.ts';
 
 /** What an SDK call failed with, as far as it can be told without reading its text. */
 interface SdkFailure {

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { EXIT } from '../model/errors.ts';
-import type { TargetIdentity } from '../model/target.ts';
+import type { TargetIdentity } from '../config/target.ts';
+import { EXIT } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
 import { toAppError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { tellingAttempts } from './failed-attempts.ts';

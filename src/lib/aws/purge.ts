@@ -1,7 +1,7 @@
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { AppError } from '../model/errors.ts';
-import { PURGE_INTERVAL_SECONDS } from '../model/limits.ts';
-import { queueNameFromUrl } from '../model/names.ts';
+import { AppError } from '../rules/errors.ts';
+import { PURGE_INTERVAL_SECONDS } from '../rules/limits.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { isSdkError } from './errors.ts';

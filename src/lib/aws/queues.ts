@@ -7,8 +7,8 @@ import {
   type QueueAttributeName,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { AppError } from '../model/errors.ts';
-import { queueNameFromUrl } from '../model/names.ts';
+import { AppError } from '../rules/errors.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import type { Attributes } from './topics.ts';

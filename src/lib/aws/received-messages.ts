@@ -5,8 +5,8 @@ import {
   type MessageSystemAttributeName,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { AppError } from '../model/errors.ts';
-import { queueNameFromUrl } from '../model/names.ts';
+import { AppError } from '../rules/errors.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { abortable } from './abortable-calls.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';

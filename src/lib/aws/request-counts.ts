@@ -1,4 +1,4 @@
-import { type BilledService, billedRequests, type RequestCounts } from '../model/bench-result.ts';
+import { type BilledService, billedRequests, type RequestCounts } from '../rules/billing.ts';
 import type { Aws } from './clients.ts';
 
 /** The parts of the SDK's HTTP messages that say how large their payload is. */

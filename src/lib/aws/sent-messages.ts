@@ -3,12 +3,12 @@ import {
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs';
-import { queueNameFromUrl } from '../model/names.ts';
-import type { SendableMessage, StoredAttribute } from '../model/stored-message.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { QUEUE_NOT_FOUND } from './queues.ts';
 import { batchResults, type EntryResult, queueNotFound } from './received-messages.ts';
+import type { SendableMessage, StoredAttribute } from './stored-message.ts';
 
 /** A message to send; `deduplicationId` for FIFO queues. */
 export interface OutgoingMessage extends SendableMessage {

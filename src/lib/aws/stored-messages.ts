@@ -1,12 +1,12 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { receiverProduct } from '../model/client-name.ts';
-import { queueNameFromUrl } from '../model/names.ts';
-import type { StoredMessage } from '../model/stored-message.ts';
+import { receiverProduct } from '../rules/client-name.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { QUEUE_NOT_FOUND } from './queues.ts';
 import { queueNotFound } from './received-messages.ts';
 import { withProduct } from './receiver-products.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 /**
  * Receives messages with everything that SQS knows of them (`ReceiveMessage`), and hides them.

@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand, TagResourceCommand } from '@aws-sdk/client-sns';
 import { ListQueueTagsCommand, TagQueueCommand } from '@aws-sdk/client-sqs';
-import { queueNameFromUrl } from '../model/names.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { QUEUE_NOT_FOUND } from './queues.ts';

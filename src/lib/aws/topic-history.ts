@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
 import { observe } from './engine-paths.ts';
 

@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod/mini';
-import { type AppError, usageError } from '../model/errors.ts';
-import { nearest } from '../model/nearest.ts';
-import type { TopologyChoices } from '../model/topology.ts';
-import { SAVED_KEYS, type SavedSettings } from './files.ts';
+import type { TopologyChoices } from '../definition/topology.ts';
 import {
   expected,
   knownKeys,
   readTopologyChoices,
   TOPOLOGY_KEYS,
   topologyShape,
-} from './topology-file.ts';
+} from '../definition/topology-file.ts';
+import { type AppError, usageError } from '../rules/errors.ts';
+import { nearest } from '../rules/text/nearest.ts';
+import { SAVED_KEYS, type SavedSettings } from './files.ts';
 
 const text = z.optional(z.string());
 const savedShape = {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { usageError } from '../model/errors.ts';
-import { nearest } from '../model/nearest.ts';
-import { assertRegion } from '../model/regions.ts';
-import { TARGET_NAMES, type Target } from '../model/target.ts';
-import type { TopologyChoices } from '../model/topology.ts';
+import type { TopologyChoices } from '../definition/topology.ts';
+import { usageError } from '../rules/errors.ts';
+import { assertRegion } from '../rules/regions.ts';
+import { nearest } from '../rules/text/nearest.ts';
 import { type FileSettings, readProjectFile, readUserFile } from './files.ts';
+import { TARGET_NAMES, type Target } from './target.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

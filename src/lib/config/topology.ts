@@ -1,5 +1,5 @@
-import { usageError } from '../model/errors.ts';
-import { createTopology, type Topology } from '../model/topology.ts';
+import { createTopology, type Topology } from '../definition/topology.ts';
+import { usageError } from '../rules/errors.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ResourcePolicy } from '../model/policy/index.ts';
+import type { ResourcePolicy } from '../rules/policy/index.ts';
 import type { Engine } from './engine.ts';
 
 /** A client's connection: its port at the other end, and whether it is closed by now. */

@@ -1,11 +1,11 @@
 import type { Clock } from './clock.ts';
-import type { FaultInjector } from './fault-injector.ts';
+import type { FaultInjector } from './http/fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
-import { createKmsState, type KmsState } from './kms/state.ts';
-import { createSnsState, type SnsState } from './sns/state.ts';
-import { createSqsState, type SqsState } from './sqs/state.ts';
-import { createStsState, type StsState } from './sts/state.ts';
-import { Trace } from './trace.ts';
+import { Trace } from './observe/trace.ts';
+import { createKmsState, type KmsState } from './services/kms/state.ts';
+import { createSnsState, type SnsState } from './services/sns/state.ts';
+import { createSqsState, type SqsState } from './services/sqs/state.ts';
+import { createStsState, type StsState } from './services/sts/state.ts';
 
 /** How an engine runs. */
 export interface EngineOptions {

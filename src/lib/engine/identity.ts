@@ -1,6 +1,6 @@
-import type { ResourcePolicy } from '../model/policy/index.ts';
+import type { ResourcePolicy } from '../rules/policy/index.ts';
 import { parseSessionPolicy } from './permissions/session-policy.ts';
-import type { Session, StsState } from './sts/state.ts';
+import type { Session, StsState } from './services/sts/state.ts';
 
 /** Who calls, as the request's credentials say. The engine checks no signature: every key is taken. */
 export interface Identity {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AppError } from '../model/errors.ts';
-import { parseFaults, parseSeed } from '../model/faults.ts';
 import { claim } from '../process/lock.ts';
+import { AppError } from '../rules/errors.ts';
+import { parseFaults, parseSeed } from '../rules/faults.ts';
 import type { Handshake } from './background/handshake.ts';
 import type { LogEntry } from './background/log.ts';
 import { writeRecord } from './background/record.ts';
-import { type RunningEngine, startEngine } from './server.ts';
+import { type RunningEngine, startEngine } from './http/server.ts';
 import { VERSION } from './version.ts';
 
 /** The engine as a process of its own: one JSON object a line on stdout is its log. */

@@ -1,4 +1,4 @@
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 
 /** What a statement did. */
 export interface QueryResult<Row> {

@@ -1,4 +1,4 @@
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import type { Database, Queryable } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../model/order-event.ts';
+import type { OrderStatus } from '../events/order-event.ts';
 
 /** An order as it is stored. */
 export interface Order {

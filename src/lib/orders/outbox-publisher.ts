@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
-import { createEventPublisher, type Publisher } from '../messaging/publisher.ts';
-import type { EventWriter } from '../model/event-codec.ts';
+import type { EventWriter } from '../events/event-codec.ts';
+import { createEventPublisher, type Publisher } from '../publish/publisher.ts';
 import type { ClaimedEvent } from './outbox.ts';
 
 /** Outbox events as messages: the text that was stored goes out as it is. */

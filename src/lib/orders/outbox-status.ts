@@ -1,10 +1,5 @@
-import type {
-  FailingEvent,
-  OutboxLag,
-  OutboxStatus,
-  RetriedEvent,
-} from '../model/outbox-status.ts';
 import type { Database } from './database.ts';
+import type { FailingEvent, OutboxLag, OutboxStatus, RetriedEvent } from './outbox-counts.ts';
 
 /** Counts what waits: cheap enough for a health check, unless very much does. */
 export async function readOutboxLag(database: Database): Promise<OutboxLag> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction, types } from '@electric-sql/pglite';
-import { AppError } from '../model/errors.ts';
 import { claim } from '../process/lock.ts';
+import { AppError } from '../rules/errors.ts';
 import type { Database, QueryResult } from './database.ts';
 
 const DATA = 'data';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { usageError } from '../model/errors.ts';
+import { usageError } from '../rules/errors.ts';
 import type { Database, Queryable, QueryResult } from './database.ts';
 
 /** Connections at the most, unless said otherwise: several processes may share a server that allows a hundred. */

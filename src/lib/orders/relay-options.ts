@@ -1,4 +1,4 @@
-import type { Publisher } from '../messaging/publisher.ts';
+import type { Publisher } from '../publish/publisher.ts';
 import type { Database } from './database.ts';
 import type { ClaimedEvent } from './outbox.ts';
 

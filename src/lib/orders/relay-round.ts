@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffDelay } from '../messaging/backoff.ts';
-import type { Publisher } from '../messaging/publisher.ts';
+import { backoffDelay } from '../aws/backoff.ts';
+import type { Publisher } from '../publish/publisher.ts';
 import type { Database } from './database.ts';
 import {
   type Claim,

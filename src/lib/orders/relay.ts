@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Backoff, backoffDelay } from '../messaging/backoff.ts';
+import { type Backoff, backoffDelay } from '../aws/backoff.ts';
 import type { Database } from './database.ts';
 import { claimEvents } from './outbox.ts';
 import type { Hindrance, RelayOptions } from './relay-options.ts';

@@ -2,7 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import { createQueue, getQueueAttributes, setQueueAttributes } from '../aws/queues.ts';
 import { tagQueue } from '../aws/tags.ts';
 import type { Attributes } from '../aws/topics.ts';
-import { type SubscriberSpec, topologyTags } from '../model/topology.ts';
+import { type SubscriberSpec, topologyTags } from '../definition/topology.ts';
 import type { Work } from './apply.ts';
 import type { Change } from './change.ts';
 import { arnOfNewQueue } from './new-queue.ts';

@@ -1,7 +1,7 @@
 import { setSubscriptionAttribute, subscribeQueue } from '../aws/subscriptions.ts';
 import { tagTopic } from '../aws/tags.ts';
 import { createTopic, setTopicAttribute } from '../aws/topics.ts';
-import { type SubscriberSpec, topologyTags } from '../model/topology.ts';
+import { type SubscriberSpec, topologyTags } from '../definition/topology.ts';
 import type { Work } from './apply.ts';
 import { findSubscription } from './observed.ts';
 import { subscriptionSettings, unsetValue } from './subscription-settings.ts';

@@ -1,5 +1,5 @@
 import { isDeletedRecently } from '../aws/queues.ts';
-import { QUEUE_DELETED_RECENTLY_SECONDS } from '../model/limits.ts';
+import { QUEUE_DELETED_RECENTLY_SECONDS } from '../rules/limits.ts';
 import { pause } from './pause.ts';
 
 /** Seconds between two tries; the name may be free long before the whole minute is over. */

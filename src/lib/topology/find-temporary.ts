@@ -3,14 +3,14 @@ import { getQueueAttributes, listQueueUrls } from '../aws/queues.ts';
 import { listTopicSubscriptions, type Subscription } from '../aws/subscriptions.ts';
 import { queueTags, topicTags } from '../aws/tags.ts';
 import { type Attributes, listTopicArns } from '../aws/topics.ts';
-import { parseArn, queueNameFromUrl } from '../model/names.ts';
 import {
   readTemporaryTags,
   type TemporaryPurpose,
   temporaryNamePrefix,
   temporaryPurposeOf,
-} from '../model/temporary.ts';
-import type { Topology } from '../model/topology.ts';
+} from '../definition/temporary.ts';
+import type { Topology } from '../definition/topology.ts';
+import { parseArn, queueNameFromUrl } from '../rules/names.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
 /** A temporary queue as it stands. */

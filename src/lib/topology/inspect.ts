@@ -7,9 +7,9 @@ import {
 } from '../aws/subscriptions.ts';
 import { queueTags, topicTags } from '../aws/tags.ts';
 import { type Attributes, findTopicArn, getTopicAttributes } from '../aws/topics.ts';
-import { parseArn } from '../model/names.ts';
-import type { TargetIdentity } from '../model/target.ts';
-import type { Topology } from '../model/topology.ts';
+import type { TargetIdentity } from '../config/target.ts';
+import type { Topology } from '../definition/topology.ts';
+import { parseArn } from '../rules/names.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
 /** A topic as it stands. */

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { getQueueAttributes } from '../aws/queues.ts';
-import { AppError } from '../model/errors.ts';
-import { queueNameFromUrl } from '../model/names.ts';
+import { AppError } from '../rules/errors.ts';
+import { queueNameFromUrl } from '../rules/names.ts';
 import { pause } from './pause.ts';
 
 /**

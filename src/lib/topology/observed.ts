@@ -1,4 +1,4 @@
-import type { SubscriberSpec } from '../model/topology.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
 import type { Observed, ObservedQueue, ObservedSubscription } from './inspect.ts';
 
 /** The topic's subscription of a subscriber's queue. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '../aws/topics.ts';
-import { type SubscriberSpec, type Topology, topologyTags } from '../model/topology.ts';
+import { type SubscriberSpec, type Topology, topologyTags } from '../definition/topology.ts';
 import type { Change, Difference, ResourceType } from './change.ts';
 import type { Observed } from './inspect.ts';
 import { findSubscription, siblingArn } from './observed.ts';

@@ -1,11 +1,11 @@
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import {
   allowTopic,
   type DocumentChange,
   hasEquivalentStatement,
   mergeStatement,
-} from '../model/policy/document.ts';
-import { InvalidPolicy } from '../model/policy/index.ts';
+} from '../rules/policy/document.ts';
+import { InvalidPolicy } from '../rules/policy/index.ts';
 import type { Difference } from './change.ts';
 
 /** The queue whose policy is meant, and the topic that it has to let in. */

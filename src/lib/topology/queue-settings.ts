@@ -1,6 +1,6 @@
 import type { Attributes } from '../aws/topics.ts';
-import { SNS_MAX_MESSAGE_BYTES, SQS_MAX_MESSAGE_BYTES } from '../model/limits.ts';
-import type { SubscriberSpec } from '../model/topology.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
+import { SNS_MAX_MESSAGE_BYTES, SQS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
 import type { Difference } from './change.ts';
 
 /** How long SQS keeps a message unless told otherwise, in seconds (`CreateQueue`, "MessageRetentionPeriod"). */

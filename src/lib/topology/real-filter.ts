@@ -1,9 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
 import { getSubscriptionAttributes, listTopicSubscriptions } from '../aws/subscriptions.ts';
-import { AppError } from '../model/errors.ts';
-import type { FilterPolicyScope } from '../model/filter-policy/index.ts';
-import { parseArn } from '../model/names.ts';
-import type { SubscriberSpec } from '../model/topology.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
+import { AppError } from '../rules/errors.ts';
+import type { FilterPolicyScope } from '../rules/filter-policy/index.ts';
+import { parseArn } from '../rules/names.ts';
 
 /** A subscription's filter as it really is; no policy where it lets everything through. */
 export interface RealFilter {

@@ -1,7 +1,7 @@
 import { listSubscriptions, type Subscription } from '../aws/subscriptions.ts';
 import type { Attributes } from '../aws/topics.ts';
-import { parseArn } from '../model/names.ts';
-import { type Topology, topologyTags } from '../model/topology.ts';
+import { type Topology, topologyTags } from '../definition/topology.ts';
+import { parseArn } from '../rules/names.ts';
 import type { Resource } from './change.ts';
 import { findTemporary, type TemporaryResources } from './find-temporary.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';

@@ -1,4 +1,4 @@
-import type { Topology } from '../model/topology.ts';
+import type { Topology } from '../definition/topology.ts';
 import type { Observed } from './inspect.ts';
 import { findSubscription } from './observed.ts';
 

@@ -1,4 +1,4 @@
-import { AppError } from '../model/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import { type ApplyEvent, apply } from './apply.ts';
 import type { Change } from './change.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';

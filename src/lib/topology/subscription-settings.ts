@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from '../aws/topics.ts';
-import type { SubscriberSpec } from '../model/topology.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
 import type { Difference } from './change.ts';
 
 /** What a filter policy looks at unless told otherwise. */

@@ -4,14 +4,14 @@ import { createQueue, deleteQueue, setQueueAttributes } from '../aws/queues.ts';
 import { subscribeQueue, unsubscribe } from '../aws/subscriptions.ts';
 import { tagQueue } from '../aws/tags.ts';
 import { deleteTopic } from '../aws/topics.ts';
-import { parseArn } from '../model/names.ts';
 import {
   EXPIRES_TAG_KEY,
   type TemporaryPurpose,
   temporaryName,
   temporaryTags,
-} from '../model/temporary.ts';
-import type { Topology } from '../model/topology.ts';
+} from '../definition/temporary.ts';
+import type { Topology } from '../definition/topology.ts';
+import { parseArn } from '../rules/names.ts';
 import { findTemporary, type TemporaryResources } from './find-temporary.ts';
 import { allSettled } from './limit.ts';
 import { arnOfNewQueue } from './new-queue.ts';

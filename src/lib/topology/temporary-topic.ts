@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Aws } from '../aws/clients.ts';
 import { type Attributes, createTopic, deleteTopic, setTopicAttribute } from '../aws/topics.ts';
-import { parsePolicy } from '../model/policy/index.ts';
-import { type TemporaryPurpose, temporaryName, temporaryTags } from '../model/temporary.ts';
-import type { Topology } from '../model/topology.ts';
+import { type TemporaryPurpose, temporaryName, temporaryTags } from '../definition/temporary.ts';
+import type { Topology } from '../definition/topology.ts';
+import { parsePolicy } from '../rules/policy/index.ts';
 
 /** A topic that is there for a while, with nobody's subscriptions but temporary ones. */
 export interface TemporaryTopic {

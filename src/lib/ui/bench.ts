@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { type BenchResult, compareBench } from '../model/bench-result.ts';
+import { type BenchResult, compareBench } from '../bench/bench-result.ts';
 import { grouped } from './numbers.ts';
 import { renderTable } from './table.ts';
 

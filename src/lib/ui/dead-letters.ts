@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import { ageSeconds, type DeadLetter } from '../model/dead-letter.ts';
-import { shownDuration } from '../model/duration.ts';
+import { ageSeconds, type DeadLetter } from '../dead-letters/dead-letter.ts';
+import { shownDuration } from '../rules/text/duration.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** Characters of a body that are shown. */

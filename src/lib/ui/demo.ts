@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { DemoEvent, DemoResult, DemoStep } from '../model/demo-event.ts';
+import type { DemoEvent, DemoResult, DemoStep } from '../demo/demo-event.ts';
 import { subscriberLabel } from './subscriber-label.ts';
 
 /** What each step is about, as its headline and one line of why. */

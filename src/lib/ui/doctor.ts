@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { printable } from '../model/shown-text.ts';
+import { printable } from '../rules/text/shown-text.ts';
 import { wrapText } from './wrap.ts';
 
 /** A check's answer as it is shown. */

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { MessageEvent, MessageEventKind } from '../model/message-trace.ts';
+import type { MessageEvent, MessageEventKind } from '../rules/message-trace.ts';
 
 /** One formatter a kind: a kind without one doesn't compile. */
 const TELL: {

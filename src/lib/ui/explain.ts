@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { DeliveryVerdict } from '../model/delivery-verdict.ts';
-import type { FilterableAttributes } from '../model/filter-policy/index.ts';
+import type { DeliveryVerdict } from '../diagnose/explain/delivery-verdict.ts';
+import type { FilterableAttributes } from '../rules/filter-policy/index.ts';
 import { printable, wrapped } from './wrapped.ts';
 
 /** An event that was held against the subscribers, and what came out. */

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Consumed, ConsumeProblem, ConsumeSummary } from '../model/consumed.ts';
-import { orderEventDocument } from '../model/order-event.ts';
+import type { Consumed, ConsumeProblem, ConsumeSummary } from '../consume/consumed.ts';
+import { orderEventDocument } from '../events/order-event.ts';
 import { grouped } from './numbers.ts';
 import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
 import { printable, wrapped } from './wrapped.ts';

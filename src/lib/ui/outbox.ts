@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import { shownDuration } from '../model/duration.ts';
-import type { FailingEvent, OutboxStatus } from '../model/outbox-status.ts';
+import type { FailingEvent, OutboxStatus } from '../orders/outbox-counts.ts';
+import { shownDuration } from '../rules/text/duration.ts';
 import { grouped } from './numbers.ts';
 
 /** Columns of a line. */

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { stringify } from 'lossless-json';
-import type { AppError } from '../model/errors.ts';
+import type { AppError } from '../rules/errors.ts';
 import type { Io, Output } from './io.ts';
 import { type HeldProgress, type Progress, startProgress } from './progress.ts';
 

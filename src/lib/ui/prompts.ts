@@ -1,4 +1,4 @@
-import { AppError, EXIT, usageError } from '../model/errors.ts';
+import { AppError, EXIT, usageError } from '../rules/errors.ts';
 import type { Io } from './io.ts';
 import type { Printer } from './printer.ts';
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { OrderEvent } from '../model/order-event.ts';
+import type { OrderEvent } from '../events/order-event.ts';
 import { grouped } from './numbers.ts';
 
 /** One line for an event that SNS took. */

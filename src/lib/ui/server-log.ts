@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { ServerLogEntry } from '../model/server-log.ts';
+import type { ServerLogEntry } from '../orders/server-log.ts';
 
 type Level = 'info' | 'warn' | 'error';
 

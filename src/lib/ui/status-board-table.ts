@@ -1,7 +1,11 @@
 import type { ChalkInstance } from 'chalk';
-import { shownDuration } from '../model/duration.ts';
-import type { SubscriberStatus } from '../model/status.ts';
-import type { RateSeries, StatusHistory, SubscriberRates } from '../model/status-rates.ts';
+import type { SubscriberStatus } from '../diagnose/status/status.ts';
+import type {
+  RateSeries,
+  StatusHistory,
+  SubscriberRates,
+} from '../diagnose/status/status-rates.ts';
+import { shownDuration } from '../rules/text/duration.ts';
 import { shownCount, shownRate } from './numbers.ts';
 import { sparkline } from './sparkline.ts';
 import { type Cell, type Column, renderTable } from './table.ts';

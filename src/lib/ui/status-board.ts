@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { StatusHistory } from '../model/status-rates.ts';
+import type { StatusHistory } from '../diagnose/status/status-rates.ts';
 import { clockTime } from './numbers.ts';
 import { renderSubscribers } from './status-board-table.ts';
 import { cutText, wrapText } from './text-width.ts';

@@ -1,4 +1,4 @@
-import type { StatusFinding } from '../model/status-condition.ts';
+import type { StatusFinding } from '../diagnose/status/status-condition.ts';
 
 /** Whether a condition of `--fail-if` holds, as a sentence. */
 export function renderFinding(finding: StatusFinding): string {

@@ -1,6 +1,6 @@
-import { shownDuration } from '../model/duration.ts';
-import type { StatusSnapshot, SubscriberStatus } from '../model/status.ts';
-import type { StatusHistory, SubscriberRates } from '../model/status-rates.ts';
+import type { StatusSnapshot, SubscriberStatus } from '../diagnose/status/status.ts';
+import type { StatusHistory, SubscriberRates } from '../diagnose/status/status-rates.ts';
+import { shownDuration } from '../rules/text/duration.ts';
 import { clockTime, shownRate } from './numbers.ts';
 
 /**

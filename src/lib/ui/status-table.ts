@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import { shownDuration } from '../model/duration.ts';
-import type { SubscriberStatus } from '../model/status.ts';
+import type { SubscriberStatus } from '../diagnose/status/status.ts';
+import { shownDuration } from '../rules/text/duration.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** One line a subscriber, within 80 columns; what needs looking at is coloured and said in words. */

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import { shownDuration } from '../model/duration.ts';
-import { parseMoney } from '../model/money.ts';
-import type { Tapped } from '../model/tapped.ts';
+import { parseMoney } from '../events/money.ts';
+import { shownDuration } from '../rules/text/duration.ts';
+import type { Tapped } from '../tap/tapped.ts';
 import { grouped } from './numbers.ts';
 import { printable } from './wrapped.ts';
 

@@ -1,4 +1,4 @@
-import type { TargetIdentity } from '../model/target.ts';
+import type { TargetIdentity } from '../config/target.ts';
 
 /** One line that says where a command goes: kind, account, region, endpoint. */
 export function describeTarget(identity: TargetIdentity): string {

@@ -1,4 +1,4 @@
-import { AppError } from '../../model/errors.ts';
+import { AppError } from '../../rules/errors.ts';
 import { backgroundStatus } from './status.ts';
 
 /** The URL of the engine that runs on a state folder; nothing where none runs, or the one that does gives no answer. */

@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
-import { AppError } from '../../model/errors.ts';
-import type { MessageEvent } from '../../model/message-trace.ts';
+import { AppError } from '../../rules/errors.ts';
+import type { MessageEvent } from '../../rules/message-trace.ts';
 
 /**
  * What happens to each message of a running engine, from now on, until `signal` aborts or the engine ends.

@@ -1,4 +1,4 @@
-import { AppError } from '../../model/errors.ts';
+import { AppError } from '../../rules/errors.ts';
 import { checkHealth } from './health.ts';
 
 /** How long the owner of a taken port may take to say what it is, in milliseconds. */

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { AppError } from '../../model/errors.ts';
+import { AppError } from '../../rules/errors.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { backgroundStatus } from './status.ts';
 

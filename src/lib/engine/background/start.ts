@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../model/errors.ts';
-import { type Faults, formatFaults } from '../../model/faults.ts';
 import { alive } from '../../process/alive.ts';
+import { AppError } from '../../rules/errors.ts';
+import { type Faults, formatFaults } from '../../rules/faults.ts';
 import { damaged } from '../journal/damaged.ts';
 import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';

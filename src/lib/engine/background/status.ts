@@ -1,5 +1,5 @@
-import { AppError } from '../../model/errors.ts';
 import { alive } from '../../process/alive.ts';
+import { AppError } from '../../rules/errors.ts';
 import { checkHealth } from './health.ts';
 import { type EngineRecord, readRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../model/errors.ts';
 import { alive } from '../../process/alive.ts';
+import { AppError } from '../../rules/errors.ts';
 import { backgroundStatus } from './status.ts';
 
 /** How long an engine may take to end by itself, in milliseconds. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../model/errors.ts';
+import { AppError } from '../../rules/errors.ts';
 
 const HINT = 'pubsub local reset';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientName } from '../../model/client-name.ts';
+import { clientName } from '../../rules/client-name.ts';
 import type { Engine } from '../engine.ts';
-import { isReadOnly, type RequestLog } from '../request-log.ts';
-import type { Services } from '../services.ts';
+import { isReadOnly, type RequestLog } from '../http/request-log.ts';
+import type { Services } from '../services/index.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { writeHistory } from './history.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Trace } from '../trace.ts';
+import type { Trace } from './trace.ts';
 
 /** A connection with nothing to tell gets a comment this often, so that a reader notices a dead engine. */
 const HEARTBEAT = 15_000;

@@ -1,5 +1,5 @@
-import type { Services } from '../services.ts';
-import type { SqsState } from '../sqs/state.ts';
+import type { Services } from '../services/index.ts';
+import type { SqsState } from '../services/sqs/state.ts';
 
 /** The media type of the text that `renderMetrics` gives. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

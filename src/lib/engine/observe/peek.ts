@@ -1,10 +1,10 @@
 import type { Engine } from '../engine.ts';
-import { sealFromTopic } from '../sqs/deliver.ts';
-import { DELAYED, IN_FLIGHT, type Message } from '../sqs/queue/message.ts';
-import type { Queue } from '../sqs/queue/queue.ts';
-import type { SqsState } from '../sqs/state.ts';
-import { queueKey } from '../sqs/state.ts';
-import { type ToldAttribute, toldAttributes } from '../told-attributes.ts';
+import { sealFromTopic } from '../services/sqs/deliver.ts';
+import { DELAYED, IN_FLIGHT, type Message } from '../services/sqs/queue/message.ts';
+import type { Queue } from '../services/sqs/queue/queue.ts';
+import type { SqsState } from '../services/sqs/state.ts';
+import { queueKey } from '../services/sqs/state.ts';
+import { type ToldAttribute, toldAttributes } from './attribute-values.ts';
 
 /** A message as it lies in its queue. */
 export interface PeekedMessage {

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { oldestSentAt } from '../sqs/queue/settle.ts';
+import { oldestSentAt } from '../services/sqs/queue/settle.ts';
 
 /** A queue in figures. Times are milliseconds since the epoch. */
 export interface QueueFigures {

@@ -1,6 +1,6 @@
-import { type ClientName, clientName } from '../../model/client-name.ts';
+import { type ClientName, clientName } from '../../rules/client-name.ts';
 import type { Engine } from '../engine.ts';
-import { RECEIVERS_WINDOW, type Receivers } from '../sqs/receivers.ts';
+import { RECEIVERS_WINDOW, type Receivers } from '../services/sqs/receivers.ts';
 
 /** Who received from a queue in the last minute. */
 export interface QueueReceivers {

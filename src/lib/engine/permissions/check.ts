@@ -1,7 +1,7 @@
-import { evaluatePolicy } from '../../model/policy/index.ts';
+import { evaluatePolicy } from '../../rules/policy/index.ts';
 import type { Engine } from '../engine.ts';
 import type { Identity } from '../identity.ts';
-import type { Route } from '../services.ts';
+import type { Route } from '../services/index.ts';
 import { timeKeys } from '../time-keys.ts';
 import { accessDenied } from './denied.ts';
 import { neededPermission } from './needed.ts';

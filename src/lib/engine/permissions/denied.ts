@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.ts';
-import type { ServiceName } from '../services.ts';
+import type { ServiceName } from '../services/index.ts';
 import type { NeededPermission } from './needed.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { InvalidPolicy, parsePolicy, type ResourcePolicy } from '../../model/policy/index.ts';
+import { InvalidPolicy, parsePolicy, type ResourcePolicy } from '../../rules/policy/index.ts';
 
 /**
  * Reads a policy that restricts a session. Unlike the policies of queues and topics it names no principal: it holds for

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { ServerLog } from '../../model/server-log.ts';
 import { databaseProblem } from '../database.ts';
+import type { ServerLog } from '../server-log.ts';
 import { Problem, problemBody } from './problem.ts';
 
 /** Seconds after which a client may try again where the database was away. */

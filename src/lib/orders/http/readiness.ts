@@ -1,5 +1,5 @@
-import type { OutboxLag } from '../../model/outbox-status.ts';
 import { databaseProblem } from '../database.ts';
+import type { OutboxLag } from '../outbox-counts.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */
 export const READY_LAG_SECONDS = 60;

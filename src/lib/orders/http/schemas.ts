@@ -1,8 +1,8 @@
 import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import { MAX_MONEY_DIGITS, parseMoney } from '../../model/money.ts';
-import { ORDER_STATUSES } from '../../model/order-event.ts';
-import { shownValue } from '../../model/shown-text.ts';
+import { MAX_MONEY_DIGITS, parseMoney } from '../../events/money.ts';
+import { ORDER_STATUSES } from '../../events/order-event.ts';
+import { shownValue } from '../../rules/text/shown-text.ts';
 import { FIRST_STATUS } from '../order.ts';
 
 /** Orders on a page unless asked for otherwise, and at the most. */

@@ -1,9 +1,9 @@
 import type { AddressInfo, Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import type { ServerLog } from '../../model/server-log.ts';
 import type { Database } from '../database.ts';
 import { readOutboxLag } from '../outbox-status.ts';
+import type { ServerLog } from '../server-log.ts';
 import { createOrderCreator } from '../store/create-orders.ts';
 import { refuseForeignPages } from './browser-guard.ts';
 import { failureHandler, wrongMediaType } from './failures.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OrderStatus } from '../../model/order-event.ts';
+import type { OrderStatus } from '../../events/order-event.ts';
 import type { Database } from '../database.ts';
 import { NEXT_STATUSES, type Order, type OrderChange, type OrderRow, orderOf } from '../order.ts';
 import { eventSql } from './event-sql.ts';

@@ -1,4 +1,4 @@
-import type { EventType } from '../../model/order-event.ts';
+import type { EventType } from '../../events/order-event.ts';
 
 /** What an event is made of, each as an SQL expression. */
 export interface EventExpressions {

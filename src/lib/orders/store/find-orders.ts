@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../model/order-event.ts';
+import type { OrderStatus } from '../../events/order-event.ts';
 import type { Queryable } from '../database.ts';
 import { ORDER_COLUMNS, type Order, type OrderRow, orderOf } from '../order.ts';
 

@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { BenchResult } from '../../lib/bench/bench-result.ts';
+import { standardTopology } from '../../lib/config/topology.ts';
+import { SUBSCRIBER_NAMES, type Topology } from '../../lib/definition/topology.ts';
+import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
+import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
+import { type Connection, connect, connectTo } from '../connect.ts';
+
+interface BenchFlags {
+  readonly events: string;
+  readonly subscribers: string;
+  readonly concurrency: string;
+  readonly compare?: string;
+}
+
+interface BenchRequest {
+  readonly events: number;
+  readonly concurrency: number;
+  readonly topology: Topology;
+  /** An earlier result, and the file it is from. */
+  readonly before: BenchResult | undefined;
+}
+
+/** Events of one run at the most: each is remembered in a few bytes. */
+const MAX_EVENTS = 10_000_000;
+const MAX_CONCURRENCY = 1000;
+
+/** `pubsub bench` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub bench',
+      'pubsub bench --events 10000 --subscribers 1',
+      'pubsub bench --json > before.json',
+      'pubsub bench --compare before.json',
+    ],
+    'npm run bench:consumer in the repository, for a comparison with others',
+  )
+    .option('--events <n>', 'events to publish', '1000')
+    .option('--subscribers <n>', 'subscribers, 1 to 3', '3')
+    .option('--concurrency <n>', 'handlers at once of each subscriber', '10')
+    .option('--compare <file>', 'show ratios to an earlier run with --json')
+    .action((flags: BenchFlags) =>
+      run(command, async (context) => {
+        const request = await readRequest(context, flags, globalFlags(command).prefix);
+        return withEngine(context, (connection) => bench(context, request, connection));
+      }),
+    );
+}
+
+async function readRequest(
+  { io, settings }: CommandContext,
+  flags: BenchFlags,
+  givenPrefix: string | undefined,
+): Promise<BenchRequest> {
+  const subscribers = wholeNumber('--subscribers', flags.subscribers, SUBSCRIBER_NAMES.length);
+  const fresh = `bench-${randomBytes(2).toString('hex')}`;
+  const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
+  const whole = standardTopology(settings, 'bench', prefix);
+  return {
+    events: wholeNumber('--events', flags.events, MAX_EVENTS),
+    concurrency: wholeNumber('--concurrency', flags.concurrency, MAX_CONCURRENCY),
+    topology: { ...whole, subscribers: whole.subscribers.slice(0, subscribers) },
+    before: flags.compare === undefined ? undefined : await readEarlier(io.cwd, flags.compare),
+  };
+}
+
+function wholeNumber(flag: string, text: string, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
+  throw usageError(`${flag} must be a whole number from 1 to ${most}, not "${text}".`);
+}
+
+async function readEarlier(cwd: string, file: string): Promise<BenchResult> {
+  const hint = 'Make one with: pubsub bench --json > before.json';
+  let earlier: Partial<BenchResult> | null;
+  try {
+    earlier = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
+    throw usageError(`Can't read --compare ${file}: ${reason}.`, hint);
+  }
+  const parts = ['publish', 'endToEnd', 'latencyMs', 'requests', 'cost', 'memory'] as const;
+  const complete = parts.every((part) => typeof earlier?.[part] === 'object' && earlier[part]);
+  if (!complete) throw usageError(`${file} is no result of pubsub bench.`, hint);
+  return earlier as BenchResult;
+}
+
+/**
+ * On `local` the benchmark brings an engine of its own in a process of its own, in memory: so that neither shares a
+ * thread with the other, and nothing stays.
+ */
+async function withEngine(
+  context: CommandContext,
+  body: (connection: Connection) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (context.settings.target.kind !== 'local') return body(await connect(context));
+  const { startInBackground, stopBackground } = await import('../../lib/engine/background.ts');
+  const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
+  try {
+    const { endpoint } = await startInBackground({ stateDir, port: 0, ephemeral: true });
+    return await body(await connectTo(context, endpoint));
+  } finally {
+    await stopBackground(stateDir);
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+async function bench(
+  context: CommandContext,
+  { events, concurrency, topology, before }: BenchRequest,
+  connection: Connection,
+): Promise<ExitCode> {
+  // As `listen` does: what is measured is what runs.
+  keepMemorySteady();
+  const { io, printer } = context;
+  const { identity } = connection;
+  const count = topology.subscribers.length;
+  if (identity.target === 'aws' && !context.yes) {
+    const question = `Publish ${events} events to ${count} queues made for it in account ${identity.account}, ${identity.region}? AWS bills the requests.`;
+    if (!(await confirm(io, printer, question))) {
+      printer.note('Nothing was created.');
+      return EXIT.done;
+    }
+  }
+  const [{ runBench }, { compareBench }, { renderBench }] = await Promise.all([
+    import('../../lib/bench/bench.ts'),
+    import('../../lib/bench/bench-result.ts'),
+    import('../../lib/ui/bench.ts'),
+  ]);
+  const progress = printer.progress(`Publishing ${events} events to ${count} subscribers`);
+  const result = await runBench({
+    place: { ...connection, topology },
+    events,
+    concurrency,
+    stop: io.interrupts.stop,
+    onProgress: (handled, of) => progress.update(`${handled}/${of} deliveries`),
+  }).finally(() => progress.clear());
+  const compared = before === undefined ? {} : { compared: compareBench(result, before) };
+  printer.document({ ...result, ...compared });
+  for (const line of renderBench(result, before, printer.style)) printer.text(line);
+  if (!result.ok) printer.warn(`${result.missing} deliveries are missing.`);
+  return result.ok ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import type { CleanupResult } from '../../lib/topology/cleanup.ts';
+import type { Place } from '../../lib/topology/inspect.ts';
+import type { Remain, Remains } from '../../lib/topology/remains.ts';
+import { renderChanges } from '../../lib/ui/plan.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+
+interface CleanupFlags {
+  readonly dryRun?: boolean;
+  readonly includeUntagged?: boolean;
+}
+
+/** `pubsub cleanup` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub cleanup',
+      'pubsub cleanup --dry-run',
+      'pubsub cleanup --yes',
+      'pubsub cleanup --include-untagged',
+    ],
+    'pubsub setup',
+  )
+    .option('--dry-run', 'show what would be deleted and delete nothing')
+    .option('--include-untagged', 'also delete what has our names but not our tags')
+    .action((flags: CleanupFlags) => run(command, (context) => cleanup(command, context, flags)));
+}
+
+async function cleanup(
+  command: Command,
+  context: CommandContext,
+  { dryRun = false, includeUntagged = false }: CleanupFlags,
+): Promise<ExitCode> {
+  const { io, printer, settings } = context;
+  const topology = topologyOf(settings);
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  const { findRemains } = await import('../../lib/topology/remains.ts');
+  const remains = await reading(context, 'Reading what is there', () =>
+    findRemains(place, { includeUntagged }),
+  );
+  show(context, remains);
+  if (remains.ours.length === 0) {
+    const left = remains.foreign.length > 0;
+    printer.text(left ? 'Nothing of ours is there.' : 'Nothing to clean up.');
+    print(context, { deleted: [], remains, verified: true }, dryRun);
+    return EXIT.done;
+  }
+  if (dryRun) {
+    printer.text(`Dry run: ${remains.ours.length} to delete. Nothing was changed.`);
+    print(context, { deleted: [], remains, verified: false }, dryRun);
+    return EXIT.done;
+  }
+  if (!context.yes) {
+    const { target, account, region } = place.identity;
+    const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
+    if (!(await confirm(io, printer, `Delete these ${remains.ours.length} (${where})?`))) {
+      throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
+    }
+  }
+  const result = await carryOut(command, context, place, remains, includeUntagged);
+  print(context, result, dryRun);
+  return result.verified ? EXIT.done : EXIT.failed;
+}
+
+async function carryOut(
+  command: Command,
+  { io, printer }: CommandContext,
+  place: Place,
+  found: Remains,
+  includeUntagged: boolean,
+): Promise<CleanupResult> {
+  const total = found.ours.length;
+  const again = commandLine(command, includeUntagged ? 'cleanup --include-untagged' : 'cleanup');
+  const progress = printer.progress(`Deleting ${total}`);
+  let deleted = 0;
+  let result: CleanupResult;
+  try {
+    const { cleanUp } = await import('../../lib/topology/cleanup.ts');
+    result = await cleanUp(place, found, {
+      includeUntagged,
+      stop: io.interrupts.stop,
+      onEvent: (event) => {
+        if (event.kind === 'deleted') {
+          deleted += 1;
+          progress.update(`${deleted}/${total} ${event.resource.type} ${event.resource.name}`);
+        } else {
+          progress.update(`Reading again: ${event.left.length} deleted but still shown`);
+        }
+      },
+    });
+  } catch (error) {
+    progress.failed(`${deleted} of ${total} deleted. To go on, mend the cause and run: ${again}`);
+    throw error;
+  }
+  const left = result.remains.ours;
+  if (result.interrupted) {
+    progress.clear();
+    throw new AppError({
+      code: 'Interrupted',
+      message: `Interrupted: ${result.deleted.length} deleted, ${left.length} left.`,
+      hint: `Finish with: ${again}`,
+      exitCode: EXIT.interrupted,
+    });
+  }
+  if (result.verified) {
+    progress.done(`${result.deleted.length} deleted; read again, and nothing of it is left.`);
+  } else {
+    progress.failed(`${result.deleted.length} deleted, but ${left.length} still there:`);
+    for (const { type, name } of left) printer.warn(`${type} ${name}`);
+    printer.warn(`AWS may take another minute. Look again with: ${again}`);
+  }
+  return result;
+}
+
+/** The plan: what goes, with what is lost with it, and what is left because it isn't ours. */
+function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
+  const lines = renderChanges(
+    [
+      ...ours.map((remain) => ({ action: 'delete' as const, ...remain, remark: remarkOn(remain) })),
+      ...foreign.map((remain) => ({
+        action: 'leave' as const,
+        ...remain,
+        remark: 'left: not tagged as ours; see --include-untagged',
+      })),
+    ],
+    printer.style,
+  );
+  for (const line of lines) printer.text(line);
+}
+
+function remarkOn({ messages = 0, temporary }: Remain): string {
+  const lost = messages === 1 ? '1 message in it' : `about ${messages} messages in it`;
+  return [...(temporary ? ['temporary'] : []), ...(messages > 0 ? [lost] : [])].join(', ');
+}
+
+function print(
+  { printer }: CommandContext,
+  { deleted, remains, verified }: Pick<CleanupResult, 'deleted' | 'remains' | 'verified'>,
+  dryRun: boolean,
+): void {
+  const remaining = [
+    ...remains.ours.map(({ type, name }) => ({ type, name, ours: true })),
+    ...remains.foreign.map(({ type, name }) => ({ type, name, ours: false })),
+  ];
+  printer.document({ deleted, remaining, verified, dryRun });
+}

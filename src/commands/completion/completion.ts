@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import { TARGET_NAMES } from '../../lib/config/target.ts';
+import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../../lib/definition/topology.ts';
+import { EVENT_TYPES } from '../../lib/events/order-event.ts';
+import { usageError } from '../../lib/rules/errors.ts';
+import { IAM_ROLES } from '../../lib/topology/iam/statement.ts';
+import { COMPLETION_SHELLS, type CommandWords, completionScript } from '../../lib/ui/completion.ts';
+import { addExamples, addGlobalOptions, type Runner } from '../command.ts';
+import { COMMANDS } from '../index.ts';
+
+/** `pubsub completion <shell>`: a script for the shell to load. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'source <(pubsub completion bash)',
+      'pubsub completion zsh > ~/.zfunc/_pubsub',
+      'pubsub completion fish > ~/.config/fish/completions/pubsub.fish',
+    ],
+    'pubsub demo',
+  )
+    .argument('<shell>', COMPLETION_SHELLS.join(', '))
+    .action((shell: string) =>
+      run(command, async ({ printer }) => {
+        const known = COMPLETION_SHELLS.find((name) => name === shell);
+        if (!known) {
+          throw usageError(
+            `No completion for shell "${shell}".`,
+            `Shells: ${COMPLETION_SHELLS.join(', ')}.`,
+            'UnknownShell',
+          );
+        }
+        const script = completionScript(known, await commandWords());
+        printer.document({ shell: known, script });
+        printer.text(script);
+        return undefined;
+      }),
+    );
+}
+
+/** Words that an argument or option takes, by its name in the usage. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  subscriber: [...SUBSCRIBER_NAMES, 'all'],
+  'event-type': EVENT_TYPES,
+  role: IAM_ROLES,
+  shell: COMPLETION_SHELLS,
+  '--event-type': EVENT_TYPES,
+  '--target': TARGET_NAMES,
+  '--topology': TOPOLOGY_NAMES,
+};
+
+async function commandWords(): Promise<CommandWords[]> {
+  return Promise.all(
+    COMMANDS.map(async (entry) => {
+      const command = new Command(entry.name).description(entry.summary);
+      (await entry.load()).define(command, async () => {});
+      addGlobalOptions(command);
+      const subcommands = command.commands.map((child) => child.name());
+      return {
+        name: entry.name,
+        summary: entry.summary,
+        words: [
+          ...new Set([
+            ...subcommands,
+            ...[command, ...command.commands]
+              .flatMap((level) => level.registeredArguments)
+              .flatMap((argument) => VALUES[argument.name()] ?? []),
+          ]),
+        ],
+        options: [command, ...command.commands].flatMap((level) =>
+          level.options.map(({ long, description }) => ({
+            flag: long ?? '',
+            description,
+            values: VALUES[long ?? ''] ?? [],
+          })),
+        ),
+      };
+    }),
+  );
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import { findSubscribers } from '../../lib/definition/topology.ts';
+import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
+import { AppError, type ExitCode } from '../../lib/rules/errors.ts';
+import type { Place } from '../../lib/topology/inspect.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { type Looked, mend } from './mend.ts';
+import { type MessageFlags, readMissing } from './message.ts';
+import { conclude, type Extras, printChecks, shownOf } from './print.ts';
+import { addProbe } from './probe.ts';
+
+interface DoctorFlags extends MessageFlags {
+  readonly fix?: boolean;
+  readonly probe?: boolean;
+}
+
+/** `pubsub doctor [subscriber]` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub doctor',
+      'pubsub doctor email',
+      'pubsub doctor email --event-type order.updated',
+      `pubsub doctor email --event '{"order_id":7,"status":"shipped"}'`,
+      'pubsub doctor --fix',
+      'pubsub doctor --probe',
+      'pubsub doctor --json',
+    ],
+    'pubsub setup',
+  )
+    .argument('[subscriber]', 'email, inventory, analytics, or all (default)')
+    .option('--event-type <type>', 'the event that did not arrive: its type')
+    .option('--event <json>', 'the event that did not arrive: its fields')
+    .option('--message <file|json>', 'the message that did not arrive, with its attributes')
+    .option('--fix', 'make the changes that bring back what the topology says')
+    .option('--probe', 'time each hop with a canary that no service sees')
+    .addHelpText(
+      'after',
+      'Reads only, unless --fix or --probe is given. Exit code 3 when a check fails,\n4 when none does but you may not look at everything.\n',
+    )
+    .action((subscriber: string | undefined, flags: DoctorFlags) =>
+      run(command, (context) => doctor(command, context, subscriber, flags)),
+    );
+}
+
+async function doctor(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: DoctorFlags,
+): Promise<ExitCode> {
+  const { settings } = context;
+  const whole = topologyOf(settings);
+  const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
+  const missing = await readMissing(context, flags);
+  const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
+  let place: Place | undefined;
+  try {
+    place = { ...(await reading(context, undefined, () => connect(context))), topology };
+    let current = await look(context, place, missing);
+    const extras: Extras = {};
+    if (flags.fix) {
+      printChecks(context, shownOf(command, context, place.identity, current.found));
+      const changes = await mend(command, context, place, current);
+      Object.assign(extras, {
+        fixed: changes.map(({ action, type, name }) => ({ action, type, name })),
+      });
+      if (changes.length > 0) current = await look(context, place, missing);
+    }
+    let { found } = current;
+    if (flags.probe) {
+      const probed = await addProbe(context, place, current, missing);
+      ({ found } = probed);
+      Object.assign(extras, { probe: probed.probe });
+    }
+    return conclude(context, shownOf(command, context, place.identity, found), again, extras);
+  } catch (error) {
+    if (!(error instanceof AppError) || place !== undefined) throw error;
+    const { unreachable } = await import('../../lib/diagnose/doctor/unreachable.ts');
+    const found = unreachable(error, settings.target.kind);
+    if (found === undefined) throw error;
+    return conclude(context, shownOf(command, context, undefined, found), again);
+  }
+}
+
+async function look(
+  context: CommandContext,
+  place: Place,
+  missing: CandidateMessage | undefined,
+): Promise<Looked> {
+  const { diagnose } = await import('../../lib/diagnose/doctor/diagnose.ts');
+  const { stateDir } = context.settings;
+  return reading(context, 'Looking at each hop', () => diagnose({ place, stateDir, missing }));
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
+import { parseEventFields, parseEventType } from '../../lib/events/order-event.ts';
+import { AppError, usageError } from '../../lib/rules/errors.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
+import type { CommandContext } from '../command.ts';
+
+/** Flags that say which message is missing. */
+export interface MessageFlags {
+  readonly eventType?: string;
+  readonly event?: string;
+  readonly message?: string;
+}
+
+/**
+ * The message that the user misses; undefined where no flag says it.
+ * @throws AppError (exit 2) for what is no event or message, or more than one of them.
+ */
+export async function readMissing(
+  context: CommandContext,
+  flags: MessageFlags,
+): Promise<CandidateMessage | undefined> {
+  const given = [flags.eventType, flags.event, flags.message].filter((flag) => flag !== undefined);
+  if (given.length === 0) return undefined;
+  if (given.length > 1) {
+    throw usageError(
+      '--event-type, --event and --message say the same thing in three ways.',
+      'Give one of them.',
+    );
+  }
+  if (flags.message !== undefined) return readMessage(context, flags.message);
+  const { candidateOf } = await import('../../lib/diagnose/doctor/candidate-message.ts');
+  const { completeEvent } = await import('../../lib/publish/event-source.ts');
+  const { SAMPLE_ORDERS } = await import('../../lib/events/sample-orders.ts');
+  const fields =
+    flags.event === undefined ? {} : named('--event', () => parseEventFields(flags.event ?? ''));
+  const type = parseEventType(flags.eventType ?? fields.event_type ?? 'order.created');
+  return candidateOf(completeEvent({ ...SAMPLE_ORDERS[0], ...fields }, type));
+}
+
+/**
+ * A message as SNS takes it, `{"Message": …, "MessageAttributes": {…}}`, or the event alone, whose `event_type` then
+ * is the attribute that publishers here send.
+ */
+async function readMessage(context: CommandContext, given: string): Promise<CandidateMessage> {
+  const isJson = /^\s*\{/.test(given);
+  const text = isJson ? given : await readText(resolve(context.io.cwd, given));
+  const source = isJson ? '--message' : `--message ${given}`;
+  const fields = named(source, () => parseEventFields(text));
+  const { Message: body, MessageAttributes: attributes } = fields;
+  if (body === undefined) {
+    const type = fields.event_type;
+    return {
+      name: typeof type === 'string' ? shownText(type) : 'the message',
+      eventId: typeof fields.event_id === 'string' ? fields.event_id : undefined,
+      body: text,
+      attributes:
+        typeof type === 'string' ? { event_type: { DataType: 'String', StringValue: type } } : {},
+    };
+  }
+  return {
+    name: 'the message',
+    eventId: undefined,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: readAttributes(source, attributes),
+  };
+}
+
+function readAttributes(source: string, given: unknown): CandidateMessage['attributes'] {
+  if (given === undefined) return {};
+  if (typeof given !== 'object' || given === null) throw badAttributes(source);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, attribute]: [string, unknown]) => {
+      if (typeof attribute === 'string') {
+        return [name, { DataType: 'String', StringValue: attribute }];
+      }
+      if (typeof attribute !== 'object' || attribute === null) throw badAttributes(source);
+      // As `Publish` takes it, or as an envelope carries it.
+      const type: unknown = Reflect.get(attribute, 'DataType') ?? Reflect.get(attribute, 'Type');
+      const value: unknown =
+        Reflect.get(attribute, 'StringValue') ?? Reflect.get(attribute, 'Value');
+      if (typeof type !== 'string') throw badAttributes(source);
+      return [
+        name,
+        { DataType: type, ...(value === undefined ? {} : { StringValue: String(value) }) },
+      ];
+    }),
+  );
+}
+
+function badAttributes(source: string): AppError {
+  return usageError(
+    `${source}: MessageAttributes must be an object of attributes.`,
+    'Such as "MessageAttributes":{"event_type":{"DataType":"String","StringValue":"order.created"}}',
+    'InvalidMessage',
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError({
+      code: 'UnreadableFile',
+      message: `Can't read ${path}.`,
+      hint: `Give a file, or the JSON itself: --message '{"event_type":"order.created", …}'`,
+      exitCode: 2,
+      cause,
+    });
+  }
+}
+
+function named<T>(source: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw usageError(`${source}: ${error.message}`, error.hint, error.code);
+  }
+}

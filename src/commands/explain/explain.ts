@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import { explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
+import { EVENT_TYPES } from '../../lib/events/order-event.ts';
+import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { type ExplainFlags, readMessages, readRecipients } from './request.ts';
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** `pubsub explain <event-type>`: who would get an event, and what keeps it from the others. Calls nobody. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub explain order.created',
+      `pubsub explain order.updated --data '{"status":"shipped","total":250}'`,
+      'pubsub explain --file events.jsonl --subscriber email --exit-code',
+      'pubsub explain order.created --filter-policy big-orders.json --scope body',
+    ],
+    'pubsub setup --dry-run   or   pubsub tap',
+  )
+    .argument('[event-type]', EVENT_TYPES.join(' or '))
+    .option('--data <json>', 'fields of the event; the rest is a sample')
+    .option(
+      '--attribute <k=v>',
+      'message attribute, k:Number=5 for a type; may be repeated',
+      collect,
+    )
+    .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
+    .option('--subscriber <name>', 'this subscriber alone')
+    .option('--filter-policy <json|file>', 'try a policy that is not set up')
+    .option('--scope <scope>', 'of that policy: attributes (default) or body')
+    .option('--exit-code', 'exit 3 when somebody does not get an event')
+    .action((eventType: string | undefined, flags: ExplainFlags) =>
+      run(command, (context) => explain(command, context, eventType, flags)),
+    );
+}
+
+async function explain(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  flags: ExplainFlags,
+): Promise<ExitCode> {
+  const { printer, settings } = context;
+  const recipients = readRecipients(context, topologyOf(settings), flags);
+  let all = true;
+  for await (const message of readMessages(context, word, flags)) {
+    const verdicts = recipients.map((recipient) => explainDelivery(recipient, message));
+    all &&= verdicts.every(({ delivered }) => delivered);
+    const { title, eventType, attributes } = message;
+    const explained = { title, eventType, attributes, verdicts };
+    if (flags.file === undefined) printer.document(explainedDocument(explained));
+    else printer.record(explainedDocument(explained));
+    for (const line of renderExplained(explained, printer.style, printer.columns)) {
+      printer.text(line);
+    }
+  }
+  if (flags.filterPolicy === undefined) {
+    printer.note(
+      printer.noteStyle.dim(`Whether it is set up so: ${commandLine(command, 'setup --dry-run')}`),
+    );
+  }
+  return flags.exitCode && !all ? EXIT.drift : EXIT.done;
+}

@@ -1,0 +1,187 @@
+import { findSubscribers, type Topology } from '../../lib/definition/topology.ts';
+import type { Recipient } from '../../lib/diagnose/explain/delivery-verdict.ts';
+import {
+  EVENT_TYPES,
+  parseEventFields,
+  parseEventType,
+  serializeOrderEvent,
+} from '../../lib/events/order-event.ts';
+import { SAMPLE_ORDERS } from '../../lib/events/sample-orders.ts';
+import { completeEvent } from '../../lib/publish/event-source.ts';
+import { AppError, usageError } from '../../lib/rules/errors.ts';
+import type { FilterableAttributes } from '../../lib/rules/filter-policy/index.ts';
+import { SQS_MAX_MESSAGE_BYTES } from '../../lib/rules/limits.ts';
+import { type Line, readLines } from '../../lib/rules/text/json-lines.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
+import type { CommandContext } from '../command.ts';
+import { readEventFields } from '../event-fields.ts';
+import { parseScope, readPolicyFlag } from '../filter-flag.ts';
+import { checkFiles, readBytes } from '../publish/files.ts';
+
+export interface ExplainFlags {
+  readonly file?: string;
+  readonly data?: string;
+  readonly attribute?: readonly string[];
+  readonly subscriber?: string;
+  readonly filterPolicy?: string;
+  readonly scope?: string;
+  readonly exitCode?: boolean;
+}
+
+/** A message as it would be published. */
+export interface GivenMessage {
+  readonly title: string;
+  readonly eventType: string | undefined;
+  readonly attributes: FilterableAttributes;
+  readonly body: string;
+}
+
+/**
+ * Whom the event is held against: the topology's subscribers, one of them, or one with the policy that was given.
+ * @throws AppError (exit 2).
+ */
+export function readRecipients(
+  { io }: CommandContext,
+  topology: Topology,
+  { subscriber, filterPolicy, scope }: ExplainFlags,
+): readonly Recipient[] {
+  const named = findSubscribers(topology, subscriber ?? 'all');
+  if (filterPolicy === undefined) {
+    if (scope === undefined) return named;
+    throw usageError('--scope goes with --filter-policy.');
+  }
+  const given = readPolicyFlag('--filter-policy', filterPolicy, parseScope(scope), io.cwd);
+  const [only] = subscriber === undefined || subscriber === 'all' ? [] : named;
+  return [
+    {
+      name: only?.name ?? 'policy',
+      rawDelivery: only?.rawDelivery ?? false,
+      filterPolicy: given.filterPolicy,
+      filterPolicyScope: given.scope,
+    },
+  ];
+}
+
+/**
+ * The messages that the words and flags describe: one, or those of a file.
+ * @throws AppError (exit 2) for what is no event; while a file is read, for a line that is none.
+ */
+export async function* readMessages(
+  context: CommandContext,
+  word: string | undefined,
+  flags: ExplainFlags,
+): AsyncGenerator<GivenMessage> {
+  const { io, printer } = context;
+  const { file, data } = flags;
+  const attributes = parseAttributes(flags.attribute ?? []);
+  if (file === undefined) {
+    yield sampleMessage(word, data, attributes);
+    return;
+  }
+  if (word !== undefined || data !== undefined) {
+    throw usageError('--file brings its own events; an event type and --data do not go with it.');
+  }
+  await checkFiles(io.cwd, { file, failedTo: undefined });
+  for await (const { number, text } of documents(
+    readLines(readBytes(io, file), SQS_MAX_MESSAGE_BYTES),
+  )) {
+    const fields = readEventFields(`Line ${number}`, text);
+    let body = text;
+    try {
+      body = serializeOrderEvent(completeEvent(fields, undefined));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      printer.warn(`Line ${number}: pubsub publish would refuse it. ${error.message}`);
+    }
+    yield messageOf(parseEventFields(body), body, attributes);
+  }
+}
+
+function sampleMessage(
+  word: string | undefined,
+  data: string | undefined,
+  attributes: ReadonlyMap<string, FilterableAttributes[string] | undefined>,
+): GivenMessage {
+  const given = data === undefined ? {} : readEventFields('--data', data);
+  if (word === undefined && given.event_type === undefined) {
+    throw usageError(
+      'Which event?',
+      `Such as: pubsub explain ${EVENT_TYPES[0]}, or --file events.jsonl`,
+      'MissingEvent',
+    );
+  }
+  const type = word === undefined ? undefined : parseEventType(word);
+  const body = serializeOrderEvent(completeEvent({ ...SAMPLE_ORDERS[0], ...given }, type));
+  return messageOf(parseEventFields(body), body, attributes);
+}
+
+function messageOf(
+  fields: Readonly<Record<string, unknown>>,
+  body: string,
+  given: ReadonlyMap<string, FilterableAttributes[string] | undefined>,
+): GivenMessage {
+  const eventType = typeof fields.event_type === 'string' ? fields.event_type : undefined;
+  const attributes = new Map<string, FilterableAttributes[string] | undefined>([
+    // As the publisher writes it.
+    ['event_type', eventType ? { DataType: 'String', StringValue: eventType } : undefined],
+    ...given,
+  ]);
+  const order = fields.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
+  return {
+    title: `${eventType ?? 'an event without event_type'}${order}`,
+    eventType,
+    attributes: Object.fromEntries(
+      [...attributes].filter((entry) => entry[1] !== undefined),
+    ) as FilterableAttributes,
+    body,
+  };
+}
+
+/** A file's lines; one document where the first line alone is no JSON, as in a file that somebody formatted. */
+async function* documents(
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<{ readonly number: number; readonly text: string }> {
+  let whole: string | undefined;
+  let first = true;
+  for await (const line of lines) {
+    if ('problem' in line) throw usageError(`Line ${line.number}: ${line.problem}.`);
+    if (first && !isJson(line.text)) whole = '';
+    first = false;
+    if (whole === undefined) yield line;
+    else whole += `${line.text}\n`;
+    if (whole !== undefined && whole.length > SQS_MAX_MESSAGE_BYTES) break;
+  }
+  if (whole !== undefined) yield { number: 1, text: whole };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `name=value` is a String, `name:Number=5` of that type; `name=` leaves the attribute out. */
+function parseAttributes(
+  pairs: readonly string[],
+): ReadonlyMap<string, FilterableAttributes[string] | undefined> {
+  return new Map(
+    pairs.map((pair) => {
+      const match = /^([\w.-]+)(?::((?:String|Number|Binary)(?:\.[\w.-]+)?))?=(.*)$/s.exec(pair);
+      if (match === null) {
+        throw usageError(
+          `--attribute must be name=value or name:Number=5, not "${shownText(pair)}".`,
+          '--attribute tier=gold',
+        );
+      }
+      const [, name = '', type = 'String', value = ''] = match;
+      if (value === '') return [name, undefined];
+      return [
+        name,
+        type.startsWith('Binary') ? { DataType: type } : { DataType: type, StringValue: value },
+      ];
+    }),
+  );
+}

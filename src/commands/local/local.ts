@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { addExamples, addSubcommand, type Runner } from '../command.ts';
+import { defineLogs } from './logs.ts';
+import { defineReset } from './reset.ts';
+import { defineStart } from './start.ts';
+import { defineStatus } from './status.ts';
+import { defineStop } from './stop.ts';
+
+/** `pubsub local start|stop|status|logs|reset`: the embedded engine in the background. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub local start',
+      'pubsub local status',
+      'pubsub local logs --follow',
+      'pubsub local stop',
+    ],
+    'pubsub local start, then pubsub setup',
+  );
+  defineStart(addSubcommand(command, 'start', 'start the engine and wait until it answers'), run);
+  defineStop(addSubcommand(command, 'stop', 'stop the engine; its state is kept'), run);
+  defineStatus(addSubcommand(command, 'status', 'say whether it runs, and where'), run);
+  defineReset(addSubcommand(command, 'reset', 'throw its state away, to start afresh'), run);
+  defineLogs(addSubcommand(command, 'logs', 'show its log, or follow each message'), run);
+}

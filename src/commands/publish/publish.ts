@@ -1,0 +1,161 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import { EVENT_TYPES, ORDER_STATUSES } from '../../lib/events/order-event.ts';
+import { withTraceparent } from '../../lib/events/trace-context.ts';
+import { eventLines, paced, sampleEvents } from '../../lib/publish/event-source.ts';
+import type { PublishItem } from '../../lib/publish/publisher.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { topicArn } from '../../lib/rules/names.ts';
+import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { accountOf, accountRecord } from './account.ts';
+import { checkFiles, FailedLines, readBytes } from './files.ts';
+import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
+import { PublishTally } from './tally.ts';
+
+/** `pubsub publish [event-type]` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub publish order.created --order-id 7 --user-id 1 --total 29.99',
+      'pubsub publish order.updated --order-id 7 --status shipped --yes',
+      'pubsub publish order.created --count 1000 --rate 50',
+      'pubsub publish --file orders.jsonl --failed-to failed.jsonl',
+      'jq -c .orders[] day.json | pubsub publish order.created --file -',
+    ],
+    'pubsub listen all',
+  )
+    .argument('[event-type]', EVENT_TYPES.join(' or '))
+    .option('--order-id <n>', 'order id; with --count the first one')
+    .option('--user-id <n>', 'user id')
+    .option('--total <amount>', 'amount with at most two decimals, such as 29.99')
+    .option('--status <status>', ORDER_STATUSES.join(', '))
+    .option('--data <json>', 'event as a JSON object; the flags above win over it')
+    .option('--attribute <k=v>', 'message attribute; may be repeated', collect)
+    .option('--group <id>', 'on a FIFO topic: the group (default: the order id)')
+    .option('--count <n>', 'how many events')
+    .option('--rate <n>', 'events a second at the most')
+    .option('--retry-for <seconds>', 'try failing requests for so long (default: 30)')
+    .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
+    .option('--only <ranges>', 'of the lines or the count only these, such as 7,20-')
+    .option('--strict', 'with --file: stop at the first bad line')
+    .option('--failed-to <path>', 'write what failed there, to publish it again')
+    .action((eventType: string | undefined, flags: PublishFlags) =>
+      run(command, async (context) => {
+        const topology = topologyOf(context.settings);
+        const request = await readRequest(context, eventType, flags, topology.fifo);
+        await checkFiles(context.io.cwd, request);
+        const { aws, identity } = await connect(context);
+        const { createPublisher } = await import('../../lib/publish/publisher.ts');
+        const arn = topicArn(identity, topology.topic);
+        return publish(command, context, request, topology.topic, (items, options) =>
+          createPublisher({ aws, topicArn: arn }).publish(items, options),
+        );
+      }),
+    );
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+type Publish = ReturnType<
+  typeof import('../../lib/publish/publisher.ts').createPublisher
+>['publish'];
+
+async function publish(
+  command: Command,
+  context: CommandContext,
+  request: PublishRequest,
+  topic: string,
+  send: Publish,
+): Promise<ExitCode> {
+  const { io, printer } = context;
+  const { stop } = io.interrupts;
+  const { failedTo } = request;
+  const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
+  const tally = new PublishTally(context.printer, kept);
+  const { ledger } = tally;
+  ledger.unread = true;
+  const items = paced(itemsOf(context, request, tally), request.rate, stop);
+  const started = performance.now();
+  const report = await send(items, {
+    signal: stop,
+    ...(request.retryFor === undefined ? {} : { retryFor: request.retryFor }),
+    onPublished: (item, messageId) => tally.publishedOne(item, messageId),
+    onFailed: (failure) => tally.failedOne(failure),
+    onTrouble: (error) => printer.warn(`${error.message} Trying again …`),
+  }).finally(() => tally.end());
+  const seconds = (performance.now() - started) / 1000;
+  const fatal = report.fatal ?? tally.fileError;
+  // One document a run: where surely nothing was published, the error says it all.
+  if (fatal && report.published === 0 && ledger.mayBeAccepted.isEmpty)
+    throw withSetupHint(fatal, command);
+  const endedEarly =
+    fatal !== undefined || stop.aborted || ledger.unread || !ledger.mayBeAccepted.isEmpty;
+  const account = endedEarly ? accountOf(command, request, ledger) : undefined;
+  printer.document(tally.document(account ? accountRecord(account, ledger) : {}));
+  const { published, failed, unsent } = tally;
+  printer.text(renderPublishSummary({ published, failed, unsent, topic, seconds }, printer.style));
+  if (failed > 0 && failedTo) printer.note(`What failed is in ${failedTo}`);
+  if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
+  if (stop.aborted) printer.warn('Interrupted.');
+  if (ledger.strictStop) {
+    printer.warn(`Stopped at line ${ledger.strictStop}; later lines were not read.`);
+  }
+  for (const line of account ? renderAccount(account) : []) printer.warn(line);
+  if (stop.aborted) return EXIT.interrupted;
+  if (fatal) return fatal.exitCode;
+  if (failed > 0) return EXIT.failed;
+  if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
+  return EXIT.done;
+}
+
+/** `pubsub setup` mends a missing topic, on the target and with the prefix that were asked for. */
+function withSetupHint(error: AppError, command: Command): AppError {
+  const { code, message, exitCode } = error;
+  if (code !== 'TopicNotFound') return error;
+  const hint = `Create it with: ${commandLine(command, 'setup')}`;
+  return new AppError({ code, message, exitCode, hint, cause: error });
+}
+
+async function* itemsOf(
+  { io }: CommandContext,
+  request: PublishRequest,
+  tally: PublishTally,
+): AsyncGenerator<PublishItem> {
+  const { eventType, file, given, count, strict, group, only } = request;
+  const { ledger } = tally;
+  const shared = {
+    attributes: withTraceparent(request.attributes, io.env.TRACEPARENT),
+    ...(group === undefined ? {} : { group }),
+  };
+  if (file === undefined) {
+    const type = eventType ?? 'order.created';
+    let position = 0;
+    for (const event of sampleEvents(type, given, count)) {
+      if (only.has(++position)) yield { event, ...shared, position };
+    }
+    ledger.unread = false;
+    return;
+  }
+  const lines = eventLines(readBytes(io, file), eventType, only, (bad) => {
+    tally.badLine(bad);
+    if (!strict) return;
+    ledger.strictStop = bad.line;
+    throw STRICT_STOP;
+  });
+  try {
+    for await (const { event, line } of lines) yield { event, ...shared, line, position: line };
+    ledger.unread = false;
+  } catch (error) {
+    // What was read is published and counted: the reason comes after that.
+    if (error instanceof AppError) tally.fileError = error;
+    else if (error !== STRICT_STOP) throw error;
+  }
+}
+
+const STRICT_STOP = Symbol('strict');

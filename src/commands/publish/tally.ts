@@ -1,0 +1,121 @@
+import { serializeOrderEvent } from '../../lib/events/order-event.ts';
+import type { BadLine } from '../../lib/publish/event-source.ts';
+import type { PublishFailure, PublishItem } from '../../lib/publish/publisher.ts';
+import { AppError } from '../../lib/rules/errors.ts';
+import type { Printer } from '../../lib/ui/printer.ts';
+import type { Progress } from '../../lib/ui/progress.ts';
+import { renderFailure, renderPublished } from '../../lib/ui/publish.ts';
+import type { FailedLines } from './files.ts';
+import { PublishLedger } from './ledger.ts';
+
+/** `messages` is left out of the JSON document above this many. */
+const LISTED_MESSAGES = 1000;
+/** Events that are shown one by one; more are only counted. */
+const SHOWN_EVENTS = 10;
+/** Failures that are shown one by one. */
+const SHOWN_FAILURES = 20;
+/** Milliseconds between two updates of the progress line. */
+const PROGRESS_INTERVAL = 100;
+
+/** Counts and shows what became of each event, and keeps what failed. */
+export class PublishTally {
+  published = 0;
+  failed = 0;
+  /** Those of the failed that were surely not accepted, and for no fault of their own. */
+  unsent = 0;
+  readonly ledger = new PublishLedger();
+  /** What went wrong with a file. */
+  fileError: AppError | undefined;
+  private readonly printer: Printer;
+  private readonly failedLines: FailedLines | undefined;
+  private readonly progress: Progress;
+  private readonly started = performance.now();
+  private lastUpdate = 0;
+  private messages: object[] | undefined = [];
+  private readonly failures: { line: number | null; code: string; message: string }[] = [];
+
+  constructor(printer: Printer, failedLines: FailedLines | undefined) {
+    this.printer = printer;
+    this.failedLines = failedLines;
+    this.progress = printer.progress('Publishing');
+  }
+
+  publishedOne(item: PublishItem, messageId: string): void {
+    const { printer } = this;
+    this.published++;
+    if (item.position !== undefined) this.ledger.accept(item.position);
+    if (this.published <= SHOWN_EVENTS) {
+      printer.text(renderPublished(item.event, messageId, printer.style));
+    } else if (this.published === SHOWN_EVENTS + 1) {
+      printer.text('  …');
+    }
+    if (this.messages && this.messages.length < LISTED_MESSAGES) {
+      const { event_id: eventId, event_type: eventType, order_id: orderId } = item.event;
+      this.messages.push({ eventId, messageId, eventType, orderId });
+    } else {
+      this.messages = undefined;
+    }
+    this.showProgress();
+  }
+
+  failedOne({ item, kind, code, message, fatal }: PublishFailure): void {
+    if (item.position !== undefined) this.ledger.fail(item.position, kind);
+    if (kind === 'unsent') this.unsent++;
+    const where = item.line === undefined ? `Order ${item.event.order_id}` : `Line ${item.line}`;
+    // What ended the whole run is said once, at the end.
+    this.fail(item.line, code, message, fatal ? undefined : where);
+    this.failedLines?.add(serializeOrderEvent(item.event));
+  }
+
+  badLine({ line, text, error }: BadLine): void {
+    const message = error.message.replace(/^Line \d+: /, '');
+    this.ledger.fail(line, 'refused');
+    this.fail(line, error.code, message, `Line ${line}`);
+    if (text !== undefined) this.failedLines?.add(text);
+  }
+
+  private fail(
+    line: number | undefined,
+    code: string,
+    message: string,
+    where: string | undefined,
+  ): void {
+    const { printer } = this;
+    this.failed++;
+    this.failures.push({ line: line ?? null, code, message });
+    if (where === undefined) {
+      this.progress.update(`Publishing: ${message}`);
+    } else if (this.failed <= SHOWN_FAILURES) {
+      printer.warn(renderFailure(where, code, message));
+    } else if (this.failed === SHOWN_FAILURES + 1) {
+      printer.warn('More failed; --json and --failed-to have them all.');
+    }
+    this.showProgress();
+  }
+
+  private showProgress(): void {
+    const now = performance.now();
+    if (now - this.lastUpdate < PROGRESS_INTERVAL) return;
+    this.lastUpdate = now;
+    const rate = Math.round(this.published / ((now - this.started) / 1000 || 1));
+    const failed = this.failed > 0 ? `, ${this.failed} failed` : '';
+    this.progress.update(`Publishing: ${this.published} (${rate}/s)${failed}`);
+  }
+
+  /** Ends the progress line, and sees that failed events are written down. */
+  async end(): Promise<void> {
+    this.progress.clear();
+    try {
+      await this.failedLines?.end();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.fileError ??= error;
+    }
+  }
+
+  /** @param account of a run that ended early. */
+  document(account: object): object {
+    const { published, failed, messages, failures } = this;
+    return { published, failed, ...(messages ? { messages } : {}), failures, ...account };
+  }
+}

@@ -1,0 +1,68 @@
+import { usageError } from '../../lib/rules/errors.ts';
+import { isFifoId } from '../../lib/rules/fifo.ts';
+import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
+
+/** The value of `--count`. @throws AppError (exit 2). */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
+  throw usageError(`--count must be a whole number from 1, not "${text}".`, '--count 100');
+}
+
+/** The value of `--rate`, events a second. @throws AppError (exit 2). */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && rate > 0) return rate;
+  throw usageError(`--rate must be a number above 0, not "${text}".`, '--rate 50');
+}
+
+/** The value of `--group`. @param fifo whether the topic is a FIFO one. @throws AppError (exit 2). */
+export function parseGroup(text: string, fifo: boolean): string {
+  if (!fifo) {
+    throw usageError(
+      '--group goes with a FIFO topic, and this one is a standard topic.',
+      'Leave --group out, or say "fifo: true" in pubsub.yaml.',
+    );
+  }
+  if (isFifoId(text)) return text;
+  throw usageError(
+    `--group must be 1 to 128 letters, digits or punctuation, not "${text}".`,
+    '--group order-7',
+  );
+}
+
+/** The value of `--retry-for`, in seconds. @throws AppError (exit 2). */
+export function parseRetryFor(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw usageError(`--retry-for must be a number of seconds, not "${text}".`, '--retry-for 60');
+}
+
+/** Names that SNS takes ("Amazon SNS message attributes": letters, digits, `_`, `-`, `.`; not reserved ones). */
+const ATTRIBUTE_NAME = /^(?!(?:aws|amazon)\.)(?!\.)(?!.*\.$)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}$/i;
+
+/** The values of `--attribute`, `name=value` each. @throws AppError (exit 2). */
+export function parseAttributes(pairs: readonly string[]): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const pair of pairs) {
+    const split = pair.indexOf('=');
+    const name = pair.slice(0, split);
+    const value = pair.slice(split + 1);
+    if (split < 1 || value === '') {
+      throw usageError(`--attribute must be name=value, not "${pair}".`, '--attribute tier=gold');
+    }
+    if (!ATTRIBUTE_NAME.test(name)) {
+      throw usageError(`SNS takes no attribute named "${name}".`, '--attribute tier=gold');
+    }
+    if (name === 'event_type' || name in attributes) {
+      throw usageError(`The attribute ${name} is set already.`, 'Give each name once.');
+    }
+    attributes[name] = value;
+  }
+  if (pairs.length + 1 > MAX_MESSAGE_ATTRIBUTES) {
+    throw usageError(
+      `${pairs.length} attributes and event_type make more than the ${MAX_MESSAGE_ATTRIBUTES} that a queue can take.`,
+      'Put the rest into --data.',
+    );
+  }
+  return attributes;
+}

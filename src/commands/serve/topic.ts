@@ -1,0 +1,83 @@
+import type { ReadyCheck } from '../../lib/orders/http/readiness.ts';
+import type { ClaimedEvent } from '../../lib/orders/outbox.ts';
+import type { Publisher } from '../../lib/publish/publisher.ts';
+import { AppError, EXIT } from '../../lib/rules/errors.ts';
+import { topicArn } from '../../lib/rules/names.ts';
+import type { CommandContext } from '../command.ts';
+import { type Connection, connect } from '../connect.ts';
+
+/** Milliseconds for which the last look at the topic counts: probes come often, and each look is a request. */
+const LOOK_KEPT = 10_000;
+
+/** The topic that a server announces orders on, whether it can be reached yet or not. */
+export interface ServedTopic {
+  readonly publisher: Publisher<ClaimedEvent>;
+  /** The ARN; undefined until the target was reached. */
+  arn(): string | undefined;
+  /** Looks for the topic. */
+  check(): Promise<ReadyCheck>;
+  close(): void;
+}
+
+/**
+ * Reaches the target. One that is away is reached later, with the first event that is to go there: orders can be stored
+ * all the same.
+ * @throws AppError where it refuses the credentials, or can't be what was asked for
+ */
+export async function serveTopic(context: CommandContext, topic: string): Promise<ServedTopic> {
+  const [{ createOutboxPublisher }, { getTopicAttributes }] = await Promise.all([
+    import('../../lib/orders/outbox-publisher.ts'),
+    import('../../lib/aws/topics.ts'),
+  ]);
+  let connection: Connection | undefined;
+  let publisher: Publisher<ClaimedEvent> | undefined;
+  let arn: string | undefined;
+  let looked: { readonly at: number; readonly check: ReadyCheck } | undefined;
+
+  const reach = async (): Promise<{ connection: Connection; arn: string }> => {
+    connection ??= await connect(context);
+    arn ??= topicArn(connection.identity, topic);
+    publisher ??= createOutboxPublisher({ aws: connection.aws, topicArn: arn });
+    return { connection, arn };
+  };
+  const look = async (): Promise<ReadyCheck> => {
+    try {
+      const reached = await reach();
+      const found = await getTopicAttributes(reached.connection.aws, reached.arn);
+      return found ? { ok: true } : { ok: false, message: `the topic ${topic} doesn't exist` };
+    } catch (error) {
+      // Who may publish need not be allowed to look.
+      if (error instanceof AppError && error.exitCode === EXIT.denied && arn) return { ok: true };
+      return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  try {
+    await reach();
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'EndpointUnreachable')) throw error;
+    context.printer.warn(`${error.message} Events wait in the outbox until it can be reached.`);
+  }
+  return {
+    publisher: {
+      publish: async (items, options) => {
+        try {
+          await reach();
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          return { published: 0, failed: 0, fatal: error };
+        }
+        if (publisher === undefined) throw new Error('There is a publisher once it was reached.');
+        return publisher.publish(items, options);
+      },
+    },
+    arn: () => arn,
+    check: async () => {
+      if (looked === undefined || !looked.check.ok || performance.now() - looked.at > LOOK_KEPT) {
+        looked = { check: await look(), at: performance.now() };
+      }
+      return looked.check;
+    },
+    close: () => connection?.aws.close(),
+  };
+}

@@ -1,0 +1,168 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
+import type { Place } from '../../lib/topology/inspect.ts';
+import { adopted, pending } from '../../lib/topology/plan.ts';
+import { reportOf } from '../../lib/topology/report.ts';
+import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
+import { renderChanges, renderNameWait, summarizeChanges } from '../../lib/ui/plan.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { renderSetupReport } from '../../lib/ui/setup-report.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { sweepLeftovers } from '../sweep.ts';
+
+interface SetupFlags {
+  readonly dryRun?: boolean;
+  readonly exitCode?: boolean;
+}
+
+/** `pubsub setup` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub setup',
+      'pubsub setup --dry-run',
+      'pubsub setup --dry-run --exit-code   # in CI: exit 3 on drift',
+      'pubsub setup --target aws --prefix dev',
+    ],
+    'pubsub publish order.created',
+  )
+    .option('--dry-run', 'show the plan and change nothing')
+    .option('--exit-code', 'with --dry-run: exit 3 when something would change')
+    .action((options: SetupFlags) => run(command, (context) => setup(command, context, options)));
+}
+
+async function setup(command: Command, context: CommandContext, options: SetupFlags) {
+  const { printer, settings } = context;
+  if (options.exitCode && !options.dryRun) {
+    throw usageError(
+      '--exit-code belongs to --dry-run.',
+      `Check for drift with: ${commandLine(command, 'setup --dry-run --exit-code')}`,
+    );
+  }
+  const topology = topologyOf(settings);
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  const { planSetup } = await import('../../lib/topology/setup.ts');
+  const plan = await reading(context, 'Reading what is there', () => planSetup(place));
+  const open = pending(plan.changes);
+  for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
+  for (const { name } of adopted(plan.changes)) {
+    printer.warn(`${name} isn't tagged as ours: setup adopts it, and cleanup will delete it.`);
+  }
+  if (options.dryRun) {
+    printer.text(`Dry run: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
+    print(context, place, plan, { observed: plan.observed, dryRun: true });
+    return options.exitCode && open.length > 0 ? EXIT.drift : EXIT.done;
+  }
+  const result = open.length > 0 ? await carryOut(command, context, place, plan) : plan;
+  if (open.length === 0)
+    printer.note(
+      `Nothing to change: ${plan.changes.length} of ${plan.changes.length} are as they should be.`,
+    );
+  await sweepLeftovers(context, place);
+  printer.text('');
+  print(context, place, plan, { observed: result.observed, dryRun: false });
+  for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {
+    printer.text(line);
+  }
+  printer.note(`Next: ${commandLine(command, 'publish order.created')}`);
+  return EXIT.done;
+}
+
+/** Asks where it has to be asked, makes the changes and shows how it goes. */
+async function carryOut(
+  command: Command,
+  context: CommandContext,
+  place: Place,
+  plan: SetupPlan,
+): Promise<SetupResult> {
+  const { io, printer } = context;
+  const total = pending(plan.changes).length;
+  const { identity } = place;
+  if (identity.target === 'aws' && !context.yes) {
+    const question = `Make ${plural(total)} in account ${identity.account} (${identity.region})?`;
+    if (!(await confirm(io, printer, question))) {
+      throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
+    }
+  }
+  const again = commandLine(command, 'setup');
+  const progress = printer.progress(`Making ${plural(total)}`);
+  const animated = printer.noteStyle.level > 0;
+  let made = 0;
+  let saidAt = Number.POSITIVE_INFINITY;
+  try {
+    const { setUp } = await import('../../lib/topology/setup.ts');
+    const result = await setUp(place, plan, {
+      stop: io.interrupts.stop,
+      onEvent: (event) => {
+        if (event.kind === 'done') {
+          made += 1;
+          progress.update(`${made}/${total} ${event.change.type} ${event.change.name}`);
+          return;
+        }
+        const line = renderNameWait(event.queues, event.secondsLeft);
+        progress.update(line);
+        // Off a terminal the countdown is a line every ten seconds.
+        if (!animated && event.secondsLeft <= saidAt - 10) {
+          saidAt = event.secondsLeft;
+          printer.note(line);
+        }
+      },
+    });
+    if (!result.interrupted) {
+      progress.done(`${plural(result.made)} made, and read back.`);
+      return result;
+    }
+    progress.clear();
+    throw new AppError({
+      code: 'Interrupted',
+      message: `Interrupted: ${result.made} of ${plural(total)} made.`,
+      hint: `Finish with: ${again}`,
+      exitCode: EXIT.interrupted,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'Interrupted')) {
+      progress.failed(
+        `${Math.min(made, total)} of ${plural(total)} made. To go on, mend the cause and run: ${again}`,
+      );
+    }
+    throw error;
+  }
+}
+
+function print(
+  { printer }: CommandContext,
+  { identity, topology }: Place,
+  { changes }: SetupPlan,
+  { observed, dryRun }: Pick<SetupResult, 'observed'> & { dryRun: boolean },
+): void {
+  printer.document({
+    ...targetDocument(identity),
+    topology: topology.name,
+    ...reportOf(topology, observed),
+    changes: changes.map(({ action, type, name, differences }) => ({
+      action,
+      type,
+      name,
+      ...(differences.length > 0
+        ? {
+            differences: differences.map(({ setting, from, to }) => ({
+              setting,
+              from: from ?? null,
+              to: to ?? null,
+            })),
+          }
+        : {}),
+    })),
+    dryRun,
+  });
+}
+
+function plural(changes: number): string {
+  return changes === 1 ? '1 change' : `${changes} changes`;
+}

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { topologyOf } from '../../lib/config/topology.ts';
+import type { Status } from '../../lib/diagnose/status/status.ts';
+import {
+  checkConditions,
+  parseStatusCondition,
+} from '../../lib/diagnose/status/status-condition.ts';
+import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { renderFinding } from '../../lib/ui/status-findings.ts';
+import { renderStatus } from '../../lib/ui/status-table.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { DEFAULT_INTERVAL, readInterval, watch } from './watch.ts';
+
+interface StatusFlags {
+  readonly failIf?: readonly string[];
+  readonly watch?: boolean;
+  readonly interval?: string;
+}
+
+/** `pubsub status` */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub status',
+      'pubsub status --target aws --prefix dev',
+      'pubsub status --watch --interval 2',
+      "pubsub status --fail-if 'dlq>0' --fail-if 'email.age>5m'",
+      'pubsub status --json',
+    ],
+    'pubsub listen email',
+  )
+    .option('--fail-if <condition>', "exit 3 where it holds: 'dlq>0'; may be repeated", collect)
+    .option('--watch', 'show it again and again, with rates, until Ctrl-C')
+    .option(
+      '--interval <seconds>',
+      `between two looks (default: ${DEFAULT_INTERVAL.elsewhere}; ${DEFAULT_INTERVAL.aws} on aws)`,
+    )
+    .action((flags: StatusFlags) => run(command, (context) => status(command, context, flags)));
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+async function status(
+  command: Command,
+  context: CommandContext,
+  flags: StatusFlags,
+): Promise<ExitCode> {
+  const { printer, settings } = context;
+  const topology = topologyOf(settings);
+  const names = topology.subscribers.map(({ name }) => name);
+  const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
+  const interval = readInterval(flags.interval);
+  if (interval !== undefined && !flags.watch) {
+    throw usageError(
+      '--interval goes with --watch.',
+      `Such as: ${commandLine(command, 'status')} --watch`,
+    );
+  }
+  const connection = await reading(context, undefined, () => connect(context));
+  if (flags.watch) return watch(context, connection, { topology, interval, conditions });
+  const { aws, identity } = connection;
+  const { readStatus } = await import('../../lib/diagnose/status/read-status.ts');
+  const found = await reading(context, 'Reading what is there', () =>
+    readStatus({ aws, identity, topology }),
+  );
+  const failed = conditions && checkConditions(conditions, found.subscribers);
+  printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
+  show(command, context, topology.topic, found);
+  for (const finding of failed ?? []) printer.warn(renderFinding(finding));
+  return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
+}
+
+function show(command: Command, { printer }: CommandContext, name: string, found: Status): void {
+  const { topic, subscribers } = found;
+  if (isNothing(found)) {
+    printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
+    return;
+  }
+  for (const line of renderStatus({ ...topic, name }, subscribers, printer.style)) {
+    printer.text(line);
+  }
+  if (
+    !topic.exists ||
+    subscribers.some(({ subscribed, dlqDepth }) => !subscribed || dlqDepth === null)
+  ) {
+    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+  }
+}
+
+function isNothing({ topic, subscribers }: Status): boolean {
+  return (
+    !topic.exists &&
+    subscribers.every(({ queueUrl, dlqDepth }) => queueUrl === null && dlqDepth === null)
+  );
+}

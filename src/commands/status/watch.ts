@@ -1,0 +1,96 @@
+import type { Topology } from '../../lib/definition/topology.ts';
+import type { StatusSnapshot } from '../../lib/diagnose/status/status.ts';
+import {
+  checkConditions,
+  type StatusCondition,
+  type StatusFinding,
+} from '../../lib/diagnose/status/status-condition.ts';
+import { NO_HISTORY, withSnapshot } from '../../lib/diagnose/status/status-rates.ts';
+import { requestDollars } from '../../lib/rules/billing.ts';
+import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { renderFinding } from '../../lib/ui/status-findings.ts';
+import type { CommandContext } from '../command.ts';
+import type { Connection } from '../connect.ts';
+import { openWatchView } from './watch-view.ts';
+
+/** Bounds of `--interval`, in seconds. */
+const INTERVAL = { least: 0.2, most: 3600 } as const;
+/** Seconds between two readings unless said otherwise: requests cost money on AWS, and its counts lag anyway. */
+export const DEFAULT_INTERVAL = { aws: 5, elsewhere: 1 } as const;
+/** Seconds for which the topic's subscriptions are taken as they were, on AWS. */
+const SUBSCRIPTIONS_FOR = 60;
+
+/** Reads `--interval`. @returns seconds; undefined unless given. @throws AppError (exit 2). */
+export function readInterval(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= INTERVAL.least && seconds <= INTERVAL.most) return seconds;
+  throw usageError(
+    `--interval must be seconds from ${INTERVAL.least} to ${INTERVAL.most}, not "${text}".`,
+  );
+}
+
+/**
+ * Shows a status again and again, until Ctrl-C or until a condition holds.
+ * @param options.interval seconds from one reading to the next; the target's default unless given.
+ * @param options.conditions what ends it with exit code 3.
+ */
+export async function watch(
+  context: CommandContext,
+  { aws, identity }: Connection,
+  options: {
+    readonly topology: Topology;
+    readonly interval: number | undefined;
+    readonly conditions: readonly StatusCondition[] | undefined;
+  },
+): Promise<ExitCode> {
+  const { topology, conditions } = options;
+  const onAws = identity.target === 'aws';
+  const interval = options.interval ?? DEFAULT_INTERVAL[onAws ? 'aws' : 'elsewhere'];
+  const [{ createStatusReader }, { watchStatus }] = await Promise.all([
+    import('../../lib/diagnose/status/read-status.ts'),
+    import('../../lib/diagnose/status/watch-status.ts'),
+  ]);
+  const read = createStatusReader(
+    { aws, identity, topology },
+    { subscriptionsFor: onAws ? SUBSCRIPTIONS_FOR * 1000 : 0 },
+  );
+  const view = openWatchView(context, {
+    topic: topology.topic,
+    identity,
+    pace: `every ${interval} s${onAws ? ` · ${price(topology, interval)}` : ''} · Ctrl-C ends`,
+  });
+  let history = NO_HISTORY;
+  let failed: readonly StatusFinding[] = [];
+  const check = (snapshot: StatusSnapshot): readonly StatusFinding[] | undefined =>
+    conditions && checkConditions(conditions, snapshot.subscribers);
+  try {
+    const { stop: signal } = context.io.interrupts;
+    for await (const event of watchStatus({ read, interval: interval * 1000, signal })) {
+      if (event.kind === 'trouble') {
+        view.trouble(event);
+        continue;
+      }
+      history = withSnapshot(history, event.snapshot);
+      const found = check(event.snapshot);
+      view.snapshot(history, found);
+      failed = found ?? [];
+      if (failed.length > 0) break;
+    }
+  } finally {
+    view.close();
+  }
+  for (const finding of failed) context.printer.warn(renderFinding(finding));
+  return failed.length > 0 ? EXIT.drift : EXIT.done;
+}
+
+/** What watching costs on AWS: a request for each queue and dead-letter queue, each time. */
+function price({ subscribers }: Topology, interval: number): string {
+  const requests = 2 * subscribers.length;
+  const seconds = 86_400;
+  const dollars = requestDollars({
+    'sqs:GetQueueAttributes': (requests * seconds) / interval,
+    'sns:ListSubscriptionsByTopic': seconds / SUBSCRIPTIONS_FOR,
+  });
+  return `${requests} requests, about $${dollars.toFixed(2)} a day`;
+}

@@ -1,0 +1,100 @@
+import {
+  findSubscribers,
+  type SubscriberSpec,
+  type Topology,
+} from '../../lib/definition/topology.ts';
+import { type Condition, parseCondition } from '../../lib/events/where.ts';
+import { usageError } from '../../lib/rules/errors.ts';
+import { parseDuration } from '../../lib/rules/text/duration.ts';
+import type { CommandContext } from '../command.ts';
+import { type GivenPolicy, parseScope, readPolicyFlag } from '../filter-flag.ts';
+
+export interface TapFlags {
+  readonly filter?: string;
+  readonly scope?: string;
+  readonly subscriber?: string;
+  readonly where?: readonly string[];
+  readonly since?: string;
+  readonly raw?: boolean;
+  readonly max?: string;
+  readonly idleTimeout?: string;
+  readonly duration?: string;
+}
+
+/** What to watch and for how long, checked. */
+export interface TapRequest {
+  /** The policy that was given; undefined for everything, or where it is to be copied. */
+  readonly policy: GivenPolicy | undefined;
+  /** Whose filter is to be copied. */
+  readonly subscriber: SubscriberSpec | undefined;
+  readonly where: readonly Condition[];
+  /** Seconds back from now. */
+  readonly since: number | undefined;
+  readonly raw: boolean;
+  readonly max: number | undefined;
+  /** Seconds. */
+  readonly idleTimeout: number | undefined;
+  /** Seconds. */
+  readonly duration: number | undefined;
+}
+
+/** The longest time that timers take, in seconds: 24 days. */
+const MAX_SECONDS = 2_073_600;
+
+/** Reads and checks the flags of `tap`. @throws AppError (exit 2) for what can't be. */
+export function readTapRequest(
+  { io, printer, settings }: CommandContext,
+  topology: Topology,
+  flags: TapFlags,
+): TapRequest {
+  const { filter, scope, subscriber, where = [], since, raw = false } = flags;
+  if (filter !== undefined && subscriber !== undefined) {
+    throw usageError(
+      '--filter and --subscriber do not go together: the subscriber has a filter of its own.',
+      'Leave one of them out, or look into what comes with --where.',
+    );
+  }
+  if (scope !== undefined && filter === undefined) throw usageError('--scope goes with --filter.');
+  if (raw && printer.json) {
+    throw usageError('--raw and --json do not go together.', 'Leave one of them out.');
+  }
+  if (since !== undefined && settings.target.kind === 'aws') {
+    throw usageError(
+      'SNS keeps nothing of what was published: only the embedded engine can look back.',
+      'Leave --since out.',
+      'NoHistory',
+    );
+  }
+  return {
+    policy:
+      filter === undefined
+        ? undefined
+        : readPolicyFlag('--filter', filter, parseScope(scope), io.cwd),
+    subscriber: subscriber === undefined ? undefined : oneSubscriber(topology, subscriber),
+    where: where.map(parseCondition),
+    since: since === undefined ? undefined : seconds('--since', since),
+    raw,
+    max: flags.max === undefined ? undefined : parseMax(flags.max),
+    idleTimeout:
+      flags.idleTimeout === undefined ? undefined : seconds('--idle-timeout', flags.idleTimeout),
+    duration: flags.duration === undefined ? undefined : seconds('--duration', flags.duration),
+  };
+}
+
+function oneSubscriber(topology: Topology, name: string): SubscriberSpec {
+  const [only, ...others] = findSubscribers(topology, name);
+  if (only !== undefined && others.length === 0) return only;
+  throw usageError('--subscriber names one subscriber.', 'Leave it out to see everything.');
+}
+
+function parseMax(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && Number.isSafeInteger(number)) return number;
+  throw usageError(`--max must be a whole number from 1, not "${text}".`, 'Such as --max 10');
+}
+
+function seconds(flag: string, text: string): number {
+  const time = parseDuration(flag, text);
+  if (time >= 1 && time <= MAX_SECONDS) return time;
+  throw usageError(`${flag} must be from 1s to ${MAX_SECONDS / 86_400}d.`, `Such as ${flag} 10m`);
+}

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { OrderEvent } from '../../events/order-event.ts';
+import { AppError, usageError } from '../../rules/errors.ts';
+import type { HandlerContext } from '../consumed.ts';
+
+/** What a module exports by default: called for each event; throwing means failed. */
+export type ModuleHandler = (event: OrderEvent, context: HandlerContext) => unknown;
+
+const ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
+
+/**
+ * Loads a handler: the default export of a JavaScript module, or of a TypeScript one where Node strips types.
+ * @throws AppError (exit 2) where there is none: found out before the first message, not by it.
+ */
+export async function loadHandler(path: string): Promise<ModuleHandler> {
+  if (!existsSync(path)) {
+    throw usageError(`There is no file ${path}.`, 'Check --handler.', 'HandlerNotFound');
+  }
+  const ending = extname(path);
+  if (!ENDINGS.includes(ending)) {
+    throw usageError(
+      `${path} is no JavaScript or TypeScript module.`,
+      `--handler takes ${ENDINGS.join(', ')}; for other programs: --exec`,
+      'InvalidHandler',
+    );
+  }
+  if (ending.endsWith('ts') && !stripsTypes()) {
+    throw usageError(
+      `Node ${process.version} cannot run TypeScript: ${path}`,
+      'Use Node 22.18 or later, or build it to a .mjs file.',
+      'InvalidHandler',
+    );
+  }
+  let handler: unknown;
+  try {
+    ({ default: handler } = await import(pathToFileURL(path).href));
+  } catch (error) {
+    throw new AppError({
+      code: 'InvalidHandler',
+      message: `${path} could not be loaded: ${error instanceof Error ? error.message : error}`,
+      hint: 'Check --handler.',
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  if (typeof handler === 'function') return handler as ModuleHandler;
+  throw usageError(
+    `${path} has no function as its default export.`,
+    'Such as: export default async function (event, { signal }) { … }',
+    'InvalidHandler',
+  );
+}
+
+/** Whether this Node runs TypeScript by leaving the types out (`process.features.typescript`, from 22.10 on). */
+function stripsTypes(): boolean {
+  const features = process.features as { readonly typescript?: unknown };
+  return Boolean(features.typescript);
+}

@@ -1,0 +1,63 @@
+import type { ReceivedMessage } from '../aws/received-messages.ts';
+import type { EventReader } from '../events/event-codec.ts';
+import type { AppError } from '../rules/errors.ts';
+import type { ConsumeOptions } from './consume-options.ts';
+import type { Consumed } from './consumed.ts';
+import { readDelivery } from './delivery.ts';
+import { rememberHandledEvents } from './handled-events.ts';
+import { handleOnce, handlerSeconds } from './handled-once.ts';
+import { runHandler } from './handling.ts';
+
+/** What working on a message came to. */
+export interface Worked<E> {
+  readonly consumed: Consumed<E>;
+  /** Milliseconds that the handler took, where it ran. */
+  readonly handlerMs?: number;
+  /** Why no handler can run any more. */
+  readonly fatal?: AppError;
+}
+
+/**
+ * Works on one message: reads it, and runs the handler of its event unless that was handled before.
+ * @param receivedAt when the message was received, on `performance.now()`'s clock.
+ * @throws AppError of the store of handled events.
+ */
+export type MessageWork<E> = (message: ReceivedMessage, receivedAt: number) => Promise<Worked<E>>;
+
+/** Creates the work of one consumer. */
+export function createMessageWork<E>(
+  options: Pick<
+    ConsumeOptions<E>,
+    'subscriber' | 'queueUrl' | 'handler' | 'timeout' | 'handledEvents'
+  >,
+  reader: EventReader<E>,
+): MessageWork<E> {
+  const { subscriber, queueUrl, handler, timeout } = options;
+  const once = handleOnce(subscriber, options.handledEvents ?? rememberHandledEvents());
+
+  return async (message, receivedAt) => {
+    const { messageId, receiveCount } = message;
+    const delivery = readDelivery(message, { subscriber, queueUrl }, reader);
+    const base = { subscriber, messageId, event: delivery.event, receiveCount };
+    if ('reason' in delivery) {
+      const { reason, body } = delivery;
+      return { consumed: { ...base, outcome: 'invalid', ms: 0, reason, body } };
+    }
+    let handlerMs = 0;
+    const end = await once.run(reader.id(delivery.event), async () => {
+      const begun = performance.now();
+      const seconds = handlerSeconds(timeout, receivedAt);
+      const ended = await runHandler(handler, delivery.event, delivery.facts, seconds);
+      handlerMs = performance.now() - begun;
+      return ended;
+    });
+    if (end === 'duplicate') return { consumed: { ...base, outcome: 'duplicate', ms: 0 } };
+    const ms = Math.round(handlerMs);
+    if (end.outcome === 'handled') {
+      return { consumed: { ...base, outcome: 'handled', ms }, handlerMs };
+    }
+    const { outcome, reason, fatal } = end;
+    const consumed = { ...base, outcome, reason, ms };
+    return { consumed, handlerMs, ...(fatal === undefined ? {} : { fatal }) };
+  };
+}

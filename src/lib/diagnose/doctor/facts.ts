@@ -1,0 +1,91 @@
+import type { EncryptionKey } from '../../aws/keys.ts';
+import type { QueueReceiver } from '../../aws/observer.ts';
+import type { RepeatedMessage } from '../../aws/repeats.ts';
+import type { ListedSubscription } from '../../aws/subscriptions.ts';
+import type { HistoryMessage } from '../../aws/topic-history.ts';
+import type { Attributes } from '../../aws/topics.ts';
+import type { TargetIdentity } from '../../config/target.ts';
+import type { FailureReason } from '../../consume/failure-reasons.ts';
+import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
+import type { CandidateMessage } from './candidate-message.ts';
+import type { Fact } from './fact.ts';
+
+/** What one reading of a topology found, as far as the caller may look. */
+export interface DoctorFacts {
+  readonly topic: TopicFacts;
+  readonly subscribers: readonly SubscriberFacts[];
+}
+
+/** The topic and what hangs on it. */
+export interface TopicFacts {
+  readonly name: string;
+  /** Where it is or would be; the name alone where nobody can tell the account. */
+  readonly arn: string;
+  readonly attributes: Fact<Attributes>;
+  readonly subscriptions: Fact<readonly ListedSubscription[]>;
+  /** What was published in the last minutes, oldest first; nothing where only an engine could tell. */
+  readonly published: readonly HistoryMessage[];
+  /** What a FIFO topic took for repetitions; undefined where only an engine could tell. */
+  readonly repeats: readonly RepeatedMessage[] | undefined;
+}
+
+/** One subscriber's branch, from the topic on. */
+export interface SubscriberFacts {
+  readonly spec: SubscriberSpec;
+  readonly topic: TopicFacts;
+  /** Where the queue is or would be. */
+  readonly queueArn: string;
+  readonly queue: Fact<QueueFacts>;
+  readonly dlq: Fact<QueueFacts>;
+  readonly attachment: Fact<Attachment>;
+  /** Attributes of the subscription that counts: the first confirmed one of the queue. */
+  readonly subscription: Fact<SubscriptionFacts>;
+  /** The customer key that encrypts the queue; undefined where there is none, absent where the one it names isn't there. */
+  readonly key: Fact<KeyFacts | undefined>;
+  /** Who received from the queue in the last minute; undefined where only an engine could tell. */
+  readonly receivers: readonly QueueReceiver[] | undefined;
+  /** Seconds since the oldest dead letter was sent; undefined where only an engine could tell. */
+  readonly oldestDeadLetter: number | undefined;
+  /** Why consumers of this machine failed lately, newest first. */
+  readonly reasons: readonly FailureReason[];
+}
+
+/** A queue as it stands. */
+export interface QueueFacts {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly attributes: Attributes;
+}
+
+/** A KMS key as it stands. */
+export interface KeyFacts {
+  readonly key: EncryptionKey;
+  /** The key policy's text. */
+  readonly policy: string;
+}
+
+/** How a queue hangs on the topic. */
+export interface Attachment {
+  /** Confirmed subscriptions of the queue; one where all is well. */
+  readonly confirmed: readonly ListedSubscription[];
+  readonly pending: readonly ListedSubscription[];
+  /** Subscriptions of a queue of this name in another account or region. */
+  readonly elsewhere: readonly ListedSubscription[];
+}
+
+/** The subscription's own settings. */
+export interface SubscriptionFacts {
+  readonly arn: string;
+  readonly attributes: Attributes;
+}
+
+/** What the checks know besides what was read. */
+export interface Circumstances {
+  readonly identity: TargetIdentity;
+  readonly topology: Topology;
+  /** The message that the user misses, where it was said. */
+  readonly missing: CandidateMessage | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}

@@ -1,0 +1,186 @@
+import type { Aws } from '../../aws/clients.ts';
+import { readQueueInsights } from '../../aws/observer.ts';
+import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
+import { readRepeats } from '../../aws/repeats.ts';
+import {
+  getSubscriptionAttributes,
+  type ListedSubscription,
+  listWithPending,
+} from '../../aws/subscriptions.ts';
+import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
+import { readReasons } from '../../consume/failure-reasons.ts';
+import type { SubscriberSpec } from '../../definition/topology.ts';
+import { isFifo } from '../../rules/fifo.ts';
+import { parseArn, topicArn } from '../../rules/names.ts';
+import type { Place } from '../../topology/inspect.ts';
+import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
+import { andThen, type Fact, factOf, known, readFact, unread } from './fact.ts';
+import type {
+  Attachment,
+  DoctorFacts,
+  QueueFacts,
+  SubscriberFacts,
+  SubscriptionFacts,
+  TopicFacts,
+} from './facts.ts';
+import { readKey } from './read-key.ts';
+import { readPublished } from './read-published.ts';
+import { readPresentReceivers } from './read-receivers.ts';
+
+/** One reading under way. */
+interface Reading {
+  readonly aws: Aws;
+  readonly limit: Limit;
+  readonly stateDir: string;
+  /** What only an engine tells, each asked for once. */
+  readonly insights: ReturnType<typeof readQueueInsights>;
+  readonly receivers: ReturnType<typeof readPresentReceivers>;
+}
+
+/**
+ * Reads a topology's topic and its subscribers' branches, as much at once as there is; nothing is written. Two calls
+ * for the topic and five a subscriber, two more for a customer key. What the caller may not read becomes a fact that says so.
+ *
+ * @param place.topology with the subscribers to look at. @param stateDir where consumers keep why they failed.
+ * @throws AppError when nobody answers or the credentials are no good.
+ */
+export async function gather(place: Place, stateDir: string): Promise<DoctorFacts> {
+  const { aws, topology } = place;
+  const reading: Reading = {
+    aws,
+    limit: createLimit(),
+    stateDir,
+    insights: readQueueInsights(aws),
+    receivers: readPresentReceivers(aws),
+  };
+  const arn = await findTopic(place);
+  const topic = readTopic(reading, topology.topic, arn);
+  const subscribers = topology.subscribers.map((spec) => readBranch(reading, spec, topic));
+  const [read, branches] = await Promise.all([topic, allSettled(subscribers)]);
+  return { topic: read, subscribers: branches };
+}
+
+/** Where the server tells its account the topic's ARN takes no call. */
+async function findTopic({ aws, identity, topology }: Place): Promise<Fact<string>> {
+  if (identity.account) return factOf(topicArn(identity, topology.topic));
+  return readFact({ permission: 'sns:ListTopics', on: '*', what: `topic ${topology.topic}` }, () =>
+    findTopicArn(aws, topology.topic),
+  );
+}
+
+async function readTopic(
+  { aws, limit }: Reading,
+  name: string,
+  arn: Fact<string>,
+): Promise<TopicFacts> {
+  const on = known(arn) ?? name;
+  const what = `topic ${name}`;
+  const [attributes, subscriptions, published, repeats] = await Promise.all([
+    andThen(arn, (value) =>
+      limit(() =>
+        readFact({ permission: 'sns:GetTopicAttributes', on, what }, () =>
+          getTopicAttributes(aws, value),
+        ),
+      ),
+    ),
+    andThen(arn, (value) =>
+      limit(() =>
+        readFact({ permission: 'sns:ListSubscriptionsByTopic', on, what }, () =>
+          listWithPending(aws, value),
+        ),
+      ),
+    ),
+    readPublished(aws, on),
+    isFifo(on) ? readRepeats(aws, on) : [],
+  ]);
+  return { name, arn: on, attributes, subscriptions, published, repeats };
+}
+
+async function readBranch(
+  reading: Reading,
+  spec: SubscriberSpec,
+  topicRead: Promise<TopicFacts>,
+): Promise<SubscriberFacts> {
+  const queueRead = readQueue(reading, spec.queue);
+  const [topic, queue, dlq, key, reasons, insights, receivers] = await Promise.all([
+    topicRead,
+    queueRead,
+    readQueue(reading, spec.dlq),
+    queueRead.then((found) => readKey(reading.aws, reading.limit, found)),
+    readReasons(reading.stateDir, spec.queue),
+    reading.insights,
+    reading.receivers,
+  ]);
+  const queueArn = known(queue)?.arn ?? siblingOfTopic(topic.arn, spec.queue);
+  const attachment: Fact<Attachment> =
+    topic.subscriptions.kind === 'value'
+      ? factOf(attachmentOf(topic.subscriptions.value, queueArn))
+      : topic.subscriptions.kind === 'absent'
+        ? unread(`there is no topic ${topic.name}`)
+        : topic.subscriptions;
+  return {
+    spec,
+    topic,
+    queueArn,
+    queue,
+    dlq,
+    attachment,
+    subscription: await andThen(attachment, (found) => readSubscription(reading, found)),
+    key,
+    receivers: receivers && (receivers.get(queueArn) ?? []),
+    oldestDeadLetter: insights?.get(known(dlq)?.arn ?? '')?.oldestAgeSeconds,
+    reasons: reasons.latest(),
+  };
+}
+
+async function readQueue({ aws, limit }: Reading, name: string): Promise<Fact<QueueFacts>> {
+  const url = await limit(() =>
+    readFact({ permission: 'sqs:GetQueueUrl', on: name, what: `queue ${name}` }, () =>
+      findQueueUrl(aws, name),
+    ),
+  );
+  return andThen(url, (value) =>
+    limit(() =>
+      readFact(
+        { permission: 'sqs:GetQueueAttributes', on: name, what: `queue ${name}` },
+        async () => {
+          const attributes = await getQueueAttributes(aws, value);
+          return attributes && { name, url: value, arn: attributes.QueueArn ?? '', attributes };
+        },
+      ),
+    ),
+  );
+}
+
+async function readSubscription(
+  { aws, limit }: Reading,
+  { confirmed: [first] }: Attachment,
+): Promise<Fact<SubscriptionFacts>> {
+  const arn = first?.arn;
+  if (arn === undefined) return unread('there is no confirmed subscription');
+  return limit(() =>
+    readFact({ permission: 'sns:GetSubscriptionAttributes', on: arn }, async () => {
+      const attributes = await getSubscriptionAttributes(aws, arn);
+      return attributes && { arn, attributes };
+    }),
+  );
+}
+
+function attachmentOf(listed: readonly ListedSubscription[], queueArn: string): Attachment {
+  const name = parseArn(queueArn)?.resource;
+  const ours = listed.filter(({ endpoint }) => endpoint === queueArn);
+  return {
+    confirmed: ours.filter(({ arn }) => arn !== undefined),
+    pending: ours.filter(({ arn }) => arn === undefined),
+    elsewhere: listed.filter(({ endpoint }) => {
+      const arn = parseArn(endpoint);
+      return endpoint !== queueArn && arn?.service === 'sqs' && arn.resource === name;
+    }),
+  };
+}
+
+/** The ARN of a queue in the topic's account and region. */
+function siblingOfTopic(topic: string, queue: string): string {
+  const arn = parseArn(topic);
+  return arn ? `arn:${arn.partition}:sqs:${arn.region}:${arn.account}:${queue}` : queue;
+}

@@ -1,0 +1,59 @@
+import type { SubscriberSpec } from '../../definition/topology.ts';
+import { explainFilterPolicy } from '../../rules/filter-policy/explain.ts';
+import { type FilterableMessage, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
+import { MAX_MESSAGE_ATTRIBUTES } from '../../rules/limits.ts';
+
+/** Why a message doesn't reach a subscriber. */
+export interface DeliveryObstacle {
+  /** What stops it. */
+  readonly by: 'filter policy' | 'raw delivery';
+  /** The clause of the filter policy as JSON; undefined for other obstacles. */
+  readonly clause: string | undefined;
+  /** One sentence. */
+  readonly words: string;
+  /** What may have been meant, or what would mend it. */
+  readonly hint: string | undefined;
+}
+
+/** Whether a message reaches a subscriber's queue, as far as that is decided before it gets there. */
+export interface DeliveryVerdict {
+  readonly subscriber: string;
+  readonly delivered: boolean;
+  /** Everything that stops it; empty where nothing does. */
+  readonly obstacles: readonly DeliveryObstacle[];
+  /** Whether the subscription filters at all. */
+  readonly filtered: boolean;
+}
+
+/** What of a subscriber decides. */
+export type Recipient = Pick<
+  SubscriberSpec,
+  'name' | 'rawDelivery' | 'filterPolicy' | 'filterPolicyScope'
+>;
+
+/**
+ * Whether SNS would hand a message to a subscriber, decided by its subscription's settings as the topology has them,
+ * with the engine's own matching. Calls nobody.
+ * @throws InvalidFilterPolicy where the policy is one that SNS refuses.
+ */
+export function explainDelivery(recipient: Recipient, message: FilterableMessage): DeliveryVerdict {
+  const { name, rawDelivery, filterPolicy, filterPolicyScope } = recipient;
+  const policy =
+    filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, filterPolicyScope);
+  const filtered = policy !== undefined && policy.rules.length > 0;
+  const explanation = policy && explainFilterPolicy(policy, message);
+  const obstacles: DeliveryObstacle[] = [];
+  if (explanation?.matched === false) {
+    for (const reason of explanation.reasons) obstacles.push({ by: 'filter policy', ...reason });
+  }
+  const attributes = Object.keys(message.attributes).length;
+  if (rawDelivery && attributes > MAX_MESSAGE_ATTRIBUTES) {
+    obstacles.push({
+      by: 'raw delivery',
+      clause: undefined,
+      words: `The message has ${attributes} attributes; with raw delivery SNS drops what has more than ${MAX_MESSAGE_ATTRIBUTES}.`,
+      hint: 'Publish fewer attributes, or set rawDelivery to false.',
+    });
+  }
+  return { subscriber: name, delivered: obstacles.length === 0, obstacles, filtered };
+}

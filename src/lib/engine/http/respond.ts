@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http';
+import { ServiceError } from '../errors.ts';
+import { jsonError } from '../protocol/json.ts';
+import { xmlAnswer, xmlError } from '../protocol/xml.ts';
+import type { Route, Service } from '../services/index.ts';
+
+/** The wire protocol that a request came in; its answer goes out in the same. */
+export type Protocol = 'json' | 'query';
+
+const XML_TYPE = 'text/xml';
+
+export function sendOutput(
+  response: ServerResponse,
+  protocol: Protocol,
+  route: Route,
+  output: unknown,
+  requestId: string,
+): void {
+  const { service, name, operation } = route;
+  if (protocol === 'json') {
+    send(response, 200, spoken(service.json).contentType, route.toJson(output ?? {}), requestId);
+  } else {
+    const body = xmlAnswer(spoken(service.xml), name, operation, output, requestId);
+    send(response, 200, XML_TYPE, body, requestId);
+  }
+}
+
+/** `x-amzn-query-error` lets clients that know the older protocol's codes go on using them. */
+export function sendError(
+  response: ServerResponse,
+  protocol: Protocol,
+  service: Service,
+  error: ServiceError,
+  requestId: string,
+): void {
+  if (protocol === 'json') {
+    const style = spoken(service.json);
+    if (style.queryErrors) {
+      response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
+    }
+    send(response, error.status, style.contentType, jsonError(style, error), requestId);
+  } else {
+    const body = xmlError(spoken(service.xml), error, requestId);
+    send(response, error.status, XML_TYPE, body, requestId);
+  }
+}
+
+/** The protocol was found by the service, or the service by its protocol: it speaks it. */
+function spoken<Style>(style: Style | undefined): Style {
+  if (style === undefined)
+    throw new Error('a service was asked in a protocol that it does not speak');
+  return style;
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  requestId: string,
+): void {
+  // A flat list spares Node a pass over the headers.
+  response.writeHead(status, [
+    'x-amzn-RequestId',
+    requestId,
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+  ]);
+  response.end(body);
+}
+
+/** What the caller is told of a mistake inside the engine. */
+export function internalError(): ServiceError {
+  return new ServiceError(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+    { status: 500, origin: 'framework' },
+  );
+}

@@ -1,0 +1,103 @@
+import type { MessageEvent } from '../../rules/message-trace.ts';
+
+/** A reader that lags this many events behind is dropped. */
+export const TRACE_BUFFER = 4096;
+
+/** Thrown into a subscriber's loop when it was too slow and has missed events. */
+export class SlowReader extends Error {
+  constructor() {
+    super(`dropped: more than ${TRACE_BUFFER} events behind`);
+    this.name = 'SlowReader';
+  }
+}
+
+interface Subscriber {
+  push(event: MessageEvent): void;
+}
+
+/** Tells whoever listens what happens to each message. Emitting never waits and keeps nothing when nobody listens. */
+export class Trace {
+  readonly #subscribers = new Set<Subscriber>();
+
+  /** Whether anybody listens: emitters check it before they build an event. */
+  get active(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
+  emit(event: MessageEvent): void {
+    for (const subscriber of this.#subscribers) subscriber.push(event);
+  }
+
+  /**
+   * Events from now on, in order. The subscription begins with this call and ends when the loop over it does, or when
+   * `signal` aborts. Throws `SlowReader` into the loop after `TRACE_BUFFER` unread events.
+   */
+  subscribe(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<MessageEvent> {
+    const { signal } = options;
+    let unread: MessageEvent[] = [];
+    let next = 0;
+    let wake: (() => void) | undefined;
+    let failure: SlowReader | undefined;
+    let over = signal?.aborted ?? false;
+    const settle = () => {
+      this.#subscribers.delete(subscriber);
+      signal?.removeEventListener('abort', end);
+      wake?.();
+    };
+    const end = () => {
+      over = true;
+      settle();
+    };
+    const subscriber: Subscriber = {
+      push(event) {
+        if (unread.length - next >= TRACE_BUFFER) {
+          unread = [];
+          next = 0;
+          failure = new SlowReader();
+          return settle();
+        }
+        unread.push(event);
+        wake?.();
+      },
+    };
+    if (!over) {
+      this.#subscribers.add(subscriber);
+      signal?.addEventListener('abort', end, { once: true });
+    }
+    return {
+      async next() {
+        for (;;) {
+          const event = unread[next];
+          if (event !== undefined) {
+            next += 1;
+            if (next === unread.length || next > TRACE_BUFFER) {
+              unread = unread.slice(next);
+              next = 0;
+            }
+            return { done: false, value: event };
+          }
+          if (failure !== undefined) {
+            const thrown = failure;
+            failure = undefined;
+            over = true;
+            throw thrown;
+          }
+          if (over) return { done: true, value: undefined };
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          wake = undefined;
+        }
+      },
+      async return() {
+        end();
+        unread = [];
+        next = 0;
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}

@@ -1,0 +1,201 @@
+import type { Action } from '../action.ts';
+import { ServiceError } from '../errors.ts';
+import { type JsonStyle, jsonEncoder } from '../protocol/json.ts';
+import { requireKmsMembers, requireMembers, requireSqsMembers } from '../protocol/required.ts';
+import type { Operation, StructureShape } from '../protocol/shape.ts';
+import type { XmlStyle } from '../protocol/xml.ts';
+import { kmsActions } from './kms/actions/index.ts';
+import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
+import { snsActions } from './sns/actions/index.ts';
+import { snsOperations, snsUnsupported } from './sns/shapes.ts';
+import { sqsActions } from './sqs/actions/index.ts';
+import { sqsOperations } from './sqs/shapes.ts';
+import { stsActions } from './sts/actions/index.ts';
+import { stsOperations, stsUnsupported } from './sts/shapes.ts';
+
+export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms';
+
+/** One action with all that the server needs to run it. */
+export interface Route {
+  readonly service: Service;
+  readonly name: string;
+  readonly operation: Operation;
+  readonly run: Action;
+  readonly toJson: (output: unknown) => string;
+  readonly tally: Tally;
+}
+
+/** Counts of one action since the engine started. */
+export interface Tally {
+  calls: number;
+  errors: number;
+  /** Milliseconds in all. */
+  duration: number;
+}
+
+export interface Service {
+  readonly name: ServiceName;
+  /** The API version that Query requests carry. */
+  readonly version: string;
+  /** How it speaks the JSON protocols; absent where it doesn't. */
+  readonly json?: JsonStyle;
+  /** How it speaks the Query protocol; absent where it doesn't. */
+  readonly xml?: XmlStyle;
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Actions that the service has on AWS and not here. */
+  readonly unsupported: ReadonlySet<string>;
+  /** Refuses an input that lacks a required member. */
+  require(shape: StructureShape, input: Record<string, unknown>): void;
+}
+
+/** The services of one engine, each with tallies of its own. */
+export type Services = Readonly<Record<ServiceName, Service>>;
+
+export function createServices(): Services {
+  return {
+    sqs: createService({
+      name: 'sqs',
+      version: '2012-11-05',
+      json: {
+        target: 'AmazonSQS.',
+        contentType: 'application/x-amz-json-1.0',
+        errorNamespace: 'com.amazonaws.sqs#',
+        frameworkNamespace: 'com.amazon.coral.service#',
+        queryErrors: true,
+      },
+      xml: {
+        namespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+        declaration: '<?xml version="1.0"?>',
+        errorDetail: true,
+      },
+      operations: sqsOperations,
+      actions: sqsActions,
+      unsupported: new Set(),
+      require: requireSqsMembers,
+    }),
+    sns: createService({
+      name: 'sns',
+      version: '2010-03-31',
+      xml: {
+        namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+        declaration: '',
+        errorDetail: false,
+      },
+      operations: snsOperations,
+      actions: snsActions,
+      unsupported: snsUnsupported,
+      require: requireMembers,
+    }),
+    sts: createService({
+      name: 'sts',
+      version: '2011-06-15',
+      xml: {
+        namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+        declaration: '',
+        errorDetail: false,
+      },
+      operations: stsOperations,
+      actions: stsActions,
+      unsupported: stsUnsupported,
+      require: requireMembers,
+    }),
+    kms: createService({
+      name: 'kms',
+      version: '2014-11-01',
+      json: {
+        target: 'TrentService.',
+        contentType: 'application/x-amz-json-1.1',
+        errorNamespace: '',
+        frameworkNamespace: '',
+        queryErrors: false,
+      },
+      operations: kmsOperations,
+      actions: kmsActions,
+      unsupported: kmsUnsupported,
+      require: requireKmsMembers,
+    }),
+  };
+}
+
+interface ServiceParts extends Omit<Service, 'routes'> {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly actions: Readonly<Record<string, Action>>;
+}
+
+function createService({ operations, actions, ...parts }: ServiceParts): Service {
+  const routes = new Map<string, Route>();
+  const service: Service = { ...parts, routes };
+  for (const [name, operation] of Object.entries(operations)) {
+    routes.set(name, {
+      service,
+      name,
+      operation,
+      run: actions[name] ?? unsupported(service, name),
+      toJson: operation.resultWrapper === undefined ? () => '' : jsonEncoder(operation.output),
+      tally: { calls: 0, errors: 0, duration: 0 },
+    });
+  }
+  return service;
+}
+
+function unsupported(service: Service, name: string): Action {
+  return () => {
+    throw unsupportedAction(service, name);
+  };
+}
+
+function unsupportedAction(service: Service, name: string): ServiceError {
+  return new ServiceError(
+    service.name === 'kms' ? 'UnsupportedOperationException' : 'UnsupportedOperation',
+    `The local engine does not support ${service.name.toUpperCase()} ${name}.`,
+    service.name === 'sqs' ? { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' } : {},
+  );
+}
+
+/**
+ * @throws ServiceError `InvalidAction` for a name that the service doesn't know, `UnsupportedOperation` for one that
+ * it has on AWS only.
+ */
+export function findRoute(service: Service, action: string): Route {
+  const route = service.routes.get(action);
+  if (route !== undefined) return route;
+  if (service.unsupported.has(action)) throw unsupportedAction(service, action);
+  throw unknownAction(service, action);
+}
+
+/** What a name that the service doesn't know is answered with. */
+export function unknownAction(service: Service, action: string): ServiceError {
+  return new ServiceError(
+    'UnknownOperationException',
+    service.json !== undefined
+      ? `The action ${action} is not valid for this endpoint.`
+      : `Could not find operation ${action} for version ${service.version}`,
+    { queryCode: 'InvalidAction', origin: 'framework' },
+  );
+}
+
+/** Which service a Query request is for: the one it was signed for, else by its version, else by its action. */
+export function queryService(
+  services: Services,
+  signedFor: string,
+  version: string | undefined,
+  action: string,
+): Service {
+  const all: readonly Service[] = [services.sqs, services.sns, services.sts];
+  return (
+    all.find((service) => service.name === signedFor) ??
+    all.find((service) => service.version === version) ??
+    all.find((service) => service.routes.has(action) || service.unsupported.has(action)) ??
+    services.sqs
+  );
+}
+
+/** The service that an `X-Amz-Target` names; undefined when there is none. */
+export function targetService(services: Services, target: string): Service | undefined {
+  if (isFor(services.sqs, target)) return services.sqs;
+  return Object.values(services).find((service) => isFor(service, target));
+}
+
+function isFor({ json }: Service, target: string): boolean {
+  return json !== undefined && target.startsWith(json.target);
+}

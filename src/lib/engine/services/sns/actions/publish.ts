@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
+import type { RequestContext } from '../../../action.ts';
+import { type AcceptedMessage, fanOut } from '../delivery/fan-out.ts';
+import { tracePublished } from '../delivery/fan-out-trace.ts';
+import { useKeyToPublish } from '../encryption.ts';
+import { topicFor } from '../lookup.ts';
+import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from '../message.ts';
+import { invalidParameter, unsupported } from '../refusals.ts';
+import { TABLES } from '../stored.ts';
+import type { Topic } from '../topic.ts';
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export function publish(input: PublishInput, ctx: RequestContext): PublishResponse {
+  const topic = topicFor(ctx, targetOf(input), 'Publish');
+  useKeyToPublish(ctx, topic);
+  const request = { ...input, Message: input.Message ?? '' };
+  checkFifoParameters(request, topic);
+  checkTexts(request);
+  const message = readMessage(request, topic);
+  if (message.bytes > topic.settings.maximumMessageSize) throw invalidParameter('Message too long');
+  return accept(ctx, topic, message);
+}
+
+/** `TargetArn` may name a topic, too; the other targets are mobile devices. */
+function targetOf({ TopicArn, TargetArn, PhoneNumber }: PublishInput): string {
+  if (PhoneNumber !== undefined && TopicArn === undefined && TargetArn === undefined) {
+    throw unsupported('Publish to a phone number');
+  }
+  const arn = TopicArn ?? TargetArn;
+  if (arn === undefined) {
+    throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+  }
+  if (TopicArn === undefined && arn.includes(':endpoint/')) {
+    throw unsupported('Publish to a platform endpoint');
+  }
+  return arn;
+}
+
+/**
+ * Gives a checked message its ids and delivers it. A message of a FIFO topic that repeats one of the last five minutes
+ * is answered like the first and not delivered.
+ */
+export function accept(
+  ctx: RequestContext,
+  topic: Topic,
+  message: CheckedMessage,
+): PublishResponse {
+  const { sns } = ctx.engine;
+  const { deduplicationId, groupId } = message;
+  const group = topic.settings.deduplicateByGroup ? groupId : undefined;
+  if (deduplicationId !== undefined) {
+    const first = sns.deduplication.find(topic.arn, group, deduplicationId);
+    if (first !== undefined) {
+      sns.repeats.add({
+        topicArn: topic.arn,
+        time: ctx.engine.clock.now(),
+        deduplicationId,
+        messageId: first.messageId,
+        body: message.body,
+      });
+      return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
+    }
+  }
+  const messageId = randomUUID();
+  const sequenceNumber = topic.fifo ? nextSequenceNumber(ctx, topic) : undefined;
+  if (deduplicationId !== undefined && sequenceNumber !== undefined) {
+    sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });
+  }
+  tracePublished(ctx, topic, messageId);
+  const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
+  sns.history.add(topic.arn, accepted, ctx.engine.clock.now());
+  fanOut(ctx, topic, accepted);
+  return {
+    MessageId: messageId,
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
+  };
+}
+
+/** Twenty digits, beginning at 10^19 and growing by more than one, as AWS's do. */
+function nextSequenceNumber(ctx: RequestContext, topic: Topic): string {
+  topic.sequence += 1;
+  ctx.engine.journal.put(TABLES.sequences, topic.arn, topic.sequence);
+  return `1${String(topic.sequence).padStart(16, '0')}000`;
+}

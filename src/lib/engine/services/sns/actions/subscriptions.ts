@@ -1,0 +1,146 @@
+import type {
+  GetSubscriptionAttributesInput,
+  GetSubscriptionAttributesResponse,
+  ListSubscriptionsByTopicInput,
+  ListSubscriptionsByTopicResponse,
+  ListSubscriptionsInput,
+  ListSubscriptionsResponse,
+  SetSubscriptionAttributesInput,
+  Subscription as SubscriptionEntry,
+  UnsubscribeInput,
+} from '@aws-sdk/client-sns';
+import type { RequestContext } from '../../../action.ts';
+import { filterScope, subscriptionSettings } from '../attributes.ts';
+import {
+  authorizeSubscription,
+  checkSubscriptionArn,
+  findSubscription,
+  subscriptionFor,
+  topicFor,
+} from '../lookup.ts';
+import { lingers } from '../orphans.ts';
+import { page } from '../pages.ts';
+import { checkFilterPolicyRoom } from '../quotas.ts';
+import { invalidParameter } from '../refusals.ts';
+import { dropSubscription, storeSubscription, storeTopic } from '../stored.ts';
+import { checkedAttributes, isSettable } from '../subscription-attribute-rules.ts';
+import type { Subscription } from '../topic.ts';
+
+/** Unsubscribing twice is no error. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
+export function unsubscribe(input: UnsubscribeInput, ctx: RequestContext): object {
+  const arn = input.SubscriptionArn ?? '';
+  checkSubscriptionArn(ctx, arn);
+  const subscription = findSubscription(ctx, arn);
+  if (subscription === undefined) return {};
+  // The link in a message carries no credentials, and works unless the confirmation asked for a signature.
+  if (ctx.accessKeyId !== '' || subscription.authenticated) {
+    authorizeSubscription(ctx, subscription, 'Unsubscribe');
+  }
+  if (subscription.token !== undefined) {
+    throw invalidParameter(
+      'SubscriptionArn Reason: a subscription that is pending confirmation cannot be deleted',
+    );
+  }
+  const { sns } = ctx.engine;
+  dropSubscription(sns, subscription);
+  const topic = sns.topics.get(subscription.topicArn);
+  if (topic !== undefined && subscription.orphaned === undefined) {
+    topic.deleted += 1;
+    storeTopic(sns, topic);
+  }
+  return {};
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html */
+export function getSubscriptionAttributes(
+  input: GetSubscriptionAttributesInput,
+  ctx: RequestContext,
+): GetSubscriptionAttributesResponse {
+  const arn = input.SubscriptionArn ?? '';
+  return { Attributes: describe(subscriptionFor(ctx, arn, 'GetSubscriptionAttributes')) };
+}
+
+/** Every attribute that AWS returns: some always, the others when they were set. */
+function describe(subscription: Subscription): Record<string, string> {
+  const own = Object.fromEntries(subscription.attributes);
+  // A scope shows only with a policy.
+  if (own.FilterPolicy === undefined) delete own.FilterPolicyScope;
+  else own.FilterPolicyScope = filterScope(subscription.attributes);
+  return {
+    RawMessageDelivery: 'false',
+    ...own,
+    SubscriptionArn: subscription.arn,
+    TopicArn: subscription.topicArn,
+    Owner: subscription.owner,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    ConfirmationWasAuthenticated: String(subscription.authenticated),
+    PendingConfirmation: String(subscription.token !== undefined),
+    SubscriptionPrincipal: subscription.principal,
+  };
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
+export function setSubscriptionAttributes(
+  input: SetSubscriptionAttributesInput,
+  ctx: RequestContext,
+): object {
+  const { SubscriptionArn = '', AttributeName: name = '', AttributeValue: value = '' } = input;
+  const subscription = subscriptionFor(ctx, SubscriptionArn, 'SetSubscriptionAttributes');
+  if (!isSettable(name)) throw invalidParameter('AttributeName');
+  const { sns } = ctx.engine;
+  const live = sns.topics.get(subscription.topicArn);
+  const topic = live ?? {
+    fifo: subscription.topicArn.endsWith('.fifo'),
+    account: subscription.owner,
+    region: subscription.region,
+  };
+  const changed = new Map(subscription.attributes).set(name, value);
+  const checked = checkedAttributes(changed, topic, subscription.owner, '');
+  const filters = subscription.settings.filter !== undefined;
+  if (name === 'FilterPolicy' && !filters && live !== undefined) checkFilterPolicyRoom(live);
+  subscription.attributes.clear();
+  for (const [each, kept] of checked) subscription.attributes.set(each, kept);
+  subscription.settings = subscriptionSettings(subscription.attributes);
+  storeSubscription(sns, subscription);
+  return {};
+}
+
+/** The caller's own. https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptions.html */
+export function listSubscriptions(
+  input: ListSubscriptionsInput,
+  ctx: RequestContext,
+): ListSubscriptionsResponse {
+  const { items, ...next } = page(subscriptionsOf(ctx), input.NextToken);
+  return { Subscriptions: items.map(entry), ...next };
+}
+
+function* subscriptionsOf(ctx: RequestContext): Iterable<Subscription> {
+  const { sns } = ctx.engine;
+  for (const subscription of sns.subscriptions.values()) {
+    if (subscription.owner !== ctx.account || subscription.region !== ctx.region) continue;
+    if (lingers(sns, subscription)) yield subscription;
+  }
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
+export function listSubscriptionsByTopic(
+  input: ListSubscriptionsByTopicInput,
+  ctx: RequestContext,
+): ListSubscriptionsByTopicResponse {
+  const topic = topicFor(ctx, input.TopicArn ?? '', 'ListSubscriptionsByTopic');
+  const live = [...topic.subscriptions.values()].filter((each) => lingers(ctx.engine.sns, each));
+  const { items, ...next } = page(live, input.NextToken);
+  return { Subscriptions: items.map(entry), ...next };
+}
+
+function entry(subscription: Subscription): SubscriptionEntry {
+  const { arn, token, owner, protocol, endpoint, topicArn } = subscription;
+  return {
+    SubscriptionArn: token === undefined ? arn : 'PendingConfirmation',
+    Owner: owner,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    TopicArn: topicArn,
+  };
+}

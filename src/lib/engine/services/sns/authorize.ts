@@ -1,0 +1,68 @@
+import { evaluatePolicy } from '../../../rules/policy/index.ts';
+import type { RequestContext } from '../../action.ts';
+import { ServiceError } from '../../errors.ts';
+import { timeKeys } from '../../time-keys.ts';
+import type { Topic } from './topic.ts';
+
+/** More condition keys: `sns:Protocol` and `sns:Endpoint` where the action has them. */
+export type ConditionKeys = Readonly<Record<string, string>>;
+
+/**
+ * Lets the caller act on a topic or not: the topic's own account unless the topic's policy denies it, another account
+ * only when the policy allows it and doesn't deny it ("Example cases for Amazon SNS access control").
+ *
+ * @throws ServiceError `AuthorizationError`, 403
+ */
+export function authorize(
+  ctx: RequestContext,
+  topic: Topic,
+  action: string,
+  keys: ConditionKeys = {},
+): void {
+  const owner = ctx.account === topic.account;
+  const { policy } = topic.settings;
+  if (policy === undefined) {
+    if (!owner) throw notAuthorized(ctx, topic, action);
+    return;
+  }
+  // The owner needs no Allow.
+  if (owner && policy.denies.length === 0) return;
+  const { decision } = evaluatePolicy(policy, {
+    principal: { type: 'AWS', arn: ctx.principalArn, account: ctx.account },
+    action: `sns:${action}`,
+    resource: topic.arn,
+    context: { ...requestKeys(ctx), ...keys },
+  });
+  if (decision === 'deny') throw explicitlyDenied(ctx, topic, action);
+  if (decision !== 'allow' && !owner) throw notAuthorized(ctx, topic, action);
+}
+
+function requestKeys(ctx: RequestContext): Record<string, string> {
+  return {
+    'aws:SourceIp': ctx.sourceIp,
+    'aws:SourceOwner': ctx.account,
+    'aws:RequestedRegion': ctx.region,
+    'aws:SecureTransport': 'true',
+    ...timeKeys(ctx.engine.clock.now()),
+  };
+}
+
+function notAuthorized(ctx: RequestContext, topic: Topic, action: string): ServiceError {
+  return refusal(
+    ctx,
+    topic,
+    action,
+    `because no resource-based policy allows the SNS:${action} action`,
+  );
+}
+
+function explicitlyDenied(ctx: RequestContext, topic: Topic, action: string): ServiceError {
+  return refusal(ctx, topic, action, 'with an explicit deny in a resource-based policy');
+}
+
+function refusal(ctx: RequestContext, topic: Topic, action: string, why: string): ServiceError {
+  const who = `User: ${ctx.principalArn} is not authorized to perform: SNS:${action}`;
+  return new ServiceError('AuthorizationError', `${who} on resource: ${topic.arn} ${why}`, {
+    status: 403,
+  });
+}

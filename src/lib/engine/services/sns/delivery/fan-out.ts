@@ -1,0 +1,129 @@
+import { matchFilterPolicy } from '../../../../rules/filter-policy/index.ts';
+import { MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
+import type { RequestContext } from '../../../action.ts';
+import { type DeliveryResult, deliverFromTopic, type TopicDelivery } from '../../sqs/deliver.ts';
+import { type BodyShare, bodyOf, type SharedBody } from '../../sqs/queue/message.ts';
+import type { CheckedMessage } from '../message.ts';
+import { envelopeEntries } from '../message-attributes.ts';
+import type { Subscription, Topic } from '../topic.ts';
+import { deliverToDeadLetterQueue } from './dead-letter.ts';
+import { notificationParts } from './envelope.ts';
+import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
+
+/** A message that the topic accepted. */
+export interface AcceptedMessage extends CheckedMessage {
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+}
+
+/** Delivers a message to every confirmed subscription whose filter policy lets it pass. */
+export function fanOut(ctx: RequestContext, topic: Topic, message: AcceptedMessage): void {
+  const delivery = new Deliveries(ctx, topic, message);
+  for (const subscription of topic.subscriptions.values()) {
+    if (subscription.token === undefined) delivery.to(subscription);
+  }
+}
+
+/** The deliveries of one message: what all of them have in common is made once, and only when needed. */
+class Deliveries {
+  readonly #ctx: RequestContext;
+  readonly #topic: Topic;
+  readonly #message: AcceptedMessage;
+  readonly #filterable: Parameters<typeof matchFilterPolicy>[1];
+  #envelope: SharedBody | undefined;
+  #raw: SharedBody | undefined;
+
+  constructor(ctx: RequestContext, topic: Topic, message: AcceptedMessage) {
+    this.#ctx = ctx;
+    this.#topic = topic;
+    this.#message = message;
+    this.#filterable = { attributes: message.attributes.values, body: message.body };
+  }
+
+  to(subscription: Subscription): void {
+    const ctx = this.#ctx;
+    const { messageId } = this.#message;
+    const { filter, deadLetterArn } = subscription.settings;
+    if (filter !== undefined) {
+      const result = matchFilterPolicy(filter, this.#filterable);
+      if (!result.matched) {
+        traceFiltered(ctx, this.#topic, messageId, subscription, result.clause);
+        return;
+      }
+    }
+    const delivery = this.#delivery(subscription);
+    const result = this.#deliver(subscription, delivery);
+    const saved =
+      !result.ok &&
+      deadLetterArn !== undefined &&
+      deliverToDeadLetterQueue(ctx, deadLetterArn, delivery, result);
+    const dead = saved ? deadLetterArn : undefined;
+    traceDelivery(ctx, this.#topic, messageId, subscription, result, dead);
+  }
+
+  #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {
+    // "Messages with more than 10 message attributes directed towards Raw Message Delivery enabled Amazon SQS
+    // subscriptions will be discarded as client side errors" (Amazon SNS message attributes).
+    if (
+      delivery.attributes !== undefined &&
+      this.#message.attributes.count > MAX_MESSAGE_ATTRIBUTES
+    ) {
+      return {
+        ok: false,
+        errorCode: 'InvalidParameterValue',
+        reason: `raw delivery carries at most ${MAX_MESSAGE_ATTRIBUTES} message attributes`,
+      };
+    }
+    return deliverFromTopic(this.#ctx.engine, subscription.endpoint, delivery);
+  }
+
+  #delivery(subscription: Subscription): TopicDelivery {
+    const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
+    const { raw } = subscription.settings;
+    const toFifo = subscription.endpoint.endsWith('.fifo');
+    const share = raw ? this.#rawShare() : this.#envelopeShare(subscription);
+    return {
+      topicArn: this.#topic.arn,
+      topicAccount: this.#topic.account,
+      body: bodyOf(share),
+      shared: this.#topic.subscriptions.size > 1 ? share : undefined,
+      enveloped: !raw,
+      attributes: raw && sendsAttributes && attributes.count > 0 ? attributes.values : undefined,
+      groupId,
+      deduplicationId: toFifo ? deduplicationId : undefined,
+      traceHeader: this.#ctx.traceHeader,
+    };
+  }
+
+  #rawShare(): BodyShare {
+    this.#raw ??= { before: this.#message.body, after: '', record: 0, messages: 0 };
+    return { body: this.#raw, own: '' };
+  }
+
+  #envelopeShare(subscription: Subscription): BodyShare {
+    this.#envelope ??= { ...this.#wrap(), record: 0, messages: 0 };
+    const query = `Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+    return { body: this.#envelope, own: `${this.#ctx.baseUrl}/?${query}` };
+  }
+
+  #wrap(): { before: string; after: string } {
+    const { engine, baseUrl } = this.#ctx;
+    const { messageId, sequenceNumber, subject, body, attributes, sendsAttributes } = this.#message;
+    const { arn: topicArn, fifo, settings } = this.#topic;
+    return notificationParts({
+      messageId,
+      sequenceNumber,
+      topicArn,
+      subject,
+      message: body,
+      timestamp: new Date(engine.clock.now()).toISOString(),
+      signing: fifo
+        ? undefined
+        : {
+            version: settings.signatureVersion,
+            certificateUrl: baseUrl + engine.sns.signer.certificatePath,
+          },
+      attributes: sendsAttributes ? envelopeEntries(attributes) : [],
+    });
+  }
+}

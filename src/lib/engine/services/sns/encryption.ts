@@ -1,0 +1,18 @@
+import type { RequestContext } from '../../action.ts';
+import { ServiceError } from '../../errors.ts';
+import { TO_SEND, whyCallerCannotUse } from '../kms/use.ts';
+import type { Topic } from './topic.ts';
+
+/**
+ * Refuses to publish to an encrypted topic without its key ("Encrypting messages", SNS Developer Guide).
+ *
+ * @throws ServiceError `KMSNotFound`, `KMSDisabled`, `KMSInvalidState`, `KMSAccessDenied`
+ */
+export function useKeyToPublish(ctx: RequestContext, topic: Topic): void {
+  const keyId = topic.attributes.get('KmsMasterKeyId');
+  if (keyId === undefined || keyId === '') return;
+  const { arn, account, region } = topic;
+  const encrypted = { service: 'sns', arn, account, region } as const;
+  const refusal = whyCallerCannotUse(ctx, encrypted, keyId, TO_SEND);
+  if (refusal !== undefined) throw new ServiceError(`KMS${refusal.fault}`, refusal.reason);
+}

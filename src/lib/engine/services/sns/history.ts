@@ -1,0 +1,112 @@
+import { type ToldAttribute, toldAttributes } from '../../observe/attribute-values.ts';
+import type { AcceptedMessage } from './delivery/fan-out.ts';
+import { HistoryPages } from './history-pages.ts';
+
+/** A published message as the history tells it, one a line. */
+export interface HistoryLine {
+  readonly messageId: string;
+  /** When the topic accepted it, in milliseconds since the epoch. */
+  readonly time: number;
+  /** What queues get of it (with `MessageStructure` `json`, the text for them). */
+  readonly body: string;
+  readonly subject?: string | undefined;
+  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly messageGroupId?: string | undefined;
+  readonly messageDeduplicationId?: string | undefined;
+  readonly sequenceNumber?: string | undefined;
+}
+
+/** What is kept of one topic, and of all topics together. */
+export interface HistoryLimits {
+  /** At least so many messages, where the bytes allow it. */
+  readonly messages: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+export const HISTORY_LIMITS: HistoryLimits = {
+  messages: 10_000,
+  bytes: 16 * 1024 * 1024,
+  totalBytes: 64 * 1024 * 1024,
+};
+
+const NO_ATTRIBUTES: HistoryLine['attributes'] = {};
+
+/**
+ * What was published lately, by topic: the newest messages, in memory, gone with the engine. They are kept as the text
+ * that a reader gets, outside the heap: thousands of small objects would be copied by the garbage collector for longer
+ * than it takes to write them.
+ */
+export class History {
+  readonly #limits: HistoryLimits;
+  readonly #since: number;
+  readonly #topics = new Map<string, HistoryPages>();
+  #bytes = 0;
+
+  /** @param since when the engine began, in milliseconds since the epoch. */
+  constructor(since: number, limits = HISTORY_LIMITS) {
+    this.#since = since;
+    this.#limits = limits;
+  }
+
+  add(topicArn: string, message: AcceptedMessage, time: number): void {
+    let pages = this.#topics.get(topicArn);
+    if (pages === undefined) {
+      pages = new HistoryPages(this.#since);
+      this.#topics.set(topicArn, pages);
+    }
+    const before = pages.bytes;
+    pages.add(lineOf(message, time), time);
+    // Only a new page takes room.
+    if (pages.bytes === before) return;
+    const { messages, bytes, totalBytes } = this.#limits;
+    while (pages.bytes > bytes || pages.messagesAfterFirst >= messages) pages.dropFirst();
+    this.#bytes += pages.bytes - before;
+    while (this.#bytes > totalBytes && this.#shrinkLargest());
+  }
+
+  /** Forgets a topic that was deleted. */
+  forget(topicArn: string): void {
+    this.#bytes -= this.#topics.get(topicArn)?.bytes ?? 0;
+    this.#topics.delete(topicArn);
+  }
+
+  /**
+   * The messages of a topic from `since` on as lines of JSON (`HistoryLine`), the oldest first, and the time from which
+   * on none is missing; both in milliseconds since the epoch.
+   */
+  read(topicArn: string, since = 0): { readonly from: number; readonly lines: Uint8Array[] } {
+    const pages = this.#topics.get(topicArn);
+    if (pages === undefined) return { from: this.#since, lines: [] };
+    return { from: pages.from, lines: pages.since(since) };
+  }
+
+  /** Whether there was something to drop. */
+  #shrinkLargest(): boolean {
+    let largest: HistoryPages | undefined;
+    for (const pages of this.#topics.values()) {
+      if (largest === undefined || pages.bytes > largest.bytes) largest = pages;
+    }
+    if (largest === undefined || largest.bytes === 0) return false;
+    const before = largest.bytes;
+    largest.dropFirst();
+    this.#bytes -= before - largest.bytes;
+    return true;
+  }
+}
+
+function lineOf(message: AcceptedMessage, time: number): string {
+  const { messageId, body, subject, attributes, groupId, deduplicationId, sequenceNumber } =
+    message;
+  const line: HistoryLine = {
+    messageId,
+    time,
+    body,
+    subject,
+    attributes: attributes.count === 0 ? NO_ATTRIBUTES : toldAttributes(attributes.values),
+    messageGroupId: groupId,
+    messageDeduplicationId: deduplicationId,
+    sequenceNumber,
+  };
+  return `${JSON.stringify(line)}\n`;
+}

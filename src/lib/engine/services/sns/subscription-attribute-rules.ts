@@ -1,0 +1,130 @@
+import { InvalidFilterPolicy, parseFilterPolicy } from '../../../rules/filter-policy/index.ts';
+import { parseArn } from '../../../rules/names.ts';
+import type { ServiceError } from '../../errors.ts';
+import { filterScope } from './attributes.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
+import type { Topic } from './topic.ts';
+
+const SETTABLE: ReadonlySet<string> = new Set([
+  'DeliveryPolicy',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+  'ReplayPolicy',
+  'SubscriptionRoleArn',
+]);
+
+/** Whether `Subscribe` and `SetSubscriptionAttributes` take an attribute of this name. */
+export function isSettable(name: string): boolean {
+  return SETTABLE.has(name);
+}
+
+/**
+ * Checks all attributes of a subscription together, as they would be after a change, and gives them back in the form
+ * in which they are kept. An empty value takes an attribute away.
+ *
+ * `prefix` stands before the attribute's name in errors: `Subscribe` writes "Attributes Reason: ".
+ *
+ * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for `ReplayPolicy`
+ */
+export function checkedAttributes(
+  given: ReadonlyMap<string, string>,
+  topic: Pick<Topic, 'fifo' | 'account' | 'region'>,
+  owner: string,
+  prefix: string,
+): Map<string, string> {
+  const refuse = (what: string) => invalidParameter(prefix + what);
+  const kept = new Map<string, string>();
+  for (const [name, value] of given) {
+    if (value === '') continue;
+    if (name === 'RawMessageDelivery') kept.set(name, readBoolean(value, refuse));
+    else if (name === 'FilterPolicyScope') kept.set(name, readScope(value, refuse));
+    else if (name === 'RedrivePolicy') {
+      if (value.trim() === '{}') continue;
+      checkRedrivePolicy(value, topic, owner, refuse);
+      kept.set(name, value);
+    } else if (name === 'ReplayPolicy') {
+      throw unsupported('ReplayPolicy');
+    } else {
+      if (name === 'DeliveryPolicy') checkJson(value, 'DeliveryPolicy', refuse);
+      kept.set(name, value);
+    }
+  }
+  checkFilterPolicy(kept, refuse);
+  return kept;
+}
+
+type Refuse = (what: string) => ServiceError;
+
+function readBoolean(value: string, refuse: Refuse): string {
+  const lower = value.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') {
+    throw refuse(`RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+  }
+  return lower;
+}
+
+function readScope(value: string, refuse: Refuse): string {
+  if (value !== 'MessageAttributes' && value !== 'MessageBody') {
+    throw refuse(
+      `FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
+    );
+  }
+  return value;
+}
+
+function checkFilterPolicy(attributes: ReadonlyMap<string, string>, refuse: Refuse): void {
+  const policy = attributes.get('FilterPolicy');
+  if (policy === undefined) return;
+  try {
+    parseFilterPolicy(policy, filterScope(attributes));
+  } catch (error) {
+    if (error instanceof InvalidFilterPolicy) throw refuse(`FilterPolicy: ${error.message}`);
+    throw error;
+  }
+}
+
+function checkRedrivePolicy(
+  text: string,
+  topic: Pick<Topic, 'fifo' | 'region'>,
+  owner: string,
+  refuse: Refuse,
+): void {
+  const policy = checkJson(text, 'RedrivePolicy', refuse);
+  for (const name of Object.keys(policy)) {
+    if (name !== 'deadLetterTargetArn') {
+      throw refuse(`RedrivePolicy: invalid JSON. Attribute ${name} is unknown.`);
+    }
+  }
+  const target: unknown = Reflect.get(policy, 'deadLetterTargetArn');
+  const arn = typeof target === 'string' ? parseArn(target) : undefined;
+  if (arn === undefined || arn.service !== 'sqs') {
+    throw refuse('RedrivePolicy: deadLetterTargetArn is an invalid arn');
+  }
+  if (arn.account !== owner || arn.region !== topic.region) {
+    throw refuse(
+      'RedrivePolicy: dead-letter queue must be in the same account and region as the subscription',
+    );
+  }
+  const fifo = arn.resource.endsWith('.fifo');
+  if (topic.fifo && !fifo) {
+    throw refuse('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO topic');
+  }
+  if (!topic.fifo && fifo) {
+    throw refuse('RedrivePolicy: must use a standard queue as DLQ for a standard topic');
+  }
+}
+
+function checkJson(text: string, name: string, refuse: Refuse): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw refuse(`${name}: failed to parse JSON.`);
+  }
+  return value;
+}

@@ -1,0 +1,102 @@
+import { SNS_MAX_MESSAGE_BYTES } from '../../../rules/limits.ts';
+import { invalidParameter, unsupported } from './refusals.ts';
+import { checkPolicy } from './topic-policy.ts';
+
+const MIN_MESSAGE_SIZE = 1024;
+const MAX_MESSAGE_SIZE = 4 * SNS_MAX_MESSAGE_BYTES;
+const MAX_DISPLAY_NAME = 100;
+
+/** Protocols with delivery status logging, which the engine keeps as attributes and doesn't do. */
+const FEEDBACK =
+  /^(HTTP|Firehose|Lambda|Application|SQS)(SuccessFeedbackRoleArn|SuccessFeedbackSampleRate|FailureFeedbackRoleArn)$/;
+
+type Rule = (value: string, fifo: boolean) => string | undefined;
+
+/** What is wrong with a value of an attribute, as it follows the attribute's name; undefined when nothing is. */
+const RULES: Readonly<Record<string, Rule>> = {
+  DeliveryPolicy: (value) => (isDeliveryPolicy(value) ? undefined : 'failed to parse JSON.'),
+  DisplayName: (value) =>
+    value.length <= MAX_DISPLAY_NAME && !hasControlCharacter(value)
+      ? undefined
+      : `must have at most ${MAX_DISPLAY_NAME} characters and no control characters`,
+  KmsMasterKeyId: () => undefined,
+  MaximumMessageSize: (value) =>
+    /^\d{1,7}$/.test(value) &&
+    Number(value) >= MIN_MESSAGE_SIZE &&
+    Number(value) <= MAX_MESSAGE_SIZE
+      ? undefined
+      : `must be an integer between ${MIN_MESSAGE_SIZE} and ${MAX_MESSAGE_SIZE}`,
+  Policy: () => undefined,
+  SignatureVersion: (value) => oneOf(value, ['1', '2']),
+  TracingConfig: (value, fifo) => {
+    if (fifo) return 'is supported on standard topics only';
+    if (value === 'Active') throw unsupported('TracingConfig Active');
+    return oneOf(value, ['PassThrough', 'Active']);
+  },
+  ContentBasedDeduplication: (value, fifo) =>
+    fifo ? oneOf(value, ['true', 'false']) : 'can only be set for FIFO topics',
+  FifoThroughputScope: (value, fifo) =>
+    fifo ? oneOf(value, ['Topic', 'MessageGroup']) : 'can only be set for FIFO topics',
+  ArchivePolicy: (value, fifo) => {
+    if (!fifo) return 'can only be set for FIFO topics';
+    if (value !== '{}') throw unsupported('ArchivePolicy');
+    return undefined;
+  },
+};
+
+/** Whether `SetTopicAttributes` and `CreateTopic` take an attribute of this name. */
+export function isSettable(name: string): boolean {
+  return Object.hasOwn(RULES, name) || FEEDBACK.test(name);
+}
+
+/**
+ * Checks one attribute of a topic. `prefix` stands before the attribute's name in the error: `CreateTopic` writes
+ * "Attributes Reason: ".
+ *
+ * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for what the engine could only pretend to do
+ */
+export function checkTopicAttribute(
+  name: string,
+  value: string,
+  fifo: boolean,
+  prefix: string,
+): void {
+  if (name === 'Policy') checkPolicy(value);
+  const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+  const fault = rule === undefined ? feedbackFault(name, value) : rule(value, fifo);
+  if (fault !== undefined) throw invalidParameter(`${prefix}${name}: ${fault}`);
+}
+
+function feedbackFault(name: string, value: string): string | undefined {
+  if (!name.endsWith('SampleRate')) return undefined;
+  return /^\d{1,3}$/.test(value) && Number(value) <= 100
+    ? undefined
+    : `Invalid value [${value}]. Must be an integer between 0 and 100`;
+}
+
+function oneOf(value: string, allowed: readonly string[]): string | undefined {
+  return allowed.includes(value)
+    ? undefined
+    : `Invalid value [${value}]. Must be ${allowed.join(' or ')}.`;
+}
+
+function isDeliveryPolicy(text: string): boolean {
+  try {
+    const policy: unknown = JSON.parse(text);
+    return isRecord(policy) && (policy.http === undefined || isRecord(policy.http));
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasControlCharacter(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
+}

@@ -1,0 +1,105 @@
+import type {
+  ChangeMessageVisibilityBatchRequest,
+  ChangeMessageVisibilityBatchResultEntry,
+  ChangeMessageVisibilityRequest,
+} from '@aws-sdk/client-sqs';
+import { MAX_VISIBILITY_SECONDS } from '../../../../rules/limits.ts';
+import type { RequestContext } from '../../../action.ts';
+import { authorize } from '../authorize.ts';
+import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import { invalidValue, missingParameter } from '../errors.ts';
+import { IN_FLIGHT, type Message } from '../queue/message.ts';
+import type { Queue } from '../queue/queue.ts';
+import { makeReady, traceVisible } from '../queue/settle.ts';
+import { servePollers } from '../queue/take.ts';
+import { lookAgainAt } from '../queue/wake.ts';
+import { findQueue } from '../queue-url.ts';
+import { messageOf, requireHandle } from '../receipt-handle.ts';
+import { recordDelivery } from '../records.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html */
+export function changeMessageVisibility(
+  input: ChangeMessageVisibilityRequest,
+  ctx: RequestContext,
+): void {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'ChangeMessageVisibility');
+  change(ctx, queue, input.ReceiptHandle ?? '', input.VisibilityTimeout);
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
+export function changeMessageVisibilityBatch(
+  input: ChangeMessageVisibilityBatchRequest,
+  ctx: RequestContext,
+): BatchResult<ChangeMessageVisibilityBatchResultEntry> {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'ChangeMessageVisibility');
+  const entries = input.Entries ?? [];
+  checkBatch(entries, 'ChangeMessageVisibilityBatchRequestEntry');
+  return runBatch(entries, (entry) => {
+    change(ctx, queue, entry.ReceiptHandle ?? '', entry.VisibilityTimeout);
+    return { Id: entry.Id };
+  });
+}
+
+/**
+ * Twelve hours from the receive are the most that a message can be kept from others. On a standard queue a handle whose
+ * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model has not been
+ * seen on AWS.
+ */
+function change(
+  ctx: RequestContext,
+  queue: Queue,
+  text: string,
+  seconds: number | undefined,
+): void {
+  if (seconds === undefined) throw missingParameter('VisibilityTimeout');
+  if (!(seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS)) {
+    throw invalidValue(
+      seconds,
+      'VisibilityTimeout',
+      `VisibilityTimeout must be an integer between 0 and ${MAX_VISIBILITY_SECONDS}`,
+    );
+  }
+  const handle = requireHandle(queue, text);
+  const message = messageOf(queue, handle);
+  const inFlight = message?.state === IN_FLIGHT;
+  if (
+    message === undefined ||
+    message.receiveCount !== handle.receiveCount ||
+    (queue.fifo && !inFlight)
+  ) {
+    throw invalidValue(
+      text,
+      'ReceiptHandle',
+      'Message does not exist or is not available for visibility timeout change',
+    );
+  }
+  if (!inFlight) return;
+  const now = ctx.engine.clock.now();
+  if (now - handle.receivedAt + seconds * 1000 > MAX_VISIBILITY_SECONDS * 1000) {
+    throw invalidValue(
+      seconds,
+      'VisibilityTimeout',
+      `Total VisibilityTimeout for the message is beyond the limit [${MAX_VISIBILITY_SECONDS} seconds]`,
+    );
+  }
+  if (seconds === 0) release(ctx, queue, message, now);
+  else extend(ctx, queue, message, now + seconds * 1000);
+}
+
+function release(ctx: RequestContext, queue: Queue, message: Message, now: number): void {
+  const { sqs, journal } = ctx.engine;
+  makeReady(queue, message);
+  recordDelivery(journal, message);
+  traceVisible(sqs, queue, message, now);
+  servePollers(sqs, queue, now);
+}
+
+function extend(ctx: RequestContext, queue: Queue, message: Message, dueAt: number): void {
+  queue.due.remove(message);
+  message.dueAt = dueAt;
+  queue.due.push(message);
+  recordDelivery(ctx.engine.journal, message);
+  lookAgainAt(ctx.engine.sqs, queue, dueAt);
+}

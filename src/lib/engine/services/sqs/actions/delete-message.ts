@@ -1,0 +1,55 @@
+import type {
+  DeleteMessageBatchRequest,
+  DeleteMessageBatchResultEntry,
+  DeleteMessageRequest,
+} from '@aws-sdk/client-sqs';
+import type { RequestContext } from '../../../action.ts';
+import { authorize } from '../authorize.ts';
+import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import { receiptHandleExpired } from '../errors.ts';
+import { IN_FLIGHT } from '../queue/message.ts';
+import type { Queue } from '../queue/queue.ts';
+import { deleteMessage as remove } from '../queue/release.ts';
+import { findQueue } from '../queue-url.ts';
+import { hasExpired, messageOf, requireHandle } from '../receipt-handle.ts';
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html */
+export function deleteMessage(input: DeleteMessageRequest, ctx: RequestContext): void {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'DeleteMessage');
+  deleteByHandle(ctx, queue, input.ReceiptHandle ?? '');
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
+export function deleteMessageBatch(
+  input: DeleteMessageBatchRequest,
+  ctx: RequestContext,
+): BatchResult<DeleteMessageBatchResultEntry> {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'DeleteMessage');
+  const entries = input.Entries ?? [];
+  checkBatch(entries, 'DeleteMessageBatchRequestEntry');
+  return runBatch(entries, (entry) => {
+    deleteByHandle(ctx, queue, entry.ReceiptHandle ?? '');
+    return { Id: entry.Id };
+  });
+}
+
+/**
+ * Deletes the message that a handle stands for. On a standard queue the handle of the latest receive deletes it also
+ * after its visibility timeout; an older one succeeds and deletes nothing ("If you use an old ReceiptHandle, the
+ * request will succeed, but the message might not be deleted"). On a FIFO queue a handle is good only while the
+ * message is in flight. A message that has gone already is no error.
+ */
+function deleteByHandle(ctx: RequestContext, queue: Queue, text: string): void {
+  const { sqs, clock } = ctx.engine;
+  const handle = requireHandle(queue, text);
+  const message = messageOf(queue, handle);
+  if (message === undefined) return;
+  const now = clock.now();
+  const latest = message.receiveCount === handle.receiveCount;
+  if (hasExpired(handle, now) || (queue.fifo && !(latest && message.state === IN_FLIGHT))) {
+    throw receiptHandleExpired(text);
+  }
+  if (latest) remove(sqs, queue, message, now);
+}

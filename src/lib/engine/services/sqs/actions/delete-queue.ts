@@ -1,0 +1,46 @@
+import type { DeleteQueueRequest } from '@aws-sdk/client-sqs';
+import { QUEUE_DELETED_RECENTLY_SECONDS } from '../../../../rules/limits.ts';
+import type { RequestContext } from '../../../action.ts';
+import { authorize } from '../authorize.ts';
+import { forgetMoveTasks } from '../move-tasks.ts';
+import { emptyQueue } from '../queue/empty.ts';
+import { setWake } from '../queue/wake.ts';
+import { findQueue } from '../queue-url.ts';
+import { forgetDeduplication, TABLES } from '../records.ts';
+import { queueKey, removeQueue, type SqsState } from '../state.ts';
+
+/**
+ * Deletes a queue with its messages. Receives that wait on it end with `QueueDoesNotExist`.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
+ */
+export function deleteQueue(input: DeleteQueueRequest, ctx: RequestContext): void {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'DeleteQueue');
+  const { sqs, clock, journal } = ctx.engine;
+  const { account, region, name } = queue;
+  const now = clock.now();
+  const key = queueKey(account, region, name);
+  queue.deleted = true;
+  removeQueue(sqs, queue);
+  forgetOldDeletions(sqs, now);
+  sqs.deletedAt.set(key, now);
+  journal.remove(TABLES.queues, queue.id);
+  journal.put(TABLES.deletedQueues, [account, region, name], now);
+  for (const record of queue.deduplication.values()) {
+    forgetDeduplication(journal, queue.id, record);
+  }
+  forgetMoveTasks(sqs, queue.arn);
+  emptyQueue(sqs, queue, 'queue-deletion', now);
+  setWake(sqs, queue, Number.POSITIVE_INFINITY);
+  for (const poller of [...queue.pollers]) poller.abandon();
+}
+
+/** Deletions are filed in the order of their times. */
+function forgetOldDeletions(state: SqsState, now: number): void {
+  for (const [key, deletedAt] of state.deletedAt) {
+    if (deletedAt + QUEUE_DELETED_RECENTLY_SECONDS * 1000 > now) return;
+    state.deletedAt.delete(key);
+    state.parts.journal.remove(TABLES.deletedQueues, key.split('/'));
+  }
+}

@@ -1,0 +1,29 @@
+import type { PurgeQueueRequest } from '@aws-sdk/client-sqs';
+import { PURGE_INTERVAL_SECONDS } from '../../../../rules/limits.ts';
+import type { RequestContext } from '../../../action.ts';
+import { authorize } from '../authorize.ts';
+import { purgeQueueInProgress } from '../errors.ts';
+import { emptyQueue } from '../queue/empty.ts';
+import { settleAnew } from '../queue/settle.ts';
+import { findQueue } from '../queue-url.ts';
+import { recordQueue } from '../records.ts';
+
+/**
+ * Deletes all messages of a queue, also those in flight. AWS takes up to a minute for it, the engine no time.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
+ */
+export function purgeQueue(input: PurgeQueueRequest, ctx: RequestContext): void {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'PurgeQueue');
+  const { sqs, clock, options, journal } = ctx.engine;
+  const now = clock.now();
+  if (options.strictTimings && queue.purgedAt + PURGE_INTERVAL_SECONDS * 1000 > now) {
+    throw purgeQueueInProgress(queue.name);
+  }
+  queue.purgedAt = now;
+  queue.purgedBelow = queue.nextSeq;
+  recordQueue(journal, queue);
+  emptyQueue(sqs, queue, 'purge', now);
+  settleAnew(sqs, queue, now);
+}

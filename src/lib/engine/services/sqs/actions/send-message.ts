@@ -1,0 +1,101 @@
+import type {
+  SendMessageBatchRequest,
+  SendMessageBatchRequestEntry,
+  SendMessageBatchResultEntry,
+  SendMessageRequest,
+  SendMessageResult,
+} from '@aws-sdk/client-sqs';
+import { SQS_MAX_MESSAGE_BYTES } from '../../../../rules/limits.ts';
+import type { RequestContext } from '../../../action.ts';
+import { accept, type Draft, messageSize } from '../accept.ts';
+import { authorize } from '../authorize.ts';
+import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import { useKeyToSend } from '../encryption.ts';
+import { batchRequestTooLong, invalidParameter, missingParameter } from '../errors.ts';
+import { checkMessageAttributes } from '../message-attributes.ts';
+import type { Queue } from '../queue/queue.ts';
+import { servePollers } from '../queue/take.ts';
+import { findQueue } from '../queue-url.ts';
+
+type SendInput = SendMessageRequest | SendMessageBatchRequestEntry;
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export function sendMessage(input: SendMessageRequest, ctx: RequestContext): SendMessageResult {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'SendMessage');
+  useKeyToSend(ctx, queue);
+  const result = send(ctx, queue, input);
+  servePollers(ctx.engine.sqs, queue, ctx.engine.clock.now());
+  return result;
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+export function sendMessageBatch(
+  input: SendMessageBatchRequest,
+  ctx: RequestContext,
+): BatchResult<SendMessageBatchResultEntry> {
+  const queue = findQueue(ctx, input.QueueUrl ?? '');
+  authorize(ctx, queue, 'SendMessage');
+  useKeyToSend(ctx, queue);
+  const entries = input.Entries ?? [];
+  checkBatch(entries, 'SendMessageBatchRequestEntry');
+  let size = 0;
+  for (const entry of entries)
+    size += messageSize(entry.MessageBody ?? '', entry.MessageAttributes);
+  if (size > SQS_MAX_MESSAGE_BYTES) throw batchRequestTooLong(SQS_MAX_MESSAGE_BYTES, size);
+  const result = runBatch(entries, (entry) => ({ Id: entry.Id, ...send(ctx, queue, entry) }));
+  servePollers(ctx.engine.sqs, queue, ctx.engine.clock.now());
+  return result as BatchResult<SendMessageBatchResultEntry>;
+}
+
+function send(ctx: RequestContext, queue: Queue, input: SendInput): SendMessageResult {
+  const { sqs, clock, trace } = ctx.engine;
+  const now = clock.now();
+  const result = accept(sqs, queue, readDraft(ctx, input), now);
+  if (trace.active) {
+    trace.emit({
+      kind: 'sent',
+      time: now,
+      account: queue.account,
+      region: queue.region,
+      messageId: result.MessageId ?? '',
+      queueArn: queue.arn,
+    });
+  }
+  return result;
+}
+
+function readDraft(ctx: RequestContext, input: SendInput): Draft {
+  const system = input.MessageSystemAttributes;
+  if (system !== undefined) checkSystemAttributes(system);
+  return {
+    body: input.MessageBody ?? '',
+    attributes: input.MessageAttributes,
+    systemAttributes: system,
+    delaySeconds: input.DelaySeconds,
+    groupId: input.MessageGroupId,
+    deduplicationId: input.MessageDeduplicationId,
+    sender: ctx.engine.sts.session(ctx.accessKeyId)?.userId ?? ctx.account,
+  };
+}
+
+function checkSystemAttributes(
+  attributes: NonNullable<SendInput['MessageSystemAttributes']>,
+): void {
+  for (const name of Object.keys(attributes)) {
+    if (name !== 'AWSTraceHeader') {
+      throw invalidParameter(
+        `Message system attribute name '${name}' is invalid. You must use only the following supported names: AWSTraceHeader.`,
+      );
+    }
+  }
+  const trace = attributes.AWSTraceHeader;
+  if (trace === undefined) return;
+  if (trace.DataType === undefined) throw missingParameter('MessageSystemAttribute.DataType');
+  checkMessageAttributes({ AWSTraceHeader: trace }, 'system');
+  if (trace.DataType !== 'String') {
+    throw invalidParameter(
+      `The type of message (system) attribute 'AWSTraceHeader' is invalid. You must use only the following supported type prefixes: String.`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Engine } from '../../engine.ts';
+import { ServiceError } from '../../errors.ts';
+import { accept } from './accept.ts';
+import { decideDelivery } from './delivery-policy.ts';
+import { whyTopicCannotEncrypt } from './encryption.ts';
+import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
+import type { Queue } from './queue/queue.ts';
+import { settle } from './queue/settle.ts';
+import { servePollersSoon } from './queue/take.ts';
+import { queueByArn } from './state.ts';
+
+/** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
+export interface TopicDelivery {
+  readonly body: string;
+  /** Set where the deliveries of one message share most of the body. */
+  readonly shared?: BodyShare | undefined;
+  /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
+  readonly enveloped?: boolean;
+  readonly attributes?: MessageAttributes | undefined;
+  readonly groupId?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+  readonly traceHeader?: string | undefined;
+  readonly topicArn: string;
+  /** Twelve digits. */
+  readonly topicAccount: string;
+}
+
+/** What became of it: `messageId` is the queue's, `errorCode` the one that SQS answers SNS with. */
+export type DeliveryResult =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly reason: string; readonly errorCode: string };
+
+/** The `SenderId` of messages that SNS sends: a user of the service. */
+const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
+
+/**
+ * Sends a topic's message to a queue as SNS does: as the service, which the queue's policy has to allow, and which no
+ * ownership lets in.
+ */
+export function deliverFromTopic(
+  engine: Engine,
+  queueArn: string,
+  delivery: TopicDelivery,
+): DeliveryResult {
+  const { sqs, clock } = engine;
+  const queue = queueByArn(sqs, queueArn);
+  if (queue === undefined) {
+    return {
+      ok: false,
+      reason: 'The specified queue does not exist.',
+      errorCode: 'AWS.SimpleQueueService.NonExistentQueue',
+    };
+  }
+  const now = clock.now();
+  const refusal = refusalOf(queue, delivery, now);
+  if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
+  const locked = whyTopicCannotEncrypt(engine, queue, delivery);
+  if (locked !== undefined) return { ok: false, ...locked };
+  const { traceHeader } = delivery;
+  settle(sqs, queue, now);
+  try {
+    const { MessageId = '' } = accept(
+      sqs,
+      queue,
+      {
+        body: delivery.body,
+        shared: delivery.shared,
+        attributes: delivery.attributes,
+        systemAttributes:
+          traceHeader === undefined
+            ? undefined
+            : { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
+        delaySeconds: undefined,
+        groupId: delivery.groupId,
+        deduplicationId: delivery.deduplicationId,
+        sender: SNS_SENDER,
+        withoutMd5: true,
+        cleanBody: delivery.enveloped ?? false,
+      },
+      now,
+    );
+    servePollersSoon(sqs, queue);
+    return { ok: true, messageId: MessageId };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { ok: false, reason: error.message, errorCode: error.queryCode };
+  }
+}
+
+/**
+ * Puts the signature into an envelope that a topic sent: it is left out until somebody looks (see `Signer`). Whoever
+ * shows a message's body MUST call this before.
+ */
+export function sealFromTopic(engine: Engine, message: Message): void {
+  if (message.sender !== SNS_SENDER) return;
+  const sealed = engine.sns.signer.seal(message.body);
+  if (sealed === message.body) return;
+  message.body = sealed;
+  message.md5 = '';
+}
+
+/** Why the queue's policy doesn't let the topic send; undefined when it does. */
+function refusalOf(queue: Queue, delivery: TopicDelivery, now: number): string | undefined {
+  const { policy } = queue.settings;
+  if (policy === undefined)
+    return `${queue.arn} has no policy that allows sns.amazonaws.com to send`;
+  const { decision, statement } = decideDelivery(policy, queue.arn, delivery, now);
+  if (decision === 'allow') return undefined;
+  return decision === 'deny'
+    ? `the policy of ${queue.arn} denies it in statement ${statement}`
+    : `no statement in the policy of ${queue.arn} allows sns.amazonaws.com to send for ${delivery.topicArn}`;
+}

@@ -1,0 +1,192 @@
+import { MAX_IN_FLIGHT_FIFO, MAX_IN_FLIGHT_STANDARD } from '../../../../rules/limits.ts';
+import { recordDelivery } from '../records.ts';
+import type { SqsState } from '../state.ts';
+import { deadLetter, deadLetterQueueFor } from './dead-letter.ts';
+import { type Group, settleGroup } from './groups.ts';
+import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
+import type { Queue } from './queue.ts';
+import { lookAgainAt } from './wake.ts';
+
+/** Messages that the queue may have in flight at a time. */
+export function inFlightLimit(queue: Queue): number {
+  return queue.fifo ? MAX_IN_FLIGHT_FIFO : MAX_IN_FLIGHT_STANDARD;
+}
+
+/**
+ * Receives up to `max` messages, the oldest first, and hides them for `visibilitySeconds`. Messages that have been
+ * received `maxReceiveCount` times go to the dead-letter queue instead. The queue MUST have been settled.
+ */
+export function take(
+  state: SqsState,
+  queue: Queue,
+  max: number,
+  visibilitySeconds: number,
+  now: number,
+): Message[] {
+  const wanted = Math.min(max, inFlightLimit(queue) - queue.inFlight);
+  const receive: Receive = {
+    state,
+    queue,
+    wanted,
+    dueAt: now + visibilitySeconds * 1000,
+    now,
+    taken: [],
+  };
+  if (queue.fifo) takeFromGroups(receive);
+  else takeFromStandard(receive);
+  if (receive.taken.length > 0) lookAgainAt(state, queue, receive.dueAt);
+  return receive.taken;
+}
+
+interface Receive {
+  readonly state: SqsState;
+  readonly queue: Queue;
+  readonly wanted: number;
+  readonly dueAt: number;
+  readonly now: number;
+  readonly taken: Message[];
+}
+
+/** Hands what can be received to the receives that wait, the longest waiting first. */
+export function servePollers(state: SqsState, queue: Queue, now: number): void {
+  if (queue.pollers.size === 0 || queue.visible === 0) return;
+  for (const poller of queue.pollers) {
+    const messages = take(state, queue, poller.max, poller.visibilitySeconds, now);
+    if (messages.length === 0) return;
+    queue.pollers.delete(poller);
+    poller.deliver(messages);
+    if (queue.visible === 0) return;
+  }
+}
+
+const waiting = new WeakSet<Queue>();
+
+/**
+ * Serves the receives that wait once the call in hand has brought all that it brings: ten messages of one batch then
+ * wake one receive, as a rule, and not ten.
+ */
+export function servePollersSoon(state: SqsState, queue: Queue): void {
+  if (queue.pollers.size === 0 || waiting.has(queue)) return;
+  waiting.add(queue);
+  queueMicrotask(() => {
+    waiting.delete(queue);
+    servePollers(state, queue, state.parts.clock.now());
+  });
+}
+
+function hide(receive: Receive, message: Message): void {
+  const { state, queue, now } = receive;
+  message.state = IN_FLIGHT;
+  message.dueAt = receive.dueAt;
+  message.receiveCount += 1;
+  if (message.firstReceivedAt === 0) message.firstReceivedAt = now;
+  queue.visible -= 1;
+  queue.inFlight += 1;
+  queue.due.push(message);
+  receive.taken.push(message);
+  recordDelivery(state.parts.journal, message);
+  const { trace } = state.parts;
+  if (!trace.active) return;
+  trace.emit({
+    kind: 'received',
+    time: now,
+    account: queue.account,
+    region: queue.region,
+    messageId: message.id,
+    queueArn: queue.arn,
+    receiveCount: message.receiveCount,
+  });
+}
+
+function takeFromStandard(receive: Receive): void {
+  const { state, queue } = receive;
+  const skipped = passOver(state, queue);
+  while (receive.taken.length < receive.wanted) {
+    const message = nextReady(queue);
+    if (message === undefined) break;
+    if (!deadLetteredInstead(receive, message)) hide(receive, message);
+  }
+  for (const message of skipped) queue.returned.push(message);
+}
+
+/** With reordering on, sets the oldest messages aside for this receive. */
+function passOver(state: SqsState, queue: Queue): Message[] {
+  if (queue.visible < 2) return [];
+  const skipped: Message[] = [];
+  for (let left = state.parts.faults.skips(queue.visible); left > 0; left -= 1) {
+    const message = nextReady(queue);
+    if (message === undefined) break;
+    skipped.push(message);
+  }
+  return skipped;
+}
+
+/** Takes the oldest ready message out of the order of the ready ones. */
+function nextReady(queue: Queue): Message | undefined {
+  let fresh = queue.table.next(queue.cursor);
+  while (fresh !== undefined && fresh.state !== READY) {
+    queue.cursor = fresh.seq + 1;
+    fresh = queue.table.next(queue.cursor);
+  }
+  const returned = queue.returned.first;
+  if (returned !== undefined && (fresh === undefined || returned.seq < fresh.seq)) {
+    queue.returned.remove(returned);
+    return returned;
+  }
+  queue.cursor = fresh === undefined ? queue.nextSeq : fresh.seq + 1;
+  return fresh;
+}
+
+/**
+ * The oldest message that can be received, left where it is: callers drop it from the queue, or leave it.
+ */
+export function oldestReady(queue: Queue): Message | undefined {
+  if (queue.fifo) {
+    const group = queue.available.first;
+    return group?.messages[group.head];
+  }
+  const message = nextReady(queue);
+  if (message !== undefined) queue.returned.push(message);
+  return message;
+}
+
+function takeFromGroups(receive: Receive): void {
+  while (receive.taken.length < receive.wanted) {
+    const group = receive.queue.available.first;
+    if (group === undefined) return;
+    takeFromGroup(receive, group);
+    settleGroup(receive.queue, group);
+  }
+}
+
+/** As many messages of one group as are ready in a row: AWS returns as many of the same group as it can. */
+function takeFromGroup(receive: Receive, group: Group): void {
+  let index = group.head;
+  while (index < group.messages.length && receive.taken.length < receive.wanted) {
+    const message = group.messages[index] as Message;
+    if (message.state === DELAYED) return;
+    if (message.state !== READY) {
+      // Gone, or taken a moment ago: the group had nothing in flight before.
+      index += 1;
+    } else if (deadLetteredInstead(receive, message)) {
+      // The group's list may have been compacted.
+      index = group.head;
+    } else {
+      group.inFlight += 1;
+      hide(receive, message);
+      index += 1;
+    }
+  }
+}
+
+function deadLetteredInstead(receive: Receive, message: Message): boolean {
+  const { state, queue } = receive;
+  const { redrive } = queue.settings;
+  if (redrive === undefined) return false;
+  const receivesHere = message.receiveCount - (message.extra?.priorReceives ?? 0);
+  if (receivesHere < redrive.maxReceiveCount) return false;
+  const target = deadLetterQueueFor(state, queue);
+  if (target === undefined) return false;
+  deadLetter(state, queue, target, message, receive.now);
+  return true;
+}

@@ -1,0 +1,189 @@
+import type { Journal } from '../../journal/journal.ts';
+import { readSettings } from './attributes.ts';
+import { deduplicationKey } from './deduplication.ts';
+import { type MoveTaskRecord, restoreMoveTask } from './move-tasks.ts';
+import { insert } from './queue/enqueue.ts';
+import {
+  type BodyShare,
+  bodyOf,
+  DELAYED,
+  IN_FLIGHT,
+  type Message,
+  READY,
+  type SharedBody,
+} from './queue/message.ts';
+import { createQueue } from './queue/queue.ts';
+import { sequenceNumberSeen } from './queue/sequence-number.ts';
+import { settleAnew } from './queue/settle.ts';
+import {
+  type DeduplicationValue,
+  type DeliveryRecord,
+  extraFromRecord,
+  forgetDeduplication,
+  forgetMessage,
+  type MessageRecord,
+  type QueueRecord,
+  type SharedBodyRecord,
+  type SharedBodyReference,
+  TABLES,
+} from './records.ts';
+import { addQueue, queueKey, type SqsState } from './state.ts';
+
+/** Reads back what the journal holds. Messages of queues that have gone, or were purged, are removed from it. */
+export function restore(state: SqsState): void {
+  const { journal, clock } = state.parts;
+  const now = clock.now();
+  for (const { value } of journal.entries(TABLES.meta)) state.lastQueueId = value as number;
+  for (const { key, value } of journal.entries(TABLES.queues)) {
+    restoreQueue(state, key as number, value as QueueRecord);
+  }
+  restoreDeletions(state);
+  restoreMessages(state, now);
+  restoreDeduplication(state);
+  for (const { value } of journal.entries(TABLES.moveTasks)) {
+    restoreMoveTask(state, value as MoveTaskRecord);
+  }
+  for (const queue of state.queues.values()) settleAnew(state, queue, now);
+}
+
+/** In the order of their times, in which they are forgotten. */
+function restoreDeletions(state: SqsState): void {
+  const entries = [...state.parts.journal.entries(TABLES.deletedQueues)];
+  entries.sort((a, b) => (a.value as number) - (b.value as number));
+  for (const { key, value } of entries) {
+    const [account, region, name] = key as [string, string, string];
+    state.deletedAt.set(queueKey(account, region, name), value as number);
+  }
+}
+
+function restoreQueue(state: SqsState, id: number, record: QueueRecord): void {
+  const { account, region, name, createdAt } = record;
+  const queue = createQueue(
+    { id, account, region, name, createdAt },
+    record.attributes,
+    readSettings(record.attributes),
+  );
+  queue.modifiedAt = record.modifiedAt;
+  queue.purgedAt = record.purgedAt;
+  queue.purgedBelow = record.purgedBelow;
+  queue.nextSeq = Math.max(1, record.purgedBelow);
+  for (const [key, value] of record.tags) queue.tags.set(key, value);
+  state.lastQueueId = Math.max(state.lastQueueId, id);
+  addQueue(state, queue);
+}
+
+function restoreMessages(state: SqsState, now: number): void {
+  const { journal } = state.parts;
+  const deliveryOf = deliveryReader(journal);
+  const bodies = readBodies(state);
+  const gone: Message[] = [];
+  for (const { key, value } of journal.entries(TABLES.messages)) {
+    const number = key as number;
+    const record = value as MessageRecord;
+    const message = messageFromRecord(number, record, bodies, deliveryOf(number), now);
+    state.lastRecord = Math.max(state.lastRecord, number);
+    const queue = state.queuesById.get(record[0]);
+    if (queue === undefined || message.seq < queue.purgedBelow) {
+      gone.push(message);
+      continue;
+    }
+    queue.nextSeq = message.seq + 1;
+    insert(queue, message);
+    const sequenceNumber = message.extra?.sequenceNumber;
+    if (sequenceNumber !== undefined) sequenceNumberSeen(queue, sequenceNumber);
+  }
+  // Only now is it known which of the shared bodies nobody needs any more.
+  for (const message of gone) forgetMessage(journal, message);
+}
+
+/** What several messages' bodies share, by number. None is without messages: both are written in one commit. */
+function readBodies(state: SqsState): Map<number, SharedBody> {
+  const bodies = new Map<number, SharedBody>();
+  for (const { key, value } of state.parts.journal.entries(TABLES.bodies)) {
+    const record = key as number;
+    const [before, after] = value as SharedBodyRecord;
+    bodies.set(record, { before, after, record, messages: 0 });
+    state.lastRecord = Math.max(state.lastRecord, record);
+  }
+  return bodies;
+}
+
+function shareFromRecord(
+  reference: SharedBodyReference,
+  bodies: ReadonlyMap<number, SharedBody>,
+): BodyShare {
+  const [number, own] = reference;
+  const body = bodies.get(number);
+  if (body === undefined) throw new Error(`body ${number} is missing`);
+  body.messages += 1;
+  return { body, own };
+}
+
+/** Walks the deliveries beside the messages: both are in the order of their keys. */
+function deliveryReader(journal: Journal): (message: number) => DeliveryRecord | undefined {
+  const iterator = journal.entries(TABLES.deliveries)[Symbol.iterator]();
+  let current = iterator.next();
+  return (message) => {
+    while (!current.done) {
+      const number = current.value.key as number;
+      if (number === message) return current.value.value as DeliveryRecord;
+      if (number > message) return undefined;
+      current = iterator.next();
+    }
+    return undefined;
+  };
+}
+
+function messageFromRecord(
+  number: number,
+  record: MessageRecord,
+  bodies: ReadonlyMap<number, SharedBody>,
+  delivery: DeliveryRecord | undefined,
+  now: number,
+): Message {
+  const [, seq, id, text, sentAt, delayedUntil, sender, attributes, extra] = record;
+  const [, , , , , , , , , receives, firstReceived] = record;
+  const shared = typeof text === 'string' ? undefined : shareFromRecord(text, bodies);
+  const [receiveCount, firstReceivedAt, dueAt] = delivery ?? [
+    receives,
+    firstReceived,
+    delayedUntil,
+  ];
+  const waits = dueAt > now;
+  return {
+    seq,
+    id,
+    record: number,
+    body: shared === undefined ? (text as string) : bodyOf(shared),
+    shared,
+    md5: '',
+    sentAt,
+    sender,
+    attributes: attributes ?? undefined,
+    extra: extraFromRecord(extra),
+    state: !waits ? READY : delivery === undefined ? DELAYED : IN_FLIGHT,
+    dueAt: waits ? dueAt : 0,
+    receiveCount,
+    firstReceivedAt,
+    heapIndex: -1,
+  };
+}
+
+function restoreDeduplication(state: SqsState): void {
+  const records = [...state.parts.journal.entries(TABLES.deduplication)].map(({ key, value }) => {
+    const [queueId, deduplicationId, groupId] = key as [number, string, string | undefined];
+    const [messageId, sequenceNumber, at] = value as DeduplicationValue;
+    return { queueId, messageId, sequenceNumber, at, groupId, deduplicationId };
+  });
+  // They expire in the order in which they are filed.
+  records.sort((a, b) => a.at - b.at);
+  for (const { queueId, ...record } of records) {
+    const queue = state.queuesById.get(queueId);
+    if (queue === undefined) {
+      forgetDeduplication(state.parts.journal, queueId, record);
+      continue;
+    }
+    queue.deduplication.set(deduplicationKey(record.deduplicationId, record.groupId), record);
+    sequenceNumberSeen(queue, record.sequenceNumber);
+  }
+}

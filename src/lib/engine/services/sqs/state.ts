@@ -1,0 +1,84 @@
+import type { Scheduled } from '../../clock.ts';
+import type { EngineParts } from '../../engine.ts';
+import type { MoveTask } from './move-tasks.ts';
+import { IndexedHeap } from './queue/indexed-heap.ts';
+import type { Queue } from './queue/queue.ts';
+import { restore } from './restore.ts';
+
+/** Everything the service keeps. Account and region are part of every key: nothing of one shows in another. */
+export interface SqsState {
+  readonly parts: EngineParts;
+  /** By `queueKey`. */
+  readonly queues: Map<string, Queue>;
+  readonly queuesById: Map<number, Queue>;
+  /** By ARN in the partition `aws`. */
+  readonly queuesByArn: Map<string, Queue>;
+  /** When queues were deleted, by `queueKey`; ms since the epoch. */
+  readonly deletedAt: Map<string, number>;
+  /** By source queue's ARN, the most recent last. */
+  readonly moveTasks: Map<string, MoveTask[]>;
+  /** Queues that something is due in, soonest first. */
+  readonly wakes: IndexedHeap<Queue>;
+  armed: Scheduled | undefined;
+  armedFor: number;
+  lastQueueId: number;
+  /** The highest number given to a message, or to a shared body, in the journal. */
+  lastRecord: number;
+}
+
+/** An empty state, filled with what the journal holds. */
+export function createSqsState(parts: EngineParts): SqsState {
+  const state: SqsState = {
+    parts,
+    queues: new Map(),
+    queuesById: new Map(),
+    queuesByArn: new Map(),
+    deletedAt: new Map(),
+    moveTasks: new Map(),
+    wakes: new IndexedHeap<Queue>((a, b) => a.wakeAt < b.wakeAt),
+    armed: undefined,
+    armedFor: Number.POSITIVE_INFINITY,
+    lastQueueId: 0,
+    lastRecord: 0,
+  };
+  restore(state);
+  return state;
+}
+
+/** What queues are found by. */
+export function queueKey(account: string, region: string, name: string): string {
+  return `${account}/${region}/${name}`;
+}
+
+/** The queue of that ARN, in whichever account. */
+export function queueByArn(state: SqsState, arn: string): Queue | undefined {
+  const known = state.queuesByArn.get(arn);
+  if (known !== undefined) return known;
+  const [prefix, , service, region, account, name, ...rest] = arn.split(':');
+  if (prefix !== 'arn' || service !== 'sqs' || rest.length > 0) return undefined;
+  if (region === undefined || account === undefined || name === undefined) return undefined;
+  return state.queues.get(queueKey(account, region, name));
+}
+
+/** Queues of one account and region, by name. */
+export function queuesOf(state: SqsState, account: string, region: string): Queue[] {
+  const found: Queue[] = [];
+  for (const queue of state.queues.values()) {
+    if (queue.account === account && queue.region === region) found.push(queue);
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Makes a queue known. */
+export function addQueue(state: SqsState, queue: Queue): void {
+  state.queues.set(queueKey(queue.account, queue.region, queue.name), queue);
+  state.queuesById.set(queue.id, queue);
+  state.queuesByArn.set(queue.arn, queue);
+}
+
+/** Makes a queue unknown. */
+export function removeQueue(state: SqsState, queue: Queue): void {
+  state.queues.delete(queueKey(queue.account, queue.region, queue.name));
+  state.queuesById.delete(queue.id);
+  state.queuesByArn.delete(queue.arn);
+}

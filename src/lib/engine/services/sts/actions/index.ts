@@ -1,0 +1,44 @@
+import type {
+  GetCallerIdentityResponse,
+  GetSessionTokenRequest,
+  GetSessionTokenResponse,
+} from '@aws-sdk/client-sts';
+import type { Action, RequestContext } from '../../../action.ts';
+import { checkConstraints } from '../constraints.ts';
+import { issueCredentials } from '../credentials.ts';
+import { assumeRole } from './assume-role.ts';
+
+/** STS's actions by name. */
+export const stsActions: Readonly<Record<string, Action>> = {
+  AssumeRole: assumeRole,
+  GetCallerIdentity: getCallerIdentity,
+  GetSessionToken: getSessionToken,
+};
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+function getCallerIdentity(_input: object, ctx: RequestContext): GetCallerIdentityResponse {
+  return { UserId: userId(ctx), Account: ctx.account, Arn: ctx.principalArn };
+}
+
+const DEFAULT_SECONDS = 12 * 60 * 60;
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
+function getSessionToken(
+  input: GetSessionTokenRequest,
+  ctx: RequestContext,
+): GetSessionTokenResponse {
+  const { DurationSeconds } = input;
+  checkConstraints([{ name: 'durationSeconds', value: DurationSeconds, min: 900, max: 129_600 }]);
+  const policy = ctx.engine.sts.session(ctx.accessKeyId)?.policy;
+  const session = {
+    account: ctx.account,
+    arn: ctx.principalArn,
+    userId: userId(ctx),
+    ...(policy === undefined ? {} : { policy }),
+  };
+  return { Credentials: issueCredentials(ctx, session, DurationSeconds ?? DEFAULT_SECONDS) };
+}
+
+function userId(ctx: RequestContext): string {
+  return ctx.engine.sts.session(ctx.accessKeyId)?.userId ?? ctx.account;
+}

@@ -1,0 +1,86 @@
+import { entryBytes, type PublishEntry } from '../aws/publish.ts';
+import type { EventWriter } from '../events/event-codec.ts';
+import type { OrderEvent } from '../events/order-event.ts';
+import type { AppError } from '../rules/errors.ts';
+import { fifoId } from '../rules/fifo.ts';
+
+/** An event to publish. */
+export interface PublishItem<E = OrderEvent> {
+  readonly event: E;
+  /** String attributes besides those that such an event always has. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Its group on a FIFO topic; what its kind of event has unless given. */
+  readonly group?: string;
+  /** Line of the file it came from, from 1. */
+  readonly line?: number;
+  /** Its place among all that the source would give, from 1. */
+  readonly position?: number;
+}
+
+/**
+ * What is known of an event that was not published. `refused`: SNS said no to it, or takes no such event. `unsent`:
+ * surely not accepted, and for no fault of its own: nobody sent it, or its whole request came to nothing. `unsure`: it
+ * was sent, and no answer came; SNS may have it.
+ */
+export type PublishFailureKind = 'refused' | 'unsent' | 'unsure';
+
+/** Why an event was not published. */
+export interface PublishFailure<E = OrderEvent> {
+  readonly item: PublishItem<E>;
+  readonly kind: PublishFailureKind;
+  readonly code: string;
+  readonly message: string;
+  /** Set where the whole run ended, rather than this event being refused. */
+  readonly fatal: boolean;
+}
+
+export interface PublishOptions<E = OrderEvent> {
+  /** Aborted to take no more from the source; what is in flight is finished. */
+  readonly signal?: AbortSignal;
+  readonly onPublished?: (item: PublishItem<E>, messageId: string) => void;
+  readonly onFailed?: (failure: PublishFailure<E>) => void;
+  /** Told once that requests keep failing for a reason that passes, until one succeeds again. */
+  readonly onTrouble?: (error: AppError) => void;
+  /** Seconds for which a request may keep failing for a reason that passes before the run ends. */
+  readonly retryFor?: number;
+  /** Milliseconds that an incomplete batch waits for more events, from 0; 20 unless given. */
+  readonly linger?: number;
+  /**
+   * Whether a FIFO group of which an event failed takes those again that come after that was told; otherwise nothing of
+   * it is published any more in this run.
+   */
+  readonly reopenGroups?: boolean;
+}
+
+export interface PublishReport {
+  readonly published: number;
+  readonly failed: number;
+  /** What made it end before the source did: nothing more could be published. */
+  readonly fatal: AppError | undefined;
+}
+
+/** An event as it goes over the wire. */
+export interface Prepared<E> {
+  readonly item: PublishItem<E>;
+  readonly entry: PublishEntry;
+  readonly bytes: number;
+  /** Its FIFO group; empty on a standard topic. */
+  readonly group: string;
+}
+
+/** Writes an event down. @param fifo whether it goes to a FIFO topic. */
+export function prepare<E>(
+  item: PublishItem<E>,
+  writer: EventWriter<E>,
+  fifo: boolean,
+): Prepared<E> {
+  const { event, attributes } = item;
+  const groupId = fifo ? fifoId(item.group ?? writer.group(event)) : '';
+  const entry: PublishEntry = {
+    message: writer.serialize(event),
+    subject: writer.subject(event),
+    attributes: { ...writer.attributes(event), ...attributes },
+    ...(fifo && { fifo: { groupId, deduplicationId: fifoId(writer.id(event)) } }),
+  };
+  return { item, entry, bytes: entryBytes(entry), group: groupId };
+}

@@ -1,0 +1,49 @@
+import type { Aws } from '../aws/clients.ts';
+import type { EventWriter } from '../events/event-codec.ts';
+import type { OrderEvent } from '../events/order-event.ts';
+import { orderEventCodec } from '../events/order-event-codec.ts';
+import type { PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
+import { PublishRun } from './publish-run.ts';
+
+export type { PublishFailure, PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
+
+export interface Publisher<E = OrderEvent> {
+  /**
+   * Publishes events in batches of ten, several batches at once. Entries that AWS refuses for a reason of its own
+   * (`SenderFault: false`) are tried again with backoff, and so are requests that were throttled, met a fault of the
+   * service, or no answer; what is refused for the sender's fault is not. An answer that got lost may make an event
+   * arrive twice. One message makes a batch of one: there is no other path. Never throws for a failed publish: the
+   * report says it.
+   *
+   * On a FIFO topic an event is sent when SNS has those of its group that came before it; groups go side by side, so a
+   * batch has one event of a group. Once an event failed, those of its group that come after it fail too
+   * (`GroupHeldBack`). The deduplication id is the event's id: a request that is made again makes no copies.
+   */
+  publish(
+    items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>,
+    options?: PublishOptions<E>,
+  ): Promise<PublishReport>;
+}
+
+/** Where events go, and how they are written. */
+export interface PublishTo<E> {
+  readonly aws: Aws;
+  readonly topicArn: string;
+  readonly writer: EventWriter<E>;
+}
+
+/** A publisher of order events to one topic. */
+export function createPublisher({ aws, topicArn }: { aws: Aws; topicArn: string }): Publisher {
+  return createEventPublisher({ aws, topicArn, writer: orderEventCodec });
+}
+
+/** A publisher of events of any kind to one topic. */
+export function createEventPublisher<E>(to: PublishTo<E>): Publisher<E> {
+  return {
+    async publish(items, options = {}) {
+      const run = new PublishRun(to, options);
+      await run.drain(items);
+      return run.report();
+    },
+  };
+}

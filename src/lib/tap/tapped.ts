@@ -1,0 +1,108 @@
+import { parseEventFields } from '../events/order-event.ts';
+import type { FilterableMessage } from '../rules/filter-policy/index.ts';
+import { type EnvelopeAttribute, parseSnsBody } from '../rules/sns-envelope.ts';
+
+/** A message that a topic has handed out to somebody who watches. */
+export interface Tapped {
+  /** SNS's message id; where the envelope is missing, SQS's. */
+  readonly messageId: string;
+  /** What the publisher sent. */
+  readonly text: string;
+  /** The text's fields; undefined where it is no JSON object. Decimals are kept to the letter. */
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+  readonly eventType: string | undefined;
+  readonly subject: string | undefined;
+  /** The publisher's; `value` of a `Binary` one is base64 text. */
+  readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
+  readonly groupId: string | undefined;
+  readonly sequenceNumber: string | undefined;
+  /** When SNS took it, in milliseconds since the epoch; undefined where nobody says. */
+  readonly publishedAt: number | undefined;
+  /** Milliseconds from then until it was here; undefined for what comes from a topic's history. */
+  readonly ms: number | undefined;
+}
+
+/** Reads a message of a tap's queue. Never throws for what is in it. @param now in milliseconds since the epoch. */
+export function readTapped(
+  message: {
+    readonly messageId: string;
+    readonly body: string;
+    readonly groupId: string | undefined;
+    readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
+  },
+  now: number,
+): Tapped {
+  const parsed = parseSnsBody(message.body);
+  const { groupId } = message;
+  if (parsed.kind === 'raw') {
+    const { messageId, body, attributes } = message;
+    return tapped({ messageId, body, attributes, groupId });
+  }
+  const time = Date.parse(parsed.timestamp);
+  const publishedAt = Number.isNaN(time) ? undefined : time;
+  return {
+    ...tapped({ ...parsed, body: parsed.message, groupId }),
+    publishedAt,
+    // Clocks differ: nothing comes before it was sent.
+    ms: publishedAt === undefined ? undefined : Math.max(0, now - publishedAt),
+  };
+}
+
+/** Reads a message of a topic's history. Never throws for what is in it. */
+export function readHistorical(message: {
+  readonly messageId: string;
+  readonly time: Date;
+  readonly body: string;
+  readonly subject: string | undefined;
+  readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
+  readonly groupId: string | undefined;
+  readonly sequenceNumber: string | undefined;
+}): Tapped {
+  return { ...tapped(message), publishedAt: message.time.getTime() };
+}
+
+/** What a filter policy sees of a message. */
+export function filterable({ attributes, text }: Tapped): FilterableMessage {
+  return {
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { type, value }]) => [
+        name,
+        type.startsWith('Binary') ? { DataType: type } : { DataType: type, StringValue: value },
+      ]),
+    ),
+    body: text,
+  };
+}
+
+function tapped(message: {
+  readonly messageId: string;
+  readonly body: string;
+  readonly subject?: string | undefined;
+  readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
+  readonly groupId: string | undefined;
+  readonly sequenceNumber?: string | undefined;
+}): Tapped {
+  const { messageId, body, subject, attributes, groupId, sequenceNumber } = message;
+  const fields = fieldsOf(body);
+  const type = fields?.event_type;
+  return {
+    messageId,
+    text: body,
+    fields,
+    eventType: typeof type === 'string' ? type : attributes.event_type?.value,
+    subject,
+    attributes,
+    groupId,
+    sequenceNumber,
+    publishedAt: undefined,
+    ms: undefined,
+  };
+}
+
+function fieldsOf(text: string): Record<string, unknown> | undefined {
+  try {
+    return parseEventFields(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  TEMPORARY_PURPOSES,
+  type TemporaryPurpose,
+  temporaryNamePrefix,
+} from '../../definition/temporary.ts';
+import {
+  allow,
+  type IamRequest,
+  type IamStatement,
+  queueArn,
+  resourceArn,
+  topicArn,
+  withKey,
+} from './statement.ts';
+
+/** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`. */
+export function operator(request: IamRequest): IamStatement[] {
+  const { subscribers } = request.topology;
+  const topic = topicArn(request);
+  const queues = subscribers.map(({ queue }) => queueArn(request, queue));
+  const dlqs = subscribers.map(({ dlq }) => queueArn(request, dlq));
+  const temporaryName = (purpose: TemporaryPurpose): string =>
+    `${temporaryNamePrefix(request.topology)}${purpose}-*`;
+  const temporaryQueues = TEMPORARY_PURPOSES.map((purpose) =>
+    queueArn(request, temporaryName(purpose)),
+  );
+  const temporaryTopics = [resourceArn(request.place, 'sns', temporaryName('probe'))];
+  return [
+    allow('Topic', TOPIC_ACTIONS, [topic]),
+    {
+      ...allow('SubscribeQueues', ['sns:Subscribe'], [topic, ...temporaryTopics]),
+      Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
+    },
+    // AWS lets none of these be held to a resource.
+    allow('ListsAndSubscriptions', UNSCOPED_ACTIONS, ['*']),
+    allow('Queues', QUEUE_ACTIONS, [...queues, ...dlqs]),
+    allow('SendBack', ['sqs:SendMessage'], queues),
+    allow('DeadLetters', DEAD_LETTER_ACTIONS, dlqs),
+    allow('TemporaryQueues', TEMPORARY_QUEUE_ACTIONS, temporaryQueues),
+    allow('Tap', ['sqs:DeleteMessage'], [queueArn(request, temporaryName('tap'))]),
+    allow('TemporaryTopics', TEMPORARY_TOPIC_ACTIONS, temporaryTopics),
+    ...withKey(request, OPERATOR_KEY_ACTIONS),
+  ];
+}
+
+const TOPIC_ACTIONS = [
+  'sns:CreateTopic',
+  'sns:DeleteTopic',
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'sns:ListTagsForResource',
+  'sns:SetTopicAttributes',
+  'sns:TagResource',
+];
+
+const UNSCOPED_ACTIONS = [
+  'sns:GetSubscriptionAttributes',
+  'sns:ListSubscriptions',
+  'sns:ListTopics',
+  'sns:SetSubscriptionAttributes',
+  'sns:Unsubscribe',
+  'sqs:ListQueues',
+];
+
+const QUEUE_ACTIONS = [
+  'sqs:CreateQueue',
+  'sqs:DeleteQueue',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ListQueueTags',
+  'sqs:SetQueueAttributes',
+  'sqs:TagQueue',
+];
+
+/**
+ * A move task also takes, with the caller's rights, what it moves: from the dead-letter queue and into the queue
+ * ("Configure a dead-letter queue redrive", SQS Developer Guide).
+ */
+const DEAD_LETTER_ACTIONS = [
+  'sqs:CancelMessageMoveTask',
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:ListDeadLetterSourceQueues',
+  'sqs:ListMessageMoveTasks',
+  'sqs:PurgeQueue',
+  'sqs:ReceiveMessage',
+  'sqs:StartMessageMoveTask',
+];
+
+const TEMPORARY_QUEUE_ACTIONS = [
+  'sqs:CreateQueue',
+  'sqs:DeleteQueue',
+  'sqs:GetQueueAttributes',
+  'sqs:ListQueueTags',
+  'sqs:ReceiveMessage',
+  'sqs:TagQueue',
+];
+
+/** A probe sends its canary through a copy of the topic. */
+const TEMPORARY_TOPIC_ACTIONS = [
+  'sns:CreateTopic',
+  'sns:DeleteTopic',
+  'sns:ListSubscriptionsByTopic',
+  'sns:ListTagsForResource',
+  'sns:Publish',
+  'sns:SetTopicAttributes',
+  'sns:TagResource',
+];
+
+/** To read dead letters and send them back; and what doctor asks of the key. */
+const OPERATOR_KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:GenerateDataKey',
+  'kms:GetKeyPolicy',
+];

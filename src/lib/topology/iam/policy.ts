@@ -1,0 +1,59 @@
+import { AppError } from '../../rules/errors.ts';
+import { MAX_MANAGED_POLICY_CHARACTERS } from '../../rules/limits.ts';
+import { operator } from './operator.ts';
+import {
+  allow,
+  type IamPolicy,
+  type IamRequest,
+  type IamRole,
+  type IamStatement,
+  queueArn,
+  topicArn,
+  withKey,
+} from './statement.ts';
+
+/**
+ * The least that a role's commands need, by resource ("Actions, resources, and condition keys for Amazon SNS", and for
+ * Amazon SQS, Service Authorization Reference). `PublishBatch` and the batch calls of SQS are allowed by the single
+ * call's action; `sts:GetCallerIdentity` needs no permission.
+ * @throws AppError `PolicyTooLong` where it would have more characters than AWS takes.
+ */
+export function iamPolicy(request: IamRequest): IamPolicy {
+  const policy: IamPolicy = { Version: '2012-10-17', Statement: STATEMENTS[request.role](request) };
+  const characters = policyCharacters(policy);
+  if (characters <= MAX_MANAGED_POLICY_CHARACTERS) return policy;
+  throw new AppError({
+    code: 'PolicyTooLong',
+    message: `The policy would have ${characters} characters; AWS takes ${MAX_MANAGED_POLICY_CHARACTERS}.`,
+    hint: 'Use a shorter --prefix.',
+  });
+}
+
+/** Characters of a policy as AWS counts them: without white space. */
+export function policyCharacters(policy: IamPolicy): number {
+  return JSON.stringify(policy).replace(/\s/g, '').length;
+}
+
+const STATEMENTS: Readonly<Record<IamRole, (request: IamRequest) => IamStatement[]>> = {
+  publisher,
+  subscriber,
+  operator,
+};
+
+function publisher(request: IamRequest): IamStatement[] {
+  return [
+    allow('Publish', ['sns:Publish'], [topicArn(request)]),
+    ...withKey(request, ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+}
+
+function subscriber(request: IamRequest): IamStatement[] {
+  return [
+    allow(
+      'Consume',
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+      request.subscribers.map(({ queue }) => queueArn(request, queue)),
+    ),
+    ...withKey(request, ['kms:Decrypt']),
+  ];
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_STEPS, VIA_API_STEPS } from '../../../src/lib/demo/demo-event.ts';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+import { openTerminal, plain } from '../../fixtures/terminal.ts';
+
+const pubsub = usePubsub();
+
+interface Demo {
+  ok: boolean;
+  steps: { name: string; ok: boolean; ms: number }[];
+  events: { expected: number; received: number };
+}
+
+describe('pubsub demo', () => {
+  it('shows every service react, breaks and mends, verifies, and leaves nothing', async () => {
+    const { stdout, stderr, code } = await pubsub.run(['demo', '--pace', 'fast']);
+    expect(code, stdout + stderr).toBe(0);
+    for (const order of [1, 2, 3]) {
+      expect(stdout).toContain(
+        `email     │ 📧 Sending order confirmation email for order ${order}`,
+      );
+      expect(stdout).toContain(`inventory │ 📦 Reserving inventory for order ${order}`);
+      expect(stdout).toContain(`email     │ 📧 Sending status update email for order ${order}`);
+    }
+    expect(stdout.match(/analytics │ 📊/g)).toHaveLength(9);
+    expect(stdout).toContain('inventory │ … silent: order 2 never came');
+    expect(stdout.match(/✗ failed on order 3 \(receive \d\)/g)).toHaveLength(3);
+    expect(stdout).toMatch(/moved to demo-\w+-email-service-dlq/);
+    expect(stdout).toContain('email     9 of 9 expected events');
+    expect(stdout).toContain('inventory 8 of 8 expected events');
+    expect(stdout).toContain('10 resources removed, nothing left');
+    expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+    expect(stdout).not.toContain('\u001b');
+    // It brings an engine of its own: none is left in the background.
+    expect((await pubsub.json(['local', 'status'])).doc).toMatchObject({ running: false });
+  });
+
+  it('sums itself up as one JSON document', async () => {
+    const { code, doc } = await pubsub.json(['demo', '--pace', 'fast']);
+    const demo = doc as Demo;
+    expect(code).toBe(0);
+    expect(demo).toMatchObject({ ok: true, events: { expected: 26, received: 26 } });
+    expect(demo.steps.map(({ name }) => name)).toEqual(DEMO_STEPS);
+  });
+
+  it('goes through the order API with --via-api, and leaves nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const args = ['demo', '--via-api', '--pace', 'fast'];
+    const [shown, { code, doc }] = await Promise.all([pubsub.run(args), pubsub.json(args)]);
+    expect(shown.code, shown.stdout + shown.stderr).toBe(0);
+    expect(shown.stdout).toMatch(/the order API answers at http:\/\/127\.0\.0\.1:\d+/);
+    for (const order of [1, 2, 3]) {
+      expect(shown.stdout).toMatch(new RegExp(`→ POST /orders +order ${order} `));
+      expect(shown.stdout).toMatch(new RegExp(`→ PATCH /orders/${order} +order ${order} `));
+      expect(shown.stdout).toContain(
+        `email     │ 📧 Sending order confirmation email for order ${order}`,
+      );
+      expect(shown.stdout).toContain(`inventory │ 📦 Handling status change for order ${order}`);
+    }
+    expect(shown.stdout.match(/analytics │ 📊/g)).toHaveLength(6);
+    expect(shown.stdout.match(/6 of 6 expected events/g)).toHaveLength(3);
+    expect(shown.stdout).toContain('10 resources removed, nothing left');
+    expect(shown.stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+
+    const demo = doc as Demo;
+    expect(code).toBe(0);
+    expect(demo).toMatchObject({ ok: true, events: { expected: 18, received: 18 } });
+    expect(demo.steps.map(({ name }) => name)).toEqual(VIA_API_STEPS);
+  });
+
+  it('keeps everything with --keep, for cleanup to remove', async () => {
+    await pubsub.run(['local', 'start', '--port', '0']);
+    const kept = await pubsub.run(['demo', '--pace', 'fast', '--keep', '--prefix', 'kept']);
+    expect(kept.code, kept.stdout).toBe(0);
+    expect(kept.stderr).toContain('pubsub cleanup --prefix kept');
+    const status = (await pubsub.json(['status', '--prefix', 'kept'])).doc;
+    expect(status).toMatchObject({ topic: { exists: true } });
+
+    const again = await pubsub.run(['demo', '--pace', 'fast', '--prefix', 'kept', '--keep']);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('exists already');
+    await pubsub.run(['cleanup', '--prefix', 'kept', '--yes']);
+  });
+
+  it('removes what it made when it is interrupted', async () => {
+    await pubsub.run(['local', 'start', '--port', '0']);
+    const { doc } = await pubsub.json(['local', 'status']);
+    const url = (doc as { endpoint: string }).endpoint;
+    const demo = pubsub.start(['demo', '--endpoint-url', url, '--prefix', 'cut']);
+    await demo.waitFor('Sending order confirmation email for order 1');
+    demo.child.kill('SIGINT');
+    const { code, stdout, stderr } = await demo.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Interrupted');
+    expect(stdout).toContain('nothing left');
+    const left = await pubsub.json(['cleanup', '--prefix', 'cut', '--yes', '--endpoint-url', url]);
+    expect(left.doc).toMatchObject({ deleted: [], remaining: [] });
+  });
+
+  it('refuses a pace it does not know', async () => {
+    const { code, stderr } = await pubsub.run(['demo', '--pace', 'sideways']);
+    expect(stderr).toContain('--pace normal or --pace fast');
+    expect(code).toBe(2);
+  });
+
+  it('is in colour on a terminal, and plain with NO_COLOR', async () => {
+    const args = ['demo', '--pace', 'fast'];
+    const coloured = openTerminal(args, pubsub.env);
+    const bare = openTerminal(args, { ...pubsub.env, NO_COLOR: '1' });
+
+    expect(await Promise.all([coloured.exited, bare.exited])).toEqual([0, 0]);
+    expect(coloured.output()).toContain('\u001b[36m');
+    expect(plain(coloured.output())).toContain('Everything arrived');
+    expect(bare.output()).not.toContain('\u001b[3');
+  });
+});

@@ -1,0 +1,131 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { runMain } from '../../fixtures/main.ts';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+import { openTerminal } from '../../fixtures/terminal.ts';
+
+const pubsub = usePubsub();
+
+interface Status {
+  running: boolean;
+  pid: number | null;
+  endpoint: string | null;
+  stateDir: string;
+  ephemeral: boolean | null;
+}
+const status = async (): Promise<Status> => (await pubsub.json(['local', 'status'])).doc;
+
+it('starts once, is found by other commands, and stops', async () => {
+  expect(await status()).toMatchObject({ running: false, pid: null, endpoint: null });
+
+  const started = await pubsub.json(['local', 'start', '--port', '0']);
+  expect(started.doc).toMatchObject({ running: true, ephemeral: false });
+  const again = await pubsub.json(['local', 'start']);
+  expect(again.doc).toEqual(started.doc);
+
+  const { stdout } = await pubsub.run(['whoami', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    target: 'local',
+    account: '000000000000',
+    endpoint: (await status()).endpoint,
+  });
+
+  const other = await pubsub.run(['local', 'start', '--ephemeral']);
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain('pubsub local stop');
+
+  expect((await pubsub.run(['local', 'stop'])).stdout).toContain('Stopped');
+  expect((await status()).running).toBe(false);
+  const idle = await pubsub.run(['local', 'stop']);
+  expect(idle.stdout).toContain('nothing to stop');
+  expect(idle.code).toBe(0);
+});
+
+it('survives the pid file of an engine that was killed', async () => {
+  const { doc } = await pubsub.json(['local', 'start', '--port', '0']);
+  process.kill((doc as Status).pid ?? 0, 'SIGKILL');
+  await expect.poll(async () => (await status()).running).toBe(false);
+  expect((await pubsub.run(['local', 'start', '--port', '0'])).code).toBe(0);
+  await pubsub.run(['local', 'stop']);
+});
+
+it('never runs two engines on one state, however many start at once', async () => {
+  const starts = await Promise.all(
+    Array.from({ length: 4 }, () => pubsub.json(['local', 'start', '--port', '0'])),
+  );
+  const pids = new Set(starts.map(({ doc }) => (doc as Status).pid));
+  expect(pids.size).toBe(1);
+  await pubsub.run(['local', 'stop']);
+});
+
+it('says who has the port, and how to go round', async () => {
+  const server = createServer((_, response) => response.end('me'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { stderr, code } = await pubsub.run(['local', 'start', '--port', String(port)]);
+  server.close();
+  expect(code).toBe(1);
+  expect(stderr).toContain(String(port));
+  expect(stderr).toContain('pubsub local start --port 0');
+});
+
+it.each([
+  [['start', '--port', '70000'], '--port'],
+  [['start', '--port', 'x'], '--port'],
+  [['start', '--faults', 'thunder=5%'], 'thunder'],
+  [['start', '--faults', 'throttle=500%'], '100%'],
+  [['start', '--seed', '-1'], '--seed'],
+  [['logs', '--lines', 'many'], '--lines'],
+  [['strat'], 'start'],
+])('refuses %j', async (args, words) => {
+  const { stderr, code } = await runMain(['local', ...args], pubsub.env);
+  expect(stderr).toContain(words);
+  expect(code).toBe(2);
+  expect((await status()).running).toBe(false);
+});
+
+it('shows its log, and follows each message until Ctrl-C', async () => {
+  await pubsub.run(['local', 'start', '--port', '0']);
+  expect((await pubsub.run(['local', 'logs'])).stdout).toContain('started');
+  const following = pubsub.start(['local', 'logs', '--follow', '--lines', '0', '--json']);
+  // Published until it shows: the follower may not listen yet when the first one goes.
+  await pubsub.run(['setup']);
+  await expect
+    .poll(
+      async () => {
+        await pubsub.run(['publish', 'order.created', '--no-input']);
+        return following.stdout();
+      },
+      { timeout: 60_000 },
+    )
+    .toContain('"kind":"published"');
+  following.child.kill('SIGINT');
+  expect((await following.finished).code).toBe(0);
+  await pubsub.run(['local', 'stop']);
+});
+
+it('throws the state away only when told, and only while no engine runs', async () => {
+  await pubsub.run(['local', 'start', '--port', '0']);
+  await pubsub.run(['setup']);
+  expect((await pubsub.run(['local', 'reset', '--yes'])).stderr).toContain('pubsub local stop');
+  await pubsub.run(['local', 'stop']);
+
+  const unasked = await pubsub.run(['local', 'reset']);
+  expect(unasked.code).toBe(2);
+  expect(unasked.stderr).toContain('--yes');
+  const declined = openTerminal(['local', 'reset'], pubsub.env);
+  await declined.waitFor('Delete all topics, queues and messages');
+  declined.type('n\r');
+  expect(await declined.exited).toBe(1);
+  expect(await exists()).toBe(true);
+
+  expect((await pubsub.json(['local', 'reset', '--yes'])).doc).toMatchObject({ reset: true });
+  expect(await exists()).toBe(false);
+});
+
+async function exists(): Promise<boolean> {
+  const { doc } = await pubsub.json(['status']);
+  await pubsub.run(['local', 'stop']);
+  return (doc as { topic: { exists: boolean } }).topic.exists;
+}

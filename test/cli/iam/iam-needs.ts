@@ -1,0 +1,58 @@
+import { queueNameFromUrl } from '../../../src/lib/rules/names.ts';
+import type { RecordedCall } from '../../fixtures/call-recorder.ts';
+
+/** What IAM asks of a caller for one call. */
+export interface Need {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Calls that another action than their own allows (API references of SNS and SQS). */
+const ALLOWED_BY: Readonly<Record<string, string>> = {
+  PublishBatch: 'Publish',
+  SendMessageBatch: 'SendMessage',
+  DeleteMessageBatch: 'DeleteMessage',
+  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+};
+
+/**
+ * What IAM asks for, call by call, where resources are those of one account and region.
+ * @param beside the ARN of a queue there.
+ */
+export function needsOf(calls: readonly RecordedCall[], beside: string): Need[] {
+  const queueArn = (name: string): string => beside.slice(0, beside.lastIndexOf(':') + 1) + name;
+  let moveSource = '';
+  return calls.flatMap(({ service, action: called, params }): Need[] => {
+    if (service === 'sts') return [];
+    const action = `${service}:${ALLOWED_BY[called] ?? called}`;
+    if (service === 'sns') {
+      const created = queueArn(params.Name ?? '').replace(':sqs:', ':sns:');
+      const resource = params.TopicArn ?? params.ResourceArn ?? params.SubscriptionArn;
+      const tagged = Object.keys(params).some((key) => key.startsWith('Tags.'));
+      if (called !== 'CreateTopic') return [{ action, resource: resource ?? '*' }];
+      return [
+        { action, resource: created },
+        ...(tagged ? [{ action: 'sns:TagResource', resource: created }] : []),
+      ];
+    }
+    if (service === 'kms') {
+      const { KeyId = '' } = params;
+      const key = queueArn(`key/${KeyId}`).replace(':sqs:', ':kms:');
+      return [{ action, resource: KeyId.startsWith('arn:') ? KeyId : key }];
+    }
+    const { QueueUrl, QueueName, SourceArn, DestinationArn, tags } = params;
+    const named = QueueName ?? (QueueUrl === undefined ? undefined : queueNameFromUrl(QueueUrl));
+    if (SourceArn !== undefined) moveSource = SourceArn;
+    const resource = named === undefined ? moveSource : queueArn(named);
+    if (called === 'ListQueues') return [{ action, resource: '*' }];
+    if (/MessageMoveTasks?$/.test(called)) {
+      const also = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+      return [
+        { action, resource },
+        ...also.map((each) => ({ action: `sqs:${each}`, resource })),
+        ...(DestinationArn ? [{ action: 'sqs:SendMessage', resource: DestinationArn }] : []),
+      ];
+    }
+    return [{ action, resource }, ...(tags ? [{ action: 'sqs:TagQueue', resource }] : [])];
+  });
+}

@@ -1,0 +1,125 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../src/commands/index.ts';
+import { runMain } from '../../fixtures/main.ts';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+
+const pubsub = usePubsub();
+
+describe('pubsub', () => {
+  it('prints its version', async () => {
+    const { stdout, code } = await pubsub.run(['--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('lists every command under examples, and says what to do next', async () => {
+    const { stdout, code } = await pubsub.run(['--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub demo/);
+    for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    expect(stdout).toContain('Next: pubsub demo');
+  });
+
+  it('shows the help when nothing is asked', async () => {
+    const { stdout, code } = await pubsub.run([]);
+    expect(stdout).toContain('Commands:');
+    expect(code).toBe(0);
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))(
+    '%s --help has examples and fits 80 columns',
+    async (name) => {
+      const { stdout, code } = await runMain([name, '--help'], pubsub.env);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^Examples:\n {2}\$ .*pubsub /);
+      expect(stdout).toContain('Next: ');
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it('guesses a mistyped command', async () => {
+    const { stdout, stderr, code } = await runMain(['lsiten'], pubsub.env);
+    expect(stderr).toContain('Unknown command "lsiten". Did you mean "listen"?');
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('guesses a mistyped flag', async () => {
+    const { stderr, code } = await runMain(['setup', '--dryrun'], pubsub.env);
+    expect(stderr).toContain("Unknown option '--dryrun'");
+    expect(stderr).toContain('--dry-run');
+    expect(code).toBe(2);
+  });
+
+  it('takes global flags before the command too', async () => {
+    const { stdout } = await pubsub.run(['--json', 'use']);
+    expect(JSON.parse(stdout)).toHaveProperty('defaults');
+  });
+
+  it('reports an error as one JSON document with --json, also before the flags are read', async () => {
+    for (const args of [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw']]) {
+      const { stdout, code } = await runMain([...args, '--json'], pubsub.env);
+      const { error } = JSON.parse(stdout);
+      expect(error).toEqual({
+        code: expect.any(String),
+        message: expect.any(String),
+        hint: expect.any(String),
+      });
+      expect(code).toBe(2);
+    }
+  });
+
+  it('writes no escape sequence off a terminal', async () => {
+    const { stdout, stderr } = await pubsub.run(['whoami', '--target', 'nowhere']);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+});
+
+describe('what can not be reached', () => {
+  it('says where nothing answers, and what to do', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', 'http://127.0.0.1:1']);
+    expect(stderr).toContain('nothing answers at http://127.0.0.1:1');
+    expect(stderr).toContain('leave --endpoint-url out');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['ExpiredToken', 403, 'the AWS credentials have expired', 'aws sso login'],
+    ['InvalidClientTokenId', 403, 'AWS does not accept these credentials', 'aws sso login'],
+    ['SignatureDoesNotMatch', 403, 'AWS does not accept these credentials', 'aws sso login'],
+    ['AccessDenied', 403, 'Not allowed to find out who you are', 'pubsub whoami'],
+  ])('tells what to do about %s', async (name, status, words, cure) => {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'text/xml' });
+      response.end(
+        `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${name}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const { stderr, code } = await runMain(['setup', '--endpoint-url', url], pubsub.env);
+    server.close();
+    server.closeAllConnections();
+    expect(stderr).toContain(words);
+    expect(stderr).toContain(cure);
+    expect(code).toBe(4);
+  });
+
+  it('names missing credentials before anything is sent to AWS', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--target', 'aws'], {
+      env: { AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true' },
+    });
+    expect(stderr).toContain('no AWS credentials were found');
+    expect(stderr).toContain('aws sso login');
+    expect(code).toBe(4);
+  });
+
+  it('names a missing region', async () => {
+    const { stderr, code } = await pubsub.run(['whoami', '--target', 'aws']);
+    expect(stderr).toContain('No AWS region is configured');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,160 @@
+import { UntagQueueCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { findRemains } from '../../../src/lib/topology/remains.ts';
+import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { openGateway } from '../../fixtures/gateway.ts';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+import { openTerminal } from '../../fixtures/terminal.ts';
+import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+
+const endpoint = useEndpoint();
+const pubsub = usePubsub({ inProcess: true });
+
+interface CleanupDocument {
+  deleted: { type: string; name: string }[];
+  remaining: { type: string; name: string }[];
+  verified: boolean;
+}
+
+/** A topology that is set up, and the flags that lead a run to it. */
+async function setUpThere() {
+  const prefix = uniquePrefix();
+  const place = await newPlace(endpoint, prefix);
+  await setUpAt(place);
+  return { place, prefix, flags: ['--endpoint-url', endpoint.url, '--prefix', prefix] };
+}
+
+const OURS = { includeUntagged: false };
+
+describe('pubsub cleanup', () => {
+  it('prints one document: what it deleted in order, what is left, and that it looked', async () => {
+    const { prefix, flags } = await setUpThere();
+
+    const { code, doc } = await pubsub.json(['cleanup', '--yes', ...flags]);
+
+    expect(code).toBe(0);
+    const { deleted, remaining, verified }: CleanupDocument = doc;
+    expect({ remaining, verified }).toEqual({ remaining: [], verified: true });
+    expect(deleted.map(({ type }) => type)).toEqual([
+      ...Array(3).fill('subscription'),
+      'topic',
+      ...Array(3).fill('queue'),
+      ...Array(3).fill('dlq'),
+    ]);
+    expect(deleted).toContainEqual({ type: 'topic', name: `${prefix}-order-events` });
+  });
+
+  it('says that there is nothing to do, and exits 0 without asking', async () => {
+    const flags = ['--endpoint-url', endpoint.url, '--prefix', uniquePrefix()];
+
+    const { stdout, code } = await pubsub.run(['cleanup', ...flags]);
+    const { doc } = await pubsub.json(['cleanup', ...flags]);
+
+    expect({ stdout, code }).toEqual({ stdout: 'Nothing to clean up.\n', code: 0 });
+    expect(doc).toMatchObject({ deleted: [], remaining: [], verified: true });
+  });
+
+  it('refuses where nobody can be asked, and deletes nothing on a dry run', async () => {
+    const { place, flags } = await setUpThere();
+
+    const refused = await pubsub.run(['cleanup', ...flags]);
+    const dry = await pubsub.run(['cleanup', '--dry-run', ...flags]);
+
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('Add --yes to go ahead.');
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toContain('Dry run: 10 to delete.');
+    expect((await findRemains(place, OURS)).ours).toHaveLength(10);
+    await cleanUpAt(place);
+  });
+
+  it('reports and leaves what is not tagged as ours, until told otherwise', async () => {
+    const { place, flags } = await setUpThere();
+    const { queue } = subscriber(place);
+    const QueueUrl = await urlOf(place, queue);
+    await place.aws.sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['managed-by'] }));
+
+    const { stdout } = await pubsub.run(['cleanup', '--dry-run', ...flags]);
+    const first = await pubsub.json(['cleanup', '--yes', ...flags]);
+    const second = await pubsub.json(['cleanup', '--yes', '--include-untagged', ...flags]);
+
+    expect(stdout).toContain(`! queue         ${queue} (left: not tagged as ours`);
+    expect(first).toMatchObject({
+      code: 0,
+      doc: { verified: true, remaining: [{ type: 'queue', name: queue }] },
+    });
+    expect(second).toMatchObject({
+      code: 0,
+      doc: { verified: true, remaining: [], deleted: [{ type: 'queue', name: queue }] },
+    });
+  });
+
+  it.each([1, 3, 4, 6, 9])('finishes what a kill -9 at deletion %i left behind', async (fatal) => {
+    const { place, prefix, flags } = await setUpThere();
+    let kill = (): void => {};
+    const gateway = await openGateway(endpoint.url, (_action, number) => {
+      if (number === fatal) kill();
+      return undefined;
+    });
+    const args = ['cleanup', '--yes', '--endpoint-url', gateway.url, '--prefix', prefix];
+    const killed = pubsub.start(args);
+    kill = () => killed.child.kill('SIGKILL');
+    expect((await killed.finished).code).toBeNull();
+    await gateway.close();
+
+    const { code } = await pubsub.run(['cleanup', '--yes', ...flags]);
+
+    expect(code).toBe(0);
+    expect(await findRemains(place, OURS)).toEqual({ ours: [], foreign: [] });
+  });
+
+  it('finishes what it has in hand on Ctrl-C, and says what completes it', async () => {
+    const { place, prefix } = await setUpThere();
+    let interrupt = (): void => {};
+    const gateway = await openGateway(endpoint.url, async (action) => {
+      if (action === 'DeleteTopic') {
+        interrupt();
+        // The signal has to arrive before the answer does.
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+      return undefined;
+    });
+    const flags = ['--endpoint-url', gateway.url, '--prefix', prefix];
+    const running = pubsub.start(['cleanup', '--yes', ...flags]);
+    interrupt = () => running.child.kill('SIGINT');
+    const interrupted = await running.finished;
+    const completed = await pubsub.run(['cleanup', '--yes', ...flags]);
+    await gateway.close();
+
+    expect(interrupted.code).toBe(130);
+    expect(interrupted.stderr).toContain('Interrupted: 4 deleted, 6 left.');
+    expect(interrupted.stderr).toContain(`Finish with: pubsub cleanup ${flags.join(' ')}`);
+    expect(completed.code).toBe(0);
+    expect(await findRemains(place, OURS)).toEqual({ ours: [], foreign: [] });
+  });
+
+  it('asks on a terminal, and takes no for an answer', async () => {
+    const { place, flags } = await setUpThere();
+
+    const refused = openTerminal(['cleanup', ...flags], pubsub.env);
+    await refused.waitFor('Delete these 10');
+    refused.type('n\r');
+    const refusedCode = await refused.exited;
+    const left = await findRemains(place, OURS);
+    const cancelled = openTerminal(['cleanup', ...flags], pubsub.env);
+    await cancelled.waitFor('Delete these 10');
+    cancelled.type('\x03');
+    const cancelledCode = await cancelled.exited;
+    const agreed = openTerminal(['cleanup', ...flags], pubsub.env);
+    await agreed.waitFor('Delete these 10');
+    agreed.type('y\r');
+    await agreed.waitFor('nothing of it is left');
+
+    expect(refused.output()).toContain('Nothing was deleted.');
+    expect(refusedCode).toBe(1);
+    expect(left.ours).toHaveLength(10);
+    expect(cancelledCode).toBe(130);
+    expect(await agreed.exited).toBe(0);
+    expect((await findRemains(place, OURS)).ours).toEqual([]);
+  });
+});

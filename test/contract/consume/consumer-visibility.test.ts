@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
+import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
+
+const endpoint = useEndpoint();
+let proxy: TestProxy;
+beforeAll(async () => {
+  proxy = await startProxy(endpoint.url);
+});
+afterAll(() => proxy.close());
+
+const CHANGE = 'ChangeMessageVisibilityBatch';
+const VISIBILITY = { VisibilityTimeout: String(SHORT_VISIBILITY) };
+/** A handler of so many visibility timeouts. */
+const takes = (times: number) => sleep(times * SHORT_VISIBILITY * 1000);
+
+describe('while a handler runs', () => {
+  it('nobody else gets the message, and it is handled once', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    await queue.send(orders(4));
+    const options = {
+      queueUrl: queue.url,
+      handler: async () => takes(1.75),
+      idleTimeout: 2 * SHORT_VISIBILITY,
+    };
+    const consumers = [proxy.aws, endpoint.aws].map((aws) => startConsumer({ aws, ...options }));
+    const summaries = await Promise.all(consumers.map(({ ended }) => ended));
+    expect(summaries.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(4);
+    const messages = consumers.flatMap((consumer) => consumer.messages);
+    expect(messages.map(({ receiveCount }) => receiveCount)).toEqual([1, 1, 1, 1]);
+    expect(consumers.flatMap(({ problems }) => problems)).toEqual([]);
+  });
+
+  it('extends ten messages with a request, and none after its handler ended', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    await queue.send(orders(10));
+    (proxy.counts as Map<string, number>).clear();
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      concurrency: 10,
+      max: 10,
+      handler: async () => {
+        await takes(0.75);
+        throw new Error('no');
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { failed: 10 }, deleted: 0 });
+    expect(proxy.counts.get(CHANGE)).toBe(1);
+    const next = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      max: 10,
+      handler: () => {},
+    });
+    // Extended at half the time, they are there again after three quarters more.
+    expect(await next.ended).toMatchObject({ deleted: 10 });
+    expect(proxy.counts.get(CHANGE)).toBe(1);
+  });
+
+  it('tells a message that cannot be extended, and still deletes what it handled', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    await queue.send(orders(2));
+    proxy.rule = ({ action }) =>
+      action === CHANGE ? { status: 403, error: 'AccessDeniedException' } : undefined;
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      max: 2,
+      handler: async () => takes(0.75),
+    });
+    expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2 });
+    expect(consumer.problems).toMatchObject([{ kind: 'unextended' }]);
+    proxy.rule = () => undefined;
+  });
+});
+
+describe('the time limit', () => {
+  it('stops a handler through its signal; the message comes again', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    await queue.send(orders(1));
+    let calls = 0;
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      timeout: 1,
+      max: 2,
+      retryDelay: 0,
+      handler: async (_event, { signal }) => {
+        if (++calls === 1) await sleep(60_000, undefined, { signal });
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { timeout: 1, handled: 1 } });
+    expect(consumer.messages).toMatchObject([
+      { outcome: 'timeout', receiveCount: 1, reason: 'not done within 1 s' },
+      { outcome: 'handled', receiveCount: 2 },
+    ]);
+    expect(consumer.messages[0]?.ms).toBeLessThan(30_000);
+  });
+});
+
+describe('a message that fails again and again', () => {
+  it('comes after a delay that grows, and ends in the dead-letter queue', async () => {
+    const dlq = await createTestQueue(endpoint);
+    const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
+    const { Attributes } = await endpoint.aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: dlq.url, AttributeNames: ['QueueArn'] }),
+    );
+    const deadLetterTargetArn = Attributes?.QueueArn;
+    const queue = await createTestQueue(endpoint, {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 }),
+    });
+    await queue.send(orders(1));
+    const at: number[] = [];
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      retryDelay: 1,
+      handler: () => {
+        at.push(performance.now());
+        throw new Error('no');
+      },
+    });
+    const dead = startConsumer({ aws: endpoint.aws, queueUrl: dlq.url, max: 1, handler: () => {} });
+    expect(await dead.ended).toMatchObject({ deleted: 1 });
+    expect(await consumer.end()).toMatchObject({ outcomes: { failed: 2 }, deleted: 0 });
+    const [first = 0, second = 0] = at;
+    expect(second - first).toBeGreaterThan(900);
+    // Not the 30 s of the queue's visibility timeout.
+    expect(second - first).toBeLessThan(20_000);
+  });
+});

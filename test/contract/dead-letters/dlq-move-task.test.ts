@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { type MoveTaskOptions, moveByTask } from '../../../src/lib/dead-letters/move-task.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
+import { startProxy } from '../../fixtures/proxy.ts';
+import {
+  createPair,
+  type DeadLetterPair,
+  deadLetter,
+  depthOf,
+  receiveEverything,
+  sendAll,
+} from './dead-letters.ts';
+
+const endpoint = useEndpoint();
+
+function run({ queue, dlq }: DeadLetterPair, more: Partial<MoveTaskOptions> = {}) {
+  return moveByTask({
+    aws: endpoint.aws,
+    dlqUrl: dlq.url,
+    dlqArn: dlq.arn,
+    queueUrl: queue.url,
+    queueArn: queue.arn,
+    rate: undefined,
+    signal: new AbortController().signal,
+    ...more,
+  });
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => ({ body: `${n}` }));
+
+describe.skipIf(isIndependent)('the move task of SQS', () => {
+  it('moves everything, also what does not say where it came from', async () => {
+    const pair = await createPair(endpoint);
+    await deadLetter(endpoint, pair, numbered(3));
+    await sendAll(endpoint, pair.dlq.url, [{ body: 'sent here' }]);
+
+    expect(await run(pair)).toMatchObject({ kind: 'ended', completed: true, moved: 4 });
+    expect(await receiveEverything(endpoint.aws, pair.queue.url)).toHaveLength(4);
+  });
+
+  it('moves each to its own queue where several share the dead-letter queue', async () => {
+    const one = await createPair(endpoint);
+    const other = await createPair(endpoint, { dlq: one.dlq });
+    await deadLetter(endpoint, one, [{ body: 'one' }]);
+    await deadLetter(endpoint, other, [{ body: 'other' }]);
+
+    expect(await run(one)).toMatchObject({ completed: true, moved: 2 });
+    expect(
+      (await receiveEverything(endpoint.aws, other.queue.url)).map(({ Body }) => Body),
+    ).toEqual(['other']);
+  });
+
+  it('is cancelled when asked to, and what was moved stays moved', async () => {
+    const pair = await createPair(endpoint);
+    await sendAll(endpoint, pair.dlq.url, numbered(20));
+    const controller = new AbortController();
+    const result = await run(pair, {
+      rate: 10,
+      signal: controller.signal,
+      onProgress: (moved) => {
+        if (moved > 0) controller.abort();
+      },
+    });
+    const { visible } = await depthOf(endpoint.aws, pair.dlq.url);
+    expect(result).toMatchObject({ kind: 'ended', completed: false, goesOn: false });
+    expect(visible).toBeGreaterThan(0);
+    expect(await receiveEverything(endpoint.aws, pair.queue.url)).toHaveLength(20 - visible);
+  });
+
+  it('joins a task that runs already, as one that a killed run has started', async () => {
+    const pair = await createPair(endpoint);
+    await sendAll(endpoint, pair.dlq.url, numbered(10));
+    const first = run(pair, { rate: 10 });
+    await expect
+      .poll(() => depthOf(endpoint.aws, pair.queue.url))
+      .toMatchObject({ visible: expect.toSatisfy((visible: number) => visible > 0) });
+    let joined = 0;
+    const second = await run(pair, { onJoined: () => joined++ });
+    expect(joined).toBe(1);
+    expect(second).toMatchObject({ completed: true, moved: 10 });
+    expect(await first).toMatchObject({ completed: true, moved: 10 });
+  });
+
+  it('does not take an earlier task for its own while the list lags behind', async () => {
+    const pair = await createPair(endpoint);
+    await sendAll(endpoint, pair.dlq.url, numbered(3));
+    expect(await run(pair)).toMatchObject({ completed: true, moved: 3 });
+    await sendAll(endpoint, pair.dlq.url, numbered(5));
+    const proxy = await startProxy(endpoint.url);
+    let answers = 0;
+    let stale = '';
+    proxy.rule = ({ action }) => {
+      if (action !== 'ListMessageMoveTasks') return undefined;
+      return {
+        answer: (body) => {
+          answers++;
+          if (answers === 1) stale = body;
+          return answers <= 3 ? stale : body;
+        },
+      };
+    };
+    const result = await run(pair, { aws: proxy.aws });
+    await proxy.close();
+    expect(result).toMatchObject({ completed: true, moved: 5 });
+  });
+
+  it('says that it is unavailable where the target refuses it, and nothing is moved', async () => {
+    const pair = await createPair(endpoint);
+    await sendAll(endpoint, pair.dlq.url, numbered(2));
+    const proxy = await startProxy(endpoint.url);
+    proxy.rule = ({ action }) =>
+      action.includes('MoveTask') ? { status: 400, error: 'UnsupportedOperation' } : undefined;
+    const result = await run(pair, { aws: proxy.aws });
+    await proxy.close();
+    expect(result).toMatchObject({ kind: 'unavailable', error: { code: 'UnsupportedOperation' } });
+    expect((await depthOf(endpoint.aws, pair.dlq.url)).visible).toBe(2);
+  });
+});

@@ -1,0 +1,377 @@
+import {
+  ConfirmSubscriptionCommand,
+  DeleteTopicCommand,
+  GetSubscriptionAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListSubscriptionsCommand,
+  PublishCommand,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../../../src/lib/engine/clock.ts';
+import {
+  ACCOUNT,
+  allowTopics,
+  OTHER_ACCOUNT,
+  REGION,
+  refusalOf,
+  type SnsEngine,
+  startSns,
+} from '../../../fixtures/sns-engine.ts';
+
+let engine: SnsEngine;
+beforeAll(async () => {
+  engine = await startSns();
+});
+afterAll(() => engine.stop());
+
+const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+
+async function attributesOf(SubscriptionArn: string): Promise<Record<string, string>> {
+  const input = { SubscriptionArn };
+  const { Attributes = {} } = await engine.sns.send(new GetSubscriptionAttributesCommand(input));
+  return Attributes;
+}
+
+function set(SubscriptionArn: string, AttributeName: string, AttributeValue: string) {
+  const input = { SubscriptionArn, AttributeName, AttributeValue };
+  return engine.sns.send(new SetSubscriptionAttributesCommand(input));
+}
+
+describe('Subscribe', () => {
+  test('confirms a queue of the same account at once, with the attributes of AWS', async () => {
+    const TopicArn = await engine.topic('plain');
+    const Endpoint = queueArn('plain');
+    const { $metadata, ...answer } = await engine.sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }),
+    );
+    const { SubscriptionArn = '' } = answer;
+    expect(Object.keys(answer)).toEqual(['SubscriptionArn']);
+    expect(SubscriptionArn).toMatch(new RegExp(`^${TopicArn}:[0-9a-f-]{36}$`));
+    expect(await attributesOf(SubscriptionArn)).toEqual({
+      SubscriptionArn,
+      TopicArn,
+      Endpoint,
+      Owner: ACCOUNT,
+      Protocol: 'sqs',
+      RawMessageDelivery: 'false',
+      PendingConfirmation: 'false',
+      ConfirmationWasAuthenticated: 'true',
+      SubscriptionPrincipal: `arn:aws:iam::${ACCOUNT}:root`,
+    });
+    expect(await engine.topicAttributes(TopicArn)).toMatchObject({ SubscriptionsConfirmed: '1' });
+  });
+
+  test('keeps the attributes that it is given', async () => {
+    const given = {
+      RawMessageDelivery: 'true',
+      FilterPolicy: '{"kind":["a"]}',
+      FilterPolicyScope: 'MessageBody',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn('dead') }),
+    };
+    const arn = await engine.subscribe(await engine.topic('given'), queueArn('given'), given);
+    expect(await attributesOf(arn)).toMatchObject(given);
+  });
+
+  test('may be repeated with the same attributes or none', async () => {
+    const topic = await engine.topic('again');
+    const arn = await engine.subscribe(topic, queueArn('a'), { RawMessageDelivery: 'true' });
+    const same: (Record<string, string> | undefined)[] = [
+      { RawMessageDelivery: 'true' },
+      {},
+      undefined,
+    ];
+    for (const attributes of same) {
+      expect(await engine.subscribe(topic, queueArn('a'), attributes)).toBe(arn);
+    }
+    const others: Record<string, string>[] = [
+      { RawMessageDelivery: 'false' },
+      { FilterPolicy: '{"a":["b"]}' },
+    ];
+    for (const attributes of others) {
+      expect(await refusalOf(engine.subscribe(topic, queueArn('a'), attributes))).toEqual({
+        name: 'InvalidParameterException',
+        code: 'InvalidParameter',
+        status: 400,
+        message:
+          'Invalid parameter: Attributes Reason: Subscription already exists with different attributes',
+      });
+    }
+    const plain = await engine.subscribe(topic, queueArn('b'));
+    expect(await engine.subscribe(topic, queueArn('b'), { RawMessageDelivery: 'false' })).toBe(
+      plain,
+    );
+  });
+
+  const REASON = 'Invalid parameter: Attributes Reason: ';
+  test.each([
+    [
+      'RawMessageDelivery',
+      'yes',
+      `${REASON}RawMessageDelivery: Invalid value [yes]. Must be true or false.`,
+    ],
+    [
+      'FilterPolicyScope',
+      'Body',
+      `${REASON}FilterPolicyScope: Invalid value [Body]. Please use either MessageBody or MessageAttributes`,
+    ],
+    ['FilterPolicy', '{', /^Invalid parameter: Attributes Reason: FilterPolicy: /],
+    ['FilterPolicy', '{"a":{"b":["c"]}}', /^Invalid parameter: Attributes Reason: FilterPolicy: /],
+    ['RedrivePolicy', '{', `${REASON}RedrivePolicy: failed to parse JSON.`],
+    [
+      'RedrivePolicy',
+      '{"deadLetterTargetArn":"x"}',
+      `${REASON}RedrivePolicy: deadLetterTargetArn is an invalid arn`,
+    ],
+    [
+      'RedrivePolicy',
+      `{"deadLetterTargetArn":"${queueArn('d')}","maxReceiveCount":3}`,
+      `${REASON}RedrivePolicy: invalid JSON. Attribute maxReceiveCount is unknown.`,
+    ],
+    ['Colour', 'red', `${REASON}Unknown attribute: Colour`],
+  ])('refuses %s %s', async (name, value, message) => {
+    const topic = await engine.topic('refusals');
+    const refused = await refusalOf(engine.subscribe(topic, queueArn('q'), { [name]: value }));
+    expect(refused).toMatchObject({ code: 'InvalidParameter', status: 400 });
+    if (typeof message === 'string') expect(refused.message).toBe(message);
+    else expect(refused.message).toMatch(message);
+  });
+
+  test.each([
+    [
+      'carrier-pigeon',
+      'x',
+      'InvalidParameter',
+      'Invalid parameter: Amazon SNS does not support this protocol string: carrier-pigeon',
+    ],
+    [
+      'lambda',
+      'arn:aws:lambda:us-east-1:1:function:f',
+      'UnsupportedOperation',
+      'The local engine does not support SNS Subscribe with protocol lambda.',
+    ],
+    ['sqs', 'not-an-arn', 'InvalidParameter', 'Invalid parameter: SQS endpoint ARN'],
+    [
+      'sqs',
+      `arn:aws:sns:${REGION}:${ACCOUNT}:t`,
+      'InvalidParameter',
+      'Invalid parameter: SQS endpoint ARN',
+    ],
+    [
+      'sqs',
+      queueArn('q.fifo'),
+      'InvalidParameter',
+      'Invalid parameter: Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics',
+    ],
+  ])('refuses %s %s', async (Protocol, Endpoint, code, message) => {
+    const TopicArn = await engine.topic('refusals');
+    const input = { TopicArn, Protocol, Endpoint };
+    const refused = await refusalOf(engine.sns.send(new SubscribeCommand(input)));
+    expect(refused).toMatchObject({ code, status: 400, message });
+  });
+
+  test('finds no topic that is not there', async () => {
+    const missing = `arn:aws:sns:${REGION}:${ACCOUNT}:missing`;
+    expect(await refusalOf(engine.subscribe(missing, queueArn('q')))).toMatchObject({
+      code: 'NotFound',
+      status: 404,
+      message: 'Topic does not exist',
+    });
+  });
+});
+
+describe('subscription attributes', () => {
+  test('change one by one, and an empty filter policy is none', async () => {
+    const arn = await engine.subscribe(await engine.topic('changes'), queueArn('q'));
+    await set(arn, 'FilterPolicyScope', 'MessageBody');
+    expect(await attributesOf(arn)).not.toHaveProperty('FilterPolicyScope');
+    await set(arn, 'FilterPolicy', '{"a":{"b":["c"]}}');
+    await set(arn, 'RawMessageDelivery', 'true');
+    expect(await attributesOf(arn)).toMatchObject({
+      FilterPolicy: '{"a":{"b":["c"]}}',
+      FilterPolicyScope: 'MessageBody',
+      RawMessageDelivery: 'true',
+    });
+    const nested = await refusalOf(set(arn, 'FilterPolicyScope', 'MessageAttributes'));
+    expect(nested.message).toMatch(/^Invalid parameter: FilterPolicy: /);
+    await set(arn, 'FilterPolicy', '');
+    expect(await attributesOf(arn)).not.toHaveProperty('FilterPolicy');
+    expect(await refusalOf(set(arn, 'Owner', 'me'))).toMatchObject({
+      message: 'Invalid parameter: AttributeName',
+    });
+  });
+
+  test('are of subscriptions that exist', async () => {
+    const missing = `arn:aws:sns:${REGION}:${ACCOUNT}:t:00000000-0000-0000-0000-000000000000`;
+    for (const action of [attributesOf(missing), set(missing, 'RawMessageDelivery', 'true')]) {
+      expect(await refusalOf(action)).toMatchObject({
+        name: 'NotFoundException',
+        status: 404,
+        message: 'Subscription does not exist',
+      });
+    }
+    expect(await refusalOf(attributesOf('nonsense'))).toMatchObject({
+      message:
+        'Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1',
+    });
+  });
+});
+
+describe('quotas', () => {
+  test('a FIFO topic has at most a hundred subscriptions', async () => {
+    const topic = await engine.topic('hundred.fifo');
+    for (let index = 0; index < 100; index++) {
+      await engine.subscribe(topic, queueArn(`q${index}.fifo`));
+    }
+    expect(await refusalOf(engine.subscribe(topic, queueArn('q100.fifo')))).toMatchObject({
+      name: 'SubscriptionLimitExceededException',
+      status: 403,
+    });
+  });
+
+  test('a topic has at most two hundred filter policies', async () => {
+    const topic = await engine.topic('filters');
+    const FilterPolicy = '{"a":["b"]}';
+    for (let index = 0; index < 200; index++) {
+      await engine.subscribe(topic, queueArn(`q${index}`), { FilterPolicy });
+    }
+    const expected = { name: 'FilterPolicyLimitExceededException', status: 403 };
+    const plain = await engine.subscribe(topic, queueArn('plain'));
+    expect(await refusalOf(set(plain, 'FilterPolicy', FilterPolicy))).toMatchObject(expected);
+    const another = engine.subscribe(topic, queueArn('q200'), { FilterPolicy });
+    expect(await refusalOf(another)).toMatchObject(expected);
+  });
+});
+
+describe('Unsubscribe', () => {
+  test('ends a subscription, and again is no error', async () => {
+    const TopicArn = await engine.topic('left');
+    const SubscriptionArn = await engine.subscribe(TopicArn, queueArn('q'));
+    await engine.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    await engine.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    expect(await engine.topicAttributes(TopicArn)).toMatchObject({
+      SubscriptionsConfirmed: '0',
+      SubscriptionsDeleted: '1',
+    });
+    expect(await refusalOf(attributesOf(SubscriptionArn))).toMatchObject({ status: 404 });
+  });
+
+  test('refuses what is no subscription ARN', async () => {
+    const refused = (SubscriptionArn: string) =>
+      refusalOf(engine.sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+    expect((await refused('x')).message).toBe(
+      'Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not 1',
+    );
+    expect((await refused(`arn:aws:sns:eu-west-1:${ACCOUNT}:t:0-0`)).message).toBe(
+      'Invalid parameter: SubscriptionArn',
+    );
+    expect((await refused(`arn:aws:sns:${REGION}:${ACCOUNT}:t`)).message).toBe(
+      'Invalid parameter: SubscriptionId',
+    );
+  });
+});
+
+describe('lists', () => {
+  test('come a hundred at a time, by topic and by account', async () => {
+    const { sns } = engine.clients(ACCOUNT, 'eu-west-1');
+    const TopicArn = `arn:aws:sns:eu-west-1:${ACCOUNT}:many`;
+    const { CreateTopicCommand } = await import('@aws-sdk/client-sns');
+    await sns.send(new CreateTopicCommand({ Name: 'many' }));
+    for (let index = 0; index < 101; index++) {
+      const Endpoint = `arn:aws:sqs:eu-west-1:${ACCOUNT}:q${index}`;
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    }
+    for (const read of [
+      (NextToken?: string) => sns.send(new ListSubscriptionsCommand({ NextToken })),
+      (NextToken?: string) =>
+        sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken })),
+    ]) {
+      const first = await read();
+      const second = await read(first.NextToken);
+      expect(first.Subscriptions).toHaveLength(100);
+      expect(second.NextToken).toBeUndefined();
+      expect(second.Subscriptions).toEqual([
+        {
+          TopicArn,
+          SubscriptionArn: expect.stringMatching(TopicArn),
+          Owner: ACCOUNT,
+          Protocol: 'sqs',
+          Endpoint: `arn:aws:sqs:eu-west-1:${ACCOUNT}:q100`,
+        },
+      ]);
+    }
+    const other = engine.clients(OTHER_ACCOUNT, 'eu-west-1').sns;
+    expect((await other.send(new ListSubscriptionsCommand({}))).Subscriptions).toEqual([]);
+  });
+
+  test('show subscriptions for a while after their topic, until they are unsubscribed', async () => {
+    let ahead = 0;
+    const system = systemClock();
+    const clock = { ...system, now: () => system.now() + ahead };
+    const strict = await startSns({ strictTimings: true, clock });
+    try {
+      const TopicArn = await strict.topic('gone');
+      const SubscriptionArn = await strict.subscribe(TopicArn, queueArn('q'));
+      await strict.sns.send(new DeleteTopicCommand({ TopicArn }));
+      await strict.topic('gone');
+      const list = async () =>
+        (await strict.sns.send(new ListSubscriptionsCommand({}))).Subscriptions;
+      expect(await list()).toMatchObject([{ SubscriptionArn }]);
+      const byTopic = await strict.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+      expect(byTopic.Subscriptions).toEqual([]);
+      await strict.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+      expect(await list()).toEqual([]);
+
+      await strict.subscribe(TopicArn, queueArn('q'));
+      await strict.sns.send(new DeleteTopicCommand({ TopicArn }));
+      expect(await list()).toHaveLength(1);
+      ahead = 5 * 60 * 1000;
+      expect(await list()).toEqual([]);
+    } finally {
+      await strict.stop();
+    }
+  });
+});
+
+describe('a queue of another account', () => {
+  test('is pending until its owner confirms with the token in the queue', async () => {
+    const { CreateQueueCommand, ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
+    const other = engine.clients(OTHER_ACCOUNT);
+    const Endpoint = `arn:aws:sqs:${REGION}:${OTHER_ACCOUNT}:theirs`;
+    const { QueueUrl } = await other.sqs.send(
+      new CreateQueueCommand({
+        QueueName: 'theirs',
+        Attributes: { Policy: allowTopics(Endpoint) },
+      }),
+    );
+    const TopicArn = await engine.topic('shared');
+    expect(await engine.subscribe(TopicArn, Endpoint)).toBe('pending confirmation');
+    const { SubscriptionArn = '' } = await engine.sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, ReturnSubscriptionArn: true }),
+    );
+    expect(SubscriptionArn).toMatch(new RegExp(`^${TopicArn}:`));
+    expect(await engine.topicAttributes(TopicArn)).toMatchObject({
+      SubscriptionsConfirmed: '0',
+      SubscriptionsPending: '1',
+    });
+    const listed = await engine.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    expect(listed.Subscriptions).toMatchObject([{ SubscriptionArn: 'PendingConfirmation' }]);
+
+    await engine.sns.send(new PublishCommand({ TopicArn, Message: 'too early' }));
+    const { Messages = [] } = await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    const [confirmation] = Messages.map(({ Body = '' }) => JSON.parse(Body));
+    expect(confirmation).toMatchObject({ Type: 'SubscriptionConfirmation', TopicArn });
+    const confirm = (Token: string) =>
+      other.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+    expect(await refusalOf(confirm('wrong'))).toMatchObject({
+      message: 'Invalid parameter: Token',
+    });
+    expect((await confirm(confirmation.Token)).SubscriptionArn).toBe(SubscriptionArn);
+
+    await engine.sns.send(new PublishCommand({ TopicArn, Message: 'in time' }));
+    const after = await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(JSON.parse(after.Messages?.[0]?.Body ?? '').Message).toBe('in time');
+  });
+});

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/lib/orders/database.ts';
+import { migrate } from '../../../src/lib/orders/migrate.ts';
+import { claimEvents } from '../../../src/lib/orders/outbox.ts';
+import { onEachDatabase } from './orders-database.ts';
+import { ordersFrom, writeEvents } from './outbox.ts';
+
+onEachDatabase((kind, test) => {
+  it('gives the same values on both: ids and money as text, times as Date', async () => {
+    const { rows, rowCount } = await test.database.query(
+      `insert into orders (user_id, total, status) values ($1, $2, $3)
+        returning id, user_id, total, created_at, 7::int as small, array['a', 'b'] as list,
+          array[1, 2]::bigint[] as ids, '{"a":1}'::jsonb as doc, true as yes, null as nothing`,
+      [Number.MAX_SAFE_INTEGER, '99999999.99', 'pending'],
+    );
+    expect(rows).toEqual([
+      {
+        id: expect.stringMatching(/^\d+$/),
+        user_id: '9007199254740991',
+        total: '99999999.99',
+        created_at: expect.any(Date),
+        small: 7,
+        list: ['a', 'b'],
+        ids: ['1', '2'],
+        doc: { a: 1 },
+        yes: true,
+        nothing: null,
+      },
+    ]);
+    expect(rowCount).toBe(1);
+  });
+
+  it('takes arrays, dates and null as parameters', async () => {
+    const now = new Date();
+    const { rows } = await test.database.query(
+      'select $1::bigint[] as ids, $2::numeric[] as totals, $3::timestamptz as at, $4::text as nothing, $5::uuid[] as keys',
+      [[1, 2], ['1.50', '2.00'], now, null, ['6f9619ff-8b86-4011-b42d-00c04fc964ff']],
+    );
+    expect(rows).toEqual([
+      {
+        ids: ['1', '2'],
+        totals: ['1.50', '2.00'],
+        at: now,
+        nothing: null,
+        keys: ['6f9619ff-8b86-4011-b42d-00c04fc964ff'],
+      },
+    ]);
+  });
+
+  it('counts the rows of a change', async () => {
+    const { rowCount } = await test.database.query(
+      'update orders set total = total where user_id = $1',
+      [Number.MAX_SAFE_INTEGER],
+    );
+    expect(rowCount).toBe(1);
+  });
+
+  it('commits a transaction as a whole, or rolls it back', async () => {
+    const insert = `insert into outbox (order_id, event_id, event_type, payload) values (1, $1, 'a', '{}')`;
+    const [kept, dropped] = [randomUUID(), randomUUID()];
+    await test.database.transaction((tx) => tx.query(insert, [kept]));
+    await expect(
+      test.database.transaction(async (tx) => {
+        await tx.query(insert, [dropped]);
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    const { rows } = await test.database.query('select event_id from outbox');
+    expect(rows).toEqual([{ event_id: kept }]);
+  });
+
+  it.each([
+    ['a negative total', [1, '-0.01', 'pending'], '23514'],
+    ['a total that is too large', [1, '100000000.00', 'pending'], '22003'],
+    ['an unknown status', [1, '1.00', 'lost'], '23514'],
+    ['no user', [0, '1.00', 'pending'], '23514'],
+  ])('refuses %s with its SQLSTATE', async (_, params, code) => {
+    await expect(
+      test.database.query(
+        'insert into orders (user_id, total, status) values ($1, $2, $3)',
+        params,
+      ),
+    ).rejects.toMatchObject({ code });
+  });
+
+  it('changes nothing when it is migrated again', async () => {
+    const steps = 'select version, applied_at from pubsub_migrations';
+    const before = await test.database.query(steps);
+    await migrate(test.database);
+    expect(await test.database.query(steps)).toEqual(before);
+  });
+
+  it('refuses tables that a newer version made', async () => {
+    await test.database.query("insert into pubsub_migrations values (9999, 'later')");
+    await expect(migrate(test.database)).rejects.toMatchObject({ code: 'DatabaseTooNew' });
+    await test.database.query('delete from pubsub_migrations where version = 9999');
+  });
+
+  if (kind === 'pglite') {
+    it('lets one process at a time have a folder, and says what to do', async () => {
+      await expect(test.another()).rejects.toMatchObject({
+        code: 'DatabaseInUse',
+        hint: expect.stringContaining('DATABASE_URL'),
+      });
+    });
+
+    it('keeps what it holds from one opening to the next', async () => {
+      const { database } = test;
+      const count = 'select count(*) as n from orders';
+      const before = await database.query(count);
+      await database.close();
+      const again = await test.another();
+      expect(await again.query(count)).toEqual(before);
+    });
+  } else {
+    it('is migrated once by processes that start at the same moment', async () => {
+      await test.database.query('drop table orders, outbox, idempotency_keys, pubsub_migrations');
+      await Promise.all([1, 2, 3, 4].map(() => test.another()));
+      const { rows } = await test.database.query('select version from pubsub_migrations');
+      expect(rows).toEqual([{ version: 1 }]);
+    });
+
+    it('gets new connections when the server breaks all of them', async () => {
+      const own = 'select count(*) as n from orders';
+      await test.database.query(own);
+      const other = await test.another();
+      await other.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+      );
+      await expect
+        .poll(() => test.database.query(own).then(() => 'works', String), { timeout: 20_000 })
+        .toBe('works');
+    });
+
+    it('does not touch tables that it did not make', async () => {
+      await test.database.query('drop table pubsub_migrations');
+      await expect(test.another()).rejects.toMatchObject({
+        code: 'DatabaseTaken',
+        message: expect.stringContaining('orders, outbox, idempotency_keys'),
+      });
+    });
+  }
+});
+
+describe('a folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('frees what a killed relay had claimed, for nobody else can have the folder', async () => {
+    const own = join(folder, 'claimed');
+    const before = await openDatabase({ folder: own });
+    await writeEvents(before, ordersFrom(1, 3));
+    expect((await claimEvents(before, 10, 3600)).events).toHaveLength(3);
+    expect((await claimEvents(before, 10, 3600)).events).toHaveLength(0);
+    await before.close();
+
+    const after = await openDatabase({ folder: own });
+
+    expect((await claimEvents(after, 10, 3600)).events).toHaveLength(3);
+    await after.close();
+  });
+
+  it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
+    const own = join(folder, 'orders');
+    await (await openDatabase({ folder: own })).close();
+    rmSync(join(own, 'data/PG_VERSION'));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(openDatabase({ folder: own })).rejects.toMatchObject({
+        code: 'DatabaseDamaged',
+        hint: expect.stringContaining(`mv '${own}'`),
+      });
+    }
+    expect(existsSync(join(own, 'data/PG_VERSION'))).toBe(false);
+  });
+
+  it('that can not be made is said in a sentence', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(openDatabase({ folder: join(folder, 'file/orders') })).rejects.toMatchObject({
+      code: 'DatabaseUnreachable',
+    });
+  });
+
+  it('holds a whole database or none: what was begun and not finished is begun again', {
+    timeout: 120_000,
+  }, async () => {
+    const own = join(folder, 'begun');
+    mkdirSync(join(own, 'draft.1/base'), { recursive: true });
+    const database = await openDatabase({ folder: own });
+    await database.close();
+    expect(readdirSync(own).filter((name) => name.startsWith('draft'))).toEqual([]);
+  });
+});
+
+describe('a database URL', () => {
+  it('that is none is refused', async () => {
+    await expect(
+      openDatabase({ url: 'mysql://u:geheim@h/d', folder: '/nowhere' }),
+    ).rejects.toSatisfy(
+      (error) => error.code === 'InvalidDatabaseUrl' && !error.message.includes('geheim'),
+    );
+  });
+
+  it('where nobody listens is a sentence without the password', async () => {
+    await expect(
+      openDatabase({ url: 'postgres://u:geheim@127.0.0.1:1/d', folder: '/nowhere' }),
+    ).rejects.toMatchObject({
+      code: 'DatabaseUnreachable',
+      message: expect.stringMatching(
+        /^The database 127\.0\.0\.1:1\/d can't be used: .*ECONNREFUSED/,
+      ),
+    });
+  });
+});

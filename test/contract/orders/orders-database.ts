@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
+
+/** The database of one run of a block. Valid from `beforeAll` on. */
+export interface TestDatabase {
+  readonly database: Database;
+  /** Another handle on the same data; on Postgres only, where several processes may share it. */
+  another(): Promise<Database>;
+}
+
+/**
+ * Runs a block twice: on the embedded database, and on a real Postgres server; the latter is skipped, and says why,
+ * where there is none.
+ */
+export function onEachDatabase(block: (kind: Database['kind'], test: TestDatabase) => void): void {
+  describe('on PGlite', () => block('pglite', useDatabase('pglite')));
+  const name = postgresMissing ? `on Postgres (skipped: ${postgresMissing})` : 'on Postgres';
+  describe.skipIf(postgresMissing !== undefined)(name, () =>
+    block('postgres', useDatabase('postgres')),
+  );
+}
+
+function useDatabase(kind: Database['kind']): TestDatabase {
+  let folder = '';
+  let server: TestPostgres | undefined;
+  let database: Database | undefined;
+  const others: Database[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+    if (kind === 'postgres') server = await startPostgres();
+    database = await openDatabase({ url: server?.url, folder });
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([database, ...others].map((each) => each?.close()));
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    get database() {
+      if (database === undefined) throw new Error('The database is there from beforeAll on.');
+      return database;
+    },
+    another: async () => {
+      const other = await openDatabase({ url: server?.url, folder });
+      others.push(other);
+      return other;
+    },
+  };
+}
+
+/** An embedded database in a folder of its own: for what does not depend on the kind. */
+export async function ownDatabase(): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+  const database = await openDatabase({ folder });
+  return {
+    ...database,
+    close: async () => {
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Env, type Flags, resolveSettings } from '../../../src/lib/config/settings.ts';
+import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { AppError } from '../../../src/lib/rules/errors.ts';
+
+let folder: string;
+let project: string;
+let home: Env;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pubsub-settings-'));
+  project = join(folder, 'project', 'deep');
+  mkdirSync(project, { recursive: true });
+  mkdirSync(join(folder, 'config', 'pubsub'), { recursive: true });
+  home = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state') };
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const saveProject = (text: string): void =>
+  writeFileSync(join(folder, 'project', 'pubsub.yaml'), text);
+const saveUser = (text: string): void =>
+  writeFileSync(join(folder, 'config', 'pubsub', 'config.yaml'), text);
+const settle = (flags: Flags = {}, env: Env = {}) =>
+  resolveSettings(flags, { ...home, ...env }, project);
+
+async function refusal(act: () => Promise<unknown>): Promise<AppError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('where a setting comes from', () => {
+  it('takes the local engine and the orders topology when nothing is said', async () => {
+    const settings = await settle();
+    expect(settings).toMatchObject({
+      target: { kind: 'local' },
+      region: 'us-east-1',
+      topology: 'orders',
+      prefix: '',
+      stateDir: join(folder, 'state', 'pubsub'),
+    });
+  });
+
+  it('prefers flags, then environment, then project file, then user file', async () => {
+    saveUser('prefix: user\nregion: eu-west-1\n');
+    expect((await settle()).prefix).toBe('user');
+    saveProject('prefix: project\n');
+    expect((await settle()).prefix).toBe('project');
+    expect((await settle({}, { PUBSUB_PREFIX: 'env' })).prefix).toBe('env');
+    expect((await settle({ prefix: 'flag' }, { PUBSUB_PREFIX: 'env' })).prefix).toBe('flag');
+    expect((await settle()).region).toBe('eu-west-1');
+    expect((await settle({}, { AWS_REGION: 'eu-north-1' })).region).toBe('eu-north-1');
+  });
+});
+
+describe('the target', () => {
+  it('goes to AWS only when somebody asked for it', async () => {
+    expect((await settle({}, { AWS_ACCESS_KEY_ID: 'AKIA', AWS_PROFILE: 'x' })).target.kind).toBe(
+      'local',
+    );
+    expect((await settle({ target: 'aws' })).target.kind).toBe('aws');
+    expect((await settle({}, { PUBSUB_TARGET: 'aws' })).target.kind).toBe('aws');
+    saveUser('target: aws\n');
+    expect((await settle()).target.kind).toBe('aws');
+    expect((await settle({ target: 'local' })).target.kind).toBe('local');
+  });
+
+  it('takes endpoints as the SDKs do: the flag, then the service, then the general variable', async () => {
+    const env = { AWS_ENDPOINT_URL: 'http://all:1', AWS_ENDPOINT_URL_SQS: 'http://queues:2/' };
+    expect((await settle({}, env)).target).toEqual({
+      kind: 'endpoint',
+      sns: 'http://all:1',
+      sqs: 'http://queues:2',
+      sts: 'http://all:1',
+      kms: 'http://all:1',
+    });
+    const keys = { ...env, AWS_ENDPOINT_URL_KMS: 'http://keys:4' };
+    expect((await settle({}, keys)).target).toMatchObject({ kms: 'http://keys:4' });
+    expect((await settle({ endpointUrl: 'http://flag:3' }, env)).target).toMatchObject({
+      sns: 'http://flag:3',
+      sqs: 'http://flag:3',
+    });
+    const ignored = { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    expect((await settle({}, ignored)).target.kind).toBe('local');
+    expect((await settle({ target: 'aws' }, env)).target.kind).toBe('aws');
+    expect((await settle({}, { ...env, PUBSUB_TARGET: 'aws' })).target.kind).toBe('endpoint');
+  });
+
+  it('refuses one service alone: the other would go to AWS unasked', async () => {
+    const error = await refusal(() => settle({}, { AWS_ENDPOINT_URL_SNS: 'http://a:1' }));
+    expect(error).toMatchObject({ code: 'InvalidEndpoint', exitCode: 2 });
+    expect(error.hint).toContain('AWS_ENDPOINT_URL_SQS');
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [{ target: 'asw' }, 'UnknownTarget', 'Did you mean "aws"?'],
+    [{ endpointUrl: 'localhost:4566' }, 'InvalidEndpoint', 'not an http or https URL'],
+    [{ endpointUrl: 'http://me:secret@host' }, 'InvalidEndpoint', 'carries a user name'],
+    [{ region: 'us-esat-1' }, 'UnknownRegion', 'Did you mean "us-east-1"?'],
+    [{ target: 'aws', region: 'nowhere' }, 'UnknownRegion', '"nowhere"'],
+  ])('%j', async (flags, code, words) => {
+    const error = await refusal(() => settle(flags));
+    expect(error).toMatchObject({ code, exitCode: 2 });
+    expect(error.message).toContain(words);
+  });
+
+  it('lets AWS decide about a region it may have opened since', async () => {
+    expect((await settle({ target: 'aws', region: 'eu-west-9' })).region).toBe('eu-west-9');
+  });
+
+  it('names an unknown key and the file it stands in', async () => {
+    saveProject('prefx: a\n');
+    const error = await refusal(() => settle());
+    expect(error.message).toMatch(/pubsub\.yaml: unknown key "prefx", did you mean "prefix"\?/);
+    expect(error.exitCode).toBe(2);
+  });
+
+  it('names a file that is no YAML', async () => {
+    saveUser('target: [aws\n');
+    expect((await refusal(() => settle())).message).toContain("config.yaml can't be read");
+  });
+});
+
+describe('the topology in pubsub.yaml', () => {
+  const email = async () => topologyOf(await settle()).subscribers[0];
+
+  it('is the standard one unless the file says more', async () => {
+    const topology = topologyOf(await settle());
+    expect(topology).toMatchObject({ topic: 'order-events', fifo: false });
+    expect(await email()).toMatchObject({ rawDelivery: false, filterPolicy: undefined });
+  });
+
+  it('has the filters, the delivery and the subscribers that it says', async () => {
+    saveProject(`prefix: dev
+subscribers:
+  email:
+    filterPolicy: { event_type: [order.created] }
+    rawDelivery: true
+  billing:
+  stock: { filterPolicy: { order: { status: [shipped] } }, filterPolicyScope: MessageBody }
+`);
+    const { subscribers } = topologyOf(await settle());
+    expect(subscribers.map(({ name }) => name)).toEqual([
+      'email',
+      'inventory',
+      'analytics',
+      'billing',
+      'stock',
+    ]);
+    expect(subscribers[0]).toMatchObject({
+      filterPolicy: '{"event_type":["order.created"]}',
+      filterPolicyScope: 'MessageAttributes',
+      rawDelivery: true,
+      visibilityTimeout: 30,
+    });
+    expect(subscribers[3]).toMatchObject({
+      queue: 'dev-billing-service-queue',
+      dlq: 'dev-billing-service-dlq',
+      filterPolicy: undefined,
+    });
+    expect(subscribers[4]).toMatchObject({ filterPolicyScope: 'MessageBody' });
+  });
+
+  it('is FIFO in all its names', async () => {
+    saveProject('fifo: true\n');
+    const { topic, fifo, subscribers } = topologyOf(await settle());
+    const names = [topic, ...subscribers.flatMap(({ queue, dlq }) => [queue, dlq])];
+    expect(fifo).toBe(true);
+    expect(names).toHaveLength(7);
+    expect(names.every((name) => name.endsWith('.fifo'))).toBe(true);
+  });
+
+  it.each([
+    ['fifo: yes please', 'fifo must be true or false', 'fifo: true'],
+    ['subscribers: [email]', 'subscribers must be a mapping', 'rawDelivery: true'],
+    ['subscribers: { email: raw }', 'subscribers.email must be a mapping', 'rawDelivery: true'],
+    [
+      'subscribers: { email: { rawDelivery: 1 } }',
+      'subscribers.email.rawDelivery must be true or false',
+      'rawDelivery: true',
+    ],
+    [
+      'subscribers: { email: { filterPolice: {} } }',
+      'unknown key "subscribers.email.filterPolice", did you mean "filterPolicy"?',
+      'filterPolicy, filterPolicyScope, rawDelivery',
+    ],
+    [
+      'subscribers: { email: { filterPolicyScope: Body } }',
+      'filterPolicyScope must be MessageAttributes or MessageBody',
+      'MessageBody',
+    ],
+    [
+      'subscribers: { email: { filterPolicyScope: MessageBody } }',
+      'subscribers.email has a filterPolicyScope and no filterPolicy',
+      'filterPolicy',
+    ],
+    [
+      'subscribers: { email: { filterPolicy: { event_type: order.created } } }',
+      'subscribers.email.filterPolicy is none that SNS takes: "event_type" must be an object or an array',
+      'event_type: [order.created]',
+    ],
+    [
+      'subscribers: { email: { filterPolicy: { order: { status: [shipped] } } } }',
+      'Filter policy scope MessageAttributes does not support nested',
+      'filterPolicy',
+    ],
+    ['subscribers: { "a b": {} }', '"a b" can\'t be a subscriber\'s name', 'letters'],
+    ['subscribers: { all: {} }', '"all" can\'t be a subscriber\'s name', 'all of them'],
+    ['subscriber: {}', 'unknown key "subscriber", did you mean "subscribers"?', 'fifo'],
+  ])('refuses %s', async (text, what, hint) => {
+    saveProject(text);
+    const error = await refusal(() => settle());
+    expect(error).toMatchObject({ code: 'InvalidConfig', exitCode: 2 });
+    expect(error.message).toContain(`pubsub.yaml: `);
+    expect(error.message).toContain(what);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('stands in the project, not in the saved defaults', async () => {
+    saveUser('fifo: true\n');
+    expect((await refusal(() => settle())).message).toContain('config.yaml: unknown key "fifo"');
+  });
+});

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type FailureReason,
+  keepReason,
+  readReasons,
+} from '../../../src/lib/consume/failure-reasons.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pubsub-reasons-'));
+});
+afterEach(() => {
+  chmodSync(folder, 0o700);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function failure(more: Partial<FailureReason> = {}): FailureReason {
+  return {
+    queue: 'email-service-queue',
+    messageId: 'm1',
+    eventId: 'e1',
+    reason: 'mail server refuses the address',
+    receiveCount: 1,
+    time: '2025-01-01T12:00:00.000Z',
+    ...more,
+  };
+}
+
+describe('failure reasons', () => {
+  it('finds the latest reason by message id, and by event id', async () => {
+    keepReason(folder, failure());
+    keepReason(folder, failure({ reason: 'still refuses', receiveCount: 2 }));
+    keepReason(folder, failure({ messageId: 'm2', eventId: null, reason: 'not JSON' }));
+
+    const reasons = await readReasons(folder, 'email-service-queue');
+
+    expect(reasons.find('m1', undefined)).toMatchObject({
+      reason: 'still refuses',
+      receiveCount: 2,
+    });
+    expect(reasons.find('sent again', 'e1')).toMatchObject({ reason: 'still refuses' });
+    expect(reasons.find('m2', undefined)?.eventId).toBeNull();
+    expect(reasons.find('m3', 'e3')).toBeUndefined();
+  });
+
+  it('keeps queues apart, also when a name looks like a path', async () => {
+    keepReason(folder, failure({ queue: '../../orders.fifo' }));
+
+    expect(readdirSync(folder)).toEqual(['failures']);
+    expect((await readReasons(folder, '../../orders.fifo')).find('m1', undefined)).toBeDefined();
+    expect((await readReasons(folder, 'other')).find('m1', undefined)).toBeUndefined();
+  });
+
+  it('stays small and keeps the latest', async () => {
+    const reason = 'x'.repeat(5_000);
+    for (let n = 0; n < 100; n++)
+      keepReason(folder, failure({ messageId: `m${n}`, reason }), { maxBytes: 10_000 });
+
+    const files = readdirSync(join(folder, 'failures'));
+    const bytes = files.map((name) => statSync(join(folder, 'failures', name)).size);
+    expect(files.length).toBeLessThanOrEqual(2);
+    expect(Math.max(...bytes)).toBeLessThan(13_000);
+    expect((await readReasons(folder, failure().queue)).find('m99', undefined)).toBeDefined();
+  });
+
+  it('loses nothing when several processes write at once', async () => {
+    const module = join(import.meta.dirname, '../../../src/lib/consume/failure-reasons.ts');
+    const built = join(folder, 'failure-reasons.mjs');
+    await build({
+      entryPoints: [module],
+      outfile: built,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    });
+    const script = `
+      const { keepReason } = await import(${JSON.stringify(built)});
+      for (let n = 0; n < 200; n++) keepReason(${JSON.stringify(folder)},
+        { ...${JSON.stringify(failure())}, messageId: process.pid + '-' + n, reason: 'x'.repeat(300) });`;
+    const args = ['--input-type=module', '-e'];
+    const pids = await Promise.all(
+      [1, 2, 3].map(
+        () =>
+          new Promise<number>((resolve, reject) => {
+            const child = spawn(process.execPath, [...args, script], { stdio: 'inherit' });
+            child.on('exit', (code) =>
+              code === 0 ? resolve(child.pid ?? 0) : reject(new Error(`exit ${code}`)),
+            );
+          }),
+      ),
+    );
+
+    const reasons = await readReasons(folder, failure().queue);
+    const lost = pids.flatMap((pid) =>
+      Array.from({ length: 200 }, (_, n) => `${pid}-${n}`).filter(
+        (id) => reasons.find(id, undefined) === undefined,
+      ),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('never throws, and reads past what is damaged', async () => {
+    keepReason(join(folder, 'x'), failure());
+    writeFileSync(join(folder, 'x', 'failures', `${failure().queue}.jsonl`), '{"half\n[]\nnull\n', {
+      flag: 'a',
+    });
+    writeFileSync(join(folder, 'file'), '');
+
+    expect(() => keepReason(join(folder, 'file'), failure())).not.toThrow();
+    expect((await readReasons(join(folder, 'file'), 'q')).find('m1', undefined)).toBeUndefined();
+    const reasons = await readReasons(join(folder, 'x'), failure().queue);
+    expect(reasons.find('m1', undefined)).toBeDefined();
+  });
+});
