@@ -37,7 +37,6 @@ const KNOWN_CIRCLES = [
   'commands/completion/completion.ts',
   'commands/outbox/open.ts',
   'lib/config/files.ts',
-  'lib/engine/engine.ts',
   'lib/orders/database.ts',
   'lib/publish/publisher.ts',
   'lib/topology/apply.ts',

@@ -1,5 +1,6 @@
 import type { ResourcePolicy } from '../rules/policy/index.ts';
-import type { Engine } from './engine.ts';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal/journal.ts';
 
 /** A client's connection: its port at the other end, and whether it is closed by now. */
 export interface Connection {
@@ -7,14 +8,19 @@ export interface Connection {
   readonly destroyed: boolean;
 }
 
-/** What an action gets to know of the request besides its input. */
-export interface RequestContext {
-  readonly engine: Engine;
+/** What an action gets besides its input: its own service's state, the engine's clock and journal, and the request. */
+export interface RequestContext<State = unknown> {
+  /** The service's own state, which holds its ports to the other services. */
+  readonly state: State;
+  readonly clock: Clock;
+  readonly journal: Journal;
   /** Twelve digits: the caller's account. */
   readonly account: string;
   readonly region: string;
   /** The caller's ARN, for policies and for `SenderId`. */
   readonly principalArn: string;
+  /** The caller's unique id: `SenderId`, and `UserId` of `GetCallerIdentity`. */
+  readonly userId: string;
   /** The access key id that the request was signed with; empty for an unsigned request. */
   readonly accessKeyId: string;
   /** What restricts the caller's session; undefined where nothing does. */
@@ -35,11 +41,11 @@ export interface RequestContext {
 }
 
 /**
- * One AWS action: a small function of its decoded input and the context. It changes state through `ctx.engine` only
+ * One AWS action: a small function of its decoded input and the context. It changes state through `ctx.state` only
  * and throws `ServiceError` for what AWS would refuse. The server waits for the journal before it answers, so an
  * action never has to.
  */
-export type Action<Input = never, Output = unknown> = (
+export type Action<Input = never, State = never> = (
   input: Input,
-  ctx: RequestContext,
-) => Output | Promise<Output>;
+  ctx: RequestContext<State>,
+) => unknown;

@@ -1,35 +1,16 @@
-import type { Clock } from './clock.ts';
-import type { FaultInjector } from './http/fault-injector.ts';
-import type { Journal } from './journal/journal.ts';
 import { Trace } from './observe/trace.ts';
+import type { EngineOptions, EngineParts } from './parts.ts';
+import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
-import { createSnsState, type SnsState } from './services/sns/state.ts';
-import { createSqsState, type SqsState } from './services/sqs/state.ts';
+import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { createSnsState } from './services/sns/create-state.ts';
+import type { SnsState } from './services/sns/state.ts';
+import { createSqsState } from './services/sqs/create-state.ts';
+import { deliverFromTopic } from './services/sqs/deliver.ts';
+import type { SqsState } from './services/sqs/state.ts';
 import { createStsState, type StsState } from './services/sts/state.ts';
 
-/** How an engine runs. */
-export interface EngineOptions {
-  /** TCP port on 127.0.0.1; 0 picks a free one. */
-  readonly port: number;
-  /** The folder that holds the durable state; absent for an engine that keeps its state in memory only. */
-  readonly stateDir?: string;
-  /**
-   * Whether AWS's waiting periods hold: 60 s before a deleted queue's name can be used again, 60 s between two purges.
-   * On unless set to false.
-   */
-  readonly strictTimings: boolean;
-}
-
-/** What a service's state is made from. */
-export interface EngineParts {
-  readonly options: EngineOptions;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly trace: Trace;
-  readonly faults: FaultInjector;
-}
-
-/** Everything the actions work on. State is kept apart by account and region. */
+/** An engine's parts and the state of each service, which keeps accounts and regions apart. */
 export interface Engine extends EngineParts {
   readonly sqs: SqsState;
   readonly sns: SnsState;
@@ -37,23 +18,23 @@ export interface Engine extends EngineParts {
   readonly kms: KmsState;
 }
 
-/** Wires the services' states, which read back what the journal holds. */
+/** Wires the services' states, which read back what the journal holds, and gives each its ports to the others. */
 export function createEngine(
   options: EngineOptions,
-  journal: Journal,
-  parts: Pick<EngineParts, 'clock' | 'faults'>,
+  journal: EngineParts['journal'],
+  given: Pick<EngineParts, 'clock' | 'faults'>,
 ): Engine {
-  const common: EngineParts = {
-    options,
-    journal,
-    trace: new Trace(),
-    ...parts,
+  const parts: EngineParts = { options, journal, trace: new Trace(), ...given };
+  const kms = createKmsState(parts);
+  const keys: KeyPort = {
+    whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
+    whyTopicCannotUse: (topic, use) => whyTopicCannotUse(kms, topic, use),
   };
-  return {
-    ...common,
-    sqs: createSqsState(common),
-    sns: createSnsState(common),
-    sts: createStsState(common),
-    kms: createKmsState(common),
+  const queues: QueuePort = {
+    deliver: (queueArn, delivery) => deliverFromTopic(sqs, queueArn, delivery),
   };
+  const sns = createSnsState(parts, { queues, keys });
+  const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
+  const sqs = createSqsState(parts, { keys, signing });
+  return { ...parts, sqs, sns, sts: createStsState(parts), kms };
 }

@@ -11,6 +11,8 @@ export interface Identity {
   /** The service that the request was signed for; empty for an unsigned request. */
   readonly service: string;
   readonly principalArn: string;
+  /** The caller's unique id. */
+  readonly userId: string;
   /** When temporary keys stop being good, in milliseconds since the epoch; infinite for others. */
   readonly expires: number;
   /** What restricts the caller's session; absent where nothing does. */
@@ -57,12 +59,20 @@ function identify(credential: string, sts: StsState): Identity {
   const region = REGION.test(scopeRegion) ? scopeRegion : DEFAULT_REGION;
   const session: Session | undefined = sts.session(accessKeyId);
   if (session !== undefined) {
-    const { account, arn: principalArn, expires } = session;
+    const { account, arn: principalArn, userId, expires } = session;
     const policy =
       session.policy === undefined ? {} : { policy: parseSessionPolicy(session.policy) };
-    return { accessKeyId, account, region, service, principalArn, expires, ...policy };
+    return { accessKeyId, account, region, service, principalArn, userId, expires, ...policy };
   }
   const account = TWELVE_DIGITS.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
   const principalArn = `arn:aws:iam::${account}:root`;
-  return { accessKeyId, account, region, service, principalArn, expires: Number.POSITIVE_INFINITY };
+  return {
+    accessKeyId,
+    account,
+    region,
+    service,
+    principalArn,
+    userId: account,
+    expires: Number.POSITIVE_INFINITY,
+  };
 }

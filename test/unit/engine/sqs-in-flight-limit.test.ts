@@ -15,7 +15,9 @@ test.each([
   const options = { port: 0, strictTimings: true };
   const engine = createEngine(options, memoryJournal(), { clock, faults: noFaults });
   const ctx = {
-    engine,
+    state: engine.sqs,
+    clock,
+    journal: engine.journal,
     account: '000000000000',
     region: 'us-east-1',
     baseUrl: 'http://local',

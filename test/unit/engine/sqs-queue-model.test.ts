@@ -65,7 +65,14 @@ function setUp(fifo: boolean) {
     clock,
     faults: noFaults,
   });
-  const context = { engine, account: '000000000000', region: 'us-east-1', baseUrl: 'http://local' };
+  const context = {
+    state: engine.sqs,
+    clock,
+    journal: engine.journal,
+    account: '000000000000',
+    region: 'us-east-1',
+    baseUrl: 'http://local',
+  };
   const call = (action: string, input: object) =>
     (sqsActions[action] as unknown as (input: object, ctx: RequestContext) => Answer)(input, {
       ...context,

@@ -1,6 +1,6 @@
 import type { Faults } from '../../rules/faults.ts';
 import { ServiceError } from '../errors.ts';
-import type { ServiceName } from '../services/index.ts';
+import type { ServiceName } from '../service-name.ts';
 
 /** Decides, call by call, which of AWS's imperfections the engine shows. */
 export interface FaultInjector {

@@ -80,8 +80,9 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
         const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
         checkPermissions(engine, identity, route, input, sourceIp);
       }
-      const context = requestContext(engine, identity, requestId, response);
-      const result = route.run(input as never, context);
+      const state = engine[found.service.name];
+      const context = requestContext(engine, state, identity, requestId, response);
+      const result = route.run(input as never, context as never);
       const output = result instanceof Promise ? await result : result;
       if (journal.pending) await journal.committed();
       if (!response.destroyed) sendOutput(response, found.protocol, route, output, requestId);

@@ -1,31 +1,50 @@
 import type { ServerResponse } from 'node:http';
 import type { ResourcePolicy } from '../../rules/policy/index.ts';
 import type { Connection, RequestContext } from '../action.ts';
-import type { Engine } from '../engine.ts';
+import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { EngineParts } from '../parts.ts';
 
 /** Makes the context of one request. Its signal costs nothing until an action asks for it. */
-export function requestContext(
-  engine: Engine,
+export function requestContext<State>(
+  parts: EngineParts,
+  state: State,
   identity: Identity,
   requestId: string,
   response: ServerResponse,
-): RequestContext {
-  return new Context(engine, identity, requestId, response);
+): RequestContext<State> {
+  return new Context(parts, state, identity, requestId, response);
 }
 
-class Context implements RequestContext {
-  readonly engine: Engine;
+class Context<State> implements RequestContext<State> {
+  readonly state: State;
   readonly requestId: string;
+  readonly #parts: EngineParts;
   readonly #identity: Identity;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
-  constructor(engine: Engine, identity: Identity, requestId: string, response: ServerResponse) {
-    this.engine = engine;
+  constructor(
+    parts: EngineParts,
+    state: State,
+    identity: Identity,
+    requestId: string,
+    response: ServerResponse,
+  ) {
+    this.#parts = parts;
+    this.state = state;
     this.requestId = requestId;
     this.#identity = identity;
     this.#response = response;
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
+  get journal(): Journal {
+    return this.#parts.journal;
   }
 
   get account(): string {
@@ -38,6 +57,10 @@ class Context implements RequestContext {
 
   get principalArn(): string {
     return this.#identity.principalArn;
+  }
+
+  get userId(): string {
+    return this.#identity.userId;
   }
 
   get accessKeyId(): string {

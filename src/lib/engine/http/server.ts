@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { AppError } from '../../rules/errors.ts';
 import type { Faults } from '../../rules/faults.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { createEngine, type Engine, type EngineOptions } from '../engine.ts';
+import { createEngine, type Engine } from '../engine.ts';
 import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, observe } from '../observe/endpoints.ts';
+import type { EngineOptions } from '../parts.ts';
 import { createServices } from '../services/index.ts';
 import {
   isCertificatePath,
@@ -85,7 +86,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
         refuse(response, 403, 'addressed by a name that is not this machine');
       }
     } else if (isCertificatePath(request.url)) {
-      serveCertificate(engine, request.url, response).catch(onBug);
+      serveCertificate(engine.sns, request.url, response).catch(onBug);
     } else {
       receive(handle, request, response);
     }

@@ -81,7 +81,7 @@ export function observe(
     default: {
       const queue = queueOfPath(parts.engine.sqs, path);
       if (queue !== undefined) {
-        sendJson(response, 200, peek(parts.engine, queue, limit(url) ?? PEEK_LIMIT.usual));
+        sendJson(response, 200, peek(parts.engine.sqs, queue, limit(url) ?? PEEK_LIMIT.usual));
       } else {
         sendJson(response, 404, { error: `there is nothing at ${url.pathname}` });
       }

@@ -1,4 +1,3 @@
-import type { Engine } from '../engine.ts';
 import { sealFromTopic } from '../services/sqs/deliver.ts';
 import { DELAYED, IN_FLIGHT, type Message } from '../services/sqs/queue/message.ts';
 import type { Queue } from '../services/sqs/queue/queue.ts';
@@ -49,12 +48,12 @@ export function queueOfPath(state: SqsState, path: string): Queue | undefined {
 }
 
 /** Looks at a queue's oldest messages without receiving them: nothing about them changes. */
-export function peek(engine: Engine, queue: Queue, limit: number): Peek {
+export function peek(state: SqsState, queue: Queue, limit: number): Peek {
   const messages: PeekedMessage[] = [];
   const most = Math.min(limit, PEEK_LIMIT.most);
   let next = queue.table.next(0);
   while (next !== undefined && messages.length < most) {
-    sealFromTopic(engine, next);
+    sealFromTopic(state, next);
     messages.push(peeked(next));
     next = queue.table.next(next.seq + 1);
   }

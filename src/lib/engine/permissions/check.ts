@@ -1,6 +1,6 @@
 import { evaluatePolicy } from '../../rules/policy/index.ts';
-import type { Engine } from '../engine.ts';
 import type { Identity } from '../identity.ts';
+import type { EngineParts } from '../parts.ts';
 import type { Route } from '../services/index.ts';
 import { timeKeys } from '../time-keys.ts';
 import { accessDenied } from './denied.ts';
@@ -19,7 +19,7 @@ const IMPLICIT = 'because no session policy allows the {action} action';
  * @throws ServiceError each service's own for denied access
  */
 export function checkPermissions(
-  engine: Engine,
+  { faults: { denies }, clock }: Pick<EngineParts, 'faults' | 'clock'>,
   identity: Identity,
   { service: { name: service }, name }: Route,
   input: Readonly<Record<string, unknown>>,
@@ -29,7 +29,6 @@ export function checkPermissions(
   if (call === ALWAYS_ALLOWED) return;
   const needed = neededPermission(service, name, input, identity);
   const action = `${service}:${needed.action}`;
-  const { denies } = engine.faults;
   if (denies?.(action) || denies?.(call)) {
     throw accessDenied(service, identity.principalArn, needed, EXPLICIT);
   }
@@ -43,7 +42,7 @@ export function checkPermissions(
       'aws:RequestedRegion': identity.region,
       'aws:SecureTransport': 'true',
       ...needed.keys,
-      ...timeKeys(engine.clock.now()),
+      ...timeKeys(clock.now()),
     },
   });
   if (decision === 'allow') return;

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.ts';
-import type { ServiceName } from '../services/index.ts';
+import type { ServiceName } from '../service-name.ts';
 import type { NeededPermission } from './needed.ts';
 
 /**

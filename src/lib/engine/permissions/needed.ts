@@ -1,5 +1,5 @@
 import type { Identity } from '../identity.ts';
-import type { ServiceName } from '../services/index.ts';
+import type { ServiceName } from '../service-name.ts';
 
 /** What a call needs to be allowed to do. */
 export interface NeededPermission {

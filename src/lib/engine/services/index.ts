@@ -4,6 +4,7 @@ import { type JsonStyle, jsonEncoder } from '../protocol/json.ts';
 import { requireKmsMembers, requireMembers, requireSqsMembers } from '../protocol/required.ts';
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
+import type { ServiceName } from '../service-name.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { snsActions } from './sns/actions/index.ts';
@@ -12,8 +13,6 @@ import { sqsActions } from './sqs/actions/index.ts';
 import { sqsOperations } from './sqs/shapes.ts';
 import { stsActions } from './sts/actions/index.ts';
 import { stsOperations, stsUnsupported } from './sts/shapes.ts';
-
-export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms';
 
 /** One action with all that the server needs to run it. */
 export interface Route {

@@ -1,6 +1,6 @@
 import { evaluatePolicy, type ResourcePolicy } from '../../../rules/policy/index.ts';
-import type { RequestContext } from '../../action.ts';
 import { timeKeys } from '../../time-keys.ts';
+import type { KmsContext } from './context.ts';
 import { accessDenied } from './errors.ts';
 import type { Key } from './key.ts';
 
@@ -10,7 +10,7 @@ import type { Key } from './key.ts';
  *
  * @throws ServiceError `AccessDeniedException`
  */
-export function authorize(ctx: RequestContext, key: Key, action: string): void {
+export function authorize(ctx: KmsContext, key: Key, action: string): void {
   if (!allows(ctx, key.policy, key.arn, action)) {
     throw accessDenied(ctx.principalArn, action, key.arn);
   }
@@ -18,7 +18,7 @@ export function authorize(ctx: RequestContext, key: Key, action: string): void {
 
 /** Whether a key policy lets the caller do `action` (without `kms:`) with the key of that ARN. */
 export function allows(
-  ctx: RequestContext,
+  ctx: KmsContext,
   policy: ResourcePolicy,
   keyArn: string,
   action: string,
@@ -32,7 +32,7 @@ export function allows(
       'aws:RequestedRegion': ctx.region,
       'aws:SecureTransport': 'true',
       'kms:CallerAccount': ctx.account,
-      ...timeKeys(ctx.engine.clock.now()),
+      ...timeKeys(ctx.clock.now()),
     },
   });
   return decision === 'allow';

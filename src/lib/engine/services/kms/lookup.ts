@@ -1,5 +1,5 @@
-import type { RequestContext } from '../../action.ts';
 import { authorize } from './authorize.ts';
+import type { KmsContext } from './context.ts';
 import { invalidArn, notFound } from './errors.ts';
 import type { Key } from './key.ts';
 import { managedKey } from './managed-keys.ts';
@@ -42,7 +42,7 @@ function keyArn({ account, region }: Place, id: string): string {
  * @throws ServiceError `NotFoundException`, `InvalidArnException`, `AccessDeniedException`
  */
 export function keyFor(
-  ctx: RequestContext,
+  ctx: KmsContext,
   id: string,
   action: string,
   options: { readonly aliases?: boolean } = {},
@@ -56,13 +56,13 @@ export function keyFor(
   if (isAlias && options.aliases !== true) {
     throw id.startsWith('arn:') ? invalidArn(id) : notFound(`Invalid keyId ${id}`);
   }
-  const key = findKey(ctx.engine.kms, id, ctx);
+  const key = findKey(ctx.state, id, ctx);
   if (key === undefined) throw notFound(missing(ctx, id, isAlias));
   authorize(ctx, key, action);
   return key;
 }
 
-function missing(ctx: RequestContext, id: string, isAlias: boolean): string {
+function missing(ctx: KmsContext, id: string, isAlias: boolean): string {
   const prefix = `arn:aws:kms:${ctx.region}:${ctx.account}:`;
   if (isAlias) return `Alias ${id.startsWith('arn:') ? id : prefix + id} is not found.`;
   return `Key '${id.startsWith('arn:') ? id : `${prefix}key/${id}`}' does not exist`;

@@ -1,5 +1,5 @@
 import { parsePolicy } from '../../../rules/policy/index.ts';
-import type { EngineParts } from '../../engine.ts';
+import type { EngineParts } from '../../parts.ts';
 import type { Key } from './key.ts';
 
 /** Another name of a key. */

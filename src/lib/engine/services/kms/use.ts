@@ -4,42 +4,29 @@ import {
   type PolicyRequest,
   type ResourcePolicy,
 } from '../../../rules/policy/index.ts';
-import type { RequestContext } from '../../action.ts';
+import type { KeyCaller, KeyRefusal, KeyUse } from '../../ports.ts';
 import { timeKeys } from '../../time-keys.ts';
 import { type Key, keyState } from './key.ts';
 import { findKey } from './lookup.ts';
 import type { KmsState } from './state.ts';
 
-/** Why a key can't be used: what SNS and SQS name their errors after, and the reason. */
-export interface KeyRefusal {
-  readonly fault: 'NotFound' | 'InvalidState' | 'Disabled' | 'AccessDenied';
-  readonly reason: string;
-}
-
-/** A use of the key that encrypts a queue or topic. */
-export interface KeyUse {
-  /** `KmsMasterKeyId`: key id, key ARN, alias or alias ARN. */
-  readonly keyId: string;
-  /** What is encrypted. */
-  readonly encrypted: {
-    readonly service: 'sqs' | 'sns';
-    readonly arn: string;
-    readonly account: string;
-    readonly region: string;
-  };
+/** A use with all that a key's policy is asked about. */
+interface PolicyUse extends KeyUse {
   readonly principal: PolicyPrincipal;
   /** Condition keys that say more of the principal. */
   readonly context: Readonly<Record<string, string>>;
-  /** Permissions without `kms:`. */
-  readonly actions: readonly string[];
   /** What restricts the principal's session. */
   readonly sessionPolicy?: ResourcePolicy | undefined;
 }
 
-/** What senders need: a fresh data key, or the one in use ("Configuring AWS KMS permissions", SQS Developer Guide). */
-export const TO_SEND: readonly string[] = ['GenerateDataKey', 'Decrypt'];
-/** What receivers need. */
-export const TO_RECEIVE: readonly string[] = ['Decrypt'];
+/**
+ * The permissions without `kms:` that a purpose needs. Senders need a fresh data key, or the one in use ("Configuring AWS
+ * KMS permissions", SQS Developer Guide).
+ */
+const NEEDED: Readonly<Record<KeyUse['purpose'], readonly string[]>> = {
+  send: ['GenerateDataKey', 'Decrypt'],
+  receive: ['Decrypt'],
+};
 
 /**
  * Why SNS can't encrypt for a queue; undefined when it can. An AWS managed key lets only its own account's identities
@@ -47,38 +34,31 @@ export const TO_RECEIVE: readonly string[] = ['Decrypt'];
  */
 export function whyTopicCannotUse(
   state: KmsState,
-  encrypted: KeyUse['encrypted'],
-  keyId: string,
   topic: { readonly topicArn: string; readonly topicAccount: string },
+  use: KeyUse,
 ): KeyRefusal | undefined {
   return whyUnusable(state, {
-    keyId,
-    encrypted,
+    ...use,
     principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
     context: { 'aws:SourceArn': topic.topicArn, 'aws:SourceAccount': topic.topicAccount },
-    actions: TO_SEND,
   });
 }
 
 /** Why the caller can't use the key of a queue or topic, through the service; undefined when it can. */
 export function whyCallerCannotUse(
-  ctx: RequestContext,
-  encrypted: KeyUse['encrypted'],
-  keyId: string,
-  actions: readonly string[],
+  state: KmsState,
+  { principalArn: arn, account, sessionPolicy }: KeyCaller,
+  use: KeyUse,
 ): KeyRefusal | undefined {
-  const { principalArn: arn, account } = ctx;
-  return whyUnusable(ctx.engine.kms, {
-    keyId,
-    encrypted,
+  return whyUnusable(state, {
+    ...use,
     principal: { type: 'AWS', arn, account },
     context: { 'kms:CallerAccount': account },
-    actions,
-    sessionPolicy: ctx.sessionPolicy,
+    sessionPolicy,
   });
 }
 
-function whyUnusable(state: KmsState, use: KeyUse): KeyRefusal | undefined {
+function whyUnusable(state: KmsState, use: PolicyUse): KeyRefusal | undefined {
   const { keyId, encrypted } = use;
   const key = findKey(state, keyId, encrypted);
   const what = `the key ${keyId} of ${encrypted.arn}`;
@@ -87,7 +67,7 @@ function whyUnusable(state: KmsState, use: KeyUse): KeyRefusal | undefined {
     return { fault: 'InvalidState', reason: `${what} is pending deletion` };
   }
   if (!key.enabled) return { fault: 'Disabled', reason: `${what} is disabled` };
-  for (const action of use.actions) {
+  for (const action of NEEDED[use.purpose]) {
     const how = whyDenied(state, key, use, action);
     if (how === undefined) continue;
     const reason = `${encrypted.arn} is encrypted with ${keyId}, ${how}`;
@@ -97,7 +77,7 @@ function whyUnusable(state: KmsState, use: KeyUse): KeyRefusal | undefined {
 }
 
 /** How a policy keeps the principal from one action, as the end of a sentence; undefined when it doesn't. */
-function whyDenied(state: KmsState, key: Key, use: KeyUse, action: string): string | undefined {
+function whyDenied(state: KmsState, key: Key, use: PolicyUse, action: string): string | undefined {
   const { principal, encrypted, context } = use;
   const request: PolicyRequest = {
     principal,

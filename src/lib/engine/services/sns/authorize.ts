@@ -1,7 +1,7 @@
 import { evaluatePolicy } from '../../../rules/policy/index.ts';
-import type { RequestContext } from '../../action.ts';
 import { ServiceError } from '../../errors.ts';
 import { timeKeys } from '../../time-keys.ts';
+import type { SnsContext } from './context.ts';
 import type { Topic } from './topic.ts';
 
 /** More condition keys: `sns:Protocol` and `sns:Endpoint` where the action has them. */
@@ -14,7 +14,7 @@ export type ConditionKeys = Readonly<Record<string, string>>;
  * @throws ServiceError `AuthorizationError`, 403
  */
 export function authorize(
-  ctx: RequestContext,
+  ctx: SnsContext,
   topic: Topic,
   action: string,
   keys: ConditionKeys = {},
@@ -37,17 +37,17 @@ export function authorize(
   if (decision !== 'allow' && !owner) throw notAuthorized(ctx, topic, action);
 }
 
-function requestKeys(ctx: RequestContext): Record<string, string> {
+function requestKeys(ctx: SnsContext): Record<string, string> {
   return {
     'aws:SourceIp': ctx.sourceIp,
     'aws:SourceOwner': ctx.account,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    ...timeKeys(ctx.engine.clock.now()),
+    ...timeKeys(ctx.clock.now()),
   };
 }
 
-function notAuthorized(ctx: RequestContext, topic: Topic, action: string): ServiceError {
+function notAuthorized(ctx: SnsContext, topic: Topic, action: string): ServiceError {
   return refusal(
     ctx,
     topic,
@@ -56,11 +56,11 @@ function notAuthorized(ctx: RequestContext, topic: Topic, action: string): Servi
   );
 }
 
-function explicitlyDenied(ctx: RequestContext, topic: Topic, action: string): ServiceError {
+function explicitlyDenied(ctx: SnsContext, topic: Topic, action: string): ServiceError {
   return refusal(ctx, topic, action, 'with an explicit deny in a resource-based policy');
 }
 
-function refusal(ctx: RequestContext, topic: Topic, action: string, why: string): ServiceError {
+function refusal(ctx: SnsContext, topic: Topic, action: string, why: string): ServiceError {
   const who = `User: ${ctx.principalArn} is not authorized to perform: SNS:${action}`;
   return new ServiceError('AuthorizationError', `${who} on resource: ${topic.arn} ${why}`, {
     status: 403,

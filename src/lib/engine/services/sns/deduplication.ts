@@ -1,6 +1,6 @@
 import { DEDUPLICATION_WINDOW_SECONDS } from '../../../rules/limits.ts';
-import type { EngineParts } from '../../engine.ts';
-import { TABLES } from './stored.ts';
+import type { EngineParts } from '../../parts.ts';
+import { TABLES } from './tables.ts';
 
 const WINDOW = DEDUPLICATION_WINDOW_SECONDS * 1000;
 

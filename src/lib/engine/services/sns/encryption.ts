@@ -1,6 +1,5 @@
-import type { RequestContext } from '../../action.ts';
 import { ServiceError } from '../../errors.ts';
-import { TO_SEND, whyCallerCannotUse } from '../kms/use.ts';
+import type { SnsContext } from './context.ts';
 import type { Topic } from './topic.ts';
 
 /**
@@ -8,11 +7,11 @@ import type { Topic } from './topic.ts';
  *
  * @throws ServiceError `KMSNotFound`, `KMSDisabled`, `KMSInvalidState`, `KMSAccessDenied`
  */
-export function useKeyToPublish(ctx: RequestContext, topic: Topic): void {
+export function useKeyToPublish(ctx: SnsContext, topic: Topic): void {
   const keyId = topic.attributes.get('KmsMasterKeyId');
   if (keyId === undefined || keyId === '') return;
   const { arn, account, region } = topic;
   const encrypted = { service: 'sns', arn, account, region } as const;
-  const refusal = whyCallerCannotUse(ctx, encrypted, keyId, TO_SEND);
+  const refusal = ctx.state.keys.whyCallerCannotUse(ctx, { keyId, encrypted, purpose: 'send' });
   if (refusal !== undefined) throw new ServiceError(`KMS${refusal.fault}`, refusal.reason);
 }

@@ -1,6 +1,6 @@
 import { type ToldAttribute, toldAttributes } from '../../observe/attribute-values.ts';
-import type { AcceptedMessage } from './delivery/fan-out.ts';
 import { HistoryPages } from './history-pages.ts';
+import type { AcceptedMessage } from './message.ts';
 
 /** A published message as the history tells it, one a line. */
 export interface HistoryLine {

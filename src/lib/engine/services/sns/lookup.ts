@@ -1,5 +1,5 @@
-import type { RequestContext } from '../../action.ts';
 import { authorize, type ConditionKeys } from './authorize.ts';
+import type { SnsContext } from './context.ts';
 import { lingers } from './orphans.ts';
 import {
   invalidParameter,
@@ -19,12 +19,12 @@ const SUBSCRIPTION_ARN_ELEMENTS = 7;
  * `AuthorizationError`
  */
 export function topicFor(
-  ctx: RequestContext,
+  ctx: SnsContext,
   arn: string,
   action: string,
   keys?: ConditionKeys,
 ): Topic {
-  const topic = ctx.engine.sns.topics.get(arn);
+  const topic = ctx.state.topics.get(arn);
   if (topic === undefined || topic.region !== ctx.region) checkTopicArn(ctx, arn, 'TopicArn');
   if (topic === undefined) throw topicNotFound();
   authorize(ctx, topic, action, keys);
@@ -36,16 +36,16 @@ export function topicFor(
  *
  * @throws ServiceError `InvalidParameter`, `ResourceNotFound`, `AuthorizationError`
  */
-export function taggedTopic(ctx: RequestContext, arn: string, action: string): Topic {
+export function taggedTopic(ctx: SnsContext, arn: string, action: string): Topic {
   checkTopicArn(ctx, arn, 'ResourceArn');
-  const topic = ctx.engine.sns.topics.get(arn);
+  const topic = ctx.state.topics.get(arn);
   if (topic === undefined) throw resourceNotFound();
   authorize(ctx, topic, action);
   return topic;
 }
 
 /** Refuses what is no topic ARN of the caller's region: each region is an endpoint of its own. */
-export function checkTopicArn(ctx: RequestContext, arn: string, parameter: string): void {
+export function checkTopicArn(ctx: SnsContext, arn: string, parameter: string): void {
   const elements = arn.split(':');
   if (elements.length < ARN_ELEMENTS) {
     throw invalidParameter(
@@ -64,7 +64,7 @@ export function checkTopicArn(ctx: RequestContext, arn: string, parameter: strin
  *
  * @throws ServiceError `InvalidParameter` for what is no subscription ARN, `NotFound`, `AuthorizationError`
  */
-export function subscriptionFor(ctx: RequestContext, arn: string, action: string): Subscription {
+export function subscriptionFor(ctx: SnsContext, arn: string, action: string): Subscription {
   checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
   if (subscription === undefined) throw subscriptionNotFound();
@@ -73,15 +73,13 @@ export function subscriptionFor(ctx: RequestContext, arn: string, action: string
 }
 
 /** A subscription that exists, or lingers after its topic. */
-export function findSubscription(ctx: RequestContext, arn: string): Subscription | undefined {
-  const subscription = ctx.engine.sns.subscriptions.get(arn);
-  return subscription !== undefined && lingers(ctx.engine.sns, subscription)
-    ? subscription
-    : undefined;
+export function findSubscription(ctx: SnsContext, arn: string): Subscription | undefined {
+  const subscription = ctx.state.subscriptions.get(arn);
+  return subscription !== undefined && lingers(ctx.state, subscription) ? subscription : undefined;
 }
 
 /** Refuses what is no subscription ARN of the caller's region. A link in a message is unsigned and names no region. */
-export function checkSubscriptionArn(ctx: RequestContext, arn: string): void {
+export function checkSubscriptionArn(ctx: SnsContext, arn: string): void {
   const elements = arn.split(':');
   if (elements.length < ARN_ELEMENTS) {
     throw invalidParameter(
@@ -97,12 +95,12 @@ export function checkSubscriptionArn(ctx: RequestContext, arn: string): void {
 
 /** Lets the subscription's owner act on it, and who may act on its topic. */
 export function authorizeSubscription(
-  ctx: RequestContext,
+  ctx: SnsContext,
   subscription: Subscription,
   action: string,
 ): void {
   if (ctx.account === subscription.owner) return;
-  const topic = ctx.engine.sns.topics.get(subscription.topicArn);
+  const topic = ctx.state.topics.get(subscription.topicArn);
   if (topic === undefined) throw subscriptionNotFound();
   authorize(ctx, topic, action);
 }

@@ -26,6 +26,12 @@ export interface CheckedMessage {
   readonly deduplicationId: string | undefined;
 }
 
+/** A message that the topic accepted. */
+export interface AcceptedMessage extends CheckedMessage {
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+}
+
 /**
  * What the type of the topic demands of a message.
  *

@@ -1,14 +1,6 @@
 import type { SnsState } from './state.ts';
+import { TABLES } from './tables.ts';
 import type { Subscription, Topic } from './topic.ts';
-
-/** The journal's tables that SNS writes. */
-export const TABLES = {
-  topics: 'sns.topics',
-  subscriptions: 'sns.subscriptions',
-  sequences: 'sns.sequences',
-  deduplication: 'sns.deduplication',
-  signing: 'sns.signing',
-} as const;
 
 /** A topic in the journal. */
 export interface StoredTopic {

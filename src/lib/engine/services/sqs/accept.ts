@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SendMessageResult } from '@aws-sdk/client-sqs';
 import { MAX_DELAY_SECONDS } from '../../../rules/limits.ts';
+import type { BodyShare } from '../../ports.ts';
 import { findForbiddenCharacter } from './characters.ts';
 import {
   contentDeduplicationId,
@@ -17,7 +18,7 @@ import {
 import { attributesMd5, attributesSize, checkMessageAttributes } from './message-attributes.ts';
 import { newMessageId } from './message-id.ts';
 import { place } from './queue/enqueue.ts';
-import type { BodyShare, MessageAttributes, MessageExtra } from './queue/message.ts';
+import type { MessageAttributes, MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { nextSequenceNumber } from './queue/sequence-number.ts';
 import type { SqsState } from './state.ts';

@@ -1,6 +1,6 @@
 import { evaluatePolicy } from '../../../rules/policy/index.ts';
-import type { RequestContext } from '../../action.ts';
 import { timeKeys } from '../../time-keys.ts';
+import type { SqsContext } from './context.ts';
 import { accessDenied } from './errors.ts';
 import type { Queue } from './queue/queue.ts';
 
@@ -28,7 +28,7 @@ const NOT_ALLOWED = 'because no resource-based policy allows the {action} action
  *
  * @throws ServiceError AccessDenied, 403
  */
-export function authorize(ctx: RequestContext, queue: Queue, action: string): void {
+export function authorize(ctx: SqsContext, queue: Queue, action: string): void {
   const owner = ctx.account === queue.account;
   const { policy } = queue.settings;
   if (policy === undefined) {
@@ -59,11 +59,11 @@ export function authorize(ctx: RequestContext, queue: Queue, action: string): vo
  * The keys that a request brings. The engine stands for AWS's endpoint, which speaks TLS: `aws:SecureTransport` says
  * so, because else the customary statement that denies plain HTTP would lock everybody out.
  */
-function conditionKeys(ctx: RequestContext): Record<string, string> {
+function conditionKeys(ctx: SqsContext): Record<string, string> {
   return {
     'aws:SourceIp': ctx.sourceIp,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    ...timeKeys(ctx.engine.clock.now()),
+    ...timeKeys(ctx.clock.now()),
   };
 }

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { DEDUPLICATION_WINDOW_SECONDS } from '../../../rules/limits.ts';
 import type { DeduplicationRecord, Queue } from './queue/queue.ts';
-import { lookAgainAt } from './queue/wake.ts';
 import { recordDeduplication } from './records.ts';
 import type { SqsState } from './state.ts';
 
@@ -41,5 +40,5 @@ export function rememberForDeduplication(
   const record: DeduplicationRecord = { ...message, groupId };
   queue.deduplication.set(deduplicationKey(message.deduplicationId, groupId), record);
   recordDeduplication(state.parts.journal, queue, record);
-  lookAgainAt(state, queue, message.at + DEDUPLICATION_WINDOW_SECONDS * 1000);
+  state.wakes.lookAgainAt(queue, message.at + DEDUPLICATION_WINDOW_SECONDS * 1000);
 }

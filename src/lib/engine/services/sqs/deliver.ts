@@ -1,34 +1,13 @@
-import type { Engine } from '../../engine.ts';
 import { ServiceError } from '../../errors.ts';
+import type { DeliveryResult, TopicDelivery } from '../../ports.ts';
 import { accept } from './accept.ts';
 import { decideDelivery } from './delivery-policy.ts';
 import { whyTopicCannotEncrypt } from './encryption.ts';
-import type { BodyShare, Message, MessageAttributes } from './queue/message.ts';
+import type { Message } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
 import { servePollersSoon } from './queue/take.ts';
-import { queueByArn } from './state.ts';
-
-/** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
-export interface TopicDelivery {
-  readonly body: string;
-  /** Set where the deliveries of one message share most of the body. */
-  readonly shared?: BodyShare | undefined;
-  /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
-  readonly enveloped?: boolean;
-  readonly attributes?: MessageAttributes | undefined;
-  readonly groupId?: string | undefined;
-  readonly deduplicationId?: string | undefined;
-  readonly traceHeader?: string | undefined;
-  readonly topicArn: string;
-  /** Twelve digits. */
-  readonly topicAccount: string;
-}
-
-/** What became of it: `messageId` is the queue's, `errorCode` the one that SQS answers SNS with. */
-export type DeliveryResult =
-  | { readonly ok: true; readonly messageId: string }
-  | { readonly ok: false; readonly reason: string; readonly errorCode: string };
+import { queueByArn, type SqsState } from './state.ts';
 
 /** The `SenderId` of messages that SNS sends: a user of the service. */
 const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
@@ -38,11 +17,10 @@ const SNS_SENDER = 'AIDAISMY7JYY5F7RTT6AO';
  * ownership lets in.
  */
 export function deliverFromTopic(
-  engine: Engine,
+  sqs: SqsState,
   queueArn: string,
   delivery: TopicDelivery,
 ): DeliveryResult {
-  const { sqs, clock } = engine;
   const queue = queueByArn(sqs, queueArn);
   if (queue === undefined) {
     return {
@@ -51,10 +29,10 @@ export function deliverFromTopic(
       errorCode: 'AWS.SimpleQueueService.NonExistentQueue',
     };
   }
-  const now = clock.now();
+  const now = sqs.parts.clock.now();
   const refusal = refusalOf(queue, delivery, now);
   if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
-  const locked = whyTopicCannotEncrypt(engine, queue, delivery);
+  const locked = whyTopicCannotEncrypt(sqs, queue, delivery);
   if (locked !== undefined) return { ok: false, ...locked };
   const { traceHeader } = delivery;
   settle(sqs, queue, now);
@@ -91,9 +69,9 @@ export function deliverFromTopic(
  * Puts the signature into an envelope that a topic sent: it is left out until somebody looks (see `Signer`). Whoever
  * shows a message's body MUST call this before.
  */
-export function sealFromTopic(engine: Engine, message: Message): void {
+export function sealFromTopic({ signing }: SqsState, message: Message): void {
   if (message.sender !== SNS_SENDER) return;
-  const sealed = engine.sns.signer.seal(message.body);
+  const sealed = signing.seal(message.body);
   if (sealed === message.body) return;
   message.body = sealed;
   message.md5 = '';

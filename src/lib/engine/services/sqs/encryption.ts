@@ -1,23 +1,16 @@
-import type { RequestContext } from '../../action.ts';
-import type { Engine } from '../../engine.ts';
 import { ServiceError } from '../../errors.ts';
-import {
-  type KeyRefusal,
-  type KeyUse,
-  TO_RECEIVE,
-  TO_SEND,
-  whyCallerCannotUse,
-  whyTopicCannotUse,
-} from '../kms/use.ts';
+import type { KeyRefusal, KeyUse } from '../../ports.ts';
+import type { SqsContext } from './context.ts';
 import type { Queue } from './queue/queue.ts';
+import type { SqsState } from './state.ts';
 
 /**
  * Refuses to send to an encrypted queue without its key.
  *
  * @throws ServiceError `KmsNotFound`, `KmsDisabled`, `KmsInvalidState`, `KmsAccessDenied`
  */
-export function useKeyToSend(ctx: RequestContext, queue: Queue): void {
-  useKey(ctx, queue, TO_SEND);
+export function useKeyToSend(ctx: SqsContext, queue: Queue): void {
+  useKey(ctx, queue, 'send');
 }
 
 /**
@@ -25,26 +18,34 @@ export function useKeyToSend(ctx: RequestContext, queue: Queue): void {
  *
  * @throws ServiceError as `useKeyToSend`
  */
-export function useKeyToReceive(ctx: RequestContext, queue: Queue): void {
-  if (queue.visible > 0) useKey(ctx, queue, TO_RECEIVE);
+export function useKeyToReceive(ctx: SqsContext, queue: Queue): void {
+  if (queue.visible > 0) useKey(ctx, queue, 'receive');
 }
 
 /** Why SNS can't encrypt a topic's message for the queue, with the code that SQS answers; undefined when it can. */
 export function whyTopicCannotEncrypt(
-  engine: Engine,
+  state: SqsState,
   queue: Queue,
   topic: { readonly topicArn: string; readonly topicAccount: string },
 ): { readonly errorCode: string; readonly reason: string } | undefined {
   const { KmsMasterKeyId: keyId } = queue.attributes;
   if (keyId === undefined) return undefined;
-  const refusal = whyTopicCannotUse(engine.kms, encrypted(queue), keyId, topic);
+  const refusal = state.keys.whyTopicCannotUse(topic, {
+    keyId,
+    encrypted: encrypted(queue),
+    purpose: 'send',
+  });
   return refusal && { errorCode: errorCode(refusal), reason: refusal.reason };
 }
 
-function useKey(ctx: RequestContext, queue: Queue, actions: readonly string[]): void {
+function useKey(ctx: SqsContext, queue: Queue, purpose: KeyUse['purpose']): void {
   const { KmsMasterKeyId: keyId } = queue.attributes;
   if (keyId === undefined) return;
-  const refusal = whyCallerCannotUse(ctx, encrypted(queue), keyId, actions);
+  const refusal = ctx.state.keys.whyCallerCannotUse(ctx, {
+    keyId,
+    encrypted: encrypted(queue),
+    purpose,
+  });
   if (refusal === undefined) return;
   const { fault, reason } = refusal;
   throw new ServiceError(`Kms${fault}`, reason, { queryCode: errorCode(refusal) });

@@ -1,31 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { newMessageId } from './message-id.ts';
-import { enqueue } from './queue/enqueue.ts';
+import { isActive, type MoveTask, type MoveTaskRecord } from './move-task.ts';
+import { place } from './queue/enqueue.ts';
 import { bodyMd5, type Message, type MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
 import { drop } from './queue/release.ts';
 import { nextSequenceNumber } from './queue/sequence-number.ts';
 import { settle } from './queue/settle.ts';
-import { oldestReady } from './queue/take.ts';
+import { oldestReady, servePollers } from './queue/take.ts';
 import { TABLES } from './records.ts';
 import { queueByArn, type SqsState } from './state.ts';
-
-/** A message move task as it is kept. Times are ms since the epoch. */
-export interface MoveTaskRecord {
-  readonly id: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string | undefined;
-  readonly maxPerSecond: number | undefined;
-  status: 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
-  moved: number;
-  toMove: number;
-  readonly startedAt: number;
-  failureReason: string | undefined;
-  /** Messages numbered from here on came after the task began, and stay. */
-  readonly below: number;
-}
-
-export type MoveTask = MoveTaskRecord;
 
 /** Tasks that are remembered for each queue, the running one included. */
 const REMEMBERED = 10;
@@ -33,28 +17,6 @@ const REMEMBERED = 10;
 const AT_ONCE = 500;
 /** Pause between two goes where a rate is set; ms. */
 const STEP = 100;
-
-/** Whether a task keeps others from starting on the same queue. */
-export function isActive(task: MoveTask): boolean {
-  return task.status === 'RUNNING' || task.status === 'CANCELLING';
-}
-
-/** The handle that a client cancels a task by. */
-export function taskHandle(task: MoveTask): string {
-  const handle = { taskId: task.id, sourceArn: task.sourceArn };
-  return Buffer.from(JSON.stringify(handle)).toString('base64');
-}
-
-/** Reads a task's handle; undefined for anything else. */
-export function readTaskHandle(text: string): { taskId: string; sourceArn: string } | undefined {
-  try {
-    const { taskId, sourceArn } = JSON.parse(Buffer.from(text, 'base64').toString());
-    if (typeof taskId === 'string' && typeof sourceArn === 'string') return { taskId, sourceArn };
-  } catch {
-    // No handle of ours.
-  }
-  return undefined;
-}
 
 /** Begins to move the messages that can be received from a queue now. */
 export function startTask(
@@ -205,5 +167,6 @@ function move(
     });
   }
   drop(state, source, message);
-  enqueue(state, destination, arrival, now);
+  place(state, destination, arrival, now);
+  servePollers(state, destination, now);
 }

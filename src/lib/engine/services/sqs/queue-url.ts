@@ -1,11 +1,11 @@
-import type { RequestContext } from '../../action.ts';
+import type { SqsContext } from './context.ts';
 import { invalidAddress, queueDoesNotExist } from './errors.ts';
 import type { Queue } from './queue/queue.ts';
 import { settle } from './queue/settle.ts';
 import { queueKey } from './state.ts';
 
 /** A queue's URL as the client that asks has to address it. */
-export function queueUrl(ctx: RequestContext, queue: { account: string; name: string }): string {
+export function queueUrl(ctx: SqsContext, queue: { account: string; name: string }): string {
   return `${ctx.baseUrl}/${queue.account}/${queue.name}`;
 }
 
@@ -15,12 +15,12 @@ export function queueUrl(ctx: RequestContext, queue: { account: string; name: st
  *
  * @throws ServiceError InvalidAddress, QueueDoesNotExist
  */
-export function findQueue(ctx: RequestContext, url: string): Queue {
+export function findQueue(ctx: SqsContext, url: string): Queue {
   const end = url.endsWith('/') ? url.length - 1 : url.length;
   const name = url.lastIndexOf('/', end - 1);
   const account = url.lastIndexOf('/', name - 1);
   if (name < 1 || account < 0) throw invalidAddress(url);
-  const { sqs, clock } = ctx.engine;
+  const { state: sqs, clock } = ctx;
   const key = queueKey(url.slice(account + 1, name), ctx.region, url.slice(name + 1, end));
   const queue = sqs.queues.get(key);
   if (queue === undefined) throw queueDoesNotExist();

@@ -2,7 +2,6 @@ import { DEDUPLICATION_WINDOW_SECONDS } from '../../../rules/limits.ts';
 import { invalidValue } from './errors.ts';
 import { IN_FLIGHT, type Message } from './queue/message.ts';
 import type { Queue, ReceiveAttempt } from './queue/queue.ts';
-import { lookAgainAt } from './queue/wake.ts';
 import { recordDelivery } from './records.ts';
 import type { SqsState } from './state.ts';
 
@@ -66,6 +65,6 @@ export function repeatAttempt(
     queue.due.push(message);
     recordDelivery(state.parts.journal, message);
   }
-  lookAgainAt(state, queue, attempt.dueAt);
+  state.wakes.lookAgainAt(queue, attempt.dueAt);
   return attempt;
 }

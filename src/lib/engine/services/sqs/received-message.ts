@@ -1,10 +1,10 @@
 import type { Message as ReceivedMessage, ReceiveMessageRequest } from '@aws-sdk/client-sqs';
-import type { Engine } from '../../engine.ts';
 import { isAttributeName } from './attribute-rules.ts';
 import { sealFromTopic } from './deliver.ts';
 import { invalidAttributeName } from './errors.ts';
 import { attributesMd5, selectAttributes } from './message-attributes.ts';
 import { bodyMd5, type Message } from './queue/message.ts';
+import type { SqsState } from './state.ts';
 
 /** What a receive asked for besides the messages themselves. */
 export interface Selection {
@@ -56,12 +56,12 @@ function systemNames(asked: readonly string[]): readonly string[] {
 
 /** A message as `ReceiveMessage` answers it. */
 export function present(
-  engine: Engine,
+  state: SqsState,
   message: Message,
   handle: string,
   selection: Selection,
 ): ReceivedMessage {
-  sealFromTopic(engine, message);
+  sealFromTopic(state, message);
   const presented: ReceivedMessage = {
     MessageId: message.id,
     ReceiptHandle: handle,

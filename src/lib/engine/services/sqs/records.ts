@@ -1,5 +1,6 @@
 import type { Journal, JournalKey } from '../../journal/journal.ts';
-import type { Message, MessageAttributes, MessageExtra, SharedBody } from './queue/message.ts';
+import type { SharedBody } from '../../ports.ts';
+import type { Message, MessageAttributes, MessageExtra } from './queue/message.ts';
 import type { DeduplicationRecord, Queue } from './queue/queue.ts';
 import type { SqsState } from './state.ts';
 

@@ -1,17 +1,11 @@
 import type { Journal } from '../../journal/journal.ts';
+import { type BodyShare, bodyOf, type SharedBody } from '../../ports.ts';
 import { readSettings } from './attributes.ts';
 import { deduplicationKey } from './deduplication.ts';
-import { type MoveTaskRecord, restoreMoveTask } from './move-tasks.ts';
+import type { MoveTaskRecord } from './move-task.ts';
+import { restoreMoveTask } from './move-tasks.ts';
 import { insert } from './queue/enqueue.ts';
-import {
-  type BodyShare,
-  bodyOf,
-  DELAYED,
-  IN_FLIGHT,
-  type Message,
-  READY,
-  type SharedBody,
-} from './queue/message.ts';
+import { DELAYED, IN_FLIGHT, type Message, READY } from './queue/message.ts';
 import { createQueue } from './queue/queue.ts';
 import { sequenceNumberSeen } from './queue/sequence-number.ts';
 import { settleAnew } from './queue/settle.ts';

@@ -1,12 +1,17 @@
-import type { Scheduled } from '../../clock.ts';
-import type { EngineParts } from '../../engine.ts';
-import type { MoveTask } from './move-tasks.ts';
-import { IndexedHeap } from './queue/indexed-heap.ts';
+import type { EngineParts } from '../../parts.ts';
+import type { KeyPort, SigningPort } from '../../ports.ts';
+import type { MoveTask } from './move-task.ts';
 import type { Queue } from './queue/queue.ts';
-import { restore } from './restore.ts';
+import type { Wakes } from './queue/wakes.ts';
+
+/** The other services, as far as queues need them. */
+export interface SqsPorts {
+  readonly keys: KeyPort;
+  readonly signing: SigningPort;
+}
 
 /** Everything the service keeps. Account and region are part of every key: nothing of one shows in another. */
-export interface SqsState {
+export interface SqsState extends SqsPorts {
   readonly parts: EngineParts;
   /** By `queueKey`. */
   readonly queues: Map<string, Queue>;
@@ -17,32 +22,10 @@ export interface SqsState {
   readonly deletedAt: Map<string, number>;
   /** By source queue's ARN, the most recent last. */
   readonly moveTasks: Map<string, MoveTask[]>;
-  /** Queues that something is due in, soonest first. */
-  readonly wakes: IndexedHeap<Queue>;
-  armed: Scheduled | undefined;
-  armedFor: number;
+  readonly wakes: Wakes;
   lastQueueId: number;
   /** The highest number given to a message, or to a shared body, in the journal. */
   lastRecord: number;
-}
-
-/** An empty state, filled with what the journal holds. */
-export function createSqsState(parts: EngineParts): SqsState {
-  const state: SqsState = {
-    parts,
-    queues: new Map(),
-    queuesById: new Map(),
-    queuesByArn: new Map(),
-    deletedAt: new Map(),
-    moveTasks: new Map(),
-    wakes: new IndexedHeap<Queue>((a, b) => a.wakeAt < b.wakeAt),
-    armed: undefined,
-    armedFor: Number.POSITIVE_INFINITY,
-    lastQueueId: 0,
-    lastRecord: 0,
-  };
-  restore(state);
-  return state;
 }
 
 /** What queues are found by. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Credentials } from '@aws-sdk/client-sts';
-import type { RequestContext } from '../../action.ts';
+import type { StsContext } from './context.ts';
 import type { Session } from './state.ts';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -11,15 +11,15 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  * @param seconds how long they hold
  */
 export function issueCredentials(
-  ctx: RequestContext,
+  ctx: StsContext,
   session: Omit<Session, 'expires'>,
   seconds: number,
 ): Credentials {
-  const now = ctx.engine.clock.now();
+  const now = ctx.clock.now();
   // AWS gives whole seconds.
   const expires = (Math.floor(now / 1000) + seconds) * 1000;
   const accessKeyId = `ASIA${randomBase32(16)}`;
-  ctx.engine.sts.remember(accessKeyId, { ...session, expires });
+  ctx.state.remember(accessKeyId, { ...session, expires });
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: randomBytes(30).toString('base64'),

@@ -1,4 +1,4 @@
-import type { EngineParts } from '../../engine.ts';
+import type { EngineParts } from '../../parts.ts';
 
 /** Temporary keys that the engine gave out. */
 export interface Session {

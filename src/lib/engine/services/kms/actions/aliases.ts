@@ -5,8 +5,8 @@ import type {
   ListAliasesRequest,
   ListAliasesResponse,
 } from '@aws-sdk/client-kms';
-import type { RequestContext } from '../../../action.ts';
 import { ServiceError } from '../../../errors.ts';
+import type { KmsContext } from '../context.ts';
 import { invalid, invalidState, notFound } from '../errors.ts';
 import { keyFor } from '../lookup.ts';
 import { MANAGED_ALIASES } from '../managed-keys.ts';
@@ -19,10 +19,10 @@ const MAX_NAME = 256;
 const RESERVED = 'alias/aws/';
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
-export function createAlias(input: CreateAliasRequest, ctx: RequestContext): void {
+export function createAlias(input: CreateAliasRequest, ctx: KmsContext): void {
   const { AliasName: name = '', TargetKeyId = '' } = input;
   checkName(name);
-  const { kms, clock } = ctx.engine;
+  const { state: kms, clock } = ctx;
   const key = keyFor(ctx, TargetKeyId, 'CreateAlias');
   if (key.deletionAt !== undefined) throw invalidState(key.arn, 'pending deletion');
   const arn = aliasArn(ctx, name);
@@ -37,15 +37,12 @@ export function createAlias(input: CreateAliasRequest, ctx: RequestContext): voi
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteAlias.html */
-export function deleteAlias(
-  { AliasName: name = '' }: DeleteAliasRequest,
-  ctx: RequestContext,
-): void {
+export function deleteAlias({ AliasName: name = '' }: DeleteAliasRequest, ctx: KmsContext): void {
   checkName(name);
   const arn = aliasArn(ctx, name);
-  const alias = ctx.engine.kms.aliases.get(arn);
+  const alias = ctx.state.aliases.get(arn);
   if (alias === undefined) throw notFound(`Alias ${arn} is not found.`);
-  dropAlias(ctx.engine.kms, alias);
+  dropAlias(ctx.state, alias);
 }
 
 /**
@@ -54,8 +51,8 @@ export function deleteAlias(
  *
  * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html
  */
-export function listAliases(input: ListAliasesRequest, ctx: RequestContext): ListAliasesResponse {
-  const { kms } = ctx.engine;
+export function listAliases(input: ListAliasesRequest, ctx: KmsContext): ListAliasesResponse {
+  const { state: kms } = ctx;
   const wanted =
     input.KeyId === undefined ? undefined : keyFor(ctx, input.KeyId, 'ListAliases').arn;
   const prefix = aliasArn(ctx, '');
@@ -97,6 +94,6 @@ function checkName(name: string): void {
   }
 }
 
-function aliasArn({ account, region }: RequestContext, name: string): string {
+function aliasArn({ account, region }: KmsContext, name: string): string {
   return `arn:aws:kms:${region}:${account}:${name}`;
 }

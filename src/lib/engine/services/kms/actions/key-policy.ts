@@ -4,8 +4,8 @@ import type {
   PutKeyPolicyRequest,
 } from '@aws-sdk/client-kms';
 import { InvalidPolicy, parsePolicy, type ResourcePolicy } from '../../../../rules/policy/index.ts';
-import type { RequestContext } from '../../../action.ts';
 import { allows } from '../authorize.ts';
+import type { KmsContext } from '../context.ts';
 import { invalidState, malformedPolicy, notFound } from '../errors.ts';
 import { keyFor } from '../lookup.ts';
 import { storeKey } from '../state.ts';
@@ -46,7 +46,7 @@ export function defaultKeyPolicy(account: string): string {
  * @throws ServiceError `MalformedPolicyDocumentException`
  */
 export function readKeyPolicy(
-  ctx: RequestContext,
+  ctx: KmsContext,
   text: string,
   keyArn: string,
   bypass: boolean,
@@ -72,7 +72,7 @@ export function readKeyPolicy(
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
 export function getKeyPolicy(
   { KeyId = '', PolicyName = NAME }: GetKeyPolicyRequest,
-  ctx: RequestContext,
+  ctx: KmsContext,
 ): GetKeyPolicyResponse {
   const key = keyFor(ctx, KeyId, 'GetKeyPolicy');
   if (PolicyName !== NAME) throw noSuchPolicy();
@@ -80,14 +80,14 @@ export function getKeyPolicy(
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html */
-export function putKeyPolicy(input: PutKeyPolicyRequest, ctx: RequestContext): void {
+export function putKeyPolicy(input: PutKeyPolicyRequest, ctx: KmsContext): void {
   const { KeyId = '', PolicyName = NAME, Policy = '', BypassPolicyLockoutSafetyCheck } = input;
   const key = keyFor(ctx, KeyId, 'PutKeyPolicy');
   if (PolicyName !== NAME) throw noSuchPolicy();
   if (key.deletionAt !== undefined) throw invalidState(key.arn, 'pending deletion');
   key.policy = readKeyPolicy(ctx, Policy, key.arn, BypassPolicyLockoutSafetyCheck === true);
   key.policyText = Policy;
-  storeKey(ctx.engine.kms, key);
+  storeKey(ctx.state, key);
 }
 
 function noSuchPolicy() {

@@ -6,7 +6,7 @@ import type {
   ScheduleKeyDeletionRequest,
   ScheduleKeyDeletionResponse,
 } from '@aws-sdk/client-kms';
-import type { RequestContext } from '../../../action.ts';
+import type { KmsContext } from '../context.ts';
 import { invalid, invalidState } from '../errors.ts';
 import type { Key } from '../key.ts';
 import { keyFor } from '../lookup.ts';
@@ -17,19 +17,19 @@ const WINDOW = { min: 7, max: 30, initial: 30 } as const;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html */
-export function enableKey({ KeyId = '' }: EnableKeyRequest, ctx: RequestContext): void {
+export function enableKey({ KeyId = '' }: EnableKeyRequest, ctx: KmsContext): void {
   setEnabled(ctx, keyFor(ctx, KeyId, 'EnableKey'), true);
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKey.html */
-export function disableKey({ KeyId = '' }: DisableKeyRequest, ctx: RequestContext): void {
+export function disableKey({ KeyId = '' }: DisableKeyRequest, ctx: KmsContext): void {
   setEnabled(ctx, keyFor(ctx, KeyId, 'DisableKey'), false);
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
 export function scheduleKeyDeletion(
   input: ScheduleKeyDeletionRequest,
-  ctx: RequestContext,
+  ctx: KmsContext,
 ): ScheduleKeyDeletionResponse {
   const { KeyId = '', PendingWindowInDays: days = WINDOW.initial } = input;
   if (days < WINDOW.min || days > WINDOW.max) {
@@ -37,8 +37,8 @@ export function scheduleKeyDeletion(
   }
   const key = keyFor(ctx, KeyId, 'ScheduleKeyDeletion');
   refusePendingDeletion(key);
-  key.deletionAt = ctx.engine.clock.now() + days * DAY;
-  storeKey(ctx.engine.kms, key);
+  key.deletionAt = ctx.clock.now() + days * DAY;
+  storeKey(ctx.state, key);
   return {
     KeyId: key.arn,
     DeletionDate: new Date(key.deletionAt),
@@ -50,20 +50,20 @@ export function scheduleKeyDeletion(
 /** The key is disabled afterwards. https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html */
 export function cancelKeyDeletion(
   { KeyId = '' }: CancelKeyDeletionRequest,
-  ctx: RequestContext,
+  ctx: KmsContext,
 ): CancelKeyDeletionResponse {
   const key = keyFor(ctx, KeyId, 'CancelKeyDeletion');
   if (key.deletionAt === undefined) throw invalidState(key.arn, 'not pending deletion');
   key.deletionAt = undefined;
   key.enabled = false;
-  storeKey(ctx.engine.kms, key);
+  storeKey(ctx.state, key);
   return { KeyId: key.arn };
 }
 
-function setEnabled(ctx: RequestContext, key: Key, enabled: boolean): void {
+function setEnabled(ctx: KmsContext, key: Key, enabled: boolean): void {
   refusePendingDeletion(key);
   key.enabled = enabled;
-  storeKey(ctx.engine.kms, key);
+  storeKey(ctx.state, key);
 }
 
 function refusePendingDeletion(key: Key): void {

@@ -10,8 +10,8 @@ import type {
   ListResourceTagsResponse,
 } from '@aws-sdk/client-kms';
 import { parsePolicy } from '../../../../rules/policy/index.ts';
-import type { RequestContext } from '../../../action.ts';
 import { ServiceError } from '../../../errors.ts';
+import type { KmsContext } from '../context.ts';
 import { unsupported } from '../errors.ts';
 import { type Key, metadataOf } from '../key.ts';
 import { keyFor } from '../lookup.ts';
@@ -23,7 +23,7 @@ import { defaultKeyPolicy, readKeyPolicy } from './key-policy.ts';
 const MAX_TAGS = 50;
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
-export function createKey(input: CreateKeyRequest, ctx: RequestContext): CreateKeyResponse {
+export function createKey(input: CreateKeyRequest, ctx: KmsContext): CreateKeyResponse {
   refuseOtherKinds(input);
   const { account, region } = ctx;
   const id = randomUUID();
@@ -36,7 +36,7 @@ export function createKey(input: CreateKeyRequest, ctx: RequestContext): CreateK
     account,
     region,
     description: input.Description ?? '',
-    createdAt: ctx.engine.clock.now(),
+    createdAt: ctx.clock.now(),
     manager: 'CUSTOMER',
     tags: readTags(input),
     enabled: true,
@@ -47,21 +47,21 @@ export function createKey(input: CreateKeyRequest, ctx: RequestContext): CreateK
         ? parsePolicy(policyText)
         : readKeyPolicy(ctx, policyText, arn, bypass),
   };
-  storeKey(ctx.engine.kms, key);
+  storeKey(ctx.state, key);
   return { KeyMetadata: metadataOf(key) };
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
 export function describeKey(
   { KeyId = '' }: DescribeKeyRequest,
-  ctx: RequestContext,
+  ctx: KmsContext,
 ): DescribeKeyResponse {
   return { KeyMetadata: metadataOf(keyFor(ctx, KeyId, 'DescribeKey', { aliases: true })) };
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html */
-export function listKeys(input: ListKeysRequest, ctx: RequestContext): ListKeysResponse {
-  const { kms } = ctx.engine;
+export function listKeys(input: ListKeysRequest, ctx: KmsContext): ListKeysResponse {
+  const { state: kms } = ctx;
   const own = [...kms.keys.keys()].flatMap((arn) => {
     const key = keyByArn(kms, arn);
     return key?.account === ctx.account && key.region === ctx.region ? [key] : [];
@@ -73,7 +73,7 @@ export function listKeys(input: ListKeysRequest, ctx: RequestContext): ListKeysR
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html */
 export function listResourceTags(
   input: ListResourceTagsRequest,
-  ctx: RequestContext,
+  ctx: KmsContext,
 ): ListResourceTagsResponse {
   const key = keyFor(ctx, input.KeyId ?? '', 'ListResourceTags');
   const { items, ...page } = pageOf(key.tags, { ...input, usual: MAX_TAGS });

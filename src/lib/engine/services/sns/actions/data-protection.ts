@@ -3,7 +3,7 @@ import type {
   GetDataProtectionPolicyResponse,
   PutDataProtectionPolicyInput,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
+import type { SnsContext } from '../context.ts';
 import { topicFor } from '../lookup.ts';
 import { invalidParameter } from '../refusals.ts';
 import { storeTopic } from '../stored.ts';
@@ -29,20 +29,20 @@ export function checkDataProtectionPolicy(text: string): void {
  */
 export function putDataProtectionPolicy(
   input: PutDataProtectionPolicyInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): object {
   const topic = topicFor(ctx, input.ResourceArn ?? '', 'PutDataProtectionPolicy');
   const policy = input.DataProtectionPolicy ?? '';
   if (policy !== '') checkDataProtectionPolicy(policy);
   topic.dataProtectionPolicy = policy === '' ? undefined : policy;
-  storeTopic(ctx.engine.sns, topic);
+  storeTopic(ctx.state, topic);
   return {};
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetDataProtectionPolicy.html */
 export function getDataProtectionPolicy(
   input: GetDataProtectionPolicyInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): GetDataProtectionPolicyResponse {
   const topic = topicFor(ctx, input.ResourceArn ?? '', 'GetDataProtectionPolicy');
   const { dataProtectionPolicy } = topic;

@@ -1,6 +1,6 @@
 import type { AddPermissionInput, RemovePermissionInput } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { topicSettings } from '../attributes.ts';
+import type { SnsContext } from '../context.ts';
 import { topicFor } from '../lookup.ts';
 import { invalidParameter } from '../refusals.ts';
 import { storeTopic } from '../stored.ts';
@@ -10,7 +10,7 @@ import { checkActions, type PolicyStatement, policyDocument } from '../topic-pol
 const ACCOUNT = /^\d{12}$/;
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_AddPermission.html */
-export function addPermission(input: AddPermissionInput, ctx: RequestContext): object {
+export function addPermission(input: AddPermissionInput, ctx: SnsContext): object {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'AddPermission');
   const actions = (input.ActionName ?? []).map((name) => `SNS:${name}`);
   const accounts = input.AWSAccountId ?? [];
@@ -39,7 +39,7 @@ export function addPermission(input: AddPermissionInput, ctx: RequestContext): o
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_RemovePermission.html */
-export function removePermission(input: RemovePermissionInput, ctx: RequestContext): object {
+export function removePermission(input: RemovePermissionInput, ctx: SnsContext): object {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'RemovePermission');
   const statements = policyDocument(topic).Statement;
   const kept = statements.filter(({ Sid }) => Sid !== input.Label);
@@ -47,11 +47,11 @@ export function removePermission(input: RemovePermissionInput, ctx: RequestConte
   return {};
 }
 
-function setStatements(ctx: RequestContext, topic: Topic, statements: PolicyStatement[]): void {
+function setStatements(ctx: SnsContext, topic: Topic, statements: PolicyStatement[]): void {
   const document = { ...policyDocument(topic), Statement: statements };
   topic.attributes.set('Policy', JSON.stringify(document));
   topic.settings = topicSettings(topic.attributes);
-  storeTopic(ctx.engine.sns, topic);
+  storeTopic(ctx.state, topic);
 }
 
 /** AWS writes a list of one as a scalar. */

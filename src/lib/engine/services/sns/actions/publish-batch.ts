@@ -6,8 +6,8 @@ import type {
   PublishBatchResultEntry,
 } from '@aws-sdk/client-sns';
 import { MAX_BATCH_ENTRIES } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { ServiceError } from '../../../errors.ts';
+import type { SnsContext } from '../context.ts';
 import { useKeyToPublish } from '../encryption.ts';
 import { topicFor } from '../lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from '../message.ts';
@@ -16,7 +16,7 @@ import { accept } from './publish.ts';
 const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
-export function publishBatch(input: PublishBatchInput, ctx: RequestContext): PublishBatchResponse {
+export function publishBatch(input: PublishBatchInput, ctx: SnsContext): PublishBatchResponse {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'Publish');
   useKeyToPublish(ctx, topic);
   const entries = input.PublishBatchRequestEntries ?? [];

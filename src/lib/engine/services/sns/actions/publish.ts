@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
-import { type AcceptedMessage, fanOut } from '../delivery/fan-out.ts';
+import type { SnsContext } from '../context.ts';
+import { fanOut } from '../delivery/fan-out.ts';
 import { tracePublished } from '../delivery/fan-out-trace.ts';
 import { useKeyToPublish } from '../encryption.ts';
 import { topicFor } from '../lookup.ts';
-import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from '../message.ts';
+import {
+  type AcceptedMessage,
+  type CheckedMessage,
+  checkFifoParameters,
+  checkTexts,
+  readMessage,
+} from '../message.ts';
 import { invalidParameter, unsupported } from '../refusals.ts';
-import { TABLES } from '../stored.ts';
+import { TABLES } from '../tables.ts';
 import type { Topic } from '../topic.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export function publish(input: PublishInput, ctx: RequestContext): PublishResponse {
+export function publish(input: PublishInput, ctx: SnsContext): PublishResponse {
   const topic = topicFor(ctx, targetOf(input), 'Publish');
   useKeyToPublish(ctx, topic);
   const request = { ...input, Message: input.Message ?? '' };
@@ -41,12 +47,8 @@ function targetOf({ TopicArn, TargetArn, PhoneNumber }: PublishInput): string {
  * Gives a checked message its ids and delivers it. A message of a FIFO topic that repeats one of the last five minutes
  * is answered like the first and not delivered.
  */
-export function accept(
-  ctx: RequestContext,
-  topic: Topic,
-  message: CheckedMessage,
-): PublishResponse {
-  const { sns } = ctx.engine;
+export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): PublishResponse {
+  const { state: sns } = ctx;
   const { deduplicationId, groupId } = message;
   const group = topic.settings.deduplicateByGroup ? groupId : undefined;
   if (deduplicationId !== undefined) {
@@ -54,7 +56,7 @@ export function accept(
     if (first !== undefined) {
       sns.repeats.add({
         topicArn: topic.arn,
-        time: ctx.engine.clock.now(),
+        time: ctx.clock.now(),
         deduplicationId,
         messageId: first.messageId,
         body: message.body,
@@ -69,7 +71,7 @@ export function accept(
   }
   tracePublished(ctx, topic, messageId);
   const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
-  sns.history.add(topic.arn, accepted, ctx.engine.clock.now());
+  sns.history.add(topic.arn, accepted, ctx.clock.now());
   fanOut(ctx, topic, accepted);
   return {
     MessageId: messageId,
@@ -78,8 +80,8 @@ export function accept(
 }
 
 /** Twenty digits, beginning at 10^19 and growing by more than one, as AWS's do. */
-function nextSequenceNumber(ctx: RequestContext, topic: Topic): string {
+function nextSequenceNumber(ctx: SnsContext, topic: Topic): string {
   topic.sequence += 1;
-  ctx.engine.journal.put(TABLES.sequences, topic.arn, topic.sequence);
+  ctx.journal.put(TABLES.sequences, topic.arn, topic.sequence);
   return `1${String(topic.sequence).padStart(16, '0')}000`;
 }

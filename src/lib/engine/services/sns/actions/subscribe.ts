@@ -5,9 +5,9 @@ import type {
   SubscribeInput,
   SubscribeResponse,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { sameJson } from '../../sqs/same-json.ts';
 import { subscriptionSettings } from '../attributes.ts';
+import type { SnsContext } from '../context.ts';
 import { askForConfirmation } from '../delivery/confirmation.ts';
 import { checkEndpoint } from '../endpoint.ts';
 import { topicFor } from '../lookup.ts';
@@ -19,7 +19,7 @@ import { checkedAttributes, isSettable } from '../subscription-attribute-rules.t
 import type { Subscription, Topic } from '../topic.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
-export function subscribe(input: SubscribeInput, ctx: RequestContext): SubscribeResponse {
+export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResponse {
   const { TopicArn = '', Protocol: protocol = '', Endpoint: endpoint = '' } = input;
   const keys = { 'sns:Protocol': protocol, 'sns:Endpoint': endpoint };
   const topic = topicFor(ctx, TopicArn, 'Subscribe', keys);
@@ -30,7 +30,7 @@ export function subscribe(input: SubscribeInput, ctx: RequestContext): Subscribe
   }
   const attributes = checkedAttributes(given, topic, ctx.account, 'Attributes Reason: ');
   const existing = findByEndpoint(topic, endpoint);
-  if (existing !== undefined && lingers(ctx.engine.sns, existing)) {
+  if (existing !== undefined && lingers(ctx.state, existing)) {
     checkSame(existing, given, attributes);
     return answer(existing, input.ReturnSubscriptionArn);
   }
@@ -49,11 +49,11 @@ export function subscribe(input: SubscribeInput, ctx: RequestContext): Subscribe
 }
 
 function add(
-  ctx: RequestContext,
+  ctx: SnsContext,
   topic: Topic,
   made: Pick<Subscription, 'arn' | 'endpoint' | 'attributes' | 'token'>,
 ): Subscription {
-  const { sns } = ctx.engine;
+  const { state: sns } = ctx;
   const subscription: Subscription = {
     ...made,
     topicArn: topic.arn,
@@ -63,7 +63,7 @@ function add(
     principal: ctx.principalArn,
     serial: sns.nextSerial,
     authenticated: made.token === undefined,
-    created: ctx.engine.clock.now(),
+    created: ctx.clock.now(),
     orphaned: undefined,
     settings: subscriptionSettings(made.attributes),
   };
@@ -112,17 +112,17 @@ function answer(subscription: Subscription, returnArn: boolean | undefined): Sub
 /** https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html */
 export function confirmSubscription(
   input: ConfirmSubscriptionInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): ConfirmSubscriptionResponse {
   // The token is the permission: no policy is asked, and an unsigned request may come, too.
-  const topic = ctx.engine.sns.topics.get(input.TopicArn ?? '');
+  const topic = ctx.state.topics.get(input.TopicArn ?? '');
   if (topic === undefined) throw invalidParameter('TopicArn');
   for (const subscription of topic.subscriptions.values()) {
     if (subscription.token === undefined || subscription.token !== input.Token) continue;
-    if (!lingers(ctx.engine.sns, subscription)) break;
+    if (!lingers(ctx.state, subscription)) break;
     subscription.token = undefined;
     subscription.authenticated = input.AuthenticateOnUnsubscribe === 'true';
-    storeSubscription(ctx.engine.sns, subscription);
+    storeSubscription(ctx.state, subscription);
     return { SubscriptionArn: subscription.arn };
   }
   throw invalidParameter('Token');

@@ -9,8 +9,8 @@ import type {
   Subscription as SubscriptionEntry,
   UnsubscribeInput,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { filterScope, subscriptionSettings } from '../attributes.ts';
+import type { SnsContext } from '../context.ts';
 import {
   authorizeSubscription,
   checkSubscriptionArn,
@@ -27,7 +27,7 @@ import { checkedAttributes, isSettable } from '../subscription-attribute-rules.t
 import type { Subscription } from '../topic.ts';
 
 /** Unsubscribing twice is no error. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
-export function unsubscribe(input: UnsubscribeInput, ctx: RequestContext): object {
+export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   const arn = input.SubscriptionArn ?? '';
   checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
@@ -41,7 +41,7 @@ export function unsubscribe(input: UnsubscribeInput, ctx: RequestContext): objec
       'SubscriptionArn Reason: a subscription that is pending confirmation cannot be deleted',
     );
   }
-  const { sns } = ctx.engine;
+  const { state: sns } = ctx;
   dropSubscription(sns, subscription);
   const topic = sns.topics.get(subscription.topicArn);
   if (topic !== undefined && subscription.orphaned === undefined) {
@@ -54,7 +54,7 @@ export function unsubscribe(input: UnsubscribeInput, ctx: RequestContext): objec
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html */
 export function getSubscriptionAttributes(
   input: GetSubscriptionAttributesInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): GetSubscriptionAttributesResponse {
   const arn = input.SubscriptionArn ?? '';
   return { Attributes: describe(subscriptionFor(ctx, arn, 'GetSubscriptionAttributes')) };
@@ -83,12 +83,12 @@ function describe(subscription: Subscription): Record<string, string> {
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
 export function setSubscriptionAttributes(
   input: SetSubscriptionAttributesInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): object {
   const { SubscriptionArn = '', AttributeName: name = '', AttributeValue: value = '' } = input;
   const subscription = subscriptionFor(ctx, SubscriptionArn, 'SetSubscriptionAttributes');
   if (!isSettable(name)) throw invalidParameter('AttributeName');
-  const { sns } = ctx.engine;
+  const { state: sns } = ctx;
   const live = sns.topics.get(subscription.topicArn);
   const topic = live ?? {
     fifo: subscription.topicArn.endsWith('.fifo'),
@@ -109,14 +109,14 @@ export function setSubscriptionAttributes(
 /** The caller's own. https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptions.html */
 export function listSubscriptions(
   input: ListSubscriptionsInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): ListSubscriptionsResponse {
   const { items, ...next } = page(subscriptionsOf(ctx), input.NextToken);
   return { Subscriptions: items.map(entry), ...next };
 }
 
-function* subscriptionsOf(ctx: RequestContext): Iterable<Subscription> {
-  const { sns } = ctx.engine;
+function* subscriptionsOf(ctx: SnsContext): Iterable<Subscription> {
+  const { state: sns } = ctx;
   for (const subscription of sns.subscriptions.values()) {
     if (subscription.owner !== ctx.account || subscription.region !== ctx.region) continue;
     if (lingers(sns, subscription)) yield subscription;
@@ -126,10 +126,10 @@ function* subscriptionsOf(ctx: RequestContext): Iterable<Subscription> {
 /** https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
 export function listSubscriptionsByTopic(
   input: ListSubscriptionsByTopicInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): ListSubscriptionsByTopicResponse {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'ListSubscriptionsByTopic');
-  const live = [...topic.subscriptions.values()].filter((each) => lingers(ctx.engine.sns, each));
+  const live = [...topic.subscriptions.values()].filter((each) => lingers(ctx.state, each));
   const { items, ...next } = page(live, input.NextToken);
   return { Subscriptions: items.map(entry), ...next };
 }

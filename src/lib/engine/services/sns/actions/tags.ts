@@ -5,8 +5,8 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { ServiceError } from '../../../errors.ts';
+import type { SnsContext } from '../context.ts';
 import { taggedTopic } from '../lookup.ts';
 import { invalidParameter } from '../refusals.ts';
 import { storeTopic } from '../stored.ts';
@@ -59,27 +59,27 @@ export function checkTagCount(count: number): void {
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_TagResource.html */
-export function tagResource(input: TagResourceRequest, ctx: RequestContext): object {
+export function tagResource(input: TagResourceRequest, ctx: SnsContext): object {
   const topic = taggedTopic(ctx, input.ResourceArn ?? '', 'TagResource');
   const merged = new Map([...topic.tags, ...readTags(input.Tags ?? [])]);
   checkTagCount(merged.size);
   for (const [key, value] of merged) topic.tags.set(key, value);
-  storeTopic(ctx.engine.sns, topic);
+  storeTopic(ctx.state, topic);
   return {};
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_UntagResource.html */
-export function untagResource(input: UntagResourceRequest, ctx: RequestContext): object {
+export function untagResource(input: UntagResourceRequest, ctx: SnsContext): object {
   const topic = taggedTopic(ctx, input.ResourceArn ?? '', 'UntagResource');
   for (const key of input.TagKeys ?? []) topic.tags.delete(key);
-  storeTopic(ctx.engine.sns, topic);
+  storeTopic(ctx.state, topic);
   return {};
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_ListTagsForResource.html */
 export function listTagsForResource(
   input: ListTagsForResourceRequest,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): ListTagsForResourceResponse {
   const topic = taggedTopic(ctx, input.ResourceArn ?? '', 'ListTagsForResource');
   return { Tags: Array.from(topic.tags, ([Key, Value]) => ({ Key, Value })) };

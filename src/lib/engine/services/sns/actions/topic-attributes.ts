@@ -3,8 +3,8 @@ import type {
   GetTopicAttributesResponse,
   SetTopicAttributesInput,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { topicSettings } from '../attributes.ts';
+import type { SnsContext } from '../context.ts';
 import { EFFECTIVE_DELIVERY_POLICY } from '../defaults.ts';
 import { topicFor } from '../lookup.ts';
 import { checkSubscriptionRoom } from '../quotas.ts';
@@ -17,7 +17,7 @@ import { policyText } from '../topic-policy.ts';
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
 export function getTopicAttributes(
   input: GetTopicAttributesInput,
-  ctx: RequestContext,
+  ctx: SnsContext,
 ): GetTopicAttributesResponse {
   return { Attributes: describeTopic(topicFor(ctx, input.TopicArn ?? '', 'GetTopicAttributes')) };
 }
@@ -58,7 +58,7 @@ function effectiveDeliveryPolicy(topic: Topic): string {
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html */
-export function setTopicAttributes(input: SetTopicAttributesInput, ctx: RequestContext): object {
+export function setTopicAttributes(input: SetTopicAttributesInput, ctx: SnsContext): object {
   const { TopicArn = '', AttributeName: name = '', AttributeValue: value = '' } = input;
   const topic = topicFor(ctx, TopicArn, 'SetTopicAttributes');
   if (!isSettable(name)) throw invalidParameter('AttributeName');
@@ -71,6 +71,6 @@ export function setTopicAttributes(input: SetTopicAttributesInput, ctx: RequestC
     topic.attributes.set(name, value);
   }
   topic.settings = topicSettings(topic.attributes);
-  storeTopic(ctx.engine.sns, topic);
+  storeTopic(ctx.state, topic);
   return {};
 }

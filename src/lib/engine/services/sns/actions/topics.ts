@@ -5,10 +5,10 @@ import type {
   ListTopicsInput,
   ListTopicsResponse,
 } from '@aws-sdk/client-sns';
-import type { RequestContext } from '../../../action.ts';
 import { sameJson } from '../../sqs/same-json.ts';
 import { topicSettings } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
+import type { SnsContext } from '../context.ts';
 import { checkTopicArn } from '../lookup.ts';
 import { orphan } from '../orphans.ts';
 import { page } from '../pages.ts';
@@ -24,7 +24,7 @@ const STANDARD_NAME = /^[A-Za-z0-9_-]{1,256}$/;
 const FIFO_NAME = /^[A-Za-z0-9_-]{1,251}\.fifo$/;
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
-export function createTopic(input: CreateTopicInput, ctx: RequestContext): CreateTopicResponse {
+export function createTopic(input: CreateTopicInput, ctx: SnsContext): CreateTopicResponse {
   const { Name: name = '', DataProtectionPolicy: dataProtectionPolicy } = input;
   const given = new Map(Object.entries(input.Attributes ?? {}));
   const fifo = checkName(name, given.get('FifoTopic'));
@@ -39,7 +39,7 @@ export function createTopic(input: CreateTopicInput, ctx: RequestContext): Creat
   checkTagCount(tags.size);
   if (dataProtectionPolicy !== undefined) checkDataProtectionPolicy(dataProtectionPolicy);
 
-  const { sns } = ctx.engine;
+  const { state: sns } = ctx;
   const arn = `arn:aws:sns:${ctx.region}:${ctx.account}:${name}`;
   const existing = sns.topics.get(arn);
   if (existing !== undefined) {
@@ -122,25 +122,25 @@ function currentValue(topic: Topic, name: string): string | undefined {
 }
 
 /** Deleting what isn't there is no error. https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html */
-export function deleteTopic(input: DeleteTopicInput, ctx: RequestContext): object {
+export function deleteTopic(input: DeleteTopicInput, ctx: SnsContext): object {
   const arn = input.TopicArn ?? '';
   checkTopicArn(ctx, arn, 'TopicArn');
-  const topic = ctx.engine.sns.topics.get(arn);
+  const topic = ctx.state.topics.get(arn);
   if (topic === undefined) return {};
   authorize(ctx, topic, 'DeleteTopic');
-  dropTopic(ctx.engine.sns, topic);
-  orphan(ctx.engine.sns, topic);
+  dropTopic(ctx.state, topic);
+  orphan(ctx.state, topic);
   return {};
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_ListTopics.html */
-export function listTopics(input: ListTopicsInput, ctx: RequestContext): ListTopicsResponse {
+export function listTopics(input: ListTopicsInput, ctx: SnsContext): ListTopicsResponse {
   const { items, ...next } = page(topicsOf(ctx), input.NextToken);
   return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), ...next };
 }
 
-function* topicsOf(ctx: RequestContext): Iterable<Topic> {
-  for (const topic of ctx.engine.sns.topics.values()) {
+function* topicsOf(ctx: SnsContext): Iterable<Topic> {
+  for (const topic of ctx.state.topics.values()) {
     if (topic.account === ctx.account && topic.region === ctx.region) yield topic;
   }
 }

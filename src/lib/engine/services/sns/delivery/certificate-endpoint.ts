@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Engine } from '../../../engine.ts';
+import type { SnsState } from '../state.ts';
 
 /** Whether a request's path looks like the one of a signing certificate. */
 export function isCertificatePath(path: string | undefined): path is string {
@@ -11,12 +11,12 @@ export function isCertificatePath(path: string | undefined): path is string {
  * like every answer, this one waits until it is durable.
  */
 export async function serveCertificate(
-  engine: Engine,
+  { signer, parts: { journal } }: SnsState,
   path: string,
   response: ServerResponse,
 ): Promise<void> {
-  const pem = engine.sns.signer.certificateAt(path);
-  await engine.journal.committed();
+  const pem = signer.certificateAt(path);
+  await journal.committed();
   if (pem === undefined) {
     response.writeHead(404, { 'Content-Length': 0 }).end();
     return;

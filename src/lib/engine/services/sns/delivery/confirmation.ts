@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestContext } from '../../../action.ts';
-import { deliverFromTopic } from '../../sqs/deliver.ts';
+import type { SnsContext } from '../context.ts';
 import type { Subscription, Topic } from '../topic.ts';
 import { confirmationEnvelope } from './envelope.ts';
 
@@ -10,14 +9,14 @@ import { confirmationEnvelope } from './envelope.ts';
  * the subscription pending.
  */
 export function askForConfirmation(
-  ctx: RequestContext,
+  ctx: SnsContext,
   topic: Topic,
   subscription: Subscription,
 ): void {
-  const { clock, sns } = ctx.engine;
+  const { clock, state: sns } = ctx;
   const token = subscription.token ?? '';
   const query = `Action=ConfirmSubscription&TopicArn=${topic.arn}&Token=${token}`;
-  deliverFromTopic(ctx.engine, subscription.endpoint, {
+  sns.queues.deliver(subscription.endpoint, {
     topicArn: topic.arn,
     topicAccount: topic.account,
     body: confirmationEnvelope({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
-import { deliverFromTopic, type TopicDelivery } from '../../sqs/deliver.ts';
+import type { TopicDelivery } from '../../../ports.ts';
+import type { SnsContext } from '../context.ts';
 
 type Attributes = NonNullable<TopicDelivery['attributes']>;
 
@@ -13,7 +13,7 @@ type Attributes = NonNullable<TopicDelivery['attributes']>;
  * @returns whether the dead-letter queue took the message
  */
 export function deliverToDeadLetterQueue(
-  ctx: RequestContext,
+  ctx: SnsContext,
   queueArn: string,
   delivery: TopicDelivery,
   failure: { readonly errorCode: string; readonly reason: string },
@@ -26,5 +26,5 @@ export function deliverToDeadLetterQueue(
   const own = Object.entries(delivery.attributes ?? {});
   const room = MAX_MESSAGE_ATTRIBUTES - Object.keys(attributes).length;
   for (const [name, value] of own.slice(0, room)) attributes[name] ??= value;
-  return deliverFromTopic(ctx.engine, queueArn, { ...delivery, attributes }).ok;
+  return ctx.state.queues.deliver(queueArn, { ...delivery, attributes }).ok;
 }

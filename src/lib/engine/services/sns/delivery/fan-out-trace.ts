@@ -1,10 +1,10 @@
-import type { RequestContext } from '../../../action.ts';
-import type { DeliveryResult } from '../../sqs/deliver.ts';
+import type { DeliveryResult } from '../../../ports.ts';
+import type { SnsContext } from '../context.ts';
 import type { Subscription, Topic } from '../topic.ts';
 
 /** Tells the trace that a topic accepted a message. Costs nothing while nobody listens, as the others here. */
-export function tracePublished(ctx: RequestContext, topic: Topic, messageId: string): void {
-  const { trace } = ctx.engine;
+export function tracePublished(ctx: SnsContext, topic: Topic, messageId: string): void {
+  const { trace } = ctx.state.parts;
   if (!trace.active) return;
   const subscriptions = topic.subscriptions.size;
   trace.emit({ kind: 'published', ...commonOf(ctx, topic, messageId), subscriptions });
@@ -12,13 +12,13 @@ export function tracePublished(ctx: RequestContext, topic: Topic, messageId: str
 
 /** Tells the trace that a subscription's filter policy kept a message back. */
 export function traceFiltered(
-  ctx: RequestContext,
+  ctx: SnsContext,
   topic: Topic,
   messageId: string,
   subscription: Subscription,
   clause: string,
 ): void {
-  const { trace } = ctx.engine;
+  const { trace } = ctx.state.parts;
   if (!trace.active) return;
   const { arn: subscriptionArn, endpoint: queueArn } = subscription;
   const common = commonOf(ctx, topic, messageId);
@@ -27,14 +27,14 @@ export function traceFiltered(
 
 /** Tells the trace what became of a delivery; `deadLetterArn` when the dead-letter queue took it instead. */
 export function traceDelivery(
-  ctx: RequestContext,
+  ctx: SnsContext,
   topic: Topic,
   messageId: string,
   subscription: Subscription,
   result: DeliveryResult,
   deadLetterArn: string | undefined,
 ): void {
-  const { trace } = ctx.engine;
+  const { trace } = ctx.state.parts;
   if (!trace.active) return;
   const { arn: subscriptionArn, endpoint: queueArn } = subscription;
   const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
@@ -49,7 +49,7 @@ export function traceDelivery(
   trace.emit({ kind: 'refused', ...common, errorCode, reason, ...dead });
 }
 
-function commonOf(ctx: RequestContext, topic: Topic, messageId: string) {
+function commonOf(ctx: SnsContext, topic: Topic, messageId: string) {
   const { account, region, arn: topicArn } = topic;
-  return { time: ctx.engine.clock.now(), account, region, topicArn, messageId };
+  return { time: ctx.clock.now(), account, region, topicArn, messageId };
 }

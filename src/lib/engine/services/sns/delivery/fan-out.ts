@@ -1,23 +1,22 @@
 import { matchFilterPolicy } from '../../../../rules/filter-policy/index.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
-import { type DeliveryResult, deliverFromTopic, type TopicDelivery } from '../../sqs/deliver.ts';
-import { type BodyShare, bodyOf, type SharedBody } from '../../sqs/queue/message.ts';
-import type { CheckedMessage } from '../message.ts';
+import {
+  type BodyShare,
+  bodyOf,
+  type DeliveryResult,
+  type SharedBody,
+  type TopicDelivery,
+} from '../../../ports.ts';
+import type { SnsContext } from '../context.ts';
+import type { AcceptedMessage } from '../message.ts';
 import { envelopeEntries } from '../message-attributes.ts';
 import type { Subscription, Topic } from '../topic.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { notificationParts } from './envelope.ts';
 import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
 
-/** A message that the topic accepted. */
-export interface AcceptedMessage extends CheckedMessage {
-  readonly messageId: string;
-  readonly sequenceNumber: string | undefined;
-}
-
 /** Delivers a message to every confirmed subscription whose filter policy lets it pass. */
-export function fanOut(ctx: RequestContext, topic: Topic, message: AcceptedMessage): void {
+export function fanOut(ctx: SnsContext, topic: Topic, message: AcceptedMessage): void {
   const delivery = new Deliveries(ctx, topic, message);
   for (const subscription of topic.subscriptions.values()) {
     if (subscription.token === undefined) delivery.to(subscription);
@@ -26,14 +25,14 @@ export function fanOut(ctx: RequestContext, topic: Topic, message: AcceptedMessa
 
 /** The deliveries of one message: what all of them have in common is made once, and only when needed. */
 class Deliveries {
-  readonly #ctx: RequestContext;
+  readonly #ctx: SnsContext;
   readonly #topic: Topic;
   readonly #message: AcceptedMessage;
   readonly #filterable: Parameters<typeof matchFilterPolicy>[1];
   #envelope: SharedBody | undefined;
   #raw: SharedBody | undefined;
 
-  constructor(ctx: RequestContext, topic: Topic, message: AcceptedMessage) {
+  constructor(ctx: SnsContext, topic: Topic, message: AcceptedMessage) {
     this.#ctx = ctx;
     this.#topic = topic;
     this.#message = message;
@@ -74,7 +73,7 @@ class Deliveries {
         reason: `raw delivery carries at most ${MAX_MESSAGE_ATTRIBUTES} message attributes`,
       };
     }
-    return deliverFromTopic(this.#ctx.engine, subscription.endpoint, delivery);
+    return this.#ctx.state.queues.deliver(subscription.endpoint, delivery);
   }
 
   #delivery(subscription: Subscription): TopicDelivery {
@@ -107,7 +106,7 @@ class Deliveries {
   }
 
   #wrap(): { before: string; after: string } {
-    const { engine, baseUrl } = this.#ctx;
+    const { state, clock, baseUrl } = this.#ctx;
     const { messageId, sequenceNumber, subject, body, attributes, sendsAttributes } = this.#message;
     const { arn: topicArn, fifo, settings } = this.#topic;
     return notificationParts({
@@ -116,12 +115,12 @@ class Deliveries {
       topicArn,
       subject,
       message: body,
-      timestamp: new Date(engine.clock.now()).toISOString(),
+      timestamp: new Date(clock.now()).toISOString(),
       signing: fifo
         ? undefined
         : {
             version: settings.signatureVersion,
-            certificateUrl: baseUrl + engine.sns.signer.certificatePath,
+            certificateUrl: baseUrl + state.signer.certificatePath,
           },
       attributes: sendsAttributes ? envelopeEntries(attributes) : [],
     });

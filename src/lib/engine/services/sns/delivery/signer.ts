@@ -8,7 +8,7 @@ import {
 } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import type { Journal } from '../../../journal/journal.ts';
-import { TABLES } from '../stored.ts';
+import { TABLES } from '../tables.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { fillSignature, readSignable } from './envelope.ts';
 

@@ -4,15 +4,14 @@ import type {
   ChangeMessageVisibilityRequest,
 } from '@aws-sdk/client-sqs';
 import { MAX_VISIBILITY_SECONDS } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import type { SqsContext } from '../context.ts';
 import { invalidValue, missingParameter } from '../errors.ts';
 import { IN_FLIGHT, type Message } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { makeReady, traceVisible } from '../queue/settle.ts';
 import { servePollers } from '../queue/take.ts';
-import { lookAgainAt } from '../queue/wake.ts';
 import { findQueue } from '../queue-url.ts';
 import { messageOf, requireHandle } from '../receipt-handle.ts';
 import { recordDelivery } from '../records.ts';
@@ -20,7 +19,7 @@ import { recordDelivery } from '../records.ts';
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html */
 export function changeMessageVisibility(
   input: ChangeMessageVisibilityRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ChangeMessageVisibility');
@@ -30,7 +29,7 @@ export function changeMessageVisibility(
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
 export function changeMessageVisibilityBatch(
   input: ChangeMessageVisibilityBatchRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): BatchResult<ChangeMessageVisibilityBatchResultEntry> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ChangeMessageVisibility');
@@ -47,12 +46,7 @@ export function changeMessageVisibilityBatch(
  * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model has not been
  * seen on AWS.
  */
-function change(
-  ctx: RequestContext,
-  queue: Queue,
-  text: string,
-  seconds: number | undefined,
-): void {
+function change(ctx: SqsContext, queue: Queue, text: string, seconds: number | undefined): void {
   if (seconds === undefined) throw missingParameter('VisibilityTimeout');
   if (!(seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS)) {
     throw invalidValue(
@@ -76,7 +70,7 @@ function change(
     );
   }
   if (!inFlight) return;
-  const now = ctx.engine.clock.now();
+  const now = ctx.clock.now();
   if (now - handle.receivedAt + seconds * 1000 > MAX_VISIBILITY_SECONDS * 1000) {
     throw invalidValue(
       seconds,
@@ -88,18 +82,18 @@ function change(
   else extend(ctx, queue, message, now + seconds * 1000);
 }
 
-function release(ctx: RequestContext, queue: Queue, message: Message, now: number): void {
-  const { sqs, journal } = ctx.engine;
+function release(ctx: SqsContext, queue: Queue, message: Message, now: number): void {
+  const { state: sqs, journal } = ctx;
   makeReady(queue, message);
   recordDelivery(journal, message);
   traceVisible(sqs, queue, message, now);
   servePollers(sqs, queue, now);
 }
 
-function extend(ctx: RequestContext, queue: Queue, message: Message, dueAt: number): void {
+function extend(ctx: SqsContext, queue: Queue, message: Message, dueAt: number): void {
   queue.due.remove(message);
   message.dueAt = dueAt;
   queue.due.push(message);
-  recordDelivery(ctx.engine.journal, message);
-  lookAgainAt(ctx.engine.sqs, queue, dueAt);
+  recordDelivery(ctx.journal, message);
+  ctx.state.wakes.lookAgainAt(queue, dueAt);
 }

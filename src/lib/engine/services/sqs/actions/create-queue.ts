@@ -1,8 +1,8 @@
 import type { CreateQueueRequest, CreateQueueResult } from '@aws-sdk/client-sqs';
 import { QUEUE_DELETED_RECENTLY_SECONDS } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { type AttributeMap, checkAttributes } from '../attribute-rules.ts';
 import { effectiveAttributes, mergeAttributes, readSettings } from '../attributes.ts';
+import type { SqsContext } from '../context.ts';
 import { checkDeadLetterTarget } from '../dead-letter-target.ts';
 import { queueDeletedRecently, queueNameExists } from '../errors.ts';
 import { createQueue, type Queue } from '../queue/queue.ts';
@@ -18,17 +18,14 @@ import { addTags, checkTags } from '../tags.ts';
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
  */
-export function createQueueAction(
-  input: CreateQueueRequest,
-  ctx: RequestContext,
-): CreateQueueResult {
+export function createQueueAction(input: CreateQueueRequest, ctx: SqsContext): CreateQueueResult {
   const { QueueName: name = '', tags = {} } = input;
   const given: AttributeMap = input.Attributes ?? {};
   const fifo = given.FifoQueue?.toLowerCase() === 'true';
   checkQueueName(name, fifo);
   const attributes = checkAttributes(given, fifo);
   checkTags(new Map(), tags);
-  const { sqs, clock } = ctx.engine;
+  const { state: sqs, clock } = ctx;
   const { account, region } = ctx;
   const existing = sqs.queues.get(queueKey(account, region, name));
   if (existing !== undefined) {
@@ -55,8 +52,9 @@ function assertSame(queue: Queue, attributes: AttributeMap): void {
   }
 }
 
-function assertNotDeletedRecently(ctx: RequestContext, name: string, now: number): void {
-  const { sqs, options, journal } = ctx.engine;
+function assertNotDeletedRecently(ctx: SqsContext, name: string, now: number): void {
+  const { state: sqs, journal } = ctx;
+  const { options } = ctx.state.parts;
   const key = queueKey(ctx.account, ctx.region, name);
   const deletedAt = sqs.deletedAt.get(key);
   if (deletedAt === undefined) return;

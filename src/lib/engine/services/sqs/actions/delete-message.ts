@@ -3,18 +3,18 @@ import type {
   DeleteMessageBatchResultEntry,
   DeleteMessageRequest,
 } from '@aws-sdk/client-sqs';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import type { SqsContext } from '../context.ts';
 import { receiptHandleExpired } from '../errors.ts';
+import { deleteMessage as remove } from '../queue/delete.ts';
 import { IN_FLIGHT } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
-import { deleteMessage as remove } from '../queue/release.ts';
 import { findQueue } from '../queue-url.ts';
 import { hasExpired, messageOf, requireHandle } from '../receipt-handle.ts';
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html */
-export function deleteMessage(input: DeleteMessageRequest, ctx: RequestContext): void {
+export function deleteMessage(input: DeleteMessageRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'DeleteMessage');
   deleteByHandle(ctx, queue, input.ReceiptHandle ?? '');
@@ -23,7 +23,7 @@ export function deleteMessage(input: DeleteMessageRequest, ctx: RequestContext):
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessageBatch.html */
 export function deleteMessageBatch(
   input: DeleteMessageBatchRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): BatchResult<DeleteMessageBatchResultEntry> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'DeleteMessage');
@@ -41,8 +41,8 @@ export function deleteMessageBatch(
  * request will succeed, but the message might not be deleted"). On a FIFO queue a handle is good only while the
  * message is in flight. A message that has gone already is no error.
  */
-function deleteByHandle(ctx: RequestContext, queue: Queue, text: string): void {
-  const { sqs, clock } = ctx.engine;
+function deleteByHandle(ctx: SqsContext, queue: Queue, text: string): void {
+  const { state: sqs, clock } = ctx;
   const handle = requireHandle(queue, text);
   const message = messageOf(queue, handle);
   if (message === undefined) return;

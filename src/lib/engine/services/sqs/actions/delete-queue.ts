@@ -1,10 +1,9 @@
 import type { DeleteQueueRequest } from '@aws-sdk/client-sqs';
 import { QUEUE_DELETED_RECENTLY_SECONDS } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { forgetMoveTasks } from '../move-tasks.ts';
 import { emptyQueue } from '../queue/empty.ts';
-import { setWake } from '../queue/wake.ts';
 import { findQueue } from '../queue-url.ts';
 import { forgetDeduplication, TABLES } from '../records.ts';
 import { queueKey, removeQueue, type SqsState } from '../state.ts';
@@ -14,10 +13,10 @@ import { queueKey, removeQueue, type SqsState } from '../state.ts';
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
  */
-export function deleteQueue(input: DeleteQueueRequest, ctx: RequestContext): void {
+export function deleteQueue(input: DeleteQueueRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'DeleteQueue');
-  const { sqs, clock, journal } = ctx.engine;
+  const { state: sqs, clock, journal } = ctx;
   const { account, region, name } = queue;
   const now = clock.now();
   const key = queueKey(account, region, name);
@@ -32,7 +31,7 @@ export function deleteQueue(input: DeleteQueueRequest, ctx: RequestContext): voi
   }
   forgetMoveTasks(sqs, queue.arn);
   emptyQueue(sqs, queue, 'queue-deletion', now);
-  setWake(sqs, queue, Number.POSITIVE_INFINITY);
+  sqs.wakes.set(queue, Number.POSITIVE_INFINITY);
   for (const poller of [...queue.pollers]) poller.abandon();
 }
 

@@ -6,8 +6,8 @@ import type {
   ListQueuesRequest,
   ListQueuesResult,
 } from '@aws-sdk/client-sqs';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { sourcesOf } from '../dead-letter-target.ts';
 import { queueDoesNotExist } from '../errors.ts';
 import { pageOf } from '../pages.ts';
@@ -19,9 +19,9 @@ import { queueKey, queuesOf } from '../state.ts';
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html
  */
-export function listQueues(input: ListQueuesRequest, ctx: RequestContext): ListQueuesResult {
+export function listQueues(input: ListQueuesRequest, ctx: SqsContext): ListQueuesResult {
   const prefix = input.QueueNamePrefix ?? '';
-  const queues = queuesOf(ctx.engine.sqs, ctx.account, ctx.region).filter((queue) =>
+  const queues = queuesOf(ctx.state, ctx.account, ctx.region).filter((queue) =>
     queue.name.startsWith(prefix),
   );
   const { items, next } = pageOf(queues, input.MaxResults, input.NextToken);
@@ -37,11 +37,11 @@ export function listQueues(input: ListQueuesRequest, ctx: RequestContext): ListQ
  */
 export function listDeadLetterSourceQueues(
   input: ListDeadLetterSourceQueuesRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): ListDeadLetterSourceQueuesResult {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ListDeadLetterSourceQueues');
-  const sources = sourcesOf(ctx.engine.sqs, queue);
+  const sources = sourcesOf(ctx.state, queue);
   const { items, next } = pageOf(sources, input.MaxResults, input.NextToken);
   // The model has the list as required, but the service leaves out empty ones.
   const queueUrls = items.length === 0 ? undefined : items.map((source) => queueUrl(ctx, source));
@@ -53,10 +53,10 @@ export function listDeadLetterSourceQueues(
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html
  */
-export function getQueueUrl(input: GetQueueUrlRequest, ctx: RequestContext): GetQueueUrlResult {
+export function getQueueUrl(input: GetQueueUrlRequest, ctx: SqsContext): GetQueueUrlResult {
   const { QueueName = '', QueueOwnerAWSAccountId = ctx.account } = input;
   const key = queueKey(QueueOwnerAWSAccountId, ctx.region, QueueName);
-  const queue = ctx.engine.sqs.queues.get(key);
+  const queue = ctx.state.queues.get(key);
   if (queue === undefined) throw queueDoesNotExist();
   authorize(ctx, queue, 'GetQueueUrl');
   return { QueueUrl: queueUrl(ctx, queue) };

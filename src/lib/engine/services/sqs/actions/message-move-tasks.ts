@@ -9,18 +9,12 @@ import type {
 } from '@aws-sdk/client-sqs';
 import { MAX_MOVE_RATE } from '../../../../rules/limits.ts';
 import { parseArn } from '../../../../rules/names.ts';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { sourcesOf } from '../dead-letter-target.ts';
 import { invalidParameter, invalidValue, missingParameter, resourceNotFound } from '../errors.ts';
-import {
-  cancelTask,
-  isActive,
-  type MoveTask,
-  readTaskHandle,
-  startTask,
-  taskHandle,
-} from '../move-tasks.ts';
+import { isActive, type MoveTask, readTaskHandle, taskHandle } from '../move-task.ts';
+import { cancelTask, startTask } from '../move-tasks.ts';
 import type { Queue } from '../queue/queue.ts';
 import { queueByArn } from '../state.ts';
 
@@ -29,10 +23,10 @@ const MAX_LISTED = 10;
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html */
 export function startMessageMoveTask(
   input: StartMessageMoveTaskRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): StartMessageMoveTaskResult {
   const { DestinationArn: destinationArn, MaxNumberOfMessagesPerSecond: rate } = input;
-  const { sqs } = ctx.engine;
+  const { state: sqs } = ctx;
   const source = queueOfArn(ctx, input.SourceArn, 'SourceArn');
   authorize(ctx, source, 'StartMessageMoveTask');
   if (sourcesOf(sqs, source).length === 0) {
@@ -65,7 +59,7 @@ export function startMessageMoveTask(
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListMessageMoveTasks.html */
 export function listMessageMoveTasks(
   input: ListMessageMoveTasksRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): ListMessageMoveTasksResult {
   const { MaxResults: max = 1 } = input;
   const source = queueOfArn(ctx, input.SourceArn, 'SourceArn');
@@ -77,19 +71,19 @@ export function listMessageMoveTasks(
       `You must enter a value that is between 1 and ${MAX_LISTED}`,
     );
   }
-  const tasks = (ctx.engine.sqs.moveTasks.get(source.arn) ?? []).slice(-max).reverse();
+  const tasks = (ctx.state.moveTasks.get(source.arn) ?? []).slice(-max).reverse();
   return tasks.length === 0 ? {} : { Results: tasks.map(presentTask) };
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CancelMessageMoveTask.html */
 export function cancelMessageMoveTask(
   input: CancelMessageMoveTaskRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): CancelMessageMoveTaskResult {
   const { TaskHandle: handle = '' } = input;
   const read = readTaskHandle(handle);
   if (read === undefined) throw invalidParameter('Value for parameter TaskHandle is invalid.');
-  const { sqs } = ctx.engine;
+  const { state: sqs } = ctx;
   const source = queueByArn(sqs, read.sourceArn);
   if (source === undefined) {
     throw resourceNotFound(
@@ -120,14 +114,14 @@ function presentTask(task: MoveTask): ListMessageMoveTasksResultEntry {
   };
 }
 
-function queueOfArn(ctx: RequestContext, arn: string | undefined, parameter: string): Queue {
+function queueOfArn(ctx: SqsContext, arn: string | undefined, parameter: string): Queue {
   if (arn === undefined) throw missingParameter(parameter);
   if (parseArn(arn)?.service !== 'sqs') {
     throw invalidParameter(
       `You must use this format to specify the ${parameter}: arn:<partition>:<service>:<region>:<account-id>:<resource-id>`,
     );
   }
-  const queue = queueByArn(ctx.engine.sqs, arn);
+  const queue = queueByArn(ctx.state, arn);
   if (queue === undefined || queue.region !== ctx.region) {
     throw resourceNotFound(
       `The resource that you specified for the ${parameter} parameter doesn't exist.`,

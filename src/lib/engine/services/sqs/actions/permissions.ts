@@ -1,7 +1,7 @@
 import type { AddPermissionRequest, RemovePermissionRequest } from '@aws-sdk/client-sqs';
-import type { RequestContext } from '../../../action.ts';
 import { mergeAttributes } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { invalidValue, missingParameter, overLimit } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import { checkQueuePolicy } from '../queue-policy.ts';
@@ -56,7 +56,7 @@ interface PolicyDocument {
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
  */
-export function addPermission(input: AddPermissionRequest, ctx: RequestContext): void {
+export function addPermission(input: AddPermissionRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'AddPermission');
   const { Label: label = '' } = input;
@@ -91,7 +91,7 @@ export function addPermission(input: AddPermissionRequest, ctx: RequestContext):
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_RemovePermission.html
  */
-export function removePermission(input: RemovePermissionRequest, ctx: RequestContext): void {
+export function removePermission(input: RemovePermissionRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'RemovePermission');
   const { Label: label = '' } = input;
@@ -144,7 +144,7 @@ function readPolicy(queue: Queue): PolicyDocument {
   return { ...policy, Statement: Array.isArray(statements) ? statements : [statements] };
 }
 
-function writePolicy(ctx: RequestContext, queue: Queue, policy: PolicyDocument | undefined): void {
+function writePolicy(ctx: SqsContext, queue: Queue, policy: PolicyDocument | undefined): void {
   const Policy = policy === undefined ? '' : JSON.stringify(policy);
   if (Policy !== '') checkQueuePolicy(Policy);
   changeAttributes(ctx, queue, mergeAttributes(queue.attributes, { Policy }));

@@ -1,7 +1,7 @@
 import type { PurgeQueueRequest } from '@aws-sdk/client-sqs';
 import { PURGE_INTERVAL_SECONDS } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { purgeQueueInProgress } from '../errors.ts';
 import { emptyQueue } from '../queue/empty.ts';
 import { settleAnew } from '../queue/settle.ts';
@@ -13,10 +13,11 @@ import { recordQueue } from '../records.ts';
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
  */
-export function purgeQueue(input: PurgeQueueRequest, ctx: RequestContext): void {
+export function purgeQueue(input: PurgeQueueRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'PurgeQueue');
-  const { sqs, clock, options, journal } = ctx.engine;
+  const { state: sqs, clock, journal } = ctx;
+  const { options } = ctx.state.parts;
   const now = clock.now();
   if (options.strictTimings && queue.purgedAt + PURGE_INTERVAL_SECONDS * 1000 > now) {
     throw purgeQueueInProgress(queue.name);

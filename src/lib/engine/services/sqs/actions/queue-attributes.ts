@@ -3,10 +3,10 @@ import type {
   GetQueueAttributesResult,
   SetQueueAttributesRequest,
 } from '@aws-sdk/client-sqs';
-import type { RequestContext } from '../../../action.ts';
 import { type AttributeMap, checkAttributes, isAttributeName } from '../attribute-rules.ts';
 import { effectiveAttributes, mergeAttributes, readSettings } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { checkDeadLetterTarget } from '../dead-letter-target.ts';
 import { invalidAttributeName, missingParameter } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -21,7 +21,7 @@ import { recordQueue } from '../records.ts';
  */
 export function getQueueAttributes(
   input: GetQueueAttributesRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): GetQueueAttributesResult {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'GetQueueAttributes');
@@ -58,7 +58,7 @@ function reportedAttributes(queue: Queue) {
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
-export function setQueueAttributes(input: SetQueueAttributesRequest, ctx: RequestContext): void {
+export function setQueueAttributes(input: SetQueueAttributesRequest, ctx: SqsContext): void {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'SetQueueAttributes');
   const given: AttributeMap | undefined = input.Attributes;
@@ -70,18 +70,14 @@ export function setQueueAttributes(input: SetQueueAttributesRequest, ctx: Reques
   const attributes = mergeAttributes(queue.attributes, checkAttributes(given, queue.fifo));
   const settings = readSettings(attributes);
   if (given.RedrivePolicy) {
-    checkDeadLetterTarget(ctx.engine.sqs, queue, settings.redrive, given.RedrivePolicy);
+    checkDeadLetterTarget(ctx.state, queue, settings.redrive, given.RedrivePolicy);
   }
   changeAttributes(ctx, queue, attributes);
 }
 
 /** Gives a queue new attributes, which MUST have been checked. */
-export function changeAttributes(
-  ctx: RequestContext,
-  queue: Queue,
-  attributes: AttributeMap,
-): void {
-  const { sqs, clock, journal } = ctx.engine;
+export function changeAttributes(ctx: SqsContext, queue: Queue, attributes: AttributeMap): void {
+  const { state: sqs, clock, journal } = ctx;
   const now = clock.now();
   queue.attributes = attributes;
   queue.settings = readSettings(attributes);

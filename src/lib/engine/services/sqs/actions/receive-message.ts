@@ -8,9 +8,8 @@ import {
   MAX_VISIBILITY_SECONDS,
   MAX_WAIT_SECONDS,
 } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
-import type { Engine } from '../../../engine.ts';
 import { authorize } from '../authorize.ts';
+import type { SqsContext } from '../context.ts';
 import { useKeyToReceive } from '../encryption.ts';
 import { invalidValue, queueDoesNotExist, tooManyInFlight } from '../errors.ts';
 import type { Message } from '../queue/message.ts';
@@ -22,6 +21,7 @@ import { receiptHandle } from '../receipt-handle.ts';
 import { checkAttemptId, rememberAttempt, repeatAttempt } from '../receive-attempts.ts';
 import { present, type Selection, selectionOf } from '../received-message.ts';
 import type { ReceiverTally } from '../receivers.ts';
+import type { SqsState } from '../state.ts';
 
 /**
  * Receives up to ten messages, and waits for the first one when it may. A receive whose client goes away while it
@@ -32,12 +32,12 @@ import type { ReceiverTally } from '../receivers.ts';
  */
 export function receiveMessage(
   input: ReceiveMessageRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): ReceiveMessageResult | Promise<ReceiveMessageResult> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'ReceiveMessage');
   useKeyToReceive(ctx, queue);
-  const { sqs, clock } = ctx.engine;
+  const { state: sqs, clock } = ctx;
   const now = clock.now();
   const request = readRequest(queue, input, ctx, now);
   const attempt = queue.fifo ? input.ReceiveRequestAttemptId : undefined;
@@ -48,7 +48,7 @@ export function receiveMessage(
       const { messages, handles } = repeated;
       return {
         Messages: messages.map((each, i) =>
-          present(ctx.engine, each, handles[i] ?? '', request.selection),
+          present(ctx.state, each, handles[i] ?? '', request.selection),
         ),
       };
     }
@@ -60,7 +60,7 @@ export function receiveMessage(
   if (messages.length === 0 && request.waitSeconds > 0) {
     return wait(ctx, queue, request, attempt);
   }
-  return answer(ctx.engine, queue, messages, request, attempt, now);
+  return answer(ctx.state, queue, messages, request, attempt, now);
 }
 
 interface Request {
@@ -74,7 +74,7 @@ interface Request {
 function readRequest(
   queue: Queue,
   input: ReceiveMessageRequest,
-  { userAgent, connection }: RequestContext,
+  { userAgent, connection }: SqsContext,
   now: number,
 ): Request {
   const { MaxNumberOfMessages: max = 1, VisibilityTimeout, WaitTimeSeconds } = input;
@@ -106,14 +106,14 @@ function readRequest(
 }
 
 function wait(
-  ctx: RequestContext,
+  ctx: SqsContext,
   queue: Queue,
   request: Request,
   attempt: string | undefined,
 ): Promise<ReceiveMessageResult> {
   const { signal } = ctx;
   if (signal.aborted) return Promise.resolve({});
-  const { clock } = ctx.engine;
+  const { clock } = ctx;
   return new Promise((resolve, reject) => {
     const end = () => {
       queue.pollers.delete(poller);
@@ -129,7 +129,7 @@ function wait(
       visibilitySeconds: request.visibilitySeconds,
       deliver(messages) {
         end();
-        resolve(answer(ctx.engine, queue, messages, request, attempt, clock.now()));
+        resolve(answer(ctx.state, queue, messages, request, attempt, clock.now()));
       },
       abandon() {
         end();
@@ -143,7 +143,7 @@ function wait(
 }
 
 function answer(
-  engine: Engine,
+  state: SqsState,
   queue: Queue,
   messages: readonly Message[],
   request: Request,
@@ -157,7 +157,7 @@ function answer(
   for (const message of messages) {
     const handle = receiptHandle(queue, message, now);
     handles.push(handle);
-    presented.push(present(engine, message, handle, request.selection));
+    presented.push(present(state, message, handle, request.selection));
   }
   if (attempt !== undefined) rememberAttempt(queue, attempt, messages, handles, now);
   return { Messages: presented };

@@ -6,10 +6,10 @@ import type {
   SendMessageResult,
 } from '@aws-sdk/client-sqs';
 import { SQS_MAX_MESSAGE_BYTES } from '../../../../rules/limits.ts';
-import type { RequestContext } from '../../../action.ts';
 import { accept, type Draft, messageSize } from '../accept.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
+import type { SqsContext } from '../context.ts';
 import { useKeyToSend } from '../encryption.ts';
 import { batchRequestTooLong, invalidParameter, missingParameter } from '../errors.ts';
 import { checkMessageAttributes } from '../message-attributes.ts';
@@ -20,19 +20,19 @@ import { findQueue } from '../queue-url.ts';
 type SendInput = SendMessageRequest | SendMessageBatchRequestEntry;
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-export function sendMessage(input: SendMessageRequest, ctx: RequestContext): SendMessageResult {
+export function sendMessage(input: SendMessageRequest, ctx: SqsContext): SendMessageResult {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'SendMessage');
   useKeyToSend(ctx, queue);
   const result = send(ctx, queue, input);
-  servePollers(ctx.engine.sqs, queue, ctx.engine.clock.now());
+  servePollers(ctx.state, queue, ctx.clock.now());
   return result;
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 export function sendMessageBatch(
   input: SendMessageBatchRequest,
-  ctx: RequestContext,
+  ctx: SqsContext,
 ): BatchResult<SendMessageBatchResultEntry> {
   const queue = findQueue(ctx, input.QueueUrl ?? '');
   authorize(ctx, queue, 'SendMessage');
@@ -44,12 +44,13 @@ export function sendMessageBatch(
     size += messageSize(entry.MessageBody ?? '', entry.MessageAttributes);
   if (size > SQS_MAX_MESSAGE_BYTES) throw batchRequestTooLong(SQS_MAX_MESSAGE_BYTES, size);
   const result = runBatch(entries, (entry) => ({ Id: entry.Id, ...send(ctx, queue, entry) }));
-  servePollers(ctx.engine.sqs, queue, ctx.engine.clock.now());
+  servePollers(ctx.state, queue, ctx.clock.now());
   return result as BatchResult<SendMessageBatchResultEntry>;
 }
 
-function send(ctx: RequestContext, queue: Queue, input: SendInput): SendMessageResult {
-  const { sqs, clock, trace } = ctx.engine;
+function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResult {
+  const { state: sqs, clock } = ctx;
+  const { trace } = ctx.state.parts;
   const now = clock.now();
   const result = accept(sqs, queue, readDraft(ctx, input), now);
   if (trace.active) {
@@ -65,7 +66,7 @@ function send(ctx: RequestContext, queue: Queue, input: SendInput): SendMessageR
   return result;
 }
 
-function readDraft(ctx: RequestContext, input: SendInput): Draft {
+function readDraft(ctx: SqsContext, input: SendInput): Draft {
   const system = input.MessageSystemAttributes;
   if (system !== undefined) checkSystemAttributes(system);
   return {
@@ -75,7 +76,7 @@ function readDraft(ctx: RequestContext, input: SendInput): Draft {
     delaySeconds: input.DelaySeconds,
     groupId: input.MessageGroupId,
     deduplicationId: input.MessageDeduplicationId,
-    sender: ctx.engine.sts.session(ctx.accessKeyId)?.userId ?? ctx.account,
+    sender: ctx.userId,
   };
 }
 

@@ -1,5 +1,5 @@
 import { queueByArn, type SqsState } from '../state.ts';
-import { enqueue } from './enqueue.ts';
+import { place } from './enqueue.ts';
 import { bodyMd5, type Message, type MessageExtra } from './message.ts';
 import type { Queue } from './queue.ts';
 import { drop } from './release.ts';
@@ -13,7 +13,7 @@ export function deadLetterQueueFor(state: SqsState, queue: Queue): Queue | undef
 }
 
 /**
- * Moves a message to a dead-letter queue. It keeps its id and its receive count. On standard queues it also keeps its
+ * Moves a message to a dead-letter queue; whoever waits there is left to the caller. It keeps its id and its receive count. On standard queues it also keeps its
  * age, which its retention there goes by; on FIFO queues the age starts anew and the message's id becomes its
  * deduplication id (SQS Developer Guide, "Setting-up dead-letter queue retention", "Configure a dead-letter queue
  * redrive").
@@ -60,5 +60,5 @@ export function deadLetter(
     });
   }
   drop(state, queue, message);
-  enqueue(state, target, arrival, now);
+  place(state, target, arrival, now);
 }

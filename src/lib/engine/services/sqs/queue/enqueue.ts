@@ -1,8 +1,8 @@
+import type { BodyShare } from '../../../ports.ts';
 import { recordMessage } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { groupOf, settleGroup } from './groups.ts';
 import {
-  type BodyShare,
   DELAYED,
   IN_FLIGHT,
   type Message,
@@ -11,8 +11,6 @@ import {
   READY,
 } from './message.ts';
 import type { Queue } from './queue.ts';
-import { servePollers } from './take.ts';
-import { lookAgainAt } from './wake.ts';
 
 /** A message on its way into a queue. Times are ms since the epoch. */
 export interface Arrival {
@@ -39,21 +37,13 @@ export interface Arrival {
 export function place(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
   const message = addMessage(queue, arrival, now);
   recordMessage(state, queue, message);
-  lookAgainAt(
-    state,
+  state.wakes.lookAgainAt(
     queue,
     Math.min(
       message.state === DELAYED ? message.dueAt : Number.POSITIVE_INFINITY,
       message.sentAt + queue.settings.retentionSeconds * 1000,
     ),
   );
-  return message;
-}
-
-/** Puts a message into a queue and hands it to a waiting receive. */
-export function enqueue(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
-  const message = place(state, queue, arrival, now);
-  servePollers(state, queue, now);
   return message;
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { AgeEntry } from './queue.ts';
+import type { BodyShare } from '../../../ports.ts';
+import type { HeapItem } from './indexed-heap.ts';
 
 /** User attributes of a message, by name. */
 export type MessageAttributes = Record<string, MessageAttributeValue>;
@@ -31,27 +32,6 @@ export interface MessageExtra {
   age?: AgeEntry;
 }
 
-/** What the bodies of the messages that one fan-out makes have in common, so that it is kept once. */
-export interface SharedBody {
-  readonly before: string;
-  readonly after: string;
-  /** Its number in the journal, while there are messages. */
-  record: number;
-  /** How many messages in the journal need it. */
-  messages: number;
-}
-
-/** A message's part in a shared body: `before`, its own text, `after` make its body. */
-export interface BodyShare {
-  readonly body: SharedBody;
-  readonly own: string;
-}
-
-/** The body that a share is of. */
-export function bodyOf({ body, own }: BodyShare): string {
-  return body.before + own + body.after;
-}
-
 /** One message in one queue. A million of them may be waiting: fields are few and no message has a closure or timer. */
 export interface Message {
   /** Place in the queue, ascending in order of arrival. */
@@ -78,6 +58,12 @@ export interface Message {
   /** Ms since the epoch; 0 before the first receive. */
   firstReceivedAt: number;
   heapIndex: number;
+}
+
+/** A message whose age its place in the queue does not tell, because it came from another queue. */
+export interface AgeEntry extends HeapItem {
+  readonly sentAt: number;
+  readonly message: Message;
 }
 
 /** MD5 of the message's body in hex. */

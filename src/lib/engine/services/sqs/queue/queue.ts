@@ -1,8 +1,8 @@
 import type { ResourcePolicy } from '../../../../rules/policy/index.ts';
 import { Receivers } from '../receivers.ts';
-import { type Group, groupHeap } from './groups.ts';
+import { type Group, groupHeap } from './group.ts';
 import { type HeapItem, IndexedHeap } from './indexed-heap.ts';
-import type { Message } from './message.ts';
+import type { AgeEntry, Message } from './message.ts';
 import { MessageTable } from './message-table.ts';
 import type { Poller } from './pollers.ts';
 
@@ -30,12 +30,6 @@ export interface QueueSettings {
   readonly policy: ResourcePolicy | undefined;
   readonly redrive: RedrivePolicy | undefined;
   readonly redriveAllow: RedriveAllowPolicy | undefined;
-}
-
-/** A message whose age its place in the queue does not tell, because it came from another queue. */
-export interface AgeEntry extends HeapItem {
-  readonly sentAt: number;
-  readonly message: Message;
 }
 
 /** What a FIFO queue remembers of a message for the deduplication interval. */

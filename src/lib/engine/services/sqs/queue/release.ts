@@ -3,7 +3,6 @@ import type { SqsState } from '../state.ts';
 import { settleGroup } from './groups.ts';
 import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
-import { servePollers } from './take.ts';
 
 /** Takes a message out of its queue for good, in memory and in the journal, whatever state it is in. */
 export function drop(state: SqsState, queue: Queue, message: Message): void {
@@ -29,21 +28,4 @@ export function drop(state: SqsState, queue: Queue, message: Message): void {
   }
   message.body = '';
   message.attributes = undefined;
-}
-
-/** Deletes a message for a consumer, which may unlock its group for a waiting receive. */
-export function deleteMessage(state: SqsState, queue: Queue, message: Message, now: number): void {
-  drop(state, queue, message);
-  if (state.parts.trace.active) {
-    state.parts.trace.emit({
-      kind: 'deleted',
-      time: now,
-      account: queue.account,
-      region: queue.region,
-      messageId: message.id,
-      queueArn: queue.arn,
-      by: 'consumer',
-    });
-  }
-  if (queue.fifo) servePollers(state, queue, now);
 }

@@ -6,7 +6,6 @@ import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
 import { drop } from './release.ts';
 import { servePollers } from './take.ts';
-import { setWake } from './wake.ts';
 
 /**
  * Brings a queue up to `now`: delays that are over, visibility timeouts that ended, messages past their retention,
@@ -18,7 +17,7 @@ export function settle(state: SqsState, queue: Queue, now: number): void {
   expireMessages(state, queue, now);
   expireDeduplication(state, queue, now);
   expireAttempts(queue, now);
-  setWake(state, queue, nextWake(queue));
+  state.wakes.set(queue, nextWake(queue));
   servePollers(state, queue, now);
 }
 

@@ -2,10 +2,10 @@ import { MAX_IN_FLIGHT_FIFO, MAX_IN_FLIGHT_STANDARD } from '../../../../rules/li
 import { recordDelivery } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { deadLetter, deadLetterQueueFor } from './dead-letter.ts';
-import { type Group, settleGroup } from './groups.ts';
+import type { Group } from './group.ts';
+import { settleGroup } from './groups.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
-import { lookAgainAt } from './wake.ts';
 
 /** Messages that the queue may have in flight at a time. */
 export function inFlightLimit(queue: Queue): number {
@@ -34,7 +34,7 @@ export function take(
   };
   if (queue.fifo) takeFromGroups(receive);
   else takeFromStandard(receive);
-  if (receive.taken.length > 0) lookAgainAt(state, queue, receive.dueAt);
+  if (receive.taken.length > 0) state.wakes.lookAgainAt(queue, receive.dueAt);
   return receive.taken;
 }
 
@@ -188,5 +188,6 @@ function deadLetteredInstead(receive: Receive, message: Message): boolean {
   const target = deadLetterQueueFor(state, queue);
   if (target === undefined) return false;
   deadLetter(state, queue, target, message, receive.now);
+  servePollers(state, target, receive.now);
   return true;
 }

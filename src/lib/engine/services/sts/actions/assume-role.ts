@@ -1,9 +1,9 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
 import { InvalidPolicy } from '../../../../rules/policy/index.ts';
-import type { RequestContext } from '../../../action.ts';
 import { ServiceError } from '../../../errors.ts';
 import { parseSessionPolicy } from '../../../permissions/session-policy.ts';
 import { checkConstraints } from '../constraints.ts';
+import type { StsContext } from '../context.ts';
 import { issueCredentials, roleId } from '../credentials.ts';
 
 const ROLE_ARN = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/;
@@ -17,7 +17,7 @@ const MAX_POLICY = 2048;
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
-export function assumeRole(input: AssumeRoleRequest, ctx: RequestContext): AssumeRoleResponse {
+export function assumeRole(input: AssumeRoleRequest, ctx: StsContext): AssumeRoleResponse {
   const { RoleArn = '', RoleSessionName = '', SourceIdentity } = input;
   const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
   checkConstraints([

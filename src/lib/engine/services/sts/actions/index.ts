@@ -3,8 +3,9 @@ import type {
   GetSessionTokenRequest,
   GetSessionTokenResponse,
 } from '@aws-sdk/client-sts';
-import type { Action, RequestContext } from '../../../action.ts';
+import type { Action } from '../../../action.ts';
 import { checkConstraints } from '../constraints.ts';
+import type { StsContext } from '../context.ts';
 import { issueCredentials } from '../credentials.ts';
 import { assumeRole } from './assume-role.ts';
 
@@ -16,20 +17,17 @@ export const stsActions: Readonly<Record<string, Action>> = {
 };
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-function getCallerIdentity(_input: object, ctx: RequestContext): GetCallerIdentityResponse {
+function getCallerIdentity(_input: object, ctx: StsContext): GetCallerIdentityResponse {
   return { UserId: userId(ctx), Account: ctx.account, Arn: ctx.principalArn };
 }
 
 const DEFAULT_SECONDS = 12 * 60 * 60;
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
-function getSessionToken(
-  input: GetSessionTokenRequest,
-  ctx: RequestContext,
-): GetSessionTokenResponse {
+function getSessionToken(input: GetSessionTokenRequest, ctx: StsContext): GetSessionTokenResponse {
   const { DurationSeconds } = input;
   checkConstraints([{ name: 'durationSeconds', value: DurationSeconds, min: 900, max: 129_600 }]);
-  const policy = ctx.engine.sts.session(ctx.accessKeyId)?.policy;
+  const policy = ctx.state.session(ctx.accessKeyId)?.policy;
   const session = {
     account: ctx.account,
     arn: ctx.principalArn,
@@ -39,6 +37,6 @@ function getSessionToken(
   return { Credentials: issueCredentials(ctx, session, DurationSeconds ?? DEFAULT_SECONDS) };
 }
 
-function userId(ctx: RequestContext): string {
-  return ctx.engine.sts.session(ctx.accessKeyId)?.userId ?? ctx.account;
+function userId(ctx: StsContext): string {
+  return ctx.state.session(ctx.accessKeyId)?.userId ?? ctx.account;
 }

@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts';
+import type { FaultInjector } from './http/fault-injector.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Trace } from './observe/trace.ts';
+
+/** How an engine runs. */
+export interface EngineOptions {
+  /** TCP port on 127.0.0.1; 0 picks a free one. */
+  readonly port: number;
+  /** The folder that holds the durable state; absent for an engine that keeps its state in memory only. */
+  readonly stateDir?: string;
+  /**
+   * Whether AWS's waiting periods hold: 60 s before a deleted queue's name can be used again, 60 s between two purges.
+   * On unless set to false.
+   */
+  readonly strictTimings: boolean;
+}
+
+/** What every service's state is made from. */
+export interface EngineParts {
+  readonly options: EngineOptions;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly trace: Trace;
+  readonly faults: FaultInjector;
+}

@@ -1,0 +1,99 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { ResourcePolicy } from '../rules/policy/index.ts';
+
+// What a service may ask of another: each gets the ports that it needs, and sees nothing else of the others.
+
+/** What the bodies of the messages that one fan-out makes have in common, so that it is kept once. */
+export interface SharedBody {
+  readonly before: string;
+  readonly after: string;
+  /** Its number in the journal, while there are messages. */
+  record: number;
+  /** How many messages in the journal need it. */
+  messages: number;
+}
+
+/** A message's part in a shared body: `before`, its own text, `after` make its body. */
+export interface BodyShare {
+  readonly body: SharedBody;
+  readonly own: string;
+}
+
+/** The body that a share is of. */
+export function bodyOf({ body, own }: BodyShare): string {
+  return body.before + own + body.after;
+}
+
+/** What a topic hands to a queue: the envelope, or the raw message with its attributes. */
+export interface TopicDelivery {
+  readonly body: string;
+  /** Set where the deliveries of one message share most of the body. */
+  readonly shared?: BodyShare | undefined;
+  /** Whether the body is JSON that SNS made, which escapes every character that SQS refuses. */
+  readonly enveloped?: boolean;
+  readonly attributes?: Record<string, MessageAttributeValue> | undefined;
+  readonly groupId?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+  readonly traceHeader?: string | undefined;
+  readonly topicArn: string;
+  /** Twelve digits. */
+  readonly topicAccount: string;
+}
+
+/** What became of it: `messageId` is the queue's, `errorCode` the one that SQS answers SNS with. */
+export type DeliveryResult =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly reason: string; readonly errorCode: string };
+
+/** SQS, as topics see it. */
+export interface QueuePort {
+  /** Sends to a queue as the service SNS, which the queue's policy has to allow. */
+  deliver(queueArn: string, delivery: TopicDelivery): DeliveryResult;
+}
+
+/** A use of the key that encrypts a queue or topic. */
+export interface KeyUse {
+  /** `KmsMasterKeyId`: key id, key ARN, alias or alias ARN. */
+  readonly keyId: string;
+  /** What is encrypted. */
+  readonly encrypted: {
+    readonly service: 'sqs' | 'sns';
+    readonly arn: string;
+    readonly account: string;
+    readonly region: string;
+  };
+  /** Whether messages are written or read: permissions of the key follow from it. */
+  readonly purpose: 'send' | 'receive';
+}
+
+/** Who uses a key through a service. */
+export interface KeyCaller {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly principalArn: string;
+  /** What restricts the caller's session. */
+  readonly sessionPolicy: ResourcePolicy | undefined;
+}
+
+/** Why a key can't be used: what SNS and SQS name their errors after, and the reason. */
+export interface KeyRefusal {
+  readonly fault: 'NotFound' | 'InvalidState' | 'Disabled' | 'AccessDenied';
+  readonly reason: string;
+}
+
+/** KMS, as encrypted queues and topics see it. */
+export interface KeyPort {
+  /** Why the caller can't use the key, through the service; undefined when it can. */
+  whyCallerCannotUse(caller: KeyCaller, use: KeyUse): KeyRefusal | undefined;
+  /** Why SNS can't encrypt for a queue; undefined when it can. */
+  whyTopicCannotUse(
+    topic: Pick<TopicDelivery, 'topicArn' | 'topicAccount'>,
+    use: KeyUse,
+  ): KeyRefusal | undefined;
+}
+
+/** SNS, as queues see it. */
+export interface SigningPort {
+  /** Puts the signature into an envelope that a topic sent without it; any other text stays as it is. */
+  seal(body: string): string;
+}

@@ -1,0 +1,2 @@
+/** The services of the engine, as credentials and ARNs name them. */
+export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms';

@@ -1,0 +1,77 @@
+import type { EngineParts } from '../../parts.ts';
+import { subscriptionSettings, topicSettings } from './attributes.ts';
+import { Deduplication } from './deduplication.ts';
+import { Signer } from './delivery/signer.ts';
+import { History } from './history.ts';
+import { Repeats } from './repeats.ts';
+import type { SnsPorts, SnsState } from './state.ts';
+import type { StoredSubscription, StoredTopic } from './stored.ts';
+import { TABLES } from './tables.ts';
+import type { Subscription } from './topic.ts';
+
+/** The state that the journal holds; empty at the first start. */
+export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
+  const state: SnsState = {
+    parts,
+    ...ports,
+    topics: new Map(),
+    subscriptions: new Map(),
+    orphans: new Set(),
+    deduplication: new Deduplication(parts),
+    signer: new Signer(parts.journal, parts.clock),
+    history: new History(parts.clock.now()),
+    repeats: new Repeats(),
+    nextSerial: 1,
+  };
+  restoreTopics(state);
+  restoreSubscriptions(state);
+  return state;
+}
+
+function restoreTopics(state: SnsState): void {
+  const stored = values<StoredTopic>(state, TABLES.topics);
+  for (const each of stored.sort((a, b) => a.serial - b.serial)) {
+    const attributes = new Map(each.attributes);
+    state.topics.set(each.arn, {
+      ...each,
+      attributes,
+      tags: new Map(each.tags),
+      dataProtectionPolicy: each.dataProtectionPolicy,
+      subscriptions: new Map(),
+      sequence: 0,
+      settings: topicSettings(attributes),
+    });
+    state.nextSerial = Math.max(state.nextSerial, each.serial + 1);
+  }
+  for (const { key, value } of state.parts.journal.entries(TABLES.sequences)) {
+    const topic = state.topics.get(String(key));
+    if (topic !== undefined) topic.sequence = Number(value);
+  }
+}
+
+function restoreSubscriptions(state: SnsState): void {
+  const stored = values<StoredSubscription>(state, TABLES.subscriptions);
+  for (const each of stored.sort((a, b) => a.serial - b.serial)) {
+    const attributes = new Map(each.attributes);
+    const subscription: Subscription = {
+      ...each,
+      attributes,
+      token: each.token,
+      orphaned: each.orphaned,
+      settings: subscriptionSettings(attributes),
+    };
+    state.subscriptions.set(subscription.arn, subscription);
+    if (subscription.orphaned === undefined) {
+      state.topics.get(subscription.topicArn)?.subscriptions.set(subscription.arn, subscription);
+    }
+    state.nextSerial = Math.max(state.nextSerial, each.serial + 1);
+  }
+  const orphans = [...state.subscriptions.values()].filter((each) => each.orphaned !== undefined);
+  orphans.sort((a, b) => (a.orphaned ?? 0) - (b.orphaned ?? 0));
+  for (const each of orphans) state.orphans.add(each);
+}
+
+/** The journal holds only what this engine put there, so its values have the types that it put. */
+function values<Value>(state: SnsState, table: string): Value[] {
+  return Array.from(state.parts.journal.entries(table), ({ value }) => value as Value);
+}

@@ -1,0 +1,8 @@
+/** The journal's tables that SNS writes. */
+export const TABLES = {
+  topics: 'sns.topics',
+  subscriptions: 'sns.subscriptions',
+  sequences: 'sns.sequences',
+  deduplication: 'sns.deduplication',
+  signing: 'sns.signing',
+} as const;
