@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./explain/explain.ts'),
   },
   {
+    name: 'ls',
+    summary: 'list topics and queues, and who is wired to whom',
+    load: () => import('./ls/ls.ts'),
+  },
+  {
     name: 'status',
     summary: 'show topic, subscriptions, queues and their depths',
     load: () => import('./status/status.ts'),

@@ -37,8 +37,11 @@ export async function findQueueUrl(aws: Aws, name: string): Promise<string | und
   return answer?.QueueUrl;
 }
 
-/** The URLs of all queues of this account and region whose names begin so (`ListQueues`, all pages). */
-export async function listQueueUrls(aws: Aws, prefix: string): Promise<string[]> {
+/**
+ * The URLs of all queues of this account and region (`ListQueues`, all pages).
+ * @param prefix what their names begin with; any unless given.
+ */
+export async function listQueueUrls(aws: Aws, prefix?: string): Promise<string[]> {
   const found: string[] = [];
   let token: string | undefined;
   do {

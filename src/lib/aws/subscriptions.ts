@@ -62,14 +62,19 @@ export async function listWithPending(
 
 /** Every confirmed subscription of the account and region (`ListSubscriptions`), page after page. */
 export async function* listSubscriptions(aws: Aws): AsyncGenerator<Subscription> {
+  for await (const each of listAllSubscriptions(aws)) {
+    if (each.arn !== undefined) yield { ...each, arn: each.arn };
+  }
+}
+
+/** Every subscription of the account and region, those that wait for their confirmation too (`ListSubscriptions`). */
+export async function* listAllSubscriptions(aws: Aws): AsyncGenerator<ListedSubscription> {
   let token: string | undefined;
   do {
     const page = await call(aws, 'list the subscriptions', () =>
       aws.sns.send(new ListSubscriptionsCommand({ NextToken: token })),
     );
-    for (const each of listed(page.Subscriptions)) {
-      if (each.arn !== undefined) yield { ...each, arn: each.arn };
-    }
+    yield* listed(page.Subscriptions);
     token = page.NextToken;
   } while (token);
 }

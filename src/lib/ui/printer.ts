@@ -19,6 +19,8 @@ export interface PrinterFlags {
  */
 export interface Printer {
   readonly json: boolean;
+  /** Whether everything is asked for: causes, details, and what is well. */
+  readonly verbose: boolean;
   /** Whether a prompt may be shown: a TTY on both ends, no CI, no `--no-input`, no `--json`. */
   readonly interactive: boolean;
   /** Whether stdout can show one picture in the place of another: a terminal that moves its cursor, no CI, no `--json`. */
@@ -65,6 +67,7 @@ export function createPrinter(io: Io, flags: PrinterFlags): Printer {
   };
   return {
     json: flags.json,
+    verbose: flags.verbose,
     interactive: Boolean(io.stdin.isTTY && io.stderr.isTTY) && !plain && flags.input && !flags.json,
     live: Boolean(io.stdout.isTTY) && !plain && !flags.json,
     columns: io.stdout.columns ?? 80,

@@ -1,3 +1,4 @@
+import { parseArn } from '../../rules/names.ts';
 import {
   explainPolicy,
   InvalidPolicy,
@@ -41,6 +42,30 @@ export function judgePolicy(text: string | undefined, request: PolicyRequest): P
     if (!(error instanceof InvalidPolicy || error instanceof SyntaxError)) throw error;
     return { decision: 'unreadable', evidence: `The policy can't be read: ${error.message}` };
   }
+}
+
+/**
+ * Whether a queue's policy lets a topic send, as SQS evaluates it: SNS sends as a service, which nothing but the policy
+ * lets in.
+ * @param about.now milliseconds since the epoch.
+ */
+export function judgeDelivery(
+  policy: string | undefined,
+  about: { readonly topicArn: string; readonly queueArn: string; readonly now: number },
+): PolicyVerdict {
+  const { topicArn, queueArn, now } = about;
+  return judgePolicy(policy, {
+    principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
+    action: 'sqs:SendMessage',
+    resource: queueArn,
+    context: {
+      'aws:SourceArn': topicArn,
+      'aws:SourceAccount': parseArn(topicArn)?.account ?? '',
+      'aws:SecureTransport': 'true',
+      'aws:CurrentTime': new Date(now).toISOString(),
+      'aws:EpochTime': String(Math.floor(now / 1000)),
+    },
+  });
 }
 
 function named(statement: string | number): string {

@@ -1,24 +1,12 @@
-import { parseArn } from '../../../rules/names.ts';
 import { type AwsFix, aws, type Finding, fail, ok, SETUP, subscriberCheck } from '../check.ts';
-import { judgePolicy, withoutNumber } from '../policy-words.ts';
+import { judgeDelivery, withoutNumber } from '../policy-words.ts';
 
 /** Whether the queue's policy lets the topic send, as SQS evaluates it. */
 export const queuePolicy = subscriberCheck({
   id: 'queue-policy',
   reads: ({ queue }) => ({ queue }),
-  run: ({ queue: { arn, url, attributes } }, { topic }, { identity, now }): Finding => {
-    const verdict = judgePolicy(attributes.Policy, {
-      principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
-      action: 'sqs:SendMessage',
-      resource: arn,
-      context: {
-        'aws:SourceArn': topic.arn,
-        'aws:SourceAccount': parseArn(topic.arn)?.account ?? identity.account ?? '',
-        'aws:SecureTransport': 'true',
-        'aws:CurrentTime': new Date(now).toISOString(),
-        'aws:EpochTime': String(Math.floor(now / 1000)),
-      },
-    });
+  run: ({ queue: { arn, url, attributes } }, { topic }, { now }): Finding => {
+    const verdict = judgeDelivery(attributes.Policy, { topicArn: topic.arn, queueArn: arn, now });
     switch (verdict.decision) {
       case 'allow':
         return ok(verdict.evidence);
