@@ -7,7 +7,12 @@ const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'
 
 const { metafile } = await build({
   metafile: true,
-  entryPoints: { cli: 'src/process.ts', engine: 'src/lib/engine/main.ts', index: 'src/index.ts' },
+  entryPoints: {
+    cli: 'src/process.ts',
+    engine: 'src/lib/engine/main.ts',
+    dynamodb: 'src/lib/engine/services/dynamodb/main.ts',
+    index: 'src/index.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
