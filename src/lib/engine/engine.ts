@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
+import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { createSnsState } from './services/sns/create-state.ts';
@@ -16,6 +18,8 @@ export interface Engine extends EngineParts {
   readonly sns: SnsState;
   readonly sts: StsState;
   readonly kms: KmsState;
+  /** DynamoDB: a process of its own. */
+  readonly tables: TableProcess;
 }
 
 /** Wires the services' states, which read back what the journal holds, and gives each its ports to the others. */
@@ -36,5 +40,7 @@ export function createEngine(
   const sns = createSnsState(parts, { queues, keys });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
-  return { ...parts, sqs, sns, sts: createStsState(parts), kms };
+  const { stateDir } = options;
+  const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
+  return { ...parts, sqs, sns, sts: createStsState(parts), kms, tables };
 }

@@ -1,6 +1,6 @@
 import type { Faults } from '../../rules/faults.ts';
 import { ServiceError } from '../errors.ts';
-import type { ServiceName } from '../service-name.ts';
+import type { FaultyService } from '../service-name.ts';
 
 /** Decides, call by call, which of AWS's imperfections the engine shows. */
 export interface FaultInjector {
@@ -9,7 +9,7 @@ export interface FaultInjector {
   /** Milliseconds by which each call is slowed. */
   readonly latency: number;
   /** Asked for each call: the error that it ends with instead of being run. */
-  refusal(service: ServiceName): ServiceError | undefined;
+  refusal(service: FaultyService): ServiceError | undefined;
   /** Whether the caller lacks a permission such as `sns:Publish`; absent where nothing is denied. */
   readonly denies?: (permission: string) => boolean;
   /** Asked for each message put into a standard queue: whether it will be delivered twice. */
@@ -66,7 +66,7 @@ function denier(permissions: readonly string[]): (permission: string) => boolean
 }
 
 /** Names and statuses as each service's API model gives them. */
-function throttled(service: ServiceName): ServiceError {
+function throttled(service: FaultyService): ServiceError {
   switch (service) {
     case 'sqs':
       return new ServiceError('RequestThrottled', 'Request is throttled.', { status: 403 });
@@ -75,18 +75,20 @@ function throttled(service: ServiceName): ServiceError {
     case 'sts':
       return new ServiceError('Throttling', 'Rate exceeded');
     case 'kms':
+    case 'dynamodb':
       return new ServiceError('ThrottlingException', 'Rate exceeded');
   }
 }
 
-const INTERNAL_ERRORS: Readonly<Record<ServiceName, string>> = {
+const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   sqs: 'InternalError',
   sns: 'InternalError',
   sts: 'InternalFailure',
   kms: 'KMSInternalException',
+  dynamodb: 'InternalServerError',
 };
 
-function failed(service: ServiceName): ServiceError {
+function failed(service: FaultyService): ServiceError {
   const message = 'We encountered an internal error. Please try again.';
   return new ServiceError(INTERNAL_ERRORS[service], message, { status: 500 });
 }

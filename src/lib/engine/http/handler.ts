@@ -7,6 +7,8 @@ import { type Identity, identityReader } from '../identity.ts';
 import { checkPermissions } from '../permissions/check.ts';
 import { decodeJson } from '../protocol/json.ts';
 import { decodeQuery, parseQuery } from '../protocol/query.ts';
+import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
+import { isTableRequest, serveTables } from '../services/dynamodb/serve.ts';
 import {
   findRoute,
   queryService,
@@ -56,6 +58,18 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
     const { headers } = request;
     const identity = identify(headers.authorization);
     const target = headers['x-amz-target'];
+    if (isTableRequest(target)) {
+      const parts = { tables: engine.tables, faults, now: time, identity, requestId };
+      const error = await serveTables(parts, request, response, body);
+      requests.add({
+        ...requestFacts(identity, headers['user-agent'], { time, requestId, started }),
+        service: 'dynamodb',
+        action: target.slice(DYNAMODB_TARGET.length),
+        status: response.statusCode,
+        ...(error === undefined ? undefined : { error: error.queryCode }),
+      });
+      return;
+    }
     const found: Understood = {
       protocol: target === undefined ? 'query' : 'json',
       service: services.sqs,
@@ -103,19 +117,23 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       if (failure !== undefined) tally.errors += 1;
     }
     requests.add({
-      time,
-      requestId,
+      ...requestFacts(identity, headers['user-agent'], { time, requestId, started }),
       service: found.service.name,
       action: found.action,
-      account: identity.account,
-      region: identity.region,
-      accessKeyId: identity.accessKeyId,
-      userAgent: headers['user-agent'] ?? '',
       status: failure?.status ?? 200,
       ...(failure === undefined ? undefined : { error: failure.queryCode }),
-      duration,
     });
   };
+}
+
+/** What the log of requests keeps of every request. @param call.started by `performance.now()`. */
+function requestFacts(
+  { account, region, accessKeyId }: Identity,
+  userAgent = '',
+  { time, requestId, started }: { time: number; requestId: string; started: number },
+) {
+  const duration = performance.now() - started;
+  return { time, requestId, account, region, accessKeyId, userAgent, duration };
 }
 
 function readJson(

@@ -157,6 +157,6 @@ async function stop(server: Server, engine: Engine): Promise<void> {
     server.closeAllConnections();
     await closed;
     engine.clock.stop();
-    await engine.journal.close();
+    await Promise.all([engine.tables.stop(), engine.journal.close()]);
   }
 }

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError } from '../../errors.ts';
+import type { FaultInjector } from '../../http/fault-injector.ts';
+import type { Identity } from '../../identity.ts';
+import { DYNAMODB_OPERATIONS, DYNAMODB_TARGET, DYNAMODB_UNSUPPORTED } from './operations.ts';
+import { checkTablePermissions } from './permissions.ts';
+import type { TableProcess, TableReply } from './table-process.ts';
+
+const JSON_TYPE = 'application/x-amz-json-1.0';
+/** A table's ARN where its name may stand: "You can also provide the Amazon Resource Name (ARN) of the table". */
+const TABLE_ARN = /^arn:[\w-]+:dynamodb:[\w-]*:\d*:table\/([A-Za-z0-9_.-]+)$/;
+
+/** What a table request is answered with. */
+export interface TableRequestParts {
+  readonly tables: TableProcess;
+  readonly faults: FaultInjector;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly identity: Identity;
+  readonly requestId: string;
+}
+
+/** Whether a request is for DynamoDB. */
+export function isTableRequest(target: string | string[] | undefined): target is string {
+  return typeof target === 'string' && target.startsWith(DYNAMODB_TARGET);
+}
+
+/**
+ * Passes a DynamoDB request to the process that keeps the tables, and its answer back.
+ * @returns the error that was answered instead by the engine; undefined where the process answered.
+ */
+export async function serveTables(
+  parts: TableRequestParts,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+): Promise<ServiceError | undefined> {
+  const operation = String(headers['x-amz-target']).slice(DYNAMODB_TARGET.length);
+  try {
+    await admit(parts, operation, body);
+    const { account, region } = parts.identity;
+    const reply = await parts.tables
+      .call({ account, region, headers, body: withTableName(body) })
+      .catch((cause: unknown) => {
+        throw processEnded(operation, cause);
+      });
+    if (!response.destroyed) pass(response, reply, parts.requestId);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    if (!response.destroyed) refuse(response, error, parts.requestId);
+    return error;
+  }
+}
+
+/** @throws ServiceError for an operation that isn't served, expired keys, a fault, and what a session policy forbids. */
+async function admit(
+  { identity, faults, now }: TableRequestParts,
+  operation: string,
+  body: string,
+): Promise<void> {
+  if (!DYNAMODB_OPERATIONS.has(operation)) throw notServed(operation);
+  if (identity.expires <= now) {
+    const message = 'The security token included in the request is expired';
+    throw new ServiceError('ExpiredTokenException', message, { origin: 'framework' });
+  }
+  if (faults.active) {
+    if (faults.latency > 0) await sleep(faults.latency);
+    const refusal = faults.refusal('dynamodb');
+    if (refusal !== undefined) throw refusal;
+  }
+  if (faults.denies?.(`dynamodb:${operation}`)) {
+    const message = `User: ${identity.principalArn} is not authorized to perform: dynamodb:${operation} with an explicit deny in an identity-based policy`;
+    throw new ServiceError('AccessDeniedException', message);
+  }
+  if (identity.policy !== undefined) {
+    checkTablePermissions(identity, operation, parseObject(body) ?? {}, now);
+  }
+}
+
+function notServed(operation: string): ServiceError {
+  if (!DYNAMODB_UNSUPPORTED.has(operation)) {
+    return new ServiceError('UnknownOperationException', '', { origin: 'framework' });
+  }
+  const message = `The local engine does not support DynamoDB ${operation}.`;
+  return new ServiceError('UnsupportedOperation', message);
+}
+
+function processEnded(operation: string, cause: unknown): ServiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ServiceError(
+    'InternalServerError',
+    `The process that keeps the tables ended during this ${operation} (${reason}). It starts again with the next call; no table is lost.`,
+    { status: 500 },
+  );
+}
+
+/** The library knows tables by name alone. */
+function withTableName(body: string): string {
+  if (!body.includes('"arn:')) return body;
+  const input = parseObject(body);
+  const [, name] = TABLE_ARN.exec(String(input?.TableName)) ?? [];
+  return name === undefined ? body : JSON.stringify({ ...input, TableName: name });
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pass(response: ServerResponse, reply: TableReply, requestId: string): void {
+  const checksum = reply.headers['x-amz-crc32'];
+  response.writeHead(reply.status, {
+    'x-amzn-RequestId': requestId,
+    'Content-Type': reply.headers['content-type'] ?? JSON_TYPE,
+    'Content-Length': reply.body.length,
+    ...(checksum === undefined ? {} : { 'x-amz-crc32': checksum }),
+  });
+  response.end(reply.body);
+}
+
+function refuse(response: ServerResponse, error: ServiceError, requestId: string): void {
+  const namespace =
+    error.origin === 'framework' ? 'com.amazon.coral.service' : 'com.amazonaws.dynamodb.v20120810';
+  const { message, code } = error;
+  const body = JSON.stringify({ __type: `${namespace}#${code}`, ...(message && { message }) });
+  response.writeHead(error.status, {
+    'x-amzn-RequestId': requestId,
+    'Content-Type': JSON_TYPE,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}

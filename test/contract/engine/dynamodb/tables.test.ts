@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListTablesCommand,
+  ListTagsOfResourceCommand,
+  PutItemCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type RunningEngine,
+  type StartOptions,
+  startEngine,
+} from '../../../../src/lib/engine/http/server.ts';
+
+const ORDERS: CreateTableCommandInput = {
+  TableName: 'Orders',
+  AttributeDefinitions: [{ AttributeName: 'orderId', AttributeType: 'S' }],
+  KeySchema: [{ AttributeName: 'orderId', KeyType: 'HASH' }],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+const KEYS = { accessKeyId: '111122223333', secretAccessKey: 'test' };
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const each of cleanUps.splice(0).reverse()) await each();
+});
+
+async function engine(options: StartOptions = {}): Promise<RunningEngine> {
+  const running = await startEngine(options);
+  cleanUps.push(() => running.stop());
+  return running;
+}
+
+function client({ endpoint }: RunningEngine, region = 'eu-west-1', credentials = KEYS) {
+  const made = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+  cleanUps.push(() => made.destroy());
+  return made;
+}
+
+function put(orderId: string) {
+  return new PutItemCommand({ TableName: 'Orders', Item: { orderId: { S: orderId } } });
+}
+
+async function orderIds(tables: DynamoDBClient): Promise<(string | undefined)[]> {
+  const { Items = [] } = await tables.send(new ScanCommand({ TableName: 'Orders' }));
+  return Items.map(({ orderId }) => orderId?.S).sort();
+}
+
+/** Ends the library's process (a comparison with an attribute that isn't there is a defect of it). */
+const DEADLY = new ScanCommand({ TableName: 'Orders', FilterExpression: 'weight < orderId' });
+
+describe('tables', () => {
+  it('keep items, by name and by ARN, and are described with account and region', async () => {
+    const tables = client(await engine());
+    const { TableDescription } = await tables.send(new CreateTableCommand(ORDERS));
+    const arn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/Orders';
+    expect(TableDescription?.TableArn).toBe(arn);
+    await tables.send(put('O1'));
+    const Key = { orderId: { S: 'O1' } };
+    const { Item } = await tables.send(new GetItemCommand({ TableName: arn, Key }));
+    expect(Item).toEqual(Key);
+  });
+
+  it('are apart for each account and region', async () => {
+    const running = await engine();
+    await client(running).send(new CreateTableCommand(ORDERS));
+    const elsewhere = client(running, 'us-east-1');
+    const others = client(running, 'eu-west-1', { ...KEYS, accessKeyId: '444455556666' });
+    for (const each of [elsewhere, others]) {
+      expect((await each.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+    }
+  });
+
+  it('have the tags that they were created with', async () => {
+    const tables = client(await engine());
+    const Tags = [{ Key: 'team', Value: 'money' }];
+    const created = await tables.send(new CreateTableCommand({ ...ORDERS, Tags }));
+    const ResourceArn = created.TableDescription?.TableArn;
+    const listed = await tables.send(new ListTagsOfResourceCommand({ ResourceArn }));
+    expect(listed.Tags).toEqual(Tags);
+  });
+
+  it('are protected against deletion until that is turned off', async () => {
+    const tables = client(await engine());
+    const TableName = 'Orders';
+    await tables.send(new CreateTableCommand({ ...ORDERS, DeletionProtectionEnabled: true }));
+    const { Table } = await tables.send(new DescribeTableCommand({ TableName }));
+    expect(Table?.DeletionProtectionEnabled).toBe(true);
+    await expect(tables.send(new DeleteTableCommand({ TableName }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('currently protected against deletion'),
+    });
+    await tables.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
+    await tables.send(new DeleteTableCommand({ TableName }));
+  });
+
+  it('keep their time-to-live setting', async () => {
+    const tables = client(await engine());
+    await tables.send(new CreateTableCommand(ORDERS));
+    const change = (Enabled: boolean) =>
+      new UpdateTimeToLiveCommand({
+        TableName: 'Orders',
+        TimeToLiveSpecification: { Enabled, AttributeName: 'expires' },
+      });
+    await tables.send(change(true));
+    const described = await tables.send(new DescribeTimeToLiveCommand({ TableName: 'Orders' }));
+    expect(described.TimeToLiveDescription).toEqual({
+      TimeToLiveStatus: 'ENABLED',
+      AttributeName: 'expires',
+    });
+    await expect(tables.send(change(true))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: 'TimeToLive is already enabled',
+    });
+  });
+
+  it.each([
+    new TransactWriteItemsCommand({ TransactItems: [] }),
+    new CreateTableCommand({
+      ...ORDERS,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+    }),
+  ])('refuse by name what is not there', async (command) => {
+    const tables = client(await engine());
+    await expect(tables.send(command as CreateTableCommand)).rejects.toMatchObject({
+      name: 'UnsupportedOperation',
+      message: expect.stringMatching(/does not support DynamoDB (TransactWriteItems|streams)/),
+    });
+  });
+
+  it('hold a caller to its session policy', async () => {
+    const running = await engine();
+    await client(running).send(new CreateTableCommand(ORDERS));
+    const { endpoint } = running;
+    const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
+    cleanUps.push(() => sts.destroy());
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: 'arn:aws:iam::111122223333:role/OrderProcessor',
+        RoleSessionName: 'test',
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: '*' }],
+        }),
+      }),
+    );
+    const writer = client(running, 'eu-west-1', {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    });
+    await writer.send(put('O1'));
+    await expect(writer.send(new ScanCommand({ TableName: 'Orders' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('table/Orders because no session policy allows'),
+    });
+  });
+});
+
+describe('the process that keeps the tables', () => {
+  it('is not started before a table is asked for', async () => {
+    const running = await engine();
+    expect(running.engine.tables.pid).toBeUndefined();
+    await client(running).send(new ListTablesCommand({}));
+    expect(running.engine.tables.pid).toBeGreaterThan(0);
+  });
+
+  it('takes no item with it when a call ends it, and that call gets a 500 that says so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-tables-'));
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    const running = await engine({ stateDir: folder });
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    await tables.send(put('O1'));
+    const before = running.engine.tables.pid;
+    await expect(tables.send(DEADLY)).rejects.toMatchObject({
+      name: 'InternalServerError',
+      message: expect.stringContaining('The process that keeps the tables ended during this Scan'),
+    });
+    expect(await orderIds(tables)).toEqual(['O1']);
+    expect(running.engine.tables.pid).not.toBe(before);
+  });
+
+  it('keeps what it acknowledged when it is killed under load', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-tables-'));
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    const running = await engine({ stateDir: folder });
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const stored: string[] = [];
+    let next = 0;
+    const write = async (): Promise<void> => {
+      while (next < 150) {
+        const orderId = `O${next++}`;
+        if (next % 40 === 0) process.kill(running.engine.tables.pid ?? 0, 'SIGKILL');
+        await tables.send(put(orderId)).then(
+          () => stored.push(orderId),
+          () => undefined,
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, write));
+    const found = await orderIds(tables);
+    expect(stored.length).toBeGreaterThan(75);
+    expect(stored.filter((orderId) => !found.includes(orderId))).toEqual([]);
+  });
+
+  it('ends with its engine, and a reset leaves no table', async () => {
+    const running = await startEngine();
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    await running.engine.tables.reset();
+    expect((await tables.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+    const pid = running.engine.tables.pid ?? 0;
+    await running.stop();
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+  });
+});
