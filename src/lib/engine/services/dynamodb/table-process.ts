@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
 
@@ -35,10 +36,14 @@ interface Running {
   readonly child: ChildProcess;
   readonly port: number;
   readonly secret: string;
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<void>;
 }
 
 /** From dist/, from dist/chunks/, and from this file among the sources. */
 const CANDIDATES = ['./dynamodb.js', '../dynamodb.js', '../../../../../dist/dynamodb.js'];
+/** How long a process that dropped a call is waited for. */
+const EXIT_WAIT_MS = 1_000;
 const PASSED_HEADERS = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target', 'date'];
 
 /** @param folder where the tables are kept; in memory unless given. */
@@ -54,18 +59,21 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       env: {},
     });
     pid = child.pid;
-    const started = new Promise<Running>((resolve, reject) => {
-      child.on('message', (message: FromTableProcess) => {
-        if (message.kind === 'ready') resolve({ child, ...message });
-      });
-      child.once('error', reject);
+    const ended = new Promise<void>((resolve) => {
       child.once('exit', () => {
         if (running === started) {
           running = undefined;
           pid = undefined;
         }
-        reject(new Error('the table process ended before it was ready'));
+        resolve();
       });
+    });
+    const started = new Promise<Running>((resolve, reject) => {
+      child.on('message', (message: FromTableProcess) => {
+        if (message.kind === 'ready') resolve({ child, ended, ...message });
+      });
+      child.once('error', reject);
+      void ended.then(() => reject(new Error('the table process ended before it was ready')));
     });
     running = started;
     return started;
@@ -76,8 +84,14 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       return pid;
     },
     async call(call) {
-      const { port, secret } = await ready();
-      return send(agent, port, secret, call);
+      const { port, secret, ended } = await ready();
+      try {
+        return await send(agent, port, secret, call);
+      } catch (error) {
+        // The connection ends before the process is seen to: the next call must not meet the one that goes.
+        await Promise.race([ended, sleep(EXIT_WAIT_MS)]);
+        throw error;
+      }
     },
     async reset() {
       const current = await running?.catch(() => undefined);
@@ -91,9 +105,8 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       const current = await running?.catch(() => undefined);
       agent.destroy();
       if (current === undefined) return;
-      const ended = new Promise((resolve) => current.child.once('exit', resolve));
       current.child.kill('SIGTERM');
-      await ended;
+      await current.ended;
     },
   };
 }
