@@ -28,7 +28,12 @@ export function createEngine(
   journal: EngineParts['journal'],
   given: Pick<EngineParts, 'clock' | 'faults'>,
 ): Engine {
-  const parts: EngineParts = { options, journal, trace: new Trace(), ...given };
+  const parts: EngineParts = {
+    options,
+    journal,
+    trace: new Trace((at) => given.clock.timestamp(at)),
+    ...given,
+  };
   const kms = createKmsState(parts);
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),

@@ -13,7 +13,7 @@ export interface Identity {
   readonly principalArn: string;
   /** The caller's unique id. */
   readonly userId: string;
-  /** When temporary keys stop being good, in milliseconds since the epoch; infinite for others. */
+  /** When temporary keys stop being good, in milliseconds of the engine's time; infinite for others. */
   readonly expires: number;
   /** What restricts the caller's session; absent where nothing does. */
   readonly policy?: ResourcePolicy;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
-import { type Clock, systemClock } from '../../../src/lib/engine/clock.ts';
+import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import {
@@ -19,15 +19,7 @@ import { usePubsub } from '../../fixtures/pubsub.ts';
 import { newPlace, setAttributes, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 /** The engine's clock can be put forward, so that what a killed run holds is visible sooner. */
-let ahead = 0;
-const clock: Clock = (() => {
-  const real = systemClock();
-  return {
-    now: () => real.now() + ahead,
-    schedule: (time, task) => real.schedule(time - ahead, task),
-    stop: () => real.stop(),
-  };
-})();
+const clock = new EngineClock();
 
 const endpoint = useEndpoint({ clock });
 const pubsub = usePubsub();
@@ -274,7 +266,7 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
     expect((await killed.finished).code).toBeNull();
     await gateway.close();
 
-    ahead += 31_000;
+    await clock.advance(31_000);
     const { code } = await dlqRun(['redrive', 'email', '--max', '1000']);
 
     expect(code).toBe(0);

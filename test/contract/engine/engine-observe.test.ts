@@ -298,7 +298,7 @@ describe('a trace', () => {
   const event = sent;
 
   it('drops a reader that is too slow, and holds on to nothing', async () => {
-    const trace = new Trace();
+    const trace = new Trace((at) => at);
     const events = trace.subscribe();
     for (let count = 0; count <= TRACE_BUFFER; count += 1) trace.emit(event);
 
@@ -308,13 +308,13 @@ describe('a trace', () => {
   });
 
   it('ends with the loop over it', async () => {
-    const trace = new Trace();
+    const trace = new Trace((at) => at);
     const events = trace.subscribe();
     trace.emit(event);
     trace.emit(event);
 
     for await (const each of events) {
-      expect(each).toBe(event);
+      expect(each).toEqual(event);
       break;
     }
 
@@ -322,7 +322,7 @@ describe('a trace', () => {
   });
 
   it('gives a waiting reader what comes', async () => {
-    const trace = new Trace();
+    const trace = new Trace((at) => at);
     const next = trace.subscribe().next();
 
     trace.emit(event);

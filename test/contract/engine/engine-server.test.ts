@@ -13,6 +13,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
 
 let running: RunningEngine;
@@ -245,8 +246,7 @@ describe('STS', () => {
   });
 
   it('refuses keys that have expired', async () => {
-    let now = Date.now();
-    const clock = { now: () => now, schedule: () => ({ cancel() {} }), stop() {} };
+    const clock = new EngineClock();
     const own = await startEngine({ clock });
     const client = (accessKeyId: string) =>
       new STSClient({
@@ -258,7 +258,7 @@ describe('STS', () => {
       new GetSessionTokenCommand({ DurationSeconds: 900 }),
     );
 
-    now += 900_001;
+    await clock.advance(900_001);
     const late = client(Credentials?.AccessKeyId ?? '').send(new GetCallerIdentityCommand({}));
 
     await expect(late).rejects.toMatchObject({ name: 'ExpiredToken' });

@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../../src/lib/engine/clock.ts';
+import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import type { ApplyEvent } from '../../../src/lib/topology/apply.ts';
 import { planSetup, setUp } from '../../../src/lib/topology/setup.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { cleanUpAt, drift, newPlace, setUpAt } from '../../fixtures/topology.ts';
 
-const system = systemClock();
-let ahead = 0;
-const clock: Clock = { ...system, now: () => system.now() + ahead };
+const clock = new EngineClock();
 const endpoint = useEndpoint({ strictTimings: true, clock });
 
 type Waiting = Extract<ApplyEvent, { kind: 'waiting' }>;
@@ -22,7 +20,7 @@ it.skipIf(isIndependent)('setup counts down until deleted queues can be made aga
     onEvent: (event) => {
       if (event.kind !== 'waiting') return;
       ticks.push(event);
-      if (ticks.length === 2) ahead += 60_000;
+      if (ticks.length === 2) void clock.advance(60_000);
     },
   });
 
@@ -48,7 +46,7 @@ it.skipIf(isIndependent)('an interrupt ends the wait, and the next run finishes'
   });
 
   expect(result).toMatchObject({ interrupted: true, made: 1 });
-  ahead += 60_000;
+  await clock.advance(60_000);
   expect((await setUpAt(place)).interrupted).toBe(false);
   expect(await drift(place)).toEqual([]);
 });

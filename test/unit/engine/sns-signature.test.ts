@@ -1,6 +1,6 @@
 import { createVerify, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/lib/engine/clock.ts';
+import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { memoryJournal } from '../../../src/lib/engine/journal/memory.ts';
 import { selfSignedCertificate } from '../../../src/lib/engine/services/sns/delivery/certificate.ts';
 import {
@@ -26,7 +26,7 @@ const build = (changes: Partial<Notification> = {}) => {
   return `${before}http://127.0.0.1/?Action=Unsubscribe${after}`;
 };
 
-const signer = new Signer(memoryJournal(), systemClock());
+const signer = new Signer(memoryJournal(), new EngineClock());
 
 /** The check that the SNS Developer Guide describes, on the fields of the parsed body. */
 function verifies(body: string, certificate: string): boolean {

@@ -53,7 +53,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
 
   return async (request, response, body) => {
     const started = performance.now();
-    const time = clock.now();
+    const time = clock.timestamp();
     const requestId = randomUUID();
     const { headers } = request;
     const identity = identify(headers.authorization);
@@ -83,7 +83,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
           : readQuery(found, services, request, identity, body);
       const { route } = found;
       if (route === undefined) throw new Error('a request was read without finding its route');
-      if (identity.expires <= time) throw expiredToken(found);
+      if (identity.expires <= clock.now()) throw expiredToken(found);
       found.service.require(route.operation.input, input);
       if (faults.active) {
         if (faults.latency > 0) await sleep(faults.latency);

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../rules/errors.ts';
 import type { Faults } from '../../rules/faults.ts';
-import { type Clock, systemClock } from '../clock.ts';
+import { EngineClock } from '../clock/engine-clock.ts';
+import { keepClock, writeClock } from '../clock/keep-clock.ts';
+import type { Clock } from '../clock.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
@@ -25,6 +27,7 @@ export interface StartOptions extends Partial<EngineOptions> {
   readonly faults?: Faults;
   /** Makes the faults repeat; 0 unless given. */
   readonly seed?: number;
+  /** A clock of the engine's own unless given. */
   readonly clock?: Clock;
   /** Told of errors that are the engine's own mistakes; they are thrown away unless given. */
   readonly onBug?: (error: unknown) => void;
@@ -57,9 +60,10 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     strictTimings,
     ...(stateDir === undefined ? {} : { stateDir }),
   };
-  const clock = options.clock ?? systemClock();
+  const clock = options.clock ?? new EngineClock();
   let engine: Engine;
   try {
+    if (clock instanceof EngineClock) keepClock(clock, journal);
     engine = createEngine(engineOptions, journal, {
       clock,
       faults: faults === undefined ? noFaults : injectFaults(faults, seed),
@@ -156,7 +160,9 @@ async function stop(server: Server, engine: Engine): Promise<void> {
   } finally {
     server.closeAllConnections();
     await closed;
-    engine.clock.stop();
-    await Promise.all([engine.tables.stop(), engine.journal.close()]);
+    const { clock, journal } = engine;
+    clock.stop();
+    if (clock instanceof EngineClock && journal.durable) writeClock(clock, journal);
+    await Promise.all([engine.tables.stop(), journal.close()]);
   }
 }

@@ -21,7 +21,7 @@ export async function writeHistory(
   response: ServerResponse,
 ): Promise<void> {
   const topicArn = query.get('topic') ?? '';
-  const since = sinceOf(query.get('since'), clock.now());
+  const since = sinceOf(query.get('since'), clock.timestamp());
   if (!sns.topics.has(topicArn)) return refuse(response, 404, `there is no topic ${topicArn}`);
   if (since === undefined) return refuse(response, 400, 'since is no ISO 8601 time or seconds');
   const { from, lines } = sns.history.read(topicArn, since);

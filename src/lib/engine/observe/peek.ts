@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { sealFromTopic } from '../services/sqs/deliver.ts';
 import { DELAYED, IN_FLIGHT, type Message } from '../services/sqs/queue/message.ts';
 import type { Queue } from '../services/sqs/queue/queue.ts';
@@ -54,24 +55,24 @@ export function peek(state: SqsState, queue: Queue, limit: number): Peek {
   let next = queue.table.next(0);
   while (next !== undefined && messages.length < most) {
     sealFromTopic(state, next);
-    messages.push(peeked(next));
+    messages.push(peeked(next, state.parts.clock));
     next = queue.table.next(next.seq + 1);
   }
   const { arn: queueArn, visible, inFlight, delayed } = queue;
   return { queueArn, visible, inFlight, delayed, messages };
 }
 
-function peeked(message: Message): PeekedMessage {
+function peeked(message: Message, clock: Clock): PeekedMessage {
   const { id, body, state, sentAt, dueAt, receiveCount, firstReceivedAt, extra } = message;
   const hidden = state === DELAYED || state === IN_FLIGHT;
   return {
     messageId: id,
     body,
     state: state === DELAYED ? 'delayed' : state === IN_FLIGHT ? 'in-flight' : 'visible',
-    sentAt,
-    visibleAt: hidden ? dueAt : null,
+    sentAt: clock.timestamp(sentAt),
+    visibleAt: hidden ? clock.timestamp(dueAt) : null,
     receiveCount,
-    firstReceivedAt: firstReceivedAt === 0 ? null : firstReceivedAt,
+    firstReceivedAt: firstReceivedAt === 0 ? null : clock.timestamp(firstReceivedAt),
     attributes: toldAttributes(message.attributes ?? {}),
     ...present('messageGroupId', extra?.groupId),
     ...present('messageDeduplicationId', extra?.deduplicationId),

@@ -23,16 +23,17 @@ export function queueFigures({ clock, sqs }: Engine): {
   const queues = [...sqs.queues.values()].map((queue): QueueFigures => {
     const { arn, visible, inFlight, delayed, nextSeq } = queue;
     // Messages are numbered from 1 in the order in which they come.
+    const oldest = oldestSentAt(queue);
     const arrived = nextSeq - 1;
     return {
       queueArn: arn,
       visible,
       inFlight,
       delayed,
-      oldestSentAt: oldestSentAt(queue) ?? null,
+      oldestSentAt: oldest === undefined ? null : clock.timestamp(oldest),
       arrived,
       left: arrived - visible - inFlight - delayed,
     };
   });
-  return { time: clock.now(), queues };
+  return { time: clock.timestamp(), queues };
 }

@@ -1,4 +1,5 @@
 import { type ClientName, clientName } from '../../rules/client-name.ts';
+import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import { RECEIVERS_WINDOW, type Receivers } from '../services/sqs/receivers.ts';
 
@@ -29,14 +30,14 @@ export function queueReceivers({ clock, sqs }: Engine): {
   const time = clock.now();
   const queues: QueueReceivers[] = [];
   for (const { arn, receivers } of sqs.queues.values()) {
-    const found = receiversOf(receivers, time);
+    const found = receiversOf(receivers, clock, time);
     if (found.length > 0) queues.push({ queueArn: arn, receivers: found });
   }
-  return { time, seconds: RECEIVERS_WINDOW / 1000, queues };
+  return { time: clock.timestamp(time), seconds: RECEIVERS_WINDOW / 1000, queues };
 }
 
 /** One client may send several `User-Agent`s: SDKs write into them what a call makes use of. */
-function receiversOf(receivers: Receivers, time: number): Receiver[] {
+function receiversOf(receivers: Receivers, clock: Clock, time: number): Receiver[] {
   const found = new Map<string, Receiver>();
   for (const [userAgent, tally] of receivers.entries()) {
     const { receives, messages } = tally.counts(time);
@@ -49,7 +50,7 @@ function receiversOf(receivers: Receivers, time: number): Receiver[] {
       pid,
       receives: receives + (before?.receives ?? 0),
       messages: messages + (before?.messages ?? 0),
-      lastAt: Math.max(tally.lastAt, before?.lastAt ?? 0),
+      lastAt: Math.max(clock.timestamp(tally.lastAt), before?.lastAt ?? 0),
       port: tally.port ?? before?.port ?? null,
     });
   }

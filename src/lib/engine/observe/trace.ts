@@ -18,14 +18,23 @@ interface Subscriber {
 /** Tells whoever listens what happens to each message. Emitting never waits and keeps nothing when nobody listens. */
 export class Trace {
   readonly #subscribers = new Set<Subscriber>();
+  readonly #timestamp: (at: number) => number;
+
+  /** @param timestamp gives the wall-clock time of a moment of the engine's time. */
+  constructor(timestamp: (at: number) => number) {
+    this.#timestamp = timestamp;
+  }
 
   /** Whether anybody listens: emitters check it before they build an event. */
   get active(): boolean {
     return this.#subscribers.size > 0;
   }
 
+  /** @param event with its `time` in the engine's time; readers get the wall clock's. */
   emit(event: MessageEvent): void {
-    for (const subscriber of this.#subscribers) subscriber.push(event);
+    if (!this.active) return;
+    const told = { ...event, time: this.#timestamp(event.time) };
+    for (const subscriber of this.#subscribers) subscriber.push(told);
   }
 
   /**

@@ -42,7 +42,7 @@ export function checkPermissions(
       'aws:RequestedRegion': identity.region,
       'aws:SecureTransport': 'true',
       ...needed.keys,
-      ...timeKeys(clock.now()),
+      ...timeKeys(clock.timestamp()),
     },
   });
   if (decision === 'allow') return;

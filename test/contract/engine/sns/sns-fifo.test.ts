@@ -6,14 +6,10 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../../src/lib/engine/clock.ts';
-import { systemClock } from '../../../../src/lib/engine/clock.ts';
+import { EngineClock } from '../../../../src/lib/engine/clock/engine-clock.ts';
 import { refusalOf, type SnsEngine, startSns } from '../../../fixtures/sns-engine.ts';
 
-/** The machine's clock, some time ahead. */
-let ahead = 0;
-const system = systemClock();
-const clock: Clock = { ...system, now: () => system.now() + ahead };
+const clock = new EngineClock();
 
 let engine: SnsEngine;
 beforeAll(async () => {
@@ -73,7 +69,7 @@ describe('a FIFO topic', () => {
     expect(second.MessageId).toBe(first.MessageId);
     expect(second.SequenceNumber).toBe(first.SequenceNumber);
     expect(await engine.receive(queue.url)).toHaveLength(1);
-    ahead += 5 * 60 * 1000 + 1;
+    await clock.advance(5 * 60 * 1000 + 1);
     expect((await send()).MessageId).not.toBe(first.MessageId);
     expect(await engine.receive(queue.url)).toHaveLength(1);
   });

@@ -10,7 +10,7 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../../src/lib/engine/clock.ts';
+import { EngineClock } from '../../../../src/lib/engine/clock/engine-clock.ts';
 import {
   ACCOUNT,
   allowTopics,
@@ -307,9 +307,7 @@ describe('lists', () => {
   });
 
   test('show subscriptions for a while after their topic, until they are unsubscribed', async () => {
-    let ahead = 0;
-    const system = systemClock();
-    const clock = { ...system, now: () => system.now() + ahead };
+    const clock = new EngineClock();
     const strict = await startSns({ strictTimings: true, clock });
     try {
       const TopicArn = await strict.topic('gone');
@@ -327,7 +325,7 @@ describe('lists', () => {
       await strict.subscribe(TopicArn, queueArn('q'));
       await strict.sns.send(new DeleteTopicCommand({ TopicArn }));
       expect(await list()).toHaveLength(1);
-      ahead = 5 * 60 * 1000;
+      await clock.advance(5 * 60 * 1000);
       expect(await list()).toEqual([]);
     } finally {
       await strict.stop();

@@ -32,7 +32,7 @@ export function allows(
       'aws:RequestedRegion': ctx.region,
       'aws:SecureTransport': 'true',
       'kms:CallerAccount': ctx.account,
-      ...timeKeys(ctx.clock.now()),
+      ...timeKeys(ctx.clock.timestamp()),
     },
   });
   return decision === 'allow';

@@ -1,5 +1,6 @@
 import type { KeyMetadata, KeyState } from '@aws-sdk/client-kms';
 import type { ResourcePolicy } from '../../../rules/policy/index.ts';
+import type { Clock } from '../../clock.ts';
 
 /** A key as the engine holds it: symmetric, for encryption and decryption, and without any key material. */
 export interface Key {
@@ -14,7 +15,7 @@ export interface Key {
   readonly manager: 'AWS' | 'CUSTOMER';
   readonly tags: readonly (readonly [string, string])[];
   enabled: boolean;
-  /** When it will be deleted, in milliseconds since the epoch; undefined while nobody asked for that. */
+  /** When it will be deleted, in milliseconds of the engine's time; undefined while nobody asked for that. */
   deletionAt: number | undefined;
   /** The policy as it was given. */
   policyText: string;
@@ -29,7 +30,7 @@ export function keyState(key: Key): KeyState {
 }
 
 /** What `CreateKey` and `DescribeKey` tell of a key. */
-export function metadataOf(key: Key): KeyMetadata {
+export function metadataOf(key: Key, clock: Clock): KeyMetadata {
   return {
     AWSAccountId: key.account,
     KeyId: key.id,
@@ -39,7 +40,9 @@ export function metadataOf(key: Key): KeyMetadata {
     Description: key.description,
     KeyUsage: 'ENCRYPT_DECRYPT',
     KeyState: keyState(key),
-    ...(key.deletionAt === undefined ? {} : { DeletionDate: new Date(key.deletionAt) }),
+    ...(key.deletionAt === undefined
+      ? {}
+      : { DeletionDate: new Date(clock.timestamp(key.deletionAt)) }),
     Origin: 'AWS_KMS',
     KeyManager: key.manager,
     CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',

@@ -27,7 +27,7 @@ export function managedKey(
   const prefix = `arn:aws:kms:${region}:${account}:`;
   const alias = state.aliases.get(prefix + name);
   if (alias !== undefined) return keyByArn(state, alias.keyArn);
-  const createdAt = state.parts.clock.now();
+  const createdAt = state.parts.clock.timestamp();
   const id = randomUUID();
   const policyText = managedPolicy(service, account, region);
   const key: Key = {

@@ -88,7 +88,7 @@ function whyDenied(state: KmsState, key: Key, use: PolicyUse, action: string): s
       'kms:ViaService': `${encrypted.service}.${encrypted.region}.amazonaws.com`,
       [`kms:EncryptionContext:aws:${encrypted.service}:arn`]: encrypted.arn,
       ...context,
-      ...timeKeys(state.parts.clock.now()),
+      ...timeKeys(state.parts.clock.timestamp()),
     },
   };
   const { decision, statement } = evaluatePolicy(key.policy, request);

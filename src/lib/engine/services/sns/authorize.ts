@@ -43,7 +43,7 @@ function requestKeys(ctx: SnsContext): Record<string, string> {
     'aws:SourceOwner': ctx.account,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    ...timeKeys(ctx.clock.now()),
+    ...timeKeys(ctx.clock.timestamp()),
   };
 }
 

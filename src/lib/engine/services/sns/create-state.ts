@@ -19,7 +19,7 @@ export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
     orphans: new Set(),
     deduplication: new Deduplication(parts),
     signer: new Signer(parts.journal, parts.clock),
-    history: new History(parts.clock.now()),
+    history: new History(parts.clock.timestamp()),
     repeats: new Repeats(),
     nextSerial: 1,
   };

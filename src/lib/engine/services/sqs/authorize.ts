@@ -64,6 +64,6 @@ function conditionKeys(ctx: SqsContext): Record<string, string> {
     'aws:SourceIp': ctx.sourceIp,
     'aws:RequestedRegion': ctx.region,
     'aws:SecureTransport': 'true',
-    ...timeKeys(ctx.clock.now()),
+    ...timeKeys(ctx.clock.timestamp()),
   };
 }

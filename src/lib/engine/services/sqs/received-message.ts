@@ -1,4 +1,5 @@
 import type { Message as ReceivedMessage, ReceiveMessageRequest } from '@aws-sdk/client-sqs';
+import type { Clock } from '../../clock.ts';
 import { isAttributeName } from './attribute-rules.ts';
 import { sealFromTopic } from './deliver.ts';
 import { invalidAttributeName } from './errors.ts';
@@ -16,11 +17,12 @@ export interface Selection {
 
 type SystemAttributes = NonNullable<ReceivedMessage['Attributes']>;
 
-const READERS: Readonly<Record<string, (message: Message) => string | undefined>> = {
+const READERS: Readonly<Record<string, (message: Message, clock: Clock) => string | undefined>> = {
   SenderId: (message) => message.sender,
-  SentTimestamp: (message) => String(message.sentAt),
+  SentTimestamp: (message, clock) => String(clock.timestamp(message.sentAt)),
   ApproximateReceiveCount: (message) => String(message.receiveCount),
-  ApproximateFirstReceiveTimestamp: (message) => String(message.firstReceivedAt),
+  ApproximateFirstReceiveTimestamp: (message, clock) =>
+    String(clock.timestamp(message.firstReceivedAt)),
   SequenceNumber: (message) => message.extra?.sequenceNumber,
   MessageDeduplicationId: (message) => message.extra?.deduplicationId,
   MessageGroupId: (message) => message.extra?.groupId,
@@ -68,7 +70,7 @@ export function present(
     MD5OfBody: bodyMd5(message),
     Body: message.body,
   };
-  const system = systemAttributes(message, selection.system);
+  const system = systemAttributes(message, state.parts.clock, selection.system);
   if (system !== undefined) presented.Attributes = system;
   const user = selectAttributes(message.attributes, selection.user);
   if (user !== undefined) {
@@ -80,11 +82,12 @@ export function present(
 
 function systemAttributes(
   message: Message,
+  clock: Clock,
   names: readonly string[],
 ): SystemAttributes | undefined {
   let found: Record<string, string> | undefined;
   for (const name of names) {
-    const value = READERS[name]?.(message);
+    const value = READERS[name]?.(message, clock);
     if (value === undefined) continue;
     found ??= {};
     found[name] = value;

@@ -24,7 +24,7 @@ export function issueCredentials(
     AccessKeyId: accessKeyId,
     SecretAccessKey: randomBytes(30).toString('base64'),
     SessionToken: randomBytes(240).toString('base64'),
-    Expiration: new Date(expires),
+    Expiration: new Date(ctx.clock.timestamp(expires)),
   };
 }
 

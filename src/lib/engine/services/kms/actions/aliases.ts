@@ -33,7 +33,7 @@ export function createAlias(input: CreateAliasRequest, ctx: KmsContext): void {
       `An alias with the name ${arn} already exists`,
     );
   }
-  storeAlias(kms, { name, arn, keyArn: key.arn, createdAt: clock.now() });
+  storeAlias(kms, { name, arn, keyArn: key.arn, createdAt: clock.timestamp() });
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteAlias.html */

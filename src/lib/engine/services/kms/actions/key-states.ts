@@ -41,7 +41,7 @@ export function scheduleKeyDeletion(
   storeKey(ctx.state, key);
   return {
     KeyId: key.arn,
-    DeletionDate: new Date(key.deletionAt),
+    DeletionDate: new Date(ctx.clock.timestamp(key.deletionAt)),
     KeyState: 'PendingDeletion',
     PendingWindowInDays: days,
   };

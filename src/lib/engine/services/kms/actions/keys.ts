@@ -36,7 +36,7 @@ export function createKey(input: CreateKeyRequest, ctx: KmsContext): CreateKeyRe
     account,
     region,
     description: input.Description ?? '',
-    createdAt: ctx.clock.now(),
+    createdAt: ctx.clock.timestamp(),
     manager: 'CUSTOMER',
     tags: readTags(input),
     enabled: true,
@@ -48,7 +48,7 @@ export function createKey(input: CreateKeyRequest, ctx: KmsContext): CreateKeyRe
         : readKeyPolicy(ctx, policyText, arn, bypass),
   };
   storeKey(ctx.state, key);
-  return { KeyMetadata: metadataOf(key) };
+  return { KeyMetadata: metadataOf(key, ctx.clock) };
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
@@ -56,7 +56,8 @@ export function describeKey(
   { KeyId = '' }: DescribeKeyRequest,
   ctx: KmsContext,
 ): DescribeKeyResponse {
-  return { KeyMetadata: metadataOf(keyFor(ctx, KeyId, 'DescribeKey', { aliases: true })) };
+  const key = keyFor(ctx, KeyId, 'DescribeKey', { aliases: true });
+  return { KeyMetadata: metadataOf(key, ctx.clock) };
 }
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html */

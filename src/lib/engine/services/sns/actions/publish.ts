@@ -56,7 +56,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
     if (first !== undefined) {
       sns.repeats.add({
         topicArn: topic.arn,
-        time: ctx.clock.now(),
+        time: ctx.clock.timestamp(),
         deduplicationId,
         messageId: first.messageId,
         body: message.body,
@@ -71,7 +71,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
   }
   tracePublished(ctx, topic, messageId);
   const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
-  sns.history.add(topic.arn, accepted, ctx.clock.now());
+  sns.history.add(topic.arn, accepted, ctx.clock.timestamp());
   fanOut(ctx, topic, accepted);
   return {
     MessageId: messageId,

@@ -24,7 +24,7 @@ export function askForConfirmation(
       token,
       topicArn: topic.arn,
       subscribeUrl: `${ctx.baseUrl}/?${query}`,
-      timestamp: new Date(clock.now()).toISOString(),
+      timestamp: new Date(clock.timestamp()).toISOString(),
       signing: {
         version: topic.settings.signatureVersion,
         certificateUrl: ctx.baseUrl + sns.signer.certificatePath,

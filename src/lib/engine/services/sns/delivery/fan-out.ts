@@ -115,7 +115,7 @@ class Deliveries {
       topicArn,
       subject,
       message: body,
-      timestamp: new Date(clock.now()).toISOString(),
+      timestamp: new Date(clock.timestamp()).toISOString(),
       signing: fifo
         ? undefined
         : {

@@ -92,7 +92,11 @@ export class Signer {
   #signing(): Identity {
     if (this.#identity === undefined) {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
-      const certificate = selfSignedCertificate(privateKey, 'sns.amazonaws.com', this.#clock.now());
+      const certificate = selfSignedCertificate(
+        privateKey,
+        'sns.amazonaws.com',
+        this.#clock.timestamp(),
+      );
       this.#identity = { key: privateKey, certificate };
       const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
       this.#journal.put(TABLES.signing, 'key', key.toString());

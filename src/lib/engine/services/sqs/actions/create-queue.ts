@@ -36,7 +36,7 @@ export function createQueueAction(input: CreateQueueRequest, ctx: SqsContext): C
   assertNotDeletedRecently(ctx, name, now);
   const stored = mergeAttributes({}, attributes);
   const settings = readSettings(stored);
-  const identity = { id: nextQueueId(sqs), account, region, name, createdAt: now };
+  const identity = { id: nextQueueId(sqs), account, region, name, createdAt: clock.timestamp() };
   const queue = createQueue(identity, stored, settings);
   checkDeadLetterTarget(sqs, queue, settings.redrive, stored.RedrivePolicy);
   addTags(queue, tags);

@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-sqs';
 import { MAX_MOVE_RATE } from '../../../../rules/limits.ts';
 import { parseArn } from '../../../../rules/names.ts';
+import type { Clock } from '../../../clock.ts';
 import { authorize } from '../authorize.ts';
 import type { SqsContext } from '../context.ts';
 import { sourcesOf } from '../dead-letter-target.ts';
@@ -72,7 +73,7 @@ export function listMessageMoveTasks(
     );
   }
   const tasks = (ctx.state.moveTasks.get(source.arn) ?? []).slice(-max).reverse();
-  return tasks.length === 0 ? {} : { Results: tasks.map(presentTask) };
+  return tasks.length === 0 ? {} : { Results: tasks.map((task) => presentTask(task, ctx.clock)) };
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CancelMessageMoveTask.html */
@@ -98,7 +99,7 @@ export function cancelMessageMoveTask(
   return { ApproximateNumberOfMessagesMoved: task.moved };
 }
 
-function presentTask(task: MoveTask): ListMessageMoveTasksResultEntry {
+function presentTask(task: MoveTask, clock: Clock): ListMessageMoveTasksResultEntry {
   return {
     ...(task.status === 'RUNNING' ? { TaskHandle: taskHandle(task) } : undefined),
     Status: task.status,
@@ -110,7 +111,7 @@ function presentTask(task: MoveTask): ListMessageMoveTasksResultEntry {
     ApproximateNumberOfMessagesMoved: task.moved,
     ApproximateNumberOfMessagesToMove: task.toMove,
     ...(task.failureReason === undefined ? undefined : { FailureReason: task.failureReason }),
-    StartedTimestamp: task.startedAt,
+    StartedTimestamp: clock.timestamp(task.startedAt),
   };
 }
 

@@ -81,7 +81,7 @@ export function changeAttributes(ctx: SqsContext, queue: Queue, attributes: Attr
   const now = clock.now();
   queue.attributes = attributes;
   queue.settings = readSettings(attributes);
-  queue.modifiedAt = now;
+  queue.modifiedAt = clock.timestamp();
   recordQueue(journal, queue);
   settleAnew(sqs, queue, now);
 }

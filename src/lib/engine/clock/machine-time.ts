@@ -1,0 +1,27 @@
+/** What the machine tells of time, in milliseconds. */
+export interface MachineTime {
+  /** Goes on evenly from an arbitrary moment. */
+  monotonic(): number;
+  /** Since the epoch; somebody may set it forward or back. */
+  wall(): number;
+  /** Calls `task` after `delay` milliseconds, without keeping the process alive; gives what cancels that. */
+  after(delay: number, task: () => void): () => void;
+}
+
+// A test runner's fake timers replace these in the whole process; an engine in that process goes on with the real ones.
+const { setTimeout, clearTimeout } = globalThis;
+const monotonic = performance.now.bind(performance);
+
+/** Node's timers fire at once for delays beyond 31 bits: longer waits take several. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The clocks and timers of this machine. */
+export const machineTime: MachineTime = {
+  monotonic,
+  wall: () => Date.now(),
+  after(delay, task) {
+    const timer = setTimeout(task, Math.min(Math.max(0, delay), LONGEST_TIMER_MS));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

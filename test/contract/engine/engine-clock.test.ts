@@ -1,0 +1,73 @@
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type SqsEngine, sqsEngine } from '../../fixtures/sqs-engine.ts';
+
+const HOUR = 3_600_000;
+const realNow = Date.now;
+
+let engine: SqsEngine;
+beforeEach(async () => {
+  engine = await sqsEngine();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await engine.stop();
+});
+
+/** What setting the machine's clock does to this process. */
+function setClock(by: number): void {
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + by);
+}
+
+async function newQueue(): Promise<string> {
+  const { QueueUrl = '' } = await engine.sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+  return QueueUrl;
+}
+
+it.each([-HOUR, HOUR])('a long poll ends in time when the clock is set by %i ms', async (by) => {
+  const QueueUrl = await newQueue();
+  const started = performance.now();
+  const poll = engine.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+  const polling = () => engine.running.engine.sqs.queues.get('111122223333/us-east-1/q')?.pollers;
+  await expect.poll(() => polling()?.size).toBe(1);
+
+  setClock(by);
+  await poll;
+
+  expect(performance.now() - started).toBeGreaterThanOrEqual(999);
+});
+
+it.each([-HOUR, HOUR])(
+  'delay and visibility last as long when the clock is set by %i ms',
+  async (by) => {
+    const QueueUrl = await newQueue();
+    const receive = async () => {
+      const received = new ReceiveMessageCommand({
+        QueueUrl,
+        VisibilityTimeout: 1,
+        WaitTimeSeconds: 20,
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateFirstReceiveTimestamp'],
+      });
+      const { Messages } = await engine.sqs.send(received);
+      return Messages?.[0]?.Attributes;
+    };
+    const before = realNow();
+    const sent = performance.now();
+    await engine.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', DelaySeconds: 1 }));
+
+    setClock(by);
+    const first = await receive();
+    const firstAt = performance.now();
+    const second = await receive();
+
+    expect(firstAt - sent).toBeGreaterThanOrEqual(999);
+    expect(performance.now() - firstAt).toBeGreaterThan(900);
+    // Sent before the clock was set, received after it.
+    expect(Number(first?.SentTimestamp) - before).toBeLessThan(60_000);
+    expect(Number(first?.SentTimestamp)).toBeGreaterThanOrEqual(before);
+    const receivedAt = Number(first?.ApproximateFirstReceiveTimestamp) - by;
+    expect(receivedAt - before).toBeGreaterThanOrEqual(999);
+    expect(receivedAt).toBeLessThanOrEqual(realNow());
+    expect(second).toMatchObject({ ...first });
+  },
+);

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
+import type { MachineTime } from '../../../src/lib/engine/clock/machine-time.ts';
+
+const HOUR = 3_600_000;
+const NOON = Date.UTC(2026, 0, 1, 12);
+
+/** A machine whose clocks the test moves. */
+class Machine implements MachineTime {
+  wallTime = NOON;
+  elapsed = 1000;
+  readonly #timers = new Set<{ at: number; task: () => void }>();
+
+  wall(): number {
+    return this.wallTime;
+  }
+
+  monotonic(): number {
+    return this.elapsed;
+  }
+
+  after(delay: number, task: () => void): () => void {
+    const timer = { at: this.elapsed + delay, task };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Time goes by. */
+  pass(ms: number): void {
+    this.elapsed += ms;
+    this.wallTime += ms;
+    for (const timer of this.#timers) {
+      if (timer.at > this.elapsed) continue;
+      this.#timers.delete(timer);
+      timer.task();
+    }
+  }
+}
+
+function started(options = {}) {
+  const machine = new Machine();
+  const clock = new EngineClock(options, machine);
+  const ran: string[] = [];
+  const at = (time: number, name: string) => clock.schedule(time, () => ran.push(name));
+  return { machine, clock, ran, at };
+}
+
+describe('a wall clock that somebody sets', () => {
+  it.each([-HOUR, HOUR])('changes no wait when it jumps by %i ms', (jump) => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 3000, 'poll');
+    machine.wallTime += jump;
+    clock.timestamp();
+
+    machine.pass(2999);
+    expect(ran).toEqual([]);
+    machine.pass(1);
+    expect(ran).toEqual(['poll']);
+  });
+
+  it('is followed by timestamps, and what happened before keeps its own', () => {
+    const { machine, clock } = started();
+    machine.pass(10);
+    const before = clock.now();
+    machine.wallTime -= HOUR;
+    machine.pass(5);
+    expect(clock.timestamp()).toBe(NOON - HOUR + 15);
+    const after = clock.now();
+    machine.pass(1);
+    machine.wallTime += 3 * HOUR;
+
+    expect(clock.timestamp()).toBe(NOON + 2 * HOUR + 16);
+    expect(clock.timestamp(before)).toBe(NOON + 10);
+    expect(clock.timestamp(after)).toBe(NOON - HOUR + 15);
+    expect(clock.now()).toBe(after + 1);
+  });
+
+  it('keeps the time line when the engine was stopped meanwhile', () => {
+    const { machine, clock } = started();
+    machine.wallTime += 8 * HOUR;
+    clock.timestamp();
+    machine.pass(1000);
+    const record = JSON.parse(JSON.stringify(clock.record()));
+    const stopped = clock.now();
+    // JSON knows no infinity; the journal does.
+    record.steps[0][0] = Number.NEGATIVE_INFINITY;
+
+    machine.pass(5000);
+    const next = new EngineClock({}, machine);
+    next.restore(record);
+    expect(next.now()).toBe(stopped + 5000);
+    expect(next.timestamp()).toBe(machine.wallTime);
+
+    machine.wallTime -= 30 * HOUR;
+    const last = new EngineClock({}, machine);
+    last.restore(record);
+    expect(last.now()).toBe(stopped);
+    expect(last.timestamp()).toBe(machine.wallTime);
+    expect(last.timestamp(stopped - 1)).toBe(machine.wallTime - 5000 + 30 * HOUR - 1);
+  });
+});
+
+describe('advance', () => {
+  it('runs what is due on the way, in order, each at its own time', async () => {
+    const { clock } = started({ frozen: true });
+    const start = clock.now();
+    const times: number[] = [];
+    clock.schedule(start + 300, () => times.push(clock.now() - start));
+    clock.schedule(start + 100, () => {
+      times.push(clock.now() - start);
+      clock.schedule(clock.now() + 100, () => times.push(clock.now() - start));
+    });
+    clock.schedule(start + 301, () => times.push(-1));
+
+    await clock.advance(300);
+
+    expect(times).toEqual([100, 200, 300]);
+    expect(clock.timestamp()).toBe(NOON + 300);
+  });
+
+  it('waits for work under way outside the engine before it goes on', async () => {
+    const { clock, ran } = started({ frozen: true });
+    let arrive: () => void = () => undefined;
+    clock.schedule(clock.now() + 10, () => {
+      const delivery = new Promise<void>((resolve) => {
+        arrive = resolve;
+      });
+      clock.track(delivery);
+      void delivery.then(() => clock.schedule(clock.now() + 10, () => ran.push('retry')));
+    });
+
+    const advanced = clock.advance(20);
+    expect(clock.now()).toBe(NOON + 10);
+    arrive();
+    await advanced;
+
+    expect(ran).toEqual(['retry']);
+    expect(clock.now()).toBe(NOON + 20);
+  });
+
+  it('goes no further for work that never ends than two seconds', async () => {
+    const { machine, clock } = started({ frozen: true });
+    clock.schedule(clock.now() + 10, () => clock.track(new Promise(() => undefined)));
+
+    const advanced = clock.advance(20);
+    machine.pass(1999);
+    expect(clock.now()).toBe(NOON + 10);
+    machine.pass(1);
+    await advanced;
+
+    expect(clock.now()).toBe(NOON + 20);
+  });
+});
+
+describe('a frozen clock', () => {
+  it('stands still until it runs, and goes on from there', () => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 1000, 'due');
+    machine.pass(400);
+    clock.freeze();
+    machine.pass(10_000);
+    expect([clock.now(), clock.timestamp(), ran]).toEqual([NOON + 400, NOON + 400, []]);
+
+    clock.run();
+    machine.pass(599);
+    expect(ran).toEqual([]);
+    machine.pass(1);
+    expect(ran).toEqual(['due']);
+    expect(clock.timestamp()).toBe(NOON + 1000);
+  });
+
+  it('begins where it is told, and again after a reset', async () => {
+    const { clock, ran, at } = started({ frozen: true, startAt: 0 });
+    await clock.advance(90_000);
+    expect(new Date(clock.timestamp()).toISOString()).toBe('1970-01-01T00:01:30.000Z');
+    at(clock.now() + 1, 'forgotten');
+
+    clock.reset();
+    await clock.advance(10);
+
+    expect(clock.timestamp()).toBe(10);
+    expect(ran).toEqual([]);
+  });
+});
+
+it('runs nothing that was cancelled, or after it was stopped', () => {
+  const { machine, clock, ran, at } = started();
+  at(clock.now() + 10, 'cancelled').cancel();
+  at(clock.now() + 20, 'kept');
+  machine.pass(20);
+  at(clock.now() + 10, 'late');
+  clock.stop();
+  at(clock.now() + 10, 'later');
+  machine.pass(100);
+
+  expect(ran).toEqual(['kept']);
+});
