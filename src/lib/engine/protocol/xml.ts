@@ -83,7 +83,12 @@ function wrap(name: string, content: string): string {
   return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
 }
 
-const SPECIAL = /[&<>"'\r]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these can't stand in a document
+const SPECIAL = /[&<>"'\u0000-\u0008\u000B-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/;
+/** In Unicode mode a pair of surrogates is one character, so that only lone ones are found here. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const EVERY_SPECIAL = /[&<>"'\u0000-\u0008\u000B-\u001F\uD800-\uDFFF\uFFFE\uFFFF]/gu;
+const REPLACEMENT_CHARACTER = '\uFFFD';
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -94,7 +99,13 @@ const ENTITIES: Record<string, string> = {
   '\r': '&#xD;',
 };
 
+/**
+ * Text as the content of an element. What XML 1.0 has no way to write, escaped or not (most control characters, lone
+ * surrogates, U+FFFE and U+FFFF), becomes U+FFFD: one such character would make the whole answer unreadable.
+ *
+ * @see https://www.w3.org/TR/xml/#charsets
+ */
 function escapeXml(text: string): string {
   if (!SPECIAL.test(text)) return text;
-  return text.replace(/[&<>"'\r]/g, (character) => ENTITIES[character] ?? character);
+  return text.replace(EVERY_SPECIAL, (character) => ENTITIES[character] ?? REPLACEMENT_CHARACTER);
 }

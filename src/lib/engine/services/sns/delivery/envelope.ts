@@ -37,8 +37,8 @@ export function notificationParts(notification: Notification): { before: string;
   let before = `{\n  "Type" : "Notification",\n  "MessageId" : "${notification.messageId}",\n`;
   if (sequenceNumber !== undefined) before += `  "SequenceNumber" : "${sequenceNumber}",\n`;
   before += `  "TopicArn" : "${notification.topicArn}",\n`;
-  if (subject !== undefined) before += `  "Subject" : ${JSON.stringify(subject)},\n`;
-  before += `  "Message" : ${JSON.stringify(notification.message)},\n`;
+  if (subject !== undefined) before += `  "Subject" : ${jsonString(subject)},\n`;
+  before += `  "Message" : ${jsonString(notification.message)},\n`;
   before += `  "Timestamp" : "${notification.timestamp}",\n`;
   if (signing !== undefined) {
     before += `  "SignatureVersion" : "${signing.version}",${SIGNATURE_FIELD}${PLACEHOLDER}",\n`;
@@ -55,11 +55,23 @@ function attributesPart({ attributes }: Notification): string {
   let part = ',\n  "MessageAttributes" : {';
   let separator = '\n';
   for (const { name, type, value } of attributes) {
-    const entry = `{"Type":${JSON.stringify(type)},"Value":${JSON.stringify(value)}}`;
+    const entry = `{"Type":${jsonString(type)},"Value":${jsonString(value)}}`;
     part += `${separator}    ${JSON.stringify(name)} : ${entry}`;
     separator = ',\n';
   }
   return `${part}\n  }`;
+}
+
+/**
+ * A text as JSON that a queue takes: of the characters that SQS refuses, `JSON.stringify` escapes all but two.
+ */
+function jsonString(text: string): string {
+  const json = JSON.stringify(text);
+  return /[\uFFFE\uFFFF]/.test(json)
+    ? json.replace(/[\uFFFE\uFFFF]/g, (character) =>
+        character === '\uFFFE' ? '\\ufffe' : '\\uffff',
+      )
+    : json;
 }
 
 /** What the owner of an endpoint in another account is asked. */
