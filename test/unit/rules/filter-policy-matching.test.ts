@@ -5,6 +5,14 @@ import {
   parseFilterPolicy,
 } from '../../../src/lib/rules/filter-policy/index.ts';
 
+/** JSON with each `bigint` as an integer, which `JSON.stringify` doesn't write. */
+function json(value: unknown): string {
+  const text = JSON.stringify(value ?? null, (_, each) =>
+    typeof each === 'bigint' ? `${each}n` : each,
+  );
+  return text.replace(/"(-?\d+)n"/g, '$1');
+}
+
 type Attributes = Record<string, { DataType: string; StringValue?: string }>;
 
 function passes(
@@ -12,14 +20,14 @@ function passes(
   scope: FilterPolicyScope,
   message: { attributes?: Attributes; body?: unknown },
 ) {
-  const body = typeof message.body === 'string' ? message.body : JSON.stringify(message.body ?? '');
-  const compiled = parseFilterPolicy(JSON.stringify(policy), scope);
+  const body = typeof message.body === 'string' ? message.body : json(message.body ?? '');
+  const compiled = parseFilterPolicy(json(policy), scope);
   return matchFilterPolicy(compiled, { attributes: message.attributes ?? {}, body }).matched;
 }
 
 const text = (value: string) => ({ DataType: 'String', StringValue: value });
 const number = (value: string) => ({ DataType: 'Number', StringValue: value });
-const list = (value: unknown) => ({ DataType: 'String.Array', StringValue: JSON.stringify(value) });
+const list = (value: unknown) => ({ DataType: 'String.Array', StringValue: json(value) });
 
 describe('one field of the attributes', () => {
   const cases: [
@@ -62,23 +70,24 @@ describe('one field of the attributes', () => {
     [[{ numeric: ['>=', 0, '<', 150] }], number('0'), true],
     [[{ numeric: ['>=', 0, '<', 150] }], number('150'), false],
     [[{ numeric: ['>', 0] }], text('1'), false],
+    [[{ numeric: ['>', 0] }], number('1000000000'), true],
+    [[{ numeric: ['>', 0] }], number('1000000000.00001'), false],
+    [[999999999.000001], number('999999999'), true],
+    [[9007199254740993n], number('9007199254740993'), true],
+    [[9007199254740993n], number('9007199254740992'), false],
+    [[9007199254740993n], list([9007199254740993n, 'x']), true],
+    [[{ 'anything-but': [9007199254740993n] }], number('9007199254740993'), false],
+    [[{ 'anything-but': [9007199254740993n] }], number('9007199254740992'), true],
+    [[{ numeric: ['>', 0] }], number('9007199254740993'), false],
 
     [[{ prefix: 'bas' }], text('baseball'), true],
     [[{ prefix: 'bas' }], text('rugby'), false],
     [[{ prefix: '' }], text('anything'), true],
-    [[{ prefix: { 'equals-ignore-case': 'BAS' } }], text('baseball'), true],
     [[{ suffix: 'ball' }], text('baseball'), true],
     [[{ suffix: 'ball' }], text('ballet'), false],
     [[{ 'equals-ignore-case': 'tennis' }], text('TeNNis'), true],
     [[{ 'equals-ignore-case': 'tennis' }], text('tennis!'), false],
     [[{ exactly: 'tennis' }], text('tennis'), true],
-    [[{ wildcard: '*ball' }], text('football'), true],
-    [[{ wildcard: '*ball' }], text('ball'), true],
-    [[{ wildcard: 'a*b*c' }], text('a-b-b-c'), true],
-    [[{ wildcard: 'a*b*c' }], text('abd'), false],
-    [[{ wildcard: 'ab*ba' }], text('aba'), false],
-    [[{ wildcard: 'a\\*b' }], text('a*b'), true],
-    [[{ wildcard: 'a\\*b' }], text('axb'), false],
 
     [[{ 'anything-but': ['rugby', 'tennis'] }], text('baseball'), true],
     [[{ 'anything-but': ['rugby', 'tennis'] }], text('rugby'), false],
@@ -96,12 +105,6 @@ describe('one field of the attributes', () => {
     ],
     [[{ 'anything-but': { prefix: 'order-' } }], text('data-entry'), true],
     [[{ 'anything-but': { prefix: 'order-' } }], text('order-number'), false],
-    [[{ 'anything-but': { prefix: ['a', 'b'] } }], text('b1'), false],
-    [[{ 'anything-but': { suffix: 'ball' } }], text('football'), false],
-    [[{ 'anything-but': { wildcard: '*ball*' } }], text('ballet'), false],
-    [[{ 'anything-but': { wildcard: '*ball*' } }], text('tennis'), true],
-    [[{ 'anything-but': { 'equals-ignore-case': ['A', 'b'] } }], text('B'), false],
-    [[{ 'anything-but': { 'equals-ignore-case': ['A', 'b'] } }], text('c'), true],
     [[{ 'anything-but': ['x'] }, { exists: false }], undefined, true],
 
     [[{ exists: true }], text('fans'), true],
@@ -119,11 +122,14 @@ describe('one field of the attributes', () => {
     [[{ cidr: '::ffff:10.0.0.0/104' }], text('::ffff:10.1.2.3'), true],
   ];
 
-  it.each(cases)('%j on %j: %s', (conditions, attribute, matched) => {
-    const attributes: Attributes = { other: text('present') };
-    if (attribute !== undefined) attributes.field = attribute;
-    expect(passes({ field: conditions }, 'MessageAttributes', { attributes })).toBe(matched);
-  });
+  it.each(cases.map((each) => [`${json(each[0])} on ${json(each[1])}`, ...each] as const))(
+    '%s',
+    (_, conditions, attribute, matched) => {
+      const attributes: Attributes = { other: text('present') };
+      if (attribute !== undefined) attributes.field = attribute;
+      expect(passes({ field: conditions }, 'MessageAttributes', { attributes })).toBe(matched);
+    },
+  );
 });
 
 describe('attributes as a whole', () => {
@@ -179,7 +185,6 @@ describe('the body', () => {
     [{ store: [1] }, { store: 1.0 }, true],
     [{ store: [true, null] }, { store: null }, true],
     [{ store: [false] }, { store: false }, true],
-    [{ 'order.status': ['x'] }, { order: { status: 'x' } }, false],
     [{ order: { status: ['x'] } }, { order: { status: 'x' } }, true],
     [{ order: { status: ['x'] } }, { order: [{ status: 'y' }, { status: 'x' }] }, true],
     [
@@ -223,13 +228,68 @@ describe('the body', () => {
     [{ price: [{ 'anything-but': [100, 500] }] }, { price: [100, 50] }, true],
     [{ price: [{ 'anything-but': [100, 500] }] }, { price: 100 }, false],
     [{ constructor: [{ exists: true }] }, { a: 1 }, false],
+    [{ a: [9007199254740993n] }, { a: 9007199254740993n }, true],
+    [{ a: [9007199254740993n] }, { a: 9007199254740992n }, false],
+    [{ a: [{ exists: false }] }, { a: null }, false],
+    [{ a: [{ exists: false }] }, { a: '' }, false],
     [{ a: ['x'] }, [{ a: 'x' }], false],
     [{ a: ['x'] }, 'not json', false],
     [{ a: ['x'] }, '', false],
   ];
 
-  it.each(cases)('%j on %j: %s', (policy, body, matched) => {
-    expect(passes(policy, 'MessageBody', { body })).toBe(matched);
+  it.each(cases.map((each) => [`${json(each[0])} on ${json(each[1])}`, ...each] as const))(
+    '%s',
+    (_, policy, body, matched) => {
+      expect(passes(policy, 'MessageBody', { body })).toBe(matched);
+    },
+  );
+});
+
+describe('a dotted key and nested keys', () => {
+  const policies = [
+    { 'a.b.c': ['x'] },
+    { a: { 'b.c': ['x'] } },
+    { 'a.b': { c: ['x'] } },
+    { a: { b: { c: ['x'] } } },
+  ];
+  const bodies = (value: string) => [
+    { a: { b: { c: value } } },
+    { 'a.b.c': value },
+    { 'a.b': { c: value } },
+    { a: { 'b.c': value } },
+    { a: [{ 'b.c': 'other' }, { b: [{ c: value }] }] },
+  ];
+  it.each(policies)('are one path in policy and body: %j', (policy) => {
+    for (const body of bodies('x')) expect(passes(policy, 'MessageBody', { body })).toBe(true);
+    for (const body of bodies('y')) expect(passes(policy, 'MessageBody', { body })).toBe(false);
+    for (const body of [{ a: { b: 'x' } }, { 'a.b.c.d': 'x' }, { 'a.b': 'x' }, { b: { c: 'x' } }]) {
+      expect(passes(policy, 'MessageBody', { body })).toBe(false);
+    }
+  });
+
+  it('is there for exists in any spelling', () => {
+    for (const body of bodies('x')) {
+      expect(passes({ 'a.b.c': [{ exists: false }] }, 'MessageBody', { body })).toBe(false);
+      expect(passes({ a: { b: { c: [{ exists: true }] } } }, 'MessageBody', { body })).toBe(true);
+    }
+  });
+
+  it.each<[body: object, matched: boolean]>([
+    [{ a: { b: 1 }, 'a.c': 2 }, true],
+    [{ a: [{ b: 1 }], 'a.c': 2 }, true],
+    [{ a: [{ b: 1 }, { c: 2 }] }, false],
+    [{ a: [{ b: 1 }, { b: 1, c: 2 }] }, true],
+  ])(
+    'speak of one element of an array, in two keys of a policy as well: %j: %s',
+    (body, matched) => {
+      expect(passes({ a: { b: [1] }, 'a.c': [2] }, 'MessageBody', { body })).toBe(matched);
+      expect(passes({ a: { b: [1], c: [2] } }, 'MessageBody', { body })).toBe(matched);
+    },
+  );
+
+  it('stay names of attributes as they are', () => {
+    const attributes = { 'a.b': text('x') };
+    expect(passes({ 'a.b': ['x'] }, 'MessageAttributes', { attributes })).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   parseFilterPolicy,
 } from '../../../src/lib/rules/filter-policy/index.ts';
 
-const key = fc.constantFrom('a', 'b', 'c', '$or', '__proto__', 'constructor');
+const key = fc.constantFrom('a', 'b', 'c', 'a.b', '$or', '__proto__', 'constructor');
 const word = fc.constantFrom('', 'a', 'ab', 'abc', 'B', '*', '\\', '1', '10.0.0.1');
 const leaf = fc.oneof(word, fc.double({ noNaN: true }), fc.boolean(), fc.constant(null));
 const wordOrWords = fc.oneof(word, fc.array(word, { minLength: 1, maxLength: 3 }));
@@ -15,12 +15,11 @@ const condition = fc.oneof(
   leaf,
   fc.record({ prefix: word }),
   fc.record({ suffix: word }),
-  fc.record({ wildcard: word }),
   fc.record({ 'equals-ignore-case': word }),
   fc.record({ exists: fc.boolean() }),
   fc.record({ cidr: fc.constantFrom('10.0.0.0/8', '::/0') }),
   fc.record({ 'anything-but': wordOrWords }),
-  fc.record({ 'anything-but': fc.record({ prefix: wordOrWords }) }),
+  fc.record({ 'anything-but': fc.record({ prefix: word }) }),
   fc.record({
     numeric: fc.tuple(fc.constantFrom('=', '<', '<=', '>', '>='), fc.integer({ min: -5, max: 5 })),
   }),
@@ -134,12 +133,11 @@ describe('filter policies', () => {
   });
 
   it('anything-but is the opposite of the same condition on a single string', () => {
-    const patterns = fc.constantFrom('prefix', 'suffix', 'equals-ignore-case', 'wildcard');
     fc.assert(
-      fc.property(patterns, word, fc.string(), (name, pattern, value) => {
-        const positive = bodyMatches({ a: [{ [name]: pattern }] }, { a: value });
+      fc.property(word, fc.oneof(word, fc.string()), (pattern, value) => {
+        const positive = bodyMatches({ a: [{ prefix: pattern }] }, { a: value });
         const negative = bodyMatches(
-          { a: [{ 'anything-but': { [name]: pattern } }] },
+          { a: [{ 'anything-but': { prefix: pattern } }] },
           { a: value },
         );
         if (positive !== undefined && negative !== undefined) expect(negative).toBe(!positive);

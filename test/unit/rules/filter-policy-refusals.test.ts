@@ -24,8 +24,8 @@ describe('what SNS refuses, with place', () => {
     ['{"a":[{"foo":1}]}', 'Unrecognized match type foo', 15],
     ['{"a":[{"prefix":1}]}', 'prefix match pattern must be a string', 18],
     ['{"a":[{"suffix":[]}]}', 'suffix match pattern must be a string', 18],
-    ['{"a":[{"wildcard":1}]}', 'wildcard match pattern must be a string', 20],
-    ['{"a":[{"wildcard":"a**b"}]}', 'Consecutive wildcard characters at pos 1', 25],
+    ['{"a":[{"wildcard":"a*"}]}', 'Unrecognized match type wildcard', 20],
+    ['{"a":[{"prefix":{"equals-ignore-case":"a"}}]}', 'prefix match pattern must be a string', 18],
     ['{"a":[{"equals-ignore-case":1}]}', 'equals-ignore-case match pattern must be a string', 30],
     ['{"a":[{"exists":"yes"}]}', 'exists match pattern must be either true or false.', 18],
     ['{"a":[{"prefix":"a","suffix":"b"}]}', 'Only one key allowed in match expression', 31],
@@ -52,6 +52,10 @@ describe('what SNS refuses, with place', () => {
       28,
     ],
     ['{"a":[{"anything-but":{"foo":"b"}}]}', 'Unsupported anything-but pattern: foo', 31],
+    ['{"a":[{"anything-but":{"suffix":"b"}}]}', 'Unsupported anything-but pattern: suffix', 34],
+    ['{"a":[{"anything-but":{"wildcard":"b"}}]}', 'Unsupported anything-but pattern: wildcard', 36],
+    ['{"a":[{"anything-but":{"prefix":["b"]}}]}', 'prefix match pattern must be a string', 34],
+    ['{"a":[{"anything-but":{"prefix":false}}]}', 'prefix match pattern must be a string', 38],
     ['{"a":[{"anything-but":{"prefix":""}}]}', 'Null prefix/suffix not allowed', 35],
     ['{"a":{}}', 'Empty objects are not allowed', 8],
     ['["a"]', 'Filter is not an object', 2],
@@ -69,7 +73,22 @@ describe('what SNS refuses, with place', () => {
     expect(refusal(text)).toContain(`"[truncated ${text.length - 500} chars]; line: 1`);
   });
 
+  it('shows the place and not the text of what is no JSON', () => {
+    const place = (column: number) =>
+      '\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); ' +
+      `line: 1, column: ${column}]`;
+    expect(refusal('{invalidjson}')).toBe(
+      "failed to parse JSON. Unexpected character ('i' (code 105)): was expecting double-quote to start field name" +
+        place(2),
+    );
+    expect(refusal('invalid')).toBe(
+      "failed to parse JSON. Unrecognized token 'invalid': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')" +
+        place(8),
+    );
+  });
+
   it.each([
+    'truely',
     '',
     '{',
     '{"a"',
@@ -80,7 +99,7 @@ describe('what SNS refuses, with place', () => {
     '{"a":[1]} x',
     '{"a":["\\q"]}',
   ])('text that is no JSON: %s', (text) => {
-    expect(refusal(text)).toMatch(/^failed to parse JSON\. Unexpected /);
+    expect(refusal(text)).toMatch(/^failed to parse JSON\. Un/);
   });
 
   it.each(['{"a":[{"anything-but":["x",1]}]}', '{"a":[{"anything-but":[]}]}'])(
@@ -126,6 +145,15 @@ describe('limits', () => {
       JSON.stringify({ a: { b: { c: values(4) } }, d: { e: values(2) }, f: values(last) });
     expect(refusal(policy(3), 'MessageBody')).toBe('accepted');
     expect(refusal(policy(4), 'MessageBody')).toBe('Filter policy is too complex');
+  });
+
+  it('30 dotted keys below one, in alternatives that AWS counts as one key', () => {
+    const alternative = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`a.k${at}`, ['v']]));
+    const policy = (count: number) => JSON.stringify({ $or: [alternative(count), { b: ['v'] }] });
+    expect(refusal(policy(30), 'MessageBody')).toBe('accepted');
+    expect(refusal(policy(31), 'MessageBody')).toBe('Filter policy is too complex');
+    expect(refusal(policy(1000))).toBe('accepted');
   });
 
   it('256 KB', () => {

@@ -1,64 +1,39 @@
-import type { JsonNode } from '../text/json-text.ts';
+import type { JsonNode, JsonObject } from '../text/json-text.ts';
 import type { Test } from './leaf.ts';
-import { onGrid } from './numbers.ts';
-import { ignoresCase, singleEntry, startsAfter } from './operand.ts';
+import { isNumeric, numberKey, readNumber } from './numbers.ts';
+import { singleEntry, startsAfter } from './operand.ts';
 import { refusalAt } from './refusal.ts';
-import { matchesPieces, parseWildcard } from './wildcard.ts';
 
-type TextTest = (text: string) => boolean;
-
-function compileText(name: string, operand: JsonNode, text: string): TextTest {
-  if (operand.kind !== 'string') {
-    throw refusalAt(`${name} match pattern must be a string`, text, startsAfter(operand));
-  }
-  const pattern = operand.value;
-  switch (name) {
-    case 'prefix':
-    case 'suffix':
-      if (pattern === '') throw refusalAt('Null prefix/suffix not allowed', text, operand.end);
-      return name === 'prefix'
-        ? (value) => value.startsWith(pattern)
-        : (value) => value.endsWith(pattern);
-    case 'equals-ignore-case':
-      return ignoresCase(pattern);
-    default: {
-      const parsed = parseWildcard(pattern);
-      if ('problem' in parsed) throw refusalAt(parsed.problem, text, operand.end);
-      return (value) => matchesPieces(parsed.pieces, value);
-    }
-  }
-}
-
-/** `{"anything-but": {"prefix": "a"}}` and its kin; the operand may be a list, of which none may hold. */
-function negatedExpression(node: JsonNode, text: string): Test {
-  if (node.kind !== 'object') throw new TypeError('an object is expected');
+/**
+ * `{"anything-but": {"prefix": "a"}}`, the only expression that SNS takes here ("Using a prefix with the anything-but
+ * operator", SNS Developer Guide). EventBridge takes more.
+ */
+function negatedPrefix(node: JsonObject, text: string): Test {
   const first = node.entries[0];
   if (first === undefined) {
     throw refusalAt('Anything-But expression name not found', text, node.end);
   }
-  if (!['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(first.key)) {
-    throw refusalAt(
-      `Unsupported anything-but pattern: ${first.key}`,
-      text,
-      startsAfter(first.value),
-    );
+  const { key, value: operand } = first;
+  if (key !== 'prefix') {
+    throw refusalAt(`Unsupported anything-but pattern: ${key}`, text, startsAfter(operand));
   }
-  const operands = first.value.kind === 'array' ? first.value.items : [first.value];
-  if (operands.length === 0) {
-    throw refusalAt('Empty arrays are not allowed', text, first.value.end);
+  if (operand.kind !== 'string') {
+    throw refusalAt('prefix match pattern must be a string', text, startsAfter(operand));
   }
-  const tests = operands.map((operand) => compileText(first.key, operand, text));
+  const prefix = operand.value;
+  if (prefix === '') throw refusalAt('Null prefix/suffix not allowed', text, operand.end);
   singleEntry(node, text);
-  return (value) => typeof value !== 'string' || !tests.some((test) => test(value));
+  return (value) => typeof value !== 'string' || !value.startsWith(prefix);
 }
 
 function negatedValues(items: readonly JsonNode[], text: string, end: number): Test {
   const strings = new Set<string>();
-  const numbers = new Set<number>();
+  const numbers = new Set<number | string>();
   for (const item of items) {
     if (item.kind === 'string') strings.add(item.value);
-    else if (item.kind === 'number') numbers.add(onGrid(item.value));
-    else {
+    else if (item.kind === 'number') {
+      numbers.add(numberKey(readNumber(text.slice(item.start, item.end)) ?? item.value));
+    } else {
       throw refusalAt(
         'Inside anything but list, start|null|boolean is not supported.',
         text,
@@ -75,20 +50,19 @@ function negatedValues(items: readonly JsonNode[], text: string, end: number): T
   }
   return (value) => {
     if (typeof value === 'string') return !strings.has(value);
-    return typeof value !== 'number' || !numbers.has(onGrid(value));
+    return !isNumeric(value) || !numbers.has(numberKey(value));
   };
 }
 
 /**
- * Compiles the operand of `anything-but`: a string or number, a list of either, or a `prefix`, `suffix`, `wildcard`
- * or `equals-ignore-case` expression. The test holds for any value that the operand doesn't cover.
+ * Compiles the operand of `anything-but`: a string or number, a list of either, or a `prefix` expression. The test holds for any value that the operand doesn't cover.
  *
  * @throws InvalidFilterPolicy with AWS's wording and place
  */
 export function anythingBut(node: JsonNode, text: string): Test {
   switch (node.kind) {
     case 'object':
-      return negatedExpression(node, text);
+      return negatedPrefix(node, text);
     case 'array':
       return negatedValues(node.items, text, node.end);
     case 'string':

@@ -1,6 +1,9 @@
+import { readFilterable } from './body.ts';
 import type { Rule } from './compile.ts';
 import type { Leaf } from './leaf.ts';
-import { type Failure, holdsForLeaf } from './match.ts';
+import type { Failure } from './match.ts';
+import { readNumber } from './numbers.ts';
+import { holdsForLeaf } from './together.ts';
 
 /** Message attributes as SNS hands them over; binary values take no part in filtering. */
 export type FilterableAttributes = Readonly<
@@ -15,17 +18,12 @@ function escaped(leaf: Leaf): Leaf {
   return typeof leaf === 'string' && /["\\]/.test(leaf) ? leaf.replace(/["\\]/g, '\\$&') : leaf;
 }
 
-function leavesOfArray(text: string): Leaf[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed)
-      ? parsed
-          .filter((item): item is Leaf => item === null || typeof item !== 'object')
-          .map(escaped)
-      : [];
-  } catch {
-    return [];
-  }
+/** The values of an array's text; undefined where it is none. */
+export function arrayLeaves(text: string): Leaf[] | undefined {
+  const value = readFilterable(text);
+  return Array.isArray(value)
+    ? value.filter((item): item is Leaf => item === null || typeof item !== 'object')
+    : undefined;
 }
 
 /** The values that a policy sees of one attribute; undefined when the attribute takes no part. */
@@ -35,10 +33,10 @@ function leavesOf(attribute: FilterableAttributes[string] | undefined): Leaf[] |
   const type = attribute.DataType;
   if (type === 'String') return [escaped(text)];
   if (type.startsWith('String.Array') || type.startsWith('Number.Array'))
-    return leavesOfArray(text);
+    return (arrayLeaves(text) ?? []).map(escaped);
   if (type.startsWith('Number')) {
-    const value = Number(text);
-    return Number.isNaN(value) ? undefined : [value];
+    const value = readNumber(text);
+    return value === undefined ? undefined : [value];
   }
   return type.startsWith('String') ? [escaped(text)] : undefined;
 }
@@ -46,8 +44,8 @@ function leavesOf(attribute: FilterableAttributes[string] | undefined): Leaf[] |
 function holds(rule: Rule, attributes: FilterableAttributes): boolean {
   switch (rule.kind) {
     case 'field': {
-      const leaves = Object.hasOwn(attributes, rule.key)
-        ? leavesOf(attributes[rule.key])
+      const leaves = Object.hasOwn(attributes, rule.path)
+        ? leavesOf(attributes[rule.path])
         : undefined;
       if (leaves === undefined) return rule.absent;
       for (const leaf of leaves) if (holdsForLeaf(rule, leaf)) return true;
@@ -56,6 +54,7 @@ function holds(rule: Rule, attributes: FilterableAttributes): boolean {
     case 'or':
       return rule.alternatives.some((rules) => rules.every((each) => holds(each, attributes)));
     case 'nested':
+    case 'joint':
       return false;
   }
 }

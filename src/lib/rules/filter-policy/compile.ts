@@ -7,10 +7,7 @@ import { refusalAt } from './refusal.ts';
 /** A leaf of a policy: the conditions on one field, of which one must hold. */
 export interface FieldRule {
   readonly kind: 'field';
-  readonly key: string;
-  /** The keys from the policy's root down to this one. */
-  readonly keys: readonly string[];
-  /** The same, joined by dots. */
+  /** The keys from the policy's root down to this one, joined by dots. */
   readonly path: string;
   /** The conditions as the policy writes them. */
   readonly conditions: string;
@@ -28,7 +25,6 @@ export interface FieldRule {
 /** A nested object of a policy: all its rules must hold for one and the same object of the message. */
 export interface NestedRule {
   readonly kind: 'nested';
-  readonly key: string;
   readonly path: string;
   readonly conditions: string;
   readonly rules: readonly Rule[];
@@ -42,20 +38,27 @@ export interface OrRule {
   readonly alternatives: readonly (readonly Rule[])[];
 }
 
-export type Rule = FieldRule | NestedRule | OrRule;
-
-function compactText(node: JsonNode, text: string): string {
-  return JSON.stringify(JSON.parse(text.slice(node.start, node.end)));
+/** A whole policy whose rules may look into the same array, and then must hold for the same element of it. */
+export interface JointRule {
+  readonly kind: 'joint';
+  readonly path: '';
+  readonly conditions: string;
+  readonly rules: readonly Rule[];
 }
 
-function fieldRule(keys: readonly string[], list: JsonArray, text: string): FieldRule {
+export type Rule = FieldRule | NestedRule | OrRule | JointRule;
+
+/** A part of a policy without the whitespace between its tokens. */
+export function compactText(node: JsonNode, text: string): string {
+  return text.slice(node.start, node.end).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+}
+
+function fieldRule(path: string, list: JsonArray, text: string): FieldRule {
   const conditions: Condition[] = list.items.map((item) => compileCondition(item, text));
   if (conditions.length === 0) throw refusalAt('Empty arrays are not allowed', text, list.end);
   return {
     kind: 'field',
-    key: keys[keys.length - 1] ?? '',
-    keys,
-    path: keys.join('.'),
+    path,
     conditions: compactText(list, text),
     size: conditions.length,
     values: new Set(conditions.flatMap((each) => (each.kind === 'value' ? [each.value] : []))),
@@ -77,23 +80,22 @@ function alternativesOf(entry: JsonEntry): JsonObject[] | undefined {
   return reserved ? undefined : objects;
 }
 
-function compileEntry(entry: JsonEntry, parents: readonly string[], text: string): Rule {
+function compileEntry(entry: JsonEntry, parent: string, text: string): Rule {
   const { key, value } = entry;
-  const keys = [...parents, key];
-  const path = keys.join('.');
+  const path = parent === '' ? key : `${parent}.${key}`;
   const alternatives = alternativesOf(entry);
   if (alternatives !== undefined) {
     return {
       kind: 'or',
       path,
       conditions: compactText(value, text),
-      alternatives: alternatives.map((each) => compileObject(each, parents, text)),
+      alternatives: alternatives.map((each) => compileObject(each, parent, text)),
     };
   }
-  if (value.kind === 'array') return fieldRule(keys, value, text);
+  if (value.kind === 'array') return fieldRule(path, value, text);
   if (value.kind === 'object') {
-    const rules = compileObject(value, keys, text);
-    return { kind: 'nested', key, path, conditions: compactText(value, text), rules };
+    const rules = compileObject(value, path, text);
+    return { kind: 'nested', path, conditions: compactText(value, text), rules };
   }
   throw refusalAt(`"${key}" must be an object or an array`, text, startsAfter(value));
 }
@@ -103,12 +105,12 @@ function compileEntry(entry: JsonEntry, parents: readonly string[], text: string
  *
  * @throws InvalidFilterPolicy with AWS's wording and place
  */
-export function compileObject(node: JsonObject, parents: readonly string[], text: string): Rule[] {
+function compileObject(node: JsonObject, parent: string, text: string): Rule[] {
   if (node.entries.length === 0) {
     throw refusalAt('Empty objects are not allowed', text, node.end);
   }
   const rules = node.entries.map(
-    (entry) => [entry.key, compileEntry(entry, parents, text)] as const,
+    (entry) => [entry.key, compileEntry(entry, parent, text)] as const,
   );
   return [...new Map(rules).values()];
 }
@@ -116,5 +118,5 @@ export function compileObject(node: JsonObject, parents: readonly string[], text
 /** The policy's root, which must be an object. */
 export function compileRoot(node: JsonNode, text: string): Rule[] {
   if (node.kind !== 'object') throw refusalAt('Filter is not an object', text, startsAfter(node));
-  return compileObject(node, [], text);
+  return compileObject(node, '', text);
 }

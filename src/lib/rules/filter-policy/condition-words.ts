@@ -16,10 +16,9 @@ function conditionInWords(condition: unknown): string {
     case 'exactly':
       return shown(operand);
     case 'prefix':
+      return `text that begins with ${shown(operand)}`;
     case 'suffix':
-      return affixInWords(name, operand);
-    case 'wildcard':
-      return `text like ${shown(operand)}`;
+      return `text that ends with ${shown(operand)}`;
     case 'equals-ignore-case':
       return `${shown(operand)} in any case`;
     case 'anything-but':
@@ -35,22 +34,10 @@ function conditionInWords(condition: unknown): string {
   }
 }
 
-function affixInWords(name: 'prefix' | 'suffix', operand: unknown): string {
-  const verb = name === 'prefix' ? 'begins' : 'ends';
-  if (typeof operand === 'object' && operand !== null) {
-    const [inner] = Object.values(operand);
-    return `text that ${verb} with ${shown(inner)} in any case`;
-  }
-  return `text that ${verb} with ${shown(operand)}`;
-}
-
 function excludedInWords(operand: unknown): string {
   if (Array.isArray(operand)) return listed(operand.map(shown));
   if (typeof operand !== 'object' || operand === null) return shown(operand);
-  const [entry] = Object.entries(operand);
-  const [name, inner] = entry ?? ['', undefined];
-  const each: unknown[] = Array.isArray(inner) ? inner : [inner];
-  return listed(each.map((one) => conditionInWords({ [name]: one })));
+  return conditionInWords(operand);
 }
 
 /** `[">", 0, "<=", 100]` as `a number > 0 and <= 100`. */
@@ -70,7 +57,6 @@ function listed(words: readonly string[]): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string'
-    ? `"${shownText(value)}"`
-    : shownText(JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return `"${shownText(value)}"`;
+  return typeof value === 'bigint' ? String(value) : shownText(JSON.stringify(value) ?? '');
 }

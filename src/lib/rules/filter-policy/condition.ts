@@ -2,11 +2,10 @@ import { compileCidr } from '../cidr.ts';
 import type { JsonNode } from '../text/json-text.ts';
 import { anythingBut } from './anything-but.ts';
 import type { Leaf, Test } from './leaf.ts';
-import { sameNumber } from './numbers.ts';
+import { isNumeric, numberKey, readNumber } from './numbers.ts';
 import { numericRange } from './numeric-range.ts';
 import { ignoresCase, nonStringRefusal, singleEntry, startsAfter } from './operand.ts';
 import { refusalAt } from './refusal.ts';
-import { matchesPieces, parseWildcard } from './wildcard.ts';
 
 /** One condition of a field, compiled. `exists: false` looks at the whole message and so is apart. */
 export type Condition =
@@ -20,7 +19,6 @@ export const MATCH_TYPES: ReadonlySet<string> = new Set([
   'exactly',
   'prefix',
   'suffix',
-  'wildcard',
   'equals-ignore-case',
   'anything-but',
   'numeric',
@@ -30,25 +28,6 @@ export const MATCH_TYPES: ReadonlySet<string> = new Set([
 
 function onStrings(test: (text: string) => boolean): Condition {
   return { kind: 'test', test: (value) => typeof value === 'string' && test(value) };
-}
-
-/** `{"prefix": "a"}` or `{"prefix": {"equals-ignore-case": "a"}}`, and the same with suffix. */
-function affix(name: 'prefix' | 'suffix', operand: JsonNode, text: string): Condition {
-  if (operand.kind === 'object') {
-    const inner = singleEntry(operand, text);
-    if (inner.key !== 'equals-ignore-case' || inner.value.kind !== 'string') {
-      throw nonStringRefusal(name, operand, text);
-    }
-    const wanted = inner.value.value.toLowerCase();
-    return name === 'prefix'
-      ? onStrings((value) => value.toLowerCase().startsWith(wanted))
-      : onStrings((value) => value.toLowerCase().endsWith(wanted));
-  }
-  if (operand.kind !== 'string') throw nonStringRefusal(name, operand, text);
-  const wanted = operand.value;
-  return name === 'prefix'
-    ? onStrings((value) => value.startsWith(wanted))
-    : onStrings((value) => value.endsWith(wanted));
 }
 
 function textOperand(name: string, operand: JsonNode, text: string): string {
@@ -69,12 +48,6 @@ function cidr(operand: JsonNode, text: string): Condition {
   return onStrings(inside);
 }
 
-function wildcard(operand: JsonNode, text: string): Condition {
-  const parsed = parseWildcard(textOperand('wildcard', operand, text));
-  if ('problem' in parsed) throw refusalAt(parsed.problem, text, operand.end);
-  return onStrings((value) => matchesPieces(parsed.pieces, value));
-}
-
 function exists(operand: JsonNode, text: string): Condition {
   if (operand.kind !== 'boolean') {
     throw refusalAt(
@@ -90,11 +63,14 @@ function matchExpression(name: string, operand: JsonNode, text: string): Conditi
   switch (name) {
     case 'exactly':
       return { kind: 'value', value: textOperand('exact', operand, text) };
-    case 'prefix':
-    case 'suffix':
-      return affix(name, operand, text);
-    case 'wildcard':
-      return wildcard(operand, text);
+    case 'prefix': {
+      const wanted = textOperand(name, operand, text);
+      return onStrings((value) => value.startsWith(wanted));
+    }
+    case 'suffix': {
+      const wanted = textOperand(name, operand, text);
+      return onStrings((value) => value.endsWith(wanted));
+    }
     case 'equals-ignore-case':
       return onStrings(ignoresCase(textOperand(name, operand, text)));
     case 'anything-but':
@@ -117,11 +93,8 @@ function matchExpression(name: string, operand: JsonNode, text: string): Conditi
  */
 export function compileCondition(node: JsonNode, text: string): Condition {
   if (node.kind === 'number') {
-    const wanted = node.value;
-    return {
-      kind: 'test',
-      test: (value) => typeof value === 'number' && sameNumber(value, wanted),
-    };
+    const wanted = numberKey(readNumber(text.slice(node.start, node.end)) ?? node.value);
+    return { kind: 'test', test: (value) => isNumeric(value) && numberKey(value) === wanted };
   }
   if (node.kind === 'array') {
     throw refusalAt(

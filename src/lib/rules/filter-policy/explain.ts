@@ -1,4 +1,5 @@
 import { failuresInAttributes, hasFilterableAttribute } from './attributes.ts';
+import { type Body, readFilterable } from './body.ts';
 import type { FieldRule, Rule } from './compile.ts';
 import { wantedInWords } from './condition-words.ts';
 import { clauseOf, type FilterableMessage, type FilterPolicy, filterableBody } from './index.ts';
@@ -25,7 +26,7 @@ export type FilterExplanation =
 interface Look {
   readonly policy: FilterPolicy;
   readonly message: FilterableMessage;
-  readonly body: unknown;
+  readonly body: Body;
 }
 
 /** Like `matchFilterPolicy`, by the same rules, with every failing clause in words. Never throws. */
@@ -42,7 +43,7 @@ export function explainFilterPolicy(
 function failuresOf(
   { policy, message, body }: Look,
   rules: readonly Rule[],
-  joint: readonly Rule[] = [],
+  joint?: Rule,
 ): Iterable<Rule> {
   return policy.scope === 'MessageBody'
     ? failuresInBody({ rules, joint }, body)
@@ -53,9 +54,16 @@ function reasonOf(look: Look, rule: Rule): FilterReason {
   const clause = clauseOf(rule);
   switch (rule.kind) {
     case 'field': {
-      const value = fieldValue(look.policy.scope, look.message, look.body, rule.keys);
+      const value = fieldValue(look.policy.scope, look.message, look.body, rule.path);
       return { clause, words: fieldWords(look, rule, value), hint: fieldHint(look, rule, value) };
     }
+    case 'joint':
+      return {
+        clause,
+        words:
+          'The parts of the policy hold one by one, but not for one and the same element of an array.',
+        hint: undefined,
+      };
     case 'nested':
       return {
         clause,
@@ -68,7 +76,7 @@ function reasonOf(look: Look, rule: Rule): FilterReason {
 }
 
 function fieldWords({ policy }: Look, rule: FieldRule, value: FieldValue): string {
-  const wanted = wantedInWords(JSON.parse(rule.conditions) as unknown[]);
+  const wanted = wantedInWords(conditionsOf(rule));
   const inBody = policy.scope === 'MessageBody';
   switch (value.kind) {
     case 'no body':
@@ -84,13 +92,18 @@ function fieldWords({ policy }: Look, rule: FieldRule, value: FieldValue): strin
   }
 }
 
+function conditionsOf({ conditions }: FieldRule): readonly unknown[] {
+  const list = readFilterable(conditions);
+  return Array.isArray(list) ? list : [];
+}
+
 function fieldHint(look: Look, rule: FieldRule, value: FieldValue): string | undefined {
   const { policy, message, body } = look;
   const inBody = policy.scope === 'MessageBody';
   if (value.kind === 'leaves') return typeHint(rule, value);
   if (value.kind === 'missing' && !rule.absent) {
     const other = inBody ? 'MessageAttributes' : 'MessageBody';
-    const elsewhere = fieldValue(other, message, body, rule.keys);
+    const elsewhere = fieldValue(other, message, body, rule.path);
     if (elsewhere.kind === 'leaves') return scopeHint(inBody, rule.path, shownLeaves(elsewhere));
   }
   if (!inBody && !hasFilterableAttribute(message.attributes)) {

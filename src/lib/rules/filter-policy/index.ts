@@ -1,23 +1,28 @@
 import { type JsonNode, JsonTextError, readJson } from '../text/json-text.ts';
 import { type FilterableAttributes, firstFailureInAttributes } from './attributes.ts';
-import { compileRoot, type Rule } from './compile.ts';
-import { checkComplexity, MAX_FILTER_POLICY_BYTES, refuseNesting } from './limits.ts';
+import { Body } from './body.ts';
+import { areLinked } from './clauses.ts';
+import { compactText, compileRoot, type JointRule, type Rule } from './compile.ts';
+import {
+  checkComplexity,
+  checkLinkedFields,
+  MAX_FILTER_POLICY_BYTES,
+  refuseNesting,
+} from './limits.ts';
 import { firstFailureInBody } from './match.ts';
-import { InvalidFilterPolicy, refusalAt } from './refusal.ts';
+import { InvalidFilterPolicy, placeInJson } from './refusal.ts';
 import type { FilterPolicyScope } from './scope.ts';
 
-import { withAlternativesInside } from './shared-arrays.ts';
-
 export type { FilterableAttributes } from './attributes.ts';
-export { InvalidFilterPolicy } from './refusal.ts';
+export { InvalidFilterPolicy, NestedFilterPolicy } from './refusal.ts';
 export type { FilterPolicyScope } from './scope.ts';
 
 /** A policy that was checked and compiled; every message can be matched against it without parsing it again. */
 export interface FilterPolicy {
   readonly scope: FilterPolicyScope;
   readonly rules: readonly Rule[];
-  /** What must hold as well where a `$or` and its neighbours look into one array of the body. */
-  readonly joint: readonly Rule[];
+  /** The whole policy, where its rules may look into the same array of a body; undefined where none of them do. */
+  readonly joint: JointRule | undefined;
 }
 
 export interface FilterableMessage {
@@ -36,7 +41,8 @@ function read(text: string): JsonNode {
     return readJson(text);
   } catch (error) {
     if (error instanceof JsonTextError) {
-      throw refusalAt(`failed to parse JSON. ${error.message}`, text, error.offset);
+      const place = placeInJson(text, error.offset);
+      throw new InvalidFilterPolicy(`failed to parse JSON. ${error.message}${place}`);
     }
     throw error;
   }
@@ -53,34 +59,37 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
     throw new InvalidFilterPolicy('Filter policy is too large');
   }
   const root = read(text);
-  if (root.kind === 'object' && root.entries.length === 0) return { scope, rules: [], joint: [] };
+  if (root.kind === 'object' && root.entries.length === 0) {
+    return { scope, rules: [], joint: undefined };
+  }
   const rules = compileRoot(root, text);
   if (scope === 'MessageAttributes') refuseNesting(rules);
   checkComplexity(rules);
-  const joint = scope === 'MessageBody' ? (withAlternativesInside(rules) ?? []) : [];
+  if (scope === 'MessageAttributes' || !areLinked(rules)) {
+    if (scope === 'MessageBody') checkLinkedFields(rules);
+    return { scope, rules, joint: undefined };
+  }
+  const joint: JointRule = { kind: 'joint', path: '', conditions: compactText(root, text), rules };
+  checkLinkedFields([joint]);
   return { scope, rules, joint };
 }
 
 const MATCHED: FilterResult = { matched: true };
-const bodies = new WeakMap<FilterableMessage, { value: unknown }>();
+const bodies = new WeakMap<FilterableMessage, Body>();
 
-/** The body as JSON, read once for a message however many subscriptions look at it; undefined where it is none. */
-export function filterableBody(message: FilterableMessage): unknown {
-  let read = bodies.get(message);
-  if (read === undefined) {
-    read = { value: undefined };
-    try {
-      read.value = JSON.parse(message.body);
-    } catch {
-      // A body that is no JSON matches no policy.
-    }
-    bodies.set(message, read);
+/** A message's body, read once however many subscriptions look at it. */
+export function filterableBody(message: FilterableMessage): Body {
+  let body = bodies.get(message);
+  if (body === undefined) {
+    body = new Body(message.body);
+    bodies.set(message, body);
   }
-  return read.value;
+  return body;
 }
 
 /** A rule as JSON with its dotted path. */
-export function clauseOf({ path, conditions }: Rule): string {
+export function clauseOf({ kind, path, conditions }: Rule): string {
+  if (kind === 'joint') return conditions;
   return `{${JSON.stringify(path)}:${conditions}}`;
 }
 

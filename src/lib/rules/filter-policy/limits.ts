@@ -1,5 +1,6 @@
+import { clausesOf } from './clauses.ts';
 import type { Rule } from './compile.ts';
-import { InvalidFilterPolicy } from './refusal.ts';
+import { InvalidFilterPolicy, NestedFilterPolicy } from './refusal.ts';
 
 /** Largest filter policy, in bytes of UTF-8 ("Filter policy constraints in Amazon SNS"). */
 export const MAX_FILTER_POLICY_BYTES = 262_144;
@@ -18,6 +19,7 @@ function combinations(rule: Rule, depth: number): number {
     case 'field':
       return rule.size * depth;
     case 'nested':
+    case 'joint':
       return product(rule.rules, depth + 1);
     case 'or':
       return rule.alternatives.reduce((sum, rules) => sum + product(rules, depth), 0);
@@ -36,13 +38,29 @@ export function checkComplexity(rules: readonly Rule[]): void {
   }
 }
 
-/** @throws InvalidFilterPolicy for a nested policy, which only message bodies have a use for */
+/** Fields below one key that are matched together at most. Nested policies have at most 7: their values weigh more. */
+const MAX_LINKED_FIELDS = 30;
+
+/**
+ * Refuses a policy on bodies with more dotted keys below one than the matcher follows. AWS names no such bound.
+ *
+ * @throws InvalidFilterPolicy
+ */
+export function checkLinkedFields(rules: readonly Rule[]): void {
+  for (const rule of rules) {
+    for (const clause of clausesOf(rule)) {
+      if (clause.some((group) => group.length > MAX_LINKED_FIELDS)) {
+        throw new InvalidFilterPolicy('Filter policy is too complex');
+      }
+    }
+  }
+}
+
+/** @throws NestedFilterPolicy for a nested policy, which only message bodies have a use for */
 export function refuseNesting(rules: readonly Rule[]): void {
   for (const rule of rules) {
     if (rule.kind === 'nested') {
-      throw new InvalidFilterPolicy(
-        'Filter policy scope MessageAttributes does not support nested filter policy',
-      );
+      throw new NestedFilterPolicy();
     }
     if (rule.kind === 'or') rule.alternatives.forEach(refuseNesting);
   }

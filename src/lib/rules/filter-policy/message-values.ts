@@ -1,6 +1,9 @@
 import { shownText } from '../text/shown-text.ts';
+import { arrayLeaves } from './attributes.ts';
+import { type Body, leavesAt } from './body.ts';
 import type { FilterableMessage, FilterPolicyScope } from './index.ts';
 import type { Leaf } from './leaf.ts';
+import { readNumber } from './numbers.ts';
 
 /** What a message has in the place that a policy looks at. */
 export type FieldValue =
@@ -23,12 +26,12 @@ const SHOWN_LEAVES = 5;
 export function fieldValue(
   scope: FilterPolicyScope,
   message: FilterableMessage,
-  body: unknown,
-  keys: readonly string[],
+  body: Body,
+  path: string,
 ): FieldValue {
-  if (scope === 'MessageAttributes') return attributeValue(message, keys);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { kind: 'no body' };
-  const leaves = leavesAt(body, keys);
+  if (scope === 'MessageAttributes') return attributeValue(message, path);
+  if (body.object === undefined) return { kind: body.isObject ? 'missing' : 'no body' };
+  const leaves = [...leavesAt(body.object, path)];
   return leaves.length > 0 ? { kind: 'leaves', leaves, type: undefined } : { kind: 'missing' };
 }
 
@@ -42,10 +45,8 @@ export function shownLeaves({ leaves }: Extract<FieldValue, { kind: 'leaves' }>)
   return `[${words.join(', ')}${leaves.length > SHOWN_LEAVES ? ', …' : ''}]`;
 }
 
-function attributeValue({ attributes }: FilterableMessage, keys: readonly string[]): FieldValue {
-  const name = keys[0] ?? '';
-  const attribute =
-    keys.length === 1 && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+function attributeValue({ attributes }: FilterableMessage, name: string): FieldValue {
+  const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   if (attribute === undefined) return { kind: 'missing' };
   const { DataType: type, StringValue: text } = attribute;
   if (text === undefined) return { kind: 'unusable', problem: 'is Binary, which takes no part' };
@@ -56,34 +57,12 @@ function attributeValue({ attributes }: FilterableMessage, keys: readonly string
       : { kind: 'leaves', leaves, type };
   }
   if (type.startsWith('Number')) {
-    const value = Number(text);
-    return Number.isNaN(value)
+    const value = readNumber(text);
+    return value === undefined
       ? { kind: 'unusable', problem: 'is no number, though its type says so' }
       : { kind: 'leaves', leaves: [value], type };
   }
   return type.startsWith('String')
     ? { kind: 'leaves', leaves: [text], type }
     : { kind: 'unusable', problem: `is ${shownText(type)}, which takes no part` };
-}
-
-function arrayLeaves(text: string): Leaf[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter(isLeaf) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The leaves that a path leads to, through any object of the arrays on its way. */
-function leavesAt(value: unknown, keys: readonly string[]): Leaf[] {
-  if (Array.isArray(value)) return value.flatMap((item) => leavesAt(item, keys));
-  const [key, ...rest] = keys;
-  if (key === undefined) return isLeaf(value) ? [value] : [];
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
-  return leavesAt((value as Record<string, unknown>)[key], rest);
-}
-
-function isLeaf(value: unknown): value is Leaf {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }

@@ -1,6 +1,6 @@
 import type { JsonArray, JsonNode } from '../text/json-text.ts';
 import type { Test } from './leaf.ts';
-import { MAX_FILTER_NUMBER, onGrid } from './numbers.ts';
+import { isFilterNumber, MAX_FILTER_NUMBER, onGrid } from './numbers.ts';
 import { startsAfter } from './operand.ts';
 import { refusalAt } from './refusal.ts';
 
@@ -44,7 +44,7 @@ function below(operator: string, limit: number): (value: number) => boolean {
 }
 
 function onNumbers(test: (value: number) => boolean): Test {
-  return (value) => typeof value === 'number' && test(onGrid(value));
+  return (value) => isFilterNumber(value) && test(onGrid(value));
 }
 
 /**

@@ -9,6 +9,13 @@ export class InvalidFilterPolicy extends Error {
   }
 }
 
+/** A nested policy on attributes: the one fault that AWS reports without the name of the attribute before it. */
+export class NestedFilterPolicy extends InvalidFilterPolicy {
+  constructor() {
+    super('Filter policy scope MessageAttributes does not support nested filter policy');
+  }
+}
+
 /** Source text that an error location repeats at most, in characters. */
 const QUOTED_SOURCE_LENGTH = 500;
 
@@ -26,5 +33,16 @@ export function refusalAt(message: string, text: string, offset: number): Invali
       : `"${text}"`;
   return new InvalidFilterPolicy(
     `${message}\n at [Source: (String)${quoted}; line: ${line}, column: ${offset - lastBreak}]`,
+  );
+}
+
+/** The place in a text that is no JSON, as SNS reports it since 2025: without the text itself. */
+export function placeInJson(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  const column = offset - before.lastIndexOf('\n');
+  return (
+    '\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); ' +
+    `line: ${line}, column: ${column}]`
   );
 }

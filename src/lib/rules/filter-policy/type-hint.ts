@@ -1,7 +1,7 @@
 import type { FieldRule } from './compile.ts';
 import type { Leaf } from './leaf.ts';
-import { holdsForLeaf } from './match.ts';
 import type { FieldValue } from './message-values.ts';
+import { holdsForLeaf } from './together.ts';
 
 /**
  * What a value misses by little: it would do as a number or as text, or in another case. Tried with the policy's own

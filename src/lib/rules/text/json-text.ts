@@ -30,15 +30,19 @@ export interface JsonEntry {
 const MAX_DEPTH = 200;
 const WHITESPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const WORD = /true|false|null/y;
+const WORD = /(?:true|false|null)(?![\p{L}\p{N}_$])/uy;
+const TOKEN = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
+const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 /**
  * Reads JSON and keeps offsets and repeated keys, which `JSON.parse` drops: refusals name the
  * place, and a document can be changed in one spot without touching the rest of its text.
  *
+ * `maxDepth` is the nesting that is followed.
+ *
  * @throws JsonTextError for anything but one JSON value; worded as the reader behind AWS's services words it
  */
-export function readJson(text: string): JsonNode {
+export function readJson(text: string, maxDepth = MAX_DEPTH): JsonNode {
   let at = 0;
 
   function take(pattern: RegExp): string | undefined {
@@ -53,7 +57,7 @@ export function readJson(text: string): JsonNode {
     const code = text.charCodeAt(at);
     throw new JsonTextError(
       `Unexpected character ('${text.charAt(at)}' (code ${code}))${expected}`,
-      at + 1,
+      at,
     );
   }
 
@@ -112,7 +116,7 @@ export function readJson(text: string): JsonNode {
     take(WHITESPACE);
     const start = at;
     const first = text[at];
-    if (depth > MAX_DEPTH) return unexpected(': nested too deeply');
+    if (depth > maxDepth) return unexpected(': nested too deeply');
     if (first === '{') return object(depth);
     if (first === '[') return array(depth);
     if (first === '"') return { kind: 'string', value: string(''), start, end: at };
@@ -121,7 +125,11 @@ export function readJson(text: string): JsonNode {
     if (word !== undefined) return { kind: 'boolean', value: word === 'true', start, end: at };
     const number = take(NUMBER);
     if (number !== undefined) return { kind: 'number', value: Number(number), start, end: at };
-    return unexpected(': expected a valid value');
+    const token = take(TOKEN);
+    if (token !== undefined) {
+      throw new JsonTextError(`Unrecognized token '${token}': was expecting ${VALUES}`, at);
+    }
+    return unexpected(`: expected a valid value ${VALUES}`);
   }
 
   const root = value(0);
