@@ -1,4 +1,6 @@
-import type { OrderStatus } from '../events/order-event.ts';
+/** Every status that an order can have. */
+export const ORDER_STATUSES = ['pending', 'confirmed', 'shipped', 'cancelled'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** An order as it is stored. */
 export interface Order {

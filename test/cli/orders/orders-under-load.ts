@@ -42,7 +42,7 @@ export function loadOrders(url: string): OrderLoad {
       // 503: the server is there, and just now can't store anything.
       if (status !== 200 && status !== 201 && status !== 503) wrong.push(`${status} ${text}`);
       if (status >= 300) return undefined;
-      return { status, id: (JSON.parse(text) as { order: { id: number } }).order.id };
+      return { status, id: (JSON.parse(text) as { id: number }).id };
     } catch {
       unanswered++;
       await sleep(50);

@@ -10,8 +10,8 @@ import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { createTopology } from '../../../src/lib/definition/topology.ts';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
-import { type OrderEvent, parseOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import type { OrderEvent } from '../../../src/lib/orders/order-event.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
@@ -153,7 +153,7 @@ async function drain({ aws, ...place }: Place, queue: string): Promise<OrderEven
     for (const { Body = '' } of Messages) {
       const body = parseSnsBody(Body);
       if (body.kind !== 'envelope') throw new Error(`not from the topic: ${Body}`);
-      events.push(parseOrderEvent(body.message));
+      events.push(JSON.parse(body.message) as OrderEvent);
     }
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));

@@ -7,8 +7,7 @@ const ORDER = { user_id: 1, total: 29.99, status: 'pending' };
 onEachDatabase((_, test) => {
   const server = useServer({ database: () => test.database });
   const { send } = server;
-  const create = async (order: object = ORDER) =>
-    (await send('POST', '/orders', { order })).body.order;
+  const create = async (order: object = ORDER) => (await send('POST', '/orders', { order })).body;
   const eventsOf = async (id: number): Promise<string[]> => {
     const { rows } = await test.database.query<{ payload: string }>(
       'select payload from outbox where order_id = $1 order by id',
@@ -22,17 +21,15 @@ onEachDatabase((_, test) => {
     const { status, headers, body, text } = await send('POST', '/orders', { order: ORDER });
     expect(status).toBe(201);
     expect(body).toEqual({
-      order: {
-        id: expect.any(Number),
-        ...ORDER,
-        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-        updated_at: body.order.created_at,
-      },
+      id: expect.any(Number),
+      ...ORDER,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      updated_at: body.created_at,
     });
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(headers.get('location')).toBe(`/orders/${body.order.id}`);
-    expect((await send('GET', `/orders/${body.order.id}`)).text).toBe(text);
-    expect(await eventsOf(body.order.id)).toEqual(['order.created']);
+    expect(headers.get('location')).toBe(`/orders/${body.id}`);
+    expect((await send('GET', `/orders/${body.id}`)).text).toBe(text);
+    expect(await eventsOf(body.id)).toEqual(['order.created']);
     expect(server.events()).toBe(before + 1);
   });
 
@@ -42,6 +39,16 @@ onEachDatabase((_, test) => {
     ['0', '0.00'],
     ['0.01', '0.01'],
     ['99999999.99', '99999999.99'],
+    // Other writings of the same numbers.
+    ['29.990', '29.99'],
+    ['29.9900000000000000000000000000', '29.99'],
+    ['1e2', '100.00'],
+    ['1E+2', '100.00'],
+    ['2999e-2', '29.99'],
+    ['0.02999e3', '29.99'],
+    ['9999999999e-2', '99999999.99'],
+    ['-0.00', '0.00'],
+    ['0e999999999999', '0.00'],
   ])('keeps a total of %s to the cent', async (given, kept) => {
     const { text } = await send('POST', '/orders', `{"order":{"user_id":1,"total":${given}}}`);
     expect(text).toContain(`"total":${kept},`);
@@ -54,8 +61,15 @@ onEachDatabase((_, test) => {
     ['-1', "can't be negative (-1)"],
     ['-0.01', "can't be negative (-0.01)"],
     ['100000000', 'is larger than 99999999.99 (100000000)'],
-    ['1e2', 'must be a number such as 29.99, not "1e2"'],
+    ['100000000.00', 'is larger than 99999999.99 (100000000)'],
+    ['99999999.991', 'has more than two decimals (99999999.991)'],
+    ['1e8', 'is larger than 99999999.99 (100000000)'],
+    ['1e400', 'is larger than 99999999.99 (1e400)'],
+    ['1e999999999999', 'is larger than 99999999.99 (1e999999999999)'],
+    ['1e-3', 'has more than two decimals (1e-3)'],
+    ['1e-999999999999', 'has more than two decimals (1e-999999999999)'],
     ['"29.99"', 'must be a number such as 29.99, not "29.99"'],
+    ['"1e2"', 'must be a number such as 29.99, not "1e2"'],
     ['null', 'must be a number such as 29.99, not null'],
     ['[1]', 'must be a number such as 29.99, not an array'],
     ['true', 'must be a number such as 29.99, not true'],
@@ -66,8 +80,9 @@ onEachDatabase((_, test) => {
 
   const WHOLE = ['must be a whole number from 1'];
   it.each([
-    [{}, { order: ['is missing'] }],
-    [[], { order: ['must be an object with the field order'] }],
+    [{}, { user_id: ['is missing'], total: ['is missing'] }],
+    [[], { order: ['must be an object'] }],
+    ['1', { order: ['must be an object'] }],
     [{ order: [] }, { order: ['must be an object'] }],
     [{ order: {} }, { user_id: ['is missing'], total: ['is missing'] }],
     [{ order: { ...ORDER, user_id: 0 } }, { user_id: WHOLE }],
@@ -78,6 +93,17 @@ onEachDatabase((_, test) => {
     [{ order: { ...ORDER, status: 'shipped' } }, { status: [expect.stringContaining('pending')] }],
     [{ order: { ...ORDER, id: 7 } }, { id: ['is not a known field'] }],
     [{ order: ORDER, x: 1 }, { x: ['is not a known field'] }],
+    [
+      { order: ORDER, ...ORDER },
+      {
+        user_id: ['is not a known field'],
+        total: ['is not a known field'],
+        status: ['is not a known field'],
+      },
+    ],
+    [{ order: { order: ORDER } }, expect.objectContaining({ order: ['is not a known field'] })],
+    [{ ...ORDER, user_id: 0 }, { user_id: WHOLE }],
+    [{ ...ORDER, id: 7 }, { id: ['is not a known field'] }],
     [
       '{"order":{"__proto__":{"user_id":1,"total":1}}}',
       // As a field of its own, which an object literal would take for the prototype.
@@ -90,11 +116,47 @@ onEachDatabase((_, test) => {
     expect([answer.status, answer.body]).toEqual([422, { errors }]);
   });
 
+  it.each([
+    ['7', 7],
+    ['7.0', 7],
+    ['7e0', 7],
+    ['0.7e1', 7],
+    ['1e2', 100],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['90071992547409910e-1', Number.MAX_SAFE_INTEGER],
+  ])('takes a user_id of %s by its value', async (given, user) => {
+    const answer = await send('POST', '/orders', `{"user_id":${given},"total":1}`);
+    expect([answer.status, answer.body.user_id]).toEqual([201, user]);
+  });
+
+  it.each(['7.5', '7.00000000000000000000001', '-7', '9007199254740992', '1e16', '1e999999999'])(
+    'refuses a user_id of %s',
+    async (given) => {
+      const { status, body } = await send('POST', '/orders', `{"user_id":${given},"total":1}`);
+      expect([status, body]).toEqual([422, { errors: { user_id: WHOLE } }]);
+    },
+  );
+
+  it('takes the fields of an order bare as well', async () => {
+    const created = await send('POST', '/orders', ORDER);
+    expect([created.status, created.body]).toEqual([201, expect.objectContaining(ORDER)]);
+    const path = `/orders/${created.body.id}`;
+    const changed = await send('PATCH', path, { status: 'confirmed' });
+    expect([changed.status, changed.body]).toEqual([
+      200,
+      expect.objectContaining({ ...ORDER, status: 'confirmed' }),
+    ]);
+    const replaced = await send('PUT', path, { ...ORDER, total: 5, status: 'shipped' });
+    expect([replaced.status, replaced.body.total]).toEqual([200, 5]);
+    const empty = await send('PATCH', path, {});
+    expect(empty.body.errors).toEqual({ order: ['must have user_id, total or status'] });
+  });
+
   it('changes what is given, and announces a new status only', async () => {
     const { id } = await create();
     const path = `/orders/${id}`;
     const other = await send('PATCH', path, { order: { total: 10, user_id: 3 } });
-    expect([other.status, other.body.order]).toEqual([
+    expect([other.status, other.body]).toEqual([
       200,
       expect.objectContaining({ id, total: 10, user_id: 3, status: 'pending' }),
     ]);
@@ -102,9 +164,9 @@ onEachDatabase((_, test) => {
     expect(await eventsOf(id)).toEqual(['order.created']);
     const events = server.events();
     const confirmed = await send('PATCH', path, { order: { status: 'confirmed' } });
-    expect(confirmed.body.order.status).toBe('confirmed');
+    expect(confirmed.body.status).toBe('confirmed');
     const shipped = { user_id: 3, total: 10, status: 'shipped' };
-    expect((await send('PUT', path, { order: shipped })).body.order).toMatchObject(shipped);
+    expect((await send('PUT', path, { order: shipped })).body).toMatchObject(shipped);
     expect(await eventsOf(id)).toEqual(['order.created', 'order.updated', 'order.updated']);
     expect(server.events()).toBe(events + 2);
   });
@@ -121,7 +183,7 @@ onEachDatabase((_, test) => {
         },
       },
     ]);
-    expect((await send('GET', path)).body.order.total).toBe(29.99);
+    expect((await send('GET', path)).body.total).toBe(29.99);
     await send('PATCH', path, { order: { status: 'cancelled' } });
     const after = await send('PATCH', path, { order: { status: 'pending' } });
     expect(after.body.errors.status).toEqual(["can't change from cancelled to pending: no more"]);
@@ -154,6 +216,21 @@ onEachDatabase((_, test) => {
     ]) {
       expect([answer.status, answer.body.error.code]).toEqual([404, 'OrderNotFound']);
     }
+  });
+
+  it.each([
+    ['GET', '/orders/'],
+    ['PATCH', '/orders/'],
+    ['PUT', '/orders/?x=1'],
+    ['POST', '/orders/'],
+    ['DELETE', '/orders/'],
+    ['PATCH', '/orders//'],
+  ])('says that the id is missing from %s %s', async (method, path) => {
+    const answer = await send(method, path, method === 'GET' ? undefined : { total: 1 });
+    expect([answer.status, answer.body.error]).toEqual([
+      404,
+      { code: 'OrderIdMissing', message: expect.stringContaining('id of the order is missing') },
+    ]);
   });
 
   it('lists by user and status, page after page', async () => {
@@ -192,7 +269,7 @@ onEachDatabase((_, test) => {
   it('answers a repeated key as it did first, and refuses it for another order', async () => {
     const key = { 'idempotency-key': 'a-1' };
     const first = await send('POST', '/orders', { order: ORDER }, key);
-    await send('PATCH', `/orders/${first.body.order.id}`, { order: { status: 'confirmed' } });
+    await send('PATCH', `/orders/${first.body.id}`, { order: { status: 'confirmed' } });
     const again = await send(
       'POST',
       '/orders',
@@ -210,7 +287,7 @@ onEachDatabase((_, test) => {
       422,
       { errors: { 'Idempotency-Key': ['was used for another order'] } },
     ]);
-    expect(await eventsOf(first.body.order.id)).toEqual(['order.created', 'order.updated']);
+    expect(await eventsOf(first.body.id)).toEqual(['order.created', 'order.updated']);
   });
 
   it('stores one order for a key that many requests bring at once', async () => {

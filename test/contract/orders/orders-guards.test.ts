@@ -24,6 +24,7 @@ interface Description {
 }
 
 const ORDER = { order: { user_id: 1, total: 29.99 } };
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 describe('a token', () => {
   const { send } = useServer({ database }, { token: 'right', loopback: false });
@@ -194,7 +195,12 @@ describe('operations', () => {
     expect(document).toEqual(openApiDocument('1.2.3'));
     expect(document.openapi).toMatch(/^3\.1\./);
     const { schema } = document.paths['/orders'].post.requestBody.content['application/json'];
-    expect(schema.properties.order).toMatchObject({
+    const fields = { $ref: '#/components/schemas/NewOrder' };
+    expect(schema.anyOf).toEqual([
+      expect.objectContaining({ properties: { order: fields } }),
+      fields,
+    ]);
+    expect(document.components.schemas.NewOrder).toMatchObject({
       required: ['user_id', 'total'],
       additionalProperties: false,
       properties: {
@@ -209,7 +215,7 @@ describe('operations', () => {
     const document = openApiDocument('1.2.3') as unknown as Description;
     const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
     ajv.addSchema(document, 'api');
-    const { id } = (await send('POST', '/orders', ORDER)).body.order;
+    const { id } = (await send('POST', '/orders', ORDER)).body;
     const expected = [
       ['post', '/orders', '/orders', ORDER, 201],
       ['post', '/orders', '/orders', { order: { user_id: 0 } }, 422],
@@ -218,7 +224,8 @@ describe('operations', () => {
       ['get', '/orders', '/orders?limit=0', undefined, 422],
       ['get', '/orders/{id}', `/orders/${id}`, undefined, 200],
       ['get', '/orders/{id}', '/orders/0', undefined, 404],
-      ['patch', '/orders/{id}', `/orders/${id}`, { order: { status: 'confirmed' } }, 200],
+      ['patch', '/orders/{id}', `/orders/${id}`, { status: 'confirmed' }, 200],
+      ['patch', '/orders/{id}', '/orders/', { status: 'confirmed' }, 404],
       ['put', '/orders/{id}', `/orders/${id}`, { order: { status: 'confirmed' } }, 422],
       ['get', '/health', '/health', undefined, 200],
       ['get', '/outbox', '/outbox?max=1', undefined, 200],
@@ -234,6 +241,24 @@ describe('operations', () => {
       const validate = ajv.compile({ $ref: encodeURI(at) });
       expect(validate(answer.body), JSON.stringify(validate.errors)).toBe(true);
     }
+  });
+
+  it('answers every method that it does not describe with 405 and those that it does', async () => {
+    const { paths } = openApiDocument('1.2.3') as unknown as Description;
+    for (const [path, described] of Object.entries(paths)) {
+      const known = METHODS.filter((method) => method.toLowerCase() in described);
+      const allow = [...known, ...(known.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
+      for (const method of METHODS.filter((each) => !known.includes(each))) {
+        const answer = await send(method, path.replace('{id}', '1'));
+        expect([method, path, answer.status, answer.headers.get('allow')]).toEqual([
+          ...[method, path, 405, allow],
+        ]);
+      }
+    }
+  });
+
+  it('has a name of its own for each operation', () => {
+    const document = openApiDocument('1.2.3') as unknown as Description;
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);
     expect(ids).toHaveLength(11);

@@ -69,8 +69,10 @@ function isOrder(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-  const { order, ...others } = Object(doc) as Record<string, unknown>;
-  if (Array.isArray(doc) || Object.keys(others).length > 0) return false;
+  if (Array.isArray(doc)) return false;
+  const body = Object(doc) as Record<string, unknown>;
+  const { order, ...others } = Object.hasOwn(body, 'order') ? body : { order: body };
+  if (Object.keys(others).length > 0) return false;
   if (typeof order !== 'object' || order === null || Array.isArray(order)) return false;
   const { user_id, total, status = 'pending', ...rest } = order as Record<string, unknown>;
   if (Object.keys(rest).length > 0 || status !== 'pending') return false;
@@ -82,9 +84,22 @@ function isOrder(bytes: Uint8Array): boolean {
   return (
     amounts.length === 1 &&
     users.length === 1 &&
-    /^\d{1,8}(\.\d{1,2})?$/.test(amounts[0] ?? '') &&
-    (text.match(/"order"\s*:/g) ?? []).length === 1
+    isAmount(amounts[0] ?? '') &&
+    (text.match(/"order"\s*:/g) ?? []).length <= 1
   );
+}
+
+/** Whether a number has at most two decimals and is in bounds, reckoned in another way than the server's. */
+function isAmount(text: string): boolean {
+  const [, whole = '', fraction = '', exponent = '0'] =
+    /^-?(\d+)\.?(\d*)(?:e(.*))?$/i.exec(text) ?? [];
+  const digits = BigInt(whole + fraction);
+  if (digits === 0n) return true;
+  const places = fraction.length - Number(exponent);
+  if (text.startsWith('-') || Math.abs(places) > 1000) return false;
+  const scaled = digits * 10n ** BigInt(1000 - places);
+  const cent = 10n ** 998n;
+  return scaled % cent === 0n && scaled / cent <= 9_999_999_999n;
 }
 
 interface RawAnswer {

@@ -80,6 +80,7 @@ const documents = fc.oneof(
   fc.tuple(order, more).map(([fields, others]) => ({ order: { ...fields, ...others } })),
   fc.tuple(order, more).map(([fields, others]) => ({ ...others, order: fields })),
   values.map((value) => ({ order: value })),
+  order,
   values,
 );
 
@@ -97,6 +98,9 @@ const texts = fc.oneof(
       ([sign, whole, exponent]) => `{"order":{"user_id":${sign}${whole},"total":1e${exponent}}}`,
     ),
   fc.bigInt({ min: 0n }).map((digits) => `{"order":{"user_id":1,"total":1.${digits}}}`),
+  fc
+    .tuple(fc.nat({ max: 99_999_999_999 }), fc.integer({ min: -14, max: 3 }))
+    .map(([digits, exponent]) => `{"user_id":1,"total":${digits}e${exponent}}`),
   fc.constantFrom(
     '{"order":{"user_id":1,"user_id":2,"total":1}}',
     '{"order":{"user_id":1,"total":1},"order":{"user_id":2,"total":1}}',

@@ -19,8 +19,7 @@ export interface OrderBody {
 }
 
 /** Every body that the server answers, in one: a test knows which it asked for. */
-export interface AnswerBody {
-  readonly order: OrderBody;
+export interface AnswerBody extends OrderBody {
   readonly orders: readonly OrderBody[];
   readonly page: { readonly limit: number; readonly next_cursor: string | null };
   readonly errors: Readonly<Record<string, readonly string[]>>;

@@ -1,18 +1,17 @@
 import { LosslessNumber, parse } from 'lossless-json';
+import { readWholeNumber } from '../json-number.ts';
 import { Problem } from './problem.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
 
-const WHOLE = /^-?[1-9]\d{0,15}$|^0$/;
-
 /** Objects and arrays within each other; an order has two. The reader calls itself, and a stack has no fixed size. */
 const MAX_DEPTH = 32;
 
 /**
- * Reads a JSON body. Whole numbers that a double holds exactly become numbers; all others stay text
- * (`LosslessNumber`), so that no amount is rounded before it is checked.
+ * Reads a JSON body. Whole numbers that a double holds exactly become numbers, however they are written (`7`, `7.0`,
+ * `7e0`); all others stay text (`LosslessNumber`), so that no amount is rounded before it is checked.
  * @throws Problem 400 that says where the mistake is
  */
 export function readJson(bytes: Uint8Array): unknown {
@@ -34,11 +33,7 @@ export function readJson(bytes: Uint8Array): unknown {
 }
 
 function readNumber(text: string): number | LosslessNumber {
-  if (WHOLE.test(text)) {
-    const number = Number(text);
-    if (Number.isSafeInteger(number)) return number;
-  }
-  return new LosslessNumber(text);
+  return readWholeNumber(text) ?? new LosslessNumber(text);
 }
 
 /** Whether brackets outside of texts are within more than so many others. */

@@ -40,11 +40,7 @@ export function plain(operationId: string, summary: string): Json {
 
 /** An answer that is an order. */
 export function orderAnswer(description: string): Json {
-  return jsonAnswer(description, {
-    type: 'object',
-    required: ['order'],
-    properties: { order: reference('Order') },
-  });
+  return jsonAnswer(description, reference('Order'));
 }
 
 /** An answer in JSON. */
@@ -53,8 +49,20 @@ export function jsonAnswer(description: string, schema: Json): Json {
 }
 
 /** A body that is demanded. */
-export function requestBody(schema: z.ZodType): Json {
-  return { required: true, content: { 'application/json': { schema: bodySchema(schema) } } };
+export function requestBody(schema: Json): Json {
+  return { required: true, content: { 'application/json': { schema } } };
+}
+
+/** A body with the fields of an order: in the field `order`, or bare. @param name of the schema in the document. */
+export function orderBody(name: string): Json {
+  const fields = reference(name);
+  const properties = { order: fields };
+  return requestBody({
+    anyOf: [
+      { type: 'object', required: ['order'], properties, additionalProperties: false },
+      fields,
+    ],
+  });
 }
 
 /** Another schema of the document by its name. */

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   answerSchema,
   BODY_REFUSALS,
@@ -7,18 +6,19 @@ import {
   jsonAnswer,
   operation,
   orderAnswer,
+  orderBody,
   plain,
   reference,
   requestBody,
 } from './openapi-parts.ts';
 import {
-  changeBody,
-  creationBody,
   failure,
   fieldErrors,
   listQuery,
+  newOrder,
   order,
-  replacementBody,
+  orderChange,
+  orderReplacement,
   retryBody,
 } from './schemas.ts';
 
@@ -50,8 +50,8 @@ export function openApiDocument(version: string): Json {
           },
         ],
         get: operation('getOrder', 'Read an order', { 200: orderAnswer('The order') }, [404]),
-        patch: changeOperation('changeOrder', 'Change some fields of an order', changeBody),
-        put: changeOperation('replaceOrder', 'Give every field of an order', replacementBody),
+        patch: changeOperation('changeOrder', 'Change some fields of an order', 'OrderChange'),
+        put: changeOperation('replaceOrder', 'Give every field of an order', 'OrderReplacement'),
       },
       '/health': { get: plain('getHealth', 'Whether the process is there') },
       '/ready': {
@@ -81,7 +81,7 @@ export function openApiDocument(version: string): Json {
             { 200: jsonAnswer('The events that are due now', {}) },
             [400, 413, 415, 422],
           ),
-          requestBody: requestBody(retryBody),
+          requestBody: requestBody(bodySchema(retryBody)),
         },
       },
       '/openapi.json': { get: plain('getDescription', 'This document') },
@@ -89,6 +89,9 @@ export function openApiDocument(version: string): Json {
     components: {
       schemas: {
         Order: answerSchema(order),
+        NewOrder: bodySchema(newOrder),
+        OrderChange: { ...bodySchema(orderChange), minProperties: 1 },
+        OrderReplacement: bodySchema(orderReplacement),
         FieldErrors: answerSchema(fieldErrors),
         Failure: answerSchema(failure),
       },
@@ -152,11 +155,11 @@ function createOperation(): Json {
         schema: { type: 'string', minLength: 1, maxLength: 255 },
       },
     ],
-    requestBody: requestBody(creationBody),
+    requestBody: orderBody('NewOrder'),
   };
 }
 
-function changeOperation(operationId: string, summary: string, body: z.ZodType): Json {
+function changeOperation(operationId: string, summary: string, body: string): Json {
   return {
     ...operation(
       operationId,
@@ -164,6 +167,6 @@ function changeOperation(operationId: string, summary: string, body: z.ZodType):
       { 200: orderAnswer('The order as it is now') },
       [404, ...BODY_REFUSALS],
     ),
-    requestBody: requestBody(body),
+    requestBody: orderBody(body),
   };
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Database } from '../database.ts';
-import { NEXT_STATUSES, type NewOrder, type Order, orderJson } from '../order.ts';
+import { NEXT_STATUSES, type NewOrder, type OrderChange, orderJson } from '../order.ts';
 import { changeOrder } from '../store/change-order.ts';
 import type { IdempotencyKey, OrderCreator } from '../store/create-orders.ts';
 import { findOrder, findOrders } from '../store/find-orders.ts';
 import { findAnswer } from '../store/idempotency.ts';
 import { check } from './check.ts';
-import { invalidFields, Problem, unknownOrder } from './problem.ts';
-import { changeBody, creationBody, listQuery, orderId, replacementBody } from './schemas.ts';
+import { invalidFields, missingId, Problem, unknownOrder } from './problem.ts';
+import { listQuery, newOrder, orderChange, orderId, orderReplacement, wrapped } from './schemas.ts';
 
 /** What the order routes work with. */
 export interface OrderRoutes {
@@ -27,7 +27,7 @@ export function addOrderRoutes(app: FastifyInstance, routes: OrderRoutes): void 
   const { database, onEvent } = routes;
 
   app.post('/orders', async (request, reply) => {
-    const { order } = check(creationBody, bodyOf(request), 'order');
+    const order = orderIn(request, newOrder);
     const key = keyOf(request.headers['idempotency-key'], order);
     return send(reply, await create(routes, order, key));
   });
@@ -50,26 +50,21 @@ export function addOrderRoutes(app: FastifyInstance, routes: OrderRoutes): void 
   app.get('/orders/:id', async (request, reply) => {
     const order = await findOrder(database, idOf(request));
     if (order === undefined) throw unknownOrder();
-    return send(reply, { status: 200, body: wrapped(order) });
+    return send(reply, { status: 200, body: orderJson(order) });
   });
 
   const change =
-    (schema: typeof changeBody | typeof replacementBody) =>
-    async (request: FastifyRequest, reply: FastifyReply) => {
+    (schema: z.ZodType<OrderChange>) => async (request: FastifyRequest, reply: FastifyReply) => {
       const id = idOf(request);
-      const { order: wanted } = check<z.ZodType<z.output<typeof changeBody>>>(
-        schema,
-        bodyOf(request),
-        'order',
-      );
+      const wanted = orderIn(request, schema);
       const outcome = await changeOrder(database, id, wanted);
       if (outcome.kind === 'unknown') throw unknownOrder();
       if (outcome.kind === 'refused') throw refusedMove(outcome.from, wanted.status ?? '');
       if (outcome.announced) onEvent();
-      return send(reply, { status: 200, body: wrapped(outcome.order) });
+      return send(reply, { status: 200, body: orderJson(outcome.order) });
     };
-  app.patch('/orders/:id', change(changeBody));
-  app.put('/orders/:id', change(replacementBody));
+  app.patch('/orders/:id', change(orderChange));
+  app.put('/orders/:id', change(orderReplacement));
 }
 
 interface Answer {
@@ -90,15 +85,17 @@ async function create(
     const order = await creator.create({ user_id, total }, key);
     if (order !== undefined) {
       onEvent();
-      return { status: 201, body: wrapped(order), location: `/orders/${order.id}` };
+      return { status: 201, body: orderJson(order), location: `/orders/${order.id}` };
     }
     const first = key && (await findAnswer(database, key.key));
     if (first === undefined) continue;
     if (first.hash !== key?.hash) {
       throw invalidFields({ [KEY_HEADER]: ['was used for another order'] });
     }
-    const id = /^{"order":{"id":(\d+)/.exec(first.body)?.[1];
-    return { ...first, location: `/orders/${id}`, replayed: true };
+    // An earlier version wrapped its answers.
+    const body = first.body.replace(/^{"order":(.*)}$/, '$1');
+    const id = /^{"id":(\d+)/.exec(body)?.[1];
+    return { ...first, body, location: `/orders/${id}`, replayed: true };
   }
   throw new Problem(409, 'Conflict', `The ${KEY_HEADER} is used by other requests just now.`);
 }
@@ -110,18 +107,25 @@ function send(reply: FastifyReply, { status, body, location, replayed }: Answer)
   return reply.send(body);
 }
 
-function wrapped(order: Order): string {
-  return `{"order":${orderJson(order)}}`;
+/**
+ * The fields of an order in a body: in `{"order": {…}}`, or bare.
+ * @throws Problem 400 without a body, 422 with the messages of each field
+ */
+function orderIn<T>({ body }: FastifyRequest, schema: z.ZodType<T>): T {
+  if (body === undefined) throw new Problem(400, 'MalformedJson', 'The body is missing.');
+  const isBare = isObject(body) && !Object.hasOwn(body, 'order');
+  return check(wrapped(schema), isBare ? { order: body } : body, 'order').order;
 }
 
-function bodyOf({ body }: FastifyRequest): unknown {
-  if (body === undefined) throw new Problem(400, 'MalformedJson', 'The body is missing.');
-  return body;
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An id that can't be one names no order. */
 function idOf({ params }: FastifyRequest): number {
-  const id = orderId.safeParse((params as { id: string }).id);
+  const { id: text } = params as { id: string };
+  if (text === '') throw missingId();
+  const id = orderId.safeParse(text);
   if (!id.success) throw unknownOrder();
   return id.data;
 }

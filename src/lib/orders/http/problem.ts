@@ -41,3 +41,12 @@ export function problemBody({ code, message, errors }: Problem): string {
 export function unknownOrder(): Problem {
   return new Problem(404, 'OrderNotFound', 'There is no order with this id.');
 }
+
+/** 404 for an order's address without the order's id. */
+export function missingId(): Problem {
+  return new Problem(
+    404,
+    'OrderIdMissing',
+    'The id of the order is missing from the address: /orders/1, for example.',
+  );
+}

@@ -1,9 +1,8 @@
 import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import { MAX_MONEY_DIGITS, parseMoney } from '../../events/money.ts';
-import { ORDER_STATUSES } from '../../events/order-event.ts';
 import { shownValue } from '../../rules/text/shown-text.ts';
-import { FIRST_STATUS } from '../order.ts';
+import { MAX_MONEY, readMoney } from '../money.ts';
+import { FIRST_STATUS, ORDER_STATUSES } from '../order.ts';
 
 /** Orders on a page unless asked for otherwise, and at the most. */
 export const PAGE = { usual: 20, most: 100 } as const;
@@ -37,40 +36,36 @@ const total = z
     if (typeof value !== 'number' && !(value instanceof LosslessNumber)) {
       return problem(`must be a number such as 29.99, not ${shownValue(value)}`);
     }
-    const money = parseMoney(String(value));
+    const money = readMoney(String(value));
     return typeof money === 'string' ? money : problem(money.problem);
   })
   .meta({
     type: 'number',
     minimum: 0,
-    maximum: Number(`${'9'.repeat(MAX_MONEY_DIGITS)}.99`),
+    maximum: Number(MAX_MONEY),
     // No multipleOf: 29.99 is no multiple of 0.01 in the binary numbers that validators reckon with.
     description: 'with at most two decimals',
     examples: [29.99],
   });
 
-const wrapped = <T extends z.ZodType>(order: T) =>
-  z.strictObject({ order }, says('must be an object with the field order'));
-
 const FIELDS = says('must be an object');
 
-/** The body of `POST /orders`. */
-export const creationBody = wrapped(
-  z.strictObject({ user_id: userId, total, status: firstStatus }, FIELDS),
-);
+/** What `POST /orders` takes. */
+export const newOrder = z.strictObject({ user_id: userId, total, status: firstStatus }, FIELDS);
 
-/** The body of `PUT /orders/:id`: every field. */
-export const replacementBody = wrapped(z.strictObject({ user_id: userId, total, status }, FIELDS));
+/** What `PUT /orders/:id` takes: every field. */
+export const orderReplacement = z.strictObject({ user_id: userId, total, status }, FIELDS);
 
-/** The body of `PATCH /orders/:id`: at least one field. */
-export const changeBody = wrapped(
-  z
-    .strictObject(
-      { user_id: userId.optional(), total: total.optional(), status: status.optional() },
-      FIELDS,
-    )
-    .refine((order) => Object.keys(order).length > 0, 'must have user_id, total or status'),
-);
+/** What `PATCH /orders/:id` takes: at least one field. */
+export const orderChange = z
+  .strictObject(
+    { user_id: userId.optional(), total: total.optional(), status: status.optional() },
+    FIELDS,
+  )
+  .refine((order) => Object.keys(order).length > 0, 'must have user_id, total or status');
+
+/** A body with an order's fields in `{"order": {…}}`. */
+export const wrapped = <T extends z.ZodType>(order: T) => z.strictObject({ order }, FIELDS);
 
 /** Digits of a whole number in a URL, without anything that would be another writing of it. */
 const urlNumber = (most: number, message: string) =>

@@ -1,24 +1,22 @@
-import type { AddressInfo, Socket } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
+import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Database } from '../database.ts';
 import { readOutboxLag } from '../outbox-status.ts';
 import type { ServerLog } from '../server-log.ts';
 import { createOrderCreator } from '../store/create-orders.ts';
-import { refuseForeignPages } from './browser-guard.ts';
+import { answerBrokenRequest, REQUEST_TIMEOUT_MS } from './broken-request.ts';
 import { failureHandler, wrongMediaType } from './failures.ts';
+import { addGuards } from './guards.ts';
 import { readJson } from './json-body.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
-import { addOperationRoutes, OPEN_ROUTES } from './operation-routes.ts';
+import { addOperationRoutes } from './operation-routes.ts';
 import { addOrderRoutes } from './order-routes.ts';
 import { addOutboxRoutes } from './outbox-routes.ts';
-import { Problem, problemBody } from './problem.ts';
 import type { ReadyCheck } from './readiness.ts';
 import { requestId } from './request-id.ts';
-import { tokenCheck } from './token.ts';
 
-/** Milliseconds that a client may take to send one request. */
-const REQUEST_TIMEOUT = 15_000;
+/** Milliseconds between looks for requests that take too long to arrive: Node's own are 30 s apart. */
+const REQUEST_CHECK_MS = 1_000;
 /** Milliseconds that answers may take after the server was asked to stop. */
 const STOP_TIMEOUT = 10_000;
 /** Milliseconds between looks for connections without a request while it stops. */
@@ -89,7 +87,8 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
 function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: REQUEST_CHECK_MS },
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     frameworkErrors: (error, request, reply) => failureHandler(log)(error, request, reply),
@@ -110,77 +109,6 @@ function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
   );
   app.setErrorHandler(failureHandler(log));
   return app;
-}
-
-/** What every request passes before its route: in this order. */
-async function addGuards(
-  app: FastifyInstance,
-  { token, loopback, rateLimit: most }: OrderServerOptions,
-): Promise<void> {
-  await app.register(rateLimit, { global: false, max: most || 1, timeWindow: 1000 });
-  const limit = app.createRateLimit();
-  const checkToken = token === undefined ? undefined : tokenCheck(token);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    const { url: route = '' } = request.routeOptions;
-    if (checkToken === undefined) refuseForeignPages(request.headers, loopback);
-    if (OPEN_ROUTES.has(route)) return;
-    if (most > 0) {
-      const { isAllowed, ...counted } = await limit(request);
-      if (!isAllowed && 'isExceeded' in counted && counted.isExceeded) throw tooMany(most);
-    }
-    checkToken?.(request.headers.authorization);
-    if (request.is404) throw nothingHere(request.url);
-  });
-  // The hook above answers; without a handler of its own the framework would read a body first.
-  app.setNotFoundHandler((request) => {
-    throw nothingHere(request.url);
-  });
-}
-
-function tooMany(most: number): Problem {
-  return new Problem(429, 'TooManyRequests', `No more than ${most} requests a second.`, {
-    headers: { 'retry-after': '1' },
-  });
-}
-
-/** 405 where another method would have been right, else 404. */
-function nothingHere(url: string): Problem {
-  const path = url.replace(/[?;#].*$/s, '');
-  const allow =
-    path === '/orders'
-      ? 'GET, HEAD, POST'
-      : /^\/orders\/[^/]+$/.test(path)
-        ? 'GET, HEAD, PATCH, PUT'
-        : OPEN_ROUTES.has(path) || path === '/metrics' || path === '/outbox'
-          ? 'GET, HEAD'
-          : path === '/outbox/retry'
-            ? 'POST'
-            : undefined;
-  return allow
-    ? new Problem(405, 'MethodNotAllowed', `This address takes ${allow} only.`, {
-        headers: { allow },
-      })
-    : new Problem(404, 'NotFound', 'There is nothing at this address.');
-}
-
-/** What isn't HTTP, or too much of it, before there is a request. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  const body = problemBody(new Problem(400, 'MalformedRequest', 'This is not an HTTP request.'));
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }
 
 async function stop(app: FastifyInstance): Promise<void> {

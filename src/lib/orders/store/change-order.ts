@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { OrderStatus } from '../../events/order-event.ts';
 import type { Database } from '../database.ts';
-import { NEXT_STATUSES, type Order, type OrderChange, type OrderRow, orderOf } from '../order.ts';
+import {
+  NEXT_STATUSES,
+  type Order,
+  type OrderChange,
+  type OrderRow,
+  type OrderStatus,
+  orderOf,
+} from '../order.ts';
 import { eventSql } from './event-sql.ts';
 
 /** What became of a change. */

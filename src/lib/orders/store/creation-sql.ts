@@ -1,5 +1,5 @@
-import { FIRST_STATUS } from '../order.ts';
-import { eventSql, timeSql } from './event-sql.ts';
+import { FIRST_STATUS, type Order } from '../order.ts';
+import { eventSql, jsonObjectSql, quoted, timeSql } from './event-sql.ts';
 
 /**
  * One statement that stores many orders: `$1` user ids, `$2` totals, `$3` event ids, `$4` idempotency keys or null,
@@ -12,8 +12,14 @@ import { eventSql, timeSql } from './event-sql.ts';
  * @param announce whether each order's event goes into the outbox; without it, for measuring what that costs
  */
 export function creationSql(announce: boolean): string {
-  const order = `'{"order":{"id":' || id || ',"user_id":' || user_id || ',"total":' || total
-    || ',"status":"${FIRST_STATUS}","created_at":"' || ${timeSql('at')} || '","updated_at":"' || ${timeSql('at')} || '"}}'`;
+  const order = jsonObjectSql({
+    id: 'id',
+    user_id: 'user_id',
+    total: 'total',
+    status: `'"${FIRST_STATUS}"'`,
+    created_at: quoted(timeSql('at')),
+    updated_at: quoted(timeSql('at')),
+  } satisfies Record<keyof Order, string>);
   const event = eventSql({
     eventId: 'event_id',
     type: 'order.created',

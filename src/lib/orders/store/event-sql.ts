@@ -1,9 +1,9 @@
-import type { EventType } from '../../events/order-event.ts';
+import type { OrderEvent, OrderEventType } from '../order-event.ts';
 
 /** What an event is made of, each as an SQL expression. */
 export interface EventExpressions {
   readonly eventId: string;
-  readonly type: EventType;
+  readonly type: OrderEventType;
   readonly orderId: string;
   readonly userId: string;
   readonly total: string;
@@ -12,13 +12,34 @@ export interface EventExpressions {
 }
 
 /**
- * An SQL expression for an event's JSON, the same to the letter as `serializeOrderEvent` writes. The order and its event
- * are written by one statement, and only that statement knows the order's id.
+ * An SQL expression for the JSON text of an order event. The order and its event are written by one statement, and
+ * only that statement knows the order's id.
  */
 export function eventSql(event: EventExpressions): string {
-  return `('{"event_id":"' || ${event.eventId} || '","event_type":"${event.type}","order_id":' || ${event.orderId}
-    || ',"user_id":' || ${event.userId} || ',"total":' || ${event.total} || ',"status":"' || ${event.status}
-    || '","timestamp":"' || ${timeSql(event.at)} || '"}')`;
+  // As text: `json_build_object` would need a cast for each value, and writes spaces.
+  const fields: Readonly<Record<keyof OrderEvent, string>> = {
+    event_id: quoted(event.eventId),
+    event_type: `'"${event.type}"'`,
+    order_id: event.orderId,
+    user_id: event.userId,
+    total: event.total,
+    status: quoted(event.status),
+    timestamp: quoted(timeSql(event.at)),
+  };
+  return jsonObjectSql(fields);
+}
+
+/** An SQL expression for the text of a JSON object. @param fields each with an SQL expression for its JSON text. */
+export function jsonObjectSql(fields: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(fields).map(
+    ([name, sql], index) => `'${index === 0 ? '{' : ','}"${name}":' || ${sql}`,
+  );
+  return `(${parts.join(' || ')} || '}')`;
+}
+
+/** An SQL expression for a text as JSON; the text MUST NOT need escaping. */
+export function quoted(sql: string): string {
+  return `'"' || ${sql} || '"'`;
 }
 
 /** An SQL expression for a `timestamptz(3)` in ISO 8601, as JavaScript writes it. */

@@ -1,6 +1,5 @@
-import type { OrderStatus } from '../../events/order-event.ts';
 import type { Queryable } from '../database.ts';
-import { ORDER_COLUMNS, type Order, type OrderRow, orderOf } from '../order.ts';
+import { ORDER_COLUMNS, type Order, type OrderRow, type OrderStatus, orderOf } from '../order.ts';
 
 /** Which orders are asked for. */
 export interface OrderQuery {
