@@ -102,7 +102,27 @@ describe('a FIFO topic', () => {
     const queue = await engine.queue('mixed');
     await engine.subscribe(topic, queue.arn, { RawMessageDelivery: 'true' });
     await publish({ TopicArn: topic, MessageDeduplicationId: 'd' });
-    expect((await engine.receive(queue.url)).map(({ Body }) => Body)).toEqual(['m']);
+    const received = await engine.receive(queue.url);
+    expect(received.map(({ Body }) => Body)).toEqual(['m']);
+    expect(received[0]?.Attributes).not.toHaveProperty('MessageGroupId');
+    expect(received[0]?.Attributes).not.toHaveProperty('MessageDeduplicationId');
+  });
+
+  test('sends what a standard queue refuses to a dead-letter queue of either kind', async () => {
+    const topic = await engine.topic('mixed-dead.fifo');
+    for (const name of ['mixed-dead', 'mixed-dead.fifo']) {
+      const dead = await engine.queue(name);
+      const closed = await engine.queue(`closed-to-${name.replace('.', '-')}`, { policy: 'none' });
+      await engine.subscribe(topic, closed.arn, {
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn }),
+      });
+      await publish({ TopicArn: topic, MessageDeduplicationId: name });
+      const received = await engine.receive(dead.url);
+      expect(received).toHaveLength(1);
+      expect(received[0]?.Attributes?.MessageGroupId).toBe(
+        name.endsWith('.fifo') ? 'g' : undefined,
+      );
+    }
   });
 
   test('numbers the entries of a batch, and takes a repeated one once', async () => {
@@ -145,7 +165,7 @@ describe('a FIFO topic', () => {
     expect(await refusalOf(engine.sns.send(batch))).toMatchObject(expected);
   });
 
-  test('refuses a standard queue for the dead letters of a subscription', async () => {
+  test('refuses a standard queue for the dead letters of a FIFO queue', async () => {
     const TopicArn = await engine.topic('dead.fifo');
     const queue = await engine.queue('dead.fifo');
     const deadLetterTargetArn = queue.arn.replace('.fifo', '');
@@ -156,7 +176,7 @@ describe('a FIFO topic', () => {
       Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn }) },
     });
     expect((await refusalOf(engine.sns.send(subscribe))).message).toBe(
-      'Invalid parameter: Attributes Reason: RedrivePolicy: must use a FIFO queue as DLQ for a FIFO topic',
+      'Invalid parameter: Attributes Reason: RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.',
     );
   });
 });

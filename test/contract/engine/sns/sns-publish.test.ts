@@ -365,6 +365,64 @@ describe('filter policies', () => {
   });
 });
 
+describe('characters that a queue refuses', () => {
+  const hostile = 'a\u0000b\uffffc\ufffed\u{1F4A9}';
+
+  test('are escaped in the envelope, and come back from its JSON', async () => {
+    const { topic, queue } = await wired('hostile');
+    await publish({
+      TopicArn: topic,
+      Message: hostile,
+      MessageAttributes: { own: { DataType: 'String', StringValue: hostile } },
+    });
+    const query = new URLSearchParams({ Action: 'ReceiveMessage', VisibilityTimeout: '0' });
+    const scope = `${ACCOUNT}/20260101/${REGION}/sqs/aws4_request`;
+    const Authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
+    const answer = await fetch(queue.url, {
+      method: 'POST',
+      headers: { Authorization },
+      body: query,
+    });
+    const xml = await answer.text();
+    expect(xml).toContain('\\uffff');
+    expect(/[\uffff\ufffe]/.test(xml)).toBe(false);
+    const [message] = await engine.receive(queue.url);
+    const envelope = JSON.parse(message?.Body ?? '');
+    expect(envelope.Message).toBe(hostile);
+    expect(envelope.MessageAttributes.own.Value).toBe(hostile);
+  });
+
+  test('keep a raw message out, of the dead-letter queue as well', async () => {
+    const topic = await engine.topic('hostile-raw');
+    const [queue, dead] = [await engine.queue('hostile-raw'), await engine.queue('hostile-dead')];
+    await engine.subscribe(topic, queue.arn, {
+      RawMessageDelivery: 'true',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn }),
+    });
+    await publish({ TopicArn: topic, Message: hostile });
+    expect(await engine.receive(queue.url)).toEqual([]);
+    expect(await engine.receive(dead.url)).toEqual([]);
+  });
+});
+
+test('a body nested 5,000 deep reaches everybody but who filters bodies, and once', async () => {
+  const topic = await engine.topic('deep');
+  const queues = [
+    await engine.queue('deep-1'),
+    await engine.queue('deep-2'),
+    await engine.queue('deep-3'),
+  ];
+  for (const [index, { arn }] of queues.entries()) {
+    const filter = { FilterPolicy: '{"a":[{"exists":true}]}', FilterPolicyScope: 'MessageBody' };
+    await engine.subscribe(topic, arn, index === 1 ? filter : { RawMessageDelivery: 'true' });
+  }
+  const Message = `{"a":${'['.repeat(5_000)}1${']'.repeat(5_000)}}`;
+  await publish({ TopicArn: topic, Message });
+  const counts: number[] = [];
+  for (const { url } of queues) counts.push((await engine.receive(url)).length);
+  expect(counts).toEqual([1, 0, 1]);
+});
+
 describe('a delivery that fails', () => {
   test('is dropped where the queue does not allow the topic', async () => {
     const topic = await engine.topic('closed');
@@ -375,7 +433,7 @@ describe('a delivery that fails', () => {
   });
 
   test.each(['true', 'false'])(
-    'goes to the dead-letter queue with its reason (raw %s)',
+    'goes to the dead-letter queue as it is, with no attributes but its own (raw %s)',
     async (raw) => {
       const topic = await engine.topic(`failing-${raw}`);
       const queue = await engine.queue(`failing-${raw}`);
@@ -385,18 +443,12 @@ describe('a delivery that fails', () => {
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn }),
       });
       await engine.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.url }));
-      const MessageAttributes = { own: { DataType: 'String', StringValue: 'x' } };
+      const MessageAttributes = Object.fromEntries(
+        Array.from({ length: 10 }, (_, at) => [`a${at}`, { DataType: 'String', StringValue: 'x' }]),
+      );
       await publish({ TopicArn: topic, MessageAttributes });
       const [message] = await engine.receive(dead.url);
-      expect(message?.MessageAttributes).toEqual({
-        RequestID: { DataType: 'String', StringValue: expect.any(String) },
-        ErrorCode: {
-          DataType: 'String',
-          StringValue: 'AWS.SimpleQueueService.NonExistentQueue',
-        },
-        ErrorMessage: { DataType: 'String', StringValue: expect.any(String) },
-        ...(raw === 'true' ? MessageAttributes : {}),
-      });
+      expect(message?.MessageAttributes).toEqual(raw === 'true' ? MessageAttributes : undefined);
       if (raw === 'true') expect(message?.Body).toBe('hello');
       else expect(JSON.parse(message?.Body ?? '')).toMatchObject({ Message: 'hello' });
     },
@@ -484,13 +536,31 @@ describe('PublishBatch', () => {
     ['no entry', [], 'EmptyBatchRequest'],
     ['eleven entries', entries(11), 'TooManyEntriesInBatchRequest'],
     ['an id twice', [...entries(1), ...entries(1)], 'BatchEntryIdsNotDistinct'],
-    ['an id with a dot', [{ Id: 'a.b', Message: 'm' }], 'InvalidBatchEntryId'],
-    ['an id of 81', [{ Id: 'i'.repeat(81), Message: 'm' }], 'InvalidBatchEntryId'],
+    [
+      'an id with a dot',
+      [...entries(1), { Id: 'a.b', Message: 'm' }],
+      'InvalidBatchEntryId',
+      'The Id of a batch entry in the batch request contains an impermissible character: a.b',
+    ],
+    [
+      'an id of 81',
+      [{ Id: 'i'.repeat(81), Message: 'm' }],
+      'InvalidBatchEntryId',
+      `The Id of a batch entry in the batch request is too long: ${'i'.repeat(81)}`,
+    ],
     ['more than 262144 bytes', entries(2, 'm'.repeat(131_073)), 'BatchRequestTooLong'],
-  ])('refuses %s', async (_what, PublishBatchRequestEntries, code) => {
+  ])('refuses %s', async (_what, PublishBatchRequestEntries, code, message?: string) => {
     const TopicArn = await engine.topic('refusing');
     const batch = new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries });
-    expect(await refusalOf(engine.sns.send(batch))).toMatchObject({ code, status: 400 });
+    const refused = { code, status: 400, ...(message === undefined ? {} : { message }) };
+    expect(await refusalOf(engine.sns.send(batch))).toMatchObject(refused);
+  });
+
+  test('takes an id of 80', async () => {
+    const TopicArn = await engine.topic('long-id');
+    const PublishBatchRequestEntries = [{ Id: `-_${'i'.repeat(78)}`, Message: 'm' }];
+    const batch = new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries });
+    expect((await engine.sns.send(batch)).Successful).toHaveLength(1);
   });
 });
 

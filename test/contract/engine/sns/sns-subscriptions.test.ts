@@ -118,8 +118,22 @@ describe('Subscribe', () => {
       `${REASON}FilterPolicyScope: Invalid value [Body]. Please use either MessageBody or MessageAttributes`,
     ],
     ['FilterPolicy', '{', /^Invalid parameter: Attributes Reason: FilterPolicy: /],
-    ['FilterPolicy', '{"a":{"b":["c"]}}', /^Invalid parameter: Attributes Reason: FilterPolicy: /],
-    ['RedrivePolicy', '{', `${REASON}RedrivePolicy: failed to parse JSON.`],
+    [
+      'FilterPolicy',
+      '{"a":{"b":["c"]}}',
+      `${REASON}Filter policy scope MessageAttributes does not support nested filter policy`,
+    ],
+    [
+      'RawMessageDelivery',
+      '',
+      `${REASON}RawMessageDelivery: Invalid value []. Must be true or false.`,
+    ],
+    ['RedrivePolicy', '[]', `${REASON}RedrivePolicy: failed to parse JSON.`],
+    [
+      'RedrivePolicy',
+      '{invalidjson}',
+      `${REASON}RedrivePolicy: failed to parse JSON. Unexpected character ('i' (code 105)): was expecting double-quote to start field name\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: 2]`,
+    ],
     [
       'RedrivePolicy',
       '{"deadLetterTargetArn":"x"}',
@@ -195,7 +209,9 @@ describe('subscription attributes', () => {
       RawMessageDelivery: 'true',
     });
     const nested = await refusalOf(set(arn, 'FilterPolicyScope', 'MessageAttributes'));
-    expect(nested.message).toMatch(/^Invalid parameter: FilterPolicy: /);
+    expect(nested.message).toBe(
+      'Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy',
+    );
     await set(arn, 'FilterPolicy', '');
     expect(await attributesOf(arn)).not.toHaveProperty('FilterPolicy');
     expect(await refusalOf(set(arn, 'Owner', 'me'))).toMatchObject({
@@ -256,6 +272,19 @@ describe('Unsubscribe', () => {
       SubscriptionsDeleted: '1',
     });
     expect(await refusalOf(attributesOf(SubscriptionArn))).toMatchObject({ status: 404 });
+  });
+
+  test('says what is missing', async () => {
+    const missing = {
+      code: 'InvalidParameter',
+      status: 400,
+      message: 'Invalid parameter: SubscriptionArn Reason: no value for required parameter',
+    };
+    expect(
+      await refusalOf(engine.sns.send(new UnsubscribeCommand({ SubscriptionArn: '' }))),
+    ).toMatchObject(missing);
+    const answer = await fetch(`${engine.running.endpoint}/?Action=Unsubscribe&Version=2010-03-31`);
+    expect(await answer.text()).toContain(`<Message>${missing.message}</Message>`);
   });
 
   test('refuses what is no subscription ARN', async () => {
@@ -361,12 +390,33 @@ describe('a queue of another account', () => {
     const { Messages = [] } = await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     const [confirmation] = Messages.map(({ Body = '' }) => JSON.parse(Body));
     expect(confirmation).toMatchObject({ Type: 'SubscriptionConfirmation', TopicArn });
-    const confirm = (Token: string) =>
-      other.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
-    expect(await refusalOf(confirm('wrong'))).toMatchObject({
-      message: 'Invalid parameter: Token',
-    });
+    const confirm = (Token: string, topic = TopicArn) =>
+      other.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token }));
+    for (const [token, topic, message] of [
+      ['wrong', TopicArn, 'Invalid token'],
+      ['abc123', TopicArn, 'Invalid parameter: Token'],
+      ['abc123', `${TopicArn}i`, 'Invalid parameter: Token'],
+      [confirmation.Token, 'not-an-arn', 'Invalid parameter: Topic'],
+      [confirmation.Token, TopicArn.replace(REGION, 'eu-west-1'), 'Invalid parameter: Topic'],
+    ] as const) {
+      const refused = { code: 'InvalidParameter', status: 400, message };
+      expect(await refusalOf(confirm(token, topic))).toMatchObject(refused);
+    }
+    // The token finds the subscription, of whatever topic of the region the request speaks, and however often.
+    expect((await confirm(confirmation.Token, `${TopicArn}i`)).SubscriptionArn).toBe(
+      SubscriptionArn,
+    );
     expect((await confirm(confirmation.Token)).SubscriptionArn).toBe(SubscriptionArn);
+    const url = new URL(confirmation.SubscribeURL);
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await fetch(url);
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain(`<SubscriptionArn>${SubscriptionArn}<`);
+    }
+    url.searchParams.set('TopicArn', TopicArn.replace(REGION, 'eu-west-1'));
+    expect(await (await fetch(url)).text()).toContain(
+      '<Message>Invalid parameter: Topic</Message>',
+    );
 
     await engine.sns.send(new PublishCommand({ TopicArn, Message: 'in time' }));
     const after = await other.sqs.send(new ReceiveMessageCommand({ QueueUrl }));

@@ -30,6 +30,8 @@ afterAll(() => engine.stop());
 
 const arnOf = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 
+const TAGS = 'Invalid parameter: Tags Reason: The given tag(s) contain invalid characters';
+
 const DELIVERY_POLICY = {
   http: {
     defaultHealthyRetryPolicy: {
@@ -102,10 +104,20 @@ describe('CreateTopic', () => {
       DisplayName: '',
       FifoTopic: 'true',
       ContentBasedDeduplication: 'false',
-      FifoThroughputScope: 'Topic',
       SubscriptionsConfirmed: '0',
       SubscriptionsPending: '0',
       SubscriptionsDeleted: '0',
+    });
+  });
+
+  test('takes true and false in any case', async () => {
+    const TopicArn = await engine.topic('Cases.fifo', {
+      FifoTopic: 'True',
+      ContentBasedDeduplication: 'TRUE',
+    });
+    expect(await engine.topicAttributes(TopicArn)).toMatchObject({
+      FifoTopic: 'true',
+      ContentBasedDeduplication: 'true',
     });
   });
 
@@ -150,16 +162,24 @@ describe('CreateTopic', () => {
     });
   });
 
-  const FIFO_NAME =
-    'Invalid parameter: Fifo Topic names must end with .fifo and must be made up of only ' +
-    'uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be ' +
-    'between 1 and 256 characters long.';
   test.each([
     ['a space', { Name: 'a b' }, 'Invalid parameter: Topic Name'],
     ['nothing', { Name: '' }, 'Invalid parameter: Topic Name'],
     ['257 letters', { Name: 'n'.repeat(257) }, 'Invalid parameter: Topic Name'],
     ['.fifo alone', { Name: 'x.fifo' }, 'Invalid parameter: Topic Name'],
-    ['FifoTopic alone', { Name: 'x', Attributes: { FifoTopic: 'true' } }, FIFO_NAME],
+    [
+      'FifoTopic alone',
+      { Name: 'x', Attributes: { FifoTopic: 'true' } },
+      'Invalid parameter: Topic Name',
+    ],
+    [
+      'FifoTopic maybe',
+      { Name: 'x', Attributes: { FifoTopic: 'maybe' } },
+      'Invalid parameter: Attributes Reason: FifoTopic: Invalid value [maybe]. Must be true or false.',
+    ],
+    ['a comma in a tag', { Name: 'x', Tags: [{ Key: 'k', Value: 'a,b' }] }, TAGS],
+    ['a control character in a tag', { Name: 'x', Tags: [{ Key: 'k', Value: '\u0001' }] }, TAGS],
+    ['markup in the key of a tag', { Name: 'x', Tags: [{ Key: '<k>', Value: '' }] }, TAGS],
     [
       'an unknown attribute',
       { Name: 'x', Attributes: { Colour: 'red' } },
@@ -278,6 +298,97 @@ describe('topics', () => {
       });
     },
   );
+
+  test.each<[what: string, statements: object[], message: string | undefined]>([
+    ['two statements without ids', [{}, {}], 'Every policy statement must have a unique ID'],
+    ['an id twice', [{ Sid: 'a' }, { Sid: 'a' }], 'Every policy statement must have a unique ID'],
+    ['an id and none', [{ Sid: 'a' }, {}], 'Every policy statement must have a unique ID'],
+    [
+      'two resources',
+      [{ Resource: [arnOf('ids'), arnOf('other')] }],
+      'Policy statement must apply to a single resource!',
+    ],
+    ['one statement without an id', [{}], undefined],
+    ['two ids', [{ Sid: 'a' }, { Sid: 'b' }], undefined],
+    ['a list of one resource', [{ Resource: [arnOf('ids')] }], undefined],
+  ])('may have a policy with %s, or not', async (_what, statements, message) => {
+    const TopicArn = await engine.topic('ids');
+    const AttributeValue = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: statements.map((statement) => ({
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'SNS:Publish',
+        Resource: TopicArn,
+        ...statement,
+      })),
+    });
+    const input = { TopicArn, AttributeName: 'Policy', AttributeValue };
+    const set = engine.sns.send(new SetTopicAttributesCommand(input));
+    if (message === undefined) await set;
+    else {
+      expect(await refusalOf(set)).toMatchObject({
+        code: 'InvalidParameter',
+        message: `Invalid parameter: ${message}`,
+      });
+    }
+  });
+
+  test('show a delivery policy as AWS does, and what follows from it', async () => {
+    const TopicArn = await engine.topic('delivery.fifo', {
+      DeliveryPolicy: '{"http":{"defaultRequestPolicy":{"headerContentType":"application/json"}}}',
+    });
+    const http = async () => {
+      const shown = await engine.topicAttributes(TopicArn);
+      return [shown.DeliveryPolicy, shown.EffectiveDeliveryPolicy].map(
+        (text) => text && JSON.parse(text).http,
+      );
+    };
+    const set = (value: unknown) =>
+      engine.sns.send(
+        new SetTopicAttributesCommand({
+          TopicArn,
+          AttributeName: 'DeliveryPolicy',
+          AttributeValue: typeof value === 'string' ? value : JSON.stringify(value),
+        }),
+      );
+    const system = DELIVERY_POLICY.http;
+    const json = { headerContentType: 'application/json' };
+    expect(await http()).toEqual([
+      { disableSubscriptionOverrides: false, defaultRequestPolicy: json },
+      { ...system, defaultRequestPolicy: json },
+    ]);
+    const retries = { minDelayTarget: 5, maxDelayTarget: 6, numRetries: 1 };
+    await set({ http: { defaultHealthyRetryPolicy: retries } });
+    expect(await http()).toEqual([
+      { defaultHealthyRetryPolicy: retries, disableSubscriptionOverrides: false },
+      {
+        ...system,
+        defaultHealthyRetryPolicy: { ...system.defaultHealthyRetryPolicy, ...retries },
+      },
+    ]);
+    await set({ http: { defaultHealthyRetryPolicy: null } });
+    expect(await http()).toEqual([{ disableSubscriptionOverrides: false }, system]);
+    await set('');
+    expect(await http()).toEqual([undefined, system]);
+    for (const [policy, message] of [
+      [{ numRetries: 101 }, 'numRetries must be less than or equal to 100'],
+      [{ minDelayTarget: 0 }, 'minDelayTarget must be greater than or equal to 1'],
+      [
+        { minDelayTarget: 30, maxDelayTarget: 20 },
+        'maxDelayTarget must be greater than or equal to minDelayTarget',
+      ],
+      [
+        { backoffFunction: 'fibonacci' },
+        'backoffFunction must be one of arithmetic, exponential, geometric, linear',
+      ],
+    ] as const) {
+      const refused = await refusalOf(set({ http: { defaultHealthyRetryPolicy: policy } }));
+      expect(refused.message).toBe(
+        `Invalid parameter: DeliveryPolicy: http.defaultHealthyRetryPolicy.${message}`,
+      );
+    }
+  });
 
   test('keep a data protection policy', async () => {
     const ResourceArn = await engine.topic('protected');

@@ -5,7 +5,7 @@ import { Signer } from './delivery/signer.ts';
 import { History } from './history.ts';
 import { Repeats } from './repeats.ts';
 import type { SnsPorts, SnsState } from './state.ts';
-import type { StoredSubscription, StoredTopic } from './stored.ts';
+import { keepSubscription, type StoredSubscription, type StoredTopic } from './stored.ts';
 import { TABLES } from './tables.ts';
 import type { Subscription } from './topic.ts';
 
@@ -16,6 +16,7 @@ export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
     ...ports,
     topics: new Map(),
     subscriptions: new Map(),
+    tokens: new Map(),
     orphans: new Set(),
     deduplication: new Deduplication(parts),
     signer: new Signer(parts.journal, parts.clock),
@@ -56,14 +57,12 @@ function restoreSubscriptions(state: SnsState): void {
     const subscription: Subscription = {
       ...each,
       attributes,
+      pending: each.pending ?? each.token !== undefined,
       token: each.token,
       orphaned: each.orphaned,
       settings: subscriptionSettings(attributes),
     };
-    state.subscriptions.set(subscription.arn, subscription);
-    if (subscription.orphaned === undefined) {
-      state.topics.get(subscription.topicArn)?.subscriptions.set(subscription.arn, subscription);
-    }
+    keepSubscription(state, subscription);
     state.nextSerial = Math.max(state.nextSerial, each.serial + 1);
   }
   const orphans = [...state.subscriptions.values()].filter((each) => each.orphaned !== undefined);

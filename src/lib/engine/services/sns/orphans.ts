@@ -16,7 +16,7 @@ export function orphan(state: SnsState, topic: Topic): void {
   const now = state.parts.clock.now();
   for (const earlier of state.orphans) if (lingers(state, earlier)) break;
   for (const subscription of topic.subscriptions.values()) {
-    if (!state.parts.options.strictTimings || subscription.token !== undefined) {
+    if (!state.parts.options.strictTimings || subscription.pending) {
       dropSubscription(state, subscription);
     } else {
       subscription.orphaned = now;
@@ -31,7 +31,7 @@ export function orphan(state: SnsState, topic: Topic): void {
 export function lingers(state: SnsState, subscription: Subscription): boolean {
   const now = state.parts.clock.now();
   const orphanOver = subscription.orphaned !== undefined && now - subscription.orphaned >= LINGER;
-  const tokenOver = subscription.token !== undefined && now - subscription.created >= CONFIRMATION;
+  const tokenOver = subscription.pending && now - subscription.created >= CONFIRMATION;
   if (!orphanOver && !tokenOver) return true;
   dropSubscription(state, subscription);
   return false;

@@ -182,7 +182,8 @@ export const snsOperations: Readonly<Record<string, Operation>> = {
     resultWrapper: 'TagResourceResult',
   },
   Unsubscribe: {
-    input: structure({ SubscriptionArn: string }, ['SubscriptionArn']),
+    // Its absence is answered by the action, in other words than that of other members.
+    input: structure({ SubscriptionArn: string }),
     output: structure({}),
   },
   UntagResource: {

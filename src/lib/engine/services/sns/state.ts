@@ -18,6 +18,8 @@ export interface SnsState extends SnsPorts {
   readonly topics: Map<string, Topic>;
   /** Those of deleted topics too, for as long as they linger. */
   readonly subscriptions: Map<string, Subscription>;
+  /** Subscriptions by the token that confirms them. */
+  readonly tokens: Map<string, Subscription>;
   /** Subscriptions of deleted topics, those deleted first before the others. */
   readonly orphans: Set<Subscription>;
   /** Recently published messages of FIFO topics. */

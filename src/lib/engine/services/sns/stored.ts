@@ -27,6 +27,7 @@ export interface StoredSubscription {
   readonly principal: string;
   readonly serial: number;
   readonly attributes: readonly (readonly [string, string])[];
+  readonly pending?: boolean;
   readonly token?: string;
   readonly authenticated: boolean;
   readonly created: number;
@@ -63,6 +64,14 @@ export function storeSubscription(state: SnsState, subscription: Subscription): 
   state.parts.journal.put(TABLES.subscriptions, subscription.arn, stored);
 }
 
+/** Puts a subscription where it is looked for; the journal is left alone. */
+export function keepSubscription(state: SnsState, subscription: Subscription): void {
+  const { arn, topicArn, token, orphaned } = subscription;
+  state.subscriptions.set(arn, subscription);
+  if (token !== undefined) state.tokens.set(token, subscription);
+  if (orphaned === undefined) state.topics.get(topicArn)?.subscriptions.set(arn, subscription);
+}
+
 /** Forgets a topic with all that belongs to it alone; its subscriptions stay. */
 export function dropTopic(state: SnsState, topic: Topic): void {
   state.topics.delete(topic.arn);
@@ -77,6 +86,7 @@ export function dropTopic(state: SnsState, topic: Topic): void {
 /** Forgets a subscription. */
 export function dropSubscription(state: SnsState, subscription: Subscription): void {
   state.subscriptions.delete(subscription.arn);
+  if (subscription.token !== undefined) state.tokens.delete(subscription.token);
   state.orphans.delete(subscription);
   state.topics.get(subscription.topicArn)?.subscriptions.delete(subscription.arn);
   state.parts.journal.remove(TABLES.subscriptions, subscription.arn);

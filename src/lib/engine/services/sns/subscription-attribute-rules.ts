@@ -1,9 +1,16 @@
-import { InvalidFilterPolicy, parseFilterPolicy } from '../../../rules/filter-policy/index.ts';
+import {
+  InvalidFilterPolicy,
+  NestedFilterPolicy,
+  parseFilterPolicy,
+} from '../../../rules/filter-policy/index.ts';
+import { placeInJson } from '../../../rules/filter-policy/refusal.ts';
 import { parseArn } from '../../../rules/names.ts';
+import { JsonTextError, readJson } from '../../../rules/text/json-text.ts';
 import type { ServiceError } from '../../errors.ts';
 import { filterScope } from './attributes.ts';
+import { normalSubscriptionPolicy } from './delivery-policy.ts';
 import { invalidParameter, unsupported } from './refusals.ts';
-import type { Topic } from './topic.ts';
+import type { Subscription, Topic } from './topic.ts';
 
 const SETTABLE: ReadonlySet<string> = new Set([
   'DeliveryPolicy',
@@ -22,7 +29,7 @@ export function isSettable(name: string): boolean {
 
 /**
  * Checks all attributes of a subscription together, as they would be after a change, and gives them back in the form
- * in which they are kept. An empty value takes an attribute away.
+ * in which they are kept. An empty value takes an attribute away, unless it is one with fixed values.
  *
  * `prefix` stands before the attribute's name in errors: `Subscribe` writes "Attributes Reason: ".
  *
@@ -31,23 +38,26 @@ export function isSettable(name: string): boolean {
 export function checkedAttributes(
   given: ReadonlyMap<string, string>,
   topic: Pick<Topic, 'fifo' | 'account' | 'region'>,
-  owner: string,
+  subscription: Pick<Subscription, 'owner' | 'endpoint'>,
   prefix: string,
 ): Map<string, string> {
   const refuse = (what: string) => invalidParameter(prefix + what);
   const kept = new Map<string, string>();
   for (const [name, value] of given) {
-    if (value === '') continue;
     if (name === 'RawMessageDelivery') kept.set(name, readBoolean(value, refuse));
     else if (name === 'FilterPolicyScope') kept.set(name, readScope(value, refuse));
+    else if (value === '') continue;
     else if (name === 'RedrivePolicy') {
       if (value.trim() === '{}') continue;
-      checkRedrivePolicy(value, topic, owner, refuse);
+      checkRedrivePolicy(value, topic, subscription, refuse);
       kept.set(name, value);
     } else if (name === 'ReplayPolicy') {
       throw unsupported('ReplayPolicy');
+    } else if (name === 'DeliveryPolicy') {
+      const policy = normalSubscriptionPolicy(value);
+      if ('fault' in policy) throw refuse(`DeliveryPolicy: ${policy.fault}`);
+      kept.set(name, policy.text);
     } else {
-      if (name === 'DeliveryPolicy') checkJson(value, 'DeliveryPolicy', refuse);
       kept.set(name, value);
     }
   }
@@ -80,6 +90,7 @@ function checkFilterPolicy(attributes: ReadonlyMap<string, string>, refuse: Refu
   try {
     parseFilterPolicy(policy, filterScope(attributes));
   } catch (error) {
+    if (error instanceof NestedFilterPolicy) throw refuse(error.message);
     if (error instanceof InvalidFilterPolicy) throw refuse(`FilterPolicy: ${error.message}`);
     throw error;
   }
@@ -88,7 +99,7 @@ function checkFilterPolicy(attributes: ReadonlyMap<string, string>, refuse: Refu
 function checkRedrivePolicy(
   text: string,
   topic: Pick<Topic, 'fifo' | 'region'>,
-  owner: string,
+  { owner, endpoint }: Pick<Subscription, 'owner' | 'endpoint'>,
   refuse: Refuse,
 ): void {
   const policy = checkJson(text, 'RedrivePolicy', refuse);
@@ -108,8 +119,10 @@ function checkRedrivePolicy(
     );
   }
   const fifo = arn.resource.endsWith('.fifo');
-  if (topic.fifo && !fifo) {
-    throw refuse('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO topic');
+  if (topic.fifo && !fifo && endpoint.endsWith('.fifo')) {
+    throw refuse(
+      'RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.',
+    );
   }
   if (!topic.fifo && fifo) {
     throw refuse('RedrivePolicy: must use a standard queue as DLQ for a standard topic');
@@ -117,14 +130,19 @@ function checkRedrivePolicy(
 }
 
 function checkJson(text: string, name: string, refuse: Refuse): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw refuse(`${name}: failed to parse JSON.`);
-  }
+  const value = parseObject(text, (problem) => refuse(`${name}: failed to parse JSON. ${problem}`));
+  if (value === undefined) throw refuse(`${name}: failed to parse JSON.`);
   return value;
+}
+
+/** The object that a JSON text holds; undefined for any other value. */
+function parseObject(text: string, refuse: Refuse): object | undefined {
+  try {
+    readJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    throw refuse(error.message + placeInJson(text, error.offset));
+  }
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
 }

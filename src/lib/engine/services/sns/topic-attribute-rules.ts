@@ -1,4 +1,5 @@
 import { SNS_MAX_MESSAGE_BYTES } from '../../../rules/limits.ts';
+import { normalTopicPolicy } from './delivery-policy.ts';
 import { invalidParameter, unsupported } from './refusals.ts';
 import { checkPolicy } from './topic-policy.ts';
 
@@ -14,7 +15,10 @@ type Rule = (value: string, fifo: boolean) => string | undefined;
 
 /** What is wrong with a value of an attribute, as it follows the attribute's name; undefined when nothing is. */
 const RULES: Readonly<Record<string, Rule>> = {
-  DeliveryPolicy: (value) => (isDeliveryPolicy(value) ? undefined : 'failed to parse JSON.'),
+  DeliveryPolicy: (value) => {
+    const policy = normalTopicPolicy(value);
+    return 'fault' in policy ? policy.fault : undefined;
+  },
   DisplayName: (value) =>
     value.length <= MAX_DISPLAY_NAME && !hasControlCharacter(value)
       ? undefined
@@ -34,7 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return oneOf(value, ['PassThrough', 'Active']);
   },
   ContentBasedDeduplication: (value, fifo) =>
-    fifo ? oneOf(value, ['true', 'false']) : 'can only be set for FIFO topics',
+    fifo ? oneOf(value.toLowerCase(), ['true', 'false']) : 'can only be set for FIFO topics',
   FifoThroughputScope: (value, fifo) =>
     fifo ? oneOf(value, ['Topic', 'MessageGroup']) : 'can only be set for FIFO topics',
   ArchivePolicy: (value, fifo) => {
@@ -50,21 +54,25 @@ export function isSettable(name: string): boolean {
 }
 
 /**
- * Checks one attribute of a topic. `prefix` stands before the attribute's name in the error: `CreateTopic` writes
+ * Checks one attribute of a topic, and gives its value back in the form in which it is kept. `prefix` stands before the attribute's name in the error: `CreateTopic` writes
  * "Attributes Reason: ".
  *
  * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for what the engine could only pretend to do
  */
-export function checkTopicAttribute(
+export function checkedTopicAttribute(
   name: string,
   value: string,
   fifo: boolean,
   prefix: string,
-): void {
+): string {
   if (name === 'Policy') checkPolicy(value);
   const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
   const fault = rule === undefined ? feedbackFault(name, value) : rule(value, fifo);
   if (fault !== undefined) throw invalidParameter(`${prefix}${name}: ${fault}`);
+  if (name === 'ContentBasedDeduplication') return value.toLowerCase();
+  if (name !== 'DeliveryPolicy') return value;
+  const policy = normalTopicPolicy(value);
+  return 'text' in policy ? policy.text : value;
 }
 
 function feedbackFault(name: string, value: string): string | undefined {
@@ -78,19 +86,6 @@ function oneOf(value: string, allowed: readonly string[]): string | undefined {
   return allowed.includes(value)
     ? undefined
     : `Invalid value [${value}]. Must be ${allowed.join(' or ')}.`;
-}
-
-function isDeliveryPolicy(text: string): boolean {
-  try {
-    const policy: unknown = JSON.parse(text);
-    return isRecord(policy) && (policy.http === undefined || isRecord(policy.http));
-  } catch {
-    return false;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -82,16 +82,39 @@ export function policyDocument(topic: Topic): PolicyDocument {
  * @throws ServiceError `InvalidParameter`; AWS names no reason for most faults
  */
 export function checkPolicy(text: string): void {
-  let statements: unknown;
+  const list = statementsOf(text);
+  checkStatementIds(list);
   try {
     parsePolicy(text);
-    statements = Reflect.get(JSON.parse(text), 'Statement');
   } catch {
     throw invalidParameter('Policy Error: null');
   }
-  for (const statement of Array.isArray(statements) ? statements : [statements]) {
+  for (const statement of list) {
+    const resources: unknown = Reflect.get(statement, 'Resource');
+    if (Array.isArray(resources) && resources.length > 1) {
+      throw invalidParameter('Policy statement must apply to a single resource!');
+    }
     checkActions(Reflect.get(statement, 'Action'));
     checkActions(Reflect.get(statement, 'NotAction'));
+  }
+}
+
+function statementsOf(text: string): object[] {
+  try {
+    const { Statement: statements } = JSON.parse(text);
+    const list: unknown[] = Array.isArray(statements) ? statements : [statements];
+    return list.filter((each): each is object => typeof each === 'object' && each !== null);
+  } catch {
+    return [];
+  }
+}
+
+/** Of several statements, each needs a `Sid` that no other has. */
+function checkStatementIds(statements: readonly object[]): void {
+  if (statements.length < 2) return;
+  const ids = new Set(statements.map((statement) => Reflect.get(statement, 'Sid')));
+  if (ids.size < statements.length || ids.has(undefined)) {
+    throw invalidParameter('Every policy statement must have a unique ID');
   }
 }
 

@@ -50,7 +50,9 @@ export interface Subscription {
   readonly serial: number;
   /** What was set, by attribute name; defaults are not in it. */
   readonly attributes: Map<string, string>;
-  /** The secret that `ConfirmSubscription` takes, while the confirmation is pending. */
+  /** Whether nobody has confirmed it yet. */
+  pending: boolean;
+  /** The secret that `ConfirmSubscription` takes, however often; undefined where none was needed. */
   token: string | undefined;
   /** Whether the confirmation was signed by the owner of the endpoint. */
   authenticated: boolean;

@@ -1,9 +1,10 @@
 import type { Action } from '../../../action.ts';
+import { confirmSubscription } from './confirm-subscription.ts';
 import { getDataProtectionPolicy, putDataProtectionPolicy } from './data-protection.ts';
 import { addPermission, removePermission } from './permissions.ts';
 import { publish } from './publish.ts';
 import { publishBatch } from './publish-batch.ts';
-import { confirmSubscription, subscribe } from './subscribe.ts';
+import { subscribe } from './subscribe.ts';
 import {
   getSubscriptionAttributes,
   listSubscriptions,

@@ -13,7 +13,8 @@ import { topicFor } from '../lookup.ts';
 import { type CheckedMessage, checkFifoParameters, checkTexts, readMessage } from '../message.ts';
 import { accept } from './publish.ts';
 
-const ENTRY_ID = /^[A-Za-z0-9_-]{1,80}$/;
+const ENTRY_ID = /^[A-Za-z0-9_-]+$/;
+const MAX_ENTRY_ID = 80;
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 export function publishBatch(input: PublishBatchInput, ctx: SnsContext): PublishBatchResponse {
@@ -84,10 +85,16 @@ function checkEntries(entries: readonly PublishBatchRequestEntry[]): void {
     ids.add(id);
   }
   for (const id of ids) {
-    if (!ENTRY_ID.test(id)) {
+    const fault =
+      id.length > MAX_ENTRY_ID
+        ? 'is too long'
+        : ENTRY_ID.test(id)
+          ? undefined
+          : 'contains an impermissible character';
+    if (fault !== undefined) {
       throw refusal(
         'InvalidBatchEntryId',
-        "The Id of a batch entry in a batch request doesn't abide by the specification.",
+        `The Id of a batch entry in the batch request ${fault}: ${id}`,
       );
     }
   }

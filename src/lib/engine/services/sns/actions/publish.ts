@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { SnsContext } from '../context.ts';
-import { fanOut } from '../delivery/fan-out.ts';
+import { fanOut, recipientsOf } from '../delivery/fan-out.ts';
 import { tracePublished } from '../delivery/fan-out-trace.ts';
 import { useKeyToPublish } from '../encryption.ts';
 import { topicFor } from '../lookup.ts';
@@ -64,6 +64,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
       return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
     }
   }
+  const recipients = recipientsOf(topic, message);
   const messageId = randomUUID();
   const sequenceNumber = topic.fifo ? nextSequenceNumber(ctx, topic) : undefined;
   if (deduplicationId !== undefined && sequenceNumber !== undefined) {
@@ -72,7 +73,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
   tracePublished(ctx, topic, messageId);
   const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
   sns.history.add(topic.arn, accepted, ctx.clock.timestamp());
-  fanOut(ctx, topic, accepted);
+  fanOut(ctx, topic, accepted, recipients);
   return {
     MessageId: messageId,
     ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),

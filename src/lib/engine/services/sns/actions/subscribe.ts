@@ -1,10 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type {
-  ConfirmSubscriptionInput,
-  ConfirmSubscriptionResponse,
-  SubscribeInput,
-  SubscribeResponse,
-} from '@aws-sdk/client-sns';
+import { randomUUID } from 'node:crypto';
+import type { SubscribeInput, SubscribeResponse } from '@aws-sdk/client-sns';
 import { sameJson } from '../../sqs/same-json.ts';
 import { subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
@@ -14,9 +9,10 @@ import { topicFor } from '../lookup.ts';
 import { lingers } from '../orphans.ts';
 import { checkFilterPolicyRoom, checkSubscriptionRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
-import { storeSubscription } from '../stored.ts';
+import { keepSubscription, storeSubscription } from '../stored.ts';
 import { checkedAttributes, isSettable } from '../subscription-attribute-rules.ts';
 import type { Subscription, Topic } from '../topic.ts';
+import { newToken } from './confirm-subscription.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
 export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResponse {
@@ -28,7 +24,12 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
   for (const name of given.keys()) {
     if (!isSettable(name)) throw invalidParameter(`Attributes Reason: Unknown attribute: ${name}`);
   }
-  const attributes = checkedAttributes(given, topic, ctx.account, 'Attributes Reason: ');
+  const attributes = checkedAttributes(
+    given,
+    topic,
+    { owner: ctx.account, endpoint },
+    'Attributes Reason: ',
+  );
   const existing = findByEndpoint(topic, endpoint);
   if (existing !== undefined && lingers(ctx.state, existing)) {
     checkSame(existing, given, attributes);
@@ -42,7 +43,7 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
     arn: `${topic.arn}:${randomUUID()}`,
     endpoint,
     attributes,
-    token: confirmed ? undefined : randomBytes(120).toString('hex'),
+    token: confirmed ? undefined : newToken(),
   });
   if (!confirmed) askForConfirmation(ctx, topic, subscription);
   return answer(subscription, input.ReturnSubscriptionArn);
@@ -62,14 +63,14 @@ function add(
     protocol: 'sqs',
     principal: ctx.principalArn,
     serial: sns.nextSerial,
+    pending: made.token !== undefined,
     authenticated: made.token === undefined,
     created: ctx.clock.now(),
     orphaned: undefined,
     settings: subscriptionSettings(made.attributes),
   };
   sns.nextSerial += 1;
-  sns.subscriptions.set(subscription.arn, subscription);
-  topic.subscriptions.set(subscription.arn, subscription);
+  keepSubscription(sns, subscription);
   storeSubscription(sns, subscription);
   return subscription;
 }
@@ -105,25 +106,6 @@ function checkSame(
 }
 
 function answer(subscription: Subscription, returnArn: boolean | undefined): SubscribeResponse {
-  const shown = subscription.token === undefined || returnArn === true;
+  const shown = !subscription.pending || returnArn === true;
   return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' };
-}
-
-/** https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html */
-export function confirmSubscription(
-  input: ConfirmSubscriptionInput,
-  ctx: SnsContext,
-): ConfirmSubscriptionResponse {
-  // The token is the permission: no policy is asked, and an unsigned request may come, too.
-  const topic = ctx.state.topics.get(input.TopicArn ?? '');
-  if (topic === undefined) throw invalidParameter('TopicArn');
-  for (const subscription of topic.subscriptions.values()) {
-    if (subscription.token === undefined || subscription.token !== input.Token) continue;
-    if (!lingers(ctx.state, subscription)) break;
-    subscription.token = undefined;
-    subscription.authenticated = input.AuthenticateOnUnsubscribe === 'true';
-    storeSubscription(ctx.state, subscription);
-    return { SubscriptionArn: subscription.arn };
-  }
-  throw invalidParameter('Token');
 }

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-sns';
 import { filterScope, subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
+import { effectiveSubscriptionPolicy } from '../delivery-policy.ts';
 import {
   authorizeSubscription,
   checkSubscriptionArn,
@@ -24,11 +25,14 @@ import { checkFilterPolicyRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
 import { dropSubscription, storeSubscription, storeTopic } from '../stored.ts';
 import { checkedAttributes, isSettable } from '../subscription-attribute-rules.ts';
-import type { Subscription } from '../topic.ts';
+import type { Subscription, Topic } from '../topic.ts';
 
 /** Unsubscribing twice is no error. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
 export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   const arn = input.SubscriptionArn ?? '';
+  if (arn === '') {
+    throw invalidParameter('SubscriptionArn Reason: no value for required parameter');
+  }
   checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
   if (subscription === undefined) return {};
@@ -36,7 +40,7 @@ export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   if (ctx.accessKeyId !== '' || subscription.authenticated) {
     authorizeSubscription(ctx, subscription, 'Unsubscribe');
   }
-  if (subscription.token !== undefined) {
+  if (subscription.pending) {
     throw invalidParameter(
       'SubscriptionArn Reason: a subscription that is pending confirmation cannot be deleted',
     );
@@ -57,11 +61,12 @@ export function getSubscriptionAttributes(
   ctx: SnsContext,
 ): GetSubscriptionAttributesResponse {
   const arn = input.SubscriptionArn ?? '';
-  return { Attributes: describe(subscriptionFor(ctx, arn, 'GetSubscriptionAttributes')) };
+  const subscription = subscriptionFor(ctx, arn, 'GetSubscriptionAttributes');
+  return { Attributes: describe(subscription, ctx.state.topics.get(subscription.topicArn)) };
 }
 
 /** Every attribute that AWS returns: some always, the others when they were set. */
-function describe(subscription: Subscription): Record<string, string> {
+function describe(subscription: Subscription, topic: Topic | undefined): Record<string, string> {
   const own = Object.fromEntries(subscription.attributes);
   // A scope shows only with a policy.
   if (own.FilterPolicy === undefined) delete own.FilterPolicyScope;
@@ -69,15 +74,27 @@ function describe(subscription: Subscription): Record<string, string> {
   return {
     RawMessageDelivery: 'false',
     ...own,
+    ...effectivePolicy(subscription, topic),
     SubscriptionArn: subscription.arn,
     TopicArn: subscription.topicArn,
     Owner: subscription.owner,
     Protocol: subscription.protocol,
     Endpoint: subscription.endpoint,
     ConfirmationWasAuthenticated: String(subscription.authenticated),
-    PendingConfirmation: String(subscription.token !== undefined),
+    PendingConfirmation: String(subscription.pending),
     SubscriptionPrincipal: subscription.principal,
   };
+}
+
+/** What HTTP deliveries go by; other subscriptions have it where they have a policy of their own. */
+function effectivePolicy(
+  { protocol, attributes }: Subscription,
+  topic: Topic | undefined,
+): Record<string, string> {
+  const own = attributes.get('DeliveryPolicy');
+  if (own === undefined && !protocol.startsWith('http')) return {};
+  const policy = effectiveSubscriptionPolicy(own, topic?.attributes.get('DeliveryPolicy'));
+  return { EffectiveDeliveryPolicy: JSON.stringify(policy) };
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html */
@@ -96,7 +113,7 @@ export function setSubscriptionAttributes(
     region: subscription.region,
   };
   const changed = new Map(subscription.attributes).set(name, value);
-  const checked = checkedAttributes(changed, topic, subscription.owner, '');
+  const checked = checkedAttributes(changed, topic, subscription, '');
   const filters = subscription.settings.filter !== undefined;
   if (name === 'FilterPolicy' && !filters && live !== undefined) checkFilterPolicyRoom(live);
   subscription.attributes.clear();
@@ -135,9 +152,9 @@ export function listSubscriptionsByTopic(
 }
 
 function entry(subscription: Subscription): SubscriptionEntry {
-  const { arn, token, owner, protocol, endpoint, topicArn } = subscription;
+  const { arn, pending, owner, protocol, endpoint, topicArn } = subscription;
   return {
-    SubscriptionArn: token === undefined ? arn : 'PendingConfirmation',
+    SubscriptionArn: pending ? 'PendingConfirmation' : arn,
     Owner: owner,
     Protocol: protocol,
     Endpoint: endpoint,

@@ -16,6 +16,9 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
+/** "Letters, whitespace, and numbers representable in UTF-8", and a few marks (tag restrictions of AWS's services). */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 /**
  * Checks the tags of one request.
  *
@@ -30,6 +33,9 @@ export function readTags(tags: readonly Tag[]): Map<string, string> {
       throw lengthError(`${at}.key`, `less than or equal to ${MAX_KEY}`, key);
     if (value.length > MAX_VALUE) {
       throw lengthError(`${at}.value`, `less than or equal to ${MAX_VALUE}`, value);
+    }
+    if (!TAG_TEXT.test(key) || !TAG_TEXT.test(value)) {
+      throw invalidParameter('Tags Reason: The given tag(s) contain invalid characters');
     }
     if (key.toLowerCase().startsWith('aws:')) {
       throw invalidParameter('Tags Reason: aws: prefixed tag key names are not allowed');

@@ -15,7 +15,7 @@ import { page } from '../pages.ts';
 import { invalidParameter } from '../refusals.ts';
 import { dropTopic, storeTopic } from '../stored.ts';
 import type { Topic } from '../topic.ts';
-import { checkTopicAttribute, isSettable } from '../topic-attribute-rules.ts';
+import { checkedTopicAttribute, isSettable } from '../topic-attribute-rules.ts';
 import { policyText } from '../topic-policy.ts';
 import { checkDataProtectionPolicy } from './data-protection.ts';
 import { checkTagCount, readTags } from './tags.ts';
@@ -33,7 +33,7 @@ export function createTopic(input: CreateTopicInput, ctx: SnsContext): CreateTop
     if (!isSettable(attribute)) {
       throw invalidParameter(`Attributes Reason: Unknown attribute ${attribute}`);
     }
-    checkTopicAttribute(attribute, value, fifo, 'Attributes Reason: ');
+    given.set(attribute, checkedTopicAttribute(attribute, value, fifo, 'Attributes Reason: '));
   }
   const tags = readTags(input.Tags ?? []);
   checkTagCount(tags.size);
@@ -70,20 +70,13 @@ export function createTopic(input: CreateTopicInput, ctx: SnsContext): CreateTop
 
 /** Checks a topic's name against its kind, and tells whether it is FIFO. */
 function checkName(name: string, fifoTopic: string | undefined): boolean {
-  if (fifoTopic !== undefined && fifoTopic !== 'true' && fifoTopic !== 'false') {
+  const fifo = fifoTopic?.toLowerCase() === 'true';
+  if (fifoTopic !== undefined && !fifo && fifoTopic.toLowerCase() !== 'false') {
     throw invalidParameter(
       `Attributes Reason: FifoTopic: Invalid value [${fifoTopic}]. Must be true or false.`,
     );
   }
-  const fifo = fifoTopic === 'true';
-  if (fifo && !FIFO_NAME.test(name)) {
-    throw invalidParameter(
-      'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ' +
-        'ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 ' +
-        'characters long.',
-    );
-  }
-  if (!fifo && !STANDARD_NAME.test(name)) throw invalidParameter('Topic Name');
+  if (!(fifo ? FIFO_NAME : STANDARD_NAME).test(name)) throw invalidParameter('Topic Name');
   return fifo;
 }
 

@@ -8,18 +8,48 @@ import {
   type TopicDelivery,
 } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
-import type { AcceptedMessage } from '../message.ts';
+import type { AcceptedMessage, CheckedMessage } from '../message.ts';
 import { envelopeEntries } from '../message-attributes.ts';
 import type { Subscription, Topic } from '../topic.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { notificationParts } from './envelope.ts';
 import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
 
-/** Delivers a message to every confirmed subscription whose filter policy lets it pass. */
-export function fanOut(ctx: SnsContext, topic: Topic, message: AcceptedMessage): void {
-  const delivery = new Deliveries(ctx, topic, message);
+/** A confirmed subscription, and the part of its filter policy that keeps a message back. */
+export interface Recipient {
+  readonly subscription: Subscription;
+  /** Undefined where the message passes. */
+  readonly clause: string | undefined;
+}
+
+/**
+ * Holds a message against every filter policy of a topic. It changes nothing, so that a message is judged for all
+ * subscriptions before any of them gets it.
+ */
+export function recipientsOf(topic: Topic, message: CheckedMessage): Recipient[] {
+  const filterable = { attributes: message.attributes.values, body: message.body };
+  const recipients: Recipient[] = [];
   for (const subscription of topic.subscriptions.values()) {
-    if (subscription.token === undefined) delivery.to(subscription);
+    if (subscription.pending) continue;
+    const { filter } = subscription.settings;
+    const result = filter === undefined ? undefined : matchFilterPolicy(filter, filterable);
+    const clause = result === undefined || result.matched ? undefined : result.clause;
+    recipients.push({ subscription, clause });
+  }
+  return recipients;
+}
+
+/** Delivers a message to those whose filter policies let it pass. */
+export function fanOut(
+  ctx: SnsContext,
+  topic: Topic,
+  message: AcceptedMessage,
+  recipients: readonly Recipient[],
+): void {
+  const delivery = new Deliveries(ctx, topic, message);
+  for (const { subscription, clause } of recipients) {
+    if (clause === undefined) delivery.to(subscription);
+    else traceFiltered(ctx, topic, message.messageId, subscription, clause);
   }
 }
 
@@ -28,7 +58,6 @@ class Deliveries {
   readonly #ctx: SnsContext;
   readonly #topic: Topic;
   readonly #message: AcceptedMessage;
-  readonly #filterable: Parameters<typeof matchFilterPolicy>[1];
   #envelope: SharedBody | undefined;
   #raw: SharedBody | undefined;
 
@@ -36,26 +65,18 @@ class Deliveries {
     this.#ctx = ctx;
     this.#topic = topic;
     this.#message = message;
-    this.#filterable = { attributes: message.attributes.values, body: message.body };
   }
 
   to(subscription: Subscription): void {
     const ctx = this.#ctx;
     const { messageId } = this.#message;
-    const { filter, deadLetterArn } = subscription.settings;
-    if (filter !== undefined) {
-      const result = matchFilterPolicy(filter, this.#filterable);
-      if (!result.matched) {
-        traceFiltered(ctx, this.#topic, messageId, subscription, result.clause);
-        return;
-      }
-    }
-    const delivery = this.#delivery(subscription);
+    const { deadLetterArn } = subscription.settings;
+    const delivery = this.#delivery(subscription, subscription.endpoint);
     const result = this.#deliver(subscription, delivery);
     const saved =
       !result.ok &&
       deadLetterArn !== undefined &&
-      deliverToDeadLetterQueue(ctx, deadLetterArn, delivery, result);
+      deliverToDeadLetterQueue(ctx, deadLetterArn, this.#delivery(subscription, deadLetterArn));
     const dead = saved ? deadLetterArn : undefined;
     traceDelivery(ctx, this.#topic, messageId, subscription, result, dead);
   }
@@ -76,10 +97,11 @@ class Deliveries {
     return this.#ctx.state.queues.deliver(subscription.endpoint, delivery);
   }
 
-  #delivery(subscription: Subscription): TopicDelivery {
+  /** What a queue gets for a subscription: its own, or the dead-letter queue. */
+  #delivery(subscription: Subscription, queueArn: string): TopicDelivery {
     const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
     const { raw } = subscription.settings;
-    const toFifo = subscription.endpoint.endsWith('.fifo');
+    const toFifo = queueArn.endsWith('.fifo');
     const share = raw ? this.#rawShare() : this.#envelopeShare(subscription);
     return {
       topicArn: this.#topic.arn,
@@ -88,7 +110,8 @@ class Deliveries {
       shared: this.#topic.subscriptions.size > 1 ? share : undefined,
       enveloped: !raw,
       attributes: raw && sendsAttributes && attributes.count > 0 ? attributes.values : undefined,
-      groupId,
+      // A FIFO topic keeps its groups to itself where the queue is a standard one.
+      groupId: toFifo || !this.#topic.fifo ? groupId : undefined,
       deduplicationId: toFifo ? deduplicationId : undefined,
       traceHeader: this.#ctx.traceHeader,
     };
