@@ -84,5 +84,5 @@ async function ask(stage: DemoStage, request: DemoRequest): Promise<{ id: unknow
       `${method} ${path} was answered with ${status}: ${text.slice(0, 200)}`,
     );
   }
-  return (JSON.parse(text) as { order: { id: unknown } }).order;
+  return JSON.parse(text) as { id: unknown };
 }
