@@ -5,6 +5,7 @@ import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { createSnsState } from './services/sns/create-state.ts';
 import type { SnsState } from './services/sns/state.ts';
 import { createSqsState } from './services/sqs/create-state.ts';
@@ -18,6 +19,7 @@ export interface Engine extends EngineParts {
   readonly sns: SnsState;
   readonly sts: StsState;
   readonly kms: KmsState;
+  readonly logs: LogsState;
   /** DynamoDB: a process of its own. */
   readonly tables: TableProcess;
 }
@@ -47,5 +49,13 @@ export function createEngine(
   const sqs = createSqsState(parts, { keys, signing });
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
-  return { ...parts, sqs, sns, sts: createStsState(parts), kms, tables };
+  return {
+    ...parts,
+    sqs,
+    sns,
+    sts: createStsState(parts),
+    kms,
+    logs: createLogsState(parts),
+    tables,
+  };
 }

@@ -75,6 +75,7 @@ function throttled(service: FaultyService): ServiceError {
     case 'sts':
       return new ServiceError('Throttling', 'Rate exceeded');
     case 'kms':
+    case 'logs':
     case 'dynamodb':
       return new ServiceError('ThrottlingException', 'Rate exceeded');
   }
@@ -85,6 +86,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   sns: 'InternalError',
   sts: 'InternalFailure',
   kms: 'KMSInternalException',
+  logs: 'ServiceUnavailableException',
   dynamodb: 'InternalServerError',
 };
 

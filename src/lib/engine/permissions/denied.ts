@@ -28,6 +28,7 @@ export function accessDenied(
     case 'sts':
       return new ServiceError('AccessDenied', message, { status: 403 });
     case 'kms':
+    case 'logs':
       return new ServiceError('AccessDeniedException', message);
   }
 }

@@ -66,6 +66,12 @@ function resourceOf(
       if (id === undefined || id.startsWith('arn:')) return id;
       return id.startsWith('alias/') ? own + id : `${own}key/${id}`;
     }
+    case 'logs': {
+      const group = text('logGroupName') ?? text('logGroupIdentifier');
+      if (group === undefined) return text('resourceArn');
+      const stream = text('logStreamName');
+      return `${own}log-group:${group}:${stream === undefined ? '*' : `log-stream:${stream}`}`;
+    }
     case 'sts':
       return text('RoleArn');
   }

@@ -59,6 +59,11 @@ export function requireKmsMembers(shape: StructureShape, input: Record<string, u
   requireAll(shape, input, 'ValidationException');
 }
 
+/** `requireMembers` with CloudWatch Logs' name of the error, `InvalidParameterException`. */
+export function requireLogsMembers(shape: StructureShape, input: Record<string, unknown>): void {
+  requireAll(shape, input, 'InvalidParameterException');
+}
+
 function requireAll(shape: StructureShape, input: Record<string, unknown>, code: string): void {
   const missing: string[] = [];
   collectMissing(shape, input, '', missing);

@@ -1,12 +1,19 @@
 import type { Action } from '../action.ts';
 import { ServiceError } from '../errors.ts';
 import { type JsonStyle, jsonEncoder } from '../protocol/json.ts';
-import { requireKmsMembers, requireMembers, requireSqsMembers } from '../protocol/required.ts';
+import {
+  requireKmsMembers,
+  requireLogsMembers,
+  requireMembers,
+  requireSqsMembers,
+} from '../protocol/required.ts';
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
+import { logsActions } from './logs/actions/index.ts';
+import { logsOperations, logsUnsupported } from './logs/shapes.ts';
 import { snsActions } from './sns/actions/index.ts';
 import { snsOperations, snsUnsupported } from './sns/shapes.ts';
 import { sqsActions } from './sqs/actions/index.ts';
@@ -112,6 +119,21 @@ export function createServices(): Services {
       actions: kmsActions,
       unsupported: kmsUnsupported,
       require: requireKmsMembers,
+    }),
+    logs: createService({
+      name: 'logs',
+      version: '2014-03-28',
+      json: {
+        target: 'Logs_20140328.',
+        contentType: 'application/x-amz-json-1.1',
+        errorNamespace: '',
+        frameworkNamespace: '',
+        queryErrors: false,
+      },
+      operations: logsOperations,
+      actions: logsActions,
+      unsupported: logsUnsupported,
+      require: requireLogsMembers,
     }),
   };
 }

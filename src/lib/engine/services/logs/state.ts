@@ -1,0 +1,163 @@
+import type { EngineParts } from '../../parts.ts';
+
+/** One line of a log. */
+export interface LogEvent {
+  /** Milliseconds since the epoch, as its writer says. */
+  readonly timestamp: number;
+  /** Milliseconds since the epoch. */
+  readonly ingestionTime: number;
+  readonly message: string;
+  /** Counts up in the order in which events came. */
+  readonly id: number;
+}
+
+/** A sequence of events of one source. */
+export interface LogStream {
+  readonly name: string;
+  readonly createdAt: number;
+  /** By timestamp, and by arrival where that is the same. */
+  events: LogEvent[];
+}
+
+/** The streams that share retention and tags. */
+export interface LogGroup {
+  readonly name: string;
+  /** Without the `:*` that permissions have behind it. */
+  readonly arn: string;
+  readonly createdAt: number;
+  /** Days; undefined for ever. */
+  retentionDays: number | undefined;
+  tags: Record<string, string>;
+  readonly streams: Map<string, LogStream>;
+  /** Events of all streams. */
+  size: number;
+}
+
+/** Everything CloudWatch Logs keeps: groups by ARN, which holds account and region. */
+export interface LogsState {
+  readonly parts: EngineParts;
+  readonly groups: Map<string, LogGroup>;
+  nextId: number;
+}
+
+/** Events of one group that are kept: the oldest go first. AWS keeps all until their retention ends. */
+export const MAX_GROUP_EVENTS = 100_000;
+
+const TABLES = { groups: 'logs.groups', streams: 'logs.streams', events: 'logs.events' } as const;
+type StoredGroup = Omit<LogGroup, 'streams' | 'size' | 'retentionDays'> & {
+  readonly retentionDays: number | null;
+};
+/** One call's events; `first` is the id of the first of them, and the key. */
+interface StoredEvents {
+  readonly group: string;
+  readonly stream: string;
+  readonly first: number;
+  readonly ingestionTime: number;
+  readonly events: readonly (readonly [timestamp: number, message: string])[];
+}
+
+/** The state that the journal holds; empty at the first start. */
+export function createLogsState(parts: EngineParts): LogsState {
+  const state: LogsState = { parts, groups: new Map(), nextId: 1 };
+  for (const { value } of parts.journal.entries(TABLES.groups)) {
+    const stored = value as StoredGroup;
+    const retentionDays = stored.retentionDays ?? undefined;
+    state.groups.set(stored.arn, { ...stored, retentionDays, streams: new Map(), size: 0 });
+  }
+  for (const { key, value } of parts.journal.entries(TABLES.streams)) {
+    const [arn = ''] = key as string[];
+    const { name, createdAt } = value as LogStream;
+    state.groups.get(arn)?.streams.set(name, { name, createdAt, events: [] });
+  }
+  for (const { value } of parts.journal.entries(TABLES.events)) {
+    const stored = value as StoredEvents;
+    const group = state.groups.get(stored.group);
+    const stream = group?.streams.get(stored.stream);
+    if (group && stream) addEvents(group, stream, eventsOf(stored));
+    state.nextId = stored.first + stored.events.length;
+  }
+  return state;
+}
+
+/** Makes a group known, or writes what changed of it. */
+export function storeGroup({ parts, groups }: LogsState, group: LogGroup): void {
+  const { streams, size, retentionDays, ...rest } = group;
+  const stored: StoredGroup = { ...rest, retentionDays: retentionDays ?? null };
+  groups.set(group.arn, group);
+  parts.journal.put(TABLES.groups, group.arn, stored);
+}
+
+export function dropGroup(state: LogsState, group: LogGroup): void {
+  for (const stream of group.streams.values()) dropStream(state, group, stream);
+  state.groups.delete(group.arn);
+  state.parts.journal.remove(TABLES.groups, group.arn);
+}
+
+export function storeStream({ parts }: LogsState, group: LogGroup, stream: LogStream): void {
+  const { name, createdAt } = stream;
+  group.streams.set(name, stream);
+  parts.journal.put(TABLES.streams, [group.arn, name], { name, createdAt });
+}
+
+export function dropStream({ parts }: LogsState, group: LogGroup, stream: LogStream): void {
+  group.size -= stream.events.length;
+  group.streams.delete(stream.name);
+  parts.journal.remove(TABLES.streams, [group.arn, stream.name]);
+  forget(parts, stream.events);
+}
+
+/** Adds a call's events to a stream, and drops the oldest of the group where it has too many. */
+export function appendEvents(
+  state: LogsState,
+  group: LogGroup,
+  stream: LogStream,
+  events: StoredEvents['events'],
+): void {
+  const stored: StoredEvents = {
+    group: group.arn,
+    stream: stream.name,
+    first: state.nextId,
+    ingestionTime: state.parts.clock.now(),
+    events,
+  };
+  state.nextId += events.length;
+  state.parts.journal.append(TABLES.events, stored.first, stored);
+  addEvents(group, stream, eventsOf(stored));
+  while (group.size > MAX_GROUP_EVENTS) dropOldest(state, group);
+}
+
+function eventsOf({ first, ingestionTime, events }: StoredEvents): LogEvent[] {
+  return events.map(([timestamp, message], index) => ({
+    timestamp,
+    message,
+    ingestionTime,
+    id: first + index,
+  }));
+}
+
+function addEvents(group: LogGroup, stream: LogStream, events: readonly LogEvent[]): void {
+  const inOrder = (stream.events.at(-1)?.timestamp ?? 0) <= (events[0]?.timestamp ?? 0);
+  for (const event of events) stream.events.push(event);
+  if (!inOrder) stream.events.sort((a, b) => a.timestamp - b.timestamp || a.id - b.id);
+  group.size += events.length;
+}
+
+/** Drops a tenth of what may be kept, so that this is rare. */
+function dropOldest({ parts }: LogsState, group: LogGroup): void {
+  const all = [...group.streams.values()].flatMap(({ events }) => events);
+  all.sort((a, b) => a.id - b.id);
+  const last = all[MAX_GROUP_EVENTS / 10]?.id ?? 0;
+  for (const stream of group.streams.values()) {
+    forget(
+      parts,
+      stream.events.filter(({ id }) => id < last),
+    );
+    stream.events = stream.events.filter(({ id }) => id >= last);
+  }
+  group.size = [...group.streams.values()].reduce((sum, { events }) => sum + events.length, 0);
+}
+
+/** A call's events lie under the id of the first of them: removing the others' keys removes nothing. */
+function forget(parts: EngineParts, events: readonly LogEvent[]): void {
+  for (const { id } of events) parts.journal.remove(TABLES.events, id);
+}
