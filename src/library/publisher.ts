@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../lib/aws/clients.ts';
+import { chooseTopic } from '../lib/definition/find.ts';
+import type { Topology } from '../lib/definition/topology.ts';
 import {
   type CheckData,
   type EventFormat,
@@ -106,7 +108,7 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
 
   const open = async () => {
     const aws = await connect(options);
-    const arn = options.topicArn || (await arnOf(aws, topology?.topic ?? ''));
+    const arn = options.topicArn || (await arnOf(aws, topology));
     const publisher = createEventPublisher({ aws, topicArn: arn, writer: writtenEvents });
     const { linger = 5, retryFor } = options;
     const feed = createFeed(publisher, { linger, ...(retryFor === undefined ? {} : { retryFor }) });
@@ -152,7 +154,8 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
 
 const GROUP_RULE = 'A group must be 1 to 128 letters, digits or punctuation.';
 
-async function arnOf(aws: Aws, topic: string): Promise<string> {
+async function arnOf(aws: Aws, topology: Topology | undefined): Promise<string> {
   const { identify } = await import('../lib/aws/identity.ts');
-  return topicArn(await identify(aws), topic);
+  const topic = topology && chooseTopic(topology, undefined);
+  return topic?.arn ?? topicArn(await identify(aws), topic?.name ?? '');
 }

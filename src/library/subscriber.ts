@@ -1,7 +1,7 @@
 import type { Aws } from '../lib/aws/clients.ts';
 import { stateDirectory } from '../lib/config/settings.ts';
 import type { Consumed, ConsumeSummary, HandlerContext } from '../lib/consume/consumed.ts';
-import { findSubscribers } from '../lib/definition/topology.ts';
+import { findSubscribers } from '../lib/definition/find.ts';
 import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { queueNameFromUrl } from '../lib/rules/names.ts';

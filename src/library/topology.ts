@@ -1,17 +1,12 @@
-import {
-  assertNames,
-  resourceNames,
-  SUBSCRIBER_DEFAULTS,
-  type SubscriberSpec,
-  type Topology,
-} from '../lib/definition/topology.ts';
+import { buildTopology } from '../lib/definition/build.ts';
+import type { EventSpec, SubscriberSpec, Topology } from '../lib/definition/topology.ts';
 import { usageError } from '../lib/rules/errors.ts';
 import {
   type FilterPolicyScope,
   InvalidFilterPolicy,
   parseFilterPolicy,
 } from '../lib/rules/filter-policy/index.ts';
-import type { EventDefinitions } from './event-definitions.ts';
+import type { EventDefinition, EventDefinitions } from './event-definitions.ts';
 
 /** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
 export type EventMap = Record<string, unknown>;
@@ -20,9 +15,25 @@ export type AnyEvents<E> = { readonly [K in keyof E]: unknown };
 
 /** A subscriber's settings; those that are not given are as `pubsub setup` has them. */
 export interface SubscriberDefinition
-  extends Partial<Omit<SubscriberSpec, 'name' | 'filterPolicy'>> {
+  extends Partial<
+    Pick<
+      SubscriberSpec,
+      | 'queue'
+      | 'dlq'
+      | 'visibilityTimeout'
+      | 'receiveWait'
+      | 'retention'
+      | 'delay'
+      | 'maxReceiveCount'
+      | 'dlqRetention'
+    >
+  > {
   /** What its subscription lets through, such as `{ event_type: ['weather.changed'] }`; everything unless given. */
   readonly filterPolicy?: Readonly<Record<string, unknown>>;
+  /** What the filter policy looks at; `MessageAttributes` unless given. */
+  readonly filterPolicyScope?: FilterPolicyScope;
+  /** Whether messages come without SNS's envelope. */
+  readonly rawDelivery?: boolean;
 }
 
 /** A topic, its subscribers and its events, as they are written down. */
@@ -43,7 +54,6 @@ export interface TopologyDefinition<E> {
 
 /** A topology with the types of its events. */
 export interface DefinedTopology<E> extends Topology {
-  readonly events: EventDefinitions<E>;
   /** For the compiler alone; never set. */
   readonly '~events'?: E;
 }
@@ -55,25 +65,33 @@ export interface DefinedTopology<E> extends Topology {
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
   definition: TopologyDefinition<E>,
 ): DefinedTopology<E> {
-  const { name, prefix = '', fifo = false, subscribers } = definition;
-  const named = resourceNames(prefix, fifo);
-  const topology: DefinedTopology<E> = {
-    name,
-    prefix,
-    topic: named(definition.topic ?? `${name}-events`),
-    fifo,
-    subscribers: Object.entries(subscribers).map(([subscriber, { filterPolicy, ...given }]) => ({
-      ...SUBSCRIBER_DEFAULTS,
-      ...given,
-      filterPolicy: filterPolicy && filterText(subscriber, filterPolicy, given.filterPolicyScope),
-      name: subscriber,
-      queue: named(given.queue ?? `${subscriber}-queue`),
-      dlq: named(given.dlq ?? `${subscriber}-dlq`),
-    })),
-    events: definition.events ?? {},
-  };
-  assertNames(topology);
-  return topology;
+  const { name, prefix = '', fifo = false, topic = `${name}-events`, events = {} } = definition;
+  return buildTopology(
+    {
+      name,
+      fifo,
+      names: { queue: '{subscriber}-queue', dlq: '{subscriber}-dlq' },
+      topics: { [topic]: {} },
+      subscribers: Object.fromEntries(
+        Object.entries(definition.subscribers).map(([subscriber, given]) => {
+          const { filterPolicy, dlq, maxReceiveCount, dlqRetention, ...rest } = given;
+          const policy =
+            filterPolicy && filterText(subscriber, filterPolicy, given.filterPolicyScope);
+          const dead = { queue: dlq, maxReceiveCount, retention: dlqRetention };
+          return [subscriber, { ...rest, filterPolicy: policy, dlq: dead }];
+        }),
+      ),
+      events: eventSpecs(events),
+    },
+    { prefix },
+  );
+}
+
+function eventSpecs<E>(events: EventDefinitions<E>): Record<string, EventSpec> {
+  const entries = Object.entries<EventDefinition | undefined>(events);
+  return Object.fromEntries(
+    entries.map(([type, { version = 1, ...rest } = {}]) => [type, { version, ...rest }]),
+  );
 }
 
 /** A filter policy as text. @throws AppError `InvalidFilterPolicy` for one that SNS would refuse. */

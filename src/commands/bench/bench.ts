@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BenchResult } from '../../lib/bench/bench-result.ts';
 import { standardTopology } from '../../lib/config/topology.ts';
-import { SUBSCRIBER_NAMES, type Topology } from '../../lib/definition/topology.ts';
+import { SUBSCRIBER_NAMES } from '../../lib/definition/orders.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
@@ -64,7 +65,7 @@ async function readRequest(
   const subscribers = wholeNumber('--subscribers', flags.subscribers, SUBSCRIBER_NAMES.length);
   const fresh = `bench-${randomBytes(2).toString('hex')}`;
   const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
-  const whole = standardTopology(settings, 'bench', prefix);
+  const whole = await standardTopology(settings, 'bench', prefix);
   return {
     events: wholeNumber('--events', flags.events, MAX_EVENTS),
     concurrency: wholeNumber('--concurrency', flags.concurrency, MAX_CONCURRENCY),

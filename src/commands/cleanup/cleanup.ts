@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { CleanupResult } from '../../lib/topology/cleanup.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
@@ -10,6 +9,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 
 interface CleanupFlags {
   readonly dryRun?: boolean;
@@ -38,8 +38,8 @@ async function cleanup(
   context: CommandContext,
   { dryRun = false, includeUntagged = false }: CleanupFlags,
 ): Promise<ExitCode> {
-  const { io, printer, settings } = context;
-  const topology = topologyOf(settings);
+  const { io, printer } = context;
+  const topology = await topologyFor(context);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { findRemains } = await import('../../lib/topology/remains.ts');
   const remains = await reading(context, 'Reading what is there', () =>

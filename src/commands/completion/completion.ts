@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { TARGET_NAMES } from '../../lib/config/target.ts';
-import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../../lib/definition/topology.ts';
+import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../../lib/definition/orders.ts';
 import { EVENT_TYPES } from '../../lib/events/order-event.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { IAM_ROLES } from '../../lib/topology/iam/statement.ts';

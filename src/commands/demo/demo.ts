@@ -43,7 +43,7 @@ export function define(command: Command, run: Runner): void {
           );
         }
         const prefix = demoPrefix(context, globalFlags(command).prefix);
-        const topology = standardTopology(context.settings, 'demo', prefix);
+        const topology = await standardTopology(context.settings, 'demo', prefix);
         const keep = flags.keep ?? false;
         return withTarget(context, keep, async (connection) => {
           const place = { ...connection, topology };

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
 import type { StoredMessage } from '../../lib/aws/stored-message.ts';
-import { topologyOf } from '../../lib/config/topology.ts';
 import { ageSeconds } from '../../lib/dead-letters/dead-letter.ts';
-import { findSubscribers } from '../../lib/definition/topology.ts';
+import { findDeadLetterSources } from '../../lib/definition/find.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderDeadLetterQueues } from '../../lib/ui/dead-letters.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
@@ -11,6 +10,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
 
 /** Messages of a queue that `--ages` looks at. */
@@ -36,8 +36,8 @@ async function ls(
   word: string,
   ages: boolean,
 ): Promise<ExitCode> {
-  const { printer, settings } = context;
-  const specs = findSubscribers(topologyOf(settings), word);
+  const { printer } = context;
+  const specs = findDeadLetterSources(await topologyFor(context), word);
   const { aws, identity } = await reading(context, undefined, () => connect(context));
   const found = await reading(context, 'Reading what is there', () =>
     Promise.all(specs.map((spec) => findQueue(aws, spec))),

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import { topologyOf } from '../../lib/config/topology.ts';
 import type { KeptReasons } from '../../lib/consume/failure-reasons.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
-import { findSubscribers, type SubscriberSpec } from '../../lib/definition/topology.ts';
+import { type DeadLetterSource, findDeadLetterSources } from '../../lib/definition/find.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { confirm, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 
 /** A subscriber's dead-letter queue at the target. Counts are SQS's approximate ones. */
 export interface DeadLetterQueue {
-  readonly spec: SubscriberSpec;
+  readonly spec: DeadLetterSource;
   readonly url: string;
   readonly arn: string;
   /** Messages that can be received. */
@@ -29,22 +29,23 @@ export interface DeadLetterQueue {
  * @throws AppError (exit 2) with the nearest name.
  */
 export async function chooseSubscribers(
-  { io, printer, settings }: CommandContext,
+  context: CommandContext,
   word: string | undefined,
-): Promise<readonly SubscriberSpec[]> {
-  const topology = topologyOf(settings);
+): Promise<readonly DeadLetterSource[]> {
+  const { io, printer } = context;
+  const topology = await topologyFor(context);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   if (word === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  return findSubscribers(topology, word ?? (await select(io, 'Which subscriber?', names)));
+  return findDeadLetterSources(topology, word ?? (await select(io, 'Which subscriber?', names)));
 }
 
 /** Connects and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */
 export async function openQueues(
   command: Command,
   context: CommandContext,
-  specs: readonly SubscriberSpec[],
+  specs: readonly DeadLetterSource[],
 ): Promise<{ readonly aws: Aws; readonly queues: readonly DeadLetterQueue[] }> {
   const { aws } = await reading(context, undefined, () => connect(context));
   const found = await reading(context, 'Reading what is there', () =>
@@ -64,7 +65,7 @@ export async function openQueues(
 /** Finds a subscriber's dead-letter queue; undefined where there is none. */
 export async function findQueue(
   aws: Aws,
-  spec: SubscriberSpec,
+  spec: DeadLetterSource,
 ): Promise<DeadLetterQueue | undefined> {
   const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
   const url = await findQueueUrl(aws, spec.dlq);

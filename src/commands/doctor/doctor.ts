@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
-import { findSubscribers } from '../../lib/definition/topology.ts';
+import { findSubscribers } from '../../lib/definition/find.ts';
 import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
 import { AppError, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
@@ -8,6 +7,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 import { type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
@@ -55,7 +55,7 @@ async function doctor(
   flags: DoctorFlags,
 ): Promise<ExitCode> {
   const { settings } = context;
-  const whole = topologyOf(settings);
+  const whole = await topologyFor(context);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import { explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
 import { EVENT_TYPES } from '../../lib/events/order-event.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
+import { addTopicOption, topicFor } from '../topology.ts';
 import { type ExplainFlags, readMessages, readRecipients } from './request.ts';
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -33,10 +33,10 @@ export function define(command: Command, run: Runner): void {
     .option('--subscriber <name>', 'this subscriber alone')
     .option('--filter-policy <json|file>', 'try a policy that is not set up')
     .option('--scope <scope>', 'of that policy: attributes (default) or body')
-    .option('--exit-code', 'exit 3 when somebody does not get an event')
-    .action((eventType: string | undefined, flags: ExplainFlags) =>
-      run(command, (context) => explain(command, context, eventType, flags)),
-    );
+    .option('--exit-code', 'exit 3 when somebody does not get an event');
+  addTopicOption(command).action((eventType: string | undefined, flags: ExplainFlags) =>
+    run(command, (context) => explain(command, context, eventType, flags)),
+  );
 }
 
 async function explain(
@@ -45,8 +45,9 @@ async function explain(
   word: string | undefined,
   flags: ExplainFlags,
 ): Promise<ExitCode> {
-  const { printer, settings } = context;
-  const recipients = readRecipients(context, topologyOf(settings), flags);
+  const { printer } = context;
+  const { topology, topic } = await topicFor(context, flags);
+  const recipients = readRecipients(context, { topology, topic: topic.key }, flags);
   let all = true;
   for await (const message of readMessages(context, word, flags)) {
     const verdicts = recipients.map((recipient) => explainDelivery(recipient, message));

@@ -1,5 +1,6 @@
-import { findSubscribers, type Topology } from '../../lib/definition/topology.ts';
-import type { Recipient } from '../../lib/diagnose/explain/delivery-verdict.ts';
+import { findSubscribers } from '../../lib/definition/find.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
+import { type Recipient, recipientsOf } from '../../lib/diagnose/explain/delivery-verdict.ts';
 import {
   EVENT_TYPES,
   parseEventFields,
@@ -17,8 +18,9 @@ import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
 import { parseScope, readPolicyFlag } from '../filter-flag.ts';
 import { checkFiles, readBytes } from '../publish/files.ts';
+import type { TopicFlag } from '../topology.ts';
 
-export interface ExplainFlags {
+export interface ExplainFlags extends TopicFlag {
   readonly file?: string;
   readonly data?: string;
   readonly attribute?: readonly string[];
@@ -37,15 +39,15 @@ export interface GivenMessage {
 }
 
 /**
- * Whom the event is held against: the topology's subscribers, one of them, or one with the policy that was given.
+ * Whom the event is held against: the topic's subscribers, one of them, or one with the policy that was given.
  * @throws AppError (exit 2).
  */
 export function readRecipients(
   { io }: CommandContext,
-  topology: Topology,
+  { topology, topic }: { readonly topology: Topology; readonly topic: string },
   { subscriber, filterPolicy, scope }: ExplainFlags,
 ): readonly Recipient[] {
-  const named = findSubscribers(topology, subscriber ?? 'all');
+  const named = recipientsOf(findSubscribers(topology, subscriber ?? 'all'), topic);
   if (filterPolicy === undefined) {
     if (scope === undefined) return named;
     throw usageError('--scope goes with --filter-policy.');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
-import { findSubscribers, type Topology } from '../../lib/definition/topology.ts';
+import { findSubscribers } from '../../lib/definition/find.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
 import { type AppError, usageError } from '../../lib/rules/errors.ts';
 import { parseArn } from '../../lib/rules/names.ts';
 import { partitionOf } from '../../lib/rules/regions.ts';
@@ -11,6 +11,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 
 interface IamFlags {
   readonly account?: string;
@@ -44,9 +45,9 @@ async function iam(
   subscriber: string | undefined,
   flags: IamFlags,
 ): Promise<undefined> {
-  const { printer, settings } = context;
+  const { printer } = context;
   const role = readRole(word);
-  const topology = topologyOf(settings);
+  const topology = await topologyFor(context);
   const subscribers = readSubscribers(role, topology, subscriber);
   const kmsKeyArn = readKeyArn(flags.kmsKeyArn);
   const account = readAccount(flags.account);

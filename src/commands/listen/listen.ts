@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import { topologyOf } from '../../lib/config/topology.ts';
 import {
   CONSUMER_DEFAULTS,
   type Consumed,
@@ -15,6 +14,7 @@ import type { Printer } from '../../lib/ui/printer.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { topologyFor } from '../topology.ts';
 import { createHandler } from './handler.ts';
 import {
   type ListenFlags,
@@ -64,7 +64,7 @@ async function listen(
 ): Promise<ExitCode> {
   keepMemorySteady();
   const { io, printer, settings } = context;
-  const topology = topologyOf(settings);
+  const topology = await topologyFor(context);
   const request = await readListenRequest(context, topology, subscriber, flags);
   const handledEvents = await openStore(request);
   const { aws } = await connect(context);

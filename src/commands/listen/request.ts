@@ -1,11 +1,8 @@
 import { resolve } from 'node:path';
 import { findProgram } from '../../lib/consume/handlers/find-program.ts';
 import { loadHandler, type ModuleHandler } from '../../lib/consume/handlers/module-handler.ts';
-import {
-  findSubscribers,
-  type SubscriberSpec,
-  type Topology,
-} from '../../lib/definition/topology.ts';
+import { findSubscribers } from '../../lib/definition/find.ts';
+import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { splitCommand } from '../../lib/rules/text/command-words.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../../lib/events/order-event.ts';
 import { withTraceparent } from '../../lib/events/trace-context.ts';
 import { eventLines, paced, sampleEvents } from '../../lib/publish/event-source.ts';
@@ -10,6 +9,7 @@ import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { addTopicOption, topicFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
@@ -42,20 +42,20 @@ export function define(command: Command, run: Runner): void {
     .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
     .option('--only <ranges>', 'of the lines or the count only these, such as 7,20-')
     .option('--strict', 'with --file: stop at the first bad line')
-    .option('--failed-to <path>', 'write what failed there, to publish it again')
-    .action((eventType: string | undefined, flags: PublishFlags) =>
-      run(command, async (context) => {
-        const topology = topologyOf(context.settings);
-        const request = await readRequest(context, eventType, flags, topology.fifo);
-        await checkFiles(context.io.cwd, request);
-        const { aws, identity } = await connect(context);
-        const { createPublisher } = await import('../../lib/publish/publisher.ts');
-        const arn = topicArn(identity, topology.topic);
-        return publish(command, context, request, topology.topic, (items, options) =>
-          createPublisher({ aws, topicArn: arn }).publish(items, options),
-        );
-      }),
-    );
+    .option('--failed-to <path>', 'write what failed there, to publish it again');
+  addTopicOption(command).action((eventType: string | undefined, flags: PublishFlags) =>
+    run(command, async (context) => {
+      const { topic } = await topicFor(context, flags);
+      const request = await readRequest(context, eventType, flags, topic.fifo);
+      await checkFiles(context.io.cwd, request);
+      const { aws, identity } = await connect(context);
+      const { createPublisher } = await import('../../lib/publish/publisher.ts');
+      const arn = topic.arn ?? topicArn(identity, topic.name);
+      return publish(command, context, request, topic.name, (items, options) =>
+        createPublisher({ aws, topicArn: arn }).publish(items, options),
+      );
+    }),
+  );
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -14,9 +14,10 @@ import { Ranges } from '../../lib/rules/text/ranges.ts';
 import { input, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
+import type { TopicFlag } from '../topology.ts';
 import { parseAttributes, parseCount, parseGroup, parseRate, parseRetryFor } from './values.ts';
 
-export interface PublishFlags {
+export interface PublishFlags extends TopicFlag {
   readonly orderId?: string;
   readonly userId?: string;
   readonly total?: string;

@@ -1,9 +1,10 @@
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
+import type { TopicFlag } from '../topology.ts';
 
 /** Flags of `pubsub serve` as commander gives them. */
-export interface ServeFlags {
+export interface ServeFlags extends TopicFlag {
   readonly port?: string;
   readonly host?: string;
   readonly token?: string;

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import type { Database } from '../../lib/orders/database.ts';
 import type { OrderServer, OrderServerOptions } from '../../lib/orders/http/server.ts';
 import type { Relay } from '../../lib/orders/relay.ts';
@@ -10,6 +9,7 @@ import type { ServerLog } from '../../lib/orders/server-log.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
+import { addTopicOption, topicFor } from '../topology.ts';
 import { loggingPrinter, logOf } from './log.ts';
 import { readServeRequest, type ServeFlags, type ServeRequest } from './request.ts';
 import { type ServedTopic, serveTopic } from './topic.ts';
@@ -38,8 +38,10 @@ export function define(command: Command, run: Runner): void {
     )
     .option('--body-limit <bytes>', `largest body (default: ${SERVER_DEFAULTS.bodyLimit})`)
     .option('--keep <time>', 'how long delivered events are kept (default: 7d)')
-    .option('--database-url <url>', 'a Postgres server; better as DATABASE_URL')
-    .action((flags: ServeFlags) => run(command, (context) => serve(command, context, flags)));
+    .option('--database-url <url>', 'a Postgres server; better as DATABASE_URL');
+  addTopicOption(command).action((flags: ServeFlags) =>
+    run(command, (context) => serve(command, context, flags)),
+  );
 }
 
 async function serve(
@@ -49,7 +51,7 @@ async function serve(
 ): Promise<ExitCode> {
   const { io, settings } = context;
   const request = readServeRequest(flags, io.env);
-  const topology = topologyOf(settings);
+  const { topic: spec } = await topicFor(context, flags);
   const log = logOf(context);
   const logging = { ...context, printer: loggingPrinter(context, log) };
   const closing: (() => Promise<void> | void)[] = [];
@@ -61,7 +63,7 @@ async function serve(
       onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
     });
     closing.push(() => database.close());
-    const topic = await serveTopic(logging, topology.topic);
+    const topic = await serveTopic(logging, spec);
     closing.push(() => topic.close());
     const { relay, counts } = await startRelay(command, request, database, topic, log);
     closing.push(() => relay.stop());
@@ -80,7 +82,7 @@ async function serve(
     });
     closing.push(() => server.stop());
     if (database.kind === 'pglite') closing.push(await leaveWord(database, server));
-    announce(context, log, { server, database, topic: topology.topic, arn: topic.arn() });
+    announce(context, log, { server, database, topic: spec.name, arn: topic.arn() });
     if (!io.interrupts.stop.aborted) await once(io.interrupts.stop, 'abort');
     log({ kind: 'note', message: 'Stopping: finishing requests, then events' });
   } finally {

@@ -1,3 +1,4 @@
+import type { TopicSpec } from '../../lib/definition/topology.ts';
 import type { ReadyCheck } from '../../lib/orders/http/readiness.ts';
 import type { ClaimedEvent } from '../../lib/orders/outbox.ts';
 import type { Publisher } from '../../lib/publish/publisher.ts';
@@ -24,7 +25,7 @@ export interface ServedTopic {
  * all the same.
  * @throws AppError where it refuses the credentials, or can't be what was asked for
  */
-export async function serveTopic(context: CommandContext, topic: string): Promise<ServedTopic> {
+export async function serveTopic(context: CommandContext, topic: TopicSpec): Promise<ServedTopic> {
   const [{ createOutboxPublisher }, { getTopicAttributes }] = await Promise.all([
     import('../../lib/orders/outbox-publisher.ts'),
     import('../../lib/aws/topics.ts'),
@@ -36,7 +37,7 @@ export async function serveTopic(context: CommandContext, topic: string): Promis
 
   const reach = async (): Promise<{ connection: Connection; arn: string }> => {
     connection ??= await connect(context);
-    arn ??= topicArn(connection.identity, topic);
+    arn ??= topic.arn ?? topicArn(connection.identity, topic.name);
     publisher ??= createOutboxPublisher({ aws: connection.aws, topicArn: arn });
     return { connection, arn };
   };
@@ -44,7 +45,7 @@ export async function serveTopic(context: CommandContext, topic: string): Promis
     try {
       const reached = await reach();
       const found = await getTopicAttributes(reached.connection.aws, reached.arn);
-      return found ? { ok: true } : { ok: false, message: `the topic ${topic} doesn't exist` };
+      return found ? { ok: true } : { ok: false, message: `the topic ${topic.name} doesn't exist` };
     } catch (error) {
       // Who may publish need not be allowed to look.
       if (error instanceof AppError && error.exitCode === EXIT.denied && arn) return { ok: true };

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { adopted, pending } from '../../lib/topology/plan.ts';
@@ -14,6 +13,7 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { sweepLeftovers } from '../sweep.ts';
+import { topologyFor } from '../topology.ts';
 
 interface SetupFlags {
   readonly dryRun?: boolean;
@@ -38,14 +38,14 @@ export function define(command: Command, run: Runner): void {
 }
 
 async function setup(command: Command, context: CommandContext, options: SetupFlags) {
-  const { printer, settings } = context;
+  const { printer } = context;
   if (options.exitCode && !options.dryRun) {
     throw usageError(
       '--exit-code belongs to --dry-run.',
       `Check for drift with: ${commandLine(command, 'setup --dry-run --exit-code')}`,
     );
   }
-  const topology = topologyOf(settings);
+  const topology = await topologyFor(context);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { planSetup } = await import('../../lib/topology/setup.ts');
   const plan = await reading(context, 'Reading what is there', () => planSetup(place));

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../../lib/config/topology.ts';
 import type { Status } from '../../lib/diagnose/status/status.ts';
 import {
   checkConditions,
@@ -13,6 +12,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
 import { DEFAULT_INTERVAL, readInterval, watch } from './watch.ts';
 
 interface StatusFlags {
@@ -52,8 +52,8 @@ async function status(
   context: CommandContext,
   flags: StatusFlags,
 ): Promise<ExitCode> {
-  const { printer, settings } = context;
-  const topology = topologyOf(settings);
+  const { printer } = context;
+  const topology = await topologyFor(context);
   const names = topology.subscribers.map(({ name }) => name);
   const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
   const interval = readInterval(flags.interval);
@@ -72,31 +72,31 @@ async function status(
   );
   const failed = conditions && checkConditions(conditions, found.subscribers);
   printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
-  show(command, context, topology.topic, found);
+  show(command, context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));
   return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
 }
 
-function show(command: Command, { printer }: CommandContext, name: string, found: Status): void {
-  const { topic, subscribers } = found;
+function show(command: Command, { printer }: CommandContext, found: Status): void {
+  const { topics, subscribers } = found;
   if (isNothing(found)) {
     printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
     return;
   }
-  for (const line of renderStatus({ ...topic, name }, subscribers, printer.style)) {
+  for (const line of renderStatus(topics, subscribers, printer.style)) {
     printer.text(line);
   }
   if (
-    !topic.exists ||
-    subscribers.some(({ subscribed, dlqDepth }) => !subscribed || dlqDepth === null)
+    topics.some(({ exists }) => !exists) ||
+    subscribers.some(({ subscribed, dlqExists }) => !subscribed || dlqExists === false)
   ) {
     printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
   }
 }
 
-function isNothing({ topic, subscribers }: Status): boolean {
+function isNothing({ topics, subscribers }: Status): boolean {
   return (
-    !topic.exists &&
+    topics.every(({ exists }) => !exists) &&
     subscribers.every(({ queueUrl, dlqDepth }) => queueUrl === null && dlqDepth === null)
   );
 }

@@ -56,7 +56,7 @@ export async function watch(
     { subscriptionsFor: onAws ? SUBSCRIPTIONS_FOR * 1000 : 0 },
   );
   const view = openWatchView(context, {
-    topic: topology.topic,
+    topic: topology.topics.map(({ name }) => name).join(', '),
     identity,
     pace: `every ${interval} s${onAws ? ` · ${price(topology, interval)}` : ''} · Ctrl-C ends`,
   });

@@ -1,15 +1,13 @@
-import {
-  findSubscribers,
-  type SubscriberSpec,
-  type Topology,
-} from '../../lib/definition/topology.ts';
+import { findSubscribers } from '../../lib/definition/find.ts';
+import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { type Condition, parseCondition } from '../../lib/events/where.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import type { CommandContext } from '../command.ts';
 import { type GivenPolicy, parseScope, readPolicyFlag } from '../filter-flag.ts';
+import type { TopicFlag } from '../topology.ts';
 
-export interface TapFlags {
+export interface TapFlags extends TopicFlag {
   readonly filter?: string;
   readonly scope?: string;
   readonly subscriber?: string;

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import { topologyOf } from '../../lib/config/topology.ts';
-import type { Topology } from '../../lib/definition/topology.ts';
+import type { TopicSpec } from '../../lib/definition/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { parseFilterPolicy } from '../../lib/rules/filter-policy/index.ts';
 import type { TapSummary } from '../../lib/tap/tap.ts';
@@ -12,6 +11,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
 import { sweepLeftovers } from '../sweep.ts';
+import { addTopicOption, topicFor } from '../topology.ts';
 import { drained, show, tellFailure, tellProblem } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import { readTapRequest, type TapFlags, type TapRequest } from './request.ts';
@@ -38,17 +38,19 @@ export function define(command: Command, run: Runner): void {
     .option('--raw', 'bodies only')
     .option('--max <n>', 'end after n messages')
     .option('--idle-timeout <time>', 'end when there was nothing to show for so long')
-    .option('--duration <time>', 'end after so long, such as 30s or 5m')
-    .action((flags: TapFlags) => run(command, (context) => tap(command, context, flags)));
+    .option('--duration <time>', 'end after so long, such as 30s or 5m');
+  addTopicOption(command).action((flags: TapFlags) =>
+    run(command, (context) => tap(command, context, flags)),
+  );
 }
 
 async function tap(command: Command, context: CommandContext, flags: TapFlags): Promise<ExitCode> {
-  const { io, printer, settings } = context;
-  const topology = topologyOf(settings);
+  const { io, printer } = context;
+  const { topology, topic } = await topicFor(context, flags);
   const request = readTapRequest(context, topology, flags);
   const connection = await connect(context);
   const place = { ...connection, topology };
-  const topicArn = await findTopic(command, place);
+  const topicArn = await findTopic(command, connection, topic);
   const [filter] = await Promise.all([
     chooseFilter(command, connection.aws, topicArn, request),
     sweepLeftovers(context, place),
@@ -65,7 +67,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
     { ...place, topicArn },
     filter,
     async ({ url }): Promise<TapSummary | AppError> => {
-      tellBeginning(context, topology, request, filter);
+      tellBeginning(context, topic, request, filter);
       try {
         const source = { topicArn, queueUrl: url, signal: ending.signal };
         return await watch(context, connection, source, request, filter);
@@ -87,17 +89,19 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
 /** The topic's ARN. @throws AppError `TopicNotFound` that says how to make it. */
 async function findTopic(
   command: Command,
-  place: Connection & { readonly topology: Topology },
+  connection: Connection,
+  topic: TopicSpec,
 ): Promise<string> {
   const [{ topicArnOf }, { getTopicAttributes }] = await Promise.all([
     import('../../lib/topology/inspect.ts'),
     import('../../lib/aws/topics.ts'),
   ]);
-  const arn = await topicArnOf(place);
-  if (arn !== undefined && (await getTopicAttributes(place.aws, arn)) !== undefined) return arn;
+  const arn = await topicArnOf(connection, topic);
+  if (arn !== undefined && (await getTopicAttributes(connection.aws, arn)) !== undefined)
+    return arn;
   throw new AppError({
     code: 'TopicNotFound',
-    message: `There is no topic "${place.topology.topic}".`,
+    message: `There is no topic "${topic.name}".`,
     hint: `Create it with: ${commandLine(command, 'setup')}`,
   });
 }
@@ -123,12 +127,12 @@ async function chooseFilter(
 
 function tellBeginning(
   { printer }: CommandContext,
-  { topic }: Topology,
+  { name }: TopicSpec,
   { subscriber }: TapRequest,
   { filterPolicy }: RealFilter,
 ): void {
   const whose = subscriber === undefined ? '' : ` as ${subscriber.name} gets it`;
-  printer.note(`Watching ${topic}${whose}. Nobody else misses a message. Ctrl-C stops.`);
+  printer.note(`Watching ${name}${whose}. Nobody else misses a message. Ctrl-C stops.`);
   if (filterPolicy !== undefined) printer.note(printer.noteStyle.dim(`Filter: ${filterPolicy}`));
 }
 

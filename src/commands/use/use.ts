@@ -32,7 +32,7 @@ export function define(command: Command, run: Runner): void {
         if (changes) {
           // What can't be used is refused before it is saved.
           const checked = await resolveSettings(next, {}, io.cwd);
-          topologyOf(checked);
+          await topologyOf(checked);
           await writeUserFile(settings.configDir, next);
           printer.note(`Saved in ${path}`);
         }

@@ -46,10 +46,10 @@ export async function* listTopicArns(aws: Aws): AsyncGenerator<string> {
   } while (token);
 }
 
-/** Creates a topic with its tags in one call (`CreateTopic`). @returns its ARN. */
+/** Creates a topic with its attributes and tags in one call (`CreateTopic`). @returns its ARN. */
 export async function createTopic(
   aws: Aws,
-  topic: { name: string; fifo: boolean; tags: Attributes },
+  topic: { name: string; attributes: Attributes; tags: Attributes },
 ): Promise<string> {
   const Tags = Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value }));
   const { TopicArn = '' } = await call(aws, `create topic "${topic.name}"`, () =>
@@ -57,7 +57,9 @@ export async function createTopic(
       new CreateTopicCommand({
         Name: topic.name,
         Tags,
-        ...(topic.fifo ? { Attributes: { FifoTopic: 'true' } } : {}),
+        ...(Object.keys(topic.attributes).length > 0
+          ? { Attributes: { ...topic.attributes } }
+          : {}),
       }),
     ),
   );

@@ -8,6 +8,7 @@ import { AppError, EXIT, usageError } from '../rules/errors.ts';
 import { roundTo } from '../rules/text/figures.ts';
 import { cleanUp } from '../topology/cleanup.ts';
 import type { Observed, Place } from '../topology/inspect.ts';
+import { topicArnIn } from '../topology/observed.ts';
 import { findRemains } from '../topology/remains.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
 import type { BenchResult } from './bench-result.ts';
@@ -92,7 +93,7 @@ async function measure(
   let publishSeconds = 0;
   let endToEndSeconds = 0;
   try {
-    const publisher = createPublisher({ aws, topicArn: observed.topic?.arn ?? '' });
+    const publisher = createPublisher({ aws, topicArn: topicArnIn(topology, observed) });
     const report = await publisher.publish(items(events, ledger), { signal: stop });
     publishSeconds = (performance.now() - started) / 1000;
     if (report.fatal) throw report.fatal;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { TopologyChoices } from '../definition/topology.ts';
+import type { TopologyChoices } from '../definition/orders.ts';
 
 // YAML and its checks are loaded only where there is a file to read.
 

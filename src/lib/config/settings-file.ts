@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod/mini';
-import type { TopologyChoices } from '../definition/topology.ts';
+import type { TopologyChoices } from '../definition/orders.ts';
 import {
   expected,
   knownKeys,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TopologyChoices } from '../definition/topology.ts';
+import type { TopologyChoices } from '../definition/orders.ts';
 import { usageError } from '../rules/errors.ts';
 import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';

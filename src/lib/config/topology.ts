@@ -1,14 +1,16 @@
-import { createTopology, type Topology } from '../definition/topology.ts';
+import { createTopology } from '../definition/orders.ts';
+import type { Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
 import type { Settings } from './settings.ts';
+
+/** What decides which topology a run works on. */
+export type TopologySettings = Pick<Settings, 'topology' | 'prefix' | 'topologyChoices'>;
 
 /**
  * The topology that a run works on: the one that is named, as `pubsub.yaml` changes it.
  * @throws AppError (exit 2) for an unknown topology or a name that AWS would refuse.
  */
-export function topologyOf(
-  settings: Pick<Settings, 'topology' | 'prefix' | 'topologyChoices'>,
-): Topology {
+export async function topologyOf(settings: TopologySettings): Promise<Topology> {
   return createTopology(settings.topology, settings.prefix, settings.topologyChoices);
 }
 
@@ -18,11 +20,11 @@ export function topologyOf(
  * @param what runs, such as `demo`. @param prefix of the resources.
  * @throws AppError (exit 2) where the project's topology is a FIFO one: what is shown there isn't what it does.
  */
-export function standardTopology(
-  { topology, topologyChoices }: Pick<Settings, 'topology' | 'topologyChoices'>,
+export async function standardTopology(
+  { topology, topologyChoices }: TopologySettings,
   what: string,
   prefix: string,
-): Topology {
+): Promise<Topology> {
   if (topologyChoices.fifo) {
     throw usageError(
       `pubsub ${what} runs on a standard topic, but pubsub.yaml says "fifo: true".`,

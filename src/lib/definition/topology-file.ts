@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidFilterPolicy, parseFilterPolicy } from '../rules/filter-policy/index.ts';
-import type { SubscriberChoices, TopologyChoices } from './topology.ts';
+import type { SubscriberDefinition } from './definition.ts';
+import type { TopologyChoices } from './orders.ts';
 
 /** What `pubsub.yaml` may say of its topology. */
 export const TOPOLOGY_KEYS = ['fifo', 'subscribers'] as const;
@@ -66,7 +67,7 @@ export function readTopologyChoices({ fifo, subscribers = {} }: Given): {
   readonly choices: TopologyChoices;
   readonly problem: FileProblem | undefined;
 } {
-  const read: Record<string, SubscriberChoices> = {};
+  const read: Record<string, SubscriberDefinition> = {};
   let problem: FileProblem | undefined;
   for (const [name, entry] of Object.entries(subscribers)) {
     problem ??= problemOf(name, entry ?? {});

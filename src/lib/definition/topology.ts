@@ -1,37 +1,99 @@
-import { usageError } from '../rules/errors.ts';
 import type { FilterPolicyScope } from '../rules/filter-policy/scope.ts';
-import { assertQueueName, assertTopicName } from '../rules/names.ts';
-import { nearest } from '../rules/text/nearest.ts';
 
-/** One subscriber: a queue behind the topic and the dead-letter queue behind that. */
+/** A topic of a topology. */
+export interface TopicSpec {
+  /** What the topology calls it. */
+  readonly key: string;
+  /** Its name on the target, prefix included; that of the ARN where it is somebody else's. */
+  readonly name: string;
+  /** Set where it is somebody else's: subscribed to, never made, changed or deleted. */
+  readonly arn?: string | undefined;
+  readonly fifo: boolean;
+  /** Whether a FIFO topic takes the SHA-256 of a body for its deduplication id. */
+  readonly contentBasedDeduplication: boolean;
+  /** Empty for none. */
+  readonly displayName: string;
+  /** Id, ARN or alias of the KMS key; undefined to leave the encryption as it is, false for none. */
+  readonly kmsKey?: string | false | undefined;
+  /** Further tags; those of every resource come on top. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How a subscriber's queue hangs on one topic. */
+export interface SubscriptionSpec {
+  /** The topic's key. */
+  readonly topic: string;
+  /** What it lets through, as JSON text to the letter; undefined for everything. */
+  readonly filterPolicy: string | undefined;
+  /** What the filter policy looks at. */
+  readonly filterPolicyScope: FilterPolicyScope;
+  /** Whether messages come without SNS's envelope. */
+  readonly rawDelivery: boolean;
+}
+
+/** What handles a subscriber's events where nothing else is said: a program, or a module of this project. */
+export type HandlerSpec =
+  | { readonly exec: string; readonly mode: 'event' | 'stream' | 'batch' }
+  | { readonly module: string };
+
+/** One subscriber: a queue behind topics, and the dead-letter queue behind that. */
 export interface SubscriberSpec {
   readonly name: string;
+  /** Never empty. */
+  readonly subscriptions: readonly SubscriptionSpec[];
+  /** The queue's name on the target. */
   readonly queue: string;
-  readonly dlq: string;
+  /** The dead-letter queue's name on the target; undefined where there is none. */
+  readonly dlq: string | undefined;
+  /** Whether both queues are FIFO ones. */
+  readonly fifo: boolean;
   /** Seconds a received message stays hidden (0 to 43,200). */
   readonly visibilityTimeout: number;
   /** Seconds a receive waits for messages by default (0 to 20). */
   readonly receiveWait: number;
+  /** Seconds the queue keeps a message (60 to 1,209,600). */
+  readonly retention: number;
+  /** Seconds until a new message can be received (0 to 900). */
+  readonly delay: number;
   /** Receives before a message goes to the dead-letter queue (1 to 1,000). */
   readonly maxReceiveCount: number;
   /** Seconds the dead-letter queue keeps a message (60 to 1,209,600). */
   readonly dlqRetention: number;
-  readonly rawDelivery: boolean;
-  /** What its subscription lets through, as JSON text; undefined for everything. */
-  readonly filterPolicy: string | undefined;
-  /** What the filter policy looks at. */
-  readonly filterPolicyScope: FilterPolicyScope;
+  /** As `TopicSpec.kmsKey`, of the queue. */
+  readonly kmsKey?: string | false | undefined;
+  /** As `TopicSpec.kmsKey`, of the dead-letter queue. */
+  readonly dlqKmsKey?: string | false | undefined;
+  readonly handler?: HandlerSpec | undefined;
 }
 
-/** A topic and its subscribers, names prefixed and checked. */
+/** What is known of an event type. */
+export interface EventSpec {
+  /** The key of the topic that it is published to; undefined where there is one topic. */
+  readonly topic?: string | undefined;
+  /** `event_version` of what is published, a whole number from 1. */
+  readonly version: number;
+  /** JSON Schema of its data. */
+  readonly schema?: Readonly<Record<string, unknown>> | boolean | undefined;
+  /** Templates of message attributes besides `event_type`. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /** Template of its data. */
+  readonly sample?: unknown;
+}
+
+/** Topics and their subscribers, names prefixed and checked. */
 export interface Topology {
   readonly name: string;
   /** What stands with a dash before every resource name; empty for nothing. */
   readonly prefix: string;
-  readonly topic: string;
-  /** Whether topic, queues and dead-letter queues are FIFO ones; their names then end in `.fifo`. */
-  readonly fifo: boolean;
+  /** False where it only describes what others made: nothing of it is created, changed or deleted. */
+  readonly managed: boolean;
+  /** The folder of the file that defines it: paths in it are relative to that; undefined where no file does. */
+  readonly folder: string | undefined;
+  /** Never empty. */
+  readonly topics: readonly TopicSpec[];
   readonly subscribers: readonly SubscriberSpec[];
+  /** By event type; empty where any JSON object may be published. */
+  readonly events: Readonly<Record<string, EventSpec>>;
 }
 
 /** Tag that every resource of ours carries; only what carries it is ever deleted. */
@@ -40,108 +102,19 @@ export const MANAGED_TAG = { key: 'managed-by', value: 'pubsub' } as const;
 export const TOPOLOGY_TAG_KEY = 'pubsub:topology';
 
 /** The tags of every resource of a topology. */
-export function topologyTags(topology: Topology): Record<string, string> {
-  return { [MANAGED_TAG.key]: MANAGED_TAG.value, [TOPOLOGY_TAG_KEY]: topology.name };
+export function topologyTags({ name }: Pick<Topology, 'name'>): Record<string, string> {
+  return { [MANAGED_TAG.key]: MANAGED_TAG.value, [TOPOLOGY_TAG_KEY]: name };
 }
 
-/** Topologies that can be chosen with `--topology`. */
-export const TOPOLOGY_NAMES = ['orders'] as const;
-/** Subscribers of the orders topology, in the order in which they are shown. */
-export const SUBSCRIBER_NAMES = ['email', 'inventory', 'analytics'] as const;
-export type SubscriberName = (typeof SUBSCRIBER_NAMES)[number];
-
-/** Settings of a subscriber unless said otherwise. */
-export const SUBSCRIBER_DEFAULTS = {
-  visibilityTimeout: 30,
-  receiveWait: 20,
-  maxReceiveCount: 3,
-  dlqRetention: 1_209_600,
-  rawDelivery: false,
-  filterPolicy: undefined,
-  filterPolicyScope: 'MessageAttributes',
-} as const;
-
-/** What can be said of a subscriber. */
-export type SubscriberChoices = Partial<
-  Pick<SubscriberSpec, 'rawDelivery' | 'filterPolicy' | 'filterPolicyScope'>
->;
-
-/** What can be said of a topology; what isn't is as `SUBSCRIBER_DEFAULTS` has it, on a standard topic. */
-export interface TopologyChoices {
-  readonly fifo?: boolean;
-  /** By subscriber's name; one that the topology doesn't have yet is added to it. */
-  readonly subscribers?: Readonly<Record<string, SubscriberChoices>>;
+/** Whether tags say that a resource belongs to the topology. */
+export function isTaggedAs(
+  topology: Pick<Topology, 'name'>,
+  tags: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(topologyTags(topology)).every(([key, value]) => tags[key] === value);
 }
 
-/** How the names of FIFO topics and queues end (`CreateTopic`, `CreateQueue`). */
-const FIFO_SUFFIX = '.fifo';
-
-/** Makes names of topics and queues: with the prefix and a dash before them, and `.fifo` at the end where they need it. */
-export function resourceNames(prefix: string, fifo: boolean): (resource: string) => string {
-  return (resource) =>
-    `${prefix && `${prefix}-`}${resource}${fifo && !resource.endsWith(FIFO_SUFFIX) ? FIFO_SUFFIX : ''}`;
-}
-
-/** Checks all names of a topology. @throws AppError (exit 2) for one that AWS would refuse. */
-export function assertNames({ topic, subscribers }: Topology): void {
-  assertTopicName(topic);
-  for (const { queue, dlq } of subscribers) {
-    assertQueueName(queue);
-    assertQueueName(dlq);
-  }
-}
-
-/**
- * Builds a topology by name.
- * @param name one of `TOPOLOGY_NAMES`.
- * @param prefix put with a dash before every resource name; empty for none.
- * @throws AppError (exit 2) for an unknown topology or a name that AWS would refuse.
- */
-export function createTopology(
-  name: string,
-  prefix: string,
-  { fifo = false, subscribers = {} }: TopologyChoices = {},
-): Topology {
-  if (!(TOPOLOGY_NAMES as readonly string[]).includes(name)) {
-    throw usageError(
-      `Unknown topology "${name}".`,
-      `Known: ${TOPOLOGY_NAMES.join(', ')}.`,
-      'UnknownTopology',
-    );
-  }
-  const named = resourceNames(prefix, fifo);
-  const topology: Topology = {
-    name,
-    prefix,
-    topic: named('order-events'),
-    fifo,
-    subscribers: [...new Set([...SUBSCRIBER_NAMES, ...Object.keys(subscribers)])].map(
-      (subscriber) => ({
-        name: subscriber,
-        queue: named(`${subscriber}-service-queue`),
-        dlq: named(`${subscriber}-service-dlq`),
-        ...SUBSCRIBER_DEFAULTS,
-        ...subscribers[subscriber],
-      }),
-    ),
-  };
-  assertNames(topology);
-  return topology;
-}
-
-/**
- * Finds a topology's subscribers by what the user typed: a name, or `all`.
- * @throws AppError (exit 2) with the nearest name when there is none.
- */
-export function findSubscribers(topology: Topology, wanted: string): readonly SubscriberSpec[] {
-  if (wanted === 'all') return topology.subscribers;
-  const found = topology.subscribers.find(({ name }) => name === wanted);
-  if (found) return [found];
-  const names = [...topology.subscribers.map(({ name }) => name), 'all'];
-  const near = nearest(wanted, names);
-  throw usageError(
-    `Unknown subscriber "${wanted}".${near ? ` Did you mean "${near}"?` : ''}`,
-    `Subscribers: ${names.join(', ')}.`,
-    'UnknownSubscriber',
-  );
+/** The names of a subscriber's queues: the queue, and the dead-letter queue where there is one. */
+export function queueNames({ queue, dlq }: Pick<SubscriberSpec, 'queue' | 'dlq'>): string[] {
+  return dlq === undefined ? [queue] : [queue, dlq];
 }

@@ -101,7 +101,7 @@ async function breakPolicy(stage: DemoStage): Promise<void> {
   const { queue } = stage.spec(SILENCED);
   const { url } = stage.queue(queue);
   const attributes = await getQueueAttributes(place.aws, url, ['Policy']);
-  const { text } = removeStatement(attributes?.Policy, `pubsub-${place.topology.topic}`);
+  const { text } = removeStatement(attributes?.Policy, `pubsub-${stage.topic.name}`);
   await setQueueAttributes(place.aws, url, { Policy: text ?? '' });
   stage.tell({ kind: 'policyRemoved', queue });
   for (let attempt = 0; attempt < stage.bound(POLICY_ATTEMPTS); attempt++) {
@@ -157,7 +157,7 @@ async function poison(stage: DemoStage): Promise<void> {
   for (const name of stage.subscribers()) stage.ledger.expect(name, event.event_id);
   await stage.publish(event);
   await stage.arrival(event, stage.subscribers(POISONED));
-  const { dlq } = stage.spec(POISONED);
+  const { dlq = '' } = stage.spec(POISONED);
   const { url } = stage.queue(dlq);
   const deadline = Date.now() + PATIENCE * 3;
   while ((await depth(stage, url)) === 0) {
@@ -175,7 +175,7 @@ async function depth(stage: DemoStage, url: string): Promise<number> {
 
 async function sendBack(stage: DemoStage): Promise<void> {
   const { place, stop } = stage.options;
-  const { queue, dlq } = stage.spec(POISONED);
+  const { queue, dlq = '' } = stage.spec(POISONED);
   const poisoned = stage.poison ?? '';
   stage.poison = undefined;
   const { moved, fatal } = await redrive({

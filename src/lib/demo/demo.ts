@@ -21,7 +21,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const stage = new DemoStage(options);
   const steps: StepResult[] = [];
   const viaApi = options.startApi !== undefined;
-  stage.tell({ kind: 'opening', topic: options.place.topology.topic, viaApi });
+  stage.tell({ kind: 'opening', topic: stage.topic.name, viaApi });
   let completed = false;
   let closed: PromiseSettledResult<void>[] = [];
   try {

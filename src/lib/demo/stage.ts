@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SubscriberSpec } from '../definition/topology.ts';
+import { chooseTopic } from '../definition/find.ts';
+import type { SubscriberSpec, TopicSpec } from '../definition/topology.ts';
 import type { EventType, OrderEvent, OrderStatus } from '../events/order-event.ts';
 import { createOrderEvent, type OrderFacts } from '../events/sample-orders.ts';
 import { createPublisher, type Publisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Observed, ObservedQueue, Place } from '../topology/inspect.ts';
+import { topicArnIn } from '../topology/observed.ts';
 import type { DemoEvent } from './demo-event.ts';
 import { DemoLedger, interrupted } from './ledger.ts';
 
@@ -67,7 +69,7 @@ export class DemoStage {
   /** Takes note of what was set up. */
   furnish(observed: Observed): void {
     this.queues = observed.queues;
-    this.topicArn = observed.topic?.arn ?? '';
+    this.topicArn = topicArnIn(this.options.place.topology, observed);
     this.publisher = createPublisher({
       aws: this.options.place.aws,
       topicArn: this.topicArn,
@@ -91,8 +93,13 @@ export class DemoStage {
     return found;
   }
 
-  queue(name: string): ObservedQueue {
-    const found = this.queues.get(name);
+  /** The topic that everything is published to. */
+  get topic(): TopicSpec {
+    return chooseTopic(this.options.place.topology, undefined);
+  }
+
+  queue(name: string | undefined): ObservedQueue {
+    const found = this.queues.get(name ?? '');
     if (!found) throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
     return found;
   }

@@ -1,5 +1,6 @@
 import { isDeletedRecently } from '../aws/queues.ts';
-import type { Change, Resource, ResourceType } from './change.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
+import type { Change, Resource } from './change.ts';
 import { convergeDlq, convergePolicy, convergeQueue } from './converge-queue.ts';
 import { convergeSubscription, convergeTopic } from './converge-topic.ts';
 import { waitForNames } from './deleted-recently.ts';
@@ -29,13 +30,13 @@ export interface Work extends Place {
   readonly observed: Observed;
   readonly steps: Steps;
   /** The change of a resource, where it has to be changed. */
-  wanted(type: ResourceType, name: string): Change | undefined;
+  wanted(resource: Resource): Change | undefined;
   /** Creates a queue once its name is free. */
   create(queue: string, create: () => Promise<string>): Promise<string>;
 }
 
 /**
- * Makes a plan's changes: topic and dead-letter queues side by side, each queue after its dead-letter queue, each
+ * Makes a plan's changes: topics and dead-letter queues side by side, each queue after its dead-letter queue, each
  * subscription after its queue and that queue's policy, so that nothing is delivered to a queue that refuses it.
  * Every step can be repeated, so a run that is killed between two leaves nothing that the next can't finish.
  *
@@ -47,33 +48,60 @@ export async function apply(
   options: { stop?: AbortSignal | undefined; onEvent?: (event: ApplyEvent) => void } = {},
 ): Promise<Applied> {
   const { stop, onEvent = () => {} } = options;
-  const wanted = (type: ResourceType, name: string): Change | undefined =>
+  const wanted = ({ type, name, topic }: Resource): Change | undefined =>
     place.changes.find(
-      (change) => change.type === type && change.name === name && change.action !== 'unchanged',
+      (change) =>
+        change.type === type &&
+        change.name === name &&
+        change.topic === topic &&
+        change.action !== 'unchanged',
     );
-  const steps = createSteps(stop, ({ type, name }) => {
-    const change = wanted(type, name);
+  const steps = createSteps(stop, (resource) => {
+    const change = wanted(resource);
     if (change) onEvent({ kind: 'done', change });
   });
-  const names = waitForNames(
+  const freeNames = waitForNames(
     (queues, secondsLeft) => onEvent({ kind: 'waiting', queues, secondsLeft }),
     stop,
   );
-  const work: Work = { ...place, steps, wanted, create: names.until };
-  const topic = convergeTopic(work);
-  const subscribers = place.topology.subscribers.map(async (spec) => {
-    const dlqArn = await convergeDlq(work, spec);
-    const topicArn = await topic;
-    const queueArn = await convergeQueue(work, spec, { dlqArn, topicArn });
-    await convergePolicy(work, spec, topicArn);
-    await convergeSubscription(work, spec, { topicArn, queueArn });
-  });
+  const work: Work = { ...place, steps, wanted, create: freeNames.until };
+  const { topology } = place;
+  const topics = new Map(topology.topics.map((spec) => [spec.key, convergeTopic(work, spec)]));
+  const names = new Set(topology.subscribers.flatMap(({ dlq }) => dlq ?? []));
+  const dlqs = new Map([...names].map((name) => [name, convergeDlq(work, name)]));
+  const subscribers = topology.subscribers.map((spec) =>
+    convergeSubscriber(work, spec, topics, dlqs),
+  );
   try {
-    await steps.all([topic, ...subscribers]);
+    await steps.all([...topics.values(), ...dlqs.values(), ...subscribers]);
   } catch (error) {
     const unfinished = error instanceof NotBegun || isDeletedRecently(error);
     if (!stop?.aborted || !unfinished) throw error;
     return { done: steps.done, interrupted: true };
   }
   return { done: steps.done, interrupted: false };
+}
+
+/** Brings a subscriber's queue, its policy and its subscriptions to what they should be, in this order. */
+async function convergeSubscriber(
+  work: Work,
+  spec: SubscriberSpec,
+  topics: ReadonlyMap<string, Promise<string>>,
+  dlqs: ReadonlyMap<string, Promise<string>>,
+): Promise<void> {
+  const dlqArn = spec.dlq === undefined ? undefined : await dlqs.get(spec.dlq);
+  const sources = await Promise.all(
+    spec.subscriptions.map(async (subscription) => ({
+      subscription,
+      topicArn: (await topics.get(subscription.topic)) ?? '',
+    })),
+  );
+  const topicArns = sources.map(({ topicArn }) => topicArn);
+  const queueArn = await convergeQueue(work, spec, { dlqArn, topicArns });
+  await convergePolicy(work, spec, topicArns);
+  await Promise.all(
+    sources.map(({ subscription, topicArn }) =>
+      convergeSubscription(work, spec.queue, subscription, { topicArn, queueArn }),
+    ),
+  );
 }

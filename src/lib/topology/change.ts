@@ -6,6 +6,8 @@ export type ResourceType = (typeof RESOURCE_TYPES)[number];
 export interface Resource {
   readonly type: ResourceType;
   readonly name: string;
+  /** The key of a subscription's topic, where the topology has several. */
+  readonly topic?: string | undefined;
 }
 
 /** One setting that isn't as it should be; `from` is undefined where it isn't set, `to` where it must not be. */

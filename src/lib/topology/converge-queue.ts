@@ -3,6 +3,7 @@ import { createQueue, getQueueAttributes, setQueueAttributes } from '../aws/queu
 import { tagQueue } from '../aws/tags.ts';
 import type { Attributes } from '../aws/topics.ts';
 import { type SubscriberSpec, topologyTags } from '../definition/topology.ts';
+import { parseArn } from '../rules/names.ts';
 import type { Work } from './apply.ts';
 import type { Change } from './change.ts';
 import { arnOfNewQueue } from './new-queue.ts';
@@ -11,17 +12,16 @@ import { mergedPolicy } from './queue-policy.ts';
 import { dlqSettings, queueSettings, redrivePolicy } from './queue-settings.ts';
 
 /** Brings a dead-letter queue to what it should be. @returns its ARN. */
-export async function convergeDlq(work: Work, spec: SubscriberSpec): Promise<string> {
-  const { aws, observed, steps, wanted } = work;
-  const change = wanted('dlq', spec.dlq);
-  const found = observed.queues.get(spec.dlq);
-  const tags = topologyTags(work.topology);
+export async function convergeDlq(work: Work, name: string): Promise<string> {
+  const { aws, observed, steps, topology, wanted } = work;
+  const change = wanted({ type: 'dlq', name });
+  const found = observed.queues.get(name);
+  const tags = topologyTags(topology);
+  const spec = topology.subscribers.find(({ dlq }) => dlq === name);
   if (!found) {
     return steps.run(change, async () => {
-      const attributes = dlqSettings(spec);
-      const url = await work.create(spec.dlq, () =>
-        createQueue(aws, { name: spec.dlq, attributes, tags }),
-      );
+      const attributes = spec ? dlqSettings(spec) : {};
+      const url = await work.create(name, () => createQueue(aws, { name, attributes, tags }));
       return arnOfNewQueue(aws, url);
     });
   }
@@ -33,44 +33,55 @@ export async function convergeDlq(work: Work, spec: SubscriberSpec): Promise<str
 export async function convergeQueue(
   work: Work,
   spec: SubscriberSpec,
-  arns: { dlqArn: string; topicArn: string },
+  arns: { readonly dlqArn: string | undefined; readonly topicArns: readonly string[] },
 ): Promise<string> {
   const { aws, observed, steps, wanted } = work;
-  const change = wanted('queue', spec.queue);
-  const found = observed.queues.get(spec.queue);
+  const name = spec.queue;
+  const change = wanted({ type: 'queue', name });
+  const found = observed.queues.get(name);
   const tags = topologyTags(work.topology);
-  if (!found) {
-    const queueArn = siblingArn({ arn: arns.dlqArn }, spec.queue);
-    const attributes = {
-      ...queueSettings(spec),
-      RedrivePolicy: redrivePolicy(arns.dlqArn, spec.maxReceiveCount),
-      Policy: mergedPolicy(undefined, { queue: spec.queue, queueArn, topicArn: arns.topicArn })
-        .text,
-    };
-    await steps.run(change, () =>
-      work.create(spec.queue, () => createQueue(aws, { name: spec.queue, attributes, tags })),
-    );
-    steps.settled(wanted('policy', spec.queue));
-    return queueArn;
+  if (found) {
+    if (change) await steps.run(change, () => update(aws, found.url, change, tags));
+    return found.arn;
   }
-  if (change) await steps.run(change, () => update(aws, found.url, change, tags));
-  return found.arn;
+  const { dlqArn, topicArns } = arns;
+  const expected = dlqArn ? siblingArn({ arn: dlqArn }, name) : expectedArn(work, name);
+  const policy = (queueArn: string): string =>
+    mergedPolicy(undefined, { queue: name, queueArn, topicArns }).text;
+  const attributes = {
+    ...queueSettings(spec),
+    ...(dlqArn ? { RedrivePolicy: redrivePolicy(dlqArn, spec.maxReceiveCount) } : {}),
+    ...(expected ? { Policy: policy(expected) } : {}),
+  };
+  const queueArn = await steps.run(change, async () => {
+    const url = await work.create(name, () => createQueue(aws, { name, attributes, tags }));
+    const arn = dlqArn && expected ? expected : await arnOfNewQueue(aws, url);
+    if (arn !== expected) await setQueueAttributes(aws, url, { Policy: policy(arn) });
+    return arn;
+  });
+  steps.settled(wanted({ type: 'policy', name }));
+  return queueArn;
 }
 
-/** Puts our statement into a queue's policy as it is now, which may not be what it was when the plan was made. */
+/** The ARN of a queue that has none beside it; undefined where the server doesn't tell its account. */
+function expectedArn({ identity }: Work, name: string): string | undefined {
+  const partition = parseArn(identity.arn ?? '')?.partition ?? 'aws';
+  return identity.account && `arn:${partition}:sqs:${identity.region}:${identity.account}:${name}`;
+}
+
+/** Puts our statements into a queue's policy as it is now, which may not be what it was when the plan was made. */
 export async function convergePolicy(
   { aws, observed, steps, wanted }: Work,
-  spec: SubscriberSpec,
-  topicArn: string,
+  { queue }: SubscriberSpec,
+  topicArns: readonly string[],
 ): Promise<void> {
-  const change = wanted('policy', spec.queue);
-  const found = observed.queues.get(spec.queue);
+  const change = wanted({ type: 'policy', name: queue });
+  const found = observed.queues.get(queue);
   // A queue that wasn't there was created with its policy.
   if (!change || !found) return;
   await steps.run(change, async () => {
     const { Policy } = (await getQueueAttributes(aws, found.url, ['Policy'])) ?? {};
-    const parties = { queue: spec.queue, queueArn: found.arn, topicArn };
-    const { text, changed } = mergedPolicy(Policy, parties);
+    const { text, changed } = mergedPolicy(Policy, { queue, queueArn: found.arn, topicArns });
     if (changed) await setQueueAttributes(aws, found.url, { Policy: text });
   });
 }

@@ -1,42 +1,44 @@
 import { setSubscriptionAttribute, subscribeQueue } from '../aws/subscriptions.ts';
 import { tagTopic } from '../aws/tags.ts';
 import { createTopic, setTopicAttribute } from '../aws/topics.ts';
-import { type SubscriberSpec, topologyTags } from '../definition/topology.ts';
+import { type SubscriptionSpec, type TopicSpec, topologyTags } from '../definition/topology.ts';
 import type { Work } from './apply.ts';
-import { findSubscription } from './observed.ts';
+import { findSubscription, observedTopic } from './observed.ts';
+import { subscriptionResource } from './plan.ts';
 import { subscriptionSettings, unsetValue } from './subscription-settings.ts';
+import { topicSettings } from './topic-settings.ts';
 
-/** Brings the topic to what it should be. @returns its ARN. */
-export async function convergeTopic({
-  aws,
-  observed,
-  steps,
-  topology,
-  wanted,
-}: Work): Promise<string> {
-  const change = wanted('topic', topology.topic);
-  const found = observed.topic;
+/** Brings a topic to what it should be; somebody else's is left as it is. @returns its ARN. */
+export async function convergeTopic(work: Work, spec: TopicSpec): Promise<string> {
+  const { aws, observed, steps, topology, wanted } = work;
+  const found = observedTopic(observed, spec.key);
+  if (spec.arn !== undefined) return spec.arn;
+  const change = wanted({ type: 'topic', name: spec.name });
   const tags = topologyTags(topology);
-  if (found && !change) return found.arn;
+  const { arn } = found;
+  if (found.exists && arn !== undefined && !change) return arn;
   return steps.run(change, async () => {
-    if (!found) return createTopic(aws, { name: topology.topic, fifo: topology.fifo, tags });
-    for (const { setting, to } of change?.differences ?? []) {
-      if (setting === 'tags') await tagTopic(aws, found.arn, tags);
-      else await setTopicAttribute(aws, found.arn, setting, to ?? '');
+    if (!found.exists || arn === undefined) {
+      return createTopic(aws, { name: spec.name, attributes: topicSettings(spec), tags });
     }
-    return found.arn;
+    for (const { setting, to } of change?.differences ?? []) {
+      if (setting === 'tags') await tagTopic(aws, arn, tags);
+      else await setTopicAttribute(aws, arn, setting, to ?? '');
+    }
+    return arn;
   });
 }
 
-/** Brings a queue's subscription to what it should be. */
+/** Brings a queue's subscription to one topic to what it should be. */
 export async function convergeSubscription(
-  { aws, observed, steps, wanted }: Work,
-  spec: SubscriberSpec,
-  arns: { topicArn: string; queueArn: string },
+  { aws, observed, steps, topology, wanted }: Work,
+  queue: string,
+  spec: SubscriptionSpec,
+  arns: { readonly topicArn: string; readonly queueArn: string },
 ): Promise<void> {
-  const change = wanted('subscription', spec.queue);
+  const change = wanted(subscriptionResource(topology, queue, spec.topic));
   if (!change) return;
-  const found = findSubscription(observed, spec);
+  const found = findSubscription(observed, queue, spec.topic);
   await steps.run(change, async () => {
     if (!found) {
       await subscribeQueue(aws, { ...arns, attributes: subscriptionSettings(spec) });

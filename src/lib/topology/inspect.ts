@@ -8,15 +8,20 @@ import {
 import { queueTags, topicTags } from '../aws/tags.ts';
 import { type Attributes, findTopicArn, getTopicAttributes } from '../aws/topics.ts';
 import type { TargetIdentity } from '../config/target.ts';
-import type { Topology } from '../definition/topology.ts';
-import { parseArn } from '../rules/names.ts';
+import { queueNames, type TopicSpec, type Topology } from '../definition/topology.ts';
+import { parseArn, topicArn } from '../rules/names.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
 /** A topic as it stands. */
 export interface ObservedTopic {
-  readonly arn: string;
+  /** Where it is, or would be; undefined where it isn't there and the account is unknown. */
+  readonly arn: string | undefined;
+  readonly exists: boolean;
+  /** Empty where it isn't there. */
   readonly attributes: Attributes;
   readonly tags: Attributes;
+  /** All of its subscriptions, other people's too. */
+  readonly subscriptions: readonly ObservedSubscription[];
 }
 
 /** A queue as it stands. */
@@ -35,13 +40,10 @@ export interface ObservedSubscription extends Subscription {
 
 /** What is there of a topology. */
 export interface Observed {
-  /** Where the topic is, or would be; undefined where it isn't there and the account is unknown. */
-  readonly topicArn: string | undefined;
-  readonly topic: ObservedTopic | undefined;
+  /** All topics of the topology, by key. */
+  readonly topics: ReadonlyMap<string, ObservedTopic>;
   /** Queues and dead-letter queues that exist, by name. */
   readonly queues: ReadonlyMap<string, ObservedQueue>;
-  /** All subscriptions of the topic, other people's too. */
-  readonly subscriptions: readonly ObservedSubscription[];
 }
 
 /** Where to look. */
@@ -62,39 +64,48 @@ export async function inspect(
 ): Promise<Observed> {
   const limit = createLimit();
   const { topology } = place;
-  const names = topology.subscribers.flatMap(({ queue, dlq }) => [queue, dlq]);
-  const [topic, queues] = await Promise.all([
-    inspectTopic(place, limit, options.subscriptionAttributes),
+  const names = [...new Set(topology.subscribers.flatMap(queueNames))];
+  const [topics, queues] = await Promise.all([
+    allSettled(
+      topology.topics.map(async (spec) => {
+        const observed = await inspectTopic(place, spec, limit, options.subscriptionAttributes);
+        return [spec.key, observed] as const;
+      }),
+    ),
     allSettled(names.map((name) => inspectQueue(place.aws, name, limit))),
   ]);
   return {
-    ...topic,
+    topics: new Map(topics),
     queues: new Map(
       queues.filter((queue) => queue !== undefined).map((queue) => [queue.name, queue]),
     ),
   };
 }
 
+const NOTHING = { exists: false, attributes: {}, tags: {}, subscriptions: [] } as const;
+
 async function inspectTopic(
   place: Place,
+  spec: TopicSpec,
   limit: Limit,
   withAttributes: boolean,
-): Promise<Omit<Observed, 'queues'>> {
+): Promise<ObservedTopic> {
   const { aws, topology } = place;
-  const arn = await limit(() => topicArnOf(place));
-  if (arn === undefined) return { topicArn: undefined, topic: undefined, subscriptions: [] };
+  const arn = await limit(() => topicArnOf(place, spec));
+  if (arn === undefined) return { arn, ...NOTHING };
   const [attributes, tags, subscriptions] = await Promise.all([
     limit(() => getTopicAttributes(aws, arn)),
-    limit(() => topicTags(aws, arn)),
+    // Tags say whose it is; of somebody else's that is known.
+    spec.arn === undefined ? limit(() => topicTags(aws, arn)) : {},
     limit(() => listTopicSubscriptions(aws, arn)),
   ]);
-  if (!attributes || !tags || !subscriptions) {
-    return { topicArn: arn, topic: undefined, subscriptions: [] };
-  }
+  if (!attributes || !tags || !subscriptions) return { arn, ...NOTHING };
   const ours = new Set(topology.subscribers.map(({ queue }) => queue));
   return {
-    topicArn: arn,
-    topic: { arn, attributes, tags },
+    arn,
+    exists: true,
+    attributes,
+    tags,
     subscriptions: await allSettled(
       subscriptions.map(async (subscription) => {
         const wanted = withAttributes && ours.has(parseArn(subscription.endpoint)?.resource ?? '');
@@ -126,11 +137,13 @@ async function inspectQueue(
 }
 
 /**
- * The ARN that the topology's topic has, or would have. Where the server doesn't say which account it serves, the
- * topics are searched for the name: undefined then means that there is no such topic.
+ * The ARN that a topic has, or would have. Where the server doesn't say which account it serves, the topics are
+ * searched for the name: undefined then means that there is no such topic.
  */
-export async function topicArnOf({ aws, identity, topology }: Place): Promise<string | undefined> {
-  if (!identity.account) return findTopicArn(aws, topology.topic);
-  const partition = parseArn(identity.arn ?? '')?.partition ?? 'aws';
-  return `arn:${partition}:sns:${identity.region}:${identity.account}:${topology.topic}`;
+export async function topicArnOf(
+  { aws, identity }: Pick<Place, 'aws' | 'identity'>,
+  topic: Pick<TopicSpec, 'arn' | 'name'>,
+): Promise<string | undefined> {
+  if (topic.arn !== undefined) return topic.arn;
+  return identity.account ? topicArn(identity, topic.name) : findTopicArn(aws, topic.name);
 }

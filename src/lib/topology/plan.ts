@@ -1,8 +1,14 @@
 import type { Attributes } from '../aws/topics.ts';
-import { type SubscriberSpec, type Topology, topologyTags } from '../definition/topology.ts';
-import type { Change, Difference, ResourceType } from './change.ts';
+import {
+  type SubscriberSpec,
+  type SubscriptionSpec,
+  type TopicSpec,
+  type Topology,
+  topologyTags,
+} from '../definition/topology.ts';
+import type { Change, Difference, Resource } from './change.ts';
 import type { Observed } from './inspect.ts';
-import { findSubscription, siblingArn } from './observed.ts';
+import { findSubscription, observedTopic, siblingArn } from './observed.ts';
 import { policyDifferences } from './queue-policy.ts';
 import {
   dlqSettings,
@@ -14,28 +20,32 @@ import {
   settingDifferences,
 } from './queue-settings.ts';
 import { subscriptionDifferences } from './subscription-settings.ts';
+import { topicDifferences } from './topic-settings.ts';
 
 /**
  * What setup has to do, one change for each resource, in the order in which it is shown.
  *
- * Ours, and so brought back also to a default: the topic's DisplayName and, of a FIFO topic, its
+ * Ours, and so brought back also to a default: a topic's DisplayName and, of a FIFO topic, its
  * ContentBasedDeduplication; of queues and dead-letter queues
  * VisibilityTimeout, ReceiveMessageWaitTimeSeconds, MessageRetentionPeriod, DelaySeconds, RedrivePolicy, and a
  * MaximumMessageSize too small for SNS; a dead-letter queue's RedriveAllowPolicy where it shuts our queue out; our
- * own statement of the queue policy; a subscription's RawMessageDelivery, FilterPolicy, FilterPolicyScope and
- * RedrivePolicy; our two tags. Left as they are: encryption, the topic's own policy, other statements, tags,
- * attributes and subscriptions.
+ * own statements of the queue policy; a subscription's RawMessageDelivery, FilterPolicy, FilterPolicyScope and
+ * RedrivePolicy; our two tags. Left as they are: encryption, the topics' own policies, other statements, tags,
+ * attributes and subscriptions, and all of somebody else's topic.
  *
  * @throws AppError when a queue holds a policy that can't be read, so that nothing can be merged into it.
  */
 export function plan(topology: Topology, observed: Observed): Change[] {
   const { subscribers } = topology;
+  const topics = topology.topics.filter(({ arn }) => arn === undefined);
   return [
-    topicChange(topology, observed),
-    ...subscribers.map((spec) => dlqChange(topology, observed, spec)),
+    ...topics.map((spec) => topicChange(topology, observed, spec)),
+    ...dlqChanges(topology, observed),
     ...subscribers.map((spec) => queueChange(topology, observed, spec)),
     ...subscribers.map((spec) => policyChange(observed, spec)),
-    ...subscribers.map((spec) => subscriptionChange(observed, spec)),
+    ...subscribers.flatMap((spec) =>
+      spec.subscriptions.map((each) => subscriptionChange(topology, observed, spec, each)),
+    ),
   ];
 }
 
@@ -51,56 +61,78 @@ export function adopted(changes: readonly Change[]): Change[] {
   );
 }
 
-function topicChange(topology: Topology, { topic }: Observed): Change {
-  if (!topic) return create('topic', topology.topic);
-  const name = topic.attributes.DisplayName ?? '';
-  const byContent = topic.attributes.ContentBasedDeduplication ?? 'false';
-  return update('topic', topology.topic, [
-    ...(name === '' ? [] : [{ setting: 'DisplayName', from: name, to: undefined }]),
-    ...(byContent === 'false'
-      ? []
-      : [{ setting: 'ContentBasedDeduplication', from: byContent, to: 'false' }]),
-    ...tagDifference(topology, topic.tags),
+/** The subscription of a queue to a topic as plans and results name it. */
+export function subscriptionResource(topology: Topology, queue: string, topic: string): Resource {
+  const several = topology.topics.length > 1;
+  return { type: 'subscription', name: queue, topic: several ? topic : undefined };
+}
+
+function topicChange(topology: Topology, observed: Observed, spec: TopicSpec): Change {
+  const { exists, attributes, tags } = observedTopic(observed, spec.key);
+  const resource = { type: 'topic', name: spec.name } as const;
+  if (!exists) return create(resource);
+  return update(resource, [
+    ...topicDifferences(spec, attributes),
+    ...tagDifference(topology, tags),
   ]);
 }
 
-function dlqChange(topology: Topology, observed: Observed, spec: SubscriberSpec): Change {
-  const found = observed.queues.get(spec.dlq);
-  if (!found) return create('dlq', spec.dlq);
-  return update('dlq', spec.dlq, [
-    ...settingDifferences(dlqSettings(spec), found.attributes),
-    ...messageSizeDifference(found.attributes),
-    ...noRedriveDifference(found.attributes),
-    ...redriveAllowDifference(found.attributes, siblingArn(found, spec.queue)),
-    ...tagDifference(topology, found.tags),
-  ]);
+/** One change for each dead-letter queue; several subscribers may share one. */
+function dlqChanges(topology: Topology, observed: Observed): Change[] {
+  const names = new Set(topology.subscribers.flatMap(({ dlq }) => dlq ?? []));
+  return [...names].map((name) => {
+    const resource = { type: 'dlq', name } as const;
+    const found = observed.queues.get(name);
+    if (!found) return create(resource);
+    const sources = topology.subscribers.filter(({ dlq }) => dlq === name);
+    const [first] = sources;
+    const arns = sources.map(({ queue }) => siblingArn(found, queue));
+    return update(resource, [
+      ...(first ? settingDifferences(dlqSettings(first), found.attributes) : []),
+      ...messageSizeDifference(found.attributes),
+      ...noRedriveDifference(found.attributes),
+      ...redriveAllowDifference(found.attributes, arns),
+      ...tagDifference(topology, found.tags),
+    ]);
+  });
 }
 
 function queueChange(topology: Topology, observed: Observed, spec: SubscriberSpec): Change {
+  const resource = { type: 'queue', name: spec.queue } as const;
   const found = observed.queues.get(spec.queue);
-  if (!found) return create('queue', spec.queue);
-  return update('queue', spec.queue, [
+  if (!found) return create(resource);
+  return update(resource, [
     ...settingDifferences(queueSettings(spec), found.attributes),
     ...messageSizeDifference(found.attributes),
-    ...redriveDifference(found.attributes, siblingArn(found, spec.dlq), spec.maxReceiveCount),
+    ...(spec.dlq === undefined
+      ? noRedriveDifference(found.attributes)
+      : redriveDifference(found.attributes, siblingArn(found, spec.dlq), spec.maxReceiveCount)),
     ...tagDifference(topology, found.tags),
   ]);
 }
 
 function policyChange(observed: Observed, spec: SubscriberSpec): Change {
-  const { topicArn } = observed;
+  const resource = { type: 'policy', name: spec.queue } as const;
+  const topics = spec.subscriptions.map(({ topic }) => observedTopic(observed, topic).arn);
   const found = observed.queues.get(spec.queue);
   const text = found?.attributes.Policy;
-  // Without an account to tell the topic's ARN there is no topic, so no statement can name it.
-  if (!found || !text || topicArn === undefined) return create('policy', spec.queue);
-  const parties = { queue: spec.queue, queueArn: found.arn, topicArn };
-  return update('policy', spec.queue, policyDifferences(text, parties));
+  const topicArns = topics.filter((arn) => arn !== undefined);
+  // Without an account to tell a topic's ARN there is no topic, so no statement can name it.
+  if (!found || !text || topicArns.length < topics.length) return create(resource);
+  const parties = { queue: spec.queue, queueArn: found.arn, topicArns };
+  return update(resource, policyDifferences(text, parties));
 }
 
-function subscriptionChange(observed: Observed, spec: SubscriberSpec): Change {
-  const found = findSubscription(observed, spec);
-  if (!found) return create('subscription', spec.queue);
-  return update('subscription', spec.queue, subscriptionDifferences(spec, found.attributes));
+function subscriptionChange(
+  topology: Topology,
+  observed: Observed,
+  { queue }: SubscriberSpec,
+  spec: SubscriptionSpec,
+): Change {
+  const resource = subscriptionResource(topology, queue, spec.topic);
+  const found = findSubscription(observed, queue, spec.topic);
+  if (!found) return create(resource);
+  return update(resource, subscriptionDifferences(spec, found.attributes));
 }
 
 function tagDifference(topology: Topology, found: Attributes): Difference[] {
@@ -116,10 +148,10 @@ function tagDifference(topology: Topology, found: Attributes): Difference[] {
   ];
 }
 
-function create(type: ResourceType, name: string): Change {
-  return { action: 'create', type, name, differences: [] };
+function create(resource: Resource): Change {
+  return { ...resource, action: 'create', differences: [] };
 }
 
-function update(type: ResourceType, name: string, differences: readonly Difference[]): Change {
-  return { action: differences.length > 0 ? 'update' : 'unchanged', type, name, differences };
+function update(resource: Resource, differences: readonly Difference[]): Change {
+  return { ...resource, action: differences.length > 0 ? 'update' : 'unchanged', differences };
 }

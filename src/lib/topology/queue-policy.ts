@@ -8,33 +8,40 @@ import {
 import { InvalidPolicy } from '../rules/policy/index.ts';
 import type { Difference } from './change.ts';
 
-/** The queue whose policy is meant, and the topic that it has to let in. */
+/** The queue whose policy is meant, and the topics that it has to let in. */
 export interface PolicyParties {
   readonly queue: string;
   readonly queueArn: string;
-  readonly topicArn: string;
+  readonly topicArns: readonly string[];
 }
 
-/** What of our statement differs in a policy. @throws AppError when the policy can't be read. */
+/** What of our statements differs in a policy, one for each topic. @throws AppError when the policy can't be read. */
 export function policyDifferences(text: string, parties: PolicyParties): Difference[] {
-  const statement = allowTopic(parties.topicArn, parties.queueArn);
-  return readable(parties.queue, () => {
-    if (hasEquivalentStatement(text, statement)) return [];
-    const altered = text.includes(`"${statement.Sid}"`);
-    return [
-      {
+  return readable(parties.queue, () =>
+    statements(parties)
+      .filter((statement) => !hasEquivalentStatement(text, statement))
+      .map((statement) => ({
         setting: `statement ${statement.Sid}`,
-        from: altered ? 'altered' : undefined,
+        from: text.includes(`"${statement.Sid}"`) ? 'altered' : undefined,
         to: 'lets the topic send',
-      },
-    ];
+      })),
+  );
+}
+
+/** A policy with our statements in it and all others to the letter. @throws AppError when it can't be read. */
+export function mergedPolicy(text: string | undefined, parties: PolicyParties): DocumentChange {
+  return readable(parties.queue, () => {
+    let merged: DocumentChange = { text: text ?? '', changed: false };
+    for (const statement of statements(parties)) {
+      const next = mergeStatement(merged.text, statement);
+      merged = { text: next.text, changed: merged.changed || next.changed };
+    }
+    return merged;
   });
 }
 
-/** A policy with our statement in it and all others to the letter. @throws AppError when it can't be read. */
-export function mergedPolicy(text: string | undefined, parties: PolicyParties): DocumentChange {
-  const statement = allowTopic(parties.topicArn, parties.queueArn);
-  return readable(parties.queue, () => mergeStatement(text, statement));
+function statements({ topicArns, queueArn }: PolicyParties) {
+  return topicArns.map((topicArn) => allowTopic(topicArn, queueArn));
 }
 
 function readable<T>(queue: string, read: () => T): T {

@@ -3,8 +3,6 @@ import type { SubscriberSpec } from '../definition/topology.ts';
 import { SNS_MAX_MESSAGE_BYTES, SQS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
 import type { Difference } from './change.ts';
 
-/** How long SQS keeps a message unless told otherwise, in seconds (`CreateQueue`, "MessageRetentionPeriod"). */
-const DEFAULT_RETENTION = '345600';
 /** How long SQS hides a received message unless told otherwise, in seconds (`CreateQueue`, "VisibilityTimeout"). */
 const DEFAULT_VISIBILITY = '30';
 
@@ -16,9 +14,9 @@ export function queueSettings(spec: SubscriberSpec): Attributes {
   return {
     VisibilityTimeout: String(spec.visibilityTimeout),
     ReceiveMessageWaitTimeSeconds: String(spec.receiveWait),
-    MessageRetentionPeriod: DEFAULT_RETENTION,
-    DelaySeconds: '0',
-    ...fifoSettings(spec.queue),
+    MessageRetentionPeriod: String(spec.retention),
+    DelaySeconds: String(spec.delay),
+    ...fifoSettings(spec),
   };
 }
 
@@ -29,13 +27,13 @@ export function dlqSettings(spec: SubscriberSpec): Attributes {
     ReceiveMessageWaitTimeSeconds: '0',
     MessageRetentionPeriod: String(spec.dlqRetention),
     DelaySeconds: '0',
-    ...fifoSettings(spec.dlq),
+    ...fifoSettings(spec),
   };
 }
 
 /** FIFO queues have no deduplication by content: the publisher gives ids ("Exactly-once processing", SQS Developer Guide). */
-function fifoSettings(name: string): Attributes {
-  return name.endsWith('.fifo') ? { FifoQueue: 'true', ContentBasedDeduplication: 'false' } : {};
+function fifoSettings({ fifo }: SubscriberSpec): Attributes {
+  return fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'false' } : {};
 }
 
 /** A queue's redrive policy as setup writes it. */
@@ -83,12 +81,16 @@ export function noRedriveDifference(found: Attributes): Difference[] {
   return none ? [] : [{ setting: 'RedrivePolicy', from, to: undefined }];
 }
 
-/** The dead-letter queue must let its queue send to it (`SetQueueAttributes`, "RedriveAllowPolicy"). */
-export function redriveAllowDifference(found: Attributes, queueArn: string): Difference[] {
+/** The dead-letter queue must let its queues send to it (`SetQueueAttributes`, "RedriveAllowPolicy"). */
+export function redriveAllowDifference(
+  found: Attributes,
+  queueArns: readonly string[],
+): Difference[] {
   const from = found.RedriveAllowPolicy || undefined;
   if (from === undefined) return [];
   const { redrivePermission = 'allowAll', sourceQueueArns } = readObject(from);
-  const named = Array.isArray(sourceQueueArns) && sourceQueueArns.includes(queueArn);
+  const named =
+    Array.isArray(sourceQueueArns) && queueArns.every((arn) => sourceQueueArns.includes(arn));
   if (redrivePermission === 'allowAll' || (redrivePermission === 'byQueue' && named)) return [];
   return [{ setting: 'RedriveAllowPolicy', from, to: ALLOW_ALL }];
 }

@@ -1,9 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
+import { findQueueUrl, getQueueAttributes } from '../aws/queues.ts';
 import { getSubscriptionAttributes, listTopicSubscriptions } from '../aws/subscriptions.ts';
 import type { SubscriberSpec } from '../definition/topology.ts';
 import { AppError } from '../rules/errors.ts';
 import type { FilterPolicyScope } from '../rules/filter-policy/index.ts';
-import { parseArn } from '../rules/names.ts';
 
 /** A subscription's filter as it really is; no policy where it lets everything through. */
 export interface RealFilter {
@@ -12,7 +12,7 @@ export interface RealFilter {
 }
 
 /**
- * Reads the filter of a subscriber's subscription.
+ * Reads the filter of a subscriber's subscription to a topic.
  * @throws AppError `NotSubscribed` where its queue isn't subscribed to the topic.
  */
 export async function readRealFilter(
@@ -20,8 +20,13 @@ export async function readRealFilter(
   topicArn: string,
   { name, queue }: Pick<SubscriberSpec, 'name' | 'queue'>,
 ): Promise<RealFilter> {
-  const subscriptions = (await listTopicSubscriptions(aws, topicArn)) ?? [];
-  const found = subscriptions.find(({ endpoint }) => parseArn(endpoint)?.resource === queue);
+  const [subscriptions, url] = await Promise.all([
+    listTopicSubscriptions(aws, topicArn),
+    findQueueUrl(aws, queue),
+  ]);
+  const { QueueArn } =
+    (url === undefined ? undefined : await getQueueAttributes(aws, url, ['QueueArn'])) ?? {};
+  const found = subscriptions?.find(({ endpoint }) => endpoint === QueueArn);
   const attributes = found && (await getSubscriptionAttributes(aws, found.arn));
   if (attributes === undefined) {
     throw new AppError({

@@ -1,10 +1,11 @@
 import { listSubscriptions, type Subscription } from '../aws/subscriptions.ts';
 import type { Attributes } from '../aws/topics.ts';
-import { type Topology, topologyTags } from '../definition/topology.ts';
+import { isTaggedAs, type Topology } from '../definition/topology.ts';
 import { parseArn } from '../rules/names.ts';
 import type { Resource } from './change.ts';
 import { findTemporary, type TemporaryResources } from './find-temporary.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';
+import { observedTopic, queueArnOf } from './observed.ts';
 
 /** A thing that cleanup found, with what it takes to delete it. */
 export interface Remain extends Resource {
@@ -26,10 +27,11 @@ export interface Remains {
 }
 
 /**
- * Finds what is left of a topology. Subscriptions carry no tags: those of our topic are ours, for they end with it, and
- * so are those between a topic of our name and our queues, which may have outlived the topic.
+ * Finds what is left of a topology. Subscriptions carry no tags: those of our topics are ours, for they end with them,
+ * and so are those between a topic of the topology and our queues, which may have outlived the topic. Queues are told
+ * by their whole ARNs: another region or account may have one of the same name.
  *
- * @param options.includeUntagged counts what has our names as ours, whoever made it.
+ * @param options.includeUntagged counts what has our names as ours, whoever made it; never somebody else's topic.
  * @throws AppError when a call is refused or nobody answers.
  */
 export async function findRemains(
@@ -42,29 +44,13 @@ export async function findRemains(
     findTemporary(place, { allTopics: true }),
   ]);
   const isOurs = (tags: Attributes): boolean =>
-    options.includeUntagged ||
-    Object.entries(topologyTags(topology)).every(([key, value]) => tags[key] === value);
-
-  const queues = [...queueRemains(topology, observed, isOurs)];
-  const topicOurs = observed.topic !== undefined && isOurs(observed.topic.tags);
-  const subscriptions = observed.topic
-    ? observed.subscriptions.filter(
-        ({ endpoint }) => topicOurs || hasQueue(queues, queueName(endpoint), true),
-      )
-    : await outlivingSubscriptions(place, observed.topicArn, queues, temporary);
-  const topics: Owned[] = observed.topic
-    ? [
-        {
-          remain: {
-            type: 'topic',
-            name: topology.topic,
-            handle: observed.topic.arn,
-            messages: undefined,
-          },
-          ours: topicOurs,
-        },
-      ]
-    : [];
+    options.includeUntagged || isTaggedAs(topology, tags);
+  const queues = queueRemains(topology, observed, isOurs);
+  const topics = topicRemains(topology, observed, isOurs);
+  const subscriptions = [
+    ...subscriptionsOf(topology, observed, topics, queues),
+    ...(await outlivingSubscriptions(place, observed, queues, temporary)),
+  ];
   const rest = [...topics, ...queues];
   const others = temporaryRemains(temporary, subscriptions);
   const of = (type: Remain['type']) => others.filter((remain) => remain.type === type);
@@ -112,28 +98,53 @@ function temporaryRemains(
 interface Owned {
   readonly remain: Remain;
   readonly ours: boolean;
+  readonly arn: string;
 }
 
-function hasQueue(queues: readonly Owned[], name: string, ours: boolean): boolean {
-  return queues.some((each) => each.remain.name === name && each.ours === ours);
-}
-
-function* queueRemains(
+/** The topology's own topics that exist; somebody else's is never part of it. */
+function topicRemains(
   topology: Topology,
   observed: Observed,
   isOurs: (tags: Attributes) => boolean,
-): Generator<Owned> {
-  for (const type of ['queue', 'dlq'] as const) {
-    for (const spec of topology.subscribers) {
-      const found = observed.queues.get(spec[type]);
-      if (!found) continue;
-      const { name, url, attributes, tags } = found;
-      yield {
-        remain: { type, name, handle: url, messages: messageCount(attributes) },
-        ours: isOurs(tags),
-      };
-    }
-  }
+): Owned[] {
+  return topology.topics.flatMap((spec) => {
+    const { exists, arn, tags } = observedTopic(observed, spec.key);
+    if (spec.arn !== undefined || !exists || arn === undefined) return [];
+    const remain = { type: 'topic', name: spec.name, handle: arn, messages: undefined } as const;
+    return [{ remain, ours: isOurs(tags), arn }];
+  });
+}
+
+function queueRemains(
+  topology: Topology,
+  observed: Observed,
+  isOurs: (tags: Attributes) => boolean,
+): Owned[] {
+  return (['queue', 'dlq'] as const).flatMap((type) => {
+    const names = new Set(topology.subscribers.flatMap((spec) => spec[type] ?? []));
+    return [...names].flatMap((each) => {
+      const found = observed.queues.get(each);
+      if (!found) return [];
+      const { name, url, arn, attributes, tags } = found;
+      const remain = { type, name, handle: url, messages: messageCount(attributes) };
+      return [{ remain, ours: isOurs(tags), arn }];
+    });
+  });
+}
+
+/** All of a topic that goes with them; of a topic that stays those of our own queues. */
+function subscriptionsOf(
+  topology: Topology,
+  observed: Observed,
+  topics: readonly Owned[],
+  queues: readonly Owned[],
+): Subscription[] {
+  const queueArns = new Set(queues.filter(({ ours }) => ours).map(({ arn }) => arn));
+  return topology.topics.flatMap(({ key }) => {
+    const { arn, subscriptions } = observedTopic(observed, key);
+    const goes = topics.some((topic) => topic.ours && topic.arn === arn);
+    return subscriptions.filter(({ endpoint }) => goes || queueArns.has(endpoint));
+  });
 }
 
 /**
@@ -142,22 +153,37 @@ function* queueRemains(
  */
 async function outlivingSubscriptions(
   { aws, topology }: Place,
-  topicArn: string | undefined,
+  observed: Observed,
   queues: readonly Owned[],
   temporary: TemporaryResources,
 ): Promise<Subscription[]> {
+  const gone = topology.topics.filter(({ key }) => !observedTopic(observed, key).exists);
+  if (gone.length === 0) return [];
+  const foreign = new Set(queues.filter(({ ours }) => !ours).map(({ arn }) => arn));
+  const temporaryArns = new Set(temporary.queues.map(({ attributes }) => attributes.QueueArn));
   const found: Subscription[] = [];
   for await (const subscription of listSubscriptions(aws)) {
-    const source = subscription.topicArn;
-    const name = queueName(subscription.endpoint);
-    // Where the account is unknown, the name has to do.
-    const fromTopic =
-      topicArn === undefined ? parseArn(source)?.resource === topology.topic : source === topicArn;
-    const known =
-      topology.subscribers.some(({ queue }) => queue === name) || isOneOf(temporary, name);
-    if (fromTopic && known && !hasQueue(queues, name, false)) found.push(subscription);
+    const { topicArn: source, endpoint } = subscription;
+    const fromTopic = gone.some(({ key, name }) => {
+      const { arn } = observedTopic(observed, key);
+      // Where the account is unknown, the name has to do.
+      return arn === undefined ? parseArn(source)?.resource === name : source === arn;
+    });
+    const known = topology.subscribers.some(
+      ({ queue }) =>
+        endpoint === (queueArnOf(topology, observed, queue) ?? besideOf(source, queue)),
+    );
+    if (fromTopic && (known || temporaryArns.has(endpoint)) && !foreign.has(endpoint)) {
+      found.push(subscription);
+    }
   }
   return found;
+}
+
+/** The ARN of a queue in a topic's account and region. */
+function besideOf(topicArn: string, queue: string): string | undefined {
+  const arn = parseArn(topicArn);
+  return arn && `arn:${arn.partition}:sqs:${arn.region}:${arn.account}:${queue}`;
 }
 
 function subscriptionRemain(

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from '../aws/topics.ts';
-import type { SubscriberSpec } from '../definition/topology.ts';
+import type { SubscriptionSpec } from '../definition/topology.ts';
 import type { Difference } from './change.ts';
 
 /** What a filter policy looks at unless told otherwise. */
 const DEFAULT_SCOPE = 'MessageAttributes';
 
 /** The attributes that a subscription is created with; those left at their default are not named. */
-export function subscriptionSettings(spec: SubscriberSpec): Attributes {
+export function subscriptionSettings(spec: SubscriptionSpec): Attributes {
   const { rawDelivery, filterPolicy, filterPolicyScope } = spec;
   return {
     ...(rawDelivery ? { RawMessageDelivery: 'true' } : {}),
@@ -27,7 +27,7 @@ export function subscriptionSettings(spec: SubscriberSpec): Attributes {
  * An absent attribute and its default mean the same: `RawMessageDelivery` `false`, `FilterPolicy` `{}`,
  * `FilterPolicyScope` `MessageAttributes`, `RedrivePolicy` `{}` (SNS API reference, `SetSubscriptionAttributes`).
  */
-export function subscriptionDifferences(spec: SubscriberSpec, found: Attributes): Difference[] {
+export function subscriptionDifferences(spec: SubscriptionSpec, found: Attributes): Difference[] {
   const wanted = subscriptionSettings(spec);
   const raw = wanted.RawMessageDelivery ?? 'false';
   const foundRaw = found.RawMessageDelivery || 'false';

@@ -57,7 +57,7 @@ export async function createTemporaryQueue(
   const fifo = topicArn.endsWith('.fifo');
   const name = temporaryName(topology, purpose, { id: randomBytes(4).toString('hex'), fifo });
   const policy = (queueArn: string): string =>
-    mergedPolicy(undefined, { queue: name, queueArn, topicArn }).text;
+    mergedPolicy(undefined, { queue: name, queueArn, topicArns: [topicArn] }).text;
   const expected = queueArnBeside(topicArn, name);
   const url = await createQueue(aws, {
     name,

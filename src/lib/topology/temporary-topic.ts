@@ -36,7 +36,8 @@ export async function createTemporaryTopic(
   const fifo = topicArn.endsWith('.fifo');
   const name = temporaryName(topology, purpose, { id: randomBytes(4).toString('hex'), fifo });
   const tags = temporaryTags(topology, purpose, Date.now() + lifetime * 1000);
-  const arn = await createTopic(aws, { name, fifo, tags });
+  const settings: Attributes = fifo ? { FifoTopic: 'true' } : {};
+  const arn = await createTopic(aws, { name, attributes: settings, tags });
   try {
     const policy = publishingPolicy(attributes.Policy, arn);
     if (policy !== undefined) await setTopicAttribute(aws, arn, 'Policy', policy);

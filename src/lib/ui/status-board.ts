@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import type { StatusSnapshot } from '../diagnose/status/status.ts';
 import type { StatusHistory } from '../diagnose/status/status-rates.ts';
 import { clockTime } from './numbers.ts';
 import { renderSubscribers } from './status-board-table.ts';
@@ -45,11 +46,12 @@ function title(
 ): string {
   const { latest } = history;
   const time = latest === undefined ? '' : clockTime(latest.time);
-  const state = latest === undefined ? 'reading' : latest.topic.exists ? 'exists' : 'missing';
-  const left = `topic ${topic}  ${state}  ${place}`;
+  const state = latest === undefined ? 'reading' : isComplete(latest) ? 'exists' : 'missing';
+  const left = `${latest !== undefined && latest.topics.length > 1 ? 'topics' : 'topic'} ${topic}  ${state}  ${place}`;
   const room = columns - time.length - GAP;
   const words = cutText(left, Math.max(0, room));
-  const painted = latest?.topic.exists === false ? style.red(words) : style.bold(words);
+  const painted =
+    latest !== undefined && !isComplete(latest) ? style.red(words) : style.bold(words);
   return room < 1
     ? cutText(time, columns)
     : `${painted}${' '.repeat(columns - words.length - time.length)}${time}`;
@@ -80,4 +82,8 @@ function remarks({ history, trouble }: BoardView, columns: number, style: ChalkI
     ...sentences.flatMap((text) => wrapText(text, columns)).map((line) => style.yellow(line)),
     ...(estimated ? wrapText(note, columns).map((line) => style.dim(line)) : []),
   ];
+}
+
+function isComplete({ topics }: StatusSnapshot): boolean {
+  return topics.every(({ exists }) => exists);
 }

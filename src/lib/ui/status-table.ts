@@ -1,11 +1,11 @@
 import type { ChalkInstance } from 'chalk';
-import type { SubscriberStatus } from '../diagnose/status/status.ts';
+import type { SubscriberStatus, TopicStatus } from '../diagnose/status/status.ts';
 import { shownDuration } from '../rules/text/duration.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** One line a subscriber, within 80 columns; what needs looking at is coloured and said in words. */
 export function renderStatus(
-  topic: { readonly arn: string | null; readonly exists: boolean; readonly name: string },
+  topics: readonly TopicStatus[],
   subscribers: readonly SubscriberStatus[],
   style: ChalkInstance,
 ): string[] {
@@ -31,7 +31,10 @@ export function renderStatus(
     },
   ]);
   return [
-    `topic ${style.bold(topic.name)}  ${topic.exists ? style.green('exists') : style.red('missing')}`,
+    ...topics.map(
+      ({ name, exists }) =>
+        `topic ${style.bold(name)}  ${exists ? style.green('exists') : style.red('missing')}`,
+    ),
     '',
     ...renderTable(columns, rows, style),
   ];

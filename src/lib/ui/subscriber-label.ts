@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { SUBSCRIBER_NAMES } from '../definition/topology.ts';
+import { SUBSCRIBER_NAMES } from '../definition/orders.ts';
 
 const COLORS = ['cyan', 'yellow', 'magenta', 'green', 'blue'] as const;
 const WIDTH = Math.max(...SUBSCRIBER_NAMES.map((name) => name.length));

@@ -7,7 +7,14 @@ import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setAttributes, setUpAt, urlOf } from '../../fixtures/topology.ts';
+import {
+  newPlace,
+  setAttributes,
+  setUpAt,
+  subscribersOf,
+  topicOf,
+  urlOf,
+} from '../../fixtures/topology.ts';
 
 /** `PUBSUB_PROOF_ORDERS=10000` makes it the long one, and prints what it counted. */
 const ORDERS = Number(process.env.PUBSUB_PROOF_ORDERS ?? 2000);
@@ -35,7 +42,7 @@ it(`loses none of ${ORDERS} orders though a listener is killed every second`, {
      };`,
   );
   const subscribers = await Promise.all(
-    place.topology.subscribers.map(async ({ name, queue, dlq }) => {
+    subscribersOf(place).map(async ({ name, queue, dlq }) => {
       const { Attributes = {} } = await endpoint.aws.sqs.send(
         new GetQueueAttributesCommand({
           QueueUrl: await urlOf(place, dlq),
@@ -60,7 +67,7 @@ it(`loses none of ${ORDERS} orders though a listener is killed every second`, {
   const events = orders(ORDERS);
   const published = createPublisher({
     aws: endpoint.aws,
-    topicArn: observed.topicArn ?? '',
+    topicArn: topicOf(observed).arn,
   }).publish(events.map((event) => ({ event })));
 
   let kills = 0;

@@ -11,7 +11,14 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
-import { newPlace, setAttributes, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import {
+  newPlace,
+  setAttributes,
+  setUpAt,
+  subscriber,
+  topicOf,
+  urlOf,
+} from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub({ inProcess: true });
@@ -24,7 +31,7 @@ async function newFanOut() {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
   const { observed } = await setUpAt(place);
-  const publisher = createPublisher({ aws: place.aws, topicArn: observed.topicArn ?? '' });
+  const publisher = createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn });
   const email = await urlOf(place, subscriber(place).queue);
   return {
     place,

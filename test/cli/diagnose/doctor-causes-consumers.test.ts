@@ -6,7 +6,7 @@ import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-or
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
-import { attributesOf, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { attributesOf, subscriber, topicOf, urlOf } from '../../fixtures/topology.ts';
 import { findings, onlyFinding, type Patient, useWard } from './doctor.ts';
 
 const endpoint = useEndpoint();
@@ -153,9 +153,8 @@ describe('pubsub doctor, on a FIFO topic', () => {
     const patient = await ward.admit({ fifo: true }, 'fifo: true\n');
 
     expect(findings(await patient.examine())).toEqual([]);
-    expect((await inspect(patient.place, { subscriptionAttributes: false })).topicArn).toMatch(
-      /\.fifo$/,
-    );
+    const observed = await inspect(patient.place, { subscriptionAttributes: false });
+    expect(topicOf(observed).arn).toMatch(/\.fifo$/);
   });
 });
 

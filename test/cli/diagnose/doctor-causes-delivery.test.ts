@@ -12,7 +12,13 @@ import { describe, expect, it } from 'vitest';
 import { deleteTopic } from '../../../src/lib/aws/topics.ts';
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { attributesOf, setAttributes, subscriber, urlOf } from '../../fixtures/topology.ts';
+import {
+  attributesOf,
+  setAttributes,
+  subscriber,
+  topicOf,
+  urlOf,
+} from '../../fixtures/topology.ts';
 import { findings, hasAwsCli, mend, onlyFinding, type Patient, useWard } from './doctor.ts';
 
 const endpoint = useEndpoint();
@@ -22,13 +28,13 @@ const OTHER_ACCOUNT = '111111111111';
 
 /** The ARN of a subscriber's subscription. */
 async function subscriptionOf({ place }: Patient, name = 'email'): Promise<string> {
-  const { subscriptions } = await inspect(place, { subscriptionAttributes: false });
+  const { subscriptions } = topicOf(await inspect(place, { subscriptionAttributes: false }));
   const { queue } = subscriber(place, name);
   return subscriptions.find(({ endpoint: arn }) => arn.endsWith(`:${queue}`))?.arn ?? '';
 }
 
 async function topicArnOf({ place }: Patient): Promise<string> {
-  return (await inspect(place, { subscriptionAttributes: false })).topicArn ?? '';
+  return topicOf(await inspect(place, { subscriptionAttributes: false })).arn;
 }
 
 async function setSubscription(patient: Patient, name: string, value: string): Promise<void> {

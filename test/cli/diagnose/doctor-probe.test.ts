@@ -9,7 +9,7 @@ import { NO_FAULTS } from '../../../src/lib/rules/faults.ts';
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { createTemporaryTopic } from '../../../src/lib/topology/temporary-topic.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { urlOf } from '../../fixtures/topology.ts';
+import { topicOf, urlOf } from '../../fixtures/topology.ts';
 import { findings, type Patient, useWard } from './doctor.ts';
 
 const endpoint = useEndpoint();
@@ -44,7 +44,7 @@ async function probingUnderWay({ prefix, flags }: Patient) {
 }
 
 async function topicArnOf({ place }: Patient): Promise<string> {
-  return (await inspect(place, { subscriptionAttributes: false })).topicArn ?? '';
+  return topicOf(await inspect(place, { subscriptionAttributes: false })).arn;
 }
 
 describe('pubsub doctor --probe', () => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { TopologyChoices } from '../../../src/lib/definition/topology.ts';
+import type { TopologyChoices } from '../../../src/lib/definition/orders.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { type TestEndpoint, uniquePrefix } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { cleanUpAt, newPlace, setUpAt } from '../../fixtures/topology.ts';
+import { cleanUpAt, newPlace, setUpAt, topicOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -35,7 +35,7 @@ describe('pubsub status', () => {
     expect(stderr).not.toContain('missing');
     expect(doc).toMatchObject({
       target: 'endpoint',
-      topic: { arn: observed.topic?.arn, exists: true },
+      topic: { arn: topicOf(observed).arn, exists: true },
       subscribers: ['email', 'inventory', 'analytics'].map((name) => ({
         name,
         subscribed: true,

@@ -27,7 +27,15 @@ import { type CallRecorder, openCallRecorder } from '../../fixtures/call-recorde
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { attributesOf, newPlace, setAttributes, setUpAt, urlOf } from '../../fixtures/topology.ts';
+import {
+  attributesOf,
+  newPlace,
+  setAttributes,
+  setUpAt,
+  subscribersOf,
+  topicName,
+  urlOf,
+} from '../../fixtures/topology.ts';
 import { type Need, needsOf } from './iam-needs.ts';
 
 const endpoint = useEndpoint();
@@ -138,8 +146,8 @@ describe('pubsub iam', () => {
 
   it('operator: allows what setup, status, doctor, dlq, tap and cleanup call, and nothing else', async () => {
     const place = await newPlace(endpoint, prefix);
-    const specs = place.topology.subscribers;
-    const topicArn = `arn:aws:sns:us-east-1:000000000000:${place.topology.topic}`;
+    const specs = subscribersOf(place);
+    const topicArn = `arn:aws:sns:us-east-1:000000000000:${topicName(place)}`;
     const file = join(pubsub.env.HOME ?? '', 'dead.jsonl');
     writeFileSync(file, '{"body":"{}"}\n');
     const dead = async (count: number): Promise<void> => {

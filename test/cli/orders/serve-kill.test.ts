@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { createTopology } from '../../../src/lib/definition/topology.ts';
+import { createTopology } from '../../../src/lib/definition/orders.ts';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
 import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
 import type { OrderEvent } from '../../../src/lib/orders/order-event.ts';

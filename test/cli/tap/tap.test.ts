@@ -13,7 +13,14 @@ import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoin
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
-import { attributesOf, cleanUpAt, newPlace, setUpAt, subscriber } from '../../fixtures/topology.ts';
+import {
+  attributesOf,
+  cleanUpAt,
+  newPlace,
+  setUpAt,
+  subscriber,
+  topicOf,
+} from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -24,7 +31,7 @@ async function newFanOut() {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
   const { observed } = await setUpAt(place);
-  const publisher = createPublisher({ aws: place.aws, topicArn: observed.topicArn ?? '' });
+  const publisher = createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn });
   const publish = async (
     count: number,
     type: 'order.created' | 'order.updated' = 'order.created',
@@ -42,7 +49,7 @@ async function newFanOut() {
     flags: ['--prefix', prefix, '--endpoint-url', endpoint.url],
     /** Temporary queues, and how many subscriptions the topic has. */
     traces: async () => {
-      const { subscriptions } = await inspect(place, { subscriptionAttributes: false });
+      const { subscriptions } = topicOf(await inspect(place, { subscriptionAttributes: false }));
       const queues = await listQueueUrls(place.aws, `${prefix}-pubsub-`);
       return { queues: queues.length, subscriptions: subscriptions.length };
     },
@@ -152,7 +159,7 @@ describe('pubsub tap', () => {
   it('shows what the filter of a subscriber lets through', async () => {
     const { place, publish, flags } = await newFanOut();
     const observed = await inspect(place, { subscriptionAttributes: false });
-    const arn = findSubscription(observed, subscriber(place))?.arn ?? '';
+    const arn = findSubscription(observed, subscriber(place).queue, 'order-events')?.arn ?? '';
     const policy = '{"event_type":["order.updated"]}';
     await setSubscriptionAttribute(place.aws, arn, 'FilterPolicy', policy);
     const run = pubsub.start(['tap', '--subscriber', 'email', '--max', '1', ...flags]);

@@ -4,7 +4,7 @@ import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
 import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { newPlace, setUpAt, subscriber } from '../../fixtures/topology.ts';
+import { newPlace, setUpAt, subscriber, topicOf } from '../../fixtures/topology.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
@@ -17,7 +17,7 @@ describe('what becomes of a message', () => {
     const { observed } = await setUpAt(place);
     const url = (await findQueueUrl(place.aws, subscriber(place).queue)) ?? '';
     const events = orders(3);
-    await createPublisher({ aws: place.aws, topicArn: observed.topicArn ?? '' }).publish(
+    await createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn }).publish(
       events.map((event) => ({ event, attributes: { channel: 'web' } })),
     );
     const facts: MessageFacts[] = [];
@@ -37,7 +37,7 @@ describe('what becomes of a message', () => {
       ms: expect.any(Number),
     });
     expect(facts[0]).toMatchObject({
-      topicArn: observed.topicArn,
+      topicArn: topicOf(observed).arn,
       subject: 'Order Event: order.created',
       attributes: {
         event_type: { type: 'String', value: 'order.created' },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
-import { newPlace, setUpAt, urlOf } from '../../fixtures/topology.ts';
+import { newPlace, setUpAt, topicOf, urlOf } from '../../fixtures/topology.ts';
 import { orders, startConsumer } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
@@ -28,7 +28,7 @@ async function fanOut(count: number, listenFirst: boolean) {
   (proxy.counts as Map<string, number>).clear();
   const events = orders(count);
   const publish = () =>
-    createPublisher({ aws: proxy.aws, topicArn: observed.topicArn ?? '' }).publish(
+    createPublisher({ aws: proxy.aws, topicArn: topicOf(observed).arn }).publish(
       events.map((event) => ({ event })),
     );
   const listen = () =>

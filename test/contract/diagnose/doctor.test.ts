@@ -13,6 +13,7 @@ import {
   setAttributes,
   setUpAt,
   subscriber,
+  topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
 
@@ -41,7 +42,7 @@ async function findings(place: Place): Promise<string[]> {
 
 async function subscriptionArn(place: Place): Promise<string> {
   const { queue } = subscriber(place);
-  const { subscriptions } = await inspect(place, { subscriptionAttributes: false });
+  const { subscriptions } = topicOf(await inspect(place, { subscriptionAttributes: false }));
   return subscriptions.find((each) => each.endpoint.endsWith(`:${queue}`))?.arn ?? '';
 }
 

@@ -5,7 +5,14 @@ import { createAws } from '../../../src/lib/aws/clients.ts';
 import { countRequests } from '../../../src/lib/aws/request-counts.ts';
 import { createStatusReader, readStatus } from '../../../src/lib/diagnose/status/read-status.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
-import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import {
+  cleanUpAt,
+  newPlace,
+  setUpAt,
+  subscriber,
+  topicOf,
+  urlOf,
+} from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 
@@ -24,6 +31,7 @@ it('tells that nothing is there', async () => {
       inFlight: null,
       delayed: null,
       oldestAgeSeconds: null,
+      dlqExists: false,
       dlqDepth: null,
       arrived: null,
       left: null,
@@ -37,7 +45,7 @@ it('counts what waits, what is in flight, what is delayed and what is dead', asy
   const { observed } = await setUpAt(place);
   const { queue, dlq } = subscriber(place);
   const QueueUrl = await urlOf(place, queue);
-  const message = { TopicArn: observed.topic?.arn, Message: 'hello' };
+  const message = { TopicArn: topicOf(observed).arn, Message: 'hello' };
   for (let sent = 0; sent < 3; sent++) await place.aws.sns.send(new PublishCommand(message));
   await expect.poll(async () => (await readStatus(place)).subscribers[0]?.depth).toBe(3);
   await place.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
@@ -47,12 +55,12 @@ it('counts what waits, what is in flight, what is delayed and what is dead', asy
   await place.aws.sqs.send(
     new SendMessageCommand({ QueueUrl: await urlOf(place, dlq), MessageBody: 'dead' }),
   );
-  const email = observed.subscriptions.find(({ endpoint: arn }) => arn.endsWith(queue));
+  const email = topicOf(observed).subscriptions.find(({ endpoint: arn }) => arn.endsWith(queue));
   await place.aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: email?.arn }));
 
   const { topic, subscribers } = await readStatus(place);
 
-  expect(topic).toEqual({ arn: observed.topic?.arn, exists: true });
+  expect(topic).toEqual({ arn: topicOf(observed).arn, exists: true });
   expect(subscribers[0]).toEqual({
     name: 'email',
     queueUrl: QueueUrl,
@@ -62,6 +70,7 @@ it('counts what waits, what is in flight, what is delayed and what is dead', asy
     delayed: 1,
     // SQS has no call for it; the embedded engine tells it.
     oldestAgeSeconds: isIndependent ? null : expect.any(Number),
+    dlqExists: true,
     dlqDepth: 1,
     arrived: isIndependent ? null : 4,
     left: isIndependent ? null : 0,

@@ -102,7 +102,7 @@ describe('a topology of a program', () => {
 describe('a FIFO topology', () => {
   it('delivers the events of a group in their order', async () => {
     const { topology, publisher, listen } = await setUp({ fifo: true });
-    expect(topology.topic).toMatch(/-shop-events\.fifo$/);
+    expect(topology.topics[0]?.name).toMatch(/-shop-events\.fifo$/);
     const seen = new Map<string, number[]>();
     const subscriber = listen('books').on('*', ({ data }, { groupId = '' }) => {
       const { order } = data as { order: number };

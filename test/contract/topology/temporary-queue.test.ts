@@ -19,7 +19,15 @@ import {
   type TemporaryQueue,
 } from '../../../src/lib/topology/temporary-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { attributesOf, cleanUpAt, newPlace, setUpAt, tagsOf } from '../../fixtures/topology.ts';
+import {
+  attributesOf,
+  cleanUpAt,
+  newPlace,
+  setUpAt,
+  tagsOf,
+  topicName,
+  topicOf,
+} from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const NEVER = -60;
@@ -29,7 +37,7 @@ const HOUR = 3600;
 async function newFanOut() {
   const place = await newPlace(endpoint);
   const { observed } = await setUpAt(place);
-  const topicArn = observed.topicArn ?? '';
+  const topicArn = topicOf(observed).arn;
   const create = (lifetime: number, more: { filterPolicy?: string; raw?: boolean } = {}) =>
     createTemporaryQueue({ ...place, topicArn, purpose: 'tap', lifetime, ...more });
   return { place, topicArn, create };
@@ -86,7 +94,7 @@ describe('a temporary queue', () => {
     expect(Number(attributes.MessageRetentionPeriod)).toBeLessThanOrEqual(600);
     expect(JSON.parse(attributes.Policy ?? '').Statement).toMatchObject([
       {
-        Sid: `pubsub-${place.topology.topic}`,
+        Sid: `pubsub-${topicName(place)}`,
         Action: 'sqs:SendMessage',
         Resource: queue.arn,
         Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
@@ -214,7 +222,7 @@ describe('a sweep', () => {
     const { observed } = await setUpAt(longer);
     const near = await createTemporaryQueue({
       ...longer,
-      topicArn: observed.topicArn ?? '',
+      topicArn: topicOf(observed).arn,
       purpose: 'tap',
       lifetime: NEVER,
     });

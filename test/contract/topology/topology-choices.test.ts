@@ -1,7 +1,7 @@
 import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import type { TopologyChoices } from '../../../src/lib/definition/topology.ts';
+import type { TopologyChoices } from '../../../src/lib/definition/orders.ts';
 import { parseOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
@@ -16,6 +16,7 @@ import {
   newPlace,
   setUpAt,
   subscriber,
+  topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
 
@@ -31,7 +32,11 @@ function edited(prefix: string, choices: TopologyChoices): Promise<Place> {
 
 async function subscriptionAttributes(place: Place, name = 'email') {
   const { observed } = await planSetup(place);
-  const SubscriptionArn = findSubscription(observed, subscriber(place, name))?.arn;
+  const SubscriptionArn = findSubscription(
+    observed,
+    subscriber(place, name).queue,
+    'order-events',
+  )?.arn;
   const { Attributes = {} } = await place.aws.sns.send(
     new GetSubscriptionAttributesCommand({ SubscriptionArn }),
   );
@@ -118,9 +123,9 @@ describe('a FIFO topology', () => {
   it('has a FIFO topic, queues and dead-letter queues, and converges', async () => {
     const place = await newPlace(endpoint, uniquePrefix(), { fifo: true });
     const { observed } = await setUpAt(place);
-    expect(observed.topicArn).toMatch(/-order-events\.fifo$/);
+    expect(topicOf(observed).arn).toMatch(/-order-events\.fifo$/);
     const { Attributes: topic } = await place.aws.sns.send(
-      new GetTopicAttributesCommand({ TopicArn: observed.topicArn }),
+      new GetTopicAttributesCommand({ TopicArn: topicOf(observed).arn }),
     );
     expect(topic).toMatchObject({ FifoTopic: 'true' });
     expect(topic?.ContentBasedDeduplication ?? 'false').toBe('false');
@@ -149,7 +154,7 @@ describe('a FIFO topology', () => {
       status: 'pending',
       timestamp: '2026-01-01T00:00:00.000Z',
     } as const;
-    const publisher = createPublisher({ aws: place.aws, topicArn: observed.topicArn ?? '' });
+    const publisher = createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn });
     for (const attempt of [1, 2]) {
       const { published } = await publisher.publish([{ event }]);
       expect([attempt, published]).toEqual([attempt, 1]);

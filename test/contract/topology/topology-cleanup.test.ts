@@ -23,6 +23,8 @@ import {
   newPlace,
   setUpAt,
   subscriber,
+  topicName,
+  topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
 
@@ -68,7 +70,7 @@ describe('cleanup', () => {
     const names = result.deleted.map(({ type, name }) => `${type} ${name}`);
     expect(new Set(names).size).toBe(10);
     await expect(
-      place.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: observed.topic?.arn })),
+      place.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicOf(observed).arn })),
     ).rejects.toThrow();
     await expect(urlOf(place, subscriber(place).queue)).rejects.toThrow();
     await expect(urlOf(place, subscriber(place).dlq)).rejects.toThrow();
@@ -104,7 +106,7 @@ describe('cleanup', () => {
     const QueueUrl = await urlOf(place, queue);
     await place.aws.sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['pubsub:topology'] }));
     await place.aws.sns.send(
-      new UntagResourceCommand({ ResourceArn: observed.topic?.arn, TagKeys: ['managed-by'] }),
+      new UntagResourceCommand({ ResourceArn: topicOf(observed).arn, TagKeys: ['managed-by'] }),
     );
 
     const result = await cleanUpAt(place);
@@ -112,7 +114,7 @@ describe('cleanup', () => {
     expect(result.verified).toBe(true);
     expect(result.deleted).toHaveLength(2 + 5);
     expect(result.remains.foreign).toMatchObject([
-      { type: 'topic', name: place.topology.topic },
+      { type: 'topic', name: topicName(place) },
       { type: 'queue', name: queue },
     ]);
     expect(await urlOf(place, queue)).toBe(QueueUrl);
@@ -148,7 +150,7 @@ describe('cleanup', () => {
     const other = await otherQueue(place);
     await place.aws.sns.send(
       new SubscribeCommand({
-        TopicArn: observed.topic?.arn,
+        TopicArn: topicOf(observed).arn,
         Protocol: 'sqs',
         Endpoint: other.arn,
       }),
@@ -167,7 +169,7 @@ describe('cleanup', () => {
     const queues = await Promise.all(
       place.topology.subscribers.map(async ({ queue }) => attributesOf(place, queue)),
     );
-    await place.aws.sns.send(new DeleteTopicCommand({ TopicArn: observed.topic?.arn }));
+    await place.aws.sns.send(new DeleteTopicCommand({ TopicArn: topicOf(observed).arn }));
     const QueueUrl = await urlOf(place, subscriber(place).queue);
     await place.aws.sqs.send(new DeleteQueueCommand({ QueueUrl }));
 

@@ -21,7 +21,10 @@ import {
   setAttributes,
   setUpAt,
   subscriber,
+  subscribersOf,
   tagsOf,
+  topicName,
+  topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
 
@@ -37,7 +40,7 @@ const FOREIGN_STATEMENT = {
 };
 
 async function subscriptionsOf(place: Place) {
-  const { topicArn = '' } = (await planSetup(place)).observed;
+  const { arn: topicArn } = topicOf((await planSetup(place)).observed);
   const { Subscriptions = [] } = await place.aws.sns.send(
     new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }),
   );
@@ -67,7 +70,7 @@ describe('setup', () => {
       ...Array(3).fill('create subscription'),
     ]);
     expect(made).toBe(13);
-    const topicArn = observed.topic?.arn ?? '';
+    const topicArn = topicOf(observed).arn;
     const { Tags } = await place.aws.sns.send(
       new ListTagsForResourceCommand({ ResourceArn: topicArn }),
     );
@@ -77,7 +80,7 @@ describe('setup', () => {
     expect((await subscriptionsOf(place)).map(({ queue }) => queue).sort()).toEqual(
       place.topology.subscribers.map(({ queue }) => queue).sort(),
     );
-    for (const { queue, dlq } of place.topology.subscribers) {
+    for (const { queue, dlq } of subscribersOf(place)) {
       const found = await attributesOf(place, queue);
       const dead = await attributesOf(place, dlq);
       expect(found).toMatchObject({
@@ -92,7 +95,7 @@ describe('setup', () => {
       });
       expect(JSON.parse(found.Policy ?? '').Statement).toEqual([
         {
-          Sid: `pubsub-${place.topology.topic}`,
+          Sid: `pubsub-${topicName(place)}`,
           Effect: 'Allow',
           Principal: { Service: 'sns.amazonaws.com' },
           Action: 'sqs:SendMessage',
@@ -172,9 +175,12 @@ describe('setup', () => {
 
     const both = await Promise.all([setUpAt(place), setUpAt(place)]);
 
-    expect(both[0].observed.subscriptions.map(({ arn }) => arn).sort()).toEqual(
-      both[1].observed.subscriptions.map(({ arn }) => arn).sort(),
+    const [first, second] = both.map(({ observed }) =>
+      topicOf(observed)
+        .subscriptions.map(({ arn }) => arn)
+        .sort(),
     );
+    expect(first).toEqual(second);
     expect(await drift(place)).toEqual([]);
     await cleanUpAt(place);
   });
@@ -210,7 +216,7 @@ describe('setup', () => {
     const { Statement } = JSON.parse((await attributesOf(place, queue)).Policy ?? '');
     expect(Statement).toMatchObject([
       FOREIGN_STATEMENT,
-      { Sid: `pubsub-${place.topology.topic}`, Effect: 'Allow' },
+      { Sid: `pubsub-${topicName(place)}`, Effect: 'Allow' },
     ]);
     await cleanUpAt(place);
   });
@@ -218,12 +224,12 @@ describe('setup', () => {
   it('leaves other subscriptions of the topic alone', async () => {
     const place = await newPlace(endpoint);
     const { observed } = await setUpAt(place);
-    const QueueName = `${place.topology.topic}-other`;
+    const QueueName = `${topicName(place)}-other`;
     const { QueueUrl = '' } = await place.aws.sqs.send(new CreateQueueCommand({ QueueName }));
     const { QueueArn } = await attributesOf(place, QueueName);
     await place.aws.sns.send(
       new SubscribeCommand({
-        TopicArn: observed.topic?.arn,
+        TopicArn: topicOf(observed).arn,
         Protocol: 'sqs',
         Endpoint: QueueArn,
         Attributes: { RawMessageDelivery: 'true' },
@@ -340,7 +346,7 @@ const DRIFTS: readonly {
     make: async (place) =>
       place.aws.sns.send(
         new TagResourceCommand({
-          ResourceArn: (await planSetup(place)).observed.topic?.arn,
+          ResourceArn: topicOf((await planSetup(place)).observed).arn,
           Tags: [{ Key: 'managed-by', Value: 'hand' }],
         }),
       ),
@@ -352,7 +358,7 @@ const DRIFTS: readonly {
     make: async (place) =>
       place.aws.sns.send(
         new SetTopicAttributesCommand({
-          TopicArn: (await planSetup(place)).observed.topic?.arn,
+          TopicArn: topicOf((await planSetup(place)).observed).arn,
           AttributeName: 'DisplayName',
           AttributeValue: 'Orders',
         }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Env, type Flags, resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { queueNames } from '../../../src/lib/definition/topology.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 
 let folder: string;
@@ -132,12 +133,14 @@ describe('what is refused', () => {
 });
 
 describe('the topology in pubsub.yaml', () => {
-  const email = async () => topologyOf(await settle()).subscribers[0];
+  const email = async () => (await topologyOf(await settle())).subscribers[0];
 
   it('is the standard one unless the file says more', async () => {
-    const topology = topologyOf(await settle());
-    expect(topology).toMatchObject({ topic: 'order-events', fifo: false });
-    expect(await email()).toMatchObject({ rawDelivery: false, filterPolicy: undefined });
+    const { topics } = await topologyOf(await settle());
+    expect(topics).toMatchObject([{ name: 'order-events', fifo: false }]);
+    expect((await email())?.subscriptions).toMatchObject([
+      { topic: 'order-events', rawDelivery: false, filterPolicy: undefined },
+    ]);
   });
 
   it('has the filters, the delivery and the subscribers that it says', async () => {
@@ -149,7 +152,7 @@ subscribers:
   billing:
   stock: { filterPolicy: { order: { status: [shipped] } }, filterPolicyScope: MessageBody }
 `);
-    const { subscribers } = topologyOf(await settle());
+    const { subscribers } = await topologyOf(await settle());
     expect(subscribers.map(({ name }) => name)).toEqual([
       'email',
       'inventory',
@@ -158,24 +161,29 @@ subscribers:
       'stock',
     ]);
     expect(subscribers[0]).toMatchObject({
-      filterPolicy: '{"event_type":["order.created"]}',
-      filterPolicyScope: 'MessageAttributes',
-      rawDelivery: true,
+      subscriptions: [
+        {
+          topic: 'order-events',
+          filterPolicy: '{"event_type":["order.created"]}',
+          filterPolicyScope: 'MessageAttributes',
+          rawDelivery: true,
+        },
+      ],
       visibilityTimeout: 30,
     });
     expect(subscribers[3]).toMatchObject({
       queue: 'dev-billing-service-queue',
       dlq: 'dev-billing-service-dlq',
-      filterPolicy: undefined,
+      subscriptions: [{ filterPolicy: undefined }],
     });
-    expect(subscribers[4]).toMatchObject({ filterPolicyScope: 'MessageBody' });
+    expect(subscribers[4]?.subscriptions[0]?.filterPolicyScope).toBe('MessageBody');
   });
 
   it('is FIFO in all its names', async () => {
     saveProject('fifo: true\n');
-    const { topic, fifo, subscribers } = topologyOf(await settle());
-    const names = [topic, ...subscribers.flatMap(({ queue, dlq }) => [queue, dlq])];
-    expect(fifo).toBe(true);
+    const { topics, subscribers } = await topologyOf(await settle());
+    const names = [...topics.map(({ name }) => name), ...subscribers.flatMap(queueNames)];
+    expect(topics[0]?.fifo).toBe(true);
     expect(names).toHaveLength(7);
     expect(names.every((name) => name.endsWith('.fifo'))).toBe(true);
   });

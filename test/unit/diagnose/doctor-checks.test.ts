@@ -1,22 +1,25 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { createTopology } from '../../../src/lib/definition/topology.ts';
+import { chooseTopic } from '../../../src/lib/definition/find.ts';
+import { createTopology } from '../../../src/lib/definition/orders.ts';
 import { judge } from '../../../src/lib/diagnose/doctor/diagnose.ts';
 import { factOf } from '../../../src/lib/diagnose/doctor/fact.ts';
-import type { SubscriberFacts, TopicFacts } from '../../../src/lib/diagnose/doctor/facts.ts';
+import type { BranchFacts, TopicFacts } from '../../../src/lib/diagnose/doctor/facts.ts';
 import { renderAdvice, renderDiagnosis, type ShownCheck } from '../../../src/lib/ui/doctor.ts';
 import { wrapText } from '../../../src/lib/ui/wrap.ts';
 
 const ACCOUNT = '123456789012';
 const topology = createTopology('orders', '');
 const spec = first(topology.subscribers);
+const topic = chooseTopic(topology, undefined);
 const at = (service: string, name: string): string =>
   `arn:aws:${service}:us-east-1:${ACCOUNT}:${name}`;
 const QUEUE_ARN = at('sqs', spec.queue);
 
 const TOPIC: TopicFacts = {
-  name: topology.topic,
-  arn: at('sns', topology.topic),
+  key: topic.key,
+  name: topic.name,
+  arn: at('sns', topic.name),
   attributes: factOf({}),
   subscriptions: factOf([]),
   published: [],
@@ -29,7 +32,7 @@ function first<T>([one]: readonly T[]): T {
 }
 
 /** A branch in which all is well, with some facts otherwise. */
-function branch(changed: Partial<SubscriberFacts> = {}): SubscriberFacts {
+function branch(changed: Partial<BranchFacts> = {}): BranchFacts {
   const listed = {
     arn: `${TOPIC.arn}:1`,
     topicArn: TOPIC.arn,
@@ -45,10 +48,11 @@ function branch(changed: Partial<SubscriberFacts> = {}): SubscriberFacts {
       Resource: QUEUE_ARN,
     },
   };
-  const name = spec.dlq;
+  const name = spec.dlq ?? '';
   return {
     spec,
     topic: TOPIC,
+    declared: first(spec.subscriptions),
     queueArn: QUEUE_ARN,
     queue: factOf({
       name: spec.queue,
@@ -73,9 +77,9 @@ function branch(changed: Partial<SubscriberFacts> = {}): SubscriberFacts {
   };
 }
 
-function findings(facts: SubscriberFacts, topic: TopicFacts = TOPIC) {
+function findings(facts: BranchFacts, topic: TopicFacts = TOPIC) {
   const { checks } = judge(
-    { topic, subscribers: [facts] },
+    { topics: [topic], subscribers: [{ ...facts, branches: [facts] }] },
     {
       identity: {
         target: 'aws',

@@ -15,6 +15,7 @@ const EMAIL: SubscriberStatus = {
   inFlight: 0,
   delayed: 0,
   oldestAgeSeconds: 0,
+  dlqExists: true,
   dlqDepth: 0,
   arrived: null,
   left: null,
@@ -24,6 +25,7 @@ const EMAIL: SubscriberStatus = {
 const at = (time: number, email: Partial<SubscriberStatus>): StatusSnapshot => ({
   time,
   topic: { arn: 'arn', exists: true },
+  topics: [{ key: 'orders', name: 'orders', arn: 'arn', exists: true }],
   subscribers: [{ ...EMAIL, ...email }],
 });
 

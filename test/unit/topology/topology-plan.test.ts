@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createTopology, topologyTags } from '../../../src/lib/definition/topology.ts';
+import { chooseTopic } from '../../../src/lib/definition/find.ts';
+import { createTopology } from '../../../src/lib/definition/orders.ts';
+import { topologyTags } from '../../../src/lib/definition/topology.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import { allowTopic } from '../../../src/lib/rules/policy/document.ts';
 import type { Observed, ObservedQueue } from '../../../src/lib/topology/inspect.ts';
@@ -7,10 +9,10 @@ import { adopted, pending, plan } from '../../../src/lib/topology/plan.ts';
 
 const topology = createTopology('orders', '');
 const tags = topologyTags(topology);
-const topicArn = `arn:aws:sns:us-east-1:111111111111:${topology.topic}`;
+const topicArn = `arn:aws:sns:us-east-1:111111111111:${chooseTopic(topology, undefined).name}`;
 const queueArn = (name: string) => `arn:aws:sqs:us-east-1:111111111111:${name}`;
 const [email] = topology.subscribers;
-if (!email) throw new Error('the topology has no subscribers');
+if (!email?.dlq) throw new Error('the topology has no subscribers');
 
 function queue(name: string, attributes: Record<string, string>): ObservedQueue {
   const arn = queueArn(name);
@@ -20,7 +22,7 @@ function queue(name: string, attributes: Record<string, string>): ObservedQueue 
 /** A topology as AWS shows it when nothing differs. */
 function settled(): Observed {
   const queues = topology.subscribers.flatMap((spec) => [
-    queue(spec.dlq, {
+    queue(spec.dlq ?? '', {
       VisibilityTimeout: '30',
       ReceiveMessageWaitTimeSeconds: '0',
       MessageRetentionPeriod: '1209600',
@@ -34,25 +36,27 @@ function settled(): Observed {
       DelaySeconds: '0',
       MaximumMessageSize: '262144',
       // AWS answers with text where it was given a number, and with keys in another order.
-      RedrivePolicy: `{"maxReceiveCount":"3","deadLetterTargetArn":"${queueArn(spec.dlq)}"}`,
+      RedrivePolicy: `{"maxReceiveCount":"3","deadLetterTargetArn":"${queueArn(spec.dlq ?? '')}"}`,
       Policy: JSON.stringify({
         Version: '2012-10-17',
         Statement: [allowTopic(topicArn, queueArn(spec.queue))],
       }),
     }),
   ]);
-  return {
+  return { topics: topicsWith({}), queues: new Map(queues.map((each) => [each.name, each])) };
+}
+
+/** The topic, its subscriptions with these attributes. */
+function topicsWith(attributes: Record<string, string>): Observed['topics'] {
+  const subscriptions = topology.subscribers.map((spec) => ({
+    arn: `${topicArn}:${spec.name}`,
     topicArn,
-    topic: { arn: topicArn, attributes: { DisplayName: '' }, tags },
-    queues: new Map(queues.map((each) => [each.name, each])),
-    subscriptions: topology.subscribers.map((spec) => ({
-      arn: `${topicArn}:${spec.name}`,
-      topicArn,
-      protocol: 'sqs',
-      endpoint: queueArn(spec.queue),
-      attributes: {},
-    })),
-  };
+    protocol: 'sqs',
+    endpoint: queueArn(spec.queue),
+    attributes,
+  }));
+  const topic = { arn: topicArn, exists: true, attributes: { DisplayName: '' }, tags };
+  return new Map([['order-events', { ...topic, subscriptions }]]);
 }
 
 function withQueue(name: string, change: Partial<ObservedQueue>): Observed {
@@ -70,11 +74,10 @@ const withAttributes = (name: string, attributes: Record<string, string>): Obser
 
 describe('a plan', () => {
   it('has a change for each of the thirteen resources, in the order in which they are made', () => {
+    const nothing = { exists: false, attributes: {}, tags: {}, subscriptions: [] };
     const changes = plan(topology, {
-      topicArn,
-      topic: undefined,
+      topics: new Map([['order-events', { arn: topicArn, ...nothing }]]),
       queues: new Map(),
-      subscriptions: [],
     });
 
     expect(changes.map(({ action }) => action)).toEqual(Array(13).fill('create'));
@@ -96,10 +99,7 @@ describe('a plan', () => {
     ['an empty filter policy', { FilterPolicy: '{}', FilterPolicyScope: 'MessageAttributes' }],
     ['an empty redrive policy', { RedrivePolicy: '' }],
   ])('takes %s for the default', (_what, attributes) => {
-    const observed = settled();
-    const subscriptions = observed.subscriptions.map((each) => ({ ...each, attributes }));
-
-    expect(pending(plan(topology, { ...observed, subscriptions }))).toEqual([]);
+    expect(pending(plan(topology, { ...settled(), topics: topicsWith(attributes) }))).toEqual([]);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('a plan', () => {
     ['{"redrivePermission":"denyAll"}', ['RedriveAllowPolicy']],
   ])('opens a dead-letter queue with %s only where it shuts its queue out', (policy, settings) => {
     const changes = pending(
-      plan(topology, withAttributes(email.dlq, { RedriveAllowPolicy: policy })),
+      plan(topology, withAttributes(email.dlq ?? '', { RedriveAllowPolicy: policy })),
     );
 
     expect(changes.flatMap(({ differences }) => differences.map((each) => each.setting))).toEqual(

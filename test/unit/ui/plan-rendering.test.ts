@@ -66,7 +66,7 @@ describe('a table', () => {
 it('the status table keeps to 80 columns with large counts, and says ages as people do', () => {
   const counts = { depth: 1_000_000, inFlight: 120_000, delayed: 99_999, dlqDepth: 1_000_000 };
   const lines = renderStatus(
-    { name: 'order-events', arn: 'arn', exists: true },
+    [{ key: 'order-events', name: 'order-events', arn: 'arn', exists: true }],
     [45, 61, 7200, 200_000].map((oldestAgeSeconds) => ({
       name: 'analytics',
       queueUrl: 'http://q',
@@ -75,6 +75,7 @@ it('the status table keeps to 80 columns with large counts, and says ages as peo
       arrived: null,
       left: null,
       consumers: null,
+      dlqExists: true,
       ...counts,
     })),
     plain,

@@ -22,6 +22,7 @@ function subscriber(name: string, changes: Partial<SubscriberStatus> = {}): Subs
     inFlight: 3,
     delayed: 0,
     oldestAgeSeconds: 95,
+    dlqExists: true,
     dlqDepth: 0,
     arrived: 100,
     left: 85,
@@ -38,7 +39,8 @@ function snapshot(
   subscribers: readonly SubscriberStatus[],
   exists = true,
 ): StatusSnapshot {
-  return { time: TIME + seconds * 1000, topic: { arn: 'arn', exists }, subscribers };
+  const topics = [{ key: 'order-events', name: 'order-events', arn: 'arn', exists }];
+  return { time: TIME + seconds * 1000, topic: { arn: 'arn', exists }, topics, subscribers };
 }
 
 function historyOf(...snapshots: readonly StatusSnapshot[]): StatusHistory {
@@ -229,6 +231,7 @@ describe('the lines of a watch', () => {
       inFlight: null,
       delayed: null,
       oldestAgeSeconds: null,
+      dlqExists: false,
       dlqDepth: null,
       consumers: null,
     };

@@ -1,4 +1,4 @@
-import type { SubscriberName } from '../../definition/topology.ts';
+import type { SubscriberName } from '../../definition/orders.ts';
 import type { OrderEvent } from '../../events/order-event.ts';
 import { reactAsAnalytics } from './analytics.ts';
 import { reactAsEmail } from './email.ts';

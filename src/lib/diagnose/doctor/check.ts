@@ -1,5 +1,5 @@
 import type { Fact } from './fact.ts';
-import type { Circumstances, SubscriberFacts, TopicFacts } from './facts.ts';
+import type { BranchFacts, Circumstances, SubscriberFacts, TopicFacts } from './facts.ts';
 
 /** What a check says. `unknown`: the caller may not look, or the target can't tell. */
 export const VERDICTS = ['ok', 'warn', 'fail', 'unknown'] as const;
@@ -109,7 +109,14 @@ export function topicCheck<F extends Facts>(
   return check(of);
 }
 
-/** A check of one subscriber's branch. */
+/** A check of one way from a topic into a subscriber's queue. */
+export function branchCheck<F extends Facts>(
+  of: Parameters<typeof check<BranchFacts, F>>[0],
+): Check<BranchFacts> {
+  return check(of);
+}
+
+/** A check of one subscriber's queues. */
 export function subscriberCheck<F extends Facts>(
   of: Parameters<typeof check<SubscriberFacts, F>>[0],
 ): Check<SubscriberFacts> {

@@ -8,18 +8,20 @@ import {
 import { confirmSubscription, subscribeQueue } from '../../aws/subscriptions.ts';
 import { AppError } from '../../rules/errors.ts';
 import { known } from './fact.ts';
-import type { DoctorFacts, SubscriberFacts } from './facts.ts';
+import type { BranchFacts, DoctorFacts } from './facts.ts';
 
 /** Receives of up to ten messages until a token counts as gone, and seconds that each of them waits. */
 const LOOKS = 5;
 const WAIT = 1;
 
-/** Subscribers whose queues wait for the confirmation of their subscription. */
-export function unconfirmed(facts: DoctorFacts): SubscriberFacts[] {
-  return facts.subscribers.filter(({ attachment }) => {
-    const found = known(attachment);
-    return found !== undefined && found.confirmed.length === 0 && found.pending.length > 0;
-  });
+/** Ways into queues that wait for the confirmation of their subscription. */
+export function unconfirmed(facts: DoctorFacts): BranchFacts[] {
+  return facts.subscribers.flatMap(({ branches }) =>
+    branches.filter(({ attachment }) => {
+      const found = known(attachment);
+      return found !== undefined && found.confirmed.length === 0 && found.pending.length > 0;
+    }),
+  );
 }
 
 /**
@@ -29,7 +31,7 @@ export function unconfirmed(facts: DoctorFacts): SubscriberFacts[] {
  */
 export async function confirmPending(
   aws: Aws,
-  { queue, queueArn, topic }: SubscriberFacts,
+  { queue, queueArn, topic }: BranchFacts,
   signal: AbortSignal,
 ): Promise<void> {
   const url = known(queue)?.url;

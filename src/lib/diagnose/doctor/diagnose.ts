@@ -1,15 +1,17 @@
 import type { Place } from '../../topology/inspect.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Check, Finding } from './check.ts';
-import { SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
+import { BRANCH_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';
 
 /** One check's answer. */
 export interface CheckResult extends Finding {
   readonly id: string;
-  /** `target`, `topic`, or a subscriber's name. */
+  /** `target`, `topic` (with its key behind it where there are several), or a subscriber's name. */
   readonly subject: string;
+  /** The key of the topic that a subscriber's check is about, where the subscriber has several. */
+  readonly topic?: string | undefined;
 }
 
 /** A check that had nothing to look at. */
@@ -76,15 +78,24 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
     },
   ];
   const skipped: SkippedCheck[] = [];
-  const run = <S>(subject: string, list: readonly Check<S>[], about: S): void => {
+  const run = <S>(subject: string, list: readonly Check<S>[], about: S, topic?: string): void => {
     for (const check of list) {
+      const { id } = check;
       const result = check.run(about, circumstances);
-      if ('skipped' in result) skipped.push({ id: check.id, subject, because: result.skipped });
-      else checks.push({ id: check.id, subject, ...result });
+      if ('skipped' in result) skipped.push({ id, subject, because: result.skipped });
+      else if (topic === undefined) checks.push({ id, subject, ...result });
+      else checks.push({ id, subject, topic, ...result, evidence: `${topic}: ${result.evidence}` });
     }
   };
-  run('topic', TOPIC_CHECKS, facts.topic);
-  for (const branch of facts.subscribers) run(branch.spec.name, SUBSCRIBER_CHECKS, branch);
+  for (const topic of facts.topics) {
+    run(facts.topics.length > 1 ? `topic ${topic.key}` : 'topic', TOPIC_CHECKS, topic);
+  }
+  for (const { spec, branches, ...queues } of facts.subscribers) {
+    for (const branch of branches) {
+      run(spec.name, BRANCH_CHECKS, branch, branches.length > 1 ? branch.topic.key : undefined);
+    }
+    run(spec.name, SUBSCRIBER_CHECKS, { spec, branches, ...queues });
+  }
   return diagnosisOf(checks, skipped);
 }
 

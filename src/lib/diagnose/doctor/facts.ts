@@ -6,18 +6,19 @@ import type { HistoryMessage } from '../../aws/topic-history.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import type { TargetIdentity } from '../../config/target.ts';
 import type { FailureReason } from '../../consume/failure-reasons.ts';
-import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
+import type { SubscriberSpec, SubscriptionSpec, Topology } from '../../definition/topology.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Fact } from './fact.ts';
 
 /** What one reading of a topology found, as far as the caller may look. */
 export interface DoctorFacts {
-  readonly topic: TopicFacts;
+  readonly topics: readonly TopicFacts[];
   readonly subscribers: readonly SubscriberFacts[];
 }
 
-/** The topic and what hangs on it. */
+/** A topic and what hangs on it. */
 export interface TopicFacts {
+  readonly key: string;
   readonly name: string;
   /** Where it is or would be; the name alone where nobody can tell the account. */
   readonly arn: string;
@@ -29,17 +30,14 @@ export interface TopicFacts {
   readonly repeats: readonly RepeatedMessage[] | undefined;
 }
 
-/** One subscriber's branch, from the topic on. */
-export interface SubscriberFacts {
+/** One subscriber's queues. */
+export interface QueueSideFacts {
   readonly spec: SubscriberSpec;
-  readonly topic: TopicFacts;
   /** Where the queue is or would be. */
   readonly queueArn: string;
   readonly queue: Fact<QueueFacts>;
+  /** Unread where the subscriber has none. */
   readonly dlq: Fact<QueueFacts>;
-  readonly attachment: Fact<Attachment>;
-  /** Attributes of the subscription that counts: the first confirmed one of the queue. */
-  readonly subscription: Fact<SubscriptionFacts>;
   /** The customer key that encrypts the queue; undefined where there is none, absent where the one it names isn't there. */
   readonly key: Fact<KeyFacts | undefined>;
   /** Who received from the queue in the last minute; undefined where only an engine could tell. */
@@ -48,6 +46,22 @@ export interface SubscriberFacts {
   readonly oldestDeadLetter: number | undefined;
   /** Why consumers of this machine failed lately, newest first. */
   readonly reasons: readonly FailureReason[];
+}
+
+/** One subscriber. */
+export interface SubscriberFacts extends QueueSideFacts {
+  /** From each of its topics on; never empty. */
+  readonly branches: readonly BranchFacts[];
+}
+
+/** One way into a subscriber's queue, from a topic on. */
+export interface BranchFacts extends QueueSideFacts {
+  readonly topic: TopicFacts;
+  /** What the topology says of the subscription. */
+  readonly declared: SubscriptionSpec;
+  readonly attachment: Fact<Attachment>;
+  /** Attributes of the subscription that counts: the first confirmed one of the queue. */
+  readonly subscription: Fact<SubscriptionFacts>;
 }
 
 /** A queue as it stands. */

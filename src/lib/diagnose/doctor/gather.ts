@@ -9,7 +9,7 @@ import {
 } from '../../aws/subscriptions.ts';
 import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
 import { readReasons } from '../../consume/failure-reasons.ts';
-import type { SubscriberSpec } from '../../definition/topology.ts';
+import type { SubscriberSpec, SubscriptionSpec, TopicSpec } from '../../definition/topology.ts';
 import { isFifo } from '../../rules/fifo.ts';
 import { parseArn, topicArn } from '../../rules/names.ts';
 import type { Place } from '../../topology/inspect.ts';
@@ -17,8 +17,10 @@ import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
 import { andThen, type Fact, factOf, known, readFact, unread } from './fact.ts';
 import type {
   Attachment,
+  BranchFacts,
   DoctorFacts,
   QueueFacts,
+  QueueSideFacts,
   SubscriberFacts,
   SubscriptionFacts,
   TopicFacts,
@@ -38,8 +40,9 @@ interface Reading {
 }
 
 /**
- * Reads a topology's topic and its subscribers' branches, as much at once as there is; nothing is written. Two calls
- * for the topic and five a subscriber, two more for a customer key. What the caller may not read becomes a fact that says so.
+ * Reads a topology's topics and its subscribers, as much at once as there is; nothing is written. Two calls for each
+ * topic, four a subscriber and one a subscription, two more for a customer key. What the caller may not read becomes a
+ * fact that says so.
  *
  * @param place.topology with the subscribers to look at. @param stateDir where consumers keep why they failed.
  * @throws AppError when nobody answers or the credentials are no good.
@@ -53,26 +56,33 @@ export async function gather(place: Place, stateDir: string): Promise<DoctorFact
     insights: readQueueInsights(aws),
     receivers: readPresentReceivers(aws),
   };
-  const arn = await findTopic(place);
-  const topic = readTopic(reading, topology.topic, arn);
-  const subscribers = topology.subscribers.map((spec) => readBranch(reading, spec, topic));
-  const [read, branches] = await Promise.all([topic, allSettled(subscribers)]);
-  return { topic: read, subscribers: branches };
+  const topics = topology.topics.map((spec) => readTopic(reading, place, spec));
+  const subscribers = topology.subscribers.map((spec) =>
+    readSubscriber(reading, place, spec, topics),
+  );
+  const [read, found] = await Promise.all([allSettled(topics), allSettled(subscribers)]);
+  return { topics: read, subscribers: found };
 }
 
-/** Where the server tells its account the topic's ARN takes no call. */
-async function findTopic({ aws, identity, topology }: Place): Promise<Fact<string>> {
-  if (identity.account) return factOf(topicArn(identity, topology.topic));
-  return readFact({ permission: 'sns:ListTopics', on: '*', what: `topic ${topology.topic}` }, () =>
-    findTopicArn(aws, topology.topic),
+/** Where the server tells its account a topic's ARN takes no call. */
+async function findTopic(
+  { aws, identity }: Place,
+  { arn, name }: TopicSpec,
+): Promise<Fact<string>> {
+  if (arn !== undefined) return factOf(arn);
+  if (identity.account) return factOf(topicArn(identity, name));
+  return readFact({ permission: 'sns:ListTopics', on: '*', what: `topic ${name}` }, () =>
+    findTopicArn(aws, name),
   );
 }
 
 async function readTopic(
   { aws, limit }: Reading,
-  name: string,
-  arn: Fact<string>,
+  place: Place,
+  spec: TopicSpec,
 ): Promise<TopicFacts> {
+  const { key, name } = spec;
+  const arn = await findTopic(place, spec);
   const on = known(arn) ?? name;
   const what = `topic ${name}`;
   const [attributes, subscriptions, published, repeats] = await Promise.all([
@@ -93,44 +103,58 @@ async function readTopic(
     readPublished(aws, on),
     isFifo(on) ? readRepeats(aws, on) : [],
   ]);
-  return { name, arn: on, attributes, subscriptions, published, repeats };
+  return { key, name, arn: on, attributes, subscriptions, published, repeats };
 }
 
-async function readBranch(
+async function readSubscriber(
   reading: Reading,
+  { identity }: Place,
   spec: SubscriberSpec,
-  topicRead: Promise<TopicFacts>,
+  topicReads: readonly Promise<TopicFacts>[],
 ): Promise<SubscriberFacts> {
   const queueRead = readQueue(reading, spec.queue);
-  const [topic, queue, dlq, key, reasons, insights, receivers] = await Promise.all([
-    topicRead,
+  const [topics, queue, dlq, key, reasons, insights, receivers] = await Promise.all([
+    Promise.all(topicReads),
     queueRead,
-    readQueue(reading, spec.dlq),
+    spec.dlq === undefined ? unread('it has no dead-letter queue') : readQueue(reading, spec.dlq),
     queueRead.then((found) => readKey(reading.aws, reading.limit, found)),
     readReasons(reading.stateDir, spec.queue),
     reading.insights,
     reading.receivers,
   ]);
-  const queueArn = known(queue)?.arn ?? siblingOfTopic(topic.arn, spec.queue);
-  const attachment: Fact<Attachment> =
-    topic.subscriptions.kind === 'value'
-      ? factOf(attachmentOf(topic.subscriptions.value, queueArn))
-      : topic.subscriptions.kind === 'absent'
-        ? unread(`there is no topic ${topic.name}`)
-        : topic.subscriptions;
-  return {
+  const beside = identity.account ? topicArn(identity, spec.queue) : (topics[0]?.arn ?? '');
+  const queueArn = known(queue)?.arn ?? siblingOfTopic(beside, spec.queue);
+  const queues: QueueSideFacts = {
     spec,
-    topic,
     queueArn,
     queue,
     dlq,
-    attachment,
-    subscription: await andThen(attachment, (found) => readSubscription(reading, found)),
     key,
     receivers: receivers && (receivers.get(queueArn) ?? []),
     oldestDeadLetter: insights?.get(known(dlq)?.arn ?? '')?.oldestAgeSeconds,
     reasons: reasons.latest(),
   };
+  const branches = spec.subscriptions.flatMap((declared) => {
+    const topic = topics.find((each) => each.key === declared.topic);
+    return topic ? [readBranch(reading, queues, topic, declared)] : [];
+  });
+  return { ...queues, branches: await allSettled(branches) };
+}
+
+async function readBranch(
+  reading: Reading,
+  queues: QueueSideFacts,
+  topic: TopicFacts,
+  declared: SubscriptionSpec,
+): Promise<BranchFacts> {
+  const attachment: Fact<Attachment> =
+    topic.subscriptions.kind === 'value'
+      ? factOf(attachmentOf(topic.subscriptions.value, queues.queueArn))
+      : topic.subscriptions.kind === 'absent'
+        ? unread(`there is no topic ${topic.name}`)
+        : topic.subscriptions;
+  const subscription = await andThen(attachment, (found) => readSubscription(reading, found));
+  return { ...queues, topic, declared, attachment, subscription };
 }
 
 async function readQueue({ aws, limit }: Reading, name: string): Promise<Fact<QueueFacts>> {

@@ -6,11 +6,11 @@ import {
 import type { TemporaryQueue } from '../../topology/temporary-queue.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import { known } from './fact.ts';
-import type { SubscriberFacts } from './facts.ts';
+import type { BranchFacts } from './facts.ts';
 
 /** A subscriber and the temporary queue that stands for its own. */
 export interface Branch {
-  readonly subscriber: SubscriberFacts;
+  readonly subscriber: BranchFacts;
   readonly message: CandidateMessage;
   /** Whether the subscriber's filter policy lets the message through. */
   readonly passes: boolean;
@@ -25,7 +25,7 @@ export interface Settings {
 }
 
 /** The settings of a subscriber's subscription. */
-export function settingsOf({ subscription }: SubscriberFacts): Settings {
+export function settingsOf({ subscription }: BranchFacts): Settings {
   const { FilterPolicy, FilterPolicyScope, RawMessageDelivery } =
     known(subscription)?.attributes ?? {};
   return {

@@ -19,12 +19,12 @@ export function unprobed(facts: DoctorFacts, results: readonly ProbeResult[]): S
   const probed = new Set(results.map(({ subscriber }) => subscriber));
   return facts.subscribers
     .filter(({ spec }) => !probed.has(spec.name))
-    .map(({ spec, subscription }) => ({
+    .map(({ spec, branches: [branch] }) => ({
       id: 'probe',
       subject: spec.name,
       because:
-        subscription.kind === 'unread'
-          ? subscription.because
+        branch?.subscription.kind === 'unread'
+          ? branch.subscription.because
           : 'the subscription could not be read',
     }));
 }

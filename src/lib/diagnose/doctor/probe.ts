@@ -11,10 +11,10 @@ import {
 } from '../../topology/temporary-topic.ts';
 import { type CandidateMessage, usualMessages } from './candidate-message.ts';
 import { known } from './fact.ts';
-import type { DoctorFacts } from './facts.ts';
+import type { DoctorFacts, TopicFacts } from './facts.ts';
 import { type Branch, choose, settingsOf } from './probe-branch.ts';
 import { send } from './probe-canaries.ts';
-import type { Probe } from './probe-result.ts';
+import type { Probe, ProbeResult } from './probe-result.ts';
 
 /** Seconds after which anybody may remove what a probe that was killed left behind. */
 const LIFETIME = 300;
@@ -31,20 +31,32 @@ export interface ProbeRequest {
 }
 
 /**
- * Sends canaries through a copy of the topic, which has a temporary queue for each subscriber, subscribed as the
+ * Sends canaries through a copy of each topic, which has a temporary queue for each subscriber, subscribed as the
  * subscriber's own queue is: same filter policy, scope and raw delivery. No service sees them. Everything is removed at
  * the end, also after an interrupt; what a killed probe leaves is swept later.
  *
  * @throws AppError when a call is refused, such as a publish that the topic's policy forbids.
  */
 export async function probe(request: ProbeRequest): Promise<Probe> {
+  const results: ProbeResult[] = [];
+  for (const topic of request.facts.topics) {
+    const found = await probeTopic(request, topic);
+    results.push(...found.results);
+    if (found.interrupted) return { results, interrupted: true };
+  }
+  return { results, interrupted: false };
+}
+
+async function probeTopic(request: ProbeRequest, source: TopicFacts): Promise<Probe> {
   const { aws, topology, facts } = request;
-  const attributes = known(facts.topic.attributes);
-  const subscribers = facts.subscribers.filter(({ subscription }) => known(subscription));
+  const attributes = known(source.attributes);
+  const subscribers = facts.subscribers
+    .flatMap(({ branches }) => branches)
+    .filter(({ topic, subscription }) => topic.key === source.key && known(subscription));
   if (attributes === undefined || subscribers.length === 0) {
     return { results: [], interrupted: false };
   }
-  const topicArn = facts.topic.arn;
+  const topicArn = source.arn;
   const place = { aws, topology, purpose: 'probe' as const, lifetime: LIFETIME };
   const topic = await createTemporaryTopic({ ...place, topicArn, attributes });
   const queues: TemporaryQueue[] = [];

@@ -1,4 +1,4 @@
-import type { SubscriberSpec } from '../../definition/topology.ts';
+import type { SubscriberSpec, SubscriptionSpec } from '../../definition/topology.ts';
 import { explainFilterPolicy } from '../../rules/filter-policy/explain.ts';
 import { type FilterableMessage, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../rules/limits.ts';
@@ -25,11 +25,17 @@ export interface DeliveryVerdict {
   readonly filtered: boolean;
 }
 
-/** What of a subscriber decides. */
-export type Recipient = Pick<
-  SubscriberSpec,
-  'name' | 'rawDelivery' | 'filterPolicy' | 'filterPolicyScope'
->;
+/** What of a subscriber and its subscription decides. */
+export type Recipient = Pick<SubscriberSpec, 'name'> & Omit<SubscriptionSpec, 'topic'>;
+
+/** The subscribers that a topic has, each with its subscription to it. @param topic its key. */
+export function recipientsOf(subscribers: readonly SubscriberSpec[], topic: string): Recipient[] {
+  return subscribers.flatMap(({ name, subscriptions }) =>
+    subscriptions.flatMap(({ topic: source, ...subscription }) =>
+      source === topic ? [{ name, ...subscription }] : [],
+    ),
+  );
+}
 
 /**
  * Whether SNS would hand a message to a subscriber, decided by its subscription's settings as the topology has them,

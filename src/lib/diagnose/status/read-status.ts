@@ -2,7 +2,7 @@ import { readQueueInsights, readReceivers } from '../../aws/observer.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import { listTopicSubscriptions, type Subscription } from '../../aws/subscriptions.ts';
 import type { Attributes } from '../../aws/topics.ts';
-import type { SubscriberSpec } from '../../definition/topology.ts';
+import type { SubscriberSpec, TopicSpec } from '../../definition/topology.ts';
 import { type Place, topicArnOf } from '../../topology/inspect.ts';
 import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
 import type { Status } from './status.ts';
@@ -12,8 +12,9 @@ export function readStatus(place: Place): Promise<Status> {
   return createStatusReader(place, { subscriptionsFor: 0 })();
 }
 
-/** The topic and its subscriptions; these are undefined where it isn't there. */
+/** A topic and its subscriptions; these are undefined where it isn't there. */
 interface TopicReading {
+  readonly spec: TopicSpec;
   readonly arn: string | undefined;
   readonly subscriptions: readonly Subscription[] | undefined;
 }
@@ -28,9 +29,9 @@ const COUNTED = [
 
 /**
  * Reads how a topology is doing, as often as it is called. The first reading costs two SQS requests for each queue and
- * each dead-letter queue, and one of SNS; later ones cost one of SQS for each, since what queues are called doesn't
+ * each dead-letter queue, and one of SNS for each topic; later ones cost one of SQS for each, since what queues are called doesn't
  * change.
- * @param options.subscriptionsFor milliseconds for which the topic's subscriptions are taken as they were read.
+ * @param options.subscriptionsFor milliseconds for which the topics' subscriptions are taken as they were read.
  * @returns a reader that throws AppError when a call is refused or nobody answers.
  */
 export function createStatusReader(
@@ -39,16 +40,21 @@ export function createStatusReader(
 ): () => Promise<Status> {
   const { aws, topology } = place;
   const urls = new Map<string, string>();
-  let topic: { readonly reading: TopicReading; readonly until: number } | undefined;
-  const readTopic = async (): Promise<TopicReading> => {
-    if (topic !== undefined && performance.now() < topic.until) return topic.reading;
-    const arn = await topicArnOf(place);
-    const subscriptions = arn === undefined ? undefined : await listTopicSubscriptions(aws, arn);
-    topic = {
-      reading: { arn, subscriptions },
-      until: performance.now() + options.subscriptionsFor,
-    };
-    return topic.reading;
+  let topics: { readonly readings: readonly TopicReading[]; readonly until: number } | undefined;
+  const readTopics = async (limit: Limit): Promise<readonly TopicReading[]> => {
+    if (topics !== undefined && performance.now() < topics.until) return topics.readings;
+    const readings = await allSettled(
+      topology.topics.map((spec) =>
+        limit(async () => {
+          const arn = await topicArnOf(place, spec);
+          const subscriptions =
+            arn === undefined ? undefined : await listTopicSubscriptions(aws, arn);
+          return { spec, arn, subscriptions };
+        }),
+      ),
+    );
+    topics = { readings, until: performance.now() + options.subscriptionsFor };
+    return readings;
   };
   const readQueue = async (name: string, limit: Limit): Promise<Attributes | undefined> => {
     const url = urls.get(name) ?? (await limit(() => findQueueUrl(aws, name)));
@@ -63,30 +69,36 @@ export function createStatusReader(
     const readBoth = async (spec: SubscriberSpec) => {
       const [queue, dlq] = await allSettled([
         readQueue(spec.queue, limit),
-        readQueue(spec.dlq, limit),
+        spec.dlq === undefined ? Promise.resolve(undefined) : readQueue(spec.dlq, limit),
       ]);
       return { spec, queue, dlq };
     };
-    const [{ arn, subscriptions }, insights, receivers, queues] = await Promise.all([
-      limit(readTopic),
+    const [found, insights, receivers, queues] = await Promise.all([
+      readTopics(limit),
       readQueueInsights(aws),
       readReceivers(aws),
       allSettled(topology.subscribers.map(readBoth)),
     ]);
+    const [first] = found;
     return {
-      topic: { arn: arn ?? null, exists: subscriptions !== undefined },
+      topic: { arn: first?.arn ?? null, exists: first?.subscriptions !== undefined },
+      topics: found.map(({ spec: { key, name }, arn, subscriptions }) => ({
+        key,
+        name,
+        arn: arn ?? null,
+        exists: subscriptions !== undefined,
+      })),
       subscribers: queues.map(({ spec, queue, dlq }) => {
         const insight = insights?.get(queue?.QueueArn ?? '');
         return {
           name: spec.name,
           queueUrl: queue ? (urls.get(spec.queue) ?? null) : null,
-          subscribed:
-            queue !== undefined &&
-            (subscriptions ?? []).some(({ endpoint }) => endpoint === queue.QueueArn),
+          subscribed: queue !== undefined && isSubscribed(spec, queue.QueueArn, found),
           depth: count(queue, 'ApproximateNumberOfMessages'),
           inFlight: count(queue, 'ApproximateNumberOfMessagesNotVisible'),
           delayed: count(queue, 'ApproximateNumberOfMessagesDelayed'),
           oldestAgeSeconds: insight?.oldestAgeSeconds ?? null,
+          dlqExists: spec.dlq === undefined ? null : dlq !== undefined,
           dlqDepth:
             dlq === undefined
               ? null
@@ -99,6 +111,19 @@ export function createStatusReader(
       }),
     };
   };
+}
+
+/** Whether all of a subscriber's topics have a subscription of its queue. */
+function isSubscribed(
+  { subscriptions }: SubscriberSpec,
+  queueArn: string | undefined,
+  topics: readonly TopicReading[],
+): boolean {
+  return subscriptions.every(({ topic }) =>
+    topics
+      .find(({ spec }) => spec.key === topic)
+      ?.subscriptions?.some(({ endpoint }) => endpoint === queueArn),
+  );
 }
 
 function count(attributes: Attributes | undefined, name: string): number | null {

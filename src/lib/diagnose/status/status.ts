@@ -1,7 +1,17 @@
 /** How a topology is doing. Counts are SQS's approximate ones; null where there is no queue to count in. */
 export interface Status {
+  /** The first of the topics. */
   readonly topic: { readonly arn: string | null; readonly exists: boolean };
+  readonly topics: readonly TopicStatus[];
   readonly subscribers: readonly SubscriberStatus[];
+}
+
+/** Whether a topic is there. */
+export interface TopicStatus {
+  readonly key: string;
+  readonly name: string;
+  readonly arn: string | null;
+  readonly exists: boolean;
 }
 
 /** A status and when it was read, in milliseconds since the epoch. */
@@ -13,7 +23,7 @@ export interface StatusSnapshot extends Status {
 export interface SubscriberStatus {
   readonly name: string;
   readonly queueUrl: string | null;
-  /** Whether the topic has a confirmed subscription of the queue. */
+  /** Whether each of its topics has a confirmed subscription of the queue. */
   readonly subscribed: boolean;
   /** Messages that can be received. */
   readonly depth: number | null;
@@ -27,6 +37,8 @@ export interface SubscriberStatus {
    * (`ApproximateAgeOfOldestMessage`).
    */
   readonly oldestAgeSeconds: number | null;
+  /** Whether its dead-letter queue is there; null where it has none. */
+  readonly dlqExists: boolean | null;
   /** Messages in the dead-letter queue, those in flight there included. */
   readonly dlqDepth: number | null;
   /** Messages that ever came into the queue; null where nobody counts them: only the embedded engine does. */

@@ -9,16 +9,18 @@ import {
   type IamStatement,
   queueArn,
   resourceArn,
-  topicArn,
+  topicArns,
   withKey,
 } from './statement.ts';
 
 /** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`. */
 export function operator(request: IamRequest): IamStatement[] {
   const { subscribers } = request.topology;
-  const topic = topicArn(request);
+  const topics = topicArns(request, { own: false });
+  const own = topicArns(request, { own: true });
   const queues = subscribers.map(({ queue }) => queueArn(request, queue));
-  const dlqs = subscribers.map(({ dlq }) => queueArn(request, dlq));
+  const dlqNames = new Set(subscribers.flatMap(({ dlq }) => dlq ?? []));
+  const dlqs = [...dlqNames].map((dlq) => queueArn(request, dlq));
   const temporaryName = (purpose: TemporaryPurpose): string =>
     `${temporaryNamePrefix(request.topology)}${purpose}-*`;
   const temporaryQueues = TEMPORARY_PURPOSES.map((purpose) =>
@@ -26,21 +28,35 @@ export function operator(request: IamRequest): IamStatement[] {
   );
   const temporaryTopics = [resourceArn(request.place, 'sns', temporaryName('probe'))];
   return [
-    allow('Topic', TOPIC_ACTIONS, [topic]),
+    ...allowOn('Topic', TOPIC_ACTIONS, own),
+    ...allowOn(
+      'ForeignTopics',
+      FOREIGN_TOPIC_ACTIONS,
+      topics.filter((arn) => !own.includes(arn)),
+    ),
     {
-      ...allow('SubscribeQueues', ['sns:Subscribe'], [topic, ...temporaryTopics]),
+      ...allow('SubscribeQueues', ['sns:Subscribe'], [...topics, ...temporaryTopics]),
       Condition: { StringEquals: { 'sns:Protocol': 'sqs' } },
     },
     // AWS lets none of these be held to a resource.
     allow('ListsAndSubscriptions', UNSCOPED_ACTIONS, ['*']),
     allow('Queues', QUEUE_ACTIONS, [...queues, ...dlqs]),
     allow('SendBack', ['sqs:SendMessage'], queues),
-    allow('DeadLetters', DEAD_LETTER_ACTIONS, dlqs),
+    ...allowOn('DeadLetters', DEAD_LETTER_ACTIONS, dlqs),
     allow('TemporaryQueues', TEMPORARY_QUEUE_ACTIONS, temporaryQueues),
     allow('Tap', ['sqs:DeleteMessage'], [queueArn(request, temporaryName('tap'))]),
     allow('TemporaryTopics', TEMPORARY_TOPIC_ACTIONS, temporaryTopics),
     ...withKey(request, OPERATOR_KEY_ACTIONS),
   ];
+}
+
+/** A statement, where there is something that it is about. */
+function allowOn(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+): IamStatement[] {
+  return resources.length === 0 ? [] : [allow(sid, actions, resources)];
 }
 
 const TOPIC_ACTIONS = [
@@ -52,6 +68,9 @@ const TOPIC_ACTIONS = [
   'sns:SetTopicAttributes',
   'sns:TagResource',
 ];
+
+/** Somebody else's topic is looked at, and subscribed to. */
+const FOREIGN_TOPIC_ACTIONS = ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'];
 
 const UNSCOPED_ACTIONS = [
   'sns:GetSubscriptionAttributes',

@@ -8,7 +8,7 @@ import {
   type IamRole,
   type IamStatement,
   queueArn,
-  topicArn,
+  topicArns,
   withKey,
 } from './statement.ts';
 
@@ -42,7 +42,7 @@ const STATEMENTS: Readonly<Record<IamRole, (request: IamRequest) => IamStatement
 
 function publisher(request: IamRequest): IamStatement[] {
   return [
-    allow('Publish', ['sns:Publish'], [topicArn(request)]),
+    allow('Publish', ['sns:Publish'], topicArns(request, { own: false })),
     ...withKey(request, ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
 }

@@ -1,4 +1,4 @@
-import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
+import type { SubscriberSpec, TopicSpec, Topology } from '../../definition/topology.ts';
 
 /** Who a policy is for. */
 export const IAM_ROLES = ['publisher', 'subscriber', 'operator'] as const;
@@ -52,9 +52,16 @@ export function allow(
   return { Sid, Effect: 'Allow', Action, Resource };
 }
 
-/** The topology's topic. */
-export function topicArn({ topology, place }: IamRequest): string {
-  return resourceArn(place, 'sns', topology.topic);
+/** The ARN of a topic of the topology. */
+export function topicArn({ place }: IamRequest, { arn, name }: TopicSpec): string {
+  return arn ?? resourceArn(place, 'sns', name);
+}
+
+/** The ARNs of all topics of the topology, or of its own alone. */
+export function topicArns(request: IamRequest, options: { readonly own: boolean }): string[] {
+  const { topics } = request.topology;
+  const wanted = options.own ? topics.filter(({ arn }) => arn === undefined) : topics;
+  return wanted.map((topic) => topicArn(request, topic));
 }
 
 /** A queue in the place, by its name. */

@@ -9,7 +9,7 @@ import { known } from '../fact.ts';
 export const consumers = subscriberCheck({
   id: 'consumers',
   reads: ({ queue }) => ({ queue }),
-  run: ({ queue: { attributes } }, { spec, receivers, attachment }): Finding => {
+  run: ({ queue: { attributes } }, { spec, receivers, branches }): Finding => {
     const waiting = Number(attributes.ApproximateNumberOfMessages ?? 0);
     const inFlight = Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
     const depth = `${waiting} waiting, ${inFlight} in flight`;
@@ -22,7 +22,10 @@ export const consumers = subscriberCheck({
     }
     const listen: Fix = { tool: 'pubsub', words: ['listen', spec.name], safe: false };
     // A subscription that waits for its confirmation has sent the token for it, which is for no consumer.
-    const tokens = known(attachment)?.pending.length ?? 0;
+    const tokens = branches.reduce(
+      (sum, { attachment }) => sum + (known(attachment)?.pending.length ?? 0),
+      0,
+    );
     if (waiting > tokens && (receivers?.length ?? inFlight) === 0) {
       const since =
         receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';

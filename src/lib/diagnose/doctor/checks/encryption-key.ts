@@ -1,8 +1,8 @@
 import { parseArn } from '../../../rules/names.ts';
 import { allowTopic, mergeStatement, removeStatement } from '../../../rules/policy/document.ts';
-import { type AwsFix, aws, type Finding, fail, ok, subscriberCheck } from '../check.ts';
+import { type AwsFix, aws, branchCheck, type Finding, fail, ok } from '../check.ts';
 import { orAbsent } from '../fact.ts';
-import type { KeyFacts, SubscriberFacts } from '../facts.ts';
+import type { BranchFacts, KeyFacts } from '../facts.ts';
 import { judgePolicy, type PolicyVerdict, withoutNumber } from '../policy-words.ts';
 import { MANAGED_KEY } from '../read-key.ts';
 
@@ -10,7 +10,7 @@ import { MANAGED_KEY } from '../read-key.ts';
 const NEEDED = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
 
 /** Whether SNS may use the key that encrypts the queue. */
-export const encryptionKey = subscriberCheck({
+export const encryptionKey = branchCheck({
   id: 'encryption-key',
   reads: ({ queue, key }) => ({ queue, key: orAbsent(key) }),
   run: ({ queue: { url, attributes }, key: found }, branch, { now }): Finding => {
@@ -43,7 +43,7 @@ export const encryptionKey = subscriberCheck({
 function judge(
   { key, policy }: KeyFacts,
   action: string,
-  { queueArn, topic }: SubscriberFacts,
+  { queueArn, topic }: BranchFacts,
   now: number,
 ): PolicyVerdict {
   return judgePolicy(policy, {
@@ -81,7 +81,7 @@ function enabled({ key }: KeyFacts): AwsFix {
 function letIn(
   { key, policy }: KeyFacts,
   verdict: PolicyVerdict,
-  { topic, queueArn }: SubscriberFacts,
+  { topic, queueArn }: BranchFacts,
 ): AwsFix | undefined {
   if (verdict.decision === 'unreadable') return undefined;
   const kept =

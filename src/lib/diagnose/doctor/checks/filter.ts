@@ -13,16 +13,16 @@ import {
   SENT_ATTRIBUTES,
   usualMessages,
 } from '../candidate-message.ts';
-import { type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import { branchCheck, type Finding, fail, ok, SETUP, warn } from '../check.ts';
 
 /**
  * Whether the filter policy lets messages through, as SNS matches it: the one that is missing, or else every kind of
  * message that publishers here send.
  */
-export const filter = subscriberCheck({
+export const filter = branchCheck({
   id: 'filter',
   reads: ({ subscription }) => ({ subscription }),
-  run: ({ subscription: { attributes } }, { spec, topic }, { missing }): Finding => {
+  run: ({ subscription: { attributes } }, { declared: wanted, topic }, { missing }): Finding => {
     const text = attributes.FilterPolicy;
     if (!text) return ok('no filter policy: everything passes');
     const scope = scopeOf(attributes.FilterPolicyScope);
@@ -33,7 +33,7 @@ export const filter = subscriberCheck({
     const found: Found = {
       text,
       policy,
-      drift: subscriptionDifferences(spec, attributes).some(({ setting }) =>
+      drift: subscriptionDifferences(wanted, attributes).some(({ setting }) =>
         setting.startsWith('FilterPolicy'),
       ),
     };

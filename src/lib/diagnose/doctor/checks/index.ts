@@ -1,5 +1,5 @@
 import type { Check } from '../check.ts';
-import type { SubscriberFacts, TopicFacts } from '../facts.ts';
+import type { BranchFacts, SubscriberFacts, TopicFacts } from '../facts.ts';
 import { consumers } from './consumers.ts';
 import { deadLetters } from './dead-letters.ts';
 import { deduplication } from './deduplication.ts';
@@ -14,16 +14,20 @@ import { subscription } from './subscription.ts';
 import { topic } from './topic.ts';
 import { topicPolicy } from './topic-policy.ts';
 
-/** Checks of the topic, in the order of a message's way. */
+/** Checks of a topic, in the order of a message's way. */
 export const TOPIC_CHECKS: readonly Check<TopicFacts>[] = [topic, topicPolicy, deduplication];
 
-/** Checks of each subscriber's branch, in the order of a message's way. A new check is one more entry. */
-export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [
+/** Checks of each way from a topic into a subscriber's queue. A new check is one more entry. */
+export const BRANCH_CHECKS: readonly Check<BranchFacts>[] = [
   subscription,
   delivery,
   filter,
   queuePolicy,
   encryptionKey,
+];
+
+/** Checks of each subscriber's queues, in the order of a message's way. */
+export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [
   queue,
   queueAttributes,
   redrive,

@@ -1,8 +1,8 @@
-import { type AwsFix, aws, type Finding, fail, ok, SETUP, subscriberCheck } from '../check.ts';
+import { type AwsFix, aws, branchCheck, type Finding, fail, ok, SETUP } from '../check.ts';
 import { judgeDelivery, withoutNumber } from '../policy-words.ts';
 
 /** Whether the queue's policy lets the topic send, as SQS evaluates it. */
-export const queuePolicy = subscriberCheck({
+export const queuePolicy = branchCheck({
   id: 'queue-policy',
   reads: ({ queue }) => ({ queue }),
   run: ({ queue: { arn, url, attributes } }, { topic }, { now }): Finding => {

@@ -1,15 +1,23 @@
 import { parseArn } from '../../../rules/names.ts';
 import { redriveAllowDifference, redriveDifference } from '../../../topology/queue-settings.ts';
 import { type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
-import { orAbsent } from '../fact.ts';
+import { factOf, orAbsent } from '../fact.ts';
 
 /** Where messages go that fail again and again, and whether they can get there. */
 export const redrive = subscriberCheck({
   id: 'redrive',
-  reads: ({ queue, dlq }) => ({ queue, dlq: orAbsent(dlq) }),
+  reads: ({ spec, queue, dlq }) => ({
+    queue,
+    dlq: spec.dlq === undefined ? factOf(undefined) : orAbsent(dlq),
+  }),
   run: ({ queue, dlq }, { spec }): Finding => {
     const policy = queue.attributes.RedrivePolicy;
     const { deadLetterTargetArn: target, maxReceiveCount } = readPolicy(policy);
+    if (spec.dlq === undefined) {
+      return target === undefined
+        ? ok('no dead-letter queue, as the topology says')
+        : warn(`The RedrivePolicy is ${policy}; the topology says that there is none.`, SETUP);
+    }
     if (!policy || target === undefined) {
       return warn(
         'There is no RedrivePolicy: a message that fails comes again and again until it expires.',
@@ -20,7 +28,7 @@ export const redrive = subscriberCheck({
     if (targetName === spec.dlq && dlq === undefined) {
       return fail(`The RedrivePolicy names ${target}, a queue that is not there.`, SETUP);
     }
-    if (dlq !== undefined && redriveAllowDifference(dlq.attributes, queue.arn).length > 0) {
+    if (dlq !== undefined && redriveAllowDifference(dlq.attributes, [queue.arn]).length > 0) {
       return fail(
         `The RedriveAllowPolicy of ${dlq.name} shuts the queue out: ${dlq.attributes.RedriveAllowPolicy}`,
         SETUP,

@@ -1,7 +1,7 @@
-import { aws, type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import { aws, branchCheck, type Finding, fail, ok, SETUP, warn } from '../check.ts';
 
 /** Whether the topic has exactly one confirmed subscription of the queue. */
-export const subscription = subscriberCheck({
+export const subscription = branchCheck({
   id: 'subscription',
   reads: ({ attachment }) => ({ attachment }),
   run: ({ attachment: { confirmed, pending, elsewhere } }, { spec, queueArn, topic }): Finding => {
