@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import {
   addGlobalOptions,
@@ -10,6 +12,7 @@ import {
 import { COMMANDS } from './commands/index.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
+import { shownValue } from './lib/rules/text/shown-text.ts';
 import type { Io } from './lib/ui/io.ts';
 
 declare const PUBSUB_VERSION: string;
@@ -99,6 +102,38 @@ function flagsBeforeParsing(argv: readonly string[]): GlobalFlags {
   };
 }
 
+/**
+ * Tells of an error that nobody caught: a bug of ours, or of a module that `--handler` loaded.
+ * @param argv the words after the program's name.
+ */
+export function reportUncaught(argv: readonly string[], io: Io, error: unknown): void {
+  const ours = dirname(fileURLToPath(import.meta.url));
+  const [, place] = /\(?((?:file:\/\/)?\/[^\s()]+:\d+:\d+)\)?/.exec(errorStack(error)) ?? [];
+  const printer = printerFor(flagsBeforeParsing(argv), io);
+  if (place === undefined || place.replace('file://', '').startsWith(ours)) {
+    printer.failure(toFailure(error));
+    return;
+  }
+  printer.failure(
+    new AppError({
+      code: 'UncaughtError',
+      message: `An error that nothing caught: ${messageOf(error)} (${place.replace('file://', '')})`,
+      hint: 'A handler has to catch what it does not wait for. What is in hand is finished first.',
+      cause: error,
+    }),
+  );
+}
+
+function errorStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? '') : '';
+}
+
+/** The message of whatever was thrown. Never throws: an error may have an object for its message. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? (error.message as unknown) : error;
+  return typeof message === 'string' ? message : shownValue(message);
+}
+
 function toFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
@@ -110,7 +145,7 @@ function toFailure(error: unknown): AppError {
   }
   return new AppError({
     code: 'InternalError',
-    message: `This is a bug in pubsub: ${error instanceof Error ? error.message : String(error)}`,
+    message: `This is a bug in pubsub: ${messageOf(error)}`,
     hint: 'Run it again with --verbose and report what it prints.',
     cause: error,
   });

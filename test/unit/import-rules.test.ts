@@ -46,7 +46,7 @@ const KNOWN_CIRCLES = [
 const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = [
   { pattern: /^@aws-sdk\/|^@smithy\//, homes: ['lib/aws/'] },
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
-  { pattern: /^(chalk|ora|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
+  { pattern: /^(chalk|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
   { pattern: /^(fastify|@fastify\/.*|pg|@electric-sql\/.*|prom-client)$/, homes: ['lib/orders/'] },
 ];

@@ -107,7 +107,12 @@ async function withEngine(
   const { startInBackground, stopBackground } = await import('../../lib/engine/background.ts');
   const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
   try {
-    const { endpoint } = await startInBackground({ stateDir, port: 0, ephemeral: true });
+    const { endpoint } = await startInBackground({
+      stateDir,
+      port: 0,
+      ephemeral: true,
+      owner: process.pid,
+    });
     return await body(await connectTo(context, endpoint));
   } finally {
     await stopBackground(stateDir);

@@ -9,6 +9,7 @@ import { reactionTo } from '../../lib/consume/reactions/index.ts';
 import type { SubscriberSpec } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { isOutputLost } from '../../lib/ui/io.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../../lib/ui/listen.ts';
 import type { Printer } from '../../lib/ui/printer.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -109,7 +110,10 @@ async function listen(
   io.interrupts.stop.removeEventListener('abort', stopping);
   handledEvents?.close();
   for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
-  return failures.exitCode ?? EXIT.done;
+  if (failures.exitCode !== undefined) return failures.exitCode;
+  // Nobody asked it to end, and it was to go on.
+  const isCut = isOutputLost(io) && summaries.some(({ end }) => end === 'stopped');
+  return isCut ? EXIT.failed : EXIT.done;
 }
 
 /** The file that keeps what was handled, if one is asked for. @throws AppError (exit 2) where it is none. */

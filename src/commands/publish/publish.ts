@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { unreadOutputs } from '../../lib/config/unread-output.ts';
 import { EVENT_TYPES, ORDER_STATUSES } from '../../lib/events/order-event.ts';
 import { withTraceparent } from '../../lib/events/trace-context.ts';
 import { eventLines, paced, sampleEvents } from '../../lib/publish/event-source.ts';
 import type { PublishItem } from '../../lib/publish/publisher.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { topicArn } from '../../lib/rules/names.ts';
+import { isOutputLost } from '../../lib/ui/io.ts';
 import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
@@ -73,9 +75,13 @@ async function publish(
   topic: string,
   send: Publish,
 ): Promise<ExitCode> {
-  const { io, printer } = context;
+  const { io, printer, settings } = context;
   const { stop } = io.interrupts;
   const { failedTo } = request;
+  const [unread] = unreadOutputs(settings.stateDir, 'publish').slice(-1);
+  if (unread !== undefined) {
+    printer.note(`An earlier publish could tell nobody how it ended; it stands in ${unread}`);
+  }
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
   const tally = new PublishTally(context.printer, kept);
   const { ledger } = tally;
@@ -102,7 +108,9 @@ async function publish(
   printer.text(renderPublishSummary({ published, failed, unsent, topic, seconds }, printer.style));
   if (failed > 0 && failedTo) printer.note(`What failed is in ${failedTo}`);
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
-  if (stop.aborted) printer.warn('Interrupted.');
+  if (stop.aborted) {
+    printer.warn(isOutputLost(io) ? 'Interrupted: its output can not be written.' : 'Interrupted.');
+  }
   if (ledger.strictStop) {
     printer.warn(`Stopped at line ${ledger.strictStop}; later lines were not read.`);
   }

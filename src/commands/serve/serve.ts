@@ -7,6 +7,7 @@ import type { Relay } from '../../lib/orders/relay.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import type { ServerLog } from '../../lib/orders/server-log.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
@@ -90,7 +91,8 @@ async function serve(
     for (const close of closing.reverse()) await close();
   }
   log({ kind: 'note', message: 'Stopped' });
-  return EXIT.done;
+  // Nobody asked it to end, and it was to go on.
+  return isOutputLost(io) ? EXIT.failed : EXIT.done;
 }
 
 async function startRelay(

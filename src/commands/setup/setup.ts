@@ -92,7 +92,6 @@ async function carryOut(
   }
   const again = commandLine(command, 'setup');
   const progress = printer.progress(`Making ${plural(total)}`);
-  const animated = printer.noteStyle.level > 0;
   let made = 0;
   let saidAt = Number.POSITIVE_INFINITY;
   try {
@@ -108,7 +107,7 @@ async function carryOut(
         const line = renderNameWait(event.queues, event.secondsLeft);
         progress.update(line);
         // Off a terminal the countdown is a line every ten seconds.
-        if (!animated && event.secondsLeft <= saidAt - 10) {
+        if (!printer.animated && event.secondsLeft <= saidAt - 10) {
           saidAt = event.secondsLeft;
           printer.note(line);
         }

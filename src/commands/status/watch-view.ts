@@ -2,10 +2,11 @@ import type { TargetIdentity } from '../../lib/config/target.ts';
 import type { StatusFinding } from '../../lib/diagnose/status/status-condition.ts';
 import { NO_HISTORY, type StatusHistory } from '../../lib/diagnose/status/status-rates.ts';
 import type { WatchEvent } from '../../lib/diagnose/status/watch-status.ts';
-import { openLiveScreen, windowSize } from '../../lib/ui/live-screen.ts';
+import { openLiveScreen } from '../../lib/ui/live-screen.ts';
 import { type BoardView, renderBoard } from '../../lib/ui/status-board.ts';
 import { renderChanges } from '../../lib/ui/status-lines.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
+import { windowSize } from '../../lib/ui/terminal.ts';
 import type { CommandContext } from '../command.ts';
 
 type Trouble = Extract<WatchEvent, { readonly kind: 'trouble' }>;

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import type { AppError, ExitCode } from '../../lib/rules/errors.ts';
 import type { TapProblem } from '../../lib/tap/tap.ts';
 import type { Tapped } from '../../lib/tap/tapped.ts';
-import type { Output } from '../../lib/ui/io.ts';
 import { renderTapped, tappedRecord } from '../../lib/ui/tap.ts';
 import type { CommandContext } from '../command.ts';
 import type { TapRequest } from './request.ts';
@@ -10,13 +8,13 @@ import type { TapRequest } from './request.ts';
 /** Prints a message: its body, its record, or lines for people. */
 export function show({ io, printer }: CommandContext, { raw }: TapRequest, message: Tapped): void {
   if (raw) {
-    printer.text(message.text);
+    printer.raw(message.text);
     return;
   }
   printer.record(tappedRecord(message));
   if (printer.json) return;
   // As wide as the terminal is by now.
-  const columns = io.stdout.isTTY ? io.stdout.columns : undefined;
+  const columns = io.stdout.isTTY ? printer.columns : undefined;
   for (const line of renderTapped(message, printer.style, columns)) printer.text(line);
 }
 
@@ -36,10 +34,4 @@ export function tellFailure({ printer }: CommandContext, failure: AppError): Exi
   if (printer.json) printer.record({ error: { code, message, hint } });
   else printer.failure(failure);
   return exitCode;
-}
-
-/** Waits until what was written is on its way: a slow reader must not fill the memory. */
-export async function drained(stdout: Output, signal: AbortSignal): Promise<void> {
-  if (!stdout.writableNeedDrain || signal.aborted) return;
-  await once(stdout, 'drain', { signal }).catch(() => {});
 }

@@ -12,7 +12,7 @@ import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
-import { drained, show, tellFailure, tellProblem } from './output.ts';
+import { show, tellFailure, tellProblem } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import { readTapRequest, type TapFlags, type TapRequest } from './request.ts';
 
@@ -59,8 +59,6 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   const stop = (): void => ending.abort();
   if (io.interrupts.stop.aborted) return EXIT.done;
   io.interrupts.stop.addEventListener('abort', stop, { once: true });
-  // A reader that has seen enough (`| head`) ends it like Ctrl-C: the queue has to go first.
-  const release = io.onOutputClosed?.(stop);
   const begun = performance.now();
   const summary = await withTapQueue(
     context,
@@ -78,7 +76,6 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
     },
   ).finally(() => {
     io.interrupts.stop.removeEventListener('abort', stop);
-    release?.();
   });
   if (summary instanceof AppError) return tellFailure(context, summary);
   const seconds = (performance.now() - begun) / 1000;
@@ -152,7 +149,7 @@ async function watch(
     signal,
     onMessage: (message) => show(context, request, message),
     onProblem: (problem) => tellProblem(context, problem),
-    ready: () => drained(context.io.stdout, signal),
+    ready: () => context.printer.drained(),
     before: since === undefined ? undefined : history(context, aws, topicArn, since),
     policy: filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, scope),
     where,

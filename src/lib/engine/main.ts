@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alive } from '../process/alive.ts';
 import { claim } from '../process/lock.ts';
 import { AppError } from '../rules/errors.ts';
 import { parseFaults, parseSeed } from '../rules/faults.ts';
@@ -9,6 +10,9 @@ import type { LogEntry } from './background/log.ts';
 import { writeRecord } from './background/record.ts';
 import { type RunningEngine, startEngine } from './http/server.ts';
 import { VERSION } from './version.ts';
+
+/** How often an engine looks for the command that it was started for, in milliseconds. */
+const OWNER_CHECK_MS = 500;
 
 /** The engine as a process of its own: one JSON object a line on stdout is its log. */
 async function main(): Promise<void> {
@@ -20,6 +24,7 @@ async function main(): Promise<void> {
       'loose-timings': { type: 'boolean', default: false },
       faults: { type: 'string' },
       seed: { type: 'string', default: '0' },
+      owner: { type: 'string' },
     },
   });
   if (values['state-dir'] === undefined) throw new Error('--state-dir is missing');
@@ -42,6 +47,7 @@ async function main(): Promise<void> {
     onBug: (error) => log('error', 'a call failed inside the engine', describe(error)),
   });
   endOnSignals(running);
+  if (values.owner !== undefined) endWithOwner(Number(values.owner));
   const record = {
     pid: process.pid,
     port: running.port,
@@ -73,6 +79,13 @@ function endOnSignals(running: RunningEngine): void {
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+}
+
+/** Ends an engine that was started for one command when that command is gone, however it went. */
+function endWithOwner(owner: number): void {
+  setInterval(() => {
+    if (!alive(owner)) process.kill(process.pid, 'SIGTERM');
+  }, OWNER_CHECK_MS).unref();
 }
 
 /** Tells the parent, and lets go of the channel: the engine outlives it. */

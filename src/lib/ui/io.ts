@@ -12,7 +12,10 @@ export interface Input extends Readable {
   readonly isTTY?: boolean;
 }
 
-/** Ctrl-C and SIGTERM: the first aborts `stop`, the second ends the process with 130. A closed terminal aborts `stop`. */
+/**
+ * What asks a run to end: Ctrl-C, SIGTERM, SIGHUP, and an output that takes nothing any more. The first aborts `stop`,
+ * a second Ctrl-C or SIGTERM ends the process with 130.
+ */
 export interface Interrupts {
   /** Aborted by the first interrupt. Long work MUST stop taking on more and finish what it has in hand. */
   readonly stop: AbortSignal;
@@ -20,17 +23,21 @@ export interface Interrupts {
   readonly abort: AbortSignal;
 }
 
+/** The reason of `stop` where nobody asked for an end, but what is printed can't be written any more. */
+export const OUTPUT_LOST = 'output lost';
+
 /** The world as a run sees it; tests pass their own. */
 export interface Io {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder. @throws AppError (exit 2) where it was deleted. */
   readonly cwd: string;
   readonly interrupts: Interrupts;
-  /**
-   * Takes over what happens when a reader of stdout or stderr is gone (`| head`): otherwise the process ends at once.
-   * @returns what gives it back.
-   */
-  onOutputClosed?(handler: () => void): () => void;
+}
+
+/** Whether a run was ended because nobody can read what it prints. */
+export function isOutputLost({ interrupts }: Io): boolean {
+  return interrupts.stop.reason === OUTPUT_LOST;
 }

@@ -8,11 +8,6 @@ export interface LiveScreen {
   close(): void;
 }
 
-/** The window's size; 80 by 24 where the terminal doesn't say. */
-export function windowSize(stream: Output): { columns: number; rows: number } {
-  return { columns: stream.columns || 80, rows: stream.rows || 24 };
-}
-
 // Control sequences of xterm, which every terminal of today knows ("XTerm Control Sequences").
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';

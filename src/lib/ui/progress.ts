@@ -1,5 +1,6 @@
-import type { Ora } from 'ora';
 import type { Output } from './io.ts';
+import { windowSize } from './terminal.ts';
+import { cutText } from './text-width.ts';
 
 /** Progress as the printer holds it: what else is printed first takes the spinner away. */
 export interface HeldProgress extends Progress {
@@ -7,7 +8,7 @@ export interface HeldProgress extends Progress {
   hide(): void;
 }
 
-/** One piece of work in progress. Exactly one of `done` and `failed` MUST end it. */
+/** One piece of work in progress. Exactly one of `done`, `failed` and `clear` MUST end it. */
 export interface Progress {
   /** Changes what is shown while it runs; shown on a TTY only. */
   update(text: string): void;
@@ -19,45 +20,60 @@ export interface Progress {
   clear(): void;
 }
 
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+const FRAME_MS = 80;
+/** Back to the first column, and the line erased ("XTerm Control Sequences"). */
+const ERASE = '\r\x1b[2K';
+
 /**
  * A spinner where the stream is a terminal; elsewhere the same facts as plain lines.
- * @param options.note prints a line unless the run is quiet.
+ * @param options.done prints a line with a tick, `options.failed` one with a cross.
  */
 export function startProgress(
   text: string,
-  options: { stream: Output; animated: boolean; note: (line: string) => void },
+  options: {
+    readonly stream: Output;
+    readonly animated: boolean;
+    readonly paint: (frame: string) => string;
+    readonly done: (line: string) => void;
+    readonly failed: (line: string) => void;
+  },
 ): HeldProgress {
-  if (!options.animated) {
-    return {
-      update: () => {},
-      done: (final) => options.note(`✓ ${final}`),
-      failed: (final) => options.note(`✗ ${final}`),
-      clear: () => {},
-      hide: () => {},
-    };
-  }
-  let spinner: Ora | undefined;
+  const { stream } = options;
   let shown = text;
-  let ended = false;
-  // Loaded when there is something to animate: measuring the width of text brings ICU with it, 30 ms of every start.
-  void import('ora').then(({ default: ora }) => {
-    if (ended) return;
-    const stream = options.stream as NodeJS.WriteStream;
-    spinner = ora({ text: shown, stream, discardStdin: false }).start();
-  });
-  const end = (settle: (running: Ora) => void, otherwise?: string): void => {
-    ended = true;
-    if (spinner) settle(spinner);
-    else if (otherwise !== undefined) options.note(otherwise);
+  let frame = 0;
+  let isDrawn = false;
+  const draw = (): void => {
+    // As wide as the terminal is by now; in its last column it would break the line.
+    const room = windowSize(stream).columns - 3;
+    const sign = FRAMES[frame++ % FRAMES.length] ?? '';
+    stream.write(`${ERASE}${options.paint(sign)}${room > 0 ? ` ${cutText(shown, room)}` : ''}`);
+    isDrawn = true;
+  };
+  const hide = (): void => {
+    if (isDrawn) stream.write(ERASE);
+    isDrawn = false;
+  };
+  const timer = options.animated ? setInterval(draw, FRAME_MS) : undefined;
+  // The work keeps the process running, not its picture.
+  timer?.unref();
+  const end = (): void => {
+    clearInterval(timer);
+    hide();
   };
   return {
     update: (next) => {
       shown = next;
-      if (spinner) spinner.text = next;
     },
-    done: (final) => end((running) => running.succeed(final), `✔ ${final}`),
-    failed: (final) => end((running) => running.fail(final), `✖ ${final}`),
-    clear: () => end((running) => running.stop()),
-    hide: () => void spinner?.clear(),
+    done: (final) => {
+      end();
+      options.done(final);
+    },
+    failed: (final) => {
+      end();
+      options.failed(final);
+    },
+    clear: end,
+    hide,
   };
 }
