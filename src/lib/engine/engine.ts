@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MessageLog } from './observe/message-log.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
@@ -30,12 +31,11 @@ export function createEngine(
   journal: EngineParts['journal'],
   given: Pick<EngineParts, 'clock' | 'faults'>,
 ): Engine {
-  const parts: EngineParts = {
-    options,
-    journal,
-    trace: new Trace((at) => given.clock.timestamp(at)),
-    ...given,
-  };
+  const trace = new Trace(
+    (at) => given.clock.timestamp(at),
+    new MessageLog(given.clock.timestamp(given.clock.now())),
+  );
+  const parts: EngineParts = { options, journal, trace, ...given };
   const kms = createKmsState(parts);
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),

@@ -1,11 +1,13 @@
 /** What can happen to one message on its way from a publisher to a consumer, as the engine reports it. */
 export type MessageEvent =
   | Published
+  | Repeated
   | Filtered
   | Refused
   | Delivered
   | Sent
   | Received
+  | Hidden
   | Visible
   | Deleted
   | DeadLettered
@@ -21,7 +23,7 @@ interface Common {
   /** Account and region of the topic or queue that the event is about. */
   readonly account: string;
   readonly region: string;
-  /** The id in the topic for `published`, `filtered` and `refused` from a topic; else the id in the queue. */
+  /** The id in the topic for `published`, `repeated`, `filtered` and `refused`; else the id in the queue. */
   readonly messageId: string;
 }
 
@@ -35,6 +37,13 @@ export interface Published extends Common {
   readonly topicArn: string;
   /** How many subscriptions the topic has at this moment. */
   readonly subscriptions: number;
+}
+
+/** A FIFO topic took a message for a repetition of this one, and delivers it no more. */
+export interface Repeated extends Common {
+  readonly kind: 'repeated';
+  readonly topicArn: string;
+  readonly deduplicationId: string;
 }
 
 /** A subscription's filter policy let the message not through. */
@@ -72,12 +81,26 @@ export interface Delivered extends InQueue {
 /** A message was sent to a queue without a topic. */
 export interface Sent extends InQueue {
   readonly kind: 'sent';
+  /** The first 32 bits of the body's MD5. */
+  readonly bodyDigest: number;
 }
 
 /** A consumer received the message. */
 export interface Received extends InQueue {
   readonly kind: 'received';
   readonly receiveCount: number;
+  /** The consumer's `User-Agent`. */
+  readonly userAgent: string;
+  /** When its visibility timeout ends, in milliseconds since the epoch. */
+  readonly hiddenUntil: number;
+}
+
+/** A consumer changed how long the message stays hidden (`ChangeMessageVisibility`). */
+export interface Hidden extends InQueue {
+  readonly kind: 'hidden';
+  readonly receiveCount: number;
+  /** Milliseconds since the epoch. */
+  readonly hiddenUntil: number;
 }
 
 /** The message can be received again: its visibility timeout ended, or was set to 0. */
@@ -97,6 +120,8 @@ export interface DeadLettered extends InQueue {
   readonly kind: 'dead-lettered';
   readonly deadLetterArn: string;
   readonly receiveCount: number;
+  /** The first 32 bits of the body's MD5. */
+  readonly bodyDigest: number;
 }
 
 /** The message was older than its queue's retention period. */
@@ -108,4 +133,6 @@ export interface Expired extends InQueue {
 export interface Moved extends InQueue {
   readonly kind: 'moved';
   readonly destinationArn: string;
+  /** The message's id in the other queue. */
+  readonly newMessageId: string;
 }

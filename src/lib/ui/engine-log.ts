@@ -7,6 +7,7 @@ const TELL: {
 } = {
   published: (event) =>
     `${name(event.topicArn)} · ${event.subscriptions} subscription${event.subscriptions === 1 ? '' : 's'}`,
+  repeated: (event) => `${name(event.topicArn)} · id ${event.deduplicationId} was used before`,
   filtered: (event) =>
     `${name(event.topicArn)} → ${name(event.queueArn ?? event.subscriptionArn)} · ${event.clause}`,
   refused: (event) =>
@@ -16,6 +17,7 @@ const TELL: {
   delivered: (event) => `${name(event.topicArn)} → ${name(event.queueArn)}`,
   sent: (event) => name(event.queueArn),
   received: (event) => `${name(event.queueArn)} · receive ${event.receiveCount}`,
+  hidden: (event) => `${name(event.queueArn)} · until ${clock(event.hiddenUntil)}`,
   visible: (event) => `${name(event.queueArn)} · after receive ${event.receiveCount}`,
   deleted: (event) =>
     `${name(event.queueArn)}${event.by === 'consumer' ? '' : ` · by ${event.by}`}`,
@@ -27,6 +29,7 @@ const TELL: {
 
 const TROUBLE: ReadonlySet<MessageEventKind> = new Set<MessageEventKind>([
   'refused',
+  'repeated',
   'dead-lettered',
   'expired',
 ]);

@@ -49,6 +49,7 @@ const sent: MessageEvent = {
   region: 'us-east-1',
   messageId: 'm',
   queueArn: `${ARN}q`,
+  bodyDigest: 0,
 };
 
 interface Body {

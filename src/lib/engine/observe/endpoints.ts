@@ -6,6 +6,7 @@ import type { Services } from '../services/index.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { writeHistory } from './history.ts';
+import { messageReach, messageWay, publishedWith } from './message-paths.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
@@ -74,6 +75,15 @@ export function observe(
       sendJson(response, 200, {
         repeats: parts.engine.sns.repeats.of(url.searchParams.get('topic') ?? ''),
       });
+      return;
+    case 'trace':
+      sendJson(response, 200, messageWay(parts.engine, url.searchParams));
+      return;
+    case 'reach':
+      sendJson(response, 200, messageReach(parts.engine, url.searchParams));
+      return;
+    case 'published':
+      sendJson(response, 200, publishedWith(parts.engine, url.searchParams));
       return;
     case 'history':
       void writeHistory(parts.engine, url.searchParams, response);

@@ -1,4 +1,5 @@
 import type { MessageEvent } from '../../rules/message-trace.ts';
+import { MessageLog } from './message-log.ts';
 
 /** A reader that lags this many events behind is dropped. */
 export const TRACE_BUFFER = 4096;
@@ -15,25 +16,31 @@ interface Subscriber {
   push(event: MessageEvent): void;
 }
 
-/** Tells whoever listens what happens to each message. Emitting never waits and keeps nothing when nobody listens. */
+/** Keeps what happens to each message in a log, and tells it whoever listens. Emitting never waits. */
 export class Trace {
   readonly #subscribers = new Set<Subscriber>();
   readonly #timestamp: (at: number) => number;
+  readonly log: MessageLog;
 
   /** @param timestamp gives the wall-clock time of a moment of the engine's time. */
-  constructor(timestamp: (at: number) => number) {
+  constructor(timestamp: (at: number) => number, log = new MessageLog(Date.now())) {
     this.#timestamp = timestamp;
+    this.log = log;
   }
 
-  /** Whether anybody listens: emitters check it before they build an event. */
+  /** Whether anybody listens. */
   get active(): boolean {
     return this.#subscribers.size > 0;
   }
 
   /** @param event with its `time` in the engine's time; readers get the wall clock's. */
   emit(event: MessageEvent): void {
-    if (!this.active) return;
-    const told = { ...event, time: this.#timestamp(event.time) };
+    const told = {
+      ...event,
+      time: this.#timestamp(event.time),
+      ...('hiddenUntil' in event ? { hiddenUntil: this.#timestamp(event.hiddenUntil) } : {}),
+    };
+    this.log.add(told);
     for (const subscriber of this.#subscribers) subscriber.push(told);
   }
 

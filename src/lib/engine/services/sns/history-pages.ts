@@ -57,6 +57,22 @@ export class HistoryPages {
     return found;
   }
 
+  /** The lines that have these bytes in them, the oldest first. */
+  containing(bytes: Uint8Array): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    for (const { buffer, used, starts } of this.#pages) {
+      const written = buffer.subarray(0, used);
+      let at = written.indexOf(bytes);
+      while (at >= 0) {
+        const index = lastAtMost(starts, at);
+        const end = starts[index + 1] ?? used;
+        found.push(buffer.subarray(starts[index], end));
+        at = written.indexOf(bytes, end);
+      }
+    }
+    return found;
+  }
+
   #pageFor(line: string): Page {
     const last = this.#pages.at(-1);
     // A character takes three bytes at most: most lines need no closer look.
@@ -71,4 +87,16 @@ export class HistoryPages {
     this.bytes += buffer.length;
     return page;
   }
+}
+
+/** The index of the last of ascending numbers that is not greater than `number`. */
+function lastAtMost(numbers: readonly number[], number: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((numbers[middle] ?? 0) <= number) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

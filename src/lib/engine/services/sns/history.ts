@@ -81,6 +81,17 @@ export class History {
     return { from: pages.from, lines: pages.since(since) };
   }
 
+  /**
+   * The messages of all topics that have a text in their line of JSON, the oldest of each topic first.
+   * @returns each with the ARN of its topic.
+   */
+  containing(text: string): { readonly topicArn: string; readonly line: Uint8Array }[] {
+    const bytes = Buffer.from(text);
+    return [...this.#topics].flatMap(([topicArn, pages]) =>
+      pages.containing(bytes).map((line) => ({ topicArn, line })),
+    );
+  }
+
   /** Whether there was something to drop. */
   #shrinkLargest(): boolean {
     let largest: HistoryPages | undefined;

@@ -155,17 +155,16 @@ function move(
     receiveCount: 0,
     firstReceivedAt: 0,
   };
-  if (state.parts.trace.active) {
-    state.parts.trace.emit({
-      kind: 'moved',
-      time: now,
-      account: source.account,
-      region: source.region,
-      messageId: message.id,
-      queueArn: source.arn,
-      destinationArn: destination.arn,
-    });
-  }
+  state.parts.trace.emit({
+    kind: 'moved',
+    time: now,
+    account: source.account,
+    region: source.region,
+    messageId: message.id,
+    queueArn: source.arn,
+    destinationArn: destination.arn,
+    newMessageId: arrival.id,
+  });
   drop(state, source, message);
   place(state, destination, arrival, now);
   servePollers(state, destination, now);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import type { SnsContext } from '../context.ts';
 import { fanOut, recipientsOf } from '../delivery/fan-out.ts';
-import { tracePublished } from '../delivery/fan-out-trace.ts';
+import { tracePublished, traceRepeated } from '../delivery/fan-out-trace.ts';
 import { useKeyToPublish } from '../encryption.ts';
 import { topicFor } from '../lookup.ts';
 import {
@@ -61,6 +61,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
         messageId: first.messageId,
         body: message.body,
       });
+      traceRepeated(ctx, topic, first.messageId, deduplicationId);
       return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
     }
   }

@@ -2,12 +2,39 @@ import type { DeliveryResult } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import type { Subscription, Topic } from '../topic.ts';
 
-/** Tells the trace that a topic accepted a message. Costs nothing while nobody listens, as the others here. */
+/** Tells the trace that a topic accepted a message. */
 export function tracePublished(ctx: SnsContext, topic: Topic, messageId: string): void {
   const { trace } = ctx.state.parts;
-  if (!trace.active) return;
   const subscriptions = topic.subscriptions.size;
   trace.emit({ kind: 'published', ...commonOf(ctx, topic, messageId), subscriptions });
+}
+
+/** Tells the trace that a FIFO topic took a message for a repetition of an earlier one. */
+export function traceRepeated(
+  ctx: SnsContext,
+  topic: Topic,
+  messageId: string,
+  deduplicationId: string,
+): void {
+  const common = commonOf(ctx, topic, messageId);
+  ctx.state.parts.trace.emit({ kind: 'repeated', ...common, deduplicationId });
+}
+
+/** Tells the trace that a subscription gets nothing since it waits for its confirmation. */
+export function tracePending(
+  ctx: SnsContext,
+  topic: Topic,
+  messageId: string,
+  { arn: subscriptionArn, endpoint: queueArn }: Subscription,
+): void {
+  ctx.state.parts.trace.emit({
+    kind: 'refused',
+    ...commonOf(ctx, topic, messageId),
+    subscriptionArn,
+    queueArn,
+    errorCode: 'PendingConfirmation',
+    reason: 'the subscription waits for its confirmation',
+  });
 }
 
 /** Tells the trace that a subscription's filter policy kept a message back. */
@@ -19,7 +46,6 @@ export function traceFiltered(
   clause: string,
 ): void {
   const { trace } = ctx.state.parts;
-  if (!trace.active) return;
   const { arn: subscriptionArn, endpoint: queueArn } = subscription;
   const common = commonOf(ctx, topic, messageId);
   trace.emit({ kind: 'filtered', ...common, subscriptionArn, queueArn, clause });
@@ -35,7 +61,6 @@ export function traceDelivery(
   deadLetterArn: string | undefined,
 ): void {
   const { trace } = ctx.state.parts;
-  if (!trace.active) return;
   const { arn: subscriptionArn, endpoint: queueArn } = subscription;
   const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
   if (result.ok) {

@@ -13,7 +13,7 @@ import { envelopeEntries } from '../message-attributes.ts';
 import type { Subscription, Topic } from '../topic.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { notificationParts } from './envelope.ts';
-import { traceDelivery, traceFiltered } from './fan-out-trace.ts';
+import { traceDelivery, traceFiltered, tracePending } from './fan-out-trace.ts';
 
 /** A confirmed subscription, and the part of its filter policy that keeps a message back. */
 export interface Recipient {
@@ -50,6 +50,10 @@ export function fanOut(
   for (const { subscription, clause } of recipients) {
     if (clause === undefined) delivery.to(subscription);
     else traceFiltered(ctx, topic, message.messageId, subscription, clause);
+  }
+  if (recipients.length === topic.subscriptions.size) return;
+  for (const subscription of topic.subscriptions.values()) {
+    if (subscription.pending) tracePending(ctx, topic, message.messageId, subscription);
   }
 }
 

@@ -95,5 +95,15 @@ function extend(ctx: SqsContext, queue: Queue, message: Message, dueAt: number):
   message.dueAt = dueAt;
   queue.due.push(message);
   recordDelivery(ctx.journal, message);
+  ctx.state.parts.trace.emit({
+    kind: 'hidden',
+    time: ctx.clock.now(),
+    account: queue.account,
+    region: queue.region,
+    messageId: message.id,
+    queueArn: queue.arn,
+    receiveCount: message.receiveCount,
+    hiddenUntil: dueAt,
+  });
   ctx.state.wakes.lookAgainAt(queue, dueAt);
 }

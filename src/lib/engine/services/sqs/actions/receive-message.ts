@@ -15,6 +15,7 @@ import { invalidValue, queueDoesNotExist, tooManyInFlight } from '../errors.ts';
 import type { Message } from '../queue/message.ts';
 import type { Poller } from '../queue/pollers.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { ReceiveRequest } from '../queue/receive-request.ts';
 import { inFlightLimit, take } from '../queue/take.ts';
 import { findQueue } from '../queue-url.ts';
 import { receiptHandle } from '../receipt-handle.ts';
@@ -56,16 +57,14 @@ export function receiveMessage(
   if (!queue.fifo && request.waitSeconds === 0 && queue.inFlight >= inFlightLimit(queue)) {
     throw tooManyInFlight();
   }
-  const messages = take(sqs, queue, request.max, request.visibilitySeconds, now);
+  const messages = take(sqs, queue, request, now);
   if (messages.length === 0 && request.waitSeconds > 0) {
     return wait(ctx, queue, request, attempt);
   }
   return answer(ctx.state, queue, messages, request, attempt, now);
 }
 
-interface Request {
-  readonly max: number;
-  readonly visibilitySeconds: number;
+interface Request extends ReceiveRequest {
   readonly waitSeconds: number;
   readonly selection: Selection;
   readonly receiver: ReceiverTally;
@@ -102,7 +101,14 @@ function readRequest(
     );
   }
   const receiver = queue.receivers.began(userAgent, now, connection);
-  return { max, visibilitySeconds, waitSeconds, selection: selectionOf(input), receiver };
+  return {
+    max,
+    visibilitySeconds,
+    userAgent,
+    waitSeconds,
+    selection: selectionOf(input),
+    receiver,
+  };
 }
 
 function wait(
@@ -127,6 +133,7 @@ function wait(
     const poller: Poller = {
       max: request.max,
       visibilitySeconds: request.visibilitySeconds,
+      userAgent: request.userAgent,
       deliver(messages) {
         end();
         resolve(answer(ctx.state, queue, messages, request, attempt, clock.now()));

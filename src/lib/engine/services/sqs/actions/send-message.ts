@@ -13,6 +13,7 @@ import type { SqsContext } from '../context.ts';
 import { useKeyToSend } from '../encryption.ts';
 import { batchRequestTooLong, invalidParameter, missingParameter } from '../errors.ts';
 import { checkMessageAttributes } from '../message-attributes.ts';
+import { bodyDigest } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { servePollers } from '../queue/take.ts';
 import { findQueue } from '../queue-url.ts';
@@ -53,16 +54,15 @@ function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResul
   const { trace } = ctx.state.parts;
   const now = clock.now();
   const result = accept(sqs, queue, readDraft(ctx, input), now);
-  if (trace.active) {
-    trace.emit({
-      kind: 'sent',
-      time: now,
-      account: queue.account,
-      region: queue.region,
-      messageId: result.MessageId ?? '',
-      queueArn: queue.arn,
-    });
-  }
+  trace.emit({
+    kind: 'sent',
+    time: now,
+    account: queue.account,
+    region: queue.region,
+    messageId: result.MessageId ?? '',
+    queueArn: queue.arn,
+    bodyDigest: bodyDigest(result.MD5OfMessageBody ?? ''),
+  });
   return result;
 }
 

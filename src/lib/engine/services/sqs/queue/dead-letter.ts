@@ -1,6 +1,6 @@
 import { queueByArn, type SqsState } from '../state.ts';
 import { place } from './enqueue.ts';
-import { bodyMd5, type Message, type MessageExtra } from './message.ts';
+import { bodyDigest, bodyMd5, type Message, type MessageExtra } from './message.ts';
 import type { Queue } from './queue.ts';
 import { drop } from './release.ts';
 import { nextSequenceNumber } from './sequence-number.ts';
@@ -47,18 +47,17 @@ export function deadLetter(
     receiveCount: message.receiveCount,
     firstReceivedAt: message.firstReceivedAt,
   };
-  if (state.parts.trace.active) {
-    state.parts.trace.emit({
-      kind: 'dead-lettered',
-      time: now,
-      account: queue.account,
-      region: queue.region,
-      messageId: message.id,
-      queueArn: queue.arn,
-      deadLetterArn: target.arn,
-      receiveCount: message.receiveCount,
-    });
-  }
+  state.parts.trace.emit({
+    kind: 'dead-lettered',
+    time: now,
+    account: queue.account,
+    region: queue.region,
+    messageId: message.id,
+    queueArn: queue.arn,
+    deadLetterArn: target.arn,
+    receiveCount: message.receiveCount,
+    bodyDigest: bodyDigest(arrival.md5),
+  });
   drop(state, queue, message);
   place(state, target, arrival, now);
 }

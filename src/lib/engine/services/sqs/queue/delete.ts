@@ -7,16 +7,14 @@ import { servePollers } from './take.ts';
 /** Deletes a message for a consumer, which may unlock its group for a waiting receive. */
 export function deleteMessage(state: SqsState, queue: Queue, message: Message, now: number): void {
   drop(state, queue, message);
-  if (state.parts.trace.active) {
-    state.parts.trace.emit({
-      kind: 'deleted',
-      time: now,
-      account: queue.account,
-      region: queue.region,
-      messageId: message.id,
-      queueArn: queue.arn,
-      by: 'consumer',
-    });
-  }
+  state.parts.trace.emit({
+    kind: 'deleted',
+    time: now,
+    account: queue.account,
+    region: queue.region,
+    messageId: message.id,
+    queueArn: queue.arn,
+    by: 'consumer',
+  });
   if (queue.fifo) servePollers(state, queue, now);
 }

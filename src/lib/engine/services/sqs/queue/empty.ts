@@ -3,6 +3,8 @@ import type { SqsState } from '../state.ts';
 import type { MessageTable } from './message-table.ts';
 import { emptyContents, type Queue } from './queue.ts';
 
+/** Messages of which the trace is told, the newest: of older ones it hardly has anything left. */
+const MOST_TRACED = 10_000;
 /** Messages taken out of the journal at a time, so that other calls get their turn in between. */
 const AT_ONCE = 500;
 
@@ -18,7 +20,7 @@ export function emptyQueue(
   now: number,
 ): void {
   const { table } = queue;
-  if (state.parts.trace.active) traceAll(state, queue, by, now);
+  traceAll(state, queue, by, now);
   Object.assign(queue, emptyContents());
   queue.attempts.clear();
   queue.cursor = queue.nextSeq;
@@ -44,7 +46,7 @@ function traceAll(
   time: number,
 ): void {
   const { account, region, arn: queueArn } = queue;
-  let message = queue.table.next(0);
+  let message = queue.table.next(Math.max(0, queue.nextSeq - MOST_TRACED));
   while (message !== undefined) {
     const messageId = message.id;
     state.parts.trace.emit({ kind: 'deleted', time, account, region, messageId, queueArn, by });

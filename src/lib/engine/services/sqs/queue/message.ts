@@ -66,6 +66,11 @@ export interface AgeEntry extends HeapItem {
   readonly message: Message;
 }
 
+/** The first 32 bits of an MD5 in hex, as a number. */
+export function bodyDigest(md5: string): number {
+  return Number.parseInt(md5.slice(0, 8), 16);
+}
+
 /** MD5 of the message's body in hex. */
 export function bodyMd5(message: Message): string {
   if (message.md5 === '') message.md5 = hash('md5', message.body);

@@ -57,9 +57,8 @@ export function makeReady(queue: Queue, message: Message): void {
 
 /** Tells the trace that the message can be received again; delayed messages' first time is not news. */
 export function traceVisible(state: SqsState, queue: Queue, message: Message, now: number): void {
-  const { trace } = state.parts;
-  if (!trace.active || message.receiveCount === 0) return;
-  trace.emit({
+  if (message.receiveCount === 0) return;
+  state.parts.trace.emit({
     kind: 'visible',
     time: now,
     account: queue.account,
@@ -86,7 +85,6 @@ function expireMessages(state: SqsState, queue: Queue, now: number): void {
 
 function expire(state: SqsState, queue: Queue, message: Message, now: number): void {
   drop(state, queue, message);
-  if (!state.parts.trace.active) return;
   state.parts.trace.emit({
     kind: 'expired',
     time: now,

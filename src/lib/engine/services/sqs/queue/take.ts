@@ -6,6 +6,7 @@ import type { Group } from './group.ts';
 import { settleGroup } from './groups.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
+import type { ReceiveRequest } from './receive-request.ts';
 
 /** Messages that the queue may have in flight at a time. */
 export function inFlightLimit(queue: Queue): number {
@@ -19,8 +20,7 @@ export function inFlightLimit(queue: Queue): number {
 export function take(
   state: SqsState,
   queue: Queue,
-  max: number,
-  visibilitySeconds: number,
+  { max, visibilitySeconds, userAgent }: ReceiveRequest,
   now: number,
 ): Message[] {
   const wanted = Math.min(max, inFlightLimit(queue) - queue.inFlight);
@@ -30,6 +30,7 @@ export function take(
     wanted,
     dueAt: now + visibilitySeconds * 1000,
     now,
+    userAgent,
     taken: [],
   };
   if (queue.fifo) takeFromGroups(receive);
@@ -44,6 +45,7 @@ interface Receive {
   readonly wanted: number;
   readonly dueAt: number;
   readonly now: number;
+  readonly userAgent: string;
   readonly taken: Message[];
 }
 
@@ -51,7 +53,7 @@ interface Receive {
 export function servePollers(state: SqsState, queue: Queue, now: number): void {
   if (queue.pollers.size === 0 || queue.visible === 0) return;
   for (const poller of queue.pollers) {
-    const messages = take(state, queue, poller.max, poller.visibilitySeconds, now);
+    const messages = take(state, queue, poller, now);
     if (messages.length === 0) return;
     queue.pollers.delete(poller);
     poller.deliver(messages);
@@ -75,7 +77,7 @@ export function servePollersSoon(state: SqsState, queue: Queue): void {
 }
 
 function hide(receive: Receive, message: Message): void {
-  const { state, queue, now } = receive;
+  const { state, queue, now, userAgent } = receive;
   message.state = IN_FLIGHT;
   message.dueAt = receive.dueAt;
   message.receiveCount += 1;
@@ -85,9 +87,7 @@ function hide(receive: Receive, message: Message): void {
   queue.due.push(message);
   receive.taken.push(message);
   recordDelivery(state.parts.journal, message);
-  const { trace } = state.parts;
-  if (!trace.active) return;
-  trace.emit({
+  state.parts.trace.emit({
     kind: 'received',
     time: now,
     account: queue.account,
@@ -95,6 +95,8 @@ function hide(receive: Receive, message: Message): void {
     messageId: message.id,
     queueArn: queue.arn,
     receiveCount: message.receiveCount,
+    userAgent,
+    hiddenUntil: message.dueAt,
   });
 }
 
