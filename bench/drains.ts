@@ -39,7 +39,7 @@ const ours: Drain = async ({ endpoint, queueUrl, messages, loops, handle }) => {
     signal: new AbortController().signal,
     concurrency: loops * BATCH,
     max: messages,
-    handler: handle,
+    handler: ({ value }) => handle(value as { order_id: number }),
   });
   if (deleted !== messages) throw new Error(`${deleted} deleted: ${JSON.stringify(outcomes)}`);
   aws.close();

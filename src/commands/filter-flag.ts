@@ -6,8 +6,7 @@ import {
   InvalidFilterPolicy,
   parseFilterPolicy,
 } from '../lib/rules/filter-policy/index.ts';
-import { shownText } from '../lib/rules/text/shown-text.ts';
-import { printable } from '../lib/ui/wrapped.ts';
+import { printable, shownText } from '../lib/rules/text/shown-text.ts';
 
 /** A filter policy that SNS takes. */
 export interface GivenPolicy {

@@ -5,7 +5,7 @@ import {
   type Consumed,
   type ConsumeSummary,
 } from '../../lib/consume/consumed.ts';
-import { reactionTo } from '../../lib/consume/reactions/index.ts';
+import { shownLines } from '../../lib/consume/handlers/topology-handler.ts';
 import type { SubscriberSpec } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
@@ -76,7 +76,7 @@ async function listen(
   const failures = new FailureReport(command, printer);
   const { failureOf, keepReason } = await import('../../lib/consume/failure-reasons.ts');
   const runs = queues.map(async ({ name, queue, url }) => {
-    const handler = createHandler(context, request, name);
+    const handler = await createHandler(context, request, name);
     const summary = await consume({
       aws,
       queueUrl: url,
@@ -86,7 +86,7 @@ async function listen(
       onMessage: (message) => {
         const failure = failureOf(queue, message);
         if (failure) keepReason(settings.stateDir, failure);
-        show(context, request, message);
+        show(context, message);
       },
       onProblem: (problem) => trouble.tell(problem),
       ...(max === undefined ? {} : { max }),
@@ -139,15 +139,10 @@ async function findQueues(command: Command, aws: Aws, subscribers: readonly Subs
   );
 }
 
-function show(
-  { io, printer }: CommandContext,
-  { program, module }: ListenRequest,
-  message: Consumed,
-): void {
+function show({ io, printer }: CommandContext, message: Consumed): void {
   printer.record(consumedRecord(message));
-  const { event, outcome, subscriber } = message;
-  const reacts = outcome === 'handled' && program === undefined && module === undefined;
-  const reaction = event && reacts ? reactionTo(subscriber, event) : [];
+  if (printer.json) return;
+  const reaction = shownLines(message.result);
   const columns = io.stdout.isTTY ? printer.columns : undefined;
   for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
 }

@@ -33,6 +33,7 @@ export interface ExecProgram {
 
 /** What to listen to and how, checked. */
 export interface ListenRequest {
+  readonly topology: Topology;
   readonly subscribers: readonly SubscriberSpec[];
   /** Messages a subscriber takes before it ends. */
   readonly max: number | undefined;
@@ -86,7 +87,7 @@ export async function readListenRequest(
       flags.handler === undefined ? undefined : await loadHandler(resolve(io.cwd, flags.handler)),
   };
   const wanted = word ?? (await select(io, 'Which subscriber?', names));
-  return { subscribers: findSubscribers(topology, wanted), ...request };
+  return { topology, subscribers: findSubscribers(topology, wanted), ...request };
 }
 
 function readProgram(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countRequests } from '../aws/request-counts.ts';
 import { consume } from '../consume/consumer.ts';
+import type { EventMessage } from '../events/message.ts';
 import { createOrderEvent, sampleOrder } from '../events/sample-orders.ts';
 import { createPublisher, type PublishItem } from '../publish/publisher.ts';
 import { countsSince, PRICES, type RequestCounts, requestDollars } from '../rules/billing.ts';
@@ -84,7 +85,8 @@ async function measure(
       concurrency,
       handler: () => {},
       onMessage: ({ event, outcome }) => {
-        if (event && (outcome === 'handled' || outcome === 'duplicate')) ledger.handle(name, event);
+        if (outcome !== 'handled' && outcome !== 'duplicate') return;
+        ledger.handle(name, orderIdOf(event));
       },
     }),
   );
@@ -124,9 +126,15 @@ async function measure(
 function* items(events: number, ledger: BenchLedger): Generator<PublishItem> {
   for (let index = 0; index < events; index++) {
     const event = createOrderEvent('order.created', sampleOrder(index));
-    ledger.begin(event);
+    ledger.begin(event.order_id);
     yield { event };
   }
+}
+
+/** What the bench knows an event by: it receives what it published, and nothing else. */
+function orderIdOf(event: EventMessage | null): number {
+  const { order_id: orderId } = (event?.value ?? {}) as { readonly order_id?: unknown };
+  return Number(orderId);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { OrderEvent } from '../events/order-event.ts';
 import { roundTo } from '../rules/text/figures.ts';
 import type { BenchResult } from './bench-result.ts';
 import { createLatencyHistogram } from './latency-histogram.ts';
@@ -33,12 +32,12 @@ export class BenchLedger {
     }
   }
 
-  begin({ order_id: order }: OrderEvent): void {
+  begin(order: number): void {
     this.begun[order] = 1 + Math.round((performance.now() - this.origin) * TICKS);
   }
 
   /** Notes that a subscriber has an event; also where it had it before. */
-  handle(subscriber: string, { order_id: order }: OrderEvent): void {
+  handle(subscriber: string, order: number): void {
     const own = this.seen.get(subscriber);
     if (own === undefined || order > this.events) return;
     const before = own.orders[order >>> 3] ?? 0;

@@ -1,11 +1,11 @@
 import type { Aws } from '../aws/clients.ts';
-import type { OrderEvent } from '../events/order-event.ts';
+import type { EventMessage } from '../events/message.ts';
 import type { Consumed, ConsumeProblem } from './consumed.ts';
 import type { HandledEvents } from './handled-events.ts';
 import type { Handler } from './handling.ts';
 
 /** What to consume, how, and who is told. */
-export interface ConsumeOptions<E = OrderEvent> {
+export interface ConsumeOptions<E = EventMessage> {
   readonly aws: Aws;
   readonly queueUrl: string;
   /** Whose queue it is, for events and facts. */

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '../events/order-event.ts';
+import type { EventMessage } from '../events/message.ts';
 import { AppError } from '../rules/errors.ts';
 
 /** What a handler may want to know about the message that brought an event. */
@@ -7,6 +7,10 @@ export interface MessageFacts {
   readonly queueUrl: string;
   /** SQS's message id. */
   readonly messageId: string;
+  /** What tells the event from all others: the publisher's id for it, otherwise the message's. */
+  readonly eventId: string;
+  /** The event's type; undefined where it has none. */
+  readonly eventType: string | undefined;
   /** How often SQS has handed the message out, this time included. */
   readonly receiveCount: number;
   /** The group of a FIFO queue's message. */
@@ -27,6 +31,11 @@ export interface HandlerContext extends MessageFacts {
   /** Aborted when the handler's time is over. */
   readonly signal: AbortSignal;
 }
+
+/**
+ * Code of an error that a handler throws where the message is not what it handles: it is then `invalid`, not `failed`.
+ */
+export const INVALID_EVENT = 'InvalidEvent';
 
 /** Code of the error that a handler throws when it can handle nothing any more: the consumer's run ends with it. */
 export const HANDLER_GONE = 'HandlerGone';
@@ -51,12 +60,14 @@ export const CONSUMER_DEFAULTS = {
 } as const;
 
 /** A message that a consumer has done with. */
-export interface Consumed<E = OrderEvent> {
+export interface Consumed<E = EventMessage> {
   readonly subscriber: string;
   /** SQS's message id: the same at every receive. */
   readonly messageId: string;
   /** Null where the body is no such event. */
   readonly event: E | null;
+  /** What tells the event from all others; null where there is none. */
+  readonly eventId: string | null;
   readonly outcome: ConsumeOutcome;
   /** How often SQS has handed the message out, this time included (`ApproximateReceiveCount`). */
   readonly receiveCount: number;
@@ -64,8 +75,10 @@ export interface Consumed<E = OrderEvent> {
   readonly ms: number;
   /** Why it wasn't handled. */
   readonly reason?: string;
-  /** The text in which no event was found; for `invalid` ones only. */
+  /** The text that is no such event; for `invalid` ones only. */
   readonly body?: string;
+  /** What the handler returned, where it returned something. */
+  readonly result?: unknown;
 }
 
 /** What a consumer met besides messages. */

@@ -1,5 +1,5 @@
 import type { EventReader } from '../events/event-codec.ts';
-import { orderEventCodec } from '../events/order-event-codec.ts';
+import { type CheckMessage, messageReader } from '../events/message-reader.ts';
 import { receiverProduct } from '../rules/client-name.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
@@ -19,9 +19,15 @@ const CAUTIOUS_VISIBILITY = 2;
 /** Milliseconds of a handler from which on the visibility timeout matters; before, nobody pays for reading it. */
 const SLOW_HANDLER = 250;
 
-/** Consumes a queue of order events, as `consumeEvents` does. */
-export async function consume(options: ConsumeOptions): Promise<ConsumeSummary> {
-  return consumeEvents(options, orderEventCodec);
+/**
+ * Consumes a queue of messages of any kind, as `consumeEvents` does.
+ * @param check finds those that break the schema of their type: they are `invalid`.
+ */
+export async function consume(
+  options: ConsumeOptions,
+  check?: CheckMessage,
+): Promise<ConsumeSummary> {
+  return consumeEvents(options, messageReader(check));
 }
 
 /**

@@ -3,11 +3,12 @@ import type { EventReader } from '../events/event-codec.ts';
 import { readTraceparent, TRACEPARENT } from '../events/trace-context.ts';
 import { parseSnsBody } from '../rules/sns-envelope.ts';
 import type { MessageFacts } from './consumed.ts';
+import { thrownReason } from './thrown-reason.ts';
 
-/** A received message read as an event, or why it can't be. */
+/** A received message read as an event, or why it can't be. `text` is what the publisher sent. */
 export type Delivery<E> =
-  | { readonly event: E; readonly facts: MessageFacts }
-  | { readonly event: null; readonly body: string; readonly reason: string };
+  | { readonly event: E; readonly text: string; readonly facts: MessageFacts }
+  | { readonly event: null; readonly text: string; readonly reason: string };
 
 /** Reads a message's body: an SNS envelope around the event, or the event itself. Never throws for what is in it. */
 export function readDelivery<E>(
@@ -23,15 +24,22 @@ export function readDelivery<E>(
       ? { topicArn: parsed.topicArn, subject: parsed.subject, attributes: parsed.attributes }
       : { topicArn: undefined, subject: undefined, attributes: message.attributes };
   try {
+    const event = reader.read({
+      // The same in every copy that SNS makes of a message.
+      messageId: parsed.kind === 'envelope' ? parsed.messageId : messageId,
+      text,
+      attributes: origin.attributes,
+    });
     const { subscriber, queueUrl } = place;
     const traces = {
       traceparent: readTraceparent(origin.attributes[TRACEPARENT]?.value),
       awsTraceHeader: message.traceHeader,
     };
-    const facts = { subscriber, queueUrl, messageId, receiveCount, groupId, ...origin, ...traces };
-    return { event: reader.parse(text), facts };
+    const named = { eventId: reader.id(event), eventType: reader.type(event) };
+    const received = { subscriber, queueUrl, messageId, receiveCount, groupId };
+    return { event, text, facts: { ...received, ...named, ...origin, ...traces } };
   } catch (error) {
     // Whatever it is: one body, received again and again, must not end the whole consumer.
-    return { event: null, body: text, reason: error instanceof Error ? error.message : '' };
+    return { event: null, text, reason: thrownReason(error) };
   }
 }

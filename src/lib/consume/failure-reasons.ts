@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Consumed } from './consumed.ts';
+import type { Consumed, ConsumeOutcome } from './consumed.ts';
 
 /** Why a consumer did not handle a message at one of its receives. */
 export interface FailureReason {
@@ -20,6 +20,8 @@ export interface FailureReason {
   readonly messageId: string;
   /** Null where the body is no event. */
   readonly eventId: string | null;
+  /** `invalid` where the message is not what the subscriber takes; undefined where an older version kept it. */
+  readonly outcome?: FailedOutcome;
   readonly reason: string;
   /** How often SQS had handed the message out, this time included. */
   readonly receiveCount: number;
@@ -27,14 +29,18 @@ export interface FailureReason {
   readonly time: string;
 }
 
+const FAILED_OUTCOMES = ['failed', 'invalid', 'timeout'] as const satisfies ConsumeOutcome[];
+/** Outcomes of messages that were not handled. */
+export type FailedOutcome = (typeof FAILED_OUTCOMES)[number];
+
 /** Why a message was not handled, as it is kept; undefined where it was, or is a copy of one that was. */
 export function failureOf(
   queue: string,
-  { outcome, messageId, event, reason = '', receiveCount }: Consumed<{ readonly event_id: string }>,
+  { outcome, messageId, eventId, reason = '', receiveCount }: Consumed<unknown>,
 ): FailureReason | undefined {
   if (outcome === 'handled' || outcome === 'duplicate') return undefined;
-  const eventId = event?.event_id ?? null;
-  return { queue, messageId, eventId, reason, receiveCount, time: new Date().toISOString() };
+  const time = new Date().toISOString();
+  return { queue, messageId, eventId, outcome, reason, receiveCount, time };
 }
 
 /** Bytes of a file from which on a new one is begun; the one before is kept, older ones are not. */
@@ -56,9 +62,10 @@ export function keepReason(
   failure: FailureReason,
   { maxBytes = MAX_BYTES }: { readonly maxBytes?: number } = {},
 ): void {
-  const { queue, messageId, eventId, receiveCount, time } = failure;
+  const { queue, messageId, eventId, outcome, receiveCount, time } = failure;
   const reason = failure.reason.slice(0, MAX_REASON);
-  const line = `${JSON.stringify({ queue, messageId, eventId, reason, receiveCount, time })}\n`;
+  const kept = { queue, messageId, eventId, outcome, reason, receiveCount, time };
+  const line = `${JSON.stringify(kept)}\n`;
   try {
     mkdirSync(folder(stateDir), { recursive: true, mode: 0o700 });
     const file = current(stateDir, queue);
@@ -144,15 +151,17 @@ function readLine(line: string): FailureReason | undefined {
     return undefined;
   }
   if (typeof fields !== 'object' || fields === null) return undefined;
-  const { queue, messageId, eventId, reason, receiveCount, time } = fields as Record<
+  const { queue, messageId, eventId, outcome, reason, receiveCount, time } = fields as Record<
     string,
     unknown
   >;
+  const known = FAILED_OUTCOMES.find((each) => each === outcome);
   if (typeof messageId !== 'string' || typeof reason !== 'string') return undefined;
   return {
     queue: String(queue),
     messageId,
     eventId: typeof eventId === 'string' ? eventId : null,
+    ...(known && { outcome: known }),
     reason,
     receiveCount: Number(receiveCount),
     time: String(time),

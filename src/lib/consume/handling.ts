@@ -1,21 +1,23 @@
-import type { OrderEvent } from '../events/order-event.ts';
+import type { EventMessage } from '../events/message.ts';
 import { AppError } from '../rules/errors.ts';
-import { HANDLER_GONE, type HandlerContext } from './consumed.ts';
+import { HANDLER_GONE, type HandlerContext, INVALID_EVENT } from './consumed.ts';
+import { thrownCode, thrownReason } from './thrown-reason.ts';
 
 /**
  * Reacts to one event. Returning means handled: the message is deleted. Throwing means failed: it is not, and the
- * error's message is the reason. At its time limit `signal` is aborted; it should end soon after that.
+ * error's message is the reason; with the code `InvalidEvent` it means that the message is not what it handles. At its
+ * time limit `signal` is aborted; it should end soon after that.
  */
-export type Handler<E = OrderEvent> = (
+export type Handler<E = EventMessage> = (
   event: E,
   context: HandlerContext,
 ) => Promise<unknown> | unknown;
 
 /** How a handler's run ended. */
 export type HandlerEnd =
-  | { readonly outcome: 'handled' }
+  | { readonly outcome: 'handled'; readonly result?: unknown }
   | {
-      readonly outcome: 'failed' | 'timeout';
+      readonly outcome: 'failed' | 'invalid' | 'timeout';
       readonly reason: string;
       /** Set where no handler can run any more. */
       readonly fatal?: AppError;
@@ -60,9 +62,9 @@ export async function runHandler<E>(
   };
   try {
     const result = handler(event, context);
-    if (!isPromise(result)) return { outcome: 'handled' };
+    if (!isPromise(result)) return { outcome: 'handled', result };
     const ended = Promise.resolve(result).then(
-      (): HandlerEnd => ({ outcome: 'handled' }),
+      (value): HandlerEnd => ({ outcome: 'handled', result: value }),
       (error: unknown) => failure(error),
     );
     return (await within(ended, seconds * 1000)) ?? (await timedOut(ended, limit, seconds));
@@ -96,8 +98,10 @@ async function timedOut(
 }
 
 function failure(error: unknown): HandlerEnd {
-  const reason = error instanceof Error ? error.message : String(error);
-  const gone = error instanceof AppError && error.code === HANDLER_GONE;
+  const reason = thrownReason(error);
+  const code = thrownCode(error);
+  if (code === INVALID_EVENT) return { outcome: 'invalid', reason };
+  const gone = code === HANDLER_GONE && error instanceof AppError;
   return { outcome: 'failed', reason, ...(gone ? { fatal: error } : {}) };
 }
 

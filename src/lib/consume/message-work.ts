@@ -38,26 +38,34 @@ export function createMessageWork<E>(
   return async (message, receivedAt) => {
     const { messageId, receiveCount } = message;
     const delivery = readDelivery(message, { subscriber, queueUrl }, reader);
-    const base = { subscriber, messageId, event: delivery.event, receiveCount };
+    const received = { subscriber, messageId, receiveCount };
     if ('reason' in delivery) {
-      const { reason, body } = delivery;
-      return { consumed: { ...base, outcome: 'invalid', ms: 0, reason, body } };
+      const { reason, text: body } = delivery;
+      const none = { ...received, event: null, eventId: null };
+      return { consumed: { ...none, outcome: 'invalid', ms: 0, reason, body } };
     }
+    const { event, text: body, facts } = delivery;
+    const { eventId } = facts;
+    const base = { ...received, event, eventId };
     let handlerMs = 0;
-    const end = await once.run(reader.id(delivery.event), async () => {
+    const end = await once.run(eventId, async () => {
       const begun = performance.now();
       const seconds = handlerSeconds(timeout, receivedAt);
-      const ended = await runHandler(handler, delivery.event, delivery.facts, seconds);
+      const ended = await runHandler(handler, event, facts, seconds);
       handlerMs = performance.now() - begun;
       return ended;
     });
     if (end === 'duplicate') return { consumed: { ...base, outcome: 'duplicate', ms: 0 } };
     const ms = Math.round(handlerMs);
     if (end.outcome === 'handled') {
-      return { consumed: { ...base, outcome: 'handled', ms }, handlerMs };
+      const { outcome, result } = end;
+      return {
+        consumed: { ...base, outcome, ms, ...(result !== undefined && { result }) },
+        handlerMs,
+      };
     }
     const { outcome, reason, fatal } = end;
-    const consumed = { ...base, outcome, reason, ms };
+    const consumed = { ...base, outcome, reason, ms, ...(outcome === 'invalid' && { body }) };
     return { consumed, handlerMs, ...(fatal === undefined ? {} : { fatal }) };
   };
 }

@@ -1,5 +1,6 @@
 import type { StoredAttribute, StoredMessage } from '../aws/stored-message.ts';
-import { parseEventFields } from '../events/order-event.ts';
+import { readExactFields } from '../events/json-value.ts';
+import { type EventMessage, readMessage } from '../events/message.ts';
 import { type Condition, meets } from '../events/where.ts';
 import { parseSnsBody } from '../rules/sns-envelope.ts';
 
@@ -8,6 +9,8 @@ export interface DeadLetter {
   readonly message: StoredMessage;
   /** What the publisher sent: the envelope's message, or the body. */
   readonly text: string;
+  /** What the text is. */
+  readonly event: EventMessage;
   /** The text's fields; undefined where it is no JSON object. Decimals are kept to the letter. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
   readonly eventId: string | undefined;
@@ -25,26 +28,19 @@ export function readDeadLetter(message: StoredMessage): DeadLetter {
   const isEnvelope = parsed.kind === 'envelope';
   const text = isEnvelope ? parsed.message : parsed.body;
   const attributes = isEnvelope ? parsed.attributes : message.attributes;
-  const fields = fieldsOf(text);
-  const { event_id: eventId, event_type: eventType } = fields ?? {};
+  const messageId = isEnvelope ? parsed.messageId : message.messageId;
+  const event = readMessage({ messageId, text, attributes });
   return {
     message,
     text,
-    fields,
-    eventId: typeof eventId === 'string' ? eventId : undefined,
-    eventType: typeof eventType === 'string' ? eventType : attributes.event_type?.value,
+    event,
+    fields: readExactFields(text),
+    eventId: event.eventId,
+    eventType: event.type,
     subject: isEnvelope ? parsed.subject : undefined,
     attributes,
     snsReason: snsReason(message),
   };
-}
-
-function fieldsOf(text: string): Record<string, unknown> | undefined {
-  try {
-    return parseEventFields(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

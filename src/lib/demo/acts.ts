@@ -1,7 +1,10 @@
 import { getQueueAttributes, setQueueAttributes } from '../aws/queues.ts';
+import type { HandlerContext } from '../consume/consumed.ts';
 import { consume } from '../consume/consumer.ts';
-import { reactionTo } from '../consume/reactions/index.ts';
+import type { ModuleHandler } from '../consume/handlers/module-handler.ts';
+import { loadTopologyHandler, shownLines } from '../consume/handlers/topology-handler.ts';
 import { redrive } from '../dead-letters/redrive.ts';
+import type { EventMessage } from '../events/message.ts';
 import type { EventType, OrderEvent, OrderStatus } from '../events/order-event.ts';
 import { createOrderEvent, type OrderFacts, SAMPLE_ORDERS } from '../events/sample-orders.ts';
 import { removeStatement } from '../rules/policy/document.ts';
@@ -11,7 +14,7 @@ import { planSetup, setUp } from '../topology/setup.ts';
 import { confirmOverHttp, createOverHttp, serve } from './api-acts.ts';
 import type { DemoStep } from './demo-event.ts';
 import { interrupted } from './ledger.ts';
-import { type DemoStage, Disappointment, PATIENCE } from './stage.ts';
+import { type AnnouncedEvent, type DemoStage, Disappointment, PATIENCE } from './stage.ts';
 
 /** What happens in each step. @throws Disappointment for an expectation that failed. */
 export const ACTS: Readonly<Record<DemoStep, (stage: DemoStage) => Promise<void>>> = {
@@ -60,6 +63,7 @@ async function provision(stage: DemoStage): Promise<void> {
 async function subscribe(stage: DemoStage): Promise<void> {
   const { place } = stage.options;
   for (const { name: subscriber, queue } of place.topology.subscribers) {
+    const reaction = await loadTopologyHandler(place.topology, subscriber);
     stage.consumers.push(
       consume({
         aws: place.aws,
@@ -67,10 +71,12 @@ async function subscribe(stage: DemoStage): Promise<void> {
         subscriber,
         signal: stage.curtain.signal,
         retryDelay: 0,
-        handler: (event) => handle(stage, subscriber, event),
+        handler: async (event, context) => {
+          await react(stage, reaction, event, context);
+        },
         onMessage: ({ event, outcome, receiveCount, reason = '' }) => {
           if (!event || outcome !== 'failed') return;
-          const orderId = event.order_id;
+          const orderId = orderOf(event).order_id;
           stage.tell({ kind: 'handlerFailed', subscriber, orderId, receiveCount, reason });
         },
       }),
@@ -79,10 +85,22 @@ async function subscribe(stage: DemoStage): Promise<void> {
   }
 }
 
-function handle(stage: DemoStage, subscriber: string, event: OrderEvent): void {
-  if (subscriber === POISONED && event.event_id === stage.poison) throw new Error(POISON_REASON);
-  stage.tell({ kind: 'reaction', subscriber, lines: reactionTo(subscriber, event) });
-  stage.ledger.receive(subscriber, stage.keyOf(event));
+async function react(
+  stage: DemoStage,
+  reaction: ModuleHandler | undefined,
+  event: EventMessage,
+  context: HandlerContext,
+): Promise<void> {
+  const { subscriber } = context;
+  if (subscriber === POISONED && event.id === stage.poison) throw new Error(POISON_REASON);
+  const lines = shownLines(await reaction?.(event.value, context));
+  stage.tell({ kind: 'reaction', subscriber, lines });
+  stage.ledger.receive(subscriber, stage.keyOf(orderOf(event)));
+}
+
+/** What the demo published, received: it sends nothing else. */
+function orderOf({ value }: EventMessage): AnnouncedEvent {
+  return value as AnnouncedEvent;
 }
 
 async function announceAll(

@@ -1,5 +1,7 @@
 /** CloudEvents 1.0 in structured mode: "CloudEvents Specification" and "JSON Event Format", both version 1.0.2. */
 
+import { readJsonValue } from './json-value.ts';
+
 /** An event as a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -98,7 +100,7 @@ function readContent({
   const bytes = Buffer.from(base64, 'base64');
   if (!isJsonType(type)) return { data: new Uint8Array(bytes) };
   try {
-    return { data: JSON.parse(bytes.toString('utf8')) };
+    return { data: readJsonValue(bytes.toString('utf8')) };
   } catch {
     return { problem: 'data_base64 holds no JSON' };
   }

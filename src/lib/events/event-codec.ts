@@ -1,3 +1,5 @@
+import type { IncomingMessage } from './message.ts';
+
 /** How events of one kind become messages. */
 export interface EventWriter<E> {
   /** The message's body. */
@@ -12,10 +14,12 @@ export interface EventWriter<E> {
   group(event: E): string;
 }
 
-/** How a message's text becomes an event again. */
+/** How a message becomes an event again. */
 export interface EventReader<E> {
-  /** @throws AppError `InvalidEvent` that says why the text is none. */
-  parse(text: string): E;
+  /** @throws AppError `InvalidEvent` that says why the message is none. */
+  read(message: IncomingMessage): E;
   /** What tells an event from all others: its copies have the same. */
   id(event: E): string;
+  /** The event's type; undefined where it has none. */
+  type(event: E): string | undefined;
 }

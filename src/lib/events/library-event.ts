@@ -7,6 +7,8 @@ import {
   toCloudEvent,
 } from './cloud-event.ts';
 import type { EventReader, EventWriter } from './event-codec.ts';
+import { isRecord } from './json-value.ts';
+import { type EventMessage, messageData, messageVersion, readMessage } from './message.ts';
 
 /** An event of any type: what every one has, around data of its own. */
 export interface PubsubEvent<T extends string = string, D = unknown> {
@@ -71,16 +73,22 @@ export function writeEvent(
   }
 }
 
-/** Reads events of both formats. An object without `data` is an event whose other fields are its data. */
+/**
+ * Reads messages of any kind as events: a message without an id has its own, one without a type has an empty one, and
+ * what is no event is its own data. Refused is what breaks the CloudEvents specification, or its type's schema.
+ */
 export function eventReader(check: CheckData): EventReader<PubsubEvent> {
   return {
     id: ({ event_id }) => event_id,
-    parse(text) {
-      const fields = readObject(text);
-      const event = 'specversion' in fields ? readCloudEvent(fields) : fromFields(fields);
-      const problem = fieldProblem(event) ?? check(event as unknown as PubsubEvent);
+    type: ({ event_type }) => (event_type === '' ? undefined : event_type),
+    read(incoming) {
+      const message = readMessage(incoming);
+      const { value } = message;
+      const isCloudEvent = isRecord(value) && 'specversion' in value && message.kind !== 'event';
+      const event = isCloudEvent ? readCloudEvent(value) : eventOf(message);
+      const problem = check(event);
       if (problem !== undefined) throw invalidEvent(problem);
-      return event as unknown as PubsubEvent;
+      return event;
     },
   };
 }
@@ -90,17 +98,27 @@ function partsOf(event: PubsubEvent, source: string): CloudEventParts {
   return { id, source, type, time, version, data };
 }
 
-function readCloudEvent(fields: Fields): Fields {
+function readCloudEvent(fields: Fields): PubsubEvent {
   const read = fromCloudEvent(fields);
   if ('problem' in read) throw invalidEvent(read.problem);
   const { id, source, type, timestamp, version, data } = read.parts;
-  return { event_id: id, event_type: type, event_version: version, timestamp, data, source };
+  const event = { event_id: id, event_type: type, event_version: version, timestamp, data, source };
+  const problem = fieldProblem(event);
+  if (problem !== undefined) throw invalidEvent(problem);
+  return event as unknown as PubsubEvent;
 }
 
-function fromFields(fields: Fields): Fields {
-  const { event_id, event_type, event_version = 1, timestamp, ...rest } = fields;
-  const data = 'data' in rest ? rest.data : rest;
-  return { event_id, event_type, event_version, timestamp, data };
+function eventOf(message: EventMessage): PubsubEvent {
+  const fields = isRecord(message.value) ? message.value : {};
+  const version = messageVersion(message);
+  const timestamp = fields.timestamp ?? fields.time;
+  return {
+    event_id: message.id,
+    event_type: message.type ?? '',
+    event_version: Number.isSafeInteger(version) && version >= 1 ? version : 1,
+    timestamp: isText(timestamp) ? timestamp : new Date().toISOString(),
+    data: messageData(message),
+  };
 }
 
 function fieldProblem({ event_id, event_type, event_version, timestamp, data }: Fields) {
@@ -117,19 +135,6 @@ function fieldProblem({ event_id, event_type, event_version, timestamp, data }: 
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function readObject(text: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalidEvent(`it is not JSON: ${reasonOf(cause)}`, cause);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidEvent('it is not a JSON object');
-  }
-  return value as Fields;
 }
 
 function reasonOf(error: unknown): string {

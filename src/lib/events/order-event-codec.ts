@@ -1,15 +1,9 @@
-import type { EventReader, EventWriter } from './event-codec.ts';
-import {
-  eventSubject,
-  type OrderEvent,
-  parseOrderEvent,
-  serializeOrderEvent,
-} from './order-event.ts';
+import type { EventWriter } from './event-codec.ts';
+import { eventSubject, type OrderEvent, serializeOrderEvent } from './order-event.ts';
 
 /** Order events as messages: JSON with `total` to the cent. */
-export const orderEventCodec: EventReader<OrderEvent> & EventWriter<OrderEvent> = {
+export const orderEventCodec: EventWriter<OrderEvent> = {
   serialize: serializeOrderEvent,
-  parse: parseOrderEvent,
   id: ({ event_id }) => event_id,
   subject: eventSubject,
   attributes: ({ event_type }) => ({ event_type }),

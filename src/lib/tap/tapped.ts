@@ -1,4 +1,5 @@
-import { parseEventFields } from '../events/order-event.ts';
+import { readExactFields } from '../events/json-value.ts';
+import { type EventMessage, readMessage } from '../events/message.ts';
 import type { FilterableMessage } from '../rules/filter-policy/index.ts';
 import { type EnvelopeAttribute, parseSnsBody } from '../rules/sns-envelope.ts';
 
@@ -8,9 +9,10 @@ export interface Tapped {
   readonly messageId: string;
   /** What the publisher sent. */
   readonly text: string;
+  /** What the text is. */
+  readonly event: EventMessage;
   /** The text's fields; undefined where it is no JSON object. Decimals are kept to the letter. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
-  readonly eventType: string | undefined;
   readonly subject: string | undefined;
   /** The publisher's; `value` of a `Binary` one is base64 text. */
   readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
@@ -83,13 +85,11 @@ function tapped(message: {
   readonly sequenceNumber?: string | undefined;
 }): Tapped {
   const { messageId, body, subject, attributes, groupId, sequenceNumber } = message;
-  const fields = fieldsOf(body);
-  const type = fields?.event_type;
   return {
     messageId,
     text: body,
-    fields,
-    eventType: typeof type === 'string' ? type : attributes.event_type?.value,
+    event: readMessage({ messageId, text: body, attributes }),
+    fields: readExactFields(body),
     subject,
     attributes,
     groupId,
@@ -97,12 +97,4 @@ function tapped(message: {
     publishedAt: undefined,
     ms: undefined,
   };
-}
-
-function fieldsOf(text: string): Record<string, unknown> | undefined {
-  try {
-    return parseEventFields(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,14 @@
 import type { ChalkInstance } from 'chalk';
 import { ageSeconds, type DeadLetter } from '../dead-letters/dead-letter.ts';
 import { shownDuration } from '../rules/text/duration.ts';
+import { printable } from '../rules/text/shown-text.ts';
+import { fieldParts, typeName } from './event-parts.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** Characters of a body that are shown. */
 const SHOWN_BODY = 4_000;
+/** Fields that a list of dead letters shows of each. */
+const MEANT_FIELDS = 3;
 
 /** One line a subscriber. @param ages whether ages were asked for; without it their column is left out. */
 export function renderDeadLetterQueues(
@@ -49,9 +53,8 @@ export function renderDeadLetter(
   style: ChalkInstance,
 ): string[] {
   const { letter, reason, now } = shown;
-  const { message, eventType, fields, text } = letter;
-  const order = fields?.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
-  const title = printable(eventType === undefined ? 'no event' : `${eventType}${order}`);
+  const { message, event, text } = letter;
+  const title = typeName(event);
   const age = shownDuration(ageSeconds(message, now));
   const facts = `sent ${age} ago, received ${times(message.receiveCount)}`;
   const why = reason
@@ -66,6 +69,7 @@ export function renderDeadLetter(
     `${style.bold(title)}  ${style.dim(facts)}`,
     ...why.map((each, index) => line(index === 0 ? 'why' : '', each)),
     line('id', message.messageId),
+    ...(event.eventId === undefined ? [] : [line('event id', printable(event.eventId))]),
     ...(message.groupId === undefined ? [] : [line('group', printable(message.groupId))]),
     ...(message.sourceArn === undefined ? [] : [line('from', printable(message.sourceArn))]),
     ...(attributes.length === 0 ? [] : [line('attributes', printable(attributes.join(', ')))]),
@@ -83,15 +87,11 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 
-/** A text with dots for control and invisible characters: what anybody may have sent must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u00b7');
-}
-
 /** One line for a dead letter that is meant: what it is, and its id. */
 export function renderMeant(letter: DeadLetter, style: ChalkInstance): string {
-  const { message, eventType, fields } = letter;
-  const order = fields?.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
-  const title = printable(eventType === undefined ? 'no event' : `${eventType}${order}`);
-  return `${message.messageId}  ${style.bold(title)}`;
+  const { message, event } = letter;
+  const fields = fieldParts(event)
+    .slice(0, MEANT_FIELDS)
+    .map(({ text }) => text);
+  return [message.messageId, style.bold(typeName(event)), ...fields].join('  ');
 }

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { DeliveryVerdict } from '../diagnose/explain/delivery-verdict.ts';
 import type { FilterableAttributes } from '../rules/filter-policy/index.ts';
-import { printable, wrapped } from './wrapped.ts';
+import { printable } from '../rules/text/shown-text.ts';
+import { wrapped } from './wrapped.ts';
 
 /** An event that was held against the subscribers, and what came out. */
 export interface ExplainedEvent {

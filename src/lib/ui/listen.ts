@@ -1,33 +1,47 @@
 import type { ChalkInstance } from 'chalk';
 import type { Consumed, ConsumeProblem, ConsumeSummary } from '../consume/consumed.ts';
-import { orderEventDocument } from '../events/order-event.ts';
+import { readExactJson } from '../events/json-value.ts';
+import type { EventMessage } from '../events/message.ts';
+import { printable } from '../rules/text/shown-text.ts';
+import { fieldParts, typeName } from './event-parts.ts';
 import { grouped } from './numbers.ts';
+import { excerpt, laidOut, type Part, plain } from './parts.ts';
 import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
-import { printable, wrapped } from './wrapped.ts';
+import { wrapped } from './wrapped.ts';
 
-/** Characters of a body that is no event which are shown. */
+/** Characters of a body that is shown because nothing else is known of it. */
 const SHOWN_BODY = 200;
 const INDENT = '     ';
 
-/** One line of `listen --json`. */
+/** One line of `listen --json`: numbers are kept to the letter. */
 export function consumedRecord(message: Consumed): Record<string, unknown> {
   const { subscriber, messageId, event, outcome, receiveCount, ms, reason, body } = message;
+  const found = event === null ? { event: null } : eventRecord(event);
   return {
     subscriber,
     messageId,
-    event: event && orderEventDocument(event),
+    event: found.event,
     outcome,
     receiveCount,
     ms,
     ...(reason === undefined ? {} : { reason }),
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? found.body : { body }),
   };
+}
+
+/** A message's JSON value, numbers to the letter; its text where it is no JSON, or is nested too deeply. */
+function eventRecord({ text }: EventMessage) {
+  try {
+    return { event: readExactJson(text) };
+  } catch {
+    return { event: null, body: { body: text } };
+  }
 }
 
 /**
  * The lines that show one message, each with its subscriber's label.
- * @param columns of the terminal; failures are wrapped to it.
- * @param reaction what a handled event made the subscriber do; a line with the bare facts stands for it when empty.
+ * @param columns of the terminal; what is longer goes on in further lines.
+ * @param reaction what a handled event made the subscriber do; a line with the event stands for it when empty.
  */
 export function renderConsumed(
   message: Consumed,
@@ -35,19 +49,21 @@ export function renderConsumed(
   style: ChalkInstance,
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
-  const { subscriber, event, outcome, receiveCount, ms, reason = '', body = '' } = message;
+  const { subscriber, event, outcome, receiveCount, reason = '', body = '' } = message;
+  const room = columns - LABEL_WIDTH - 1;
   const painted = (text: string, paint: ChalkInstance): string[] =>
-    wrapped(text, columns - LABEL_WIDTH - 1, INDENT).map((line) => paint(line));
-  const about = event ? `${event.event_type} of order ${event.order_id}` : 'message';
+    wrapped(text, room, INDENT).map((line) => paint(line));
+  const about = event === null ? 'message' : `${typeName(event)} ${excerpt(event.id, SHOWN_BODY)}`;
   const received = `(receive ${receiveCount})`;
   const lines = ((): readonly string[] => {
     switch (outcome) {
       case 'handled':
-        return reaction.length > 0 ? reaction : [`${style.green('✓')} ${about} (${ms} ms)`];
+        if (reaction.length > 0) return reaction.map(printable);
+        return event === null ? [] : laidOut(handledParts(event, message.ms, style), room, INDENT);
       case 'invalid':
         return [
           ...painted(`✗ ${printable(reason)}`, style.red),
-          ...painted(`   Left in the queue ${received}: ${excerpt(body)}`, style.dim),
+          ...painted(`   Left in the queue ${received}: ${excerpt(body, SHOWN_BODY)}`, style.dim),
         ];
       case 'failed':
       case 'timeout': {
@@ -59,12 +75,21 @@ export function renderConsumed(
         ];
       }
       case 'duplicate':
-        return [style.dim(`= ${about} was handled before ${received}`)];
+        return painted(`= ${about} was handled before ${received}`, style.dim);
     }
   })();
   return lines.map((line) => labelled(subscriber, line, style));
 }
 
+/** What a handled event shows: its type, fields and id. */
+function handledParts(event: EventMessage, ms: number, style: ChalkInstance): Part[] {
+  return [
+    { text: `✓ ${typeName(event)}`, paint: style.green },
+    ...fieldParts(event),
+    { text: `id=${excerpt(event.id, SHOWN_BODY)}`, paint: style.dim },
+    { text: `(${ms} ms)`, paint: plain },
+  ];
+}
 /** A line with its subscriber's label. */
 export function labelled(subscriber: string, line: string, style: ChalkInstance): string {
   return `${subscriberLabel(subscriber, style)} ${line}`;
@@ -104,10 +129,4 @@ export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): st
     ...(released > 0 ? [`${grouped(released)} given back unbegun`] : []),
   ];
   return labelled(subscriber, `${counts.join(', ')} ${style.dim(`(${ENDS[end]})`)}`, style);
-}
-
-/** The beginning of a text, on one line. */
-function excerpt(text: string): string {
-  const plain = printable(text.slice(0, SHOWN_BODY));
-  return text.length > SHOWN_BODY ? `${plain}…` : plain || '(empty)';
 }

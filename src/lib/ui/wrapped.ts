@@ -1,9 +1,3 @@
-/** A text with dots for control characters: what anybody may have sent must not steer the terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
-}
-
 /**
  * Breaks a text between words where it gets longer than `width` columns, within a word where that is longer.
  * @param indent begins the continued lines.

@@ -16,9 +16,9 @@ describe('an event that comes twice', () => {
       aws: endpoint.aws,
       queueUrl: queue.url,
       max: 10,
-      handler: async ({ event_id }) => {
+      handler: async ({ id }) => {
         await sleep(20);
-        handled.push(event_id);
+        handled.push(id);
       },
     });
     expect(await consumer.ended).toMatchObject({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteQueue } from '../../../src/lib/aws/queues.ts';
-import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
+import type { EventMessage } from '../../../src/lib/events/message.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy, type TestProxy, type Verdict } from '../../fixtures/proxy.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';
@@ -18,7 +18,7 @@ afterEach(() => proxy.close());
 
 /** A consumer behind the proxy; `handled` is what its handler saw, in that order. */
 function consumeThroughProxy(options: { retryFor?: number; max?: number } = {}) {
-  const handled: OrderEvent[] = [];
+  const handled: EventMessage[] = [];
   const consumer = startConsumer({
     aws: proxy.aws,
     queueUrl: queue.url,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { orderIn } from '../../fixtures/order-messages.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
@@ -42,10 +43,10 @@ describe('a FIFO queue', () => {
       aws: endpoint.aws,
       queueUrl: queue.url,
       max: 45,
-      handler: ({ order_id }, { groupId }) =>
-        handle(groupId, order_id, async () => {
+      handler: (event, { groupId }) =>
+        handle(groupId, orderIn(event).order_id, async () => {
           most = Math.max(most, ++together);
-          await sleep(order_id % 3);
+          await sleep(orderIn(event).order_id % 3);
           together--;
         }),
     });
@@ -65,11 +66,12 @@ describe('a FIFO queue', () => {
       idleTimeout: 6,
       waitSeconds: 1,
       retryDelay: 3,
-      handler: ({ order_id }, { groupId }) =>
-        handle(groupId, order_id, async () => {
-          times.push({ group: groupId, orderId: order_id, at: performance.now() });
+      handler: (event, { groupId }) =>
+        handle(groupId, orderIn(event).order_id, async () => {
+          times.push({ group: groupId, orderId: orderIn(event).order_id, at: performance.now() });
           await sleep(5);
-          if (groupId === 'b' && order_id === 3 && ++failures <= 1) throw new Error('no');
+          if (groupId === 'b' && orderIn(event).order_id === 3 && ++failures <= 1)
+            throw new Error('no');
         }),
     });
     const { outcomes, released } = await consumer.ended;
@@ -99,7 +101,8 @@ describe('a FIFO queue', () => {
       idleTimeout: 3,
       waitSeconds: 1,
       retryDelay: 0,
-      handler: ({ order_id }) => {
+      handler: (event) => {
+        const { order_id } = orderIn(event);
         if (order_id === 1) throw new Error('no');
         handled.push(order_id);
       },
@@ -109,7 +112,7 @@ describe('a FIFO queue', () => {
     expect(await dead.depth()).toEqual({ visible: 1, inFlight: 0 });
   });
 
-  it('holds its group back at the first message that is no event', async () => {
+  it('holds its group back at the first message that its handler refuses', async () => {
     const queue = await createTestQueue(endpoint, FIFO);
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     await endpoint.aws.sqs.send(
@@ -125,7 +128,9 @@ describe('a FIFO queue', () => {
       aws: endpoint.aws,
       queueUrl: queue.url,
       idleTimeout: 1,
-      handler: () => {},
+      handler: () => {
+        throw Object.assign(new Error('no'), { code: 'InvalidEvent' });
+      },
     });
     expect(await consumer.ended).toMatchObject({
       outcomes: { handled: 0, invalid: 1 },

@@ -4,6 +4,7 @@ import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
 import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { orderIn } from '../../fixtures/order-messages.ts';
 import { newPlace, setUpAt, subscriber, topicOf } from '../../fixtures/topology.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
@@ -29,7 +30,9 @@ describe('what becomes of a message', () => {
     });
     const summary = await consumer.ended;
     expect(summary).toMatchObject({ end: 'max', deleted: 3, released: 0, fatal: undefined });
-    expect(consumer.messages.map(({ event }) => event)).toEqual(expect.arrayContaining(events));
+    expect(consumer.messages.map(({ event }) => event?.id)).toEqual(
+      expect.arrayContaining(events.map(({ event_id }) => event_id)),
+    );
     expect(consumer.messages[0]).toMatchObject({
       subscriber: 'email',
       outcome: 'handled',
@@ -57,7 +60,7 @@ describe('what becomes of a message', () => {
       handler: async () => sleep(1),
     });
     expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 25 });
-    expect(consumer.messages.map(({ event }) => event?.total).sort()).toEqual(
+    expect(consumer.messages.map(({ event }) => orderIn(event).total.toFixed(2)).sort()).toEqual(
       events.map(({ total }) => total).sort(),
     );
     expect(await queue.depth()).toEqual(NOTHING);
@@ -99,7 +102,7 @@ describe('what becomes of a message', () => {
     expect(await queue.depth()).toEqual({ visible: 0, inFlight: 1 });
   });
 
-  it('is invalid when it is no order event: told with the reason, left, and never in the way', async () => {
+  it('is invalid when it is not what the handler asks for: told with the reason, left, and never in the way', async () => {
     const place = await newPlace(endpoint);
     await setUpAt(place);
     const { queue, dlq } = subscriber(place);
@@ -122,14 +125,16 @@ describe('what becomes of a message', () => {
       aws: place.aws,
       queueUrl: url,
       retryDelay: 0,
-      handler: () => {},
+      handler: () => {
+        throw Object.assign(new Error('This is no order event.'), { code: 'InvalidEvent' });
+      },
     });
     // Three receives each, then the dead-letter queue.
     await vi.waitFor(() => expect(consumer.messages).toHaveLength(3 * texts.length), patient);
     const { messageId } = consumer.messages[0] ?? {};
     expect(messageId).toBeTruthy();
     for (const message of consumer.messages) {
-      expect(message).toMatchObject({ outcome: 'invalid', event: null });
+      expect(message).toMatchObject({ outcome: 'invalid', event: { text: message.body } });
       expect(texts).toContain(message.body);
       expect(message.reason).toContain('no order event');
     }
@@ -140,7 +145,7 @@ describe('what becomes of a message', () => {
       max: texts.length,
     });
     await dead.ended;
-    expect(dead.messages.map(({ body }) => body).sort()).toEqual([...texts].sort());
+    expect(dead.messages.map(({ event }) => event?.text).sort()).toEqual([...texts].sort());
     expect((await consumer.end()).deleted).toBe(0);
   });
 });

@@ -103,9 +103,9 @@ ours('long polls', () => {
       queueUrl: queue.url,
       concurrency: 30,
       max: 120,
-      handler: async ({ event_id }, { groupId = '' }) => {
+      handler: async ({ id }, { groupId = '' }) => {
         await sleep(Math.random() * 5);
-        seen.get(groupId)?.push(event_id);
+        seen.get(groupId)?.push(id);
       },
     });
     expect(await consumer.ended).toMatchObject({ deleted: 120 });

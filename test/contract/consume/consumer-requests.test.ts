@@ -47,7 +47,7 @@ async function fanOut(count: number, listenFirst: boolean) {
   const summaries = await Promise.all(consumers.map(({ ended }) => ended));
   for (const [index, summary] of summaries.entries()) {
     expect(summary).toMatchObject({ end: 'max', deleted: count, outcomes: { handled: count } });
-    const seen = new Set(consumers[index]?.messages.map(({ event }) => event?.event_id));
+    const seen = new Set(consumers[index]?.messages.map(({ event }) => event?.id));
     expect(seen).toEqual(new Set(events.map(({ event_id }) => event_id)));
   }
   const of = (action: string): number => proxy.counts.get(action) ?? 0;

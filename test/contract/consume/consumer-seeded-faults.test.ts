@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import type { EventMessage } from '../../../src/lib/events/message.ts';
 import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
 import { parseFaults } from '../../../src/lib/rules/faults.ts';
+import { orderIn } from '../../fixtures/order-messages.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';
 
 const EVENTS = 120;
@@ -53,8 +55,9 @@ async function untilEmpty(queue: TestQueue): Promise<void> {
 }
 
 /** Whose turn fails at first, and whose takes long: the same ones in each run. */
-const failsFirst = ({ order_id: order }: OrderEvent): boolean => order % 7 === 0;
-const millisecondsOf = ({ order_id: order }: OrderEvent): number => (order % 10 === 0 ? 40 : 1);
+type Ordered = Pick<OrderEvent, 'order_id'>;
+const failsFirst = ({ order_id: order }: Ordered): boolean => order % 7 === 0;
+const millisecondsOf = ({ order_id: order }: Ordered): number => (order % 10 === 0 ? 40 : 1);
 
 describe.each(SEEDS)('with faults of seed %d', (seed) => {
   let done: Map<string, number>;
@@ -64,7 +67,8 @@ describe.each(SEEDS)('with faults of seed %d', (seed) => {
     tried = new Set();
   });
 
-  const handler = async (event: OrderEvent): Promise<void> => {
+  const handler = async (message: EventMessage): Promise<void> => {
+    const event = orderIn(message);
     await sleep(millisecondsOf(event));
     const { event_id: id } = event;
     if (failsFirst(event) && !tried.has(id)) {

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { createCapacity } from '../../../src/lib/consume/capacity.ts';
 import { createCollector } from '../../../src/lib/consume/collector.ts';
 import { readDelivery } from '../../../src/lib/consume/delivery.ts';
+import { messageReader } from '../../../src/lib/events/message-reader.ts';
 import { serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { orderEventCodec } from '../../../src/lib/events/order-event-codec.ts';
 import { createOrderEvent } from '../../../src/lib/events/sample-orders.ts';
 import { consumedRecord, renderConsumed } from '../../../src/lib/ui/listen.ts';
+import { orderMessage } from '../../fixtures/order-messages.ts';
 
 const plain = new Chalk({ level: 0 });
 const event = createOrderEvent('order.created', { order_id: 3, user_id: 1, total: '75.00' });
@@ -85,31 +86,52 @@ describe('reading a delivery', () => {
       TopicArn: 'arn:aws:sns:us-east-1:1:t',
       Message: text,
     });
-    expect(readDelivery({ ...message, body: text }, place, orderEventCodec)).toMatchObject({
-      event,
+    expect(readDelivery({ ...message, body: text }, place, messageReader())).toMatchObject({
+      event: orderMessage(event),
     });
-    expect(readDelivery({ ...message, body: envelope }, place, orderEventCodec)).toMatchObject({
-      event,
-      facts: { subscriber: 'email', messageId: 'm', topicArn: 'arn:aws:sns:us-east-1:1:t' },
+    expect(readDelivery({ ...message, body: envelope }, place, messageReader())).toMatchObject({
+      event: orderMessage(event),
+      facts: {
+        subscriber: 'email',
+        messageId: 'm',
+        eventId: event.event_id,
+        topicArn: 'arn:aws:sns:us-east-1:1:t',
+      },
     });
   });
 
   it.each(['', 'null', '[]', '{}', '{"order_id":1', `${'['.repeat(20_000)}`])(
-    'survives a body that is no event: %.20s',
+    'takes a body of any kind: %.20s',
     (body) => {
-      expect(readDelivery({ ...message, body }, place, orderEventCodec)).toMatchObject({
-        event: null,
-        body,
+      expect(readDelivery({ ...message, body }, place, messageReader())).toMatchObject({
+        event: { id: 'm', type: undefined, text: body },
       });
     },
   );
+
+  it('tells what breaks the schema of its type', () => {
+    const refusing = messageReader(({ type }) => (type === 'order.created' ? 'no' : undefined));
+    expect(readDelivery({ ...message, body: '{}' }, place, refusing)).toHaveProperty('facts');
+    const body = serializeOrderEvent(event);
+    expect(readDelivery({ ...message, body }, place, refusing)).toEqual({
+      event: null,
+      text: body,
+      reason: 'This is no order.created: no.',
+    });
+  });
 });
 
 describe('how a message is shown', () => {
-  const consumed = { subscriber: 'email', messageId: 'm', receiveCount: 2, ms: 12 } as const;
+  const consumed = {
+    subscriber: 'email',
+    messageId: 'm',
+    receiveCount: 2,
+    ms: 12,
+    eventId: 'e',
+  } as const;
 
   it('keeps the total as it was published', () => {
-    const record = consumedRecord({ ...consumed, event, outcome: 'handled' });
+    const record = consumedRecord({ ...consumed, event: orderMessage(event), outcome: 'handled' });
     expect(stringify(record)).toContain('"total":75.00');
     expect(Object.keys(record)).toEqual([
       'subscriber',
@@ -135,7 +157,7 @@ describe('how a message is shown', () => {
     );
     expect(lines).toEqual([
       'email     │ ✗ This is no order event.',
-      'email     │    Left in the queue (receive 2): a·[2Jb·c',
+      'email     │    Left in the queue (receive 2): a\\u{1b}[2Jb\\u{a}c',
     ]);
   });
 
@@ -158,12 +180,17 @@ describe('how a message is shown', () => {
 
   it('puts every line of a reason under its subscriber', () => {
     const lines = renderConsumed(
-      { ...consumed, event, outcome: 'failed', reason: 'exit code 3\ndisk full' },
+      {
+        ...consumed,
+        event: orderMessage(event),
+        outcome: 'failed',
+        reason: 'exit code 3\ndisk full',
+      },
       [],
       plain,
     );
     expect(lines).toEqual([
-      'email     │ ✗ order.created of order 3 failed (receive 2): exit code 3',
+      `email     │ ✗ order.created ${event.event_id} failed (receive 2): exit code 3`,
       'email     │    disk full',
     ]);
   });

@@ -3,13 +3,15 @@ import { handlerGone } from '../../../src/lib/consume/consumed.ts';
 import { runHandler } from '../../../src/lib/consume/handling.ts';
 import { extensionSeconds } from '../../../src/lib/consume/heartbeat.ts';
 import { retryDelaySeconds } from '../../../src/lib/consume/retry-delay.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
+import { sampleMessage } from '../../fixtures/order-messages.ts';
 
-const event = createOrderEvent('order.created', sampleOrder(0));
+const event = sampleMessage(0);
 const facts = {
   subscriber: 'email',
   queueUrl: 'http://localhost/q',
   messageId: 'm',
+  eventId: 'e',
+  eventType: 'order.created',
   receiveCount: 1,
   groupId: undefined,
   topicArn: undefined,
@@ -50,11 +52,41 @@ describe('the delay before another receive', () => {
 
 describe('running a handler', () => {
   it.each<[string, () => unknown, object]>([
-    ['that returns', () => 1, { outcome: 'handled' }],
-    ['that resolves', async () => 1, { outcome: 'handled' }],
+    ['that returns', () => 1, { outcome: 'handled', result: 1 }],
+    ['that resolves', async () => 1, { outcome: 'handled', result: 1 }],
     ['that throws at once', () => fail(new Error('a')), { outcome: 'failed', reason: 'a' }],
     ['that rejects', async () => fail(new Error('b')), { outcome: 'failed', reason: 'b' }],
     ['that throws no error', () => fail('c'), { outcome: 'failed', reason: 'c' }],
+    [
+      'that throws nothing',
+      () => fail(undefined),
+      { outcome: 'failed', reason: 'it threw undefined' },
+    ],
+    [
+      'that throws what has no text',
+      async () => fail(Object.create(null)),
+      { outcome: 'failed', reason: 'it threw [Object: null prototype] {}' },
+    ],
+    [
+      'that throws an error whose message is none',
+      () => fail(Object.assign(new Error(), { message: { code: 7 } })),
+      { outcome: 'failed', reason: '{ code: 7 }' },
+    ],
+    [
+      'that throws an empty error',
+      () => fail(new TypeError()),
+      { outcome: 'failed', reason: 'TypeError' },
+    ],
+    [
+      'that throws what throws when it is looked at',
+      () => fail(trap),
+      { outcome: 'failed', reason: 'it threw something that cannot be shown' },
+    ],
+    [
+      'that refuses the event',
+      () => fail(Object.assign(new Error('no order'), { code: 'InvalidEvent' })),
+      { outcome: 'invalid', reason: 'no order' },
+    ],
     ['whose then throws', () => thenable(), { outcome: 'failed', reason: 'd' }],
   ])('%s', async (_, handler, end) => {
     expect(await runHandler(handler, event, facts, 10)).toEqual(end);
@@ -100,6 +132,15 @@ describe('running a handler', () => {
     const end = await runHandler(() => fail(gone), event, facts, 1);
     expect(end).toEqual({ outcome: 'failed', reason: 'gone', fatal: gone });
   });
+});
+
+const trap = new Proxy(new Error(), {
+  get() {
+    throw new Error('not this way');
+  },
+  getPrototypeOf() {
+    throw new Error('nor this');
+  },
 });
 
 function fail(error: unknown): never {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type KeptMode, keepProgram } from '../../../src/lib/consume/handlers/kept-program.ts';
 import { readAnswers } from '../../../src/lib/consume/handlers/program-answers.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
+import { sampleMessage } from '../../fixtures/order-messages.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -45,7 +45,7 @@ function keep(each: string, mode: KeptMode = 'stream', prelude = '') {
 }
 
 function event(index: number) {
-  return createOrderEvent('order.created', sampleOrder(index));
+  return sampleMessage(index);
 }
 
 function context(signal = new AbortController().signal) {
@@ -54,6 +54,8 @@ function context(signal = new AbortController().signal) {
     subscriber: 'email',
     queueUrl: 'http://localhost/q',
     messageId: 'm',
+    eventId: 'e',
+    eventType: 'order.created',
     receiveCount: 2,
     groupId: undefined,
     topicArn: undefined,

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OrderEvent, serializeOrderEvent } from '../../events/order-event.ts';
+import { type EventMessage, jsonLine } from '../../events/message.ts';
 import { type HandlerContext, handlerGone } from '../consumed.ts';
 import {
   killGroup,
@@ -16,7 +16,7 @@ import { readAnswers } from './program-answers.ts';
 export type KeptMode = 'stream' | 'batch';
 
 export interface KeptProgram {
-  handle(event: OrderEvent, context: HandlerContext): Promise<void>;
+  handle(event: EventMessage, context: HandlerContext): Promise<void>;
   /** Closes its standard input and waits for its end; ends it where that takes too long. */
   close(): Promise<void>;
 }
@@ -126,7 +126,7 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
       try {
         await new Promise<void>((resolve, reject) => {
           to.pending.set(id, { resolve, reject });
-          const body = serializeOrderEvent(event);
+          const body = jsonLine(event);
           const text = `{"id":"${id}","event":${body},"facts":${JSON.stringify(facts)}}`;
           send(to, text);
         });

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { OrderEvent } from '../../events/order-event.ts';
 import { AppError, usageError } from '../../rules/errors.ts';
 import type { HandlerContext } from '../consumed.ts';
 
-/** What a module exports by default: called for each event; throwing means failed. */
-export type ModuleHandler = (event: OrderEvent, context: HandlerContext) => unknown;
+/**
+ * What a module exports by default: called for each event, with its JSON value (`readJsonValue`) or the message's text;
+ * throwing means failed. What it returns, a text or a list of texts, is shown.
+ */
+export type ModuleHandler = (event: unknown, context: HandlerContext) => unknown;
 
 const ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type OrderEvent, serializeOrderEvent } from '../../events/order-event.ts';
+import { type EventMessage, idFields, jsonLine } from '../../events/message.ts';
 import type { HandlerContext, MessageFacts } from '../consumed.ts';
 
 /** A program that handles events. */
@@ -24,13 +24,13 @@ export const TERM_GRACE = 2000;
 export const LAST_OUTPUT = 1000;
 
 /**
- * A handler that runs a program for each event: the event as one line of JSON on standard input, facts about the
- * message in `PUBSUB_*` variables. Exit code 0 means handled. At the time limit it gets SIGTERM, and SIGKILL 2 s later,
+ * A handler that runs a program for each event: the event as one line of JSON on standard input, numbers to the letter,
+ * or the text as it is where it is no JSON; facts about the message in `PUBSUB_*` variables. Exit code 0 means handled. At the time limit it gets SIGTERM, and SIGKILL 2 s later,
  * with all that it has started.
  * @returns a handler that throws an Error with the last lines of stderr when the program fails.
  */
 export function programHandler(options: ProgramOptions) {
-  return (event: OrderEvent, { signal, ...facts }: HandlerContext): Promise<void> =>
+  return (event: EventMessage, { signal, ...facts }: HandlerContext): Promise<void> =>
     new Promise((resolve, reject) => {
       const { program, args, cwd, env, onLine, abort } = options;
       const child = spawn(program, args, {
@@ -77,25 +77,34 @@ export function programHandler(options: ProgramOptions) {
       child.on('close', ended);
       // A program that doesn't read its input is no failure.
       child.stdin.on('error', () => {});
-      child.stdin.end(`${serializeOrderEvent(event)}\n`);
+      child.stdin.end(`${event.value === event.text ? event.text : jsonLine(event)}\n`);
     });
 }
 
 /** What a program is told beside the event itself. */
-function factsAsEnvironment(event: OrderEvent, facts: MessageFacts): Record<string, string> {
-  return {
+function factsAsEnvironment(event: EventMessage, facts: MessageFacts): Record<string, string> {
+  const all = {
+    ...idEnvironment(event),
     PUBSUB_SUBSCRIBER: facts.subscriber,
     PUBSUB_QUEUE_URL: facts.queueUrl,
     PUBSUB_MESSAGE_ID: facts.messageId,
     PUBSUB_RECEIVE_COUNT: String(facts.receiveCount),
-    PUBSUB_EVENT_ID: event.event_id,
-    PUBSUB_EVENT_TYPE: event.event_type,
-    PUBSUB_ORDER_ID: String(event.order_id),
+    PUBSUB_EVENT_ID: facts.eventId,
+    ...(facts.eventType === undefined ? {} : { PUBSUB_EVENT_TYPE: facts.eventType }),
     ...(facts.topicArn === undefined ? {} : { PUBSUB_TOPIC_ARN: facts.topicArn }),
     ...(facts.groupId === undefined ? {} : { PUBSUB_GROUP_ID: facts.groupId }),
     ...traceEnvironment(facts.traceparent),
     ...(facts.awsTraceHeader === undefined ? {} : { PUBSUB_AWS_TRACE: facts.awsTraceHeader }),
   };
+  // No variable can hold a NUL: what has one is left out.
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => !value.includes('\0')));
+}
+
+/** An event's ids under names of their own: `order_id` is `PUBSUB_ORDER_ID`. */
+function idEnvironment(event: EventMessage): Record<string, string> {
+  return Object.fromEntries(
+    [...idFields(event)].map(([name, id]) => [`PUBSUB_${name.toUpperCase()}`, id]),
+  );
 }
 
 /** The second one is what other programs, `pubsub publish` among them, read for the trace to go on. */

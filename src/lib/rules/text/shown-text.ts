@@ -9,12 +9,17 @@ export function shownText(text: string): string {
   return printable(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 }
 
+/**
+ * Characters that steer a terminal, turn the direction of writing, or can't be seen: controls, format characters (the
+ * bidirectional and zero-width ones among them), halves of surrogate pairs, line and paragraph separators, fillers.
+ * Variation selectors stay: emoji are written with them.
+ */
+const INVISIBLE =
+  /(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
 /** A text from outside with control and invisible characters written out, at its full length. */
 export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
+  return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 /**
