@@ -34,7 +34,7 @@ export interface RequestContext<State = unknown> {
   readonly userAgent: string;
   /** The connection that the request came over. */
   readonly connection: Connection;
-  /** The publisher's `X-Amzn-Trace-Id`, which topics pass on as `AWSTraceHeader`. */
+  /** The publisher's `X-Amzn-Trace-Id`, which becomes the message's `AWSTraceHeader`. */
   readonly traceHeader: string | undefined;
   /** Aborted when the client has gone away: a waiting receive MUST then take no message. */
   readonly signal: AbortSignal;

@@ -28,22 +28,25 @@ const REGION = /^[a-z0-9-]{1,40}$/;
 /** Remembered at most: a key, day, region and service make one. */
 const CACHED = 1000;
 
+/** What a request says of its caller. */
+export interface SignedRequest {
+  readonly url?: string | undefined;
+  readonly headers: { readonly authorization?: string | undefined };
+}
+
 /**
- * Reads callers out of `Authorization` headers (`AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/…`).
- * The account is the access key id when that has twelve digits, else 000000000000; temporary keys that the engine
- * gave out belong to the account of their role.
+ * Reads callers out of requests' credentials (`<key>/<day>/<region>/<service>/aws4_request`), which stand in the
+ * `Authorization` header or, for a presigned request, in its URL. The account is the access key id when that has twelve
+ * digits, else 000000000000; temporary keys that the engine gave out belong to the account of their role.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function identityReader(sts: StsState): (authorization: string | undefined) => Identity {
+export function identityReader(sts: StsState): (request: SignedRequest) => Identity {
   const cache = new Map<string, Identity>();
   const anonymous = identify('', sts);
-  return (authorization) => {
-    if (authorization === undefined) return anonymous;
-    const start = authorization.indexOf('Credential=');
-    if (start < 0) return anonymous;
-    const comma = authorization.indexOf(',', start);
-    const credential = authorization.slice(start + 11, comma < 0 ? undefined : comma);
+  return (request) => {
+    const credential = credentialOf(request);
+    if (credential === '') return anonymous;
     let identity = cache.get(credential);
     if (identity === undefined) {
       if (cache.size >= CACHED) cache.clear();
@@ -52,6 +55,31 @@ export function identityReader(sts: StsState): (authorization: string | undefine
     }
     return identity;
   };
+}
+
+const IN_HEADER = 'Credential=';
+const IN_URL = 'X-Amz-Credential=';
+
+/** The request's credential; empty where it isn't signed. */
+function credentialOf({ url = '', headers: { authorization } }: SignedRequest): string {
+  if (authorization !== undefined) {
+    const start = authorization.indexOf(IN_HEADER);
+    if (start < 0) return '';
+    const comma = authorization.indexOf(',', start);
+    return authorization.slice(start + IN_HEADER.length, comma < 0 ? undefined : comma).trim();
+  }
+  const start = url.indexOf(IN_URL, url.indexOf('?') + 1);
+  if (start < 0) return '';
+  const end = url.indexOf('&', start);
+  return unescapeUrl(url.slice(start + IN_URL.length, end < 0 ? undefined : end));
+}
+
+function unescapeUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
 
 function identify(credential: string, sts: StsState): Identity {

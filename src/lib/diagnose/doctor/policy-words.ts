@@ -26,7 +26,10 @@ export function judgePolicy(text: string | undefined, request: PolicyRequest): P
     if (statementsOf(JSON.parse(text)).length === 0) {
       return { decision: 'none', evidence: 'The policy has no statement.' };
     }
-    const { decision, statement, statements } = explainPolicy(parsePolicy(text), request);
+    const { decision, statement, statements } = explainPolicy(
+      parsePolicy(text, { anyResource: true }),
+      request,
+    );
     if (statement !== undefined && decision !== 'none') {
       const does = decision === 'deny' ? 'denies it' : 'allows it';
       return { decision, evidence: `Statement ${source(text, statement)} ${does}.`, statement };

@@ -5,22 +5,13 @@ import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
 import { type Identity, identityReader } from '../identity.ts';
 import { checkPermissions } from '../permissions/check.ts';
-import { decodeJson } from '../protocol/json.ts';
-import { decodeQuery, parseQuery } from '../protocol/query.ts';
 import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
 import { isTableRequest, serveTables } from '../services/dynamodb/serve.ts';
-import {
-  findRoute,
-  queryService,
-  type Route,
-  type Service,
-  type Services,
-  targetService,
-  unknownAction,
-} from '../services/index.ts';
+import type { Services } from '../services/index.ts';
+import { readRequest, type Understood, understand } from './read-request.ts';
 import { requestContext } from './request-context.ts';
 import type { RequestLog } from './request-log.ts';
-import { internalError, type Protocol, sendError, sendOutput } from './respond.ts';
+import { internalError, sendError, sendOutput } from './respond.ts';
 
 /** What a handler needs besides the engine. */
 export interface HandlerParts {
@@ -38,14 +29,6 @@ export type Handler = (
   body: string,
 ) => Promise<void>;
 
-/** A request as far as it was understood: errors are answered in its terms. */
-interface Understood {
-  protocol: Protocol;
-  service: Service;
-  action: string;
-  route?: Route;
-}
-
 /** Makes the function that finds the action of a request, runs it, waits for the journal, and answers. */
 export function createHandler({ engine, services, requests, onBug }: HandlerParts): Handler {
   const identify = identityReader(engine.sts);
@@ -56,7 +39,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
     const time = clock.timestamp();
     const requestId = randomUUID();
     const { headers } = request;
-    const identity = identify(headers.authorization);
+    const identity = identify(request);
     const target = headers['x-amz-target'];
     if (isTableRequest(target)) {
       const parts = { tables: engine.tables, faults, now: time, identity, requestId };
@@ -70,19 +53,10 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       });
       return;
     }
-    const found: Understood = {
-      protocol: target === undefined ? 'query' : 'json',
-      service: services.sqs,
-      action: '',
-    };
+    const found = understand(services, request);
     let failure: ServiceError | undefined;
     try {
-      const input =
-        typeof target === 'string'
-          ? readJson(found, services, target, body)
-          : readQuery(found, services, request, identity, body);
-      const { route } = found;
-      if (route === undefined) throw new Error('a request was read without finding its route');
+      const { route, input } = readRequest(found, services, request, identity, body);
       if (identity.expires <= clock.now()) throw expiredToken(found);
       found.service.require(route.operation.input, input);
       if (faults.active) {
@@ -134,50 +108,6 @@ function requestFacts(
 ) {
   const duration = performance.now() - started;
   return { time, requestId, account, region, accessKeyId, userAgent, duration };
-}
-
-function readJson(
-  found: Understood,
-  services: Services,
-  target: string,
-  body: string,
-): Record<string, unknown> {
-  const service = targetService(services, target);
-  if (service?.json === undefined) {
-    found.action = target;
-    throw unknownAction(services.sqs, target);
-  }
-  found.service = service;
-  found.action = target.slice(service.json.target.length);
-  found.route = findRoute(service, found.action);
-  return decodeJson(found.route.operation.input, body);
-}
-
-function readQuery(
-  found: Understood,
-  services: Services,
-  request: IncomingMessage,
-  identity: Identity,
-  body: string,
-): Record<string, unknown> {
-  const url = request.url ?? '/';
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const form = parseQuery(request.method === 'GET' ? (mark < 0 ? '' : url.slice(mark + 1)) : body);
-  const action = form.children?.get('Action')?.value ?? '';
-  const version = form.children?.get('Version')?.value;
-  found.action = action;
-  found.service = queryService(services, identity.service, version, action);
-  if (action === '') {
-    throw new ServiceError('MissingAction', 'The request must contain the parameter Action.');
-  }
-  found.route = findRoute(found.service, action);
-  const input = decodeQuery(found.route.operation.input, form);
-  // Query requests for a queue go to its URL, and need not repeat it.
-  if (path.length > 1 && input.QueueUrl === undefined && found.service.name === 'sqs') {
-    if ('QueueUrl' in found.route.operation.input.fields) input.QueueUrl = path;
-  }
-  return input;
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */

@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import { jsonError } from '../protocol/json.ts';
+import { queryJsonAnswer, queryJsonError } from '../protocol/query-json.ts';
 import { xmlAnswer, xmlError } from '../protocol/xml.ts';
 import type { Route, Service } from '../services/index.ts';
 
-/** The wire protocol that a request came in; its answer goes out in the same. */
-export type Protocol = 'json' | 'query';
+/** The wire protocol that a request came in; its answer goes out in the same: `query-json` is Query answered in JSON. */
+export type Protocol = 'json' | 'query' | 'query-json';
 
 const XML_TYPE = 'text/xml';
+const JSON_TYPE = 'application/json';
 
 export function sendOutput(
   response: ServerResponse,
@@ -19,6 +21,8 @@ export function sendOutput(
   const { service, name, operation } = route;
   if (protocol === 'json') {
     send(response, 200, spoken(service.json).contentType, route.toJson(output ?? {}), requestId);
+  } else if (protocol === 'query-json') {
+    send(response, 200, JSON_TYPE, queryJsonAnswer(name, operation, output, requestId), requestId);
   } else {
     const body = xmlAnswer(spoken(service.xml), name, operation, output, requestId);
     send(response, 200, XML_TYPE, body, requestId);
@@ -39,6 +43,9 @@ export function sendError(
       response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
     }
     send(response, error.status, style.contentType, jsonError(style, error), requestId);
+  } else if (protocol === 'query-json') {
+    const body = queryJsonError(spoken(service.xml), error, requestId);
+    send(response, error.status, JSON_TYPE, body, requestId);
   } else {
     const body = xmlError(spoken(service.xml), error, requestId);
     send(response, error.status, XML_TYPE, body, requestId);

@@ -1,5 +1,6 @@
 import type { Identity } from '../identity.ts';
 import type { ServiceName } from '../service-name.ts';
+import { parseQueueAddress } from '../services/sqs/queue-address.ts';
 
 /** What a call needs to be allowed to do. */
 export interface NeededPermission {
@@ -52,8 +53,9 @@ function resourceOf(
     case 'sqs': {
       const url = text('QueueUrl');
       if (url === undefined) return named(own, text('QueueName')) ?? text('SourceArn');
-      const [name = '', owner = account] = url.replace(/\/$/, '').split('/').reverse();
-      return `arn:aws:sqs:${region}:${owner}:${name}`;
+      const queue = parseQueueAddress(url);
+      if (queue === undefined) return undefined;
+      return `arn:aws:sqs:${queue.region ?? region}:${queue.account ?? account}:${queue.name}`;
     }
     case 'sns': {
       const topic = text('TopicArn') ?? text('TargetArn') ?? text('ResourceArn');

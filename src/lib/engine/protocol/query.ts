@@ -113,13 +113,24 @@ function decodeScalar(kind: string, text: string, name: string): unknown {
 
 function decodeList(shape: ListShape, node: QueryNode, name: string): unknown[] {
   const items = shape.flat === undefined ? node.children?.get('member') : node;
-  return numbered(items).map(([index, item]) => decode(shape.member, item, `${name}.${index}`));
+  const entries = numbered(items);
+  // The services take a single item without a number, too: `AttributeName=All`.
+  if (entries.length === 0 && items !== undefined && isItem(shape.member, items)) {
+    return [decode(shape.member, items, name)];
+  }
+  return entries.map(([index, item]) => decode(shape.member, item, `${name}.${index}`));
+}
+
+/** Whether a node without numbers below it holds what an item of a list holds. */
+function isItem(member: Shape, { value, children }: QueryNode): boolean {
+  if (member.kind !== 'structure') return value !== undefined && value !== '';
+  return member.members.some(({ wireName }) => children?.has(wireName) ?? false);
 }
 
 function decodeMap(shape: MapShape, node: QueryNode, name: string): Record<string, unknown> {
   const decoded: Record<string, unknown> = Object.create(null);
   const parent = shape.flat === undefined ? node.children?.get('entry') : node;
-  // SQS takes a single `Attribute.Name`/`Attribute.Value` without a number, too.
+  // As with lists: a single `Attribute.Name`/`Attribute.Value` needs no number.
   const entries: readonly (readonly [number, QueryNode])[] = parent?.children?.has(shape.keyName)
     ? [[1, parent]]
     : numbered(parent);

@@ -32,9 +32,13 @@ function readObject(text: string): { readonly [key: string]: PolicyValue } {
 /**
  * Checks and compiles the policy of a queue or topic ("Grammar of the IAM JSON policy language").
  *
+ * @param options.anyResource whether a `Resource` may be no ARN, as in the policies of queues; false unless given
  * @throws InvalidPolicy for anything that AWS would refuse
  */
-export function parsePolicy(text: string): ResourcePolicy {
+export function parsePolicy(
+  text: string,
+  { anyResource = false }: { readonly anyResource?: boolean } = {},
+): ResourcePolicy {
   const source = readObject(text);
   const unknown = Object.keys(source).find((name) => !MEMBERS.has(name));
   if (unknown !== undefined) throw new InvalidPolicy(`Unknown element ${unknown}`);
@@ -47,7 +51,7 @@ export function parsePolicy(text: string): ResourcePolicy {
   const sources = Array.isArray(statement) ? statement : [statement];
   if (sources.length === 0) throw new InvalidPolicy('Statement is empty');
   const statements = sources.map((each, index) =>
-    compileStatement(each, index, version === VERSION_WITH_VARIABLES),
+    compileStatement(each, index, { variables: version === VERSION_WITH_VARIABLES, anyResource }),
   );
   refuseRepeatedSids(statements);
   return {

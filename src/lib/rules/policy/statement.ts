@@ -76,10 +76,14 @@ function actionRule(source: Source, where: string): ElementRule {
   };
 }
 
-function resourceRule(source: Source, variables: boolean, where: string): ElementRule {
+function resourceRule(
+  source: Source,
+  { variables, anyResource }: Dialect,
+  where: string,
+): ElementRule {
   const { name, value, negated } = oneOf(source, 'Resource', 'NotResource', where);
   const patterns = stringList(value, `${where}: ${name}`).map((resource) => {
-    if (resource !== '*' && !/^arn:/.test(resource)) {
+    if (!anyResource && resource !== '*' && !/^arn:/.test(resource)) {
       throw new InvalidPolicy(`${where}: ${name} ${resource} is no ARN`);
     }
     return compilePattern(resource, { wildcards: true, variables });
@@ -91,16 +95,20 @@ function resourceRule(source: Source, variables: boolean, where: string): Elemen
   };
 }
 
+/** What a policy's version and the service that keeps it make of a statement. */
+export interface Dialect {
+  /** Whether `${…}` stands for a value of the request. */
+  readonly variables: boolean;
+  /** Whether a resource may be any text: one that is no ARN fits nothing. */
+  readonly anyResource: boolean;
+}
+
 /**
  * Checks and compiles one statement ("IAM JSON policy elements: Statement").
  *
  * @throws InvalidPolicy naming the statement and what is wrong in it
  */
-export function compileStatement(
-  source: PolicyValue,
-  index: number,
-  variables: boolean,
-): Statement {
+export function compileStatement(source: PolicyValue, index: number, dialect: Dialect): Statement {
   if (!isObject(source)) throw new InvalidPolicy(`Statement ${index} must be an object`);
   const sid = source.Sid;
   if (sid !== undefined && typeof sid !== 'string') {
@@ -120,8 +128,8 @@ export function compileStatement(
     elements: [
       principalRule(source, where),
       actionRule(source, where),
-      resourceRule(source, variables, where),
+      resourceRule(source, dialect, where),
     ],
-    conditions: compileCondition(source.Condition, variables, where),
+    conditions: compileCondition(source.Condition, dialect.variables, where),
   };
 }

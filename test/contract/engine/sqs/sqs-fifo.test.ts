@@ -1,5 +1,4 @@
 import {
-  ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
@@ -111,20 +110,6 @@ test('a group goes on with the message whose visibility timeout ended', async ()
     },
   ]);
   await remove(url, one?.ReceiptHandle);
-});
-
-test('making one message of a group visible does not unlock the others', async () => {
-  const url = await create();
-  for (const body of ['1', '2']) await send(url, body);
-  const [one, two] = await receive(url);
-  const show = (ReceiptHandle: string | undefined) =>
-    engine.sqs.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
-    );
-  await show(one?.ReceiptHandle);
-  expect(await receive(url)).toEqual([]);
-  await show(two?.ReceiptHandle);
-  expect(bodies(await receive(url))).toEqual(['1', '2']);
 });
 
 test('messages carry group, deduplication id and a growing 20-digit sequence number', async () => {

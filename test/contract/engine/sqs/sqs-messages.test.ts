@@ -388,22 +388,17 @@ describe('batches', () => {
 });
 
 describe('receipt handles', () => {
-  test('delete works with the latest handle, also after the visibility timeout; deleting twice is no error', async () => {
+  test('delete works with any handle, also after the visibility timeout; deleting twice is no error', async () => {
     const url = await create();
     await send(url, 'x');
     const [first] = await receive(url, { VisibilityTimeout: 1 });
     clock.advance(1);
     const [second] = await receive(url, { VisibilityTimeout: 1 });
     expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
-    await engine.sqs.send(
-      new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle }),
-    );
-    expect(await counts(url)).toEqual([0, 1, 0]);
     clock.advance(1);
-    for (let i = 0; i < 2; i += 1) {
-      await engine.sqs.send(
-        new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: second?.ReceiptHandle }),
-      );
+    expect(await counts(url)).toEqual([1, 0, 0]);
+    for (const { ReceiptHandle } of [first ?? {}, second ?? {}, first ?? {}]) {
+      await engine.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
       expect(await counts(url)).toEqual([0, 0, 0]);
     }
   });
@@ -447,11 +442,9 @@ describe('receipt handles', () => {
     expect(await counts(url)).toEqual([1, 0, 0]);
     await expect(change(43_201)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
     const [again] = await receive(url);
-    await expect(change(10)).rejects.toMatchObject({
-      message: expect.stringContaining(
-        'Message does not exist or is not available for visibility timeout change.',
-      ),
-    });
+    // The handle of an earlier receive is as good.
+    await change(0);
+    expect(await counts(url)).toEqual([1, 0, 0]);
     const batch = await engine.sqs.send(
       new ChangeMessageVisibilityBatchCommand({
         QueueUrl: url,

@@ -13,6 +13,7 @@ import {
   invalidParameter,
   invalidValue,
   missingParameter,
+  noDeduplicationId,
   notForThisQueueType,
 } from './errors.ts';
 import { attributesMd5, attributesSize, checkMessageAttributes } from './message-attributes.ts';
@@ -27,8 +28,10 @@ import type { SqsState } from './state.ts';
 export interface Draft {
   readonly body: string;
   readonly attributes: MessageAttributes | undefined;
-  /** Checked by whoever takes them from a caller. */
-  readonly systemAttributes: MessageAttributes | undefined;
+  /** Checked by whoever takes them from a caller; the sender is told their MD5. */
+  readonly systemAttributes?: MessageAttributes | undefined;
+  /** `AWSTraceHeader`, from a system attribute or an HTTP header. */
+  readonly traceHeader: string | undefined;
   readonly delaySeconds: number | undefined;
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
@@ -135,9 +138,7 @@ function checkQueueType(queue: Queue, { groupId, deduplicationId }: Draft): void
   }
   if (deduplicationId === undefined) {
     if (!queue.fifo || queue.settings.contentBasedDeduplication) return;
-    throw invalidParameter(
-      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
-    );
+    throw noDeduplicationId();
   }
   if (!queue.fifo) throw notForThisQueueType(deduplicationId, 'MessageDeduplicationId');
   if (!TOKEN.test(deduplicationId)) {
@@ -150,7 +151,7 @@ function checkQueueType(queue: Queue, { groupId, deduplicationId }: Draft): void
 }
 
 function extraOf(queue: Queue, draft: Draft): MessageExtra | undefined {
-  const traceHeader = draft.systemAttributes?.AWSTraceHeader?.StringValue;
+  const { traceHeader } = draft;
   if (!queue.fifo && traceHeader === undefined && draft.groupId === undefined) return undefined;
   const extra: MessageExtra = {};
   if (traceHeader !== undefined) extra.traceHeader = traceHeader;

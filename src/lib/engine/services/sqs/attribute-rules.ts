@@ -6,7 +6,7 @@ import {
   MIN_RETENTION_SECONDS,
   SQS_MAX_MESSAGE_BYTES,
 } from '../../../rules/limits.ts';
-import { invalidAttributeName, invalidAttributeValue } from './errors.ts';
+import { invalidAttributeName, invalidAttributeValue, onlyForFifoQueues } from './errors.ts';
 import { checkQueuePolicy } from './queue-policy.ts';
 import { readRedriveAllowPolicy, readRedrivePolicy } from './redrive-policy.ts';
 
@@ -53,12 +53,9 @@ const DOCUMENTS: ReadonlySet<string> = new Set([
   'KmsMasterKeyId',
 ]);
 
-const FIFO_ONLY: ReadonlySet<string> = new Set([
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-]);
+const FIFO_ONLY: ReadonlySet<string> = new Set(['FifoQueue', 'ContentBasedDeduplication']);
+/** FIFO queues only, too; refused in other words. */
+const HIGH_THROUGHPUT: ReadonlySet<string> = new Set(['DeduplicationScope', 'FifoThroughputLimit']);
 
 /**
  * Checks attributes that are to be set on a queue and brings them into the form in which they are stored and answered.
@@ -75,13 +72,13 @@ export function checkAttributes(given: AttributeMap, fifo: boolean): Record<stri
 }
 
 function checkAttribute(name: string, value: string, fifo: boolean): string {
-  if (FIFO_ONLY.has(name) && !fifo) throw invalidAttributeName(name);
+  if (!fifo && HIGH_THROUGHPUT.has(name)) throw onlyForFifoQueues(name);
+  if (!fifo && FIFO_ONLY.has(name)) throw invalidAttributeName(name);
   const range = Object.hasOwn(INTEGER_ATTRIBUTES, name) ? INTEGER_ATTRIBUTES[name] : undefined;
   if (range !== undefined) return checkInteger(name, value, range.min, range.max);
   const choices = Object.hasOwn(CHOICES, name) ? CHOICES[name] : undefined;
   if (choices !== undefined) {
-    const lower =
-      name === 'DeduplicationScope' || name === 'FifoThroughputLimit' ? value : value.toLowerCase();
+    const lower = HIGH_THROUGHPUT.has(name) ? value : value.toLowerCase();
     if (!choices.includes(lower)) throw invalidAttributeValue(name);
     return lower;
   }

@@ -58,7 +58,10 @@ export function effectiveAttributes(stored: AttributeMap, fifo: boolean): Record
       INTEGER_ATTRIBUTES.KmsDataKeyReusePeriodSeconds?.initial,
     );
   }
-  return Object.assign(all, stored);
+  Object.assign(all, stored);
+  // Stored for the key to come, and shown with it only.
+  if (stored.KmsMasterKeyId === undefined) delete all.KmsDataKeyReusePeriodSeconds;
+  return all;
 }
 
 /** What stored attributes mean to the engine. They MUST have been checked. */
@@ -73,7 +76,7 @@ export function readSettings(stored: AttributeMap): QueueSettings {
     visibilitySeconds: integer('VisibilityTimeout'),
     contentBasedDeduplication: stored.ContentBasedDeduplication === 'true',
     deduplicationPerGroup: stored.DeduplicationScope === 'messageGroup',
-    policy: Policy === undefined ? undefined : parsePolicy(Policy),
+    policy: Policy === undefined ? undefined : parsePolicy(Policy, { anyResource: true }),
     redrive: RedrivePolicy === undefined ? undefined : readRedrivePolicy(RedrivePolicy),
     redriveAllow:
       RedriveAllowPolicy === undefined ? undefined : readRedriveAllowPolicy(RedriveAllowPolicy),

@@ -34,7 +34,6 @@ export function deliverFromTopic(
   if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
   const locked = whyTopicCannotEncrypt(sqs, queue, delivery);
   if (locked !== undefined) return { ok: false, ...locked };
-  const { traceHeader } = delivery;
   settle(sqs, queue, now);
   try {
     const { MessageId = '' } = accept(
@@ -44,10 +43,7 @@ export function deliverFromTopic(
         body: delivery.body,
         shared: delivery.shared,
         attributes: delivery.attributes,
-        systemAttributes:
-          traceHeader === undefined
-            ? undefined
-            : { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
+        traceHeader: delivery.traceHeader,
         delaySeconds: undefined,
         groupId: delivery.groupId,
         deduplicationId: delivery.deduplicationId,

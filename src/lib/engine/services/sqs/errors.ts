@@ -42,7 +42,7 @@ export function purgeQueueInProgress(name: string): ServiceError {
 /** Server-side encryption is either with KMS or with keys of the service. */
 export function oneEncryptionOnly(): ServiceError {
   return new ServiceError(
-    'InvalidAttributeValue',
+    'InvalidAttributeName',
     'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
   );
 }
@@ -53,6 +53,12 @@ export function invalidParameter(message: string): ServiceError {
     queryCode: 'InvalidParameterValue',
     origin: 'framework',
   });
+}
+
+export function noDeduplicationId(): ServiceError {
+  return invalidParameter(
+    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  );
 }
 
 /** `Value … for parameter … is invalid. Reason: …`: batches tell only the reason of an entry's failure. */
@@ -108,14 +114,37 @@ export function invalidAttributeName(name: string): ServiceError {
   return new ServiceError('InvalidAttributeName', `Unknown Attribute ${name}.`);
 }
 
-export function invalidAttributeValue(name: string): ServiceError {
-  return new ServiceError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
+/** `reason` without a full stop. */
+export function invalidAttributeValue(name: string, reason?: string): ServiceError {
+  const why = reason === undefined ? '' : ` Reason: ${reason}.`;
+  return new ServiceError(
+    'InvalidAttributeValue',
+    `Invalid value for the parameter ${name}.${why}`,
+  );
+}
+
+/** For attributes of high throughput on a standard queue. */
+export function onlyForFifoQueues(name: string): ServiceError {
+  return new ServiceError(
+    'InvalidAttributeName',
+    `You can specify the ${name} only when FifoQueue is set to true.`,
+  );
+}
+
+/** Says which character SQS doesn't take, and where it stands. */
+export function forbiddenCharacter(character: number, part: string): string {
+  return `Invalid binary character '#x${character.toString(16).toUpperCase()}' was found in the ${part}, the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].`;
 }
 
 export function invalidMessageContents(character: number, part: string): ServiceError {
-  return new ServiceError(
-    'InvalidMessageContents',
-    `Invalid binary character '#x${character.toString(16).toUpperCase()}' was found in the ${part}, the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].`,
+  return new ServiceError('InvalidMessageContents', forbiddenCharacter(character, part));
+}
+
+/** `StringListValues` and `BinaryListValues`: "Not implemented. Reserved for future use." */
+export function unsupportedListValues(): ServiceError {
+  return prefixed(
+    'UnsupportedOperation',
+    'Message attribute list values in SendMessage operation are not supported.',
   );
 }
 

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../../rules/limits.ts';
 import { findForbiddenCharacter } from './characters.ts';
-import { invalidMessageContents, invalidParameter } from './errors.ts';
+import { forbiddenCharacter, invalidParameter, unsupportedListValues } from './errors.ts';
 import type { MessageAttributes } from './queue/message.ts';
 
 /** Longest name and longest type of an attribute, in characters. */
 const MAX_LENGTH = 256;
-const NAME_CHARACTERS = /^[A-Za-z0-9_.-]+$/;
+/** Letters of other alphabets as well, which the developer guide doesn't say. */
+const NAME_CHARACTERS = /^[\p{L}\p{N}_.-]+$/u;
 const RESERVED = /^(aws|amazon)\./i;
 const TYPE = /^(String|Number|Binary)(?:\.(.+))?$/;
 /** "Numbers can have up to 38 digits of precision and be between 10^-128 and 10^+126" (message attribute data types). */
@@ -17,7 +18,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  * Checks a message's attributes by the rules of "Amazon SQS message metadata", SQS Developer Guide.
  *
  * @param kind `user` for MessageAttributes, `system` for MessageSystemAttributes
- * @throws ServiceError InvalidParameterValue, InvalidMessageContents
+ * @throws ServiceError InvalidParameterValue, UnsupportedOperation
  */
 export function checkMessageAttributes(
   attributes: MessageAttributes,
@@ -63,6 +64,12 @@ function checkName(name: string): void {
 function checkValue(name: string, value: MessageAttributeValue, kind: 'user' | 'system'): void {
   const label = `message (${kind}) attribute '${name}'`;
   const { DataType: type, StringValue: text, BinaryValue: bytes } = value;
+  if (value.StringListValues?.length || value.BinaryListValues?.length) {
+    throw unsupportedListValues();
+  }
+  // Empty lists are as good as none, and no receive shows them.
+  delete value.StringListValues;
+  delete value.BinaryListValues;
   if (type === undefined || type === '') {
     throw invalidParameter(`The ${label} must contain a non-empty message attribute type.`);
   }
@@ -87,7 +94,7 @@ function checkValue(name: string, value: MessageAttributeValue, kind: 'user' | '
   }
   if (typeof given !== 'string') return;
   const forbidden = findForbiddenCharacter(given);
-  if (forbidden >= 0) throw invalidMessageContents(forbidden, `${label} value`);
+  if (forbidden >= 0) throw invalidParameter(forbiddenCharacter(forbidden, `${label} value`));
   if (base === 'Number') checkNumber(given, label);
 }
 
@@ -140,14 +147,16 @@ export function attributesMd5(attributes: MessageAttributes): string {
   return digest.digest('hex');
 }
 
-/** Tells which attributes `MessageAttributeNames` asks for: names, `prefix.*`, and `All` or `.*` for all. */
+const ALL: ReadonlySet<string> = new Set(['All', '.*', '*']);
+
+/** Tells which attributes `MessageAttributeNames` asks for: names, `prefix.*`, and `All`, `.*` or `*` for all. */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   wanted: readonly string[],
 ): MessageAttributes | undefined {
   if (attributes === undefined || wanted.length === 0) return undefined;
-  if (wanted.includes('All') || wanted.includes('.*')) return attributes;
-  const selected: MessageAttributes = {};
+  if (wanted.some((pattern) => ALL.has(pattern))) return attributes;
+  const selected: MessageAttributes = Object.create(null);
   let found = false;
   for (const name of Object.keys(attributes)) {
     if (!wanted.some((pattern) => matches(name, pattern))) continue;

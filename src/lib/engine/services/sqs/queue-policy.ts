@@ -9,16 +9,17 @@ const MAX_ACTIONS_PER_STATEMENT = 7;
 interface Statement {
   readonly Action?: unknown;
   readonly NotAction?: unknown;
+  readonly Resource?: unknown;
 }
 
 /**
- * Checks a queue's policy before it is stored: its grammar and its size.
+ * Checks a queue's policy before it is stored: its grammar, its size, and that each statement is for a single resource.
  *
  * @throws ServiceError InvalidAttributeValue, OverLimit
  */
 export function checkQueuePolicy(text: string): void {
   try {
-    parsePolicy(text);
+    parsePolicy(text, { anyResource: true });
   } catch (error) {
     if (error instanceof InvalidPolicy) throw invalidAttributeValue('Policy');
     throw error;
@@ -33,7 +34,8 @@ export function checkQueuePolicy(text: string): void {
       `${statements.length} statements were found in the submitted policy, max allowed is ${MAX_STATEMENTS}`,
     );
   }
-  for (const { Action, NotAction } of statements) {
+  for (const { Action, NotAction, Resource } of statements) {
+    if (Array.isArray(Resource) && Resource.length > 1) throw invalidAttributeValue('Policy');
     const actions = Action ?? NotAction;
     if (!Array.isArray(actions) || actions.length <= MAX_ACTIONS_PER_STATEMENT) continue;
     throw overLimit(

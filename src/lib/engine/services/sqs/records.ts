@@ -41,6 +41,9 @@ type ExtraRecord = [
   priorReceives: number,
 ];
 
+/** Entries, because the journal's objects know no `__proto__`. */
+type AttributeEntries = [name: string, value: MessageAttributes[string]][];
+
 /** A message as the journal keeps it: an array, because names would be repeated a million times. */
 export type MessageRecord = [
   queueId: number,
@@ -50,7 +53,7 @@ export type MessageRecord = [
   sentAt: number,
   dueAt: number,
   sender: string,
-  attributes: MessageAttributes | null,
+  attributes: AttributeEntries | null,
   extra: ExtraRecord | null,
   receiveCount: number,
   firstReceivedAt: number,
@@ -101,7 +104,7 @@ export function recordMessage(state: SqsState, queue: Queue, message: Message): 
     message.sentAt,
     message.dueAt,
     message.sender,
-    message.attributes ?? null,
+    message.attributes === undefined ? null : Object.entries(message.attributes),
     message.extra === undefined ? null : extraRecord(message.extra),
     message.receiveCount,
     message.firstReceivedAt,
@@ -159,6 +162,12 @@ export function forgetDeduplication(
   journal.remove(TABLES.deduplication, deduplicationJournalKey(queueId, record));
 }
 
+/** Removes all deduplication records of a queue, in memory too. */
+export function forgetDeduplications(journal: Journal, queue: Queue): void {
+  for (const record of queue.deduplication.values()) forgetDeduplication(journal, queue.id, record);
+  queue.deduplication.clear();
+}
+
 function deduplicationJournalKey(queueId: number, record: DeduplicationRecord): JournalKey {
   return record.groupId === undefined
     ? [queueId, record.deduplicationId]
@@ -174,6 +183,15 @@ function extraRecord(extra: MessageExtra): ExtraRecord {
     extra.deadLetterSource ?? null,
     extra.priorReceives ?? 0,
   ];
+}
+
+/** Reads back what `recordMessage` wrote of the attributes. */
+export function attributesFromRecord(
+  attributes: MessageRecord[7] | MessageAttributes,
+): MessageAttributes | undefined {
+  if (attributes === null) return undefined;
+  // Engines up to 0.1.0 wrote an object.
+  return Array.isArray(attributes) ? Object.fromEntries(attributes) : attributes;
 }
 
 /** Reads back what `recordMessage` wrote of the rarer fields. */

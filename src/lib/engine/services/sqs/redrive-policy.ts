@@ -79,7 +79,8 @@ export function readRedriveAllowPolicy(text: string): RedriveAllowPolicy {
     );
   }
   if (redrivePermission !== 'byQueue') {
-    if (sourceQueueArns !== undefined) {
+    // Terraform writes null.
+    if (sourceQueueArns !== undefined && sourceQueueArns !== null) {
       throw refuse('sourceQueueArns can be specified only when redrivePermission is byQueue');
     }
     return { redrivePermission, sourceQueueArns: [] };

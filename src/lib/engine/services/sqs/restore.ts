@@ -10,6 +10,7 @@ import { createQueue } from './queue/queue.ts';
 import { sequenceNumberSeen } from './queue/sequence-number.ts';
 import { settleAnew } from './queue/settle.ts';
 import {
+  attributesFromRecord,
   type DeduplicationValue,
   type DeliveryRecord,
   extraFromRecord,
@@ -153,7 +154,7 @@ function messageFromRecord(
     md5: '',
     sentAt,
     sender,
-    attributes: attributes ?? undefined,
+    attributes: attributesFromRecord(attributes),
     extra: extraFromRecord(extra),
     state: !waits ? READY : delivery === undefined ? DELAYED : IN_FLIGHT,
     dueAt: waits ? dueAt : 0,

@@ -42,9 +42,9 @@ export function changeMessageVisibilityBatch(
 }
 
 /**
- * Twelve hours from the receive are the most that a message can be kept from others. On a standard queue a handle whose
- * visibility timeout has ended changes nothing and is no error: the `MessageNotInflight` of the API's model has not been
- * seen on AWS.
+ * Twelve hours from the receive are the most that a message can be kept from others. On a standard queue the handle of
+ * any of the message's receives is good, and one whose visibility timeout has ended changes nothing and is no error: the
+ * `MessageNotInflight` of the API's model has not been seen on AWS.
  */
 function change(ctx: SqsContext, queue: Queue, text: string, seconds: number | undefined): void {
   if (seconds === undefined) throw missingParameter('VisibilityTimeout');
@@ -58,11 +58,8 @@ function change(ctx: SqsContext, queue: Queue, text: string, seconds: number | u
   const handle = requireHandle(queue, text);
   const message = messageOf(queue, handle);
   const inFlight = message?.state === IN_FLIGHT;
-  if (
-    message === undefined ||
-    message.receiveCount !== handle.receiveCount ||
-    (queue.fifo && !inFlight)
-  ) {
+  const latest = message?.receiveCount === handle.receiveCount;
+  if (message === undefined || (queue.fifo && !(latest && inFlight))) {
     throw invalidValue(
       text,
       'ReceiptHandle',

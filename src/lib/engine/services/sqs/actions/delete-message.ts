@@ -36,10 +36,10 @@ export function deleteMessageBatch(
 }
 
 /**
- * Deletes the message that a handle stands for. On a standard queue the handle of the latest receive deletes it also
- * after its visibility timeout; an older one succeeds and deletes nothing ("If you use an old ReceiptHandle, the
- * request will succeed, but the message might not be deleted"). On a FIFO queue a handle is good only while the
- * message is in flight. A message that has gone already is no error.
+ * Deletes the message that a handle stands for. On a standard queue any of its receives' handles does, also after its
+ * visibility timeout ("If you use an old ReceiptHandle, the request will succeed, but the message might not be
+ * deleted": in practice it is). On a FIFO queue only the latest handle is good, and only while the message is in flight.
+ * A message that has gone already is no error.
  */
 function deleteByHandle(ctx: SqsContext, queue: Queue, text: string): void {
   const { state: sqs, clock } = ctx;
@@ -51,5 +51,5 @@ function deleteByHandle(ctx: SqsContext, queue: Queue, text: string): void {
   if (hasExpired(handle, now) || (queue.fifo && !(latest && message.state === IN_FLIGHT))) {
     throw receiptHandleExpired(text);
   }
-  if (latest) remove(sqs, queue, message, now);
+  remove(sqs, queue, message, now);
 }

@@ -5,7 +5,7 @@ import type { SqsContext } from '../context.ts';
 import { forgetMoveTasks } from '../move-tasks.ts';
 import { emptyQueue } from '../queue/empty.ts';
 import { findQueue } from '../queue-url.ts';
-import { forgetDeduplication, TABLES } from '../records.ts';
+import { forgetDeduplications, TABLES } from '../records.ts';
 import { queueKey, removeQueue, type SqsState } from '../state.ts';
 
 /**
@@ -26,9 +26,7 @@ export function deleteQueue(input: DeleteQueueRequest, ctx: SqsContext): void {
   sqs.deletedAt.set(key, now);
   journal.remove(TABLES.queues, queue.id);
   journal.put(TABLES.deletedQueues, [account, region, name], now);
-  for (const record of queue.deduplication.values()) {
-    forgetDeduplication(journal, queue.id, record);
-  }
+  forgetDeduplications(journal, queue);
   forgetMoveTasks(sqs, queue.arn);
   emptyQueue(sqs, queue, 'queue-deletion', now);
   sqs.wakes.set(queue, Number.POSITIVE_INFINITY);

@@ -137,7 +137,7 @@ function oneOrAll(list: readonly string[]): string | readonly string[] {
 function readPolicy(queue: Queue): PolicyDocument {
   const text = queue.attributes.Policy;
   if (text === undefined) {
-    return { Version: '2012-10-17', Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
+    return { Version: '2008-10-17', Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
   }
   const policy = JSON.parse(text) as Record<string, unknown>;
   const statements = policy.Statement as Statement | Statement[];

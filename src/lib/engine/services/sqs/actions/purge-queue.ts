@@ -6,10 +6,10 @@ import { purgeQueueInProgress } from '../errors.ts';
 import { emptyQueue } from '../queue/empty.ts';
 import { settleAnew } from '../queue/settle.ts';
 import { findQueue } from '../queue-url.ts';
-import { recordQueue } from '../records.ts';
+import { forgetDeduplications, recordQueue } from '../records.ts';
 
 /**
- * Deletes all messages of a queue, also those in flight. AWS takes up to a minute for it, the engine no time.
+ * Deletes all messages of a queue, also those in flight, and forgets their deduplication ids. AWS takes up to a minute for it, the engine no time.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
  */
@@ -25,6 +25,7 @@ export function purgeQueue(input: PurgeQueueRequest, ctx: SqsContext): void {
   queue.purgedAt = now;
   queue.purgedBelow = queue.nextSeq;
   recordQueue(journal, queue);
+  forgetDeduplications(journal, queue);
   emptyQueue(sqs, queue, 'purge', now);
   settleAnew(sqs, queue, now);
 }

@@ -8,7 +8,7 @@ import { effectiveAttributes, mergeAttributes, readSettings } from '../attribute
 import { authorize } from '../authorize.ts';
 import type { SqsContext } from '../context.ts';
 import { checkDeadLetterTarget } from '../dead-letter-target.ts';
-import { invalidAttributeName, missingParameter } from '../errors.ts';
+import { invalidAttributeName, invalidAttributeValue, missingParameter } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import { settleAnew } from '../queue/settle.ts';
 import { findQueue } from '../queue-url.ts';
@@ -65,8 +65,9 @@ export function setQueueAttributes(input: SetQueueAttributesRequest, ctx: SqsCon
   if (given === undefined || Object.keys(given).length === 0) {
     throw missingParameter('Attribute.Name');
   }
-  // A queue's type can't be changed: after its creation the attribute can only be read.
-  if (Object.hasOwn(given, 'FifoQueue')) throw invalidAttributeName('FifoQueue');
+  if (queue.fifo && given.FifoQueue !== undefined && given.FifoQueue.toLowerCase() !== 'true') {
+    throw invalidAttributeValue('FifoQueue', 'Modifying queue type is not supported');
+  }
   const attributes = mergeAttributes(queue.attributes, checkAttributes(given, queue.fifo));
   const settings = readSettings(attributes);
   if (given.RedrivePolicy) {

@@ -11,7 +11,12 @@ import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
 import type { SqsContext } from '../context.ts';
 import { useKeyToSend } from '../encryption.ts';
-import { batchRequestTooLong, invalidParameter, missingParameter } from '../errors.ts';
+import {
+  batchRequestTooLong,
+  invalidParameter,
+  missingParameter,
+  noDeduplicationId,
+} from '../errors.ts';
 import { checkMessageAttributes } from '../message-attributes.ts';
 import { bodyDigest } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -40,6 +45,7 @@ export function sendMessageBatch(
   useKeyToSend(ctx, queue);
   const entries = input.Entries ?? [];
   checkBatch(entries, 'SendMessageBatchRequestEntry');
+  if (queue.fifo) checkFifoEntries(queue, entries);
   let size = 0;
   for (const entry of entries)
     size += messageSize(entry.MessageBody ?? '', entry.MessageAttributes);
@@ -47,6 +53,18 @@ export function sendMessageBatch(
   const result = runBatch(entries, (entry) => ({ Id: entry.Id, ...send(ctx, queue, entry) }));
   servePollers(ctx.state, queue, ctx.clock.now());
   return result as BatchResult<SendMessageBatchResultEntry>;
+}
+
+/** What a FIFO queue needs of a message fails the whole batch where one entry lacks it. */
+function checkFifoEntries(queue: Queue, entries: readonly SendMessageBatchRequestEntry[]): void {
+  for (const { MessageGroupId, MessageDeduplicationId } of entries) {
+    if (MessageGroupId === undefined) {
+      throw invalidParameter('The request must contain the parameter MessageGroupId.');
+    }
+    if (MessageDeduplicationId === undefined && !queue.settings.contentBasedDeduplication) {
+      throw noDeduplicationId();
+    }
+  }
 }
 
 function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResult {
@@ -73,6 +91,7 @@ function readDraft(ctx: SqsContext, input: SendInput): Draft {
     body: input.MessageBody ?? '',
     attributes: input.MessageAttributes,
     systemAttributes: system,
+    traceHeader: system?.AWSTraceHeader?.StringValue ?? ctx.traceHeader,
     delaySeconds: input.DelaySeconds,
     groupId: input.MessageGroupId,
     deduplicationId: input.MessageDeduplicationId,

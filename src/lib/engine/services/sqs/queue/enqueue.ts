@@ -4,7 +4,6 @@ import type { SqsState } from '../state.ts';
 import { groupOf, settleGroup } from './groups.ts';
 import {
   DELAYED,
-  IN_FLIGHT,
   type Message,
   type MessageAttributes,
   type MessageExtra,
@@ -86,8 +85,7 @@ export function insert(queue: Queue, message: Message): void {
   if (!queue.fifo) return;
   const group = groupOf(queue, message.extra?.groupId ?? '');
   group.messages.push(message);
-  if (message.state === IN_FLIGHT) group.inFlight += 1;
-  if (message.state === IN_FLIGHT || group.heapIndex < 0) settleGroup(queue, group);
+  if (group.heapIndex < 0) settleGroup(queue, group);
 }
 
 /** Dead letters bring their age along: they expire by it, not by their place in the queue. */

@@ -8,15 +8,15 @@ const COMPACT_AFTER = 64;
 export function groupOf(queue: Queue, id: string): Group {
   let group = queue.groups.get(id);
   if (group === undefined) {
-    group = { id, messages: [], head: 0, inFlight: 0, heapIndex: -1 };
+    group = { id, messages: [], head: 0, servedAt: 0, turn: 0, heapIndex: -1 };
     queue.groups.set(id, group);
   }
   return group;
 }
 
 /**
- * Puts the group where it belongs after one of its messages changed: among the available ones when no message is in
- * flight and the first is ready, nowhere when it is empty.
+ * Puts the group where it belongs after one of its messages changed: among the available ones when the first message is
+ * ready, nowhere when it is empty.
  */
 export function settleGroup(queue: Queue, group: Group): void {
   const { messages } = group;
@@ -30,5 +30,13 @@ export function settleGroup(queue: Queue, group: Group): void {
     messages.splice(0, group.head);
     group.head = 0;
   }
-  if (group.inFlight === 0 && messages[group.head]?.state === READY) queue.available.push(group);
+  if (messages[group.head]?.state === READY) queue.available.push(group);
+}
+
+/** Puts a group that is being handed out behind all others that have messages now. */
+export function moveBehind(queue: Queue, group: Group): void {
+  queue.available.remove(group);
+  queue.groupTurns += 1;
+  group.turn = queue.groupTurns;
+  group.servedAt = queue.nextSeq - 1;
 }

@@ -90,8 +90,10 @@ export interface Queue extends HeapItem {
   ages: IndexedHeap<AgeEntry>;
   /** FIFO queues: message groups with messages. */
   groups: Map<string, Group>;
-  /** FIFO queues: groups that a receive may take from, the one with the oldest message first. */
+  /** FIFO queues: groups that a receive may take from, in the order in which they are handed out. */
   available: IndexedHeap<Group>;
+  /** How often a group was handed out. */
+  groupTurns: number;
   visible: number;
   delayed: number;
   inFlight: number;
@@ -135,6 +137,7 @@ export function emptyContents() {
     ages: new IndexedHeap<AgeEntry>(olderThan),
     groups: new Map<string, Group>(),
     available: groupHeap(),
+    groupTurns: 0,
     visible: 0,
     delayed: 0,
     inFlight: 0,

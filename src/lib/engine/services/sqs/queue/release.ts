@@ -1,7 +1,7 @@
 import { forgetMessage } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { settleGroup } from './groups.ts';
-import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
+import { DELAYED, GONE, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
 
 /** Takes a message out of its queue for good, in memory and in the journal, whatever state it is in. */
@@ -21,10 +21,7 @@ export function drop(state: SqsState, queue: Queue, message: Message): void {
   if (message.extra?.age !== undefined) queue.ages.remove(message.extra.age);
   if (queue.fifo) {
     const group = queue.groups.get(message.extra?.groupId ?? '');
-    if (group !== undefined) {
-      if (was === IN_FLIGHT) group.inFlight -= 1;
-      settleGroup(queue, group);
-    }
+    if (group !== undefined) settleGroup(queue, group);
   }
   message.body = '';
   message.attributes = undefined;

@@ -2,7 +2,7 @@ import { DEDUPLICATION_WINDOW_SECONDS } from '../../../../rules/limits.ts';
 import { forgetDeduplication } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { settleGroup } from './groups.ts';
-import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
+import { DELAYED, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
 import { drop } from './release.ts';
 import { servePollers } from './take.ts';
@@ -41,15 +41,12 @@ export function makeReady(queue: Queue, message: Message): void {
   queue.due.remove(message);
   if (message.state === DELAYED) queue.delayed -= 1;
   else queue.inFlight -= 1;
-  const wasInFlight = message.state === IN_FLIGHT;
   message.state = READY;
   message.dueAt = 0;
   queue.visible += 1;
   if (queue.fifo) {
     const group = queue.groups.get(message.extra?.groupId ?? '');
-    if (group === undefined) return;
-    if (wasInFlight) group.inFlight -= 1;
-    settleGroup(queue, group);
+    if (group !== undefined) settleGroup(queue, group);
   } else if (message.seq < queue.cursor) {
     queue.returned.push(message);
   }

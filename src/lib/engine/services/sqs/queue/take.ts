@@ -3,7 +3,7 @@ import { recordDelivery } from '../records.ts';
 import type { SqsState } from '../state.ts';
 import { deadLetter, deadLetterQueueFor } from './dead-letter.ts';
 import type { Group } from './group.ts';
-import { settleGroup } from './groups.ts';
+import { moveBehind, settleGroup } from './groups.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
 import type { ReceiveRequest } from './receive-request.ts';
@@ -153,31 +153,29 @@ export function oldestReady(queue: Queue): Message | undefined {
 }
 
 function takeFromGroups(receive: Receive): void {
+  const { queue } = receive;
   while (receive.taken.length < receive.wanted) {
-    const group = receive.queue.available.first;
+    const group = queue.available.first;
     if (group === undefined) return;
     takeFromGroup(receive, group);
-    settleGroup(receive.queue, group);
+    moveBehind(queue, group);
+    settleGroup(queue, group);
   }
 }
 
 /** As many messages of one group as are ready in a row: AWS returns as many of the same group as it can. */
 function takeFromGroup(receive: Receive, group: Group): void {
   let index = group.head;
+  let taken = 0;
   while (index < group.messages.length && receive.taken.length < receive.wanted) {
     const message = group.messages[index] as Message;
-    if (message.state === DELAYED) return;
-    if (message.state !== READY) {
-      // Gone, or taken a moment ago: the group had nothing in flight before.
-      index += 1;
-    } else if (deadLetteredInstead(receive, message)) {
-      // The group's list may have been compacted.
-      index = group.head;
-    } else {
-      group.inFlight += 1;
+    if (message.state === DELAYED || message.state === IN_FLIGHT) return;
+    if (message.state === READY && !deadLetteredInstead(receive, message)) {
       hide(receive, message);
-      index += 1;
+      taken += 1;
     }
+    // A dead letter at the head moves it, and the group's list may be compacted.
+    index = taken === 0 ? group.head : index + 1;
   }
 }
 

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import { ServiceError } from '../errors.ts';
+import type { Identity } from '../identity.ts';
+import { decodeJson } from '../protocol/json.ts';
+import { decodeQuery, parseQuery } from '../protocol/query.ts';
+import {
+  findRoute,
+  queryService,
+  type Route,
+  type Service,
+  type Services,
+  targetService,
+  unknownAction,
+} from '../services/index.ts';
+import type { Protocol } from './respond.ts';
+
+/** A request as far as it was understood: errors are answered in its terms. */
+export interface Understood {
+  protocol: Protocol;
+  service: Service;
+  action: string;
+  route?: Route;
+}
+
+/** What is known of a request before it is read: its protocol. */
+export function understand(services: Services, { headers }: IncomingMessage): Understood {
+  const json = headers.accept?.includes('application/json') ?? false;
+  const query = json ? 'query-json' : 'query';
+  const protocol = headers['x-amz-target'] === undefined ? query : 'json';
+  return { protocol, service: services.sqs, action: '' };
+}
+
+/**
+ * Finds the route of a request and decodes its input; `found` tells what was understood, also of a request that fails.
+ *
+ * @throws ServiceError for what the protocols refuse
+ */
+export function readRequest(
+  found: Understood,
+  services: Services,
+  request: IncomingMessage,
+  identity: Identity,
+  body: string,
+): { readonly route: Route; readonly input: Record<string, unknown> } {
+  const target = request.headers['x-amz-target'];
+  return typeof target === 'string'
+    ? readJson(found, services, target, body)
+    : readQuery(found, services, request, identity, body);
+}
+
+function readJson(found: Understood, services: Services, target: string, body: string) {
+  const service = targetService(services, target);
+  if (service?.json === undefined) {
+    found.action = target;
+    throw unknownAction(services.sqs, target);
+  }
+  found.service = service;
+  found.action = target.slice(service.json.target.length);
+  const route = findRoute(service, found.action);
+  found.route = route;
+  return { route, input: decodeJson(route.operation.input, body) };
+}
+
+function readQuery(
+  found: Understood,
+  services: Services,
+  { url = '/', method }: IncomingMessage,
+  identity: Identity,
+  body: string,
+) {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const search = mark < 0 ? '' : url.slice(mark + 1);
+  // Parameters may stand in the URL of a POST as well, all or some of them.
+  const form = parseQuery(method === 'GET' ? search : search === '' ? body : `${search}&${body}`);
+  const action = form.children?.get('Action')?.value ?? '';
+  const version = form.children?.get('Version')?.value;
+  found.action = action;
+  found.service = queryService(services, identity.service, version, action);
+  if (action === '') {
+    throw new ServiceError('MissingAction', 'The request must contain the parameter Action.');
+  }
+  const route = findRoute(found.service, action);
+  found.route = route;
+  const input = decodeQuery(route.operation.input, form);
+  // Query requests for a queue go to its URL, and need not repeat it.
+  if (path.length > 1 && input.QueueUrl === undefined && found.service.name === 'sqs') {
+    if ('QueueUrl' in route.operation.input.fields) input.QueueUrl = path;
+  }
+  return { route, input };
+}

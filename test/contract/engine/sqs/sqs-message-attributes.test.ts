@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEngine } from '../../../../src/lib/engine/http/server.ts';
+import { sqsCalls } from '../../../fixtures/sqs-calls.ts';
+import { queueName, type SqsEngine, sqsEngine } from '../../../fixtures/sqs-engine.ts';
+
+let engine: SqsEngine;
+
+beforeAll(async () => {
+  engine = await sqsEngine();
+});
+
+afterAll(() => engine.stop());
+
+const { create, send, receive } = sqsCalls(() => engine.sqs);
+
+/** A JSON request by hand: the SDK's own parser drops names such as `__proto__`. */
+async function json(endpoint: string, action: string, body: string, account = '000000000000') {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/x-amz-json-1.0',
+      'X-Amz-Target': `AmazonSQS.${action}`,
+      Authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/sqs/aws4_request`,
+    },
+    body,
+  });
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** MD5 of one attribute of type String, as the developer guide describes it. */
+function md5OfString(name: string, value: string): string {
+  const digest = createHash('md5');
+  for (const [index, part] of [name, 'String', value].entries()) {
+    if (index === 2) digest.update(Buffer.of(1));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(Buffer.byteLength(part));
+    digest.update(length).update(part);
+  }
+  return digest.digest('hex');
+}
+
+describe.each([
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  '__defineGetter__',
+  'length',
+  '0',
+  'attr.1øßä',
+])('an attribute named %s', (name) => {
+  test('is kept through a restart, and selected by its name', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-attributes-'));
+    const attributes = `{"${name}":{"DataType":"String","StringValue":"v"}}`;
+    const QueueUrl = `/000000000000/${queueName()}`;
+    const md5 = md5OfString(name, 'v');
+    let running = await startEngine({ stateDir });
+    try {
+      const queue = QueueUrl.split('/').at(-1);
+      await json(running.endpoint, 'CreateQueue', JSON.stringify({ QueueName: queue }));
+      const sent = await json(
+        running.endpoint,
+        'SendMessage',
+        `{"QueueUrl":"${QueueUrl}","MessageBody":"hi","MessageAttributes":${attributes}}`,
+      );
+      expect(sent.text).toContain(`"MD5OfMessageAttributes":"${md5}"`);
+      await running.stop();
+      running = await startEngine({ stateDir });
+      for (const wanted of [name, 'All', '*', `${name}.*`]) {
+        const { text } = await json(
+          running.endpoint,
+          'ReceiveMessage',
+          JSON.stringify({ QueueUrl, VisibilityTimeout: 0, MessageAttributeNames: [wanted] }),
+        );
+        expect(text).toContain(`"MessageAttributes":${attributes}`);
+        expect(text).toContain(`"MD5OfMessageAttributes":"${md5}"`);
+      }
+    } finally {
+      await running.stop();
+      rmSync(stateDir, { recursive: true });
+    }
+  });
+});
+
+describe('names that are asked for', () => {
+  test.each([['*'], ['All'], ['.*']])('%s stands for all', async (wanted) => {
+    const url = await create();
+    await send(url, 'hi', {
+      MessageAttributes: {
+        one: { DataType: 'String', StringValue: '1' },
+        two: { DataType: 'Number', StringValue: '2' },
+      },
+    });
+    const [message] = await receive(url, { MessageAttributeNames: [wanted] });
+    expect(Object.keys(message?.MessageAttributes ?? {}).sort()).toEqual(['one', 'two']);
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['StringListValues', { DataType: 'String', StringListValues: ['a'] }],
+    ['StringListValues', { DataType: 'String', StringValue: 'b', StringListValues: ['a'] }],
+    ['BinaryListValues', { DataType: 'Binary', BinaryListValues: [Buffer.from('a')] }],
+  ])('%s are refused', async (_name, value) => {
+    const url = await create();
+    await expect(send(url, 'hi', { MessageAttributes: { list: value } })).rejects.toMatchObject({
+      name: 'UnsupportedOperation',
+      message: 'Message attribute list values in SendMessage operation are not supported.',
+    });
+    const { Failed } = await engine.sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: url,
+        Entries: [{ Id: 'a', MessageBody: 'hi', MessageAttributes: { list: value } }],
+      }),
+    );
+    expect(Failed).toMatchObject([{ Code: 'AWS.SimpleQueueService.UnsupportedOperation' }]);
+  });
+
+  test('an empty list is as good as none', async () => {
+    const url = await create();
+    const value = { DataType: 'String', StringValue: 'a', StringListValues: [] };
+    await send(url, 'hi', { MessageAttributes: { list: value } });
+    const [message] = await receive(url, { MessageAttributeNames: ['All'] });
+    expect(message?.MessageAttributes).toEqual({ list: { DataType: 'String', StringValue: 'a' } });
+  });
+
+  test.each(['\u0008', '\u000b', '\uffff', '\ud800'])('a value with %j is refused', async (bad) => {
+    const { status, text } = await json(
+      engine.running.endpoint,
+      'SendMessage',
+      JSON.stringify({
+        QueueUrl: await create(),
+        MessageBody: 'hi',
+        MessageAttributes: { attr: { DataType: 'String', StringValue: `a${bad}b` } },
+      }),
+      '111122223333',
+    );
+    expect(status).toBe(400);
+    expect(text).toContain('InvalidParameterValue');
+    expect(text).toContain('Invalid binary character');
+  });
+
+  test('a body with a control character is another error', async () => {
+    await expect(send(await create(), 'a\u0008b')).rejects.toMatchObject({
+      name: 'InvalidMessageContents',
+    });
+  });
+});
+
+describe('X-Amzn-Trace-Id', () => {
+  const TRACE = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+
+  test('becomes the AWSTraceHeader of each message that is sent', async () => {
+    const url = await create();
+    const headers = {
+      'X-Amzn-Trace-Id': TRACE,
+      Authorization: 'AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/sqs/aws4_request',
+    };
+    const post = (body: string) => fetch(url, { method: 'POST', headers, body });
+    await post('Action=SendMessage&MessageBody=one');
+    await post(
+      'Action=SendMessageBatch&SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=two',
+    );
+    const messages = await receive(url, { MessageSystemAttributeNames: ['AWSTraceHeader'] });
+    expect(messages.map(({ Attributes }) => Attributes)).toEqual([
+      { AWSTraceHeader: TRACE },
+      { AWSTraceHeader: TRACE },
+    ]);
+  });
+});
