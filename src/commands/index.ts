@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./tap/tap.ts'),
   },
   {
+    name: 'trace',
+    summary: "tell one message's way, from the topic through every queue",
+    load: () => import('./trace/trace.ts'),
+  },
+  {
     name: 'explain',
     summary: 'say who would get an event, and which filter says no',
     load: () => import('./explain/explain.ts'),

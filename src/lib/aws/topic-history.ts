@@ -70,7 +70,8 @@ async function* historyMessages(answer: IncomingMessage): AsyncGenerator<History
   }
 }
 
-interface HistoryLine {
+/** A line of the history, as the engine writes it. */
+export interface HistoryLine {
   readonly messageId: string;
   readonly time: number;
   readonly body: string;
@@ -83,7 +84,8 @@ interface HistoryLine {
   readonly sequenceNumber?: string;
 }
 
-function historyMessage(line: HistoryLine): HistoryMessage {
+/** Reads a line of the history. */
+export function historyMessage(line: HistoryLine): HistoryMessage {
   return {
     messageId: line.messageId,
     time: new Date(line.time),

@@ -89,7 +89,9 @@ export function keepReason(
 export interface KeptReasons {
   /** Why a message failed: found by its id, or by its event's where it was sent again under a new one. */
   find(messageId: string, eventId: string | undefined): FailureReason | undefined;
-  /** All of them, newest first. */
+  /** Every reason of one message, the oldest first. */
+  all(messageId: string): readonly FailureReason[];
+  /** The latest of each message, newest first. */
   latest(): readonly FailureReason[];
 }
 
@@ -97,18 +99,23 @@ export interface KeptReasons {
 export async function readReasons(stateDir: string, queue: string): Promise<KeptReasons> {
   const byMessage = new Map<string, FailureReason>();
   const byEvent = new Map<string, FailureReason>();
+  const all = new Map<string, FailureReason[]>();
   for (const file of [before(stateDir, queue), current(stateDir, queue)]) {
     const text = await readFile(file, 'utf8').catch(() => '');
     for (const line of text.split('\n')) {
       const failure = readLine(line);
       if (failure === undefined) continue;
       byMessage.set(failure.messageId, failure);
+      const before = all.get(failure.messageId);
+      if (before === undefined) all.set(failure.messageId, [failure]);
+      else before.push(failure);
       if (failure.eventId !== null) byEvent.set(failure.eventId, failure);
     }
   }
   return {
     find: (messageId, eventId) =>
       byMessage.get(messageId) ?? (eventId === undefined ? undefined : byEvent.get(eventId)),
+    all: (messageId) => all.get(messageId) ?? [],
     latest: () => [...byMessage.values()].sort((a, b) => b.time.localeCompare(a.time)),
   };
 }

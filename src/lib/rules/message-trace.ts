@@ -1,3 +1,5 @@
+import type { FilterPolicyScope } from './filter-policy/scope.ts';
+
 /** What can happen to one message on its way from a publisher to a consumer, as the engine reports it. */
 export type MessageEvent =
   | Published
@@ -54,6 +56,8 @@ export interface Filtered extends Common {
   readonly queueArn?: string;
   /** The clause that did not match, readable by people. */
   readonly clause: string;
+  /** What the filter policy looks at. */
+  readonly scope: FilterPolicyScope;
 }
 
 /** A subscription's queue did not take the message. */

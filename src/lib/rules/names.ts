@@ -23,6 +23,11 @@ export function parseArn(text: string): Arn | undefined {
   return resource ? { partition, service, region, account, resource } : undefined;
 }
 
+/** The name that an ARN ends with; the text itself where it is no ARN. */
+export function nameOfArn(arn: string): string {
+  return parseArn(arn)?.resource ?? arn;
+}
+
 /**
  * The ARN of a topic in the account and region of a target, without asking the target.
  * @param identity `account` unknown (an endpoint without STS) becomes the account of zeros that such endpoints use.

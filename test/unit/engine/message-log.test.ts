@@ -62,7 +62,15 @@ describe('the log of what happens to messages', () => {
         topicArn: TOPIC,
         deduplicationId: 'd',
       },
-      { kind: 'filtered', time: 3, ...PLACE, messageId: topicId, ...at, clause: '{"a":["ü"]}' },
+      {
+        kind: 'filtered',
+        time: 3,
+        ...PLACE,
+        messageId: topicId,
+        ...at,
+        clause: '{"a":["ü"]}',
+        scope: 'MessageBody',
+      },
       {
         kind: 'refused',
         time: 4,

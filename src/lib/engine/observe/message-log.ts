@@ -35,7 +35,7 @@ const AT_TOPIC = ['topicArn', 'subscriptionArn', 'queueArn'] as const;
 const LAYOUTS: Readonly<Record<MessageEventKind, Layout>> = {
   published: { ids: ['messageId'], texts: ['topicArn'], numbers: ['subscriptions'] },
   repeated: { ids: ['messageId'], texts: ['topicArn', 'deduplicationId'], numbers: [] },
-  filtered: { ids: ['messageId'], texts: [...AT_TOPIC, 'clause'], numbers: [] },
+  filtered: { ids: ['messageId'], texts: [...AT_TOPIC, 'clause', 'scope'], numbers: [] },
   refused: {
     ids: ['messageId'],
     texts: [...AT_TOPIC, 'errorCode', 'reason', 'deadLetterArn'],

@@ -46,9 +46,10 @@ export function traceFiltered(
   clause: string,
 ): void {
   const { trace } = ctx.state.parts;
-  const { arn: subscriptionArn, endpoint: queueArn } = subscription;
+  const { arn: subscriptionArn, endpoint: queueArn, settings } = subscription;
   const common = commonOf(ctx, topic, messageId);
-  trace.emit({ kind: 'filtered', ...common, subscriptionArn, queueArn, clause });
+  const scope = settings.filter?.scope ?? 'MessageAttributes';
+  trace.emit({ kind: 'filtered', ...common, subscriptionArn, queueArn, clause, scope });
 }
 
 /** Tells the trace what became of a delivery; `deadLetterArn` when the dead-letter queue took it instead. */

@@ -1,0 +1,139 @@
+import type { MessageWay, PublishedMessage } from '../../aws/message-trace.ts';
+import type { KeptReasons } from '../../consume/failure-reasons.ts';
+import type { MessageEvent } from '../../rules/message-trace.ts';
+import { nameOfArn } from '../../rules/names.ts';
+import { identityOf } from './identity.ts';
+import { stepOf } from './steps.ts';
+import type { MessageTrace, TraceBranch, TraceState, TraceStep } from './trace.ts';
+
+/** What an engine's events are told with. */
+export interface Known {
+  /** What was published; undefined where the engine has it no more, or no topic took it. */
+  readonly published: PublishedMessage | undefined;
+  /** By queue name. */
+  readonly reasons: ReadonlyMap<string, KeptReasons>;
+  /** The subscriber whose queue it is, by queue name. */
+  readonly subscribers: ReadonlyMap<string, string>;
+}
+
+/** Tells a message's way from what an engine knows: one branch for each queue. Pure. @param way with an event at least. */
+export function buildTrace(id: string, { now, events }: MessageWay, known: Known): MessageTrace {
+  const { published } = known;
+  const at = events.find((event) => event.kind === 'published');
+  const [first] = events;
+  const branches = branchesOf(events).map((branch) => buildBranch(branch, now, known));
+  return {
+    messageId: at?.messageId ?? first?.messageId ?? id,
+    ...identityOf(published?.body ?? '', published?.attributes),
+    topicArn: at?.topicArn ?? published?.topicArn,
+    publishedAt: at?.time ?? published?.time.getTime(),
+    subscriptions: at?.subscriptions,
+    repeatedAt: events.flatMap((event) => (event.kind === 'repeated' ? [event.time] : [])),
+    branches,
+  };
+}
+
+/** The events of one queue, and of the dead-letter queue behind it. */
+interface BranchEvents {
+  readonly queueArn: string;
+  readonly events: MessageEvent[];
+}
+
+/** Sorts events by queue. What goes on under another id, or in a dead-letter queue, stays with the queue it came from. */
+function branchesOf(events: readonly MessageEvent[]): BranchEvents[] {
+  const branches = new Map<string, BranchEvents>();
+  const byMessage = new Map<string, BranchEvents>();
+  const byBody = new Map<number, BranchEvents>();
+  const branchAt = (key: string, queueArn: string): BranchEvents => {
+    const found = branches.get(key) ?? { queueArn, events: [] };
+    branches.set(key, found);
+    return found;
+  };
+  for (const event of events) {
+    if (event.kind === 'published' || event.kind === 'repeated') continue;
+    const { queueArn = '', messageId } = event;
+    let branch: BranchEvents | undefined;
+    if (event.kind === 'filtered' || event.kind === 'refused' || event.kind === 'delivered') {
+      branch = branchAt(event.subscriptionArn, queueArn);
+    } else if (event.kind === 'sent') branch = byBody.get(event.bodyDigest);
+    else branch = byMessage.get(messageId);
+    branch ??= branchAt(queueArn, queueArn);
+    branch.events.push(event);
+    if (event.kind !== 'filtered' && event.kind !== 'refused') byMessage.set(messageId, branch);
+    if (event.kind === 'moved') byMessage.set(event.newMessageId, branch);
+    if (event.kind === 'dead-lettered') byBody.set(event.bodyDigest, branch);
+  }
+  return [...branches.values()];
+}
+
+function buildBranch({ queueArn, events }: BranchEvents, now: number, known: Known): TraceBranch {
+  const queue = nameOfArn(queueArn);
+  const fate = fateOf(events, now);
+  return {
+    queueArn,
+    queue,
+    subscriber: known.subscribers.get(queue),
+    ...fate,
+    steps: events.flatMap((event) => [stepOf(event, known.published), ...failures(event, known)]),
+  };
+}
+
+/** Why a consumer of this machine failed at a receive, where it said so. */
+function failures(event: MessageEvent, { reasons }: Known): TraceStep[] {
+  if (event.kind !== 'received') return [];
+  const kept = reasons.get(nameOfArn(event.queueArn))?.all(event.messageId) ?? [];
+  return kept
+    .filter(({ receiveCount }) => receiveCount === event.receiveCount)
+    .map(({ reason, time }) => ({
+      time: Date.parse(time),
+      what: 'failed',
+      words: `failed: ${reason.trim()}`,
+    }));
+}
+
+type Fate = Pick<TraceBranch, 'state' | 'deadLetterQueue' | 'hiddenUntil'>;
+
+/** What the message is now: the last thing that happened to the newest of its copies decides. */
+function fateOf(events: readonly MessageEvent[], now: number): Fate {
+  let current: string | undefined;
+  let deadLetterQueue: string | undefined;
+  let fate: Fate = { state: 'waiting', deadLetterQueue: undefined, hiddenUntil: undefined };
+  const become = (state: TraceState, hiddenUntil?: number): void => {
+    const isGone = state === 'removed' || state === 'expired';
+    fate = { state: deadLetterQueue && !isGone ? 'dead' : state, deadLetterQueue, hiddenUntil };
+  };
+  for (const event of events) {
+    if (event.kind === 'delivered' || event.kind === 'sent') {
+      current = event.messageId;
+      deadLetterQueue = undefined;
+      become('waiting');
+    } else if (event.kind === 'filtered') become('filtered');
+    else if (event.kind === 'refused') {
+      deadLetterQueue = event.deadLetterArn && nameOfArn(event.deadLetterArn);
+      become('refused');
+    } else if (current === undefined || event.messageId === current) {
+      if (event.kind === 'dead-lettered') deadLetterQueue = nameOfArn(event.deadLetterArn);
+      if (event.kind === 'moved') {
+        current = event.newMessageId;
+        deadLetterQueue = undefined;
+      }
+      const [state, until] = after(event, now, deadLetterQueue !== undefined);
+      become(state, until);
+    }
+  }
+  return fate;
+}
+
+function after(event: MessageEvent, now: number, isDead: boolean): [TraceState, number?] {
+  switch (event.kind) {
+    case 'received':
+    case 'hidden':
+      return event.hiddenUntil > now ? ['hidden', event.hiddenUntil] : ['waiting'];
+    case 'deleted':
+      return event.by === 'consumer' && !isDead ? ['handled'] : ['removed'];
+    case 'expired':
+      return ['expired'];
+    default:
+      return ['waiting'];
+  }
+}

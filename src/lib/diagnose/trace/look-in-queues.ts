@@ -1,0 +1,195 @@
+import { peekQueue } from '../../aws/peek.ts';
+import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
+import type { KeptReasons } from '../../consume/failure-reasons.ts';
+import { createHold, lookThrough, readDepth } from '../../dead-letters/hold.ts';
+import type { SubscriberSpec } from '../../definition/topology.ts';
+import { identityOf, publishedPart } from './identity.ts';
+import { readAllReasons } from './reasons.ts';
+import type { MessageTrace, TraceBranch, TraceRequest, TraceResult, TraceStep } from './trace.ts';
+
+/** Messages of one dead-letter queue that are looked at. */
+const MAX_LOOKED = 1_000;
+
+/** A message that lies in a queue. */
+interface Lying {
+  readonly messageId: string;
+  readonly body: string;
+  readonly sentAt: number;
+  readonly receiveCount: number;
+  readonly hiddenUntil: number | undefined;
+}
+
+/**
+ * Tells what can be known of a message where nobody keeps its history: whether it lies in one of the topology's
+ * dead-letter queues, and why consumers of this machine failed on it. Queues are not received from, which would take
+ * messages from their consumers; an embedded engine shows what lies in them nevertheless.
+ */
+export async function lookInQueues(request: TraceRequest): Promise<TraceResult> {
+  const { place, id, stateDir } = request;
+  const { subscribers } = place.topology;
+  const reasons = await readAllReasons(
+    stateDir,
+    subscribers.map(({ queue }) => queue),
+  );
+  const messages = new Map<string, MessageTrace>();
+  let looked = 0;
+  let queues = 0;
+  for (const spec of subscribers) {
+    const dead = spec.dlq === undefined ? undefined : await letters(request, spec.dlq);
+    looked += dead?.length ?? 0;
+    queues += dead === undefined ? 0 : 1;
+    const waiting = await peeked(request, spec.queue);
+    const kept = reasons.get(spec.queue);
+    const found = [
+      ...(dead ?? []).map((each) => ({ each, isDead: true })),
+      ...waiting.map((each) => ({ each, isDead: false })),
+    ].filter(({ each }) => isMeant(each, id));
+    for (const { each, isDead } of found) add(messages, each, branchOf(spec, each, isDead, kept));
+    if (found.length === 0) addFailed(messages, id, spec, kept);
+  }
+  return {
+    source: 'queues',
+    messages: [...messages.values()],
+    knownFrom: undefined,
+    remarks: remarksOf(request, looked, queues),
+  };
+}
+
+/** The messages of a dead-letter queue, each looked at for a moment; undefined where there is no such queue. */
+async function letters(
+  { place: { aws }, signal }: TraceRequest,
+  name: string,
+): Promise<Lying[] | undefined> {
+  const url = await findQueueUrl(aws, name);
+  if (url === undefined) return undefined;
+  const { visible } = await readDepth(aws, url);
+  const found: Lying[] = [];
+  if (visible === 0) return found;
+  const hold = createHold(aws, url);
+  try {
+    const options = { signal, limit: MAX_LOOKED, expected: visible };
+    for await (const messages of lookThrough(aws, hold, options)) {
+      found.push(...messages.map((message) => ({ ...message, hiddenUntil: undefined })));
+    }
+  } finally {
+    await hold.release();
+  }
+  return found;
+}
+
+async function peeked({ place: { aws } }: TraceRequest, name: string): Promise<Lying[]> {
+  if (aws.kind === 'aws') return [];
+  const url = await findQueueUrl(aws, name);
+  if (url === undefined) return [];
+  const attributes = await getQueueAttributes(aws, url, ['QueueArn']);
+  const found = await peekQueue(aws, attributes?.QueueArn ?? '');
+  return (found ?? []).map((message) => ({
+    ...message,
+    hiddenUntil: message.visibleAt ?? undefined,
+  }));
+}
+
+function isMeant({ messageId, body }: Lying, id: string): boolean {
+  if (messageId === id) return true;
+  const { body: published, topicMessageId } = publishedPart(body);
+  return topicMessageId === id || identityOf(published).eventId === id;
+}
+
+function add(
+  messages: Map<string, MessageTrace>,
+  { messageId, body, sentAt }: Lying,
+  branch: TraceBranch,
+): void {
+  const { body: published, topicMessageId } = publishedPart(body);
+  const key = topicMessageId ?? messageId;
+  const before = messages.get(key);
+  messages.set(key, {
+    messageId: key,
+    ...identityOf(published),
+    topicArn: undefined,
+    publishedAt: before?.publishedAt ?? sentAt,
+    subscriptions: undefined,
+    repeatedAt: [],
+    branches: [...(before?.branches ?? []), branch],
+  });
+}
+
+function branchOf(
+  { name, queue, dlq }: SubscriberSpec,
+  { messageId, sentAt, receiveCount, hiddenUntil }: Lying,
+  isDead: boolean,
+  kept: KeptReasons | undefined,
+): TraceBranch {
+  const steps: TraceStep[] = [
+    { time: sentAt, what: 'delivered', words: `delivered to ${queue}` },
+    ...failed(kept, messageId),
+  ];
+  return {
+    queueArn: queue,
+    queue,
+    subscriber: name,
+    state: isDead ? 'dead' : hiddenUntil === undefined ? 'waiting' : 'hidden',
+    deadLetterQueue: isDead ? dlq : undefined,
+    hiddenUntil,
+    steps: isDead
+      ? [
+          ...steps,
+          {
+            time: sentAt,
+            what: 'dead-lettered',
+            words: `lies in ${dlq}, received ${receiveCount} times`,
+          },
+        ]
+      : steps,
+  };
+}
+
+function failed(kept: KeptReasons | undefined, messageId: string): TraceStep[] {
+  return (kept?.all(messageId) ?? []).map(({ time, receiveCount, reason }) => ({
+    time: Date.parse(time),
+    what: 'failed',
+    words: `failed at receive ${receiveCount}: ${reason.trim()}`,
+  }));
+}
+
+/** A message that is known by its failures alone: it may have been handled since. */
+function addFailed(
+  messages: Map<string, MessageTrace>,
+  id: string,
+  { name, queue }: SubscriberSpec,
+  kept: KeptReasons | undefined,
+): void {
+  const reason = kept?.find(id, id);
+  if (reason === undefined) return;
+  const key = reason.messageId;
+  const before = messages.get(key);
+  const branch: TraceBranch = {
+    queueArn: queue,
+    queue,
+    subscriber: name,
+    state: 'waiting',
+    deadLetterQueue: undefined,
+    hiddenUntil: undefined,
+    steps: failed(kept, key),
+  };
+  messages.set(key, {
+    messageId: key,
+    eventId: reason.eventId ?? undefined,
+    eventType: undefined,
+    topicArn: undefined,
+    publishedAt: undefined,
+    subscriptions: undefined,
+    repeatedAt: [],
+    branches: [...(before?.branches ?? []), branch],
+  });
+}
+
+function remarksOf({ place }: TraceRequest, looked: number, queues: number): string[] {
+  const { aws } = place;
+  const where = aws.kind === 'aws' ? 'SNS and SQS keep' : 'The endpoint keeps';
+  return [
+    `${where} no history of single messages.`,
+    `Looked at: ${looked} dead letters in ${queues} queues, and why consumers of this machine failed.`,
+    'Not looked at: the queues themselves, since receiving would take messages from their consumers.',
+  ];
+}
