@@ -22,6 +22,10 @@ export function defineStart(command: Command, run: Runner): void {
       'of latency=50ms throttle=5% error=2% duplicate=1% reorder deny=sns:Get*, with commas between',
     )
     .option('--seed <n>', 'makes the faults repeat')
+    .option(
+      '--allow-http <hosts>',
+      'hosts that HTTP subscriptions may lead to besides this machine, with commas between',
+    )
     .addOption(
       new Option('--no-waits', 'without the 60 s after deleting a queue and between purges'),
     )
@@ -33,6 +37,7 @@ export function defineStart(command: Command, run: Runner): void {
           ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
           ...(options.ephemeral === undefined ? {} : { ephemeral: options.ephemeral }),
           ...(options.faults === undefined ? {} : { faults: parseFaults(options.faults) }),
+          ...(options.allowHttp === undefined ? {} : { allowHttp: parseHosts(options.allowHttp) }),
           ...(options.seed === undefined ? {} : { seed: parseSeed(options.seed) }),
         };
         const progress = printer.progress('Starting the local engine');
@@ -68,17 +73,30 @@ interface StartFlags {
   readonly ephemeral?: boolean;
   readonly faults?: string;
   readonly seed?: string;
+  readonly allowHttp?: string;
   readonly waits: boolean;
 }
 
 /** Whether an engine that runs already is not the one that was asked for. */
 function differs(
-  wanted: { port?: number; ephemeral?: boolean; faults?: unknown },
+  wanted: { port?: number; ephemeral?: boolean; faults?: unknown; allowHttp?: unknown },
   running: { endpoint: string; ephemeral: boolean },
 ): boolean {
   const otherPort = Boolean(wanted.port) && new URL(running.endpoint).port !== String(wanted.port);
   const otherKind = wanted.ephemeral !== undefined && wanted.ephemeral !== running.ephemeral;
-  return otherPort || otherKind || wanted.faults !== undefined;
+  return otherPort || otherKind || wanted.faults !== undefined || wanted.allowHttp !== undefined;
+}
+
+const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+function parseHosts(text: string): string[] {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+  const wrong = hosts.find((host) => !HOST.test(host));
+  if (wrong === undefined) return hosts;
+  throw usageError(
+    `--allow-http takes host names, with a port or without, not "${wrong}".`,
+    'pubsub local start --allow-http hooks.example.com,10.0.0.5:8080',
+  );
 }
 
 function parsePort(text: string): number {

@@ -24,6 +24,7 @@ async function main(): Promise<void> {
       'loose-timings': { type: 'boolean', default: false },
       faults: { type: 'string' },
       seed: { type: 'string', default: '0' },
+      'allow-http': { type: 'string' },
       owner: { type: 'string' },
     },
   });
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     port,
     strictTimings: !values['loose-timings'],
     ...(values.ephemeral ? {} : { stateDir }),
+    ...(values['allow-http'] === undefined ? {} : { allowHttp: values['allow-http'].split(',') }),
     ...(values.faults === undefined
       ? {}
       : { faults: parseFaults(values.faults), seed: parseSeed(values.seed) }),

@@ -14,6 +14,10 @@ export interface EngineOptions {
    * On unless set to false.
    */
   readonly strictTimings: boolean;
+  /**
+   * Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine; none unless given.
+   */
+  readonly allowHttp?: readonly string[];
 }
 
 /** What every service's state is made from. */

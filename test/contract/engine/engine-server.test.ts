@@ -114,11 +114,11 @@ describe('errors of the Query protocol', () => {
     expect(body).not.toContain('<Detail/>');
   });
 
-  it('says that it does not send text messages', async () => {
-    const answer = await query({ Action: 'OptInPhoneNumber', Version: '2010-03-31' });
+  it('says what it does not do', async () => {
+    const answer = await query({ Action: 'ListOriginationNumbers', Version: '2010-03-31' });
 
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('does not support SNS OptInPhoneNumber');
+    expect(await answer.text()).toContain('does not support SNS ListOriginationNumbers');
   });
 
   it('refuses a request without an action', async () => {

@@ -94,17 +94,22 @@ describe('the signature', () => {
     expect(verifies(signer.seal(body), certificate)).toBe(true);
   });
 
-  test('of a subscription confirmation verifies', () => {
-    const body = confirmationEnvelope({
-      messageId: 'm',
-      token: 't',
-      topicArn: notification.topicArn,
-      subscribeUrl: 'http://127.0.0.1/?Action=ConfirmSubscription',
-      timestamp: notification.timestamp,
-      signing: { version: '2', certificateUrl: 'http://127.0.0.1/c.pem' },
-    });
-    expect(verifies(signer.seal(body), certificate)).toBe(true);
-  });
+  test.each(['SubscriptionConfirmation', 'UnsubscribeConfirmation'] as const)(
+    'of a %s verifies',
+    (type) => {
+      const body = confirmationEnvelope({
+        type,
+        subscriptionArn: `${notification.topicArn}:s`,
+        messageId: 'm',
+        token: 't',
+        topicArn: notification.topicArn,
+        subscribeUrl: 'http://127.0.0.1/?Action=ConfirmSubscription',
+        timestamp: notification.timestamp,
+        signing: { version: '2', certificateUrl: 'http://127.0.0.1/c.pem' },
+      });
+      expect(verifies(signer.seal(body), certificate)).toBe(true);
+    },
+  );
 
   test.each(['', 'text', '{"Type":"Notification"}', '{\n  "Type" : "'])(
     'is not put into %j',

@@ -22,6 +22,8 @@ export interface BackgroundOptions {
   readonly ephemeral?: boolean;
   /** The process that it is for: the engine ends when that is gone. None for an engine that stays. */
   readonly owner?: number;
+  /** Hosts that HTTP subscriptions may lead to besides this machine. */
+  readonly allowHttp?: readonly string[];
   readonly faults?: Faults;
   readonly seed?: number;
   /** False to do without AWS's waiting periods after deleting and purging. */
@@ -121,10 +123,11 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
 }
 
 function engineArguments(options: BackgroundOptions, port: number): string[] {
-  const { stateDir, ephemeral, owner, faults, seed, strictTimings } = options;
+  const { stateDir, ephemeral, owner, allowHttp = [], faults, seed, strictTimings } = options;
   const list = ['--state-dir', stateDir, '--port', String(port)];
   if (ephemeral) list.push('--ephemeral');
   if (owner !== undefined) list.push('--owner', String(owner));
+  if (allowHttp.length > 0) list.push('--allow-http', allowHttp.join(','));
   if (strictTimings === false) list.push('--loose-timings');
   if (faults !== undefined && formatFaults(faults) !== '') {
     list.push('--faults', formatFaults(faults), '--seed', String(seed ?? 0));

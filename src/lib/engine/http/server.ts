@@ -58,6 +58,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   const engineOptions: EngineOptions = {
     port,
     strictTimings,
+    ...(options.allowHttp === undefined ? {} : { allowHttp: options.allowHttp }),
     ...(stateDir === undefined ? {} : { stateDir }),
   };
   const clock = options.clock ?? new EngineClock();
@@ -162,6 +163,7 @@ async function stop(server: Server, engine: Engine): Promise<void> {
     await closed;
     const { clock, journal } = engine;
     clock.stop();
+    engine.sns.http.close();
     if (clock instanceof EngineClock && journal.durable) writeClock(clock, journal);
     await Promise.all([engine.tables.stop(), journal.close()]);
   }

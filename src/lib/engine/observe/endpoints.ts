@@ -3,6 +3,7 @@ import { clientName } from '../../rules/client-name.ts';
 import type { Engine } from '../engine.ts';
 import { isReadOnly, type RequestLog } from '../http/request-log.ts';
 import type { Services } from '../services/index.ts';
+import type { DeliverySink } from '../services/sns/delivery/sink.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { writeHistory } from './history.ts';
@@ -85,6 +86,9 @@ export function observe(
     case 'published':
       sendJson(response, 200, publishedWith(parts.engine, url.searchParams));
       return;
+    case 'deliveries':
+      sendJson(response, 200, deliveries(parts.engine.sns.sink, url));
+      return;
     case 'history':
       void writeHistory(parts.engine, url.searchParams, response);
       return;
@@ -120,6 +124,18 @@ function requestsMade(log: RequestLog, url: URL) {
     ...clientName(userAgent),
   }));
   return { last: log.last, requests };
+}
+
+/** What went to anything but queues, the oldest first; the newest of them where there are more than the limit. */
+function deliveries(sink: DeliverySink, url: URL) {
+  const text = (name: string) => url.searchParams.get(name) ?? undefined;
+  const found = sink.find({
+    protocol: text('protocol'),
+    endpoint: text('endpoint'),
+    topicArn: text('topic'),
+    after: whole(url, 'after'),
+  });
+  return { last: sink.last, deliveries: found.slice(-(limit(url) ?? found.length)) };
 }
 
 /** The query string's `limit`, a whole number from 1; without one, what is asked for has a bound of its own. */

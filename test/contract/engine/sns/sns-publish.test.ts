@@ -225,14 +225,10 @@ describe('Publish', () => {
     expect(message?.Attributes?.MessageGroupId).toBe('tenant-1');
   });
 
-  test('takes a topic as the target, and no phone', async () => {
+  test('takes a topic as the target', async () => {
     const { topic, queue } = await wired('target');
     await publish({ TargetArn: topic });
     expect(await envelopes(queue.url)).toHaveLength(1);
-    expect(await refusalOf(publish({ PhoneNumber: '+1555' }))).toMatchObject({
-      code: 'UnsupportedOperation',
-      message: 'The local engine does not support SNS Publish to a phone number.',
-    });
     expect(await refusalOf(publish({}))).toMatchObject({
       message: 'Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter',
     });
@@ -322,6 +318,24 @@ describe('Publish', () => {
       status: 400,
       message,
     });
+  });
+
+  test('measures without the subject', async () => {
+    const { topic, queue } = await wired('subject-size');
+    await publish({ TopicArn: topic, Subject: 's'.repeat(100), Message: 'm'.repeat(262_144) });
+    expect(await envelopes(queue.url)).toHaveLength(1);
+  });
+
+  test('takes an empty default of a JSON message', async () => {
+    const { topic, queue } = await wired('empty-default');
+    await publish({ TopicArn: topic, MessageStructure: 'json', Message: '{"default":""}' });
+    expect(await envelopes(queue.url)).toMatchObject([{ Message: '' }]);
+    for (const Message of ['{"default":1}', '{"default":null}', '{"sqs":"x"}', '[]', 'x']) {
+      const refused = await refusalOf(
+        publish({ TopicArn: topic, MessageStructure: 'json', Message }),
+      );
+      expect(refused.message).toMatch(/^Invalid parameter: Message Structure - /);
+    }
   });
 
   test('takes 262144 bytes, and a mebibyte where the topic says so', async () => {

@@ -160,12 +160,6 @@ describe('Subscribe', () => {
       'InvalidParameter',
       'Invalid parameter: Amazon SNS does not support this protocol string: carrier-pigeon',
     ],
-    [
-      'lambda',
-      'arn:aws:lambda:us-east-1:1:function:f',
-      'UnsupportedOperation',
-      'The local engine does not support SNS Subscribe with protocol lambda.',
-    ],
     ['sqs', 'not-an-arn', 'InvalidParameter', 'Invalid parameter: SQS endpoint ARN'],
     [
       'sqs',
@@ -184,6 +178,14 @@ describe('Subscribe', () => {
     const input = { TopicArn, Protocol, Endpoint };
     const refused = await refusalOf(engine.sns.send(new SubscribeCommand(input)));
     expect(refused).toMatchObject({ code, status: 400, message });
+  });
+
+  test('takes a queue that is not there, in a region that is none', async () => {
+    const topic = await engine.topic('anywhere');
+    for (const region of [REGION, 'eu-west-1', 'xx-nowhere-1']) {
+      const arn = await engine.subscribe(topic, `arn:aws:sqs:${region}:${ACCOUNT}:missing`);
+      expect(arn).toMatch(new RegExp(`^${topic}:`));
+    }
   });
 
   test('finds no topic that is not there', async () => {

@@ -1,8 +1,12 @@
 import type { EngineParts } from '../../parts.ts';
 import { subscriptionSettings, topicSettings } from './attributes.ts';
 import { Deduplication } from './deduplication.ts';
+import { deliverToDeadLetterQueue } from './delivery/dead-letter.ts';
+import { HttpDeliveries } from './delivery/http/deliveries.ts';
 import { Signer } from './delivery/signer.ts';
+import { DeliverySink } from './delivery/sink.ts';
 import { History } from './history.ts';
+import { PlatformState } from './platform/state.ts';
 import { Repeats } from './repeats.ts';
 import type { SnsPorts, SnsState } from './state.ts';
 import { keepSubscription, type StoredSubscription, type StoredTopic } from './stored.ts';
@@ -11,6 +15,7 @@ import type { Subscription } from './topic.ts';
 
 /** The state that the journal holds; empty at the first start. */
 export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
+  const sink = new DeliverySink();
   const state: SnsState = {
     parts,
     ...ports,
@@ -22,10 +27,25 @@ export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
     signer: new Signer(parts.journal, parts.clock),
     history: new History(parts.clock.timestamp()),
     repeats: new Repeats(),
+    sink,
+    http: new HttpDeliveries({
+      parts,
+      sink,
+      isSubscribed: (arn) => state.subscriptions.has(arn),
+      deadLetter: (arn, message) => {
+        const queueArn = state.subscriptions.get(arn)?.settings.deadLetterArn;
+        if (queueArn === undefined) return undefined;
+        return deliverToDeadLetterQueue({ state }, queueArn, message) ? queueArn : undefined;
+      },
+    }),
+    platform: new PlatformState(parts),
+    withdrawn: new Map(),
     nextSerial: 1,
   };
   restoreTopics(state);
   restoreSubscriptions(state);
+  restoreWithdrawn(state);
+  state.http.restore();
   return state;
 }
 
@@ -53,21 +73,30 @@ function restoreTopics(state: SnsState): void {
 function restoreSubscriptions(state: SnsState): void {
   const stored = values<StoredSubscription>(state, TABLES.subscriptions);
   for (const each of stored.sort((a, b) => a.serial - b.serial)) {
-    const attributes = new Map(each.attributes);
-    const subscription: Subscription = {
-      ...each,
-      attributes,
-      pending: each.pending ?? each.token !== undefined,
-      token: each.token,
-      orphaned: each.orphaned,
-      settings: subscriptionSettings(attributes),
-    };
-    keepSubscription(state, subscription);
+    keepSubscription(state, restored(each));
     state.nextSerial = Math.max(state.nextSerial, each.serial + 1);
   }
   const orphans = [...state.subscriptions.values()].filter((each) => each.orphaned !== undefined);
   orphans.sort((a, b) => (a.orphaned ?? 0) - (b.orphaned ?? 0));
   for (const each of orphans) state.orphans.add(each);
+}
+
+function restoreWithdrawn(state: SnsState): void {
+  for (const each of values<StoredSubscription>(state, TABLES.withdrawn)) {
+    state.withdrawn.set(each.token ?? '', restored(each));
+  }
+}
+
+function restored(stored: StoredSubscription): Subscription {
+  const attributes = new Map(stored.attributes);
+  return {
+    ...stored,
+    attributes,
+    pending: stored.pending ?? stored.token !== undefined,
+    token: stored.token,
+    orphaned: stored.orphaned,
+    settings: subscriptionSettings(attributes),
+  };
 }
 
 /** The journal holds only what this engine put there, so its values have the types that it put. */

@@ -11,6 +11,10 @@ export interface RetryPolicy {
   readonly backoffFunction: string;
 }
 
+interface ThrottlePolicy {
+  readonly maxReceivesPerSecond?: number;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a delivery policy, as it follows `DeliveryPolicy: `. */
@@ -176,8 +180,13 @@ export function effectiveSubscriptionPolicy(own: string | undefined, ofTopic: st
   return {
     healthyRetryPolicy: retry,
     sicklyRetryPolicy: given.sicklyRetryPolicy ?? null,
-    throttlePolicy: given.throttlePolicy ?? http.defaultThrottlePolicy ?? null,
-    requestPolicy: { ...http.defaultRequestPolicy, ...(given.requestPolicy as object | null) },
+    throttlePolicy: (given.throttlePolicy ??
+      http.defaultThrottlePolicy ??
+      null) as ThrottlePolicy | null,
+    requestPolicy: {
+      ...http.defaultRequestPolicy,
+      ...(given.requestPolicy as object | null),
+    } as Fields,
     guaranteed: given.guaranteed === true,
   };
 }

@@ -15,6 +15,8 @@ export type Request = Omit<PublishBatchRequestEntry, 'Id'>;
 export interface CheckedMessage {
   /** What queues get: the `sqs` or `default` text of a JSON message, else the message itself. */
   readonly body: string;
+  /** With `MessageStructure` `json` the texts by protocol. */
+  readonly texts: Readonly<Record<string, unknown>> | undefined;
   readonly subject: string | undefined;
   readonly attributes: CheckedAttributes;
   /** Whether attributes go along: not with `MessageStructure` `json`. */
@@ -80,17 +82,26 @@ export function checkTexts(request: Request): void {
  * @throws ServiceError `InvalidParameter`, `ParameterValueInvalid`, `ValidationError`
  */
 export function readMessage(request: Request, topic: Topic, path = ''): CheckedMessage {
+  const { Message: message = '', MessageDeduplicationId: id } = request;
+  const checked = readDirectMessage(request, path);
+  return topic.fifo ? { ...checked, deduplicationId: id ?? sha256(message) } : checked;
+}
+
+/** The same for a message to a phone or a device, which has no topic. */
+export function readDirectMessage(request: Request, path = ''): CheckedMessage {
   const { Message: message = '', Subject: subject, MessageGroupId: groupId } = request;
   const attributes = checkMessageAttributes(request.MessageAttributes, path);
-  const json = isJsonStructure(request.MessageStructure);
+  const texts = isJsonStructure(request.MessageStructure) ? readTexts(message) : undefined;
+  const json = texts !== undefined;
   return {
-    body: json ? textForQueues(message) : message,
+    body: json ? (own(texts, 'sqs') ?? own(texts, 'default') ?? '') : message,
+    texts,
     subject,
     attributes,
     sendsAttributes: !json,
     bytes: Buffer.byteLength(message) + attributes.bytes,
     groupId,
-    deduplicationId: topic.fifo ? (request.MessageDeduplicationId ?? sha256(message)) : undefined,
+    deduplicationId: undefined,
   };
 }
 
@@ -118,8 +129,13 @@ function isJsonStructure(structure: string | undefined): boolean {
   return true;
 }
 
-/** Of a message per protocol, the one for queues. Values that are no text count as absent. */
-function textForQueues(message: string): string {
+/** What a protocol, or a platform, gets of a message. Values that are no text count as absent. */
+export function textFor({ body, texts }: CheckedMessage, protocol: string): string {
+  if (texts === undefined) return body;
+  return own(texts, protocol) ?? own(texts, 'default') ?? '';
+}
+
+function readTexts(message: string): Record<string, unknown> {
   let texts: unknown;
   try {
     texts = JSON.parse(message);
@@ -129,11 +145,10 @@ function textForQueues(message: string): string {
   if (typeof texts !== 'object' || texts === null || Array.isArray(texts)) {
     throw invalidParameter('Message Structure - JSON message body failed to parse');
   }
-  const fallback = own(texts, 'default');
-  if (fallback === undefined) {
+  if (own(texts, 'default') === undefined) {
     throw invalidParameter('Message Structure - No default entry in JSON message body');
   }
-  return own(texts, 'sqs') ?? fallback;
+  return texts as Record<string, unknown>;
 }
 
 function own(texts: object, name: string): string | undefined {

@@ -7,6 +7,7 @@ import {
   string,
   structure,
 } from '../../protocol/shape.ts';
+import { mobileOperations } from './shapes-mobile.ts';
 
 const topicAttributesMap = map(string);
 const tagList = list(structure({ Key: string, Value: string }, ['Key', 'Value']));
@@ -25,8 +26,9 @@ const messageAttributeMap = map(
   { key: 'Name', value: 'Value' },
 );
 
-/** The actions of SNS (API version 2010-03-31) that concern topics and subscriptions, with their shapes. */
+/** The actions of SNS (API version 2010-03-31) with their shapes. */
 export const snsOperations: Readonly<Record<string, Operation>> = {
+  ...mobileOperations,
   AddPermission: {
     input: structure(
       { TopicArn: string, Label: string, AWSAccountId: list(string), ActionName: list(string) },
@@ -192,28 +194,3 @@ export const snsOperations: Readonly<Record<string, Operation>> = {
     resultWrapper: 'UntagResourceResult',
   },
 };
-
-/** Actions that SNS has and the engine hasn't: mobile push and SMS. */
-export const snsUnsupported: ReadonlySet<string> = new Set([
-  'CheckIfPhoneNumberIsOptedOut',
-  'CreatePlatformApplication',
-  'CreatePlatformEndpoint',
-  'CreateSMSSandboxPhoneNumber',
-  'DeleteEndpoint',
-  'DeletePlatformApplication',
-  'DeleteSMSSandboxPhoneNumber',
-  'GetEndpointAttributes',
-  'GetPlatformApplicationAttributes',
-  'GetSMSAttributes',
-  'GetSMSSandboxAccountStatus',
-  'ListEndpointsByPlatformApplication',
-  'ListOriginationNumbers',
-  'ListPhoneNumbersOptedOut',
-  'ListPlatformApplications',
-  'ListSMSSandboxPhoneNumbers',
-  'OptInPhoneNumber',
-  'SetEndpointAttributes',
-  'SetPlatformApplicationAttributes',
-  'SetSMSAttributes',
-  'VerifySMSSandboxPhoneNumber',
-]);

@@ -1,8 +1,11 @@
 import type { EngineParts } from '../../parts.ts';
 import type { KeyPort, QueuePort } from '../../ports.ts';
 import type { Deduplication } from './deduplication.ts';
+import type { HttpDeliveries } from './delivery/http/deliveries.ts';
 import type { Signer } from './delivery/signer.ts';
+import type { DeliverySink } from './delivery/sink.ts';
 import type { History } from './history.ts';
+import type { PlatformState } from './platform/state.ts';
 import type { Repeats } from './repeats.ts';
 import type { Subscription, Topic } from './topic.ts';
 
@@ -27,6 +30,12 @@ export interface SnsState extends SnsPorts {
   readonly signer: Signer;
   readonly history: History;
   readonly repeats: Repeats;
+  /** What went to anything but queues. */
+  readonly sink: DeliverySink;
+  readonly http: HttpDeliveries;
+  readonly platform: PlatformState;
+  /** Subscriptions of HTTP endpoints that ended, by the token that restores them. */
+  readonly withdrawn: Map<string, Subscription>;
   /** The serial that the next topic or subscription gets. */
   nextSerial: number;
 }

@@ -54,14 +54,33 @@ export function storeTopic(state: SnsState, topic: Topic): void {
 
 /** Puts a new or changed subscription into the journal. */
 export function storeSubscription(state: SnsState, subscription: Subscription): void {
+  state.parts.journal.put(TABLES.subscriptions, subscription.arn, toStored(subscription));
+}
+
+function toStored(subscription: Subscription): StoredSubscription {
   const { settings, attributes, token, orphaned, ...rest } = subscription;
-  const stored: StoredSubscription = {
+  return {
     ...rest,
     attributes: [...attributes],
     ...(token === undefined ? {} : { token }),
     ...(orphaned === undefined ? {} : { orphaned }),
   };
-  state.parts.journal.put(TABLES.subscriptions, subscription.arn, stored);
+}
+
+/** Keeps a subscription that ended, so that its token restores it. */
+export function withdraw(state: SnsState, subscription: Subscription, token: string): void {
+  const withdrawn: Subscription = { ...subscription, token };
+  state.withdrawn.set(token, withdrawn);
+  state.parts.journal.put(TABLES.withdrawn, token, toStored(withdrawn));
+}
+
+/** The subscription that a token restores; it is forgotten here. */
+export function takeWithdrawn(state: SnsState, token: string): Subscription | undefined {
+  const withdrawn = state.withdrawn.get(token);
+  if (withdrawn === undefined) return undefined;
+  state.withdrawn.delete(token);
+  state.parts.journal.remove(TABLES.withdrawn, token);
+  return withdrawn;
 }
 
 /** Puts a subscription where it is looked for; the journal is left alone. */

@@ -5,4 +5,9 @@ export const TABLES = {
   sequences: 'sns.sequences',
   deduplication: 'sns.deduplication',
   signing: 'sns.signing',
+  http: 'sns.http',
+  withdrawn: 'sns.withdrawn',
+  applications: 'sns.applications',
+  endpoints: 'sns.endpoints',
+  sms: 'sns.sms',
 } as const;

@@ -43,7 +43,7 @@ export interface Subscription {
   readonly owner: string;
   readonly region: string;
   readonly protocol: string;
-  /** The queue's ARN. */
+  /** The queue's ARN, or what else the protocol delivers to. */
   readonly endpoint: string;
   /** ARN of the caller of `Subscribe`. */
   readonly principal: string;

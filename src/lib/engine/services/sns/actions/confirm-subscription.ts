@@ -5,7 +5,7 @@ import { ServiceError } from '../../../errors.ts';
 import type { SnsContext } from '../context.ts';
 import { lingers } from '../orphans.ts';
 import { invalidParameter } from '../refusals.ts';
-import { storeSubscription } from '../stored.ts';
+import { keepSubscription, storeSubscription, takeWithdrawn } from '../stored.ts';
 import type { Subscription } from '../topic.ts';
 
 /** As long as AWS's tokens, which are hexadecimal as well. */
@@ -42,5 +42,15 @@ export function confirmSubscription(
 
 function findByToken({ state }: SnsContext, token: string): Subscription | undefined {
   const subscription = state.tokens.get(token);
-  return subscription !== undefined && lingers(state, subscription) ? subscription : undefined;
+  if (subscription !== undefined) {
+    return lingers(state, subscription) ? subscription : undefined;
+  }
+  // An endpoint that was told of its end may take it back, while the topic is there.
+  const restored = state.topics.has(state.withdrawn.get(token)?.topicArn ?? '')
+    ? takeWithdrawn(state, token)
+    : undefined;
+  if (restored === undefined) return undefined;
+  keepSubscription(state, restored);
+  storeSubscription(state, restored);
+  return restored;
 }

@@ -2,8 +2,29 @@ import type { Action } from '../../../action.ts';
 import { confirmSubscription } from './confirm-subscription.ts';
 import { getDataProtectionPolicy, putDataProtectionPolicy } from './data-protection.ts';
 import { addPermission, removePermission } from './permissions.ts';
+import {
+  createPlatformApplication,
+  deletePlatformApplication,
+  getPlatformApplicationAttributes,
+  listPlatformApplications,
+  setPlatformApplicationAttributes,
+} from './platform-applications.ts';
+import {
+  createPlatformEndpoint,
+  deleteEndpoint,
+  getEndpointAttributes,
+  listEndpointsByPlatformApplication,
+  setEndpointAttributes,
+} from './platform-endpoints.ts';
 import { publish } from './publish.ts';
 import { publishBatch } from './publish-batch.ts';
+import {
+  checkIfPhoneNumberIsOptedOut,
+  getSmsAttributes,
+  listPhoneNumbersOptedOut,
+  optInPhoneNumber,
+  setSmsAttributes,
+} from './sms.ts';
 import { subscribe } from './subscribe.ts';
 import {
   getSubscriptionAttributes,
@@ -19,20 +40,35 @@ import { createTopic, deleteTopic, listTopics } from './topics.ts';
 /** The service's actions by name. */
 export const snsActions: Readonly<Record<string, Action>> = {
   AddPermission: addPermission,
+  CheckIfPhoneNumberIsOptedOut: checkIfPhoneNumberIsOptedOut,
   ConfirmSubscription: confirmSubscription,
+  CreatePlatformApplication: createPlatformApplication,
+  CreatePlatformEndpoint: createPlatformEndpoint,
   CreateTopic: createTopic,
+  DeleteEndpoint: deleteEndpoint,
+  DeletePlatformApplication: deletePlatformApplication,
   DeleteTopic: deleteTopic,
   GetDataProtectionPolicy: getDataProtectionPolicy,
+  GetEndpointAttributes: getEndpointAttributes,
+  GetPlatformApplicationAttributes: getPlatformApplicationAttributes,
+  GetSMSAttributes: getSmsAttributes,
   GetSubscriptionAttributes: getSubscriptionAttributes,
   GetTopicAttributes: getTopicAttributes,
+  ListEndpointsByPlatformApplication: listEndpointsByPlatformApplication,
+  ListPhoneNumbersOptedOut: listPhoneNumbersOptedOut,
+  ListPlatformApplications: listPlatformApplications,
   ListSubscriptions: listSubscriptions,
   ListSubscriptionsByTopic: listSubscriptionsByTopic,
   ListTagsForResource: listTagsForResource,
   ListTopics: listTopics,
+  OptInPhoneNumber: optInPhoneNumber,
   Publish: publish,
   PublishBatch: publishBatch,
   PutDataProtectionPolicy: putDataProtectionPolicy,
   RemovePermission: removePermission,
+  SetEndpointAttributes: setEndpointAttributes,
+  SetPlatformApplicationAttributes: setPlatformApplicationAttributes,
+  SetSMSAttributes: setSmsAttributes,
   SetSubscriptionAttributes: setSubscriptionAttributes,
   SetTopicAttributes: setTopicAttributes,
   Subscribe: subscribe,

@@ -12,13 +12,28 @@ import {
   checkTexts,
   readMessage,
 } from '../message.ts';
-import { invalidParameter, unsupported } from '../refusals.ts';
+import { invalidParameter } from '../refusals.ts';
 import { TABLES } from '../tables.ts';
 import type { Topic } from '../topic.ts';
+import { publishToEndpoint, publishToPhone } from './publish-direct.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 export function publish(input: PublishInput, ctx: SnsContext): PublishResponse {
-  const topic = topicFor(ctx, targetOf(input), 'Publish');
+  const { TopicArn, TargetArn, PhoneNumber } = input;
+  const arn = TopicArn ?? TargetArn;
+  if (arn === undefined) {
+    if (PhoneNumber !== undefined) return publishToPhone(input, PhoneNumber, ctx);
+    throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+  }
+  // `TargetArn` may name a topic, too.
+  if (TopicArn === undefined && arn.includes(':endpoint/')) {
+    return publishToEndpoint(input, arn, ctx);
+  }
+  return publishToTopic(input, arn, ctx);
+}
+
+function publishToTopic(input: PublishInput, arn: string, ctx: SnsContext): PublishResponse {
+  const topic = topicFor(ctx, arn, 'Publish');
   useKeyToPublish(ctx, topic);
   const request = { ...input, Message: input.Message ?? '' };
   checkFifoParameters(request, topic);
@@ -26,21 +41,6 @@ export function publish(input: PublishInput, ctx: SnsContext): PublishResponse {
   const message = readMessage(request, topic);
   if (message.bytes > topic.settings.maximumMessageSize) throw invalidParameter('Message too long');
   return accept(ctx, topic, message);
-}
-
-/** `TargetArn` may name a topic, too; the other targets are mobile devices. */
-function targetOf({ TopicArn, TargetArn, PhoneNumber }: PublishInput): string {
-  if (PhoneNumber !== undefined && TopicArn === undefined && TargetArn === undefined) {
-    throw unsupported('Publish to a phone number');
-  }
-  const arn = TopicArn ?? TargetArn;
-  if (arn === undefined) {
-    throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
-  }
-  if (TopicArn === undefined && arn.includes(':endpoint/')) {
-    throw unsupported('Publish to a platform endpoint');
-  }
-  return arn;
 }
 
 /**

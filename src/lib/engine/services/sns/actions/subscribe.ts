@@ -4,9 +4,9 @@ import { sameJson } from '../../sqs/same-json.ts';
 import { subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
 import { askForConfirmation } from '../delivery/confirmation.ts';
-import { checkEndpoint } from '../endpoint.ts';
 import { topicFor } from '../lookup.ts';
 import { lingers } from '../orphans.ts';
+import { checkEndpoint } from '../protocols.ts';
 import { checkFilterPolicyRoom, checkSubscriptionRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
 import { keepSubscription, storeSubscription } from '../stored.ts';
@@ -19,8 +19,8 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
   const { TopicArn = '', Protocol: protocol = '', Endpoint: endpoint = '' } = input;
   const keys = { 'sns:Protocol': protocol, 'sns:Endpoint': endpoint };
   const topic = topicFor(ctx, TopicArn, 'Subscribe', keys);
-  const queue = checkEndpoint(protocol, endpoint, topic);
   const given = new Map(Object.entries(input.Attributes ?? {}));
+  const asks = checkEndpoint({ ctx, protocol, endpoint, attributes: given }, topic);
   for (const name of given.keys()) {
     if (!isSettable(name)) throw invalidParameter(`Attributes Reason: Unknown attribute: ${name}`);
   }
@@ -30,29 +30,30 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
     { owner: ctx.account, endpoint },
     'Attributes Reason: ',
   );
-  const existing = findByEndpoint(topic, endpoint);
+  const existing = findByEndpoint(topic, protocol, endpoint);
   if (existing !== undefined && lingers(ctx.state, existing)) {
     checkSame(existing, given, attributes);
+    if (existing.pending && protocol !== 'sqs') askForConfirmation(ctx, topic, existing);
     return answer(existing, input.ReturnSubscriptionArn);
   }
   const { maximumMessageSize } = topic.settings;
   checkSubscriptionRoom(topic, maximumMessageSize, topic.subscriptions.size + 1);
   if (attributes.has('FilterPolicy')) checkFilterPolicyRoom(topic);
-  const confirmed = queue.account === ctx.account;
   const subscription = add(ctx, topic, {
     arn: `${topic.arn}:${randomUUID()}`,
+    protocol,
     endpoint,
     attributes,
-    token: confirmed ? undefined : newToken(),
+    token: asks ? newToken() : undefined,
   });
-  if (!confirmed) askForConfirmation(ctx, topic, subscription);
+  if (asks) askForConfirmation(ctx, topic, subscription);
   return answer(subscription, input.ReturnSubscriptionArn);
 }
 
 function add(
   ctx: SnsContext,
   topic: Topic,
-  made: Pick<Subscription, 'arn' | 'endpoint' | 'attributes' | 'token'>,
+  made: Pick<Subscription, 'arn' | 'protocol' | 'endpoint' | 'attributes' | 'token'>,
 ): Subscription {
   const { state: sns } = ctx;
   const subscription: Subscription = {
@@ -60,7 +61,6 @@ function add(
     topicArn: topic.arn,
     owner: ctx.account,
     region: topic.region,
-    protocol: 'sqs',
     principal: ctx.principalArn,
     serial: sns.nextSerial,
     pending: made.token !== undefined,
@@ -75,9 +75,15 @@ function add(
   return subscription;
 }
 
-function findByEndpoint(topic: Topic, endpoint: string): Subscription | undefined {
+function findByEndpoint(
+  topic: Topic,
+  protocol: string,
+  endpoint: string,
+): Subscription | undefined {
   for (const subscription of topic.subscriptions.values()) {
-    if (subscription.endpoint === endpoint) return subscription;
+    if (subscription.protocol === protocol && subscription.endpoint === endpoint) {
+      return subscription;
+    }
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-sns';
 import { filterScope, subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
+import { askForConfirmation } from '../delivery/confirmation.ts';
 import { effectiveSubscriptionPolicy } from '../delivery-policy.ts';
 import {
   authorizeSubscription,
@@ -23,9 +24,10 @@ import { lingers } from '../orphans.ts';
 import { page } from '../pages.ts';
 import { checkFilterPolicyRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
-import { dropSubscription, storeSubscription, storeTopic } from '../stored.ts';
+import { dropSubscription, storeSubscription, storeTopic, withdraw } from '../stored.ts';
 import { checkedAttributes, isSettable } from '../subscription-attribute-rules.ts';
 import type { Subscription, Topic } from '../topic.ts';
+import { newToken } from './confirm-subscription.ts';
 
 /** Unsubscribing twice is no error. https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html */
 export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
@@ -51,8 +53,18 @@ export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   if (topic !== undefined && subscription.orphaned === undefined) {
     topic.deleted += 1;
     storeTopic(sns, topic);
+    if (subscription.protocol === 'http' || subscription.protocol === 'https') {
+      tellOfTheEnd(ctx, topic, subscription);
+    }
   }
   return {};
+}
+
+/** An HTTP endpoint is told that it is no longer subscribed, and how to take that back. */
+function tellOfTheEnd(ctx: SnsContext, topic: Topic, subscription: Subscription): void {
+  const withdrawn = { ...subscription, token: newToken() };
+  withdraw(ctx.state, withdrawn, withdrawn.token);
+  askForConfirmation(ctx, topic, withdrawn, 'UnsubscribeConfirmation');
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_GetSubscriptionAttributes.html */
@@ -79,7 +91,7 @@ function describe(subscription: Subscription, topic: Topic | undefined): Record<
     TopicArn: subscription.topicArn,
     Owner: subscription.owner,
     Protocol: subscription.protocol,
-    Endpoint: subscription.endpoint,
+    Endpoint: shownEndpoint(subscription.endpoint),
     ConfirmationWasAuthenticated: String(subscription.authenticated),
     PendingConfirmation: String(subscription.pending),
     SubscriptionPrincipal: subscription.principal,
@@ -157,7 +169,12 @@ function entry(subscription: Subscription): SubscriptionEntry {
     SubscriptionArn: pending ? 'PendingConfirmation' : arn,
     Owner: owner,
     Protocol: protocol,
-    Endpoint: endpoint,
+    Endpoint: shownEndpoint(endpoint),
     TopicArn: topicArn,
   };
+}
+
+/** A password in a URL isn't shown. */
+function shownEndpoint(endpoint: string): string {
+  return endpoint.replace(/^(https?:\/\/[^/@:]*:)[^/@]*@/, '$1****@');
 }

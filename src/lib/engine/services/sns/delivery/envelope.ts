@@ -74,8 +74,10 @@ function jsonString(text: string): string {
     : json;
 }
 
-/** What the owner of an endpoint in another account is asked. */
+/** What the owner of an endpoint is asked, or told with a way back. */
 export interface Confirmation {
+  readonly type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+  readonly subscriptionArn: string;
   readonly messageId: string;
   readonly token: string;
   readonly topicArn: string;
@@ -84,14 +86,17 @@ export interface Confirmation {
   readonly signing: { readonly version: '1' | '2'; readonly certificateUrl: string };
 }
 
-/** The envelope of a subscription confirmation, with its signature left open for `fillSignature`. */
+/** The envelope of a confirmation, with its signature left open for `fillSignature`. */
 export function confirmationEnvelope(confirmation: Confirmation): string {
-  const { messageId, token, topicArn, subscribeUrl, timestamp, signing } = confirmation;
+  const { type, messageId, token, topicArn, subscribeUrl, timestamp, signing } = confirmation;
   const message =
-    `You have chosen to subscribe to the topic ${topicArn}.\n` +
-    'To confirm the subscription, visit the SubscribeURL included in this message.';
+    type === 'SubscriptionConfirmation'
+      ? `You have chosen to subscribe to the topic ${topicArn}.\n` +
+        'To confirm the subscription, visit the SubscribeURL included in this message.'
+      : `You have chosen to deactivate subscription ${confirmation.subscriptionArn}.\n` +
+        'To cancel this operation and restore the subscription, visit the SubscribeURL included in this message.';
   return (
-    `{\n  "Type" : "SubscriptionConfirmation",\n  "MessageId" : "${messageId}",\n` +
+    `{\n  "Type" : "${type}",\n  "MessageId" : "${messageId}",\n` +
     `  "Token" : "${token}",\n  "TopicArn" : "${topicArn}",\n` +
     `  "Message" : ${JSON.stringify(message)},\n  "SubscribeURL" : "${subscribeUrl}",\n` +
     `  "Timestamp" : "${timestamp}",\n` +
@@ -107,18 +112,21 @@ export interface Signable {
   readonly text: string;
 }
 
+const CONFIRMATION_FIELDS = [
+  'Message',
+  'MessageId',
+  'SubscribeURL',
+  'Timestamp',
+  'Token',
+  'TopicArn',
+  'Type',
+];
+
 /** The fields that are signed, in order, where present ("Verifying the signatures of Amazon SNS messages"). */
 const SIGNED: Readonly<Record<string, readonly string[]>> = {
   Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
-  SubscriptionConfirmation: [
-    'Message',
-    'MessageId',
-    'SubscribeURL',
-    'Timestamp',
-    'Token',
-    'TopicArn',
-    'Type',
-  ],
+  SubscriptionConfirmation: CONFIRMATION_FIELDS,
+  UnsubscribeConfirmation: CONFIRMATION_FIELDS,
 };
 
 /** Reads what is to be signed out of an envelope that has room for a signature; undefined for any other body. */

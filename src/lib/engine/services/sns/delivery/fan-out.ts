@@ -1,18 +1,12 @@
 import { matchFilterPolicy } from '../../../../rules/filter-policy/index.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
-import {
-  type BodyShare,
-  bodyOf,
-  type DeliveryResult,
-  type SharedBody,
-  type TopicDelivery,
-} from '../../../ports.ts';
+import { bodyOf, type DeliveryResult, type TopicDelivery } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import type { AcceptedMessage, CheckedMessage } from '../message.ts';
-import { envelopeEntries } from '../message-attributes.ts';
 import type { Subscription, Topic } from '../topic.ts';
+import { MessageBodies } from './bodies.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
-import { notificationParts } from './envelope.ts';
+import { deliverElsewhere } from './elsewhere.ts';
 import { traceDelivery, traceFiltered, tracePending } from './fan-out-trace.ts';
 
 /** A confirmed subscription, and the part of its filter policy that keeps a message back. */
@@ -57,24 +51,28 @@ export function fanOut(
   }
 }
 
-/** The deliveries of one message: what all of them have in common is made once, and only when needed. */
+/** The deliveries of one message. */
 class Deliveries {
   readonly #ctx: SnsContext;
   readonly #topic: Topic;
   readonly #message: AcceptedMessage;
-  #envelope: SharedBody | undefined;
-  #raw: SharedBody | undefined;
+  readonly #bodies: MessageBodies;
 
   constructor(ctx: SnsContext, topic: Topic, message: AcceptedMessage) {
     this.#ctx = ctx;
     this.#topic = topic;
     this.#message = message;
+    this.#bodies = new MessageBodies(ctx, topic, message);
   }
 
   to(subscription: Subscription): void {
     const ctx = this.#ctx;
-    const { messageId } = this.#message;
     const { deadLetterArn } = subscription.settings;
+    if (subscription.protocol !== 'sqs') {
+      const letter = this.#delivery(subscription, deadLetterArn ?? '');
+      deliverElsewhere(ctx, this.#topic, subscription, this.#message, this.#bodies, letter);
+      return;
+    }
     const delivery = this.#delivery(subscription, subscription.endpoint);
     const result = this.#deliver(subscription, delivery);
     const saved =
@@ -82,7 +80,7 @@ class Deliveries {
       deadLetterArn !== undefined &&
       deliverToDeadLetterQueue(ctx, deadLetterArn, this.#delivery(subscription, deadLetterArn));
     const dead = saved ? deadLetterArn : undefined;
-    traceDelivery(ctx, this.#topic, messageId, subscription, result, dead);
+    traceDelivery(ctx, this.#topic, this.#message.messageId, subscription, result, dead);
   }
 
   #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {
@@ -106,7 +104,7 @@ class Deliveries {
     const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
     const { raw } = subscription.settings;
     const toFifo = queueArn.endsWith('.fifo');
-    const share = raw ? this.#rawShare() : this.#envelopeShare(subscription);
+    const share = this.#bodies.share(subscription);
     return {
       topicArn: this.#topic.arn,
       topicAccount: this.#topic.account,
@@ -119,37 +117,5 @@ class Deliveries {
       deduplicationId: toFifo ? deduplicationId : undefined,
       traceHeader: this.#ctx.traceHeader,
     };
-  }
-
-  #rawShare(): BodyShare {
-    this.#raw ??= { before: this.#message.body, after: '', record: 0, messages: 0 };
-    return { body: this.#raw, own: '' };
-  }
-
-  #envelopeShare(subscription: Subscription): BodyShare {
-    this.#envelope ??= { ...this.#wrap(), record: 0, messages: 0 };
-    const query = `Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
-    return { body: this.#envelope, own: `${this.#ctx.baseUrl}/?${query}` };
-  }
-
-  #wrap(): { before: string; after: string } {
-    const { state, clock, baseUrl } = this.#ctx;
-    const { messageId, sequenceNumber, subject, body, attributes, sendsAttributes } = this.#message;
-    const { arn: topicArn, fifo, settings } = this.#topic;
-    return notificationParts({
-      messageId,
-      sequenceNumber,
-      topicArn,
-      subject,
-      message: body,
-      timestamp: new Date(clock.timestamp()).toISOString(),
-      signing: fifo
-        ? undefined
-        : {
-            version: settings.signatureVersion,
-            certificateUrl: baseUrl + state.signer.certificatePath,
-          },
-      attributes: sendsAttributes ? envelopeEntries(attributes) : [],
-    });
   }
 }

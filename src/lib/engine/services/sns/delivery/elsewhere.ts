@@ -1,0 +1,61 @@
+import { toldAttributes } from '../../../observe/attribute-values.ts';
+import { bodyOf, type TopicDelivery } from '../../../ports.ts';
+import type { SnsContext } from '../context.ts';
+import { type AcceptedMessage, textFor } from '../message.ts';
+import { textForPlatform } from '../platform/payload.ts';
+import type { Subscription, Topic } from '../topic.ts';
+import type { MessageBodies } from './bodies.ts';
+import { notifyOverHttp } from './http/notify.ts';
+import { lambdaEvent } from './lambda-event.ts';
+
+/** Delivers a message to a subscription that is no queue: over HTTP, or into the sink. */
+export function deliverElsewhere(
+  ctx: SnsContext,
+  topic: Topic,
+  subscription: Subscription,
+  message: AcceptedMessage,
+  bodies: MessageBodies,
+  letter: TopicDelivery,
+): void {
+  const { protocol, endpoint, arn: subscriptionArn } = subscription;
+  if (protocol === 'http' || protocol === 'https') {
+    const { shared, ...own } = letter;
+    notifyOverHttp(ctx, topic, subscription, message, bodies, own);
+    return;
+  }
+  const { messageId, subject, attributes, sendsAttributes } = message;
+  ctx.state.sink.add({
+    time: ctx.clock.timestamp(),
+    type: 'Notification',
+    protocol,
+    endpoint,
+    topicArn: topic.arn,
+    subscriptionArn,
+    messageId,
+    subject,
+    body: bodyFor(subscription, message, bodies),
+    attributes: sendsAttributes ? toldAttributes(attributes.values) : {},
+    state: 'kept',
+  });
+}
+
+function bodyFor(
+  subscription: Subscription,
+  message: AcceptedMessage,
+  bodies: MessageBodies,
+): string {
+  switch (subscription.protocol) {
+    case 'email-json':
+      return bodies.sealed(subscription);
+    case 'firehose':
+      return subscription.settings.raw
+        ? bodyOf(bodies.raw(subscription))
+        : bodies.sealed(subscription);
+    case 'lambda':
+      return lambdaEvent(subscription, bodies.sealed(subscription));
+    case 'application':
+      return textForPlatform(message, subscription.endpoint);
+    default:
+      return textFor(message, subscription.protocol);
+  }
+}
