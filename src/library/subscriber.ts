@@ -1,5 +1,5 @@
 import type { Aws } from '../lib/aws/clients.ts';
-import { stateDirectory } from '../lib/config/settings.ts';
+import { stateDirectory } from '../lib/config/folders.ts';
 import type { Consumed, ConsumeSummary, HandlerContext } from '../lib/consume/consumed.ts';
 import { findSubscribers } from '../lib/definition/find.ts';
 import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';

@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BenchResult } from '../../lib/bench/bench-result.ts';
 import { standardTopology } from '../../lib/config/topology.ts';
-import { SUBSCRIBER_NAMES } from '../../lib/definition/orders.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
@@ -16,7 +15,7 @@ import { type Connection, connect, connectTo } from '../connect.ts';
 
 interface BenchFlags {
   readonly events: string;
-  readonly subscribers: string;
+  readonly subscribers?: string;
   readonly concurrency: string;
   readonly compare?: string;
 }
@@ -46,7 +45,7 @@ export function define(command: Command, run: Runner): void {
     'npm run bench:consumer in the repository, for a comparison with others',
   )
     .option('--events <n>', 'events to publish', '1000')
-    .option('--subscribers <n>', 'subscribers, 1 to 3', '3')
+    .option('--subscribers <n>', 'the first n subscribers of the topology (default: all)')
     .option('--concurrency <n>', 'handlers at once of each subscriber', '10')
     .option('--compare <file>', 'show ratios to an earlier run with --json')
     .action((flags: BenchFlags) =>
@@ -62,10 +61,11 @@ async function readRequest(
   flags: BenchFlags,
   givenPrefix: string | undefined,
 ): Promise<BenchRequest> {
-  const subscribers = wholeNumber('--subscribers', flags.subscribers, SUBSCRIBER_NAMES.length);
   const fresh = `bench-${randomBytes(2).toString('hex')}`;
   const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
   const whole = await standardTopology(settings, 'bench', prefix);
+  const most = whole.subscribers.length;
+  const subscribers = wholeNumber('--subscribers', flags.subscribers ?? String(most), most);
   return {
     events: wholeNumber('--events', flags.events, MAX_EVENTS),
     concurrency: wholeNumber('--concurrency', flags.concurrency, MAX_CONCURRENCY),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import type { Settings } from '../../lib/config/settings.ts';
 import { TARGET_NAMES } from '../../lib/config/target.ts';
-import { SUBSCRIBER_NAMES, TOPOLOGY_NAMES } from '../../lib/definition/orders.ts';
+import { knownTopologyNames, topologyOf } from '../../lib/config/topology.ts';
 import { EVENT_TYPES } from '../../lib/events/order-event.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { IAM_ROLES } from '../../lib/topology/iam/statement.ts';
@@ -21,7 +22,7 @@ export function define(command: Command, run: Runner): void {
   )
     .argument('<shell>', COMPLETION_SHELLS.join(', '))
     .action((shell: string) =>
-      run(command, async ({ printer }) => {
+      run(command, async ({ printer, settings }) => {
         const known = COMPLETION_SHELLS.find((name) => name === shell);
         if (!known) {
           throw usageError(
@@ -30,7 +31,7 @@ export function define(command: Command, run: Runner): void {
             'UnknownShell',
           );
         }
-        const script = completionScript(known, await commandWords());
+        const script = completionScript(known, await commandWords(await valuesOf(settings)));
         printer.document({ shell: known, script });
         printer.text(script);
         return undefined;
@@ -38,18 +39,23 @@ export function define(command: Command, run: Runner): void {
     );
 }
 
-/** Words that an argument or option takes, by its name in the usage. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  subscriber: [...SUBSCRIBER_NAMES, 'all'],
-  'event-type': EVENT_TYPES,
-  role: IAM_ROLES,
-  shell: COMPLETION_SHELLS,
-  '--event-type': EVENT_TYPES,
-  '--target': TARGET_NAMES,
-  '--topology': TOPOLOGY_NAMES,
-};
+type Values = Readonly<Record<string, readonly string[]>>;
 
-async function commandWords(): Promise<CommandWords[]> {
+/** Words that an argument or option takes, by its name in the usage. */
+async function valuesOf(settings: Settings): Promise<Values> {
+  const { subscribers } = await topologyOf(settings);
+  return {
+    subscriber: [...subscribers.map(({ name }) => name), 'all'],
+    'event-type': EVENT_TYPES,
+    role: IAM_ROLES,
+    shell: COMPLETION_SHELLS,
+    '--event-type': EVENT_TYPES,
+    '--target': TARGET_NAMES,
+    '--topology': knownTopologyNames(settings),
+  };
+}
+
+async function commandWords(values: Values): Promise<CommandWords[]> {
   return Promise.all(
     COMMANDS.map(async (entry) => {
       const command = new Command(entry.name).description(entry.summary);
@@ -64,14 +70,14 @@ async function commandWords(): Promise<CommandWords[]> {
             ...subcommands,
             ...[command, ...command.commands]
               .flatMap((level) => level.registeredArguments)
-              .flatMap((argument) => VALUES[argument.name()] ?? []),
+              .flatMap((argument) => values[argument.name()] ?? []),
           ]),
         ],
         options: [command, ...command.commands].flatMap((level) =>
           level.options.map(({ long, description }) => ({
             flag: long ?? '',
             description,
-            values: VALUES[long ?? ''] ?? [],
+            values: values[long ?? ''] ?? [],
           })),
         ),
       };

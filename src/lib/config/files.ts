@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { TopologyChoices } from '../definition/orders.ts';
+import type { WrittenTopology } from '../definition/topology-fields.ts';
+import { usageError } from '../rules/errors.ts';
 
 // YAML and its checks are loaded only where there is a file to read.
 
-/** Name of the project file, looked for in the working folder and upwards. */
-export const PROJECT_FILE = 'pubsub.yaml';
+/** Names of the project file, looked for in the working folder and upwards. */
+export const PROJECT_FILES = ['pubsub.yaml', 'pubsub.yml'] as const;
 /** Name of the user's file in the configuration folder. */
 export const USER_FILE = 'config.yaml';
 /** Keys that a project or user file may hold. */
@@ -22,20 +23,42 @@ export type SavedSettings = { [Key in (typeof SAVED_KEYS)[number]]?: string | un
 /** What a file holds, and where it is. */
 export type FileSettings = SavedSettings & { readonly path: string };
 
-/** What a project's file holds: its topology too. */
-export type ProjectSettings = FileSettings & { readonly topologyChoices: TopologyChoices };
+/** What a project's file holds: as much of a topology as it says, too. */
+export interface ProjectFile extends FileSettings {
+  readonly written: WrittenTopology;
+}
 
-/** Reads the nearest `pubsub.yaml` at or above `cwd`; empty when there is none. @throws AppError (exit 2). */
-export async function readProjectFile(cwd: string): Promise<ProjectSettings> {
+/** Where no file is. */
+const NO_PROJECT: ProjectFile = { path: '', written: {} };
+
+/**
+ * Reads the nearest `pubsub.yaml` (or `pubsub.yml`) at or above `cwd`; one without keys and with an empty path when
+ * there is none.
+ * @throws AppError (exit 2) for one that can't be read, or that another user owns.
+ */
+export async function readProjectFile(cwd: string): Promise<ProjectFile> {
+  const path = findProjectFile(cwd);
+  if (path === undefined) return NO_PROJECT;
+  const { readTopologyFile } = await import('./topology-file.ts');
+  return readTopologyFile(path);
+}
+
+/** The path of the nearest project file at or above a folder. @throws AppError (exit 2) where a folder has two. */
+export function findProjectFile(cwd: string): string | undefined {
   let folder = resolve(cwd);
   for (;;) {
-    const path = join(folder, PROJECT_FILE);
-    if (existsSync(path)) {
-      const { readProjectSettings } = await import('./settings-file.ts');
-      return { ...readProjectSettings(path), path };
+    const here = folder;
+    const [path, second] = PROJECT_FILES.map((name) => join(here, name)).filter(existsSync);
+    if (path !== undefined && second !== undefined) {
+      throw usageError(
+        `There are ${path} and ${second}, and one is read.`,
+        `Keep one of them: mv ${second} ${second}.old`,
+        'InvalidConfig',
+      );
     }
+    if (path !== undefined) return path;
     const parent = dirname(folder);
-    if (parent === folder) return { path: '', topologyChoices: {} };
+    if (parent === folder) return undefined;
     folder = parent;
   }
 }

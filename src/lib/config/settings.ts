@@ -1,12 +1,11 @@
-import { join } from 'node:path';
-import type { TopologyChoices } from '../definition/orders.ts';
 import { usageError } from '../rules/errors.ts';
 import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';
-import { type FileSettings, readProjectFile, readUserFile } from './files.ts';
+import { type FileSettings, type ProjectFile, readProjectFile, readUserFile } from './files.ts';
+import { configDirectory, type Env, stateDirectory } from './folders.ts';
 import { TARGET_NAMES, type Target } from './target.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
+export type { Env } from './folders.ts';
 
 /** Global flags as the command line gave them; undefined where it didn't. */
 export interface Flags {
@@ -25,8 +24,8 @@ export interface Settings {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly topology: string;
-  /** What `pubsub.yaml` says of it; see `topologyOf`. */
-  readonly topologyChoices: TopologyChoices;
+  /** The project's file, which may define the topology or change it; see `topologyOf`. */
+  readonly project: ProjectFile;
   /** Without the dash that follows it in names; empty for none. */
   readonly prefix: string;
   /** The embedded engine's state, log and pid. */
@@ -36,17 +35,8 @@ export interface Settings {
 }
 
 export const DEFAULT_REGION = 'us-east-1';
+/** The topology that comes first: one of those that come with the package. */
 export const DEFAULT_TOPOLOGY = 'orders';
-
-/** `$XDG_CONFIG_HOME/pubsub`, by default `~/.config/pubsub` (XDG Base Directory Specification). */
-export function configDirectory(env: Env): string {
-  return join(env.XDG_CONFIG_HOME || join(env.HOME ?? '.', '.config'), 'pubsub');
-}
-
-/** `$XDG_STATE_HOME/pubsub`, by default `~/.local/state/pubsub` (XDG Base Directory Specification). */
-export function stateDirectory(env: Env): string {
-  return join(env.XDG_STATE_HOME || join(env.HOME ?? '.', '.local', 'state'), 'pubsub');
-}
 
 /**
  * Settles the settings of one run. Reads the project and user files; starts nothing and calls nobody.
@@ -76,7 +66,7 @@ export async function resolveSettings(flags: Flags, env: Env, cwd: string): Prom
       project.topology ??
       user.topology ??
       DEFAULT_TOPOLOGY,
-    topologyChoices: project.topologyChoices,
+    project,
     prefix: flags.prefix ?? env.PUBSUB_PREFIX ?? project.prefix ?? user.prefix ?? '',
     stateDir: stateDirectory(env),
     configDir,

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Env, stateDirectory } from './settings.ts';
+import { type Env, stateDirectory } from './folders.ts';
 
 /** Files that are kept; older ones go. */
 const MAX_FILES = 20;

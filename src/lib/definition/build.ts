@@ -64,12 +64,12 @@ function buildTopic(
   definition: TopicDefinition,
   defaults: { readonly prefix: string; readonly fifo: boolean },
 ): TopicSpec {
-  const { arn, name = key, displayName = '', kmsKey, tags = {} } = definition;
-  const written = arn === undefined ? name : (parseArn(arn)?.resource ?? key);
-  const fifo = isFifoTopic(written, definition, defaults.fifo);
+  const { arn, displayName = '', kmsKey, tags = {} } = definition;
+  const name = writtenName(key, definition);
+  const fifo = isFifoTopic(key, definition, defaults.fifo);
   return {
     key,
-    name: arn === undefined ? resourceName(defaults.prefix, written, fifo) : written,
+    name: arn === undefined ? resourceName(defaults.prefix, name, fifo) : name,
     arn,
     fifo,
     contentBasedDeduplication: definition.contentBasedDeduplication ?? false,
@@ -79,10 +79,18 @@ function buildTopic(
   };
 }
 
-/** Whether a topic is a FIFO one: what it says, its name, or what holds for all; an ARN always tells. */
-function isFifoTopic(name: string, { arn, fifo }: TopicDefinition, fallback: boolean): boolean {
-  if (arn !== undefined || name.endsWith(FIFO_SUFFIX)) return name.endsWith(FIFO_SUFFIX);
-  return fifo ?? fallback;
+/**
+ * Whether a topic is a FIFO one: what it says, its name, or what holds for all; an ARN always tells.
+ * @param fallback what holds for all.
+ */
+export function isFifoTopic(key: string, definition: TopicDefinition, fallback: boolean): boolean {
+  const isNamedSo = writtenName(key, definition).endsWith(FIFO_SUFFIX);
+  if (definition.arn !== undefined || isNamedSo) return isNamedSo;
+  return definition.fifo ?? fallback;
+}
+
+function writtenName(key: string, { arn, name = key }: TopicDefinition): string {
+  return arn === undefined ? name : (parseArn(arn)?.resource ?? key);
 }
 
 function buildSubscriber(

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { TopologyChoices } from '../../../src/lib/definition/orders.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { type TestEndpoint, uniquePrefix } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
+import type { TopologyChoices } from '../../fixtures/orders-topology.ts';
 import type { Finished } from '../../fixtures/pubsub.ts';
 import { newPlace, setUpAt } from '../../fixtures/topology.ts';
 

@@ -8,12 +8,12 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { createTopology } from '../../../src/lib/definition/orders.ts';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
 import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
 import type { OrderEvent } from '../../../src/lib/orders/order-event.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
+import { ordersTopology } from '../../fixtures/orders-topology.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
 import { setUpAt, urlOf } from '../../fixtures/topology.ts';
@@ -122,7 +122,7 @@ describe.each(kinds)('pubsub serve on %s', (kind) => {
 async function placeAt(endpointUrl: string, prefix: string): Promise<Place> {
   const aws = await createAws(await resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/'));
   closing.push(() => aws.close());
-  const place = { aws, identity: await identify(aws), topology: createTopology('orders', prefix) };
+  const place = { aws, identity: await identify(aws), topology: ordersTopology(prefix) };
   await setUpAt(place);
   return place;
 }

@@ -1,7 +1,6 @@
 import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import type { TopologyChoices } from '../../../src/lib/definition/orders.ts';
 import { parseOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
@@ -9,6 +8,7 @@ import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { findSubscription } from '../../../src/lib/topology/observed.ts';
 import { planSetup } from '../../../src/lib/topology/setup.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import type { TopologyChoices } from '../../fixtures/orders-topology.ts';
 import {
   attributesOf,
   cleanUpAt,

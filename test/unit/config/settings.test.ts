@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Env, type Flags, resolveSettings } from '../../../src/lib/config/settings.ts';
@@ -129,6 +129,47 @@ describe('what is refused', () => {
   it('names a file that is no YAML', async () => {
     saveUser('target: [aws\n');
     expect((await refusal(() => settle())).message).toContain("config.yaml can't be read");
+  });
+});
+
+describe('the folders', () => {
+  it('ignores relative ones, and does without HOME', async () => {
+    const env = { XDG_STATE_HOME: 'state', XDG_CONFIG_HOME: './config' };
+    const { stateDir, configDir } = await resolveSettings({}, { ...env, HOME: folder }, project);
+    expect(stateDir).toBe(join(folder, '.local', 'state', 'pubsub'));
+    expect(configDir).toBe(join(folder, '.config', 'pubsub'));
+    const homeless = await resolveSettings({}, { XDG_CONFIG_HOME: folder }, project);
+    expect(homeless.stateDir).toBe(join(userInfo().homedir, '.local', 'state', 'pubsub'));
+    const relative = await resolveSettings({}, { HOME: '.', XDG_CONFIG_HOME: folder }, project);
+    expect(relative.stateDir).toBe(homeless.stateDir);
+  });
+});
+
+describe('the project file', () => {
+  it('may be called pubsub.yml, and then alone', async () => {
+    writeFileSync(join(folder, 'project', 'pubsub.yml'), 'prefix: yml\n');
+    expect((await settle()).prefix).toBe('yml');
+    saveProject('prefix: yaml\n');
+    expect((await refusal(() => settle())).message).toContain('and one is read');
+  });
+
+  it('defines a topology of its own, which is chosen unless another one is named', async () => {
+    saveProject('topics: { payments: {} }\nsubscribers: { mail: {} }\n');
+    const own = await topologyOf(await settle());
+    expect(own.name).toBe('project');
+    expect(own.subscribers.map(({ queue }) => queue)).toEqual(['project-mail-queue']);
+    expect((await topologyOf(await settle({ topology: 'orders' }))).subscribers).toHaveLength(3);
+    const error = await refusal(async () => topologyOf(await settle({ topology: 'projct' })));
+    expect(error).toMatchObject({ code: 'UnknownTopology', exitCode: 2 });
+    expect(error.message).toContain('Did you mean "project"?');
+    expect(error.hint).toContain('project, orders');
+  });
+
+  it('says where the two do not go together, when it changes another topology', async () => {
+    saveProject('subscribers: { email: { from: payments } }\n');
+    const error = await refusal(async () => topologyOf(await settle()));
+    expect(error).toMatchObject({ code: 'InvalidConfig', exitCode: 2 });
+    expect(error.message).toContain('there is no topic "payments"');
   });
 });
 

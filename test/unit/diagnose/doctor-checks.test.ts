@@ -1,15 +1,15 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { chooseTopic } from '../../../src/lib/definition/find.ts';
-import { createTopology } from '../../../src/lib/definition/orders.ts';
 import { judge } from '../../../src/lib/diagnose/doctor/diagnose.ts';
 import { factOf } from '../../../src/lib/diagnose/doctor/fact.ts';
 import type { BranchFacts, TopicFacts } from '../../../src/lib/diagnose/doctor/facts.ts';
 import { renderAdvice, renderDiagnosis, type ShownCheck } from '../../../src/lib/ui/doctor.ts';
 import { wrapText } from '../../../src/lib/ui/wrap.ts';
+import { ordersTopology } from '../../fixtures/orders-topology.ts';
 
 const ACCOUNT = '123456789012';
-const topology = createTopology('orders', '');
+const topology = ordersTopology('');
 const spec = first(topology.subscribers);
 const topic = chooseTopic(topology, undefined);
 const at = (service: string, name: string): string =>

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTopic } from '../../../src/lib/definition/find.ts';
-import { createTopology } from '../../../src/lib/definition/orders.ts';
 import { topologyTags } from '../../../src/lib/definition/topology.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import { allowTopic } from '../../../src/lib/rules/policy/document.ts';
 import type { Observed, ObservedQueue } from '../../../src/lib/topology/inspect.ts';
 import { adopted, pending, plan } from '../../../src/lib/topology/plan.ts';
+import { ordersTopology } from '../../fixtures/orders-topology.ts';
 
-const topology = createTopology('orders', '');
+const topology = ordersTopology('');
 const tags = topologyTags(topology);
 const topicArn = `arn:aws:sns:us-east-1:111111111111:${chooseTopic(topology, undefined).name}`;
 const queueArn = (name: string) => `arn:aws:sqs:us-east-1:111111111111:${name}`;

@@ -9,17 +9,22 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
  * @returns seconds. @throws AppError (exit 2).
  */
 export function parseDuration(flag: string, text: string): number {
-  const trimmed = text.trim();
-  if (/^\d{1,9}$/.test(trimmed)) return Number(trimmed);
-  if (/^(?:\d{1,9}[smhdw])+$/.test(trimmed)) {
-    return [...trimmed.matchAll(/(\d+)([smhdw])/g)].reduce(
-      (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as keyof typeof SECONDS],
-      0,
-    );
-  }
+  const seconds = readDuration(text);
+  if (seconds !== undefined) return seconds;
   throw usageError(
     `${flag} must be a length of time, not "${shownText(text)}".`,
     `Such as ${flag} 30m, ${flag} 1h30m or ${flag} 2d`,
+  );
+}
+
+/** Like `parseDuration`; undefined where the text is no length of time. */
+export function readDuration(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (/^\d{1,9}$/.test(trimmed)) return Number(trimmed);
+  if (!/^(?:\d{1,9}[smhdw])+$/.test(trimmed)) return undefined;
+  return [...trimmed.matchAll(/(\d+)([smhdw])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as keyof typeof SECONDS],
+    0,
   );
 }
 

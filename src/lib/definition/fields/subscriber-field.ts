@@ -1,0 +1,205 @@
+import { InvalidFilterPolicy, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
+import {
+  MAX_DELAY_SECONDS,
+  MAX_MAX_RECEIVE_COUNT,
+  MAX_QUEUE_NAME_LENGTH,
+  MAX_RETENTION_SECONDS,
+  MAX_VISIBILITY_SECONDS,
+  MAX_WAIT_SECONDS,
+  MIN_MAX_RECEIVE_COUNT,
+  MIN_RETENTION_SECONDS,
+} from '../../rules/limits.ts';
+import type { SubscriberDefinition, SubscriptionDefinition } from '../definition.ts';
+import { jsonText } from '../json-text.ts';
+import type { HandlerSpec } from '../topology.ts';
+import { described, type Field, lastKey, type Path, type Report, shownPath } from './field.ts';
+import { isMapping, mapping } from './mappings.ts';
+import { duration, flag, notThis, oneOf, orFalse, text, wholeNumber } from './scalars.ts';
+import { kmsKey, resourceName } from './topic-field.ts';
+
+const filterPolicy: Field<string> = {
+  schema: { type: 'object' },
+  read(value, path, report) {
+    const json = isMapping(value) ? jsonText(value) : undefined;
+    if (json !== undefined) return json;
+    const words = isMapping(value)
+      ? 'holds a value that JSON has no form for'
+      : 'must be a mapping of names to lists of values';
+    report({
+      path,
+      what: `${shownPath(path)} ${words}${isMapping(value) ? '' : notThis(value)}`,
+      hint: `Write: ${lastKey(path)}: { event_type: [order.created] }`,
+    });
+    return undefined;
+  },
+};
+
+const subscriptionFields = {
+  filterPolicy: described('What it lets through; everything unless given.', filterPolicy),
+  filterPolicyScope: described(
+    'What the filter policy looks at; MessageAttributes unless given.',
+    oneOf(['MessageAttributes', 'MessageBody']),
+  ),
+  rawDelivery: described("Whether messages come without SNS's envelope.", flag()),
+};
+const subscription = mapping(subscriptionFields, { example: '{ rawDelivery: true }' });
+
+const topicKey = text({ example: 'payments', words: "must be a topic's key" });
+
+/** A topic, a list of topics, or topics with filters of their own. */
+const from: Field<Readonly<Record<string, SubscriptionDefinition>>> = {
+  schema: {
+    anyOf: [
+      topicKey.schema,
+      { type: 'array', items: topicKey.schema, minItems: 1, uniqueItems: true },
+      { type: 'object', additionalProperties: subscription.schema, minProperties: 1 },
+    ],
+  },
+  read(value, path, report) {
+    const read: Record<string, SubscriptionDefinition> = {};
+    if (typeof value === 'string') return { [value]: {} };
+    if (Array.isArray(value)) {
+      value.forEach((each: unknown, index) => {
+        const key = topicKey.read(each, [...path, index], report);
+        if (key !== undefined) read[key] = {};
+      });
+    } else if (isMapping(value)) {
+      for (const [key, each] of Object.entries(value)) {
+        read[key] = subscription.read(each, [...path, key], report) ?? {};
+      }
+    }
+    if (Object.keys(read).length > 0) return read;
+    report({
+      path,
+      what: `${shownPath(path)} must be a topic, a list of topics, or a mapping of topics to filters`,
+      hint: 'Write: from: payments, from: [payments, refunds], or from: { payments: { rawDelivery: true } }',
+    });
+    return undefined;
+  },
+};
+
+const queueName = (example: string): Field<string> => resourceName(example, MAX_QUEUE_NAME_LENGTH);
+
+const retention = described(
+  'How long a message is kept.',
+  duration({ least: MIN_RETENTION_SECONDS, most: MAX_RETENTION_SECONDS, example: '4d' }),
+);
+
+const dlq = orFalse(
+  mapping(
+    {
+      queue: described('The exact name of the dead-letter queue.', queueName('acme-fraud-dead')),
+      maxReceiveCount: described(
+        'Receives before a message is a dead letter; 3 unless given.',
+        wholeNumber({ least: MIN_MAX_RECEIVE_COUNT, most: MAX_MAX_RECEIVE_COUNT, example: 5 }),
+      ),
+      retention,
+      kmsKey,
+    },
+    { example: '{ maxReceiveCount: 5 }' },
+  ),
+);
+
+const handlerFields = mapping(
+  {
+    exec: described('A program.', text({ pattern: /\S/, example: 'python3 fraud.py' })),
+    mode: described(
+      'event: run for each event. stream, batch: one process, fed with JSON lines.',
+      oneOf(['event', 'stream', 'batch']),
+    ),
+    module: described(
+      'A JavaScript or TypeScript file.',
+      text({ pattern: /\S/, example: 'fraud.ts' }),
+    ),
+  },
+  { example: '{ exec: python3 fraud.py }' },
+);
+
+const handler: Field<HandlerSpec> = {
+  schema: handlerFields.schema,
+  read(value, path, report) {
+    const { exec, mode, module } = handlerFields.read(value, path, report) ?? {};
+    if (exec !== undefined && module === undefined) return { exec, mode: mode ?? 'event' };
+    if (module !== undefined && exec === undefined && mode === undefined) return { module };
+    report({
+      path,
+      what: `${shownPath(path)} must have either exec or module, and a mode only with exec`,
+      hint: 'Write: handler: { exec: python3 fraud.py, mode: stream }, or handler: { module: fraud.ts }',
+    });
+    return undefined;
+  },
+};
+
+const fields = mapping(
+  {
+    from: described('Its topics; the only one unless given.', from),
+    ...subscriptionFields,
+    queue: described(
+      'The exact name of its queue; <topology>-<subscriber>-queue unless given.',
+      queueName('acme-fraud'),
+    ),
+    fifo: described('Whether its queues are FIFO ones; as its topics are unless given.', flag()),
+    visibilityTimeout: described(
+      'How long a received message stays hidden.',
+      duration({ least: 0, most: MAX_VISIBILITY_SECONDS, example: '2m' }),
+    ),
+    receiveWait: described(
+      'How long a receive waits for messages.',
+      duration({ least: 0, most: MAX_WAIT_SECONDS, example: '20s' }),
+    ),
+    retention,
+    delay: described(
+      'How long a new message waits before it can be received.',
+      duration({ least: 0, most: MAX_DELAY_SECONDS, example: '0s' }),
+    ),
+    dlq: described('Its dead-letter queue; false for none.', dlq),
+    kmsKey,
+    handler: described('What handles its events.', handler),
+  },
+  { example: '{ email: { rawDelivery: true } }' },
+);
+
+/** A subscriber of a topology. */
+export const subscriberField: Field<SubscriberDefinition> = {
+  schema: fields.schema,
+  read(value, path, report) {
+    const subscriber = fields.read(value, path, report);
+    if (!subscriber) return undefined;
+    checkFilter(subscriber, path, report);
+    for (const [topic, own] of Object.entries(subscriber.from ?? {})) {
+      const { filterPolicy, filterPolicyScope } = { ...subscriber, ...own };
+      if (own.filterPolicy === undefined && own.filterPolicyScope === undefined) continue;
+      checkFilter({ filterPolicy, filterPolicyScope }, [...path, 'from', topic], report);
+    }
+    return subscriber;
+  },
+};
+
+/** Whether SNS would take a filter policy with its scope. */
+function checkFilter(
+  { filterPolicy: policy, filterPolicyScope: scope = 'MessageAttributes' }: SubscriptionDefinition,
+  path: Path,
+  report: Report,
+): void {
+  const where = shownPath(path);
+  if (policy === undefined) {
+    if (scope === 'MessageAttributes') return;
+    report({
+      path: [...path, 'filterPolicyScope'],
+      what: `${where} has a filterPolicyScope and no filterPolicy`,
+      hint: 'Give it a filterPolicy, or leave the scope out.',
+    });
+    return;
+  }
+  try {
+    parseFilterPolicy(policy, scope);
+  } catch (error) {
+    if (!(error instanceof InvalidFilterPolicy)) throw error;
+    const [reason = ''] = error.message.split('\n');
+    report({
+      path: [...path, 'filterPolicy'],
+      what: `${where}.filterPolicy is none that SNS takes: ${reason}`,
+      hint: 'Lists of values, such as: filterPolicy: { event_type: [order.created] }',
+    });
+  }
+}
