@@ -14,6 +14,7 @@ import { connect } from '../connect.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
+import { type ReadReach, tellReach } from './reach.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
 import { PublishTally } from './tally.ts';
 
@@ -53,9 +54,13 @@ export function define(command: Command, run: Runner): void {
       const { aws, identity } = await connect(context);
       const { createPublisher } = await import('../../lib/publish/publisher.ts');
       const arn = topic.arn ?? topicArn(identity, topic.name);
-      return publish(command, context, request, topic.name, (items, options) =>
-        createPublisher({ aws, topicArn: arn }).publish(items, options),
-      );
+      const send: Publish = (items, options) =>
+        createPublisher({ aws, topicArn: arn }).publish(items, options);
+      const { readReach } = await import('../../lib/aws/message-trace.ts');
+      return publish(command, context, request, topic.name, {
+        send,
+        readReach: (messageIds) => readReach(aws, messageIds),
+      });
     }),
   );
 }
@@ -73,7 +78,7 @@ async function publish(
   context: CommandContext,
   request: PublishRequest,
   topic: string,
-  send: Publish,
+  { send, readReach }: { readonly send: Publish; readonly readReach: ReadReach },
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -103,6 +108,8 @@ async function publish(
   const endedEarly =
     fatal !== undefined || stop.aborted || ledger.unread || !ledger.mayBeAccepted.isEmpty;
   const account = endedEarly ? accountOf(command, request, ledger) : undefined;
+  const reach = await readReach(tally.messageIds);
+  if (reach) tally.addReach(reach);
   printer.document(tally.document(account ? accountRecord(account, ledger) : {}));
   const { published, failed, unsent } = tally;
   printer.text(renderPublishSummary({ published, failed, unsent, topic, seconds }, printer.style));
@@ -118,6 +125,7 @@ async function publish(
   if (stop.aborted) return EXIT.interrupted;
   if (fatal) return fatal.exitCode;
   if (failed > 0) return EXIT.failed;
+  if (reach) tellReach(command, context, reach);
   if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
 }

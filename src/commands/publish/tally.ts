@@ -1,3 +1,4 @@
+import type { MessageReach } from '../../lib/aws/message-trace.ts';
 import { serializeOrderEvent } from '../../lib/events/order-event.ts';
 import type { BadLine } from '../../lib/publish/event-source.ts';
 import type { PublishFailure, PublishItem } from '../../lib/publish/publisher.ts';
@@ -17,6 +18,16 @@ const SHOWN_FAILURES = 20;
 /** Milliseconds between two updates of the progress line. */
 const PROGRESS_INTERVAL = 100;
 
+/** A message in the document. */
+interface ListedMessage {
+  readonly eventId: string;
+  readonly messageId: string;
+  readonly eventType: string;
+  readonly orderId: number;
+  readonly reached?: number;
+  readonly subscriptions?: number | undefined;
+}
+
 /** Counts and shows what became of each event, and keeps what failed. */
 export class PublishTally {
   published = 0;
@@ -31,7 +42,7 @@ export class PublishTally {
   private readonly progress: Progress;
   private readonly started = performance.now();
   private lastUpdate = 0;
-  private messages: object[] | undefined = [];
+  private messages: ListedMessage[] | undefined = [];
   private readonly failures: { line: number | null; code: string; message: string }[] = [];
 
   constructor(printer: Printer, failedLines: FailedLines | undefined) {
@@ -111,6 +122,19 @@ export class PublishTally {
       if (!(error instanceof AppError)) throw error;
       this.fileError ??= error;
     }
+  }
+
+  /** Ids of the messages that the document lists; empty where they are too many. */
+  get messageIds(): readonly string[] {
+    return (this.messages ?? []).map(({ messageId }) => messageId);
+  }
+
+  /** Says of each message in the document how many queues it reached, of how many. */
+  addReach(reach: ReadonlyMap<string, MessageReach>): void {
+    this.messages = this.messages?.map((message) => {
+      const { delivered: reached, subscriptions } = reach.get(message.messageId) ?? {};
+      return reached === undefined ? message : { ...message, reached, subscriptions };
+    });
   }
 
   /** @param account of a run that ended early. */

@@ -52,6 +52,8 @@ describe('pubsub publish', () => {
           messageId: expect.any(String),
           eventType: 'order.created',
           orderId: 1,
+          reached: 3,
+          subscriptions: 3,
         },
       ],
     });
