@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EngineClock } from './clock/engine-clock.ts';
 import { MessageLog } from './observe/message-log.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
@@ -9,8 +10,10 @@ import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { createSnsState } from './services/sns/create-state.ts';
 import type { SnsState } from './services/sns/state.ts';
+import { TABLES as SNS_TABLES } from './services/sns/tables.ts';
 import { createSqsState } from './services/sqs/create-state.ts';
 import { deliverFromTopic } from './services/sqs/deliver.ts';
+import type { Poller } from './services/sqs/queue/pollers.ts';
 import type { SqsState } from './services/sqs/state.ts';
 import { createStsState, type StsState } from './services/sts/state.ts';
 
@@ -23,9 +26,14 @@ export interface Engine extends EngineParts {
   readonly logs: LogsState;
   /** DynamoDB: a process of its own. */
   readonly tables: TableProcess;
+  /** Forgets everything but the key that signs notifications, also in the journal; the clock begins anew. */
+  reset(): Promise<void>;
 }
 
-/** Wires the services' states, which read back what the journal holds, and gives each its ports to the others. */
+/**
+ * Wires the services' states, which read back what the journal holds, and gives each its ports to the others. A commit
+ * that the journal refuses is undone in memory too: the states are then read back once more.
+ */
 export function createEngine(
   options: EngineOptions,
   journal: EngineParts['journal'],
@@ -36,6 +44,61 @@ export function createEngine(
     new MessageLog(given.clock.timestamp(given.clock.now())),
   );
   const parts: EngineParts = { options, journal, trace, ...given };
+  const { stateDir } = options;
+  const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
+  let states = createStates(parts);
+  journal.onRefusal = () => {
+    states.retire((poller) => poller.giveUp());
+    states = createStates(parts);
+  };
+  return {
+    ...parts,
+    tables,
+    get sqs() {
+      return states.sqs;
+    },
+    get sns() {
+      return states.sns;
+    },
+    get sts() {
+      return states.sts;
+    },
+    get kms() {
+      return states.kms;
+    },
+    get logs() {
+      return states.logs;
+    },
+    async reset() {
+      states.retire((poller) => poller.abandon());
+      if (parts.clock instanceof EngineClock) parts.clock.reset();
+      journal.clear([SNS_TABLES.signing]);
+      trace.clear(parts.clock.now());
+      states = createStates(parts);
+      await Promise.all([tables.reset(), journal.committed()]);
+    },
+  };
+}
+
+/** The states that belong together. */
+interface States extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs'> {
+  /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
+  retire(end: (poller: Poller) => void): void;
+}
+
+function createStates(given: EngineParts): States {
+  let retired = false;
+  const { clock } = given;
+  const parts: EngineParts = {
+    ...given,
+    clock: {
+      now: () => clock.now(),
+      timestamp: (at) => clock.timestamp(at),
+      schedule: (time, task) => clock.schedule(time, () => retired || task()),
+      track: (work) => clock.track(work),
+      stop: () => clock.stop(),
+    },
+  };
   const kms = createKmsState(parts);
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
@@ -47,15 +110,9 @@ export function createEngine(
   const sns = createSnsState(parts, { queues, keys });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
-  const { stateDir } = options;
-  const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
-  return {
-    ...parts,
-    sqs,
-    sns,
-    sts: createStsState(parts),
-    kms,
-    logs: createLogsState(parts),
-    tables,
+  const retire: States['retire'] = (end) => {
+    retired = true;
+    for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
+  return { sqs, sns, sts: createStsState(parts), kms, logs: createLogsState(parts), retire };
 }

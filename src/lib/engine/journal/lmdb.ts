@@ -2,9 +2,11 @@ import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Database, Key, RootDatabase } from 'lmdb';
+import { diskProblem } from '../../process/disk-problem.ts';
+import { ServiceError } from '../errors.ts';
 import { damaged } from './damaged.ts';
 import { DATA_FILE } from './folder.ts';
-import type { Journal, JournalKey } from './journal.ts';
+import type { Journal, JournalKey, JournalRefusal } from './journal.ts';
 
 // Its CommonJS build is one file, and loads in half the time of its dozen modules.
 const { open }: typeof import('lmdb') = createRequire(import.meta.url)('lmdb');
@@ -69,7 +71,7 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
   const tables = new Map<string, Table>();
   const data = openSync(join(folder, DATA_FILE), 'r+');
   let group: Group | undefined;
-  let failure: unknown;
+  let refusal: JournalRefusal | undefined;
   let flushing: NodeJS.Timeout | undefined;
 
   const tableOf = (name: string) => {
@@ -92,8 +94,6 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
     const { writes, resolve, reject } = group;
     group = undefined;
     try {
-      // After a failed commit nothing may be written any more: a later one could hold what depends on the lost one.
-      if (failure !== undefined) throw failure;
       root.transactionSync(() => {
         for (const { table, key, value, last } of writes) {
           if (value === undefined) void table.remove(key);
@@ -102,10 +102,13 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
         }
       });
       flushing ??= setTimeout(flush, FLUSH_DELAY).unref();
+      refusal = undefined;
       resolve();
-    } catch (error) {
-      failure ??= error;
-      reject(error);
+    } catch (cause) {
+      refusal = refused(stateDir, cause);
+      // Later commits would hold what depends on this one: memory has to forget it first.
+      journal.onRefusal(refusal);
+      reject(new ServiceError('ServiceUnavailable', refusal.message, { status: 503 }));
     }
   };
   const flush = () => {
@@ -114,18 +117,28 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
     fdatasync(data, () => undefined);
   };
 
-  return {
+  const journal: Journal = {
     durable: true,
     get pending() {
-      return group !== undefined || failure !== undefined;
+      return group !== undefined;
     },
     put: (name, key, value) => add({ table: tableOf(name), key: key as Key, value, last: false }),
     append: (name, key, value) => add({ table: tableOf(name), key, value, last: true }),
     remove: (name, key) =>
       add({ table: tableOf(name), key: key as Key, value: undefined, last: false }),
     committed() {
-      if (group !== undefined) return group.done;
-      return failure === undefined ? NOTHING_PENDING : Promise.reject(failure);
+      return group === undefined ? NOTHING_PENDING : group.done;
+    },
+    onRefusal() {},
+    get refusal() {
+      return refusal;
+    },
+    clear(keep) {
+      group?.resolve();
+      group = undefined;
+      root.transactionSync(() => {
+        for (const [name, table] of tables) if (!keep.includes(name)) table.clearSync();
+      });
     },
     *entries(name) {
       try {
@@ -150,6 +163,12 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
       closeSync(data);
     },
   };
+  return journal;
+}
+
+function refused(stateDir: string, cause: unknown): JournalRefusal {
+  const reason = diskProblem(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  return { message: `The local engine can't write to ${stateDir}: ${reason}.`, cause };
 }
 
 function newGroup(): Group {

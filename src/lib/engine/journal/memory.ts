@@ -6,6 +6,9 @@ export function memoryJournal(): Journal {
   return {
     durable: false,
     pending: false,
+    onRefusal() {},
+    refusal: undefined,
+    clear() {},
     put() {},
     append() {},
     remove() {},

@@ -20,12 +20,21 @@ interface Subscriber {
 export class Trace {
   readonly #subscribers = new Set<Subscriber>();
   readonly #timestamp: (at: number) => number;
-  readonly log: MessageLog;
+  #log: MessageLog;
 
   /** @param timestamp gives the wall-clock time of a moment of the engine's time. */
   constructor(timestamp: (at: number) => number, log = new MessageLog(Date.now())) {
     this.#timestamp = timestamp;
-    this.log = log;
+    this.#log = log;
+  }
+
+  get log(): MessageLog {
+    return this.#log;
+  }
+
+  /** Forgets what was kept; whoever listens goes on listening. @param now in the engine's time. */
+  clear(now: number): void {
+    this.#log = new MessageLog(this.#timestamp(now));
   }
 
   /** Whether anybody listens. */
@@ -40,7 +49,7 @@ export class Trace {
       time: this.#timestamp(event.time),
       ...('hiddenUntil' in event ? { hiddenUntil: this.#timestamp(event.hiddenUntil) } : {}),
     };
-    this.log.add(told);
+    this.#log.add(told);
     for (const subscriber of this.#subscribers) subscriber.push(told);
   }
 

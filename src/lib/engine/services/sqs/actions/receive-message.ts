@@ -138,6 +138,7 @@ function wait(
         end();
         resolve(answer(ctx.state, queue, messages, request, attempt, clock.now()));
       },
+      giveUp,
       abandon() {
         end();
         reject(queueDoesNotExist());
