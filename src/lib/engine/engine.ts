@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { EngineClock } from './clock/engine-clock.ts';
+import { scopedClock } from './clock/scoped-clock.ts';
+import type { JournalRefusal } from './journal/journal.ts';
 import { MessageLog } from './observe/message-log.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
@@ -38,6 +40,7 @@ export function createEngine(
   options: EngineOptions,
   journal: EngineParts['journal'],
   given: Pick<EngineParts, 'clock' | 'faults'>,
+  onRefusal: (refusal: JournalRefusal) => void = () => undefined,
 ): Engine {
   const trace = new Trace(
     (at) => given.clock.timestamp(at),
@@ -47,7 +50,8 @@ export function createEngine(
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   let states = createStates(parts);
-  journal.onRefusal = () => {
+  journal.onRefusal = (refusal) => {
+    onRefusal(refusal);
     states.retire((poller) => poller.giveUp());
     states = createStates(parts);
   };
@@ -87,18 +91,8 @@ interface States extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs'> {
 }
 
 function createStates(given: EngineParts): States {
-  let retired = false;
-  const { clock } = given;
-  const parts: EngineParts = {
-    ...given,
-    clock: {
-      now: () => clock.now(),
-      timestamp: (at) => clock.timestamp(at),
-      schedule: (time, task) => clock.schedule(time, () => retired || task()),
-      track: (work) => clock.track(work),
-      stop: () => clock.stop(),
-    },
-  };
+  const clock = scopedClock(given.clock);
+  const parts: EngineParts = { ...given, clock };
   const kms = createKmsState(parts);
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
@@ -111,7 +105,7 @@ function createStates(given: EngineParts): States {
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
   const retire: States['retire'] = (end) => {
-    retired = true;
+    clock.end();
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
   return { sqs, sns, sts: createStsState(parts), kms, logs: createLogsState(parts), retire };

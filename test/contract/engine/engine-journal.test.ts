@@ -76,20 +76,27 @@ describe('the durable journal', () => {
     await journal.close();
   });
 
-  it('acknowledges nothing any more once a commit has failed', async () => {
+  it('keeps nothing of a commit that failed, says so before anything else runs, and goes on', async () => {
     await filled(1);
     const journal = await openJournal(stateDir);
+    const refusals: string[] = [];
+    journal.onRefusal = ({ message }) => refusals.push(message);
     journal.put('t', [1, 7], 'in the same commit');
     journal.put('t', 'longer than a key may be'.repeat(200), 'x');
 
-    await expect(journal.committed()).rejects.toThrow('Key size');
+    await expect(journal.committed()).rejects.toMatchObject({ status: 503 });
+    expect(refusals).toEqual([expect.stringContaining(stateDir)]);
+    expect(journal.refusal?.message).toBe(refusals[0]);
     journal.put('t', [1, 8], 'after it');
-    await expect(journal.committed()).rejects.toThrow('Key size');
-    expect(journal.pending).toBe(true);
+    await journal.committed();
+    expect(journal.refusal).toBeUndefined();
     await journal.close();
 
     const again = await openJournal(stateDir);
-    expect([...again.entries('t')].map(({ key }) => key)).toEqual([[1, 0]]);
+    expect([...again.entries('t')].map(({ key }) => key)).toEqual([
+      [1, 0],
+      [1, 8],
+    ]);
     await again.close();
   });
 });

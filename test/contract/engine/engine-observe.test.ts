@@ -87,6 +87,7 @@ describe('paths outside the AWS API', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       status: 'ok',
+      problems: [],
       instance: running.instance,
       version: expect.any(String),
       pid: process.pid,

@@ -51,7 +51,8 @@ export function checkHealth(endpoint: string, timeout: number): Promise<HealthCh
 function parseHealth(body: string): Health | undefined {
   try {
     const health = JSON.parse(body) as Partial<Health> | null;
-    const known = health?.status === 'ok' && typeof health.instance === 'string';
+    const { status, instance } = health ?? {};
+    const known = (status === 'ok' || status === 'degraded') && typeof instance === 'string';
     return known ? (health as Health) : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import type { Faults } from '../../rules/faults.ts';
+import { type Faults, formatFaults, NO_FAULTS } from '../../rules/faults.ts';
 import { ServiceError } from '../errors.ts';
 import type { FaultyService } from '../service-name.ts';
 
@@ -10,8 +10,8 @@ export interface FaultInjector {
   readonly latency: number;
   /** Asked for each call: the error that it ends with instead of being run. */
   refusal(service: FaultyService): ServiceError | undefined;
-  /** Whether the caller lacks a permission such as `sns:Publish`; absent where nothing is denied. */
-  readonly denies?: (permission: string) => boolean;
+  /** Whether the caller lacks a permission such as `sns:Publish`; undefined where nothing is denied. */
+  readonly denies: ((permission: string) => boolean) | undefined;
   /** Asked for each message put into a standard queue: whether it will be delivered twice. */
   duplicates(): boolean;
   /**
@@ -26,9 +26,56 @@ export const noFaults: FaultInjector = {
   active: false,
   latency: 0,
   refusal: () => undefined,
+  denies: undefined,
   duplicates: () => false,
   skips: () => 0,
 };
+
+/** Faults that can be exchanged while the engine runs. */
+export class FaultSwitch implements FaultInjector {
+  #injector = noFaults;
+  #faults = NO_FAULTS;
+  #seed = 0;
+
+  /** @param seed makes the faults repeat. */
+  set(faults: Faults, seed: number): void {
+    this.#faults = faults;
+    this.#seed = seed;
+    this.#injector = formatFaults(faults) === '' ? noFaults : injectFaults(faults, seed);
+  }
+
+  get faults(): Faults {
+    return this.#faults;
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  get active(): boolean {
+    return this.#injector.active;
+  }
+
+  get latency(): number {
+    return this.#injector.latency;
+  }
+
+  get denies(): FaultInjector['denies'] {
+    return this.#injector.denies;
+  }
+
+  refusal(service: FaultyService): ServiceError | undefined {
+    return this.#injector.refusal(service);
+  }
+
+  duplicates(): boolean {
+    return this.#injector.duplicates();
+  }
+
+  skips(waiting: number): number {
+    return this.#injector.skips(waiting);
+  }
+}
 
 /** How far a reordered receive looks ahead: AWS's standard queues are out of order by little, not at random. */
 const REORDER_WINDOW = 10;
@@ -51,7 +98,7 @@ export function injectFaults(faults: Faults, seed: number): FaultInjector {
       if (draw < faults.throttle + faults.error) return failed(service);
       return undefined;
     },
-    ...(faults.deny === undefined ? {} : { denies: denier(faults.deny) }),
+    denies: faults.deny === undefined ? undefined : denier(faults.deny),
     duplicates: () => faults.duplicate > 0 && duplicateDraw() < faults.duplicate,
     skips: (waiting) =>
       faults.reorder ? Math.floor(reorderDraw() * Math.min(waiting, REORDER_WINDOW)) : 0,

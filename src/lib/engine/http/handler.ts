@@ -31,7 +31,7 @@ export type Handler = (
 
 /** Makes the function that finds the action of a request, runs it, waits for the journal, and answers. */
 export function createHandler({ engine, services, requests, onBug }: HandlerParts): Handler {
-  const identify = identityReader(engine.sts);
+  const identify = callerReader(engine);
   const { clock, journal, faults } = engine;
 
   return async (request, response, body) => {
@@ -97,6 +97,19 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       status: failure?.status ?? 200,
       ...(failure === undefined ? undefined : { error: failure.queryCode }),
     });
+  };
+}
+
+/** Reads callers; what it remembers of them ends with the state that it is from. */
+function callerReader(engine: Engine): ReturnType<typeof identityReader> {
+  let { sts } = engine;
+  let read = identityReader(sts);
+  return (request) => {
+    if (engine.sts !== sts) {
+      sts = engine.sts;
+      read = identityReader(sts);
+    }
+    return read(request);
   };
 }
 

@@ -1,29 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../../rules/errors.ts';
 import type { Faults } from '../../rules/faults.ts';
-import { EngineClock } from '../clock/engine-clock.ts';
+import { type ClockOptions, EngineClock } from '../clock/engine-clock.ts';
 import { keepClock, writeClock } from '../clock/keep-clock.ts';
 import type { Clock } from '../clock.ts';
+import { control, isControlPath } from '../control/endpoints.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { damaged } from '../journal/damaged.ts';
+import type { JournalRefusal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
-import { OBSERVE_PREFIX, observe } from '../observe/endpoints.ts';
+import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
 import { createServices } from '../services/index.ts';
 import {
   isCertificatePath,
   serveCertificate,
 } from '../services/sns/delivery/certificate-endpoint.ts';
-import { addressedLocally, fromForeignPage } from './browser-guard.ts';
-import { injectFaults, noFaults } from './fault-injector.ts';
+import { addressGuard } from './address-guard.ts';
+import { FaultSwitch } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
+import { createListener, listen, refuse } from './listener.ts';
 import { readBody } from './read-body.ts';
 import { RequestLog } from './request-log.ts';
+import { tokenGuard } from './token-guard.ts';
 
 /** How to start an engine; without a `stateDir` its state ends with it. */
-export interface StartOptions extends Partial<EngineOptions> {
+export interface StartOptions extends Partial<EngineOptions>, ClockOptions {
+  /** The address to listen on; 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** Names that clients may address it by, besides those of this machine. */
+  readonly allowedHosts?: readonly string[];
+  /** What every request has to show, where others can reach the engine. */
+  readonly token?: string;
   readonly faults?: Faults;
   /** Makes the faults repeat; 0 unless given. */
   readonly seed?: number;
@@ -31,6 +41,8 @@ export interface StartOptions extends Partial<EngineOptions> {
   readonly clock?: Clock;
   /** Told of errors that are the engine's own mistakes; they are thrown away unless given. */
   readonly onBug?: (error: unknown) => void;
+  /** Told when the disk takes no more: what was asked for was refused. */
+  readonly onRefusal?: (refusal: JournalRefusal) => void;
 }
 
 export interface RunningEngine {
@@ -38,80 +50,65 @@ export interface RunningEngine {
   readonly endpoint: string;
   readonly port: number;
   readonly engine: Engine;
+  /** What it shows of itself beside the AWS API. */
+  readonly observed: ObserveParts;
+  readonly faults: FaultSwitch;
   /** What the health path gives as `instance`. */
   readonly instance: string;
   /** Lets calls that wait for the journal be answered, cuts off long polls, and closes the journal. */
   stop(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+// A test runner's fake timers may replace it in the whole process.
+const { setImmediate } = globalThis;
 
 /**
- * Starts an engine that listens on 127.0.0.1.
+ * Starts an engine that listens on 127.0.0.1, unless told otherwise.
  *
  * @throws the listening socket's error (`EADDRINUSE`), or AppError when the state can't be used.
  */
 export async function startEngine(options: StartOptions = {}): Promise<RunningEngine> {
-  const { port = 0, stateDir, strictTimings = true, faults, seed = 0 } = options;
-  const onBug = options.onBug ?? (() => undefined);
-  const journal = await openJournal(stateDir);
-  const engineOptions: EngineOptions = {
-    port,
-    strictTimings,
-    ...(options.allowHttp === undefined ? {} : { allowHttp: options.allowHttp }),
-    ...(stateDir === undefined ? {} : { stateDir }),
-  };
-  const clock = options.clock ?? new EngineClock();
-  let engine: Engine;
-  try {
-    if (clock instanceof EngineClock) keepClock(clock, journal);
-    engine = createEngine(engineOptions, journal, {
-      clock,
-      faults: faults === undefined ? noFaults : injectFaults(faults, seed),
-    });
-  } catch (error) {
-    clock.stop();
-    await journal.abandon();
-    throw stateDir === undefined || error instanceof AppError ? error : damaged(stateDir, error);
-  }
+  const { host = LOOPBACK, port = 0, onBug = () => undefined } = options;
+  const faults = new FaultSwitch();
+  if (options.faults !== undefined) faults.set(options.faults, options.seed ?? 0);
+  const engine = await openEngine(options, faults);
   const services = createServices();
-  const requests = new RequestLog();
-  const instance = randomUUID();
-  const handle = createHandler({
-    engine,
-    services,
-    requests,
-    onBug,
-  });
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith(OBSERVE_PREFIX)) {
-      if (addressedLocally(request) && !fromForeignPage(request)) {
-        observe({ engine, services, requests, instance }, request, response);
-      } else {
-        refuse(response, 403, 'addressed by a name that is not this machine');
-      }
-    } else if (isCertificatePath(request.url)) {
-      serveCertificate(engine.sns, request.url, response).catch(onBug);
-    } else {
-      receive(handle, request, response);
+  const observed = { engine, services, requests: new RequestLog(), instance: randomUUID() };
+  const handle = createHandler({ ...observed, onBug });
+  const addressRefusal = addressGuard(options.allowedHosts);
+  const tokenRefusal = tokenGuard(options.token, engine);
+  const server = createListener((request, response) => {
+    const foreign = addressRefusal(request);
+    if (foreign !== undefined) return refuse(response, 403, foreign);
+    if (isCertificatePath(request.url)) {
+      return void serveCertificate(engine.sns, request.url, response).catch(onBug);
     }
+    const unknown = tokenRefusal(request);
+    if (unknown !== undefined) return refuse(response, 401, unknown);
+    if (isControlPath(request)) return control({ engine, faults }, request, response);
+    if (isObservePath(request.url)) return observe(observed, request, response);
+    receive(handle, request, response);
   });
-  // Idle connections are kept: clients reuse them, and each is a local process that closes it by ending.
-  server.keepAliveTimeout = 0;
   try {
-    await listen(server, port);
+    await listen(server, host, port);
   } catch (error) {
-    clock.stop();
-    await journal.close();
+    engine.clock.stop();
+    await engine.journal.close();
     throw error;
   }
   const bound = (server.address() as AddressInfo).port;
+  const name = ANY_ADDRESS.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
   let stopping: Promise<void> | undefined;
   return {
-    endpoint: `http://${HOST}:${bound}`,
+    endpoint: `http://${name}:${bound}`,
     port: bound,
     engine,
-    instance,
+    observed,
+    faults,
+    instance: observed.instance,
     stop() {
       stopping ??= stop(server, engine);
       return stopping;
@@ -119,35 +116,34 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   };
 }
 
-function receive(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
-  if (fromForeignPage(request)) {
-    refuse(response, 403, 'requests from web pages are refused');
-    return;
+async function openEngine(options: StartOptions, faults: FaultSwitch): Promise<Engine> {
+  const { port = 0, stateDir, strictTimings = true, allowHttp } = options;
+  const journal = await openJournal(stateDir);
+  const clock = options.clock ?? new EngineClock(options);
+  const given: EngineOptions = {
+    port,
+    strictTimings,
+    ...(allowHttp === undefined ? {} : { allowHttp }),
+    ...(stateDir === undefined ? {} : { stateDir }),
+  };
+  try {
+    if (clock instanceof EngineClock) keepClock(clock, journal);
+    return createEngine(given, journal, { clock, faults }, options.onRefusal);
+  } catch (error) {
+    clock.stop();
+    await journal.abandon();
+    throw stateDir === undefined || error instanceof AppError ? error : damaged(stateDir, error);
   }
+}
+
+function isObservePath(url = ''): boolean {
+  return url.startsWith(OBSERVE_PREFIX);
+}
+
+function receive(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
   readBody(request, (body) => {
     if (body === undefined) refuse(response, 413, 'the request is too large');
     else void handle(request, response, body);
-  });
-}
-
-/** Answers a request that no service gets to see; the connection ends with it. */
-function refuse(response: ServerResponse, status: number, reason: string): void {
-  const body = `${JSON.stringify({ message: reason })}\n`;
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    Connection: 'close',
-  });
-  response.end(body);
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, () => {
-      server.off('error', reject);
-      resolve();
-    });
   });
 }
 

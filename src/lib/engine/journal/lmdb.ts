@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, openSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Database, Key, RootDatabase } from 'lmdb';
@@ -167,8 +167,23 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
 }
 
 function refused(stateDir: string, cause: unknown): JournalRefusal {
-  const reason = diskProblem(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  // LMDB calls a write that found room for a part of it an input/output error.
+  const full = hasLittleRoom(stateDir) ? diskProblem({ code: 'ENOSPC' }) : undefined;
+  const reason =
+    full ?? diskProblem(cause) ?? (cause instanceof Error ? cause.message : String(cause));
   return { message: `The local engine can't write to ${stateDir}: ${reason}.`, cause };
+}
+
+/** A disk with less room than this, in bytes, is taken for full when it refuses a commit. */
+const LITTLE_ROOM = 16 * 1024 * 1024;
+
+function hasLittleRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < LITTLE_ROOM;
+  } catch {
+    return false;
+  }
 }
 
 function newGroup(): Group {

@@ -18,7 +18,9 @@ export const OBSERVE_PREFIX = '/_pubsub/';
 
 /** What the health path answers. */
 export interface Health {
-  readonly status: 'ok';
+  /** `degraded` while the engine can't do all that it should: see `problems`. */
+  readonly status: 'ok' | 'degraded';
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
   /** Made anew at each start: tells this engine from any other on the same port. */
   readonly instance: string;
   readonly version: string;
@@ -105,8 +107,12 @@ export function observe(
 
 function health({ engine, instance }: ObserveParts): Health {
   const { stateDir } = engine.options;
+  const { refusal } = engine.journal;
+  const problems =
+    refusal === undefined ? [] : [{ code: 'DiskRefusesWrites', message: refusal.message }];
   return {
-    status: 'ok',
+    status: problems.length === 0 ? 'ok' : 'degraded',
+    problems,
     instance,
     version: VERSION,
     pid: process.pid,

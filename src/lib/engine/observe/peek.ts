@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { sealFromTopic } from '../services/sqs/deliver.ts';
 import { DELAYED, IN_FLIGHT, type Message } from '../services/sqs/queue/message.ts';
 import type { Queue } from '../services/sqs/queue/queue.ts';
+import { settle } from '../services/sqs/queue/settle.ts';
 import type { SqsState } from '../services/sqs/state.ts';
 import { queueKey } from '../services/sqs/state.ts';
 import { type ToldAttribute, toldAttributes } from './attribute-values.ts';
@@ -50,16 +51,25 @@ export function queueOfPath(state: SqsState, path: string): Queue | undefined {
 
 /** Looks at a queue's oldest messages without receiving them: nothing about them changes. */
 export function peek(state: SqsState, queue: Queue, limit: number): Peek {
-  const messages: PeekedMessage[] = [];
-  const most = Math.min(limit, PEEK_LIMIT.most);
-  let next = queue.table.next(0);
-  while (next !== undefined && messages.length < most) {
-    sealFromTopic(state, next);
-    messages.push(peeked(next, state.parts.clock));
-    next = queue.table.next(next.seq + 1);
-  }
+  const messages = [...messagesIn(state, queue, Math.min(limit, PEEK_LIMIT.most))];
   const { arn: queueArn, visible, inFlight, delayed } = queue;
   return { queueArn, visible, inFlight, delayed, messages };
+}
+
+/** A queue's messages, the oldest first, without receiving them. */
+export function* messagesIn(
+  state: SqsState,
+  queue: Queue,
+  most = Number.POSITIVE_INFINITY,
+): Generator<PeekedMessage> {
+  const { clock } = state.parts;
+  settle(state, queue, clock.now());
+  let next = queue.table.next(0);
+  for (let count = 0; next !== undefined && count < most; count += 1) {
+    sealFromTopic(state, next);
+    yield peeked(next, clock);
+    next = queue.table.next(next.seq + 1);
+  }
 }
 
 function peeked(message: Message, clock: Clock): PeekedMessage {

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, usageError } from '../../rules/errors.ts';
+import { formatFaults, NO_FAULTS, parseFaults, parseSeed } from '../../rules/faults.ts';
+import type { Engine } from '../engine.ts';
+import type { FaultSwitch } from '../http/fault-injector.ts';
+import { readBody } from '../http/read-body.ts';
+import { clockFace, clockOf, parseAdvance } from './clock-control.ts';
+import { byPolicy, parseCount, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
+
+/** What the paths that change an engine work on. */
+export interface ControlParts {
+  readonly engine: Engine;
+  readonly faults: FaultSwitch;
+}
+
+/** What a request says: the members of its JSON body, and the parameters of its query string. */
+type Given = Readonly<Record<string, unknown>>;
+
+type Control = (parts: ControlParts, given: Given, signal: AbortSignal) => unknown;
+
+/** How long `wait` may be asked to wait, in milliseconds. */
+const MAX_WAIT_MS = 600_000;
+
+const CONTROLS: Readonly<Record<string, Control>> = {
+  async reset({ engine }) {
+    await engine.reset();
+    return { reset: true };
+  },
+  async clock({ engine }, given) {
+    const clock = clockOf(engine);
+    const { advance, frozen } = given;
+    if (frozen === true || frozen === 'true') clock.freeze();
+    if (advance !== undefined) await clock.advance(parseAdvance(textOrNumber(advance, 'advance')));
+    if (frozen === false || frozen === 'false') clock.run();
+    return clockFace(clock);
+  },
+  faults({ faults }, given) {
+    if (given.faults !== undefined) {
+      const text = String(given.faults);
+      const seed = given.seed === undefined ? 0 : parseSeed(String(given.seed));
+      faults.set(text === '' ? NO_FAULTS : parseFaults(text), seed);
+    }
+    return { faults: formatFaults(faults.faults), seed: faults.seed };
+  },
+  async wait({ engine }, given, signal) {
+    const { queue, count = '1', where, timeout } = given;
+    if (typeof queue !== 'string') throw usageError('queue is missing.', '"queue": "NAME"');
+    const policy = typeof where === 'string' ? where : JSON.stringify(where);
+    const found = await waitForMessages(engine, queue, {
+      count: parseCount(String(count)),
+      ...(where === undefined ? {} : { where: byPolicy(policy) }),
+      timeout: Math.min(
+        MAX_WAIT_MS,
+        timeout === undefined ? WAIT_TIMEOUT_MS : parseAdvance(textOrNumber(timeout, 'timeout')),
+      ),
+      signal,
+    });
+    return { messages: found };
+  },
+};
+
+const PREFIX = '/_pubsub/';
+
+/** Whether a request is for one of the paths that change the engine. */
+export function isControlPath({ url = '' }: IncomingMessage): boolean {
+  return controlOf(url) !== undefined;
+}
+
+function controlOf(url: string): Control | undefined {
+  if (!url.startsWith(PREFIX)) return undefined;
+  const [name = ''] = url.slice(PREFIX.length).split('?');
+  return Object.hasOwn(CONTROLS, name) ? CONTROLS[name] : undefined;
+}
+
+/**
+ * Answers the paths that change the engine, with `POST`: `reset`, `clock`, `faults`, `wait` below `/_pubsub/`. `GET`
+ * tells what clock and faults are. They are documented in docs/testing.md.
+ */
+export function control(
+  parts: ControlParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const url = new URL(request.url ?? '', 'http://localhost');
+  const run = controlOf(url.pathname);
+  const changes = url.pathname === `${PREFIX}reset` || url.pathname === `${PREFIX}wait`;
+  if (run === undefined || (request.method !== 'POST' && (changes || request.method !== 'GET'))) {
+    send(response, 405, { error: { code: 'MethodNotAllowed', message: 'Use POST here.' } });
+    return;
+  }
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  readBody(request, (body) => {
+    answer(parts, run, request.method === 'GET' ? '' : body, url, gone.signal).then(
+      (value) => send(response, 200, value),
+      (error: unknown) => {
+        if (!gone.signal.aborted) send(response, statusOf(error), { error: told(error) });
+      },
+    );
+  });
+}
+
+async function answer(
+  parts: ControlParts,
+  run: Control,
+  body: string | undefined,
+  url: URL,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const query = Object.fromEntries(url.searchParams);
+  return run(parts, { ...query, ...readGiven(body ?? '') }, signal);
+}
+
+function readGiven(body: string): Given {
+  if (body.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw usageError(`The body is no JSON: ${(cause as Error).message}.`);
+  }
+  if (typeof value !== 'object' || value === null) throw usageError('The body is no JSON object.');
+  return value as Given;
+}
+
+function textOrNumber(value: unknown, name: string): string | number {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  throw usageError(`${name} must be a length of time.`, `"${name}": "30s"`);
+}
+
+function statusOf(error: unknown): number {
+  if (!(error instanceof AppError)) return 500;
+  return error.code === 'WaitTimedOut' ? 408 : error.exitCode === 2 ? 400 : 409;
+}
+
+function told(error: unknown): object {
+  if (!(error instanceof AppError)) {
+    return { code: 'InternalFailure', message: error instanceof Error ? error.message : 'failed' };
+  }
+  const { code, message, hint } = error;
+  return { code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  const body = `${JSON.stringify(value)}\n`;
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}

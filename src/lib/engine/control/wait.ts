@@ -1,0 +1,126 @@
+import { AppError, usageError } from '../../rules/errors.ts';
+import {
+  type FilterPolicy,
+  InvalidFilterPolicy,
+  matchFilterPolicy,
+  parseFilterPolicy,
+} from '../../rules/filter-policy/index.ts';
+import type { Engine } from '../engine.ts';
+import { everyMessage, type QueuedMessage } from './messages.ts';
+import { findQueue } from './queue-named.ts';
+
+/** What to wait for in a queue. */
+export interface WaitFor {
+  /** So many messages at least, 1 unless given; 0 for a queue without any. */
+  readonly count?: number;
+  /** Which messages count; all unless given. */
+  readonly where?: (message: QueuedMessage) => boolean;
+  /** In milliseconds of real time; 10 s unless given. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+export const WAIT_TIMEOUT_MS = 10_000;
+
+/** How often a queue is looked at: looking costs nothing while its figures stay the same. */
+const LOOK_INTERVAL_MS = 5;
+
+const { setTimeout, clearTimeout } = globalThis;
+
+/**
+ * Waits until enough messages lie in a queue, delayed and in-flight ones included; nothing is received. The queue need
+ * not be there yet.
+ *
+ * @returns the messages, in the order of their arrival
+ * @throws AppError `WaitTimedOut`, saying what is there; `QueueAmbiguous`
+ */
+export function waitForMessages(
+  engine: Engine,
+  name: string,
+  { count = 1, where = () => true, timeout = WAIT_TIMEOUT_MS, signal }: WaitFor = {},
+): Promise<QueuedMessage[]> {
+  let seen = '';
+  const look = (): QueuedMessage[] | undefined => {
+    const queue = findQueue(engine.sqs, name);
+    if (queue === undefined) return undefined;
+    const { id, nextSeq, visible, inFlight, delayed } = queue;
+    const figures = [id, nextSeq, visible, inFlight, delayed].join();
+    if (figures === seen) return undefined;
+    seen = figures;
+    const found = everyMessage(engine, queue).filter(where);
+    return (count === 0 ? found.length === 0 : found.length >= count) ? found : undefined;
+  };
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const step = () => {
+      try {
+        const found = look();
+        if (found !== undefined) return resolve(found);
+        const passed = performance.now() - started;
+        if (passed >= timeout) return reject(timedOut(engine, name, { count, where, timeout }));
+        timer = setTimeout(step, Math.min(LOOK_INTERVAL_MS, timeout - passed));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+    step();
+  });
+}
+
+/** Which messages a filter policy lets through, by the fields of what they carry. */
+export function byPolicy(policy: string): (message: QueuedMessage) => boolean {
+  const filter = readPolicy(policy);
+  return ({ event, body }) =>
+    matchFilterPolicy(filter, {
+      body: event === undefined ? body : JSON.stringify(event),
+      attributes: {},
+    }).matched;
+}
+
+function readPolicy(policy: string): FilterPolicy {
+  try {
+    return parseFilterPolicy(policy, 'MessageBody');
+  } catch (error) {
+    if (!(error instanceof InvalidFilterPolicy)) throw error;
+    const hint = '--where \'{"event_type":["order.created"]}\'';
+    throw usageError(`where must be a filter policy: ${error.message}`, hint);
+  }
+}
+
+function timedOut(
+  engine: Engine,
+  name: string,
+  { count, where, timeout }: Required<Pick<WaitFor, 'count' | 'where' | 'timeout'>>,
+): AppError {
+  const queue = findQueue(engine.sqs, name);
+  const wanted = count === 0 ? 'no message' : `${count} message${count === 1 ? '' : 's'}`;
+  const after = `after ${timeout / 1000} s`;
+  if (queue === undefined) {
+    return new AppError({
+      code: 'WaitTimedOut',
+      message: `Waited for ${wanted} in ${name}: there is no such queue ${after}.`,
+      hint: 'pubsub ls',
+    });
+  }
+  const all = everyMessage(engine, queue);
+  const fitting = all.filter(where).length;
+  const there = fitting === all.length ? `${fitting}` : `${fitting} that fit, of ${all.length}`;
+  return new AppError({
+    code: 'WaitTimedOut',
+    message: `Waited for ${wanted} in ${queue.name}: ${there} ${after}.`,
+    hint: 'pubsub doctor',
+  });
+}
+
+/** Reads a count of messages. @throws AppError (exit 2) */
+export function parseCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) {
+    throw usageError(`count must be a whole number, not ${JSON.stringify(text)}.`, '--count 3');
+  }
+  return Number(text);
+}

@@ -1,0 +1,152 @@
+import { CreateTopicCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { useEndpoint } from '../../fixtures/endpoint.ts';
+
+const endpoint = useEndpoint();
+
+interface Answer {
+  readonly time: string;
+  readonly messages: readonly { readonly event: { readonly id: number } }[];
+  readonly error: { readonly message: string };
+}
+
+async function post(path: string, given: object = {}) {
+  const answer = await fetch(`${endpoint.url}/_pubsub/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(given),
+  });
+  return { status: answer.status, body: (await answer.json()) as Answer };
+}
+
+async function newQueue(QueueName: string, Attributes: Record<string, string> = {}) {
+  const command = new CreateQueueCommand({ QueueName, Attributes });
+  return (await endpoint.aws.sqs.send(command)).QueueUrl ?? '';
+}
+
+const send = (QueueUrl: string, MessageBody: string, DelaySeconds = 0) =>
+  endpoint.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
+
+it('reset forgets everything, ends receives that wait, and leaves an engine that works', async () => {
+  const QueueUrl = await newQueue('gone');
+  const Entries = Array.from({ length: 10 }, (_, at) => ({ Id: `${at}`, MessageBody: `m${at}` }));
+  for (let batch = 0; batch < 100; batch += 1) {
+    await endpoint.aws.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  }
+  const idle = await newQueue('idle');
+  const poll = endpoint.aws.sqs
+    .send(new ReceiveMessageCommand({ QueueUrl: idle, WaitTimeSeconds: 20 }))
+    .catch((error: unknown) => error);
+  const { queues } = endpoint.engine.engine.sqs;
+  await expect.poll(() => queues.get('000000000000/us-east-1/idle')?.pollers.size).toBe(1);
+
+  const times = [performance.now()];
+  await endpoint.engine.engine.reset();
+  times.push(performance.now());
+  expect(await post('reset')).toEqual({ status: 200, body: { reset: true } });
+
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeLessThan(50);
+  expect(await poll).toMatchObject({ name: 'QueueDoesNotExist' });
+  expect((await endpoint.aws.sqs.send(new ListQueuesCommand({}))).QueueUrls).toBeUndefined();
+  // The 60 s that a name stays taken are forgotten too.
+  await send(await newQueue('gone'), 'again');
+  await expect(
+    endpoint.aws.sqs.send(new GetQueueUrlCommand({ QueueName: 'gone' })),
+  ).resolves.toBeDefined();
+});
+
+it('the clock can be looked at, advanced and frozen', async () => {
+  const QueueUrl = await newQueue('clock');
+  await send(QueueUrl, 'later', 900);
+  const frozen = await post('clock', { frozen: true });
+  expect(frozen.body).toMatchObject({ frozen: true });
+
+  const before = Date.parse(frozen.body.time);
+  expect((await post('clock', { advance: '14m' })).body.time).toBe(
+    new Date(before + 14 * 60_000).toISOString(),
+  );
+  const receive = new ReceiveMessageCommand({ QueueUrl });
+  expect((await endpoint.aws.sqs.send(receive)).Messages).toBeUndefined();
+  await post('clock', { advance: '60s', frozen: false });
+  expect((await endpoint.aws.sqs.send(receive)).Messages).toHaveLength(1);
+
+  expect(await post('clock', { advance: 'soon' })).toMatchObject({
+    status: 400,
+    body: { error: { message: 'advance must be a length of time, not "soon".' } },
+  });
+  const shown = await (await fetch(`${endpoint.url}/_pubsub/clock`)).json();
+  expect((shown as { advanced: number }).advanced).toBeGreaterThanOrEqual(15 * 60_000 - 1000);
+  await post('reset');
+  expect((await post('clock')).body).toMatchObject({ frozen: false, advanced: 0 });
+});
+
+it('faults can be exchanged while it runs', async () => {
+  await post('faults', { faults: 'error=100%' });
+  const refused = await fetch(`${endpoint.url}/?Action=ListQueues`);
+  expect(refused.status).toBe(500);
+  expect((await post('faults')).body).toEqual({ faults: 'error=100%', seed: 0 });
+
+  await post('faults', { faults: '' });
+  expect((await fetch(`${endpoint.url}/?Action=ListQueues`)).status).toBe(200);
+  expect((await post('faults', { faults: 'fire' })).status).toBe(400);
+});
+
+it('wait answers when enough messages that fit are in a queue, however they came', async () => {
+  const waiting = post('wait', {
+    queue: 'orders',
+    count: 2,
+    where: { event_type: ['order.created'] },
+    timeout: '60s',
+  });
+  const QueueUrl = await newQueue('orders');
+  const { TopicArn } = await endpoint.aws.sns.send(new CreateTopicCommand({ Name: 'orders' }));
+  const Endpoint = 'arn:aws:sqs:us-east-1:000000000000:orders';
+  const Policy = JSON.stringify({
+    Statement: { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' },
+  });
+  await newQueue('orders-2', { Policy });
+  await endpoint.aws.sns.send(
+    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: `${Endpoint}-2` }),
+  );
+  await send(QueueUrl, '{"event_type":"order.updated","id":1}');
+  await send(QueueUrl, 'no JSON');
+  await send(QueueUrl, '{"event_type":"order.created","id":2}', 900);
+  await send(QueueUrl, '{"event_type":"order.created","id":3}');
+
+  const { status, body } = await waiting;
+  expect(status).toBe(200);
+  expect(body.messages.map(({ event }) => event.id)).toEqual([2, 3]);
+
+  const Message = '{"event_type":"order.created","id":4}';
+  await endpoint.aws.sns.send(new PublishCommand({ TopicArn, Message }));
+  const enveloped = await post('wait', { queue: 'orders-2', where: { id: [4] } });
+  expect(enveloped.body.messages[0]?.event).toEqual(JSON.parse(Message));
+});
+
+it('wait says what is there when its time is up', async () => {
+  await send(await newQueue('few'), '{"id":1}');
+
+  expect(await post('wait', { queue: 'few', count: 3, timeout: '20ms' })).toEqual({
+    status: 408,
+    body: {
+      error: {
+        code: 'WaitTimedOut',
+        message: 'Waited for 3 messages in few: 1 after 0.02 s.',
+        hint: 'pubsub doctor',
+      },
+    },
+  });
+  const none = await post('wait', { queue: 'none', timeout: '20ms' });
+  expect(none.body.error.message).toBe(
+    'Waited for 1 message in none: there is no such queue after 0.02 s.',
+  );
+  const bad = await post('wait', { queue: 'few', where: { id: [{ no: 1 }] } });
+  expect(bad.status).toBe(400);
+});

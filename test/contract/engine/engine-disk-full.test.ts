@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type SqsEngine, sqsEngine } from '../../fixtures/sqs-engine.ts';
+
+/** A disk of its own, of 8 MB; undefined where none may be mounted. */
+function mountDisk(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
+    return folder;
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+}
+
+const disk = mountDisk();
+if (disk === undefined) console.warn('skipped: no small disk can be mounted here');
+afterAll(() => {
+  if (disk === undefined) return;
+  execFileSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true });
+});
+
+/** Fills the disk but for about `left` bytes. */
+function fill(folder: string, left: number): void {
+  const available = execFileSync('df', ['-B1', '--output=avail', folder]).toString().split('\n')[1];
+  const room = Number(available?.trim());
+  writeFileSync(join(folder, 'ballast'), Buffer.alloc(Math.max(0, room - left)));
+}
+
+describe.skipIf(disk === undefined)('on a disk that is full', () => {
+  const folder = disk ?? '';
+  const stateDir = join(folder, 'state');
+  let engine: SqsEngine;
+  let QueueUrl = '';
+  const refusals: string[] = [];
+  const start = () => sqsEngine({ stateDir, onRefusal: ({ message }) => refusals.push(message) });
+  beforeAll(async () => {
+    engine = await start();
+    const made = await engine.sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+    QueueUrl = made.QueueUrl ?? '';
+  });
+  afterAll(() => engine.stop());
+
+  const send = (MessageBody: string) =>
+    engine.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  const depth = async () => {
+    const wanted = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    return (await engine.sqs.send(wanted)).Attributes?.ApproximateNumberOfMessages;
+  };
+  const health = async () =>
+    (await fetch(`${engine.running.endpoint}/_pubsub/health`)).json() as Promise<object>;
+
+  it('refuses what finds no room and names the disk; reads and small writes go on', async () => {
+    await send('before');
+    fill(folder, 600 * 1024);
+    const poll = engine.sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
+    await poll;
+
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await expect(send('x'.repeat(1024 * 1024))).rejects.toMatchObject({
+        name: 'ServiceUnavailable',
+        message: `The local engine can't write to ${stateDir}: there is no space left on the disk.`,
+      });
+    }
+    expect(refusals).toHaveLength(3);
+    expect(await health()).toMatchObject({
+      status: 'degraded',
+      problems: [{ code: 'DiskRefusesWrites', message: refusals[0] }],
+    });
+    expect(await depth()).toBe('1');
+
+    await send('small');
+    expect(await health()).toMatchObject({ status: 'ok', problems: [] });
+    expect(await depth()).toBe('2');
+  });
+
+  it('has every message that it acknowledged, and no other, after there is room again', async () => {
+    rmSync(join(folder, 'ballast'));
+    await send('y'.repeat(1024 * 1024));
+    await engine.stop();
+    engine = await start();
+    QueueUrl = QueueUrl.replace(/^http:\/\/[^/]+/, engine.running.endpoint);
+
+    const { Messages = [] } = await engine.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages.map(({ Body }) => Body?.slice(0, 6))).toEqual(['before', 'small', 'yyyyyy']);
+  });
+});
