@@ -1,4 +1,7 @@
+import { relative } from 'node:path';
 import type { Command } from 'commander';
+import { findProgram } from '../lib/consume/handlers/find-program.ts';
+import type { Io } from '../lib/ui/io.ts';
 import { globalFlags } from './command.ts';
 
 /** Flags that decide what a command works on; a command line that goes on from here has to repeat them. */
@@ -19,6 +22,21 @@ export function commandLine(command: Command, words: string): string {
     return value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   });
   return ['pubsub', words, ...repeated].join(' ');
+}
+
+/**
+ * How this program is called in the shell that called it: by its name where that is on the PATH, otherwise as `npx` or
+ * `node` run it.
+ */
+export function pubsubCommand({ env, cwd }: Pick<Io, 'env' | 'cwd'>): string {
+  try {
+    findProgram('pubsub', env.PATH ?? '', cwd);
+    return 'pubsub';
+  } catch {
+    // npm says which of its commands runs a program.
+    if (env.npm_command === 'exec') return 'npx pubsub-cli';
+    return `node ${shellWord(relative(cwd, process.argv[1] ?? 'bin/pubsub.js'))}`;
+  }
 }
 
 /** A text as one word of a shell's command line, quoted where it must be. */

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': TARGET,
   tap: [...TARGET, 'consume'],
   diagnose: ACTS,
-  demo: ACTS,
+  demo: [...ACTS, 'diagnose'],
   bench: ACTS,
   process: [],
   engine: ['process', 'rules'],

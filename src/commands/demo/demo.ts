@@ -1,20 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { standardTopology } from '../../lib/config/topology.ts';
-import type { Pace } from '../../lib/demo/demo.ts';
+import { standardTopology, topologyOf } from '../../lib/config/topology.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
+import type { DemoOptions, Pace } from '../../lib/demo/demo.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { awsCommand } from '../../lib/ui/aws-command.ts';
 import { renderDemoEvent, renderDemoResult } from '../../lib/ui/demo.ts';
-import { confirm } from '../../lib/ui/prompts.ts';
+import { confirm, waitForEnter } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
+import { pubsubCommand } from '../command-line.ts';
 import { type Connection, connect, connectTo } from '../connect.ts';
 import { startDemoApi } from './api.ts';
+import { reactionOf, scenarioOf } from './scenario.ts';
 
 const PACES: readonly Pace[] = ['normal', 'fast'];
+const COLUMNS = 80;
 
 interface DemoFlags {
   readonly pace: string;
   readonly keep?: boolean;
   readonly viaApi?: boolean;
+  readonly step?: boolean;
+  readonly showAws?: boolean;
 }
 
 /** `pubsub demo` */
@@ -23,35 +30,63 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub demo',
-      'pubsub demo --pace fast',
+      'pubsub demo --step --show-aws',
+      'pubsub demo --topology weather',
       'pubsub demo --via-api',
-      'pubsub demo --target aws',
-      'pubsub demo --json',
+      'pubsub demo --pace fast --json',
     ],
     'pubsub setup, to have it for yourself',
   )
     .option('--pace <pace>', 'normal leaves time to read, fast does not', 'normal')
+    .option('--step', 'wait for Enter between the steps')
+    .option('--show-aws', 'show the aws commands that do the same')
     .option('--via-api', 'create the orders over HTTP, through the order API and its outbox')
     .option('--keep', 'leave everything in place at the end')
-    .action((flags: DemoFlags) =>
-      run(command, async (context) => {
-        const pace = PACES.find((known) => known === flags.pace);
-        if (!pace) {
-          throw usageError(
-            `Unknown pace "${flags.pace}".`,
-            `Use --pace ${PACES.join(' or --pace ')}.`,
-          );
-        }
-        const prefix = demoPrefix(context, globalFlags(command).prefix);
-        const topology = await standardTopology(context.settings, 'demo', prefix);
-        const keep = flags.keep ?? false;
-        return withTarget(context, keep, async (connection) => {
-          const place = { ...connection, topology };
-          const viaApi = flags.viaApi ?? false;
-          return demonstrate(context, { place, pace, keep, prefix, viaApi });
-        });
-      }),
+    .action((flags: DemoFlags) => run(command, (context) => demo(command, context, flags)));
+}
+
+/** A demo that is about to run. */
+interface Demo {
+  readonly topology: Topology;
+  readonly prefix: string;
+  readonly flags: DemoFlags;
+  readonly pace: Pace;
+}
+
+async function demo(
+  command: Command,
+  context: CommandContext,
+  flags: DemoFlags,
+): Promise<ExitCode> {
+  const pace = PACES.find((known) => known === flags.pace);
+  if (!pace) {
+    throw usageError(`Unknown pace "${flags.pace}".`, `Use --pace ${PACES.join(' or --pace ')}.`);
+  }
+  if (flags.step && !context.printer.interactive) {
+    throw usageError(
+      '--step waits for Enter, and nobody can press it here.',
+      'Leave --step out, or use a terminal.',
     );
+  }
+  const prefix = demoPrefix(context, globalFlags(command).prefix);
+  const { settings } = context;
+  const { project } = settings;
+  // A project's own topology as it is; of one that comes with this tool, what its demo knows.
+  const isOwn = project.written.topics !== undefined && project.topology === settings.topology;
+  const topology = await (isOwn
+    ? topologyOf({ ...settings, prefix })
+    : standardTopology(settings, 'demo', prefix));
+  const scenario = await scenarioOf(topology);
+  if (flags.viaApi && scenario.api.length === 0) {
+    throw usageError(
+      `The topology ${topology.name} has no demo through the order API.`,
+      'Leave --via-api out, or use --topology orders.',
+    );
+  }
+  const { keep = false } = flags;
+  return withTarget(context, keep, (connection) =>
+    demonstrate(context, connection, { topology, prefix, flags, pace }),
+  );
 }
 
 /** Names of its own: what the user asked for, else a fresh one, so that nobody's resources are met. */
@@ -82,16 +117,11 @@ async function withTarget(
 
 async function demonstrate(
   context: CommandContext,
-  demo: {
-    readonly place: Parameters<typeof import('../../lib/demo/demo.ts').runDemo>[0]['place'];
-    readonly pace: Pace;
-    readonly keep: boolean;
-    readonly prefix: string;
-    readonly viaApi: boolean;
-  },
+  connection: Connection,
+  { topology, prefix, flags, pace }: Demo,
 ): Promise<ExitCode> {
-  const { io, printer } = context;
-  const { identity } = demo.place;
+  const { io, printer, settings } = context;
+  const { identity } = connection;
   if (identity.target === 'aws' && !context.yes) {
     const question = `Create and remove demo resources in account ${identity.account}, ${identity.region}?`;
     if (!(await confirm(io, printer, question))) {
@@ -99,22 +129,46 @@ async function demonstrate(
       return EXIT.done;
     }
   }
-  const { runDemo } = await import('../../lib/demo/demo.ts');
-  const result = await runDemo({
-    place: demo.place,
-    pace: demo.pace,
-    keep: demo.keep,
+  if (flags.showAws) await showCalls(context, connection);
+  const { keep = false, viaApi = false, step = false } = flags;
+  const options: DemoOptions = {
+    place: { ...connection, topology },
+    scenario: await scenarioOf(topology),
+    // Whoever presses Enter has read.
+    pace: step ? 'fast' : pace,
+    keep,
     stop: io.interrupts.stop,
-    ...(demo.viaApi && {
-      startApi: (topicArn) => startDemoApi(demo.place.aws, topicArn),
-    }),
+    reactionOf: (subscriber) => reactionOf(topology, subscriber),
+    ...(step && { betweenSteps: () => waitForEnter(io) }),
+    ...(viaApi && { startApi: (topicArn) => startDemoApi(connection.aws, topicArn) }),
     onEvent: (event) => {
-      for (const line of renderDemoEvent(event, printer.style)) printer.text(line);
+      for (const line of renderDemoEvent(event, { topology, style: printer.style })) {
+        printer.text(line);
+      }
     },
-  });
+  };
+  const { runDemo } = await import('../../lib/demo/demo.ts');
+  const result = await runDemo(options, settings.stateDir);
   printer.document(result);
   for (const line of renderDemoResult(result, printer.style)) printer.text(line);
-  if (demo.keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${demo.prefix}`);
-  else if (result.ok) printer.note(`Next: pubsub setup${demo.viaApi ? ', then pubsub serve' : ''}`);
+  if (keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${prefix}`);
+  else if (result.ok) {
+    const pubsub = pubsubCommand(io);
+    printer.note(`Next: ${pubsub} setup${viaApi ? `, then ${pubsub} serve` : ''}`);
+  }
   return result.ok ? EXIT.done : EXIT.failed;
+}
+
+/** Shows each call that changes something as a command of the AWS CLI, beneath what it brings about. */
+async function showCalls({ printer }: CommandContext, { aws, identity }: Connection) {
+  const { tellCalls } = await import('../../lib/aws/made-calls.ts');
+  if (identity.endpoint) {
+    printer.text(printer.style.dim(`aws means: aws --endpoint-url ${identity.endpoint}`));
+  }
+  tellCalls(aws, (call) => {
+    const lines = awsCommand(call, COLUMNS - 5);
+    lines.forEach((line, index) => {
+      printer.text(printer.style.dim(`   ${index === 0 ? '$' : ' '} ${line}`));
+    });
+  });
 }

@@ -1,65 +1,41 @@
-/** Steps of the demo, in order. */
-export const DEMO_STEPS = [
-  'setup',
-  'subscribe',
-  'create',
-  'confirm',
-  'break',
-  'recover',
-  'poison',
-  'redrive',
-  'verify',
-  'cleanup',
-] as const;
-
-/** Steps of the demo that goes through the order API, in order. */
-export const VIA_API_STEPS = [
-  'setup',
-  'subscribe',
-  'serve',
-  'create',
-  'confirm',
-  'verify',
-  'cleanup',
-] as const;
-export type DemoStep = (typeof DEMO_STEPS)[number] | (typeof VIA_API_STEPS)[number];
-
 /** What happens in a demo, in the order in which it happens. */
 export type DemoEvent =
-  | { readonly kind: 'opening'; readonly topic: string; readonly viaApi: boolean }
+  | { readonly kind: 'opening'; readonly viaApi: boolean }
   | {
       readonly kind: 'step';
-      readonly step: DemoStep;
       readonly number: number;
       readonly of: number;
-      readonly viaApi: boolean;
+      readonly title: string;
+      /** What is to be seen, in one line. */
+      readonly why: string;
     }
   | { readonly kind: 'provisioned'; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'listening'; readonly subscriber: string; readonly queue: string }
   | {
       readonly kind: 'published';
-      readonly eventType: string;
-      readonly orderId: number;
-      readonly total: string;
-      readonly status: string;
+      readonly type: string;
+      /** The event's further fields, a JSON object. */
+      readonly fields: string;
+      readonly attributes: Readonly<Record<string, string>>;
+      /** The subscribers that don't get it, because their filters say no. */
+      readonly filtered: readonly string[];
     }
   | { readonly kind: 'serving'; readonly url: string }
   | {
       readonly kind: 'requested';
       readonly method: string;
       readonly path: string;
-      readonly orderId: number;
-      readonly total: string;
-      readonly status: string;
+      readonly body: string;
     }
   | { readonly kind: 'reaction'; readonly subscriber: string; readonly lines: readonly string[] }
   | { readonly kind: 'policyRemoved'; readonly queue: string }
   | { readonly kind: 'policyRestored'; readonly queue: string }
-  | { readonly kind: 'silent'; readonly subscriber: string; readonly orderId: number }
+  | { readonly kind: 'silent'; readonly subscriber: string; readonly event: string }
+  | { readonly kind: 'diagnosed'; readonly subject: string; readonly evidence: string }
   | {
       readonly kind: 'handlerFailed';
       readonly subscriber: string;
-      readonly orderId: number;
+      readonly event: string;
       readonly receiveCount: number;
       readonly reason: string;
     }
@@ -74,9 +50,7 @@ export type DemoEvent =
   | { readonly kind: 'removed'; readonly deleted: number; readonly verified: boolean }
   | {
       readonly kind: 'stepDone';
-      readonly step: DemoStep;
       readonly ok: boolean;
-      readonly ms: number;
       /** Which expectation failed; undefined where none did, or where an error ended the step. */
       readonly reason: string | undefined;
     };
@@ -84,6 +58,14 @@ export type DemoEvent =
 /** How a demo ended: the document of `demo --json`. */
 export interface DemoResult {
   readonly ok: boolean;
-  readonly steps: readonly { readonly name: DemoStep; readonly ok: boolean; readonly ms: number }[];
-  readonly events: { readonly expected: number; readonly received: number };
+  /** Names: `setup`, `subscribe`, those of the topology's own acts, `break`, `recover`, `poison`, `redrive`, `verify`, `cleanup`. */
+  readonly steps: readonly { readonly name: string; readonly ok: boolean; readonly ms: number }[];
+  readonly events: {
+    readonly expected: number;
+    readonly received: number;
+    /** Deliveries that were lost on purpose, while a queue's policy was gone. */
+    readonly lost: number;
+  };
+  /** From the first step to the end of the last one, pauses included. */
+  readonly ms: number;
 }

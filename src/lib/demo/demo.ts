@@ -1,11 +1,12 @@
 import { usageError } from '../rules/errors.ts';
 import type { Place } from '../topology/inspect.ts';
 import { findRemains } from '../topology/remains.ts';
-import { ACTS } from './acts.ts';
-import { DEMO_STEPS, type DemoResult, type DemoStep, VIA_API_STEPS } from './demo-event.ts';
+import { remove } from './acts.ts';
+import type { DemoResult } from './demo-event.ts';
 import { type DemoOptions, DemoStage, Disappointment } from './stage.ts';
+import { CLEANUP_STEP, type Step, stepsOf } from './steps.ts';
 
-export type { DemoApi, DemoOptions, Pace } from './stage.ts';
+export type { DemoApi, DemoOptions, Pace, Reaction } from './stage.ts';
 
 type StepResult = DemoResult['steps'][number];
 
@@ -13,43 +14,50 @@ type StepResult = DemoResult['steps'][number];
  * Runs the demo from set-up to clean-up. A failed expectation fails its step and leaves out those that build on it; what
  * was made is removed however it ends.
  *
+ * @param stateDir where consumers of this machine keep why they failed.
  * @throws AppError `NamesTaken` (exit 2) when something of these names exists already, `Interrupted` (exit 130), or
  * what a call failed with.
  */
-export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+export async function runDemo(options: DemoOptions, stateDir: string): Promise<DemoResult> {
   await assertUnused(options.place);
+  const started = performance.now();
   const stage = new DemoStage(options);
-  const steps: StepResult[] = [];
-  const viaApi = options.startApi !== undefined;
-  stage.tell({ kind: 'opening', topic: stage.topic.name, viaApi });
+  const results: StepResult[] = [];
+  const steps = stepsOf(options, stateDir);
+  const all = steps.length + (options.keep ? 0 : 1);
+  const perform = (step: Step, number: number) =>
+    runStep(stage, step, { number, of: all, results });
+  stage.tell({ kind: 'opening', viaApi: options.startApi !== undefined });
   let completed = false;
   let closed: PromiseSettledResult<void>[] = [];
   try {
-    for (const step of stepsOf(options)) {
-      if (step !== 'cleanup' && !(await perform(stage, step, steps))) break;
+    for (const [index, step] of steps.entries()) {
+      if (index > 0) await options.betweenSteps?.();
+      if (!(await perform(step, index + 1))) break;
     }
+    if (!options.keep) await options.betweenSteps?.();
     completed = true;
   } finally {
     // Whatever that fails with, what was made has to go.
     closed = await Promise.allSettled([stage.api?.stop()]);
     stage.curtain.abort();
     await Promise.allSettled(stage.consumers);
-    if (!options.keep || !completed) await perform(stage, 'cleanup', steps);
+    if (!options.keep || !completed) {
+      await perform({ ...CLEANUP_STEP, run: remove }, steps.length + 1);
+    }
   }
   for (const end of closed) if (end.status === 'rejected') throw end.reason;
   const counts = stage.subscribers().map((name) => stage.ledger.count(name));
   return {
-    ok: steps.every(({ ok }) => ok),
-    steps,
+    ok: results.every(({ ok }) => ok),
+    steps: results,
     events: {
       expected: counts.reduce((sum, { expected }) => sum + expected, 0),
       received: counts.reduce((sum, { received }) => sum + received, 0),
+      lost: stage.lost,
     },
+    ms: Math.round(performance.now() - started),
   };
-}
-
-function stepsOf({ startApi }: DemoOptions): readonly DemoStep[] {
-  return startApi ? VIA_API_STEPS : DEMO_STEPS;
 }
 
 /** Whatever has these names already is somebody's, and the clean-up would take it. */
@@ -65,25 +73,26 @@ async function assertUnused(place: Place): Promise<void> {
 }
 
 /** Runs one step. @returns whether the next one can build on it. */
-async function perform(stage: DemoStage, step: DemoStep, steps: StepResult[]): Promise<boolean> {
-  const all = stepsOf(stage.options);
-  const of = all.length - (stage.options.keep ? 1 : 0);
-  const viaApi = stage.options.startApi !== undefined;
-  stage.tell({ kind: 'step', step, number: all.indexOf(step) + 1, of, viaApi });
+async function runStep(
+  stage: DemoStage,
+  { name, title, why, run }: Step,
+  { number, of, results }: { number: number; of: number; results: StepResult[] },
+): Promise<boolean> {
+  stage.tell({ kind: 'step', number, of, title, why });
   const started = performance.now();
   let ok = false;
   let reason: string | undefined;
   try {
-    await ACTS[step](stage);
+    await run(stage);
     ok = true;
   } catch (error) {
     if (!(error instanceof Disappointment)) throw error;
     reason = error.message;
   } finally {
     const ms = Math.round(performance.now() - started);
-    steps.push({ name: step, ok, ms });
-    stage.tell({ kind: 'stepDone', step, ok, ms, reason });
+    results.push({ name, ok, ms });
+    stage.tell({ kind: 'stepDone', ok, reason });
   }
-  if (step !== 'cleanup') await stage.readingTime();
+  if (name !== CLEANUP_STEP.name) await stage.readingTime();
   return ok;
 }

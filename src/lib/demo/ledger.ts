@@ -26,13 +26,14 @@ export class DemoLedger {
     return entry(this.received, subscriber).has(eventId);
   }
 
-  /** Expected events of a subscriber, and how many of those it handled. */
-  count(subscriber: string): { expected: number; received: number } {
+  /** Expected events of a subscriber, how many of those it handled, and how many others. */
+  count(subscriber: string): { expected: number; received: number; unexpected: number } {
     const expected = entry(this.expected, subscriber);
     const received = entry(this.received, subscriber);
     return {
       expected: expected.size,
       received: [...expected].filter((id) => received.has(id)).length,
+      unexpected: [...received].filter((id) => !expected.has(id)).length,
     };
   }
 

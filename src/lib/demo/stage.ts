@@ -1,27 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chooseTopic } from '../definition/find.ts';
+import { topicByKey } from '../definition/find.ts';
 import type { SubscriberSpec, TopicSpec } from '../definition/topology.ts';
-import type { EventType, OrderEvent, OrderStatus } from '../events/order-event.ts';
-import { createOrderEvent, type OrderFacts } from '../events/sample-orders.ts';
-import { createPublisher, type Publisher } from '../publish/publisher.ts';
+import { type EventMessage, messageData } from '../events/message.ts';
+import { createEventPublisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Observed, ObservedQueue, Place } from '../topology/inspect.ts';
-import { topicArnIn } from '../topology/observed.ts';
 import type { DemoEvent } from './demo-event.ts';
+import { recipients } from './derived-scenario.ts';
 import { DemoLedger, interrupted } from './ledger.ts';
+import { type DemoMessage, demoMessages, messageOf, topicKeyOf } from './message.ts';
+import { eventLabel, type Scenario, type ScenarioEvent, type ScenarioRequest } from './scenario.ts';
 
 /** `normal` leaves time to read, `fast` doesn't. */
 export type Pace = 'normal' | 'fast';
 
+/** What a subscriber does about an event. @returns lines to show. */
+export type Reaction = (message: EventMessage) => Promise<readonly string[]>;
+
 export interface DemoOptions {
   /** Where to run; its topology MUST be one of the demo's own, for it is removed at the end. */
   readonly place: Place;
+  readonly scenario: Scenario;
   readonly pace: Pace;
   /** Leaves everything in place at the end. */
   readonly keep: boolean;
   /** Aborted to end early; what was made is removed all the same. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: DemoEvent) => void;
+  /** What a subscriber does about its events. */
+  readonly reactionOf: (subscriber: string) => Promise<Reaction>;
+  /** Waits between two steps; goes on at once unless given. */
+  readonly betweenSteps?: () => Promise<void>;
   /** Starts the order API, which announces what it stores to this topic. Where given, the demo goes through it. */
   readonly startApi?: (topicArn: string) => Promise<DemoApi>;
 }
@@ -33,18 +42,15 @@ export interface DemoApi {
   stop(): Promise<void>;
 }
 
-/** What tells an event from the others of a demo. */
-export type AnnouncedEvent = Pick<OrderEvent, 'event_id' | 'event_type' | 'order_id'>;
-
 type TargetKind = Place['identity']['target'];
 
 /** A failed expectation: the step fails, and the demo goes on to the clean-up. */
 export class Disappointment extends Error {}
 
 /** How long a delivery may take, in milliseconds. */
-export const PATIENCE = 30_000;
-/** Milliseconds to read a step's headline. */
-const READING_TIME = { normal: 1_500, fast: 0 } as const;
+export const DELIVERY_TIMEOUT_MS = 30_000;
+/** To read a step's headline. */
+const READING_TIME_MS = { normal: 1_500, fast: 0 } as const;
 
 /** What the steps of one demo share. */
 export class DemoStage {
@@ -55,11 +61,13 @@ export class DemoStage {
   readonly curtain = new AbortController();
   /** The event that one handler fails on; undefined while it fails on none. */
   poison: string | undefined;
+  /** Deliveries that were lost on purpose. */
+  lost = 0;
   /** The API from its start on, in a demo that goes through it. */
   api: DemoApi | undefined;
-  topicArn = '';
-  private queues: Observed['queues'] = new Map();
-  private publisher: Publisher | undefined;
+  private observed: Observed | undefined;
+  /** Events that the order API is to make, which chooses their ids. */
+  private readonly requested: ScenarioRequest['event'][] = [];
 
   constructor(options: DemoOptions) {
     this.options = options;
@@ -68,17 +76,18 @@ export class DemoStage {
 
   /** Takes note of what was set up. */
   furnish(observed: Observed): void {
-    this.queues = observed.queues;
-    this.topicArn = topicArnIn(this.options.place.topology, observed);
-    this.publisher = createPublisher({
-      aws: this.options.place.aws,
-      topicArn: this.topicArn,
-    });
+    this.observed = observed;
   }
 
-  /** What the ledger knows an event by: its id, or what can be told of it where the API gives the id. */
-  keyOf(event: AnnouncedEvent): string {
-    return this.options.startApi ? `${event.event_type} ${event.order_id}` : event.event_id;
+  /** What the ledger knows a message by: its id, or what is told of the event that a request makes. */
+  keyOf(message: EventMessage): string {
+    const data = messageData(message) as Readonly<Record<string, unknown>>;
+    const made = this.requested.find(
+      ({ type, fields }) =>
+        type === message.type &&
+        Object.entries(fields).every(([name, value]) => data[name] === value),
+    );
+    return made === undefined ? message.id : requestKey(made);
   }
 
   /** The names of all subscribers, or of all but one. */
@@ -93,51 +102,79 @@ export class DemoStage {
     return found;
   }
 
-  /** The topic that everything is published to. */
-  get topic(): TopicSpec {
-    return chooseTopic(this.options.place.topology, undefined);
+  /** The topic that an event goes to. */
+  topicOf(event: Pick<ScenarioEvent, 'topic'>): TopicSpec {
+    const { topology } = this.options.place;
+    return topicByKey(topology, topicKeyOf(topology, event));
+  }
+
+  topicArnOf(event: Pick<ScenarioEvent, 'topic'>): string {
+    const { topology } = this.options.place;
+    return this.observed?.topics.get(topicKeyOf(topology, event))?.arn ?? '';
   }
 
   queue(name: string | undefined): ObservedQueue {
-    const found = this.queues.get(name ?? '');
+    const found = this.observed?.queues.get(name ?? '');
     if (!found) throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
     return found;
   }
 
-  /** Publishes an event and waits until the subscribers that should have it, have. */
-  async announce(
-    eventType: EventType,
-    order: OrderFacts,
-    status: OrderStatus,
-    expectedBy: readonly string[],
-  ): Promise<OrderEvent> {
-    const event = await this.publish(createOrderEvent(eventType, { ...order, status }));
-    await this.expectArrival(event, expectedBy);
-    return event;
+  /**
+   * Publishes an event and waits until the subscribers that should have it, have.
+   * @param except whom nobody expects to get it.
+   */
+  async announce(event: ScenarioEvent, except?: string): Promise<DemoMessage> {
+    const { message, expectedBy } = await this.publish(event, except);
+    await this.arrival(message.id, event, expectedBy);
+    return message;
   }
 
-  /** Counts an event among the expected ones, and waits for it. @throws Disappointment as `arrival` does. */
-  async expectArrival(event: AnnouncedEvent, expectedBy: readonly string[]): Promise<void> {
-    for (const name of expectedBy) this.ledger.expect(name, this.keyOf(event));
-    await this.arrival(event, expectedBy);
+  /**
+   * Publishes an event, and counts it among those that its subscribers are expected to get.
+   * @param beforeSent told its id.
+   */
+  async publish(
+    event: ScenarioEvent,
+    except?: string,
+    beforeSent: (id: string) => void = () => {},
+  ): Promise<{ readonly message: DemoMessage; readonly expectedBy: readonly string[] }> {
+    const { aws, topology } = this.options.place;
+    const message = messageOf(event);
+    const all = recipients(topology, event);
+    const expectedBy = all.filter((name) => name !== except);
+    const filtered = this.subscribers().filter((name) => !all.includes(name));
+    this.tell({ kind: 'published', ...event, filtered });
+    // Before it is sent: the subscribers may be faster than the answer.
+    for (const name of expectedBy) this.ledger.expect(name, message.id);
+    beforeSent(message.id);
+    const topicArn = this.topicArnOf(event);
+    const publisher = createEventPublisher({ aws, topicArn, writer: demoMessages });
+    const report = await publisher.publish([{ event: message }]);
+    if (report.fatal) throw report.fatal;
+    if (report.published !== 1) throw new Disappointment('the event was not published');
+    return { message, expectedBy };
   }
 
-  async publish(event: OrderEvent): Promise<OrderEvent> {
-    const { event_type: eventType, order_id: orderId, total, status } = event;
-    this.tell({ kind: 'published', eventType, orderId, total, status });
-    const report = await this.publisher?.publish([{ event }]);
-    if (report?.fatal) throw report.fatal;
-    if (report?.published !== 1) throw new Disappointment('the event was not published');
-    return event;
+  /** Takes note of the event that a request makes, and counts it among the expected ones. @returns its key. */
+  expectFromApi(event: ScenarioRequest['event']): string {
+    this.requested.push(event);
+    const key = requestKey(event);
+    for (const name of this.subscribers()) this.ledger.expect(name, key);
+    return key;
   }
 
   /** @throws Disappointment when one of them doesn't get the event in time. */
-  async arrival(event: AnnouncedEvent, expectedBy: readonly string[]): Promise<void> {
-    const missing = (): string[] =>
-      expectedBy.filter((name) => !this.ledger.has(name, this.keyOf(event)));
-    if (await this.ledger.waitFor(() => missing().length === 0, PATIENCE)) return;
+  async arrival(
+    key: string,
+    event: Pick<ScenarioEvent, 'type' | 'fields'>,
+    expectedBy: readonly string[],
+  ): Promise<void> {
+    const missing = (): string[] => expectedBy.filter((name) => !this.ledger.has(name, key));
+    const arrived = await this.ledger.waitFor(() => missing().length === 0, DELIVERY_TIMEOUT_MS);
+    if (arrived) return;
+    const seconds = DELIVERY_TIMEOUT_MS / 1000;
     throw new Disappointment(
-      `order ${event.order_id} did not reach ${missing().join(' and ')} within ${PATIENCE / 1000} s`,
+      `${eventLabel(event)} did not reach ${missing().join(' and ')} within ${seconds} s`,
     );
   }
 
@@ -148,7 +185,7 @@ export class DemoStage {
 
   /** Leaves time to read, and less of it between the parts of one step. */
   async readingTime(part = 1): Promise<void> {
-    await this.pause(READING_TIME[this.options.pace] * part);
+    await this.pause(READING_TIME_MS[this.options.pace] * part);
   }
 
   /** @throws AppError `Interrupted` when the demo is stopped. */
@@ -161,4 +198,8 @@ export class DemoStage {
   tell(event: DemoEvent): void {
     this.options.onEvent(event);
   }
+}
+
+function requestKey({ type, fields }: ScenarioRequest['event']): string {
+  return `${type} ${JSON.stringify(fields)}`;
 }

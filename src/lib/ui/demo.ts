@@ -1,60 +1,31 @@
 import type { ChalkInstance } from 'chalk';
-import type { DemoEvent, DemoResult, DemoStep } from '../demo/demo-event.ts';
+import type { Topology } from '../definition/topology.ts';
+import type { DemoEvent, DemoResult } from '../demo/demo-event.ts';
 import { subscriberLabel } from './subscriber-label.ts';
+import { topologyDiagram } from './topology-diagram.ts';
+import { wrapText } from './wrap.ts';
 
-/** What each step is about, as its headline and one line of why. */
-const HEADLINES: Readonly<Record<DemoStep, readonly [string, string]>> = {
-  setup: ['Set up', 'a topic, three queues, a dead-letter queue behind each'],
-  subscribe: ['Start the subscribers', 'each tails a queue of its own'],
-  serve: ['Start the order API', 'orders in a database, their events in its outbox'],
-  create: ['Create three orders', 'one publish each; SNS copies it to every queue'],
-  confirm: ['Confirm them', 'the same fan-out, another event type'],
-  break: ['Break a queue policy', 'SNS may not write any more, and tells nobody'],
-  recover: ['Put the policy back', 'what was lost stays lost; what comes now arrives'],
-  poison: ['Poison a message', 'a handler that fails three times sends it to the DLQ'],
-  redrive: ['Mend the handler, send it back', 'from the DLQ to where it came from'],
-  verify: ['Verify', 'every expected event at every subscriber'],
-  cleanup: ['Clean up', 'subscriptions → topic → queues → DLQs, then look again'],
-};
+const COLUMNS = 80;
 
-/** The same where the order API announces the orders. */
-const VIA_API_HEADLINES: Partial<typeof HEADLINES> = {
-  create: ['Create three orders', 'order and event in one transaction'],
-  confirm: ['Confirm them', 'a change of status is another event'],
-};
-
-/** The picture that opens the demo. */
-export const DIAGRAM: readonly string[] = [
-  ' publisher ──▶ SNS topic order-events ─┬─▶ email-service-queue     ─▶ email',
-  '                                       ├─▶ inventory-service-queue ─▶ inventory',
-  '                                       └─▶ analytics-service-queue ─▶ analytics',
-  '                                            each queue has a …-dlq behind it',
-];
-
-const VIA_API_DIAGRAM: readonly string[] = [
-  ' POST /orders ──▶ orders + outbox ──▶ relay ──▶ SNS topic order-events',
-  '   ├─▶ email-service-queue     ─▶ email',
-  '   ├─▶ inventory-service-queue ─▶ inventory',
-  '   └─▶ analytics-service-queue ─▶ analytics',
-];
+/** What the lines of a demo are about. */
+export interface DemoView {
+  readonly topology: Topology;
+  readonly style: ChalkInstance;
+}
 
 /** The lines that tell one thing that happened in a demo. */
-export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[] {
+export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
+  const { style, topology } = view;
   const good = (text: string): string => `   ${style.green('✓')} ${text}`;
   const bad = (text: string): string => `   ${style.red('✗')} ${text}`;
+  const names = topology.subscribers.map(({ name }) => name);
+  const label = (name: string): string => subscriberLabel(name, style, longest(names));
   switch (event.kind) {
     case 'opening':
-      return [
-        '',
-        ...(event.viaApi ? VIA_API_DIAGRAM : DIAGRAM),
-        '',
-        style.dim(`The topic of this run: ${event.topic}; the queues have its prefix.`),
-      ];
+      return opening(event.viaApi, view);
     case 'step': {
-      const via = event.viaApi ? VIA_API_HEADLINES[event.step] : undefined;
-      const [title, why] = via ?? HEADLINES[event.step];
       const number = style.cyan(`${event.number}/${event.of}`);
-      return ['', `${number} ${style.bold(title)} ${style.dim(`· ${why}`)}`];
+      return ['', `${number} ${style.bold(event.title)} ${style.dim(`· ${event.why}`)}`];
     }
     case 'provisioned':
       return [
@@ -67,36 +38,42 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
     case 'listening':
       return [good(`${event.subscriber} listens on ${event.queue}`)];
     case 'published':
-      return [
-        `   ${style.cyan('→')} ${event.eventType}  order ${event.orderId}  $${event.total}  ${event.status}`,
-      ];
+      return published(event, style);
     case 'serving':
       return [good(`the order API answers at ${event.url}`)];
     case 'requested': {
-      const request = `${event.method} ${event.path}`.padEnd(16);
-      const facts = `order ${event.orderId}  $${event.total}  ${event.status}`;
-      return [`   ${style.cyan('→')} ${request} ${facts}`];
+      const text = clip(`${event.method} ${event.path}`.padEnd(16) + event.body, COLUMNS - 5);
+      return [`   ${style.cyan('→')} ${text}`];
     }
     case 'reaction':
-      return event.lines.map((line) => `${subscriberLabel(event.subscriber, style)} ${line}`);
+      return event.lines.map((line) => `${label(event.subscriber)} ${line}`);
     case 'policyRemoved':
       return [`   ${style.yellow('✂')} policy statement removed from ${event.queue}`];
     case 'policyRestored':
       return [good(`policy statement back on ${event.queue}`)];
     case 'silent':
       return [
-        `${subscriberLabel(event.subscriber, style)} ${style.yellow(`… silent: order ${event.orderId} never came, and the publisher saw no error`)}`,
+        `${label(event.subscriber)} ${style.yellow(`… silent: ${event.event} never came`)}`,
+        `   ${style.yellow('!')} the publisher saw no error, and the event is lost`,
       ];
-    case 'handlerFailed':
+    case 'diagnosed':
       return [
-        `${subscriberLabel(event.subscriber, style)} ${style.red(`✗ failed on order ${event.orderId} (receive ${event.receiveCount}): ${event.reason}`)}`,
+        `   ${style.cyan('?')} pubsub doctor: ${style.bold(event.subject)}`,
+        ...wrapText(event.evidence, COLUMNS - 5).map((line) => `     ${line}`),
       ];
+    case 'handlerFailed': {
+      const { event: what, receiveCount, reason, subscriber } = event;
+      const lines = [`✗ failed on ${what}, receive ${receiveCount}`, `  ${reason}`];
+      return lines.map(
+        (line) => `${label(subscriber)} ${style.red(clip(line, COLUMNS - longest(names) - 3))}`,
+      );
+    }
     case 'deadLettered':
       return [`   ${style.yellow('☠')} moved to ${event.dlq}`];
     case 'redriven':
       return [good(`sent back: ${event.dlq} is empty again`)];
     case 'counted': {
-      const text = `${event.subscriber.padEnd(9)} ${event.received} of ${event.expected} expected events`;
+      const text = `${event.subscriber.padEnd(longest(names))} ${event.received} of ${event.expected} expected events`;
       return [event.received === event.expected ? good(text) : bad(text)];
     }
     case 'removed': {
@@ -110,6 +87,43 @@ export function renderDemoEvent(event: DemoEvent, style: ChalkInstance): string[
   }
 }
 
+function opening(viaApi: boolean, { topology, style }: DemoView): string[] {
+  const source = viaApi ? 'order API and outbox' : 'publisher';
+  const note = `The names of this run begin with ${topology.prefix}-`;
+  return ['', ...topologyDiagram(topology, source), '', style.dim(note)];
+}
+
+/** An event, its attributes where it has any of its own, and whom its filters leave out. */
+function published(
+  { type, fields, attributes, filtered }: Extract<DemoEvent, { kind: 'published' }>,
+  style: ChalkInstance,
+): string[] {
+  const own = Object.entries(attributes).map(([name, value]) => `${name}: ${value}`);
+  const text = [type, shortFields(fields), ...own].filter((part) => part !== '').join('  ');
+  const lines = [`   ${style.cyan('→')} ${clip(text, COLUMNS - 5)}`];
+  if (filtered.length > 0) {
+    lines.push(`     ${style.dim(clip(`filtered out for ${filtered.join(', ')}`, COLUMNS - 5))}`);
+  }
+  return lines;
+}
+
+/** `{"order_id":1,"status":"new"}` as `order_id 1  status new`: names and values without the marks of JSON. */
+function shortFields(fields: string): string {
+  return fields
+    .replace(/^\{|\}$/g, '')
+    .replace(/"([^"\\]*)"\s*:\s*/g, '$1 ')
+    .replace(/,(?=\w+ )/g, '  ')
+    .replaceAll('"', '');
+}
+
+function clip(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}
+
+function longest(names: readonly string[]): number {
+  return Math.max(...names.map((name) => name.length));
+}
+
 function plural(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;
   return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
@@ -117,10 +131,23 @@ function plural(count: number, noun: string): string {
 
 /** The lines that end a demo. */
 export function renderDemoResult(result: DemoResult, style: ChalkInstance): string[] {
-  const { ok, steps, events } = result;
-  const seconds = (steps.reduce((sum, { ms }) => sum + ms, 0) / 1000).toFixed(1);
-  const counted = `${events.received} of ${events.expected} expected deliveries, ${seconds} s`;
-  if (ok) return ['', `${style.green('✓')} ${style.bold('Everything arrived')} · ${counted}`];
+  const { ok, steps, events, ms } = result;
+  const counted = `${events.received} of ${events.expected} expected deliveries · ${(ms / 1000).toFixed(1)} s`;
+  if (ok) {
+    const lost =
+      events.lost === 0
+        ? []
+        : [
+            style.dim(
+              `  ${plural(events.lost, 'delivery')} lost on purpose, while the policy was gone.`,
+            ),
+          ];
+    return [
+      '',
+      `${style.green('✓')} ${style.bold('Everything arrived that should')} · ${counted}`,
+      ...lost,
+    ];
+  }
   const failed = steps.filter((step) => !step.ok).map(({ name }) => name);
   return ['', `${style.red('✗')} ${style.bold(`Failed: ${failed.join(', ')}`)} · ${counted}`];
 }

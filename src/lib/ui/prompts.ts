@@ -55,6 +55,39 @@ export async function input(
   );
 }
 
+/**
+ * Waits until somebody presses Enter.
+ * @throws AppError (exit 130) on Ctrl-C, and where the input ends.
+ */
+export async function waitForEnter(io: Io): Promise<void> {
+  io.stderr.write('   Enter for the next step ');
+  const { stop } = io.interrupts;
+  await new Promise<void>((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      io.stdin.off('data', next);
+      io.stdin.off('end', stopped);
+      stop.removeEventListener('abort', stopped);
+      io.stdin.pause();
+      settle();
+    };
+    const next = (): void => end(resolve);
+    const stopped = (): void =>
+      end(() =>
+        reject(
+          new AppError({
+            code: 'Interrupted',
+            message: 'Interrupted.',
+            exitCode: EXIT.interrupted,
+          }),
+        ),
+      );
+    io.stdin.once('data', next);
+    io.stdin.once('end', stopped);
+    stop.addEventListener('abort', stopped);
+    if (stop.aborted) stopped();
+  });
+}
+
 type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream };
 
 async function ask<T>(io: Io, show: (context: Context) => Promise<T>): Promise<T> {

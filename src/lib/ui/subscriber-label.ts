@@ -7,10 +7,13 @@ const WIDTH = 9;
 /** Columns of a label. */
 export const LABEL_WIDTH = WIDTH + 2;
 
-/** Whose line it is, such as `email     │`: aligned, and in the same colour for a subscriber every time. */
-export function subscriberLabel(name: string, style: ChalkInstance): string {
+/**
+ * Whose line it is, such as `email     │`: aligned, and in the same colour for a subscriber every time.
+ * @param width of all names whose lines stand together; a longer one pushes its own line to the right.
+ */
+export function subscriberLabel(name: string, style: ChalkInstance, width = WIDTH): string {
   let sum = 0;
   for (const character of name) sum += character.codePointAt(0) ?? 0;
   const color = COLORS[sum % COLORS.length] ?? 'cyan';
-  return `${style[color](name.padEnd(WIDTH))} ${style.dim('│')}`;
+  return `${style[color](name.padEnd(width))} ${style.dim('│')}`;
 }

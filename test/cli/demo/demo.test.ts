@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEMO_STEPS, VIA_API_STEPS } from '../../../src/lib/demo/demo-event.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
+const TROUBLES = ['break', 'recover', 'poison', 'redrive'];
+const DEMO_STEPS = ['setup', 'subscribe', 'create', 'confirm', ...TROUBLES, 'verify', 'cleanup'];
+const VIA_API_STEPS = ['setup', 'subscribe', 'serve', 'create', 'confirm', 'verify', 'cleanup'];
 
 interface Demo {
   ok: boolean;
@@ -23,8 +25,10 @@ describe('pubsub demo', () => {
       expect(stdout).toContain(`email     │ 📧 Sending status update email for order ${order}`);
     }
     expect(stdout.match(/analytics │ 📊/g)).toHaveLength(9);
-    expect(stdout).toContain('inventory │ … silent: order 2 never came');
-    expect(stdout.match(/✗ failed on order 3 \(receive \d\)/g)).toHaveLength(3);
+    expect(stdout).toContain('inventory │ … silent: order.updated (order_id 2) never came');
+    expect(stdout.match(/✗ failed on order.updated \(order_id 3\), receive \d/g)).toHaveLength(3);
+    expect(stdout).toContain('? pubsub doctor: inventory queue-policy');
+    expect(stdout).toContain('1 delivery lost on purpose');
     expect(stdout).toMatch(/moved to demo-\w+-email-service-dlq/);
     expect(stdout).toContain('email     9 of 9 expected events');
     expect(stdout).toContain('inventory 8 of 8 expected events');
@@ -39,7 +43,7 @@ describe('pubsub demo', () => {
     const { code, doc } = await pubsub.json(['demo', '--pace', 'fast']);
     const demo = doc as Demo;
     expect(code).toBe(0);
-    expect(demo).toMatchObject({ ok: true, events: { expected: 26, received: 26 } });
+    expect(demo).toMatchObject({ ok: true, events: { expected: 26, received: 26, lost: 1 } });
     expect(demo.steps.map(({ name }) => name)).toEqual(DEMO_STEPS);
   });
 
@@ -51,8 +55,8 @@ describe('pubsub demo', () => {
     expect(shown.code, shown.stdout + shown.stderr).toBe(0);
     expect(shown.stdout).toMatch(/the order API answers at http:\/\/127\.0\.0\.1:\d+/);
     for (const order of [1, 2, 3]) {
-      expect(shown.stdout).toMatch(new RegExp(`→ POST /orders +order ${order} `));
-      expect(shown.stdout).toMatch(new RegExp(`→ PATCH /orders/${order} +order ${order} `));
+      expect(shown.stdout).toMatch(/→ POST \/orders +\{/);
+      expect(shown.stdout).toMatch(new RegExp(`→ PATCH /orders/${order} +\\{`));
       expect(shown.stdout).toContain(
         `email     │ 📧 Sending order confirmation email for order ${order}`,
       );
@@ -111,7 +115,7 @@ describe('pubsub demo', () => {
 
     expect(await Promise.all([coloured.exited, bare.exited])).toEqual([0, 0]);
     expect(coloured.output()).toContain('\u001b[36m');
-    expect(plain(coloured.output())).toContain('Everything arrived');
+    expect(plain(coloured.output())).toContain('Everything arrived that should');
     expect(bare.output()).not.toContain('\u001b[3');
   });
 });
