@@ -24,8 +24,8 @@ export function deriveScenario(topology: Topology): Scenario {
   const poisoned = meeting?.names.filter(withDlq).at(-1);
   const act = {
     name: 'publish',
-    title: items.length === 1 ? 'Publish an event' : 'Publish a sample of each event',
-    why: 'SNS copies it to every queue whose filter lets it through',
+    title: items.length === 1 ? 'Publish an event' : 'Publish a sample of each',
+    why: 'SNS copies it to the queues whose filters agree',
     items,
   };
   return {

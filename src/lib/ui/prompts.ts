@@ -83,6 +83,8 @@ export async function waitForEnter(io: Io): Promise<void> {
       );
     io.stdin.once('data', next);
     io.stdin.once('end', stopped);
+    // A stream that was paused stays so when it is listened to.
+    io.stdin.resume();
     stop.addEventListener('abort', stopped);
     if (stop.aborted) stopped();
   });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
@@ -117,5 +120,49 @@ describe('pubsub demo', () => {
     expect(coloured.output()).toContain('\u001b[36m');
     expect(plain(coloured.output())).toContain('Everything arrived that should');
     expect(bare.output()).not.toContain('\u001b[3');
+  });
+
+  it("shows a project's own topology: samples of its events, and whom its filters leave out", async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-demo-'));
+    writeFileSync(
+      join(folder, 'pubsub.yaml'),
+      `topology: payments
+topics: { payments: {} }
+subscribers:
+  ledger: { from: payments, filterPolicy: { event_type: [payment.captured] } }
+  fraud: { from: payments }
+events:
+  payment.captured: { sample: { payment_id: p1 } }
+  payment.refunded: { sample: { payment_id: p2 } }
+`,
+    );
+    const { stdout, code } = await pubsub.run(['demo', '--pace', 'fast', '--show-aws'], {
+      cwd: folder,
+    });
+    rmSync(folder, { recursive: true, force: true });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('─▶ ledger (filtered)');
+    expect(stdout).toMatch(/→ payment.refunded {2}payment_id p2\n {5}filtered out for ledger/);
+    expect(stdout).toContain('ledger │ handled payment.captured (payment_id p1)');
+    expect(stdout).not.toContain('ledger │ handled payment.refunded');
+    expect(stdout).toMatch(/\$ aws sqs set-queue-attributes \\\n/);
+    expect(stdout).toMatch(/\$ aws sns subscribe \\\n/);
+    expect(stdout).toContain('nothing left');
+  });
+
+  it('waits for Enter between the steps with --step, and refuses where nobody can press it', async () => {
+    const refused = await pubsub.run(['demo', '--step']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--step waits for Enter');
+
+    const terminal = openTerminal(['demo', '--step'], pubsub.env);
+    for (let step = 1; step < 10; step++) {
+      await expect
+        .poll(() => plain(terminal.output()).split('Enter for the next step').length - 1)
+        .toBe(step);
+      terminal.type('\r');
+    }
+    expect(await terminal.exited).toBe(0);
+    expect(plain(terminal.output())).toContain('Everything arrived that should');
   });
 });
