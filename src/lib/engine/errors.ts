@@ -12,6 +12,8 @@ export class ServiceError extends Error {
   /** The Query protocol's text where it differs. */
   readonly queryMessage: string;
   readonly origin: ErrorOrigin;
+  /** Whether the Query protocol's answer is the code as an element and nothing else. */
+  readonly bare: boolean;
 
   constructor(
     code: string,
@@ -21,6 +23,7 @@ export class ServiceError extends Error {
       queryCode?: string;
       queryMessage?: string;
       origin?: ErrorOrigin;
+      bare?: boolean;
     } = {},
   ) {
     super(message);
@@ -30,6 +33,7 @@ export class ServiceError extends Error {
     this.queryCode = options.queryCode ?? code;
     this.queryMessage = options.queryMessage ?? message;
     this.origin = options.origin ?? 'service';
+    this.bare = options.bare ?? false;
   }
 
   /** `Sender` for the caller's mistakes (4xx), `Receiver` for the service's own (5xx). */

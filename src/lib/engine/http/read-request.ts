@@ -61,6 +61,18 @@ function readJson(found: Understood, services: Services, target: string, body: s
   return { route, input: decodeJson(route.operation.input, body) };
 }
 
+const QUEUE_PATH = /\/\d{12}\/[^/]+\/?$/;
+/** Actions that SQS doesn't know at a queue's URL. */
+const NOT_FOR_QUEUES: ReadonlySet<string> = new Set(['CreateQueue', 'ListQueues']);
+
+/** A queue's URL in a browser is answered in a way of its own. */
+function missingAction(looked: boolean): ServiceError {
+  if (!looked) {
+    return new ServiceError('MissingAction', 'The request must contain the parameter Action.');
+  }
+  return new ServiceError('UnknownOperationException', '', { status: 404, bare: true });
+}
+
 function readQuery(
   found: Understood,
   services: Services,
@@ -78,10 +90,12 @@ function readQuery(
   found.action = action;
   found.service = queryService(services, identity.service, version, action);
   if (action === '') {
-    throw new ServiceError('MissingAction', 'The request must contain the parameter Action.');
+    throw missingAction(method === 'GET' && found.service.name === 'sqs' && QUEUE_PATH.test(path));
   }
   const route = findRoute(found.service, action);
   found.route = route;
+  if (found.service.name === 'sqs' && NOT_FOR_QUEUES.has(action) && QUEUE_PATH.test(path))
+    throw unknownAction(found.service, action);
   const input = decodeQuery(route.operation.input, form);
   // Query requests for a queue go to its URL, and need not repeat it.
   if (path.length > 1 && input.QueueUrl === undefined && found.service.name === 'sqs') {

@@ -43,6 +43,8 @@ export function sendError(
       response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
     }
     send(response, error.status, style.contentType, jsonError(style, error), requestId);
+  } else if (error.bare) {
+    send(response, error.status, XML_TYPE, `<${error.queryCode}/>\n`, requestId);
   } else if (protocol === 'query-json') {
     const body = queryJsonError(spoken(service.xml), error, requestId);
     send(response, error.status, JSON_TYPE, body, requestId);

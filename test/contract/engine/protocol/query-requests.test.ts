@@ -133,6 +133,39 @@ describe('parameters of a POST', () => {
   });
 });
 
+describe('the URL of a queue', () => {
+  beforeAll(() => call({ body: 'Action=CreateQueue&QueueName=at-url' }));
+  const PATH = '/000000000000/at-url';
+
+  it.each([undefined, 'application/json'])(
+    'without an action knows no operation, with Accept: %s',
+    async (accept) => {
+      const headers: Record<string, string> = accept === undefined ? {} : { Accept: accept };
+      const { status, text } = await call({ method: 'GET', path: PATH, headers });
+      expect(status).toBe(404);
+      expect(text).toContain('<UnknownOperationException/>');
+    },
+  );
+
+  it.each(['CreateQueue', 'ListQueues'])('does not know %s', async (action) => {
+    for (const method of ['GET', 'POST']) {
+      const path = `${PATH}?Action=${action}&QueueName=other`;
+      const { status, text } = await call({ method, path });
+      expect(status).toBe(400);
+      expect(text).toContain('<Code>InvalidAction</Code>');
+      expect(text).toContain(`The action ${action} is not valid for this endpoint.`);
+    }
+  });
+
+  it('finds other queues by their names', async () => {
+    const { text } = await call({
+      method: 'GET',
+      path: `${PATH}?Action=GetQueueUrl&QueueName=at-url`,
+    });
+    expect(text).toContain(`${PATH}</QueueUrl>`);
+  });
+});
+
 describe('a list with one item and no number', () => {
   it('is read', async () => {
     await call({ body: 'Action=CreateQueue&QueueName=single&Tag.Key=team&Tag.Value=a' });
