@@ -1,7 +1,8 @@
 import { Console } from 'node:console';
 import type { HandlerContext } from '../../lib/consume/consumed.ts';
 import { keepProgram } from '../../lib/consume/handlers/kept-program.ts';
-import { type ProgramOptions, programHandler } from '../../lib/consume/handlers/program.ts';
+import { programHandler } from '../../lib/consume/handlers/program.ts';
+import type { ProgramOptions } from '../../lib/consume/handlers/start-program.ts';
 import { loadTopologyHandler } from '../../lib/consume/handlers/topology-handler.ts';
 import type { EventMessage } from '../../lib/events/message.ts';
 import { labelled } from '../../lib/ui/listen.ts';
@@ -39,6 +40,7 @@ export async function createHandler(
     cwd: io.cwd,
     env: io.env,
     abort: io.interrupts.abort,
+    room: () => printer.drained(),
     onLine: (stream, line) => {
       if (stream === 'stdout' && !printer.json) {
         printer.text(labelled(subscriber, line, printer.style));

@@ -111,7 +111,7 @@ function readProgram(
   }
   if (shell) return { file: findProgram('sh', searchPath, cwd), args: ['-c', exec], mode };
   const [name, ...args] = splitCommand(exec);
-  return { file: findProgram(name, searchPath, cwd), args, mode };
+  return { file: findProgram(name, searchPath, cwd, args), args, mode };
 }
 
 function wholeNumber(

@@ -149,7 +149,7 @@ async function watch(
     signal,
     onMessage: (message) => show(context, request, message),
     onProblem: (problem) => tellProblem(context, problem),
-    ready: () => context.printer.drained(),
+    ready: async () => context.printer.drained(),
     before: since === undefined ? undefined : history(context, aws, topicArn, since),
     policy: filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, scope),
     where,

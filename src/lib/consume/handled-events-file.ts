@@ -167,7 +167,9 @@ class StoreFile implements HandledEventsFile {
     try {
       this.catchUp();
       const fresh = `${this.path}.new`;
-      const descriptor = openSync(fresh, 'w', 0o600);
+      rmSync(fresh, { force: true });
+      // Only as a file of its own: what somebody has put there, such as a link to another file, isn't followed.
+      const descriptor = openSync(fresh, 'wx', 0o600);
       try {
         writeAll(descriptor, HEADER);
         const lines = [...this.remembered.entries()].map((entry) => JSON.stringify(entry));

@@ -136,6 +136,12 @@ export class InHand<E> {
   private async workOn(taken: Taken): Promise<Worked<E> | undefined> {
     try {
       const worked = await this.options.work(taken.message, taken.receivedAt);
+      if (worked.fatal !== undefined) {
+        // The handler is gone, not the event bad: it comes again at once, behind nobody of its group.
+        this.holdBack(taken);
+        this.giveBack(taken);
+        return worked;
+      }
       const extending = this.heartbeat.end(taken);
       // An extension that is under way would undo what comes now.
       if (extending !== undefined) await extending;

@@ -76,9 +76,9 @@ export function isReaderGone({ code }: NodeJS.ErrnoException): boolean {
 /** Waiting writers of each stream: one listener does for all of them. */
 const draining = new WeakMap<Output, Promise<void>>();
 
-/** Waits until a slow reader has taken what was written, so that it doesn't pile up in memory. */
-export function drained(stream: Output): Promise<void> {
-  if (!stream.writableNeedDrain) return Promise.resolve();
+/** Where a slow reader hasn't taken what was written: what resolves when it has, so that nothing piles up in memory. */
+export function drained(stream: Output): Promise<void> | undefined {
+  if (!stream.writableNeedDrain) return undefined;
   const waiting =
     draining.get(stream) ??
     new Promise<void>((resolve) => {

@@ -59,8 +59,8 @@ export interface Printer {
   progress(text: string): Progress;
   /** A failure: a sentence and its cure on stderr; in JSON mode a document on stdout that is one line of a stream too. */
   failure(error: AppError): void;
-  /** Waits until a slow reader of stdout has taken what was printed. */
-  drained(): Promise<void>;
+  /** Where a slow reader hasn't taken what was printed: what resolves when it has. */
+  drained(): Promise<void> | undefined;
 }
 
 /** Builds the printer of a run. */
@@ -138,7 +138,7 @@ export function createPrinter(io: Io, flags: PrinterFlags): Printer {
         line(io.stderr, noteStyle.dim(describeCause(error.cause)));
       }
     },
-    drained: () => drained(io.stdout),
+    drained: () => drained(io.stdout) ?? drained(io.stderr),
   };
 }
 

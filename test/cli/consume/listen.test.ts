@@ -568,7 +568,7 @@ describe('bad input changes nothing', () => {
     [['email', '--exec', 'true', '--handler', 'h.mjs'], 'do not go together', 'Leave one'],
     [['email', '--handler', 'none.mjs'], 'There is no file', '--handler'],
     [['email', '--handler', '.'], 'is no JavaScript or TypeScript module', '--exec'],
-    [['email', '--exec', './nothing'], 'is no program that can be run', '--exec'],
+    [['email', '--exec', './nothing'], 'There is no file', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],
     [['email', '--exec', ' '], '--exec needs a program.', 'node handle.js'],
   ])('%j', async (words, sentence, cure) => {

@@ -5,13 +5,13 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
 import { openHandledEvents } from '../../../src/lib/consume/handled-events-file.ts';
 
@@ -111,6 +111,17 @@ describe('what is remembered in a file', () => {
     }
   });
 
+  it('is written anew without following a link that somebody has put beside it', () => {
+    const other = join(folder, 'precious');
+    writeFileSync(other, 'precious');
+    symlinkSync(other, `${path}.new`);
+    const store = openHandledEvents(path, { window: 10, spareLines: 5 });
+    for (let n = 1; n <= 100; n++) store.add('email', `a${n}`);
+    store.close();
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(100);
+    expect(readFileSync(other, 'utf8')).toBe('precious');
+  });
+
   it.each(['{"order_id":1}\n', 'x', `${'y'.repeat(500)}\n`])(
     'is never made of another file: %.20s',
     (text) => {
@@ -154,6 +165,7 @@ describe('what is remembered in a file', () => {
       });
       return {
         child,
+        lines: () => text.split('\n').length,
         closed: new Promise<void>((resolve) => {
           child.on('close', () => {
             added.push(...text.split('\n').slice(0, -1));
@@ -162,7 +174,10 @@ describe('what is remembered in a file', () => {
         }),
       };
     });
-    await sleep(1500);
+    // Long enough that each has written the file anew.
+    await vi.waitFor(() => {
+      for (const { lines } of children) expect(lines()).toBeGreaterThan(400);
+    }, 60_000);
     for (const { child } of children) child.kill('SIGKILL');
     await Promise.all(children.map(({ closed }) => closed));
     rmSync(`${path}.lock`, { recursive: true, force: true });

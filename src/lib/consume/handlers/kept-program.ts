@@ -1,16 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventMessage, jsonLine } from '../../events/message.ts';
 import { type HandlerContext, handlerGone } from '../consumed.ts';
-import {
-  killGroup,
-  LAST_OUTPUT,
-  type ProgramOptions,
-  REASON_LINES,
-  TERM_GRACE,
-} from './program.ts';
+import { MAX_OUTPUT_LINE } from './output-lines.ts';
 import { readAnswers } from './program-answers.ts';
+import { type ProgramOptions, type RunningProgram, startProgram } from './start-program.ts';
 
 /** How a kept program is spoken to: an event a line, or up to ten events in an array a line. */
 export type KeptMode = 'stream' | 'batch';
@@ -26,22 +19,22 @@ const BATCH_EVENTS = 10;
 /** Processes in a row that end without having answered anything, after which no other is started. */
 const BARREN_STARTS = 5;
 /** Milliseconds before the second of these; doubled for each after that. */
-const RESTART_PAUSE = 100;
+const RESTART_PAUSE_MS = 100;
 /** Milliseconds that a process may take to end when its input is closed. */
-const CLOSE_WITHIN = 5000;
+const CLOSE_WITHIN_MS = 5000;
 
 interface Pending {
   readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** One process, and what it has not answered yet. */
 interface Kept {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly program: RunningProgram;
   readonly pending: Map<string, Pending>;
-  readonly errors: string[];
   /** Lines that go out together. */
   readonly batch: string[];
+  /** Resolves when it has ended, and whoever waits for an answer was told. */
   readonly ended: Promise<void>;
   answered: number;
   /** Whether it has ended: nothing answers any more. */
@@ -67,14 +60,11 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
     if (barren >= BARREN_STARTS) {
       throw handlerGone(`The program ended ${barren} times without an answer.`, 'Check --exec.');
     }
-    if (barren > 0) await sleep(RESTART_PAUSE * 2 ** (barren - 1));
-    const kept = launch(options, (ended, problem) => {
+    if (barren > 0) await sleep(RESTART_PAUSE_MS * 2 ** (barren - 1));
+    const kept = await launch(options, (ended) => {
       if (current === ended) current = undefined;
       living.delete(ended);
       barren = ended.answered > 0 || ended.ending !== undefined ? 0 : barren + 1;
-      const reason = [ended.ending ?? problem, ...(ended.ending ? [] : ended.errors)].join('\n');
-      for (const { reject } of ended.pending.values()) reject(new Error(reason));
-      ended.pending.clear();
     });
     living.add(kept);
     current = kept;
@@ -89,25 +79,17 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
   };
 
   const end = (kept: Kept, why: string): void => {
-    if (kept.ending !== undefined) return;
-    kept.ending = why;
     if (current === kept) current = undefined;
-    killGroup(kept.child.pid, 'SIGTERM');
-    const killer = setTimeout(() => killGroup(kept.child.pid, 'SIGKILL'), TERM_GRACE);
-    void kept.ended.then(() => {
-      clearTimeout(killer);
-      // What it has started and left behind goes with it.
-      killGroup(kept.child.pid, 'SIGKILL');
-    });
+    endKept(kept, why);
   };
 
-  const flush = ({ child, batch }: Kept): void => {
+  const flush = ({ program, batch }: Kept): void => {
     const lines = batch.splice(0);
-    if (lines.length > 0) child.stdin.write(`[${lines.join(',')}]\n`);
+    if (lines.length > 0) program.child.stdin.write(`[${lines.join(',')}]\n`);
   };
   const send = (kept: Kept, line: string): void => {
     if (mode === 'stream') {
-      kept.child.stdin.write(`${line}\n`);
+      kept.program.child.stdin.write(`${line}\n`);
       return;
     }
     if (kept.batch.length === 0) setImmediate(flush, kept);
@@ -136,8 +118,8 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
     },
     async close() {
       for (const kept of living) {
-        kept.child.stdin.end();
-        const timer = setTimeout(() => end(kept, 'it did not end'), CLOSE_WITHIN);
+        kept.program.child.stdin.end();
+        const timer = setTimeout(() => end(kept, 'it did not end'), CLOSE_WITHIN_MS);
         await kept.ended;
         clearTimeout(timer);
       }
@@ -145,28 +127,20 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
   };
 }
 
-/** Starts the process. @param onEnd told once that it ended, and how. */
-function launch(options: ProgramOptions, onEnd: (kept: Kept, problem: string) => void): Kept {
-  const { program, args, cwd, env, onLine, abort } = options;
-  // In a group of its own, a Ctrl-C at the terminal reaches this process alone, which lets it finish.
-  const child = spawn(program, args, { cwd, env: { ...env }, stdio: 'pipe', detached: true });
-  let settle: () => void = () => {};
-  const kept: Kept = {
-    child,
-    pending: new Map(),
-    errors: [],
-    batch: [],
-    over: false,
-    ended: new Promise((resolve) => {
-      settle = resolve;
-    }),
-    answered: 0,
-    ending: undefined,
-  };
-  const { pending, errors } = kept;
-  createInterface(child.stdout).on('line', (line) => {
+function endKept(kept: Kept, why: string): void {
+  if (kept.ending !== undefined) return;
+  kept.ending = why;
+  kept.program.end();
+}
+
+/** Starts the process. @param onEnd told once that it ended, before those who wait for its answers are. */
+async function launch(options: ProgramOptions, onEnd: (kept: Kept) => void): Promise<Kept> {
+  const pending = new Map<string, Pending>();
+  const onOutput = (line: string, isCut: boolean): boolean => {
+    if (isCut && /^\s*[[{]/.test(line)) {
+      endKept(kept, `its answer was longer than ${MAX_OUTPUT_LINE} characters`);
+    }
     const answers = readAnswers(line);
-    if (answers === undefined) onLine('stdout', line);
     for (const { id, ok, reason } of answers ?? []) {
       const asked = pending.get(id);
       if (!asked) continue;
@@ -175,27 +149,30 @@ function launch(options: ProgramOptions, onEnd: (kept: Kept, problem: string) =>
       if (ok) asked.resolve();
       else asked.reject(new Error(reason));
     }
-  });
-  createInterface(child.stderr).on('line', (line) => {
-    onLine('stderr', line);
-    if (line.trim() !== '') errors.push(line);
-    if (errors.length > REASON_LINES) errors.shift();
-  });
-  const kill = (): void => killGroup(child.pid, 'SIGKILL');
-  abort.addEventListener('abort', kill, { once: true });
-  const end = (problem: string): void => {
-    if (kept.over) return;
-    kept.over = true;
-    abort.removeEventListener('abort', kill);
-    onEnd(kept, problem);
-    settle();
+    return answers !== undefined;
   };
-  const ended = (code: number | null, by: NodeJS.Signals | null): void =>
-    end(by === null ? `exit code ${code} before it answered` : `ended by ${by}`);
-  child.on('error', (error) => end(`could not be started: ${error.message}`));
-  child.on('close', ended);
-  child.on('exit', (code, by) => setTimeout(() => ended(code, by), LAST_OUTPUT).unref());
-  // Its end says what became of what it didn't read.
-  child.stdin.on('error', () => {});
+  const program = await startProgram(options, {}, onOutput);
+  const tell = (why: unknown): void => {
+    kept.over = true;
+    onEnd(kept);
+    for (const { reject } of pending.values()) reject(why);
+    pending.clear();
+  };
+  const kept: Kept = {
+    program,
+    pending,
+    batch: [],
+    over: false,
+    answered: 0,
+    ending: undefined,
+    ended: program.ended.then(
+      (problem) => {
+        const { ending } = kept;
+        const early = `${problem ?? 'exit code 0'}${problem?.startsWith('ended by') ? '' : ' before it answered'}`;
+        tell(new Error([ending ?? early, ...(ending ? [] : program.errors)].join('\n')));
+      },
+      (gone: unknown) => tell(gone),
+    ),
+  };
   return kept;
 }
