@@ -7,9 +7,18 @@ export type {
   ConsumeSummary,
   HandlerContext,
 } from './lib/consume/consumed.ts';
+export type { Topology } from './lib/definition/topology.ts';
 export type { EventFormat, PubsubEvent } from './lib/events/library-event.ts';
 export { AppError } from './lib/rules/errors.ts';
 export type { ConnectionOptions } from './library/connection-options.ts';
+export type {
+  DlqDefinition,
+  Duration,
+  SubscriberDefinition,
+  SubscriptionDefinition,
+  TopicDefinition,
+  TopologyDefinition,
+} from './library/definition-types.ts';
 export type { EventDefinition, EventDefinitions, JsonSchema } from './library/event-definitions.ts';
 export {
   createPublisher,
@@ -18,8 +27,7 @@ export {
   type PublisherOptions,
   type PublishOneOptions,
 } from './library/publisher.ts';
-
-export { setUpTopology } from './library/set-up.ts';
+export { type SetUpOptions, setUpTopology } from './library/set-up.ts';
 export { createSubscriber } from './library/subscriber.ts';
 export type {
   EventHandler,
@@ -27,9 +35,5 @@ export type {
   SubscriberOptions,
 } from './library/subscriber-options.ts';
 export { type TornDown, tearDownTopology } from './library/tear-down.ts';
-export {
-  type DefinedTopology,
-  defineTopology,
-  type SubscriberDefinition,
-  type TopologyDefinition,
-} from './library/topology.ts';
+export { type DefinedTopology, defineTopology } from './library/topology.ts';
+export { loadTopology, saveTopology } from './library/topology-file.ts';

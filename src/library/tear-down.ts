@@ -14,12 +14,14 @@ export interface TornDown {
  * Deletes a topology's subscriptions, topic, queues and dead-letter queues with the messages in them, and looks again:
  * what `pubsub cleanup` does. Topics and queues that don't carry the tags of `setUpTopology` stay. A second call
  * deletes nothing.
- * @throws AppError when one can't be deleted.
+ * @throws AppError `NotManaged` for a topology that only describes what others made, or when one can't be deleted.
  */
 export async function tearDownTopology(
   topology: Topology,
   connection: ConnectionOptions = {},
 ): Promise<TornDown> {
+  const { assertManaged } = await import('../lib/topology/ownership.ts');
+  assertManaged(topology, 'tearDownTopology');
   const aws = await connect(connection);
   try {
     const { identify } = await import('../lib/aws/identity.ts');

@@ -1,56 +1,18 @@
 import { buildTopology } from '../lib/definition/build.ts';
-import type { EventSpec, SubscriberSpec, Topology } from '../lib/definition/topology.ts';
+import { checkDefinition } from '../lib/definition/check-definition.ts';
+import type { EventDefinition } from '../lib/definition/fields/event-field.ts';
+import { described, type Report } from '../lib/definition/fields/field.ts';
+import { mapping } from '../lib/definition/fields/mappings.ts';
+import { text } from '../lib/definition/fields/scalars.ts';
+import type { EventSpec, Topology } from '../lib/definition/topology.ts';
+import { TOPOLOGY_FIELDS } from '../lib/definition/topology-fields.ts';
 import { usageError } from '../lib/rules/errors.ts';
-import {
-  type FilterPolicyScope,
-  InvalidFilterPolicy,
-  parseFilterPolicy,
-} from '../lib/rules/filter-policy/index.ts';
-import type { EventDefinition, EventDefinitions } from './event-definitions.ts';
+import type { TopologyDefinition } from './definition-types.ts';
 
 /** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
 export type EventMap = Record<string, unknown>;
 /** An event map that may be an interface too. */
 export type AnyEvents<E> = { readonly [K in keyof E]: unknown };
-
-/** A subscriber's settings; those that are not given are as `pubsub setup` has them. */
-export interface SubscriberDefinition
-  extends Partial<
-    Pick<
-      SubscriberSpec,
-      | 'queue'
-      | 'dlq'
-      | 'visibilityTimeout'
-      | 'receiveWait'
-      | 'retention'
-      | 'delay'
-      | 'maxReceiveCount'
-      | 'dlqRetention'
-    >
-  > {
-  /** What its subscription lets through, such as `{ event_type: ['weather.changed'] }`; everything unless given. */
-  readonly filterPolicy?: Readonly<Record<string, unknown>>;
-  /** What the filter policy looks at; `MessageAttributes` unless given. */
-  readonly filterPolicyScope?: FilterPolicyScope;
-  /** Whether messages come without SNS's envelope. */
-  readonly rawDelivery?: boolean;
-}
-
-/** A topic, its subscribers and its events, as they are written down. */
-export interface TopologyDefinition<E> {
-  /** Letters, digits, `-` and `_`: the tag that its resources carry. */
-  readonly name: string;
-  /** The topic's name; `<name>-events` unless given. */
-  readonly topic?: string;
-  /** Put with a dash before every resource name. */
-  readonly prefix?: string;
-  /** A FIFO topic with FIFO queues: `.fifo` is put behind every resource name. */
-  readonly fifo?: boolean;
-  /** Subscribers by name; their queues are `<subscriber>-queue` and `<subscriber>-dlq` unless given. */
-  readonly subscribers: Readonly<Record<string, SubscriberDefinition>>;
-  /** Versions and schemas of events; types that are not here have version 1 and no schema. */
-  readonly events?: EventDefinitions<E>;
-}
 
 /** A topology with the types of its events. */
 export interface DefinedTopology<E> extends Topology {
@@ -58,59 +20,114 @@ export interface DefinedTopology<E> extends Topology {
   readonly '~events'?: E;
 }
 
+const { topology: nameField, ...rest } = TOPOLOGY_FIELDS;
+const DEFINITION = mapping(
+  {
+    name: nameField,
+    topic: text({ example: 'weather-events' }),
+    prefix: described(
+      'Put with a dash before every resource name.',
+      text({
+        pattern: /^[A-Za-z0-9_-]*$/,
+        words: 'must be letters, digits, "-" and "_"',
+        example: 'dev',
+      }),
+    ),
+    ...rest,
+  },
+  { example: "Such as: defineTopology({ name: 'weather', subscribers: { display: {} } })" },
+);
+
 /**
- * Writes a topology down in one place, for publishers, subscribers and `setUpTopology`. Calls nobody.
- * @throws AppError `InvalidName` or `InvalidFilterPolicy` for what AWS would refuse.
+ * Writes a topology down in one place, for publishers, subscribers and `setUpTopology`. It says what `pubsub.yaml` says
+ * and is checked as that is. Calls nobody.
+ * @param definition or a topology that `loadTopology` read: it is given back with the types of its events.
+ * @throws AppError `InvalidTopology`, `InvalidName` or `InvalidFilterPolicy` for a key that is unknown, and for what AWS
+ * would refuse.
  */
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
-  definition: TopologyDefinition<E>,
+  definition: TopologyDefinition<E> | Topology,
 ): DefinedTopology<E> {
-  const { name, prefix = '', fifo = false, topic = `${name}-events`, events = {} } = definition;
-  return buildTopology(
-    {
-      name,
-      fifo,
-      names: { queue: '{subscriber}-queue', dlq: '{subscriber}-dlq' },
-      topics: { [topic]: {} },
-      subscribers: Object.fromEntries(
-        Object.entries(definition.subscribers).map(([subscriber, given]) => {
-          const { filterPolicy, dlq, maxReceiveCount, dlqRetention, ...rest } = given;
-          const policy =
-            filterPolicy && filterText(subscriber, filterPolicy, given.filterPolicyScope);
-          const dead = { queue: dlq, maxReceiveCount, retention: dlqRetention };
-          return [subscriber, { ...rest, filterPolicy: policy, dlq: dead }];
-        }),
-      ),
-      events: eventSpecs(events),
-    },
-    { prefix },
-  );
-}
-
-function eventSpecs<E>(events: EventDefinitions<E>): Record<string, EventSpec> {
-  const entries = Object.entries<EventDefinition | undefined>(events);
-  return Object.fromEntries(
-    entries.map(([type, { version = 1, ...rest } = {}]) => [type, { version, ...rest }]),
-  );
-}
-
-/** A filter policy as text. @throws AppError `InvalidFilterPolicy` for one that SNS would refuse. */
-function filterText(
-  subscriber: string,
-  policy: Readonly<Record<string, unknown>>,
-  scope: FilterPolicyScope = 'MessageAttributes',
-): string {
-  const text = JSON.stringify(policy);
-  try {
-    parseFilterPolicy(text, scope);
-    return text;
-  } catch (error) {
-    if (!(error instanceof InvalidFilterPolicy)) throw error;
-    const [reason = ''] = error.message.split('\n');
-    throw usageError(
-      `The filterPolicy of "${subscriber}" is none that SNS takes: ${reason}`,
-      "Lists of values, such as: filterPolicy: { event_type: ['weather.changed'] }",
-      'InvalidFilterPolicy',
-    );
+  if (isTopology(definition)) return definition;
+  const {
+    name = '',
+    topic,
+    prefix = '',
+    topics,
+    ...read
+  } = DEFINITION.read(plainForm(definition), [], refuse) ?? {};
+  if (topic !== undefined && topics !== undefined) {
+    refuse({
+      path: ['topics'],
+      what: 'topic and topics say the same',
+      hint: 'Leave one of them out.',
+    });
   }
+  const written = {
+    ...read,
+    subscribers: read.subscribers ?? {},
+    topics: topics ?? { [topic ?? `${name}-events`]: {} },
+  };
+  checkDefinition(written, refuse);
+  const { events = {} } = written;
+  return buildTopology({ ...written, name, events: eventSpecs(events) }, { prefix });
+}
+
+function isTopology<E>(definition: TopologyDefinition<E> | Topology): definition is Topology {
+  return Array.isArray(definition.topics);
+}
+
+const refuse: Report = ({ path, what, hint, atKey }): never => {
+  const last = path.at(-1);
+  const isName = atKey
+    ? !what.startsWith('unknown key')
+    : ['name', 'topic', 'queue'].includes(String(last));
+  const code =
+    last === 'filterPolicy' ? 'InvalidFilterPolicy' : isName ? 'InvalidName' : 'InvalidTopology';
+  throw usageError(`${what}.`, hint.replace(/^Write: /, 'Such as: '), code);
+};
+
+/** What a program says in the form of the file: keys without values left out, and what the file has in `dlq` put there. */
+function plainForm(definition: object): Record<string, unknown> {
+  const { subscribers, ...others } = withoutUndefined(definition);
+  if (typeof subscribers !== 'object' || subscribers === null) return { ...others, subscribers };
+  const entries = Object.entries(subscribers).map(([name, given]: [string, unknown]) => {
+    if (typeof given !== 'object' || given === null) return [name, given];
+    const { dlq, maxReceiveCount, dlqRetention, ...own } = given as Record<string, unknown>;
+    if (dlq === false) return [name, { ...own, dlq }];
+    const named = typeof dlq === 'string' ? { queue: dlq } : dlq;
+    const dead = withoutUndefined({
+      ...(typeof named === 'object' ? named : {}),
+      ...(maxReceiveCount === undefined ? {} : { maxReceiveCount }),
+      ...(dlqRetention === undefined ? {} : { retention: dlqRetention }),
+    });
+    return [name, { ...own, dlq: named !== undefined && typeof named !== 'object' ? named : dead }];
+  });
+  return { ...others, subscribers: Object.fromEntries(entries) };
+}
+
+/** Without keys that have no value, at all depths but that of data: filters, schemas and samples stay as they are. */
+function withoutUndefined(value: object): Record<string, unknown> {
+  const entries = Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
+    if (each === undefined) return [];
+    const isData = ['filterPolicy', 'schema', 'sample'].includes(key);
+    const isMapping = typeof each === 'object' && each !== null && !Array.isArray(each);
+    return [[key, isMapping && !isData ? withoutUndefined(each) : each]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function eventSpecs(events: Readonly<Record<string, EventDefinition>>): Record<string, EventSpec> {
+  return Object.fromEntries(
+    Object.entries(events).map(([type, { version = 1, schema, ...other }]) => {
+      if (typeof schema === 'string') {
+        throw usageError(
+          `events.${type}.schema must be a JSON Schema, not a path.`,
+          'Give the schema itself, or read the file with loadTopology.',
+          'InvalidSchema',
+        );
+      }
+      return [type, { ...other, version, schema }];
+    }),
+  );
 }

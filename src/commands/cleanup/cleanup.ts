@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { CleanupResult } from '../../lib/topology/cleanup.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
+import { assertManaged } from '../../lib/topology/ownership.ts';
 import type { Remain, Remains } from '../../lib/topology/remains.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
@@ -40,6 +41,7 @@ async function cleanup(
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const topology = await topologyFor(context);
+  assertManaged(topology, 'cleanup');
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { findRemains } = await import('../../lib/topology/remains.ts');
   const remains = await reading(context, 'Reading what is there', () =>

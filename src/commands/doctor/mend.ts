@@ -4,6 +4,7 @@ import type { DoctorFacts } from '../../lib/diagnose/doctor/facts.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
 import type { Change } from '../../lib/topology/change.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
+import { assertManaged } from '../../lib/topology/ownership.ts';
 import { pending } from '../../lib/topology/plan.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
@@ -29,6 +30,7 @@ export async function mend(
   { found, facts }: Looked,
 ): Promise<readonly Change[]> {
   const { printer } = context;
+  assertManaged(place.topology, 'doctor --fix');
   if (!found.checks.some(({ fix }) => fix?.tool === 'pubsub' && fix.safe)) {
     printer.note('There is nothing that --fix may change.');
     return [];

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
-import { adopted, pending } from '../../lib/topology/plan.ts';
+import { takenOver } from '../../lib/topology/ownership.ts';
+import { pending } from '../../lib/topology/plan.ts';
 import { reportOf } from '../../lib/topology/report.ts';
 import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
 import { renderChanges, renderNameWait, summarizeChanges } from '../../lib/ui/plan.ts';
@@ -51,11 +52,12 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   const plan = await reading(context, 'Reading what is there', () => planSetup(place));
   const open = pending(plan.changes);
   for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
-  for (const { name } of adopted(plan.changes)) {
-    printer.warn(`${name} isn't tagged as ours: setup adopts it, and cleanup will delete it.`);
+  for (const { name } of takenOver(plan.changes)) {
+    printer.warn(`${name} isn't tagged as ours: setup takes it over, and cleanup will delete it.`);
   }
-  if (options.dryRun) {
-    printer.text(`Dry run: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
+  if (options.dryRun || !topology.managed) {
+    const why = topology.managed ? 'Dry run' : 'The topology says "managed: false"';
+    printer.text(`${why}: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
     print(context, place, plan, { observed: plan.observed, dryRun: true });
     return options.exitCode && open.length > 0 ? EXIT.drift : EXIT.done;
   }
@@ -84,8 +86,14 @@ async function carryOut(
   const { io, printer } = context;
   const total = pending(plan.changes).length;
   const { identity } = place;
-  if (identity.target === 'aws' && !context.yes) {
-    const question = `Make ${plural(total)} in account ${identity.account} (${identity.region})?`;
+  const foreign = takenOver(plan.changes).length;
+  if ((identity.target === 'aws' || foreign > 0) && !context.yes) {
+    const where =
+      identity.account === undefined
+        ? identity.region
+        : `account ${identity.account} (${identity.region})`;
+    const over = foreign > 0 ? `, taking over ${foreign} that others made,` : '';
+    const question = `Make ${plural(total)}${over} in ${where}?`;
     if (!(await confirm(io, printer, question))) {
       throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
     }
@@ -143,11 +151,13 @@ function print(
   printer.document({
     ...targetDocument(identity),
     topology: topology.name,
+    managed: topology.managed,
     ...reportOf(topology, observed),
-    changes: changes.map(({ action, type, name, differences }) => ({
+    changes: changes.map(({ action, type, name, topic, differences }) => ({
       action,
       type,
       name,
+      ...(topic === undefined ? {} : { topic }),
       ...(differences.length > 0
         ? {
             differences: differences.map(({ setting, from, to }) => ({

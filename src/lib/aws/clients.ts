@@ -14,6 +14,8 @@ import { allowProducts } from './receiver-products.ts';
 export interface Aws {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
+  /** SNS in another region, on the same target; closed with the others. */
+  snsIn(region: string): SNSClient;
   readonly sts: STSClient;
   /** Loads the KMS client and builds it, the first time it is asked for: few commands need it. */
   kms(): Promise<KMSClient>;
@@ -113,9 +115,20 @@ export async function createAws(
   sns.middlewareStack.remove('loggerMiddleware');
   sqs.middlewareStack.remove('loggerMiddleware');
   let kms: Promise<KMSClient> | undefined;
+  const elsewhere = new Map<string, SNSClient>();
   return {
     sns,
     sqs,
+    snsIn: (region) => {
+      const client = elsewhere.get(region) ?? new SNSClient({ ...at(endpoints.sns), region });
+      if (!elsewhere.has(region)) {
+        elsewhere.set(region, client);
+        tellFailedAttempts(client);
+        moving?.follow(client);
+        client.middlewareStack.remove('loggerMiddleware');
+      }
+      return client;
+    },
     sts,
     kms: () => {
       kms ??= import('@aws-sdk/client-kms').then((sdk) => new sdk.KMSClient(at(endpoints.kms)));
@@ -129,6 +142,7 @@ export async function createAws(
     profile: settings.profile,
     close: () => {
       sns.destroy();
+      for (const client of elsewhere.values()) client.destroy();
       sqs.destroy();
       sts.destroy();
       void kms?.then(

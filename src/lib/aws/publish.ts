@@ -3,6 +3,7 @@ import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { tellingAttempts } from './failed-attempts.ts';
+import { snsAt } from './sns-at.ts';
 
 /** One message of a batch. */
 export interface PublishEntry {
@@ -48,7 +49,7 @@ export async function publishBatch(
   const what = `publish to ${topicArn}`;
   const command = tellingAttempts(batchCommand(topicArn, entries), onAttemptFailed);
   const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
-    aws.sns.send(command),
+    snsAt(aws, topicArn).send(command),
   );
   if (answer === undefined) throw topicNotFound(topicArn);
   const outcomes = new Map<string, EntryOutcome>();

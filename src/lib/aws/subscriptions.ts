@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
+import { snsAt } from './sns-at.ts';
 import { type Attributes, SNS_NOT_FOUND } from './topics.ts';
 
 /** A confirmed subscription. */
@@ -51,7 +52,9 @@ export async function listWithPending(
       `list the subscriptions of topic "${topicArn}"`,
       SNS_NOT_FOUND,
       () =>
-        aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: token })),
+        snsAt(aws, topicArn).send(
+          new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken: token }),
+        ),
     );
     if (!page) return undefined;
     found.push(...listed(page.Subscriptions));
@@ -60,19 +63,29 @@ export async function listWithPending(
   return found;
 }
 
-/** Every confirmed subscription of the account and region (`ListSubscriptions`), page after page. */
-export async function* listSubscriptions(aws: Aws): AsyncGenerator<Subscription> {
-  for await (const each of listAllSubscriptions(aws)) {
+/**
+ * Every confirmed subscription of the account and region (`ListSubscriptions`), page after page.
+ * @param at ARN of a topic in whose region to look; in that of the target unless given.
+ */
+export async function* listSubscriptions(aws: Aws, at?: string): AsyncGenerator<Subscription> {
+  for await (const each of listAllSubscriptions(aws, at)) {
     if (each.arn !== undefined) yield { ...each, arn: each.arn };
   }
 }
 
-/** Every subscription of the account and region, those that wait for their confirmation too (`ListSubscriptions`). */
-export async function* listAllSubscriptions(aws: Aws): AsyncGenerator<ListedSubscription> {
+/**
+ * Every subscription of the account and region, those that wait for their confirmation too (`ListSubscriptions`).
+ * @param at as for `listSubscriptions`.
+ */
+export async function* listAllSubscriptions(
+  aws: Aws,
+  at?: string,
+): AsyncGenerator<ListedSubscription> {
+  const sns = at === undefined ? aws.sns : snsAt(aws, at);
   let token: string | undefined;
   do {
     const page = await call(aws, 'list the subscriptions', () =>
-      aws.sns.send(new ListSubscriptionsCommand({ NextToken: token })),
+      sns.send(new ListSubscriptionsCommand({ NextToken: token })),
     );
     yield* listed(page.Subscriptions);
     token = page.NextToken;
@@ -100,7 +113,7 @@ export async function getSubscriptionAttributes(
   arn: string,
 ): Promise<Attributes | undefined> {
   const answer = await callUnless(aws, `read subscription "${arn}"`, SNS_NOT_FOUND, () =>
-    aws.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn })),
+    snsAt(aws, arn).send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn })),
   );
   return answer && (answer.Attributes ?? {});
 }
@@ -115,7 +128,7 @@ export async function subscribeQueue(
 ): Promise<string> {
   const { topicArn, queueArn, attributes } = subscription;
   const { SubscriptionArn = '' } = await call(aws, `subscribe "${queueArn}" to "${topicArn}"`, () =>
-    aws.sns.send(
+    snsAt(aws, topicArn).send(
       new SubscribeCommand({
         TopicArn: topicArn,
         Protocol: 'sqs',
@@ -139,7 +152,7 @@ export async function setSubscriptionAttribute(
   value: string | undefined,
 ): Promise<void> {
   await call(aws, `set ${name} of subscription "${arn}"`, () =>
-    aws.sns.send(
+    snsAt(aws, arn).send(
       new SetSubscriptionAttributesCommand({
         SubscriptionArn: arn,
         AttributeName: name,
@@ -160,7 +173,7 @@ export async function confirmSubscription(
   token: string,
 ): Promise<string> {
   const { SubscriptionArn = '' } = await call(aws, `confirm a subscription of "${topicArn}"`, () =>
-    aws.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: token })),
+    snsAt(aws, topicArn).send(new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: token })),
   );
   return SubscriptionArn;
 }
@@ -168,6 +181,6 @@ export async function confirmSubscription(
 /** Ends a subscription (`Unsubscribe`); one that is gone already is no error. */
 export async function unsubscribe(aws: Aws, arn: string): Promise<void> {
   await callUnless(aws, `end subscription "${arn}"`, SNS_NOT_FOUND, () =>
-    aws.sns.send(new UnsubscribeCommand({ SubscriptionArn: arn })),
+    snsAt(aws, arn).send(new UnsubscribeCommand({ SubscriptionArn: arn })),
   );
 }

@@ -1,5 +1,9 @@
-import { ListTagsForResourceCommand, TagResourceCommand } from '@aws-sdk/client-sns';
-import { ListQueueTagsCommand, TagQueueCommand } from '@aws-sdk/client-sqs';
+import {
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-sns';
+import { ListQueueTagsCommand, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import { queueNameFromUrl } from '../rules/names.ts';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
@@ -46,5 +50,23 @@ export async function queueTags(aws: Aws, url: string): Promise<Attributes | und
 export async function tagQueue(aws: Aws, url: string, tags: Attributes): Promise<void> {
   await call(aws, `tag queue "${queueNameFromUrl(url)}"`, () =>
     aws.sqs.send(new TagQueueCommand({ QueueUrl: url, Tags: { ...tags } })),
+  );
+}
+
+/** Takes tags off a topic (`UntagResource`). */
+export async function untagTopic(
+  aws: Aws,
+  topicArn: string,
+  keys: readonly string[],
+): Promise<void> {
+  await call(aws, `untag topic "${topicArn}"`, () =>
+    aws.sns.send(new UntagResourceCommand({ ResourceArn: topicArn, TagKeys: [...keys] })),
+  );
+}
+
+/** Takes tags off a queue (`UntagQueue`). */
+export async function untagQueue(aws: Aws, url: string, keys: readonly string[]): Promise<void> {
+  await call(aws, `untag queue "${queueNameFromUrl(url)}"`, () =>
+    aws.sqs.send(new UntagQueueCommand({ QueueUrl: url, TagKeys: [...keys] })),
   );
 }

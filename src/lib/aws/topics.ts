@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
+import { snsAt } from './sns-at.ts';
 
 /** Attributes of a topic, queue or subscription, as AWS names and writes them. */
 export type Attributes = Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ export async function getTopicAttributes(
   topicArn: string,
 ): Promise<Attributes | undefined> {
   const answer = await callUnless(aws, `read topic "${topicArn}"`, SNS_NOT_FOUND, () =>
-    aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn })),
+    snsAt(aws, topicArn).send(new GetTopicAttributesCommand({ TopicArn: topicArn })),
   );
   return answer && (answer.Attributes ?? {});
 }
@@ -87,6 +88,6 @@ export async function setTopicAttribute(
 /** Deletes a topic (`DeleteTopic`); one that is gone already is no error. */
 export async function deleteTopic(aws: Aws, topicArn: string): Promise<void> {
   await callUnless(aws, `delete topic "${topicArn}"`, SNS_NOT_FOUND, () =>
-    aws.sns.send(new DeleteTopicCommand({ TopicArn: topicArn })),
+    snsAt(aws, topicArn).send(new DeleteTopicCommand({ TopicArn: topicArn })),
   );
 }

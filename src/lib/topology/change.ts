@@ -20,6 +20,8 @@ export interface Difference {
 /** What has to be done about a resource. */
 export interface Change extends Resource {
   readonly action: 'create' | 'update' | 'unchanged';
+  /** Whether it exists and belongs to somebody else: setup would take it over. */
+  readonly isForeign?: boolean | undefined;
   /** What an update changes; empty for the others. */
   readonly differences: readonly Difference[];
 }

@@ -1,31 +1,34 @@
-import type { Aws } from '../aws/clients.ts';
 import { createQueue, getQueueAttributes, setQueueAttributes } from '../aws/queues.ts';
-import { tagQueue } from '../aws/tags.ts';
-import type { Attributes } from '../aws/topics.ts';
-import { type SubscriberSpec, topologyTags } from '../definition/topology.ts';
+import { tagQueue, untagQueue } from '../aws/tags.ts';
+import { type RememberedSettings, resourceTags } from '../definition/resource-tags.ts';
+import type { SubscriberSpec } from '../definition/topology.ts';
 import { parseArn } from '../rules/names.ts';
 import type { Work } from './apply.ts';
 import type { Change } from './change.ts';
+import type { ObservedQueue } from './inspect.ts';
+import { keySetting } from './key-setting.ts';
 import { arnOfNewQueue } from './new-queue.ts';
 import { siblingArn } from './observed.ts';
 import { mergedPolicy } from './queue-policy.ts';
 import { dlqSettings, queueSettings, redrivePolicy } from './queue-settings.ts';
+import { tagChange } from './tag-settings.ts';
 
 /** Brings a dead-letter queue to what it should be. @returns its ARN. */
 export async function convergeDlq(work: Work, name: string): Promise<string> {
   const { aws, observed, steps, topology, wanted } = work;
   const change = wanted({ type: 'dlq', name });
   const found = observed.queues.get(name);
-  const tags = topologyTags(topology);
   const spec = topology.subscribers.find(({ dlq }) => dlq === name);
+  const settings = { kmsKey: spec?.dlqKmsKey };
   if (!found) {
     return steps.run(change, async () => {
-      const attributes = spec ? dlqSettings(spec) : {};
+      const attributes = { ...(spec && dlqSettings(spec)), ...keySetting(settings.kmsKey) };
+      const tags = resourceTags(topology, settings);
       const url = await work.create(name, () => createQueue(aws, { name, attributes, tags }));
       return arnOfNewQueue(aws, url);
     });
   }
-  if (change) await steps.run(change, () => update(aws, found.url, change, tags));
+  if (change) await steps.run(change, () => update(work, found, change, settings));
   return found.arn;
 }
 
@@ -39,9 +42,10 @@ export async function convergeQueue(
   const name = spec.queue;
   const change = wanted({ type: 'queue', name });
   const found = observed.queues.get(name);
-  const tags = topologyTags(work.topology);
+  const { kmsKey } = spec;
+  const tags = resourceTags(work.topology, { kmsKey });
   if (found) {
-    if (change) await steps.run(change, () => update(aws, found.url, change, tags));
+    if (change) await steps.run(change, () => update(work, found, change, { kmsKey }));
     return found.arn;
   }
   const { dlqArn, topicArns } = arns;
@@ -50,6 +54,7 @@ export async function convergeQueue(
     mergedPolicy(undefined, { queue: name, queueArn, topicArns }).text;
   const attributes = {
     ...queueSettings(spec),
+    ...keySetting(kmsKey),
     ...(dlqArn ? { RedrivePolicy: redrivePolicy(dlqArn, spec.maxReceiveCount) } : {}),
     ...(expected ? { Policy: policy(expected) } : {}),
   };
@@ -86,12 +91,19 @@ export async function convergePolicy(
   });
 }
 
-async function update(aws: Aws, url: string, change: Change, tags: Attributes): Promise<void> {
+async function update(
+  { aws, topology }: Work,
+  { url, tags }: ObservedQueue,
+  { differences }: Change,
+  settings: RememberedSettings,
+): Promise<void> {
   const attributes = Object.fromEntries(
-    change.differences
+    differences
       .filter(({ setting }) => setting !== 'tags')
       .map(({ setting, to }) => [setting, to ?? '']),
   );
   if (Object.keys(attributes).length > 0) await setQueueAttributes(aws, url, attributes);
-  if (change.differences.some(({ setting }) => setting === 'tags')) await tagQueue(aws, url, tags);
+  const { set, remove } = tagChange(topology, settings, tags);
+  if (Object.keys(set).length > 0) await tagQueue(aws, url, set);
+  if (remove.length > 0) await untagQueue(aws, url, remove);
 }

@@ -1,11 +1,13 @@
 import { setSubscriptionAttribute, subscribeQueue } from '../aws/subscriptions.ts';
-import { tagTopic } from '../aws/tags.ts';
+import { tagTopic, untagTopic } from '../aws/tags.ts';
 import { createTopic, setTopicAttribute } from '../aws/topics.ts';
-import { type SubscriptionSpec, type TopicSpec, topologyTags } from '../definition/topology.ts';
+import { resourceTags } from '../definition/resource-tags.ts';
+import type { SubscriptionSpec, TopicSpec } from '../definition/topology.ts';
 import type { Work } from './apply.ts';
 import { findSubscription, observedTopic } from './observed.ts';
 import { subscriptionResource } from './plan.ts';
 import { subscriptionSettings, unsetValue } from './subscription-settings.ts';
+import { tagChange } from './tag-settings.ts';
 import { topicSettings } from './topic-settings.ts';
 
 /** Brings a topic to what it should be; somebody else's is left as it is. @returns its ARN. */
@@ -14,19 +16,29 @@ export async function convergeTopic(work: Work, spec: TopicSpec): Promise<string
   const found = observedTopic(observed, spec.key);
   if (spec.arn !== undefined) return spec.arn;
   const change = wanted({ type: 'topic', name: spec.name });
-  const tags = topologyTags(topology);
   const { arn } = found;
   if (found.exists && arn !== undefined && !change) return arn;
   return steps.run(change, async () => {
     if (!found.exists || arn === undefined) {
+      const tags = resourceTags(topology, spec);
       return createTopic(aws, { name: spec.name, attributes: topicSettings(spec), tags });
     }
     for (const { setting, to } of change?.differences ?? []) {
-      if (setting === 'tags') await tagTopic(aws, arn, tags);
+      if (setting === 'tags') await retag(work, spec, arn);
       else await setTopicAttribute(aws, arn, setting, to ?? '');
     }
     return arn;
   });
+}
+
+async function retag(
+  { aws, observed, topology }: Work,
+  spec: TopicSpec,
+  arn: string,
+): Promise<void> {
+  const { set, remove } = tagChange(topology, spec, observedTopic(observed, spec.key).tags);
+  if (Object.keys(set).length > 0) await tagTopic(aws, arn, set);
+  if (remove.length > 0) await untagTopic(aws, arn, remove);
 }
 
 /** Brings a queue's subscription to one topic to what it should be. */

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import { findQueueUrl, getQueueAttributes } from '../aws/queues.ts';
 import {
   getSubscriptionAttributes,
+  listSubscriptions,
   listTopicSubscriptions,
   type Subscription,
 } from '../aws/subscriptions.ts';
@@ -9,6 +10,7 @@ import { queueTags, topicTags } from '../aws/tags.ts';
 import { type Attributes, findTopicArn, getTopicAttributes } from '../aws/topics.ts';
 import type { TargetIdentity } from '../config/target.ts';
 import { queueNames, type TopicSpec, type Topology } from '../definition/topology.ts';
+import { AppError, EXIT } from '../rules/errors.ts';
 import { parseArn, topicArn } from '../rules/names.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
@@ -93,12 +95,13 @@ async function inspectTopic(
   const { aws, topology } = place;
   const arn = await limit(() => topicArnOf(place, spec));
   if (arn === undefined) return { arn, ...NOTHING };
-  const [attributes, tags, subscriptions] = await Promise.all([
-    limit(() => getTopicAttributes(aws, arn)),
-    // Tags say whose it is; of somebody else's that is known.
-    spec.arn === undefined ? limit(() => topicTags(aws, arn)) : {},
-    limit(() => listTopicSubscriptions(aws, arn)),
-  ]);
+  const [attributes, tags, subscriptions] = await (spec.arn === undefined
+    ? Promise.all([
+        limit(() => getTopicAttributes(aws, arn)),
+        limit(() => topicTags(aws, arn)),
+        limit(() => listTopicSubscriptions(aws, arn)),
+      ])
+    : readForeignTopic(aws, arn, limit));
   if (!attributes || !tags || !subscriptions) return { arn, ...NOTHING };
   const ours = new Set(topology.subscribers.map(({ queue }) => queue));
   return {
@@ -118,6 +121,34 @@ async function inspectTopic(
       }),
     ),
   };
+}
+
+/**
+ * What can be seen of somebody else's topic. Its owner may let us subscribe and not look: then it counts as there, and
+ * our own subscriptions of it are found in the list of all of ours.
+ */
+async function readForeignTopic(
+  aws: Aws,
+  arn: string,
+  limit: Limit,
+): Promise<[Attributes | undefined, Attributes, Subscription[] | undefined]> {
+  const [attributes, subscriptions] = await Promise.all([
+    limit(() => unlessDenied(() => getTopicAttributes(aws, arn), {})),
+    limit(() => unlessDenied(() => listTopicSubscriptions(aws, arn), 'denied')),
+  ]);
+  if (subscriptions !== 'denied') return [attributes, {}, subscriptions];
+  const ours: Subscription[] = [];
+  for await (const each of listSubscriptions(aws, arn)) if (each.topicArn === arn) ours.push(each);
+  return [attributes, {}, ours];
+}
+
+async function unlessDenied<T, const D>(read: () => Promise<T>, instead: D): Promise<T | D> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AppError && error.exitCode === EXIT.denied) return instead;
+    throw error;
+  }
 }
 
 async function inspectQueue(

@@ -1,6 +1,7 @@
 import type { Attributes } from '../aws/topics.ts';
 import type { TopicSpec } from '../definition/topology.ts';
 import type { Difference } from './change.ts';
+import { keySetting } from './key-setting.ts';
 
 /** The attributes that a topic is created with; those left at their default are not named. */
 export function topicSettings(spec: TopicSpec): Attributes {
@@ -8,6 +9,7 @@ export function topicSettings(spec: TopicSpec): Attributes {
     ...(spec.fifo ? { FifoTopic: 'true' } : {}),
     ...(spec.displayName ? { DisplayName: spec.displayName } : {}),
     ...(spec.contentBasedDeduplication ? { ContentBasedDeduplication: 'true' } : {}),
+    ...keySetting(spec.kmsKey),
   };
 }
 

@@ -10,6 +10,8 @@ export interface ShownChange {
     readonly from: string | undefined;
     readonly to: string | undefined;
   }[];
+  /** The topic of a subscription, where there are several. */
+  readonly topic?: string | undefined;
   /** Said behind the name, in brackets. */
   readonly remark?: string;
 }
@@ -28,9 +30,10 @@ export function renderChanges(changes: readonly ShownChange[], style: ChalkInsta
     delete: style.red,
     leave: style.yellow,
   };
-  return changes.flatMap(({ action, type, name, differences = [], remark }) => [
-    paint[action](`${SIGNS[action]} ${type.padEnd(TYPE_WIDTH)}  ${name}`) +
-      (remark ? style.dim(` (${remark})`) : ''),
+  return changes.flatMap(({ action, type, name, topic, differences = [], remark }) => [
+    paint[action](
+      `${SIGNS[action]} ${type.padEnd(TYPE_WIDTH)}  ${name}${topic === undefined ? '' : ` from ${topic}`}`,
+    ) + (remark ? style.dim(` (${remark})`) : ''),
     ...differences.flatMap((difference) => renderDifference(difference, style)),
   ]);
 }

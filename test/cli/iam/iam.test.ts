@@ -6,9 +6,10 @@ import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
+  TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
-import { SetQueueAttributesCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
+import { SetQueueAttributesCommand, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
@@ -201,12 +202,16 @@ describe('pubsub iam', () => {
       await sns.send(
         new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: ['pubsub:topology'] }),
       );
+      // As if the topology had said something of tags and keys before.
+      const Tags = [{ Key: 'pubsub:sets', Value: 'team' }];
+      await sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }));
       for (const name of specs.flatMap(({ queue, dlq }) => [queue, dlq])) {
         const QueueUrl = await urlOf(place, name);
         await sqs.send(
           new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '7' } }),
         );
         await sqs.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['pubsub:topology'] }));
+        await sqs.send(new TagQueueCommand({ QueueUrl, Tags: { 'pubsub:sets': '@kms-key' } }));
       }
       const { Subscriptions = [] } = await sns.send(
         new ListSubscriptionsByTopicCommand({ TopicArn }),

@@ -12,6 +12,7 @@ import {
   tearDownTopology,
 } from '../../../src/index.ts';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
+import { findTopicArn } from '../../../src/lib/aws/topics.ts';
 import { readReasons } from '../../../src/lib/consume/failure-reasons.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 
@@ -96,6 +97,37 @@ describe('a topology of a program', () => {
     [{ filterPolicy: { order: { id: [1] } } }, 'MessageAttributes does not support nested'],
   ])('refuses the filter of %j', (books, words) => {
     expect(() => defineTopology({ name: 'shop', subscribers: { books } })).toThrow(words);
+  });
+});
+
+describe('what somebody else made', () => {
+  it('is never taken over unasked, and never deleted', async () => {
+    const connection = { endpointUrl: endpoint.url };
+    const prefix = uniquePrefix();
+    const shop = defineTopology({ name: 'shop', prefix, subscribers: { mail: { queue: 'mail' } } });
+    const blog = defineTopology({ name: 'blog', prefix, subscribers: { mail: { queue: 'mail' } } });
+    await setUpTopology(shop, connection);
+    await expect(setUpTopology(blog, connection)).rejects.toMatchObject({ code: 'NotOurs' });
+    expect(await findTopicArn(endpoint.aws, `${prefix}-blog-events`)).toBeUndefined();
+    expect(await tearDownTopology(blog, connection)).toEqual({
+      deleted: 0,
+      remaining: [`${prefix}-mail`],
+    });
+    expect(await findQueueUrl(endpoint.aws, `${prefix}-mail`)).toBeDefined();
+
+    expect((await setUpTopology(blog, { ...connection, adopt: true })).changes).toBeGreaterThan(0);
+    expect((await tearDownTopology(blog, connection)).remaining).toEqual([]);
+    expect(await findQueueUrl(endpoint.aws, `${prefix}-mail`)).toBeUndefined();
+    await tearDownTopology(shop, connection);
+  });
+
+  it('and is only described is neither set up nor torn down', async () => {
+    const topology = defineTopology({ name: 'shop', subscribers: { mail: {} }, managed: false });
+    const connection = { endpointUrl: endpoint.url };
+    await expect(setUpTopology(topology, connection)).rejects.toMatchObject({ code: 'NotManaged' });
+    await expect(tearDownTopology(topology, connection)).rejects.toMatchObject({
+      code: 'NotManaged',
+    });
   });
 });
 

@@ -4,7 +4,8 @@ import { topologyTags } from '../../../src/lib/definition/topology.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import { allowTopic } from '../../../src/lib/rules/policy/document.ts';
 import type { Observed, ObservedQueue } from '../../../src/lib/topology/inspect.ts';
-import { adopted, pending, plan } from '../../../src/lib/topology/plan.ts';
+import { takenOver } from '../../../src/lib/topology/ownership.ts';
+import { pending, plan } from '../../../src/lib/topology/plan.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
 
 const topology = ordersTopology('');
@@ -117,15 +118,15 @@ describe('a plan', () => {
     );
   });
 
-  it('tells adopted queues from queues whose tags were changed', () => {
+  it('tells whose a queue is by its tags', () => {
     const bare = plan(topology, withQueue(email.queue, { tags: { team: 'checkout' } }));
     const changed = plan(
       topology,
       withQueue(email.queue, { tags: { ...tags, 'managed-by': 'terraform' } }),
     );
 
-    expect(adopted(bare).map(({ name }) => name)).toEqual([email.queue]);
-    expect(adopted(changed)).toEqual([]);
+    expect(takenOver(bare).map(({ name }) => name)).toEqual([email.queue]);
+    expect(takenOver(changed).map(({ name }) => name)).toEqual([email.queue]);
     expect(pending(changed)[0]?.differences).toEqual([
       {
         setting: 'tags',

@@ -20,17 +20,25 @@ export interface DocumentChange {
 
 /**
  * The statement that lets one topic, and only it, send to one queue ("Step 2. Give permission to the Amazon SNS topic
- * to send messages to the Amazon SQS queue", SNS Developer Guide). Its Sid is `pubsub-` and the topic's name.
+ * to send messages to the Amazon SQS queue", SNS Developer Guide). Its Sid is `pubsub-` and the topic's name, with
+ * account and region behind it where the topic is in another one than the queue: there may be two of a name.
  */
 export function allowTopic(topicArn: string, queueArn: string): OwnStatement {
   return {
-    Sid: `pubsub-${topicArn.slice(topicArn.lastIndexOf(':') + 1)}`,
+    Sid: sidOf(topicArn, queueArn),
     Effect: 'Allow',
     Principal: { Service: 'sns.amazonaws.com' },
     Action: 'sqs:SendMessage',
     Resource: queueArn,
     Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
   };
+}
+
+function sidOf(topicArn: string, queueArn: string): string {
+  const [, , , region, account, name] = topicArn.split(':');
+  const [, , , queueRegion, queueAccount] = queueArn.split(':');
+  const isBeside = region === queueRegion && account === queueAccount;
+  return `pubsub-${name}${isBeside ? '' : `-${account}-${region}`}`;
 }
 
 interface Document {

@@ -67,6 +67,7 @@ const TOPIC_ACTIONS = [
   'sns:ListTagsForResource',
   'sns:SetTopicAttributes',
   'sns:TagResource',
+  'sns:UntagResource',
 ];
 
 /** Somebody else's topic is looked at, and subscribed to. */
@@ -89,6 +90,7 @@ const QUEUE_ACTIONS = [
   'sqs:ListQueueTags',
   'sqs:SetQueueAttributes',
   'sqs:TagQueue',
+  'sqs:UntagQueue',
 ];
 
 /**

@@ -1,0 +1,45 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { LosslessNumber } from 'lossless-json';
+import { type ScalarTag, stringify } from 'yaml';
+import type { Topology } from '../definition/topology.ts';
+import { writeDefinition } from '../definition/write-definition.ts';
+import { SCHEMA_ADDRESS } from './project-schema.ts';
+
+/** Numbers to the letter. */
+const EXACT_NUMBER: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  identify: (value) => value instanceof LosslessNumber,
+  resolve: (text) => new LosslessNumber(text),
+  stringify: ({ value }) => String(value),
+};
+
+/** A topology as the text of a `pubsub.yaml`. @param heading comment lines above it, without their `#`. */
+export function topologyText(topology: Topology, heading: readonly string[] = []): string {
+  const comments = [`yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...heading];
+  const body = stringify(writeDefinition(topology), {
+    customTags: (tags) => [EXACT_NUMBER, ...tags],
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+  });
+  return `${comments.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${body}`;
+}
+
+/**
+ * Saves a topology as a file, whole or not at all.
+ * @param options.overwrite whether a file that is there is replaced; false unless given.
+ * @throws NodeJS.ErrnoException `EEXIST` where there is one, or what the file system says.
+ */
+export function writeTopologyFile(
+  path: string,
+  text: string,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): void {
+  if (!overwrite) {
+    writeFileSync(path, text, { flag: 'wx' });
+    return;
+  }
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
