@@ -48,7 +48,10 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
   { pattern: /^(chalk|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
-  { pattern: /^(fastify|@fastify\/.*|pg|@electric-sql\/.*|prom-client)$/, homes: ['lib/orders/'] },
+  {
+    pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,
+    homes: ['lib/orders/'],
+  },
 ];
 
 interface Import {

@@ -15,7 +15,7 @@ export interface Queryable {
    * Both implementations read and write the same JavaScript values: `bigint` and `numeric` come as text, so that
    * neither an id nor money becomes a binary number on its way; `int` as number, `timestamptz` as `Date`, `json` parsed,
    * arrays as arrays.
-   * @param text with `$1`, `$2`, … for `params`; texts are prepared once a connection, so they MUST NOT hold values.
+   * @param text with `$1`, `$2`, … for `params`.
    * @throws the driver's error; `code` is the SQLSTATE where the database refused the statement.
    */
   query<Row = Record<string, unknown>>(
@@ -34,6 +34,8 @@ export interface Database extends Queryable {
    * `body` MUST use what it is given and never the database itself, which on PGlite would wait for it forever.
    */
   transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Why it can't be used, as an error for people. @param cause what a statement or a connection failed with */
+  unusable(cause: unknown): AppError;
   /** Waits for what runs, then lets go of folder or connections. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -51,7 +53,7 @@ export interface OpenDatabaseOptions {
 
 /**
  * Opens the orders' database and brings its tables up to date.
- * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`, or
+ * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`, or
  * `InvalidDatabaseUrl` (exit 2)
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
@@ -67,35 +69,15 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     return database;
   } catch (error) {
     await database.close();
-    throw error instanceof AppError ? error : unreachable(database, error);
+    throw error instanceof AppError ? error : database.unusable(error);
   }
 }
 
 async function connectDatabase(options: OpenDatabaseOptions): Promise<Database> {
   if (options.url) {
-    const { openPostgres } = await import('./postgres.ts');
+    const { openPostgres } = await import('./postgres/postgres.ts');
     return openPostgres(options.url, options.connections);
   }
   const { openPglite } = await import('./pglite.ts');
   return openPglite(options.folder, options.onCreate);
-}
-
-function unreachable({ kind, place }: Database, cause: unknown): AppError {
-  const reason = databaseProblem(cause);
-  return new AppError({
-    code: 'DatabaseUnreachable',
-    message: `The database ${place} can't be used: ${reason}.`,
-    hint:
-      kind === 'postgres'
-        ? 'Check DATABASE_URL, and that the server runs and lets you in.'
-        : 'Run it again with --verbose and look at the cause.',
-    cause,
-  });
-}
-
-/** The one line that says why a statement or a connection failed; never the statement or its values. */
-export function databaseProblem(error: unknown): string {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  const { message, code } = inner as { message?: string; code?: string };
-  return (message || code || String(inner)).split('\n')[0]?.replace(/\.$/, '') ?? 'unknown';
 }

@@ -13,6 +13,10 @@ const LOCK = 7_287_413_001;
  */
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (tx) => {
+    // Steps take their time, and others wait for them.
+    await tx.query(
+      `select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`,
+    );
     await tx.query(`select pg_advisory_xact_lock(${LOCK})`);
     await tx.query(`create table if not exists pubsub_migrations (
       version int primary key,

@@ -5,6 +5,7 @@ import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import { claim } from '../process/lock.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Database, QueryResult } from './database.ts';
+import { databaseProblem } from './database-problem.ts';
 
 const DATA = 'data';
 const DRAFT = 'draft.';
@@ -81,6 +82,13 @@ function databaseOf(db: PGlite, folder: string, release: () => void): Database {
     query: (text, params) => run(db, text, params),
     transaction: (body) =>
       db.transaction((tx) => body({ query: (text, params) => run(tx, text, params) })),
+    unusable: (cause) =>
+      new AppError({
+        code: 'DatabaseUnreachable',
+        message: `The database ${folder} can't be used: ${databaseProblem(cause)}.`,
+        hint: 'Run it again with --verbose and look at the cause.',
+        cause,
+      }),
     close: () => {
       closing ??= db.close().finally(release);
       return closing;

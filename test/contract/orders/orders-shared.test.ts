@@ -69,6 +69,50 @@ describe.skipIf(postgresMissing)(
       expect(rows).toEqual([{ events: 3 }]);
     });
 
+    it('go on beside an order that somebody locks, and say that it is busy', async () => {
+      const { id } = (await send(0, 'POST', '/orders', ORDER)).body;
+      const path = `/orders/${id}`;
+      let unlock = (): void => {};
+      const locked = new Promise<void>((resolve) => {
+        void database(1)().transaction(async (tx) => {
+          await tx.query('select 1 from orders where id = $1 for update', [id]);
+          resolve();
+          await new Promise<void>((done) => {
+            unlock = done;
+          });
+        });
+      });
+      await locked;
+      // More than the server has connections: they are four.
+      const changes = Array.from({ length: 12 }, () => send(0, 'PATCH', path, { total: 1 }));
+      let isOver = false;
+      const answers = Promise.all(changes).finally(() => {
+        isOver = true;
+      });
+      expect((await send(0, 'POST', '/orders', ORDER)).status).toBe(201);
+      expect((await send(0, 'GET', path)).status).toBe(200);
+      expect(isOver).toBe(false);
+      for (const { status, body, headers } of await answers) {
+        expect([status, body.error.code, headers.get('retry-after')]).toEqual([
+          ...[503, 'OrderBusy', '1'],
+        ]);
+      }
+      unlock();
+      await expect.poll(async () => (await send(0, 'PATCH', path, { total: 1 })).status).toBe(200);
+    });
+
+    it('give up on a locked table, and lose nothing', async () => {
+      const count = async () => (await send(0, 'GET', '/orders?limit=100')).body.orders.length;
+      const before = await count();
+      await database(1)().transaction(async (tx) => {
+        await tx.query('lock table orders in access exclusive mode');
+        const { status, body } = await send(0, 'POST', '/orders', ORDER);
+        expect([status, body.error.code]).toEqual([503, 'OrderBusy']);
+      });
+      expect((await send(0, 'POST', '/orders', ORDER)).status).toBe(201);
+      expect(await count()).toBe(before + 1);
+    });
+
     it('answer 503 while it is away, and work again once it is back', async (context) => {
       const { outage } = postgres ?? {};
       if (outage === undefined) context.skip('it may not be stopped');

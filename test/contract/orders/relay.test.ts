@@ -3,7 +3,7 @@ import type { Database } from '../../../src/lib/orders/database.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
 import { removeDelivered } from '../../../src/lib/orders/outbox-removal.ts';
 import { readOutboxStatus, retryFailing } from '../../../src/lib/orders/outbox-status.ts';
-import { openPostgres } from '../../../src/lib/orders/postgres.ts';
+import { openPostgres } from '../../../src/lib/orders/postgres/postgres.ts';
 import { postgresMissing } from '../../fixtures/postgres.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { openGate } from '../../fixtures/tcp-gate.ts';

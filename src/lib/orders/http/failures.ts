@@ -1,10 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { databaseProblem } from '../database.ts';
+import { databaseProblem } from '../database-problem.ts';
 import type { ServerLog } from '../server-log.ts';
 import { Problem, problemBody } from './problem.ts';
 
 /** Seconds after which a client may try again where the database was away. */
 const RETRY_AFTER = '1';
+/** Milliseconds from a request's head to its answer, the time in which its body arrives included. */
+export const ANSWER_TIMEOUT_MS = 25_000;
+/** SQLSTATE of a lock that was not given in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Refusals of the server framework, by its code, in our words. */
 const FRAMEWORK: Readonly<Record<string, Problem>> = {
@@ -51,6 +55,9 @@ function problemOf(error: FastifyError): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem(statusCode, 'BadRequest', 'The request is malformed.');
   }
+  if (error.code === LOCK_NOT_AVAILABLE) return busy();
+  // The work goes on, and what comes of it is unknown: a repeated POST needs its key.
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return slow();
   if (isOutage(error)) {
     return new Problem(503, 'DatabaseUnavailable', 'The orders can not be reached just now.', {
       headers: { 'retry-after': RETRY_AFTER },
@@ -59,10 +66,22 @@ function problemOf(error: FastifyError): Problem {
   return new Problem(500, 'InternalError', 'Something went wrong; the log says what.');
 }
 
+/** 503 where somebody else holds what a request would change. */
+export function busy(): Problem {
+  return new Problem(503, 'OrderBusy', 'Somebody else changes this order just now: try again.', {
+    headers: { 'retry-after': RETRY_AFTER },
+  });
+}
+
+function slow(): Problem {
+  const message = `There was no answer within ${ANSWER_TIMEOUT_MS / 1000} s.`;
+  return new Problem(503, 'AnswerTimeout', message, { headers: { 'retry-after': RETRY_AFTER } });
+}
+
 /**
  * Whether the database was away rather than asked the wrong thing: a broken or refused connection, a timeout, a server
  * that stops or has no room, or a deadlock. Classes of SQLSTATE: 08 connection, 25006 read-only, 40 rollback, 53
- * resources, 55P03 lock, 57 operator, 58 system.
+ * resources, 57 operator, 58 system.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
@@ -70,7 +89,7 @@ function isOutage(error: unknown): boolean {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (error instanceof AggregateError) return error.errors.every(isOutage);
   if (typeof code === 'string') {
-    return /^(08|25006|40|53|55P03|57|58)/.test(code) || /^E[A-Z]+$/.test(code);
+    return /^(08|25006|40|53|57|58)/.test(code) || /^E[A-Z]+$/.test(code);
   }
   return /timeout|terminated|closed|not queryable|ending|after calling end/i.test(message);
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
-import { type ReadinessSources, readReadiness } from './readiness.ts';
+import { createReadiness, type ReadinessSources } from './readiness.ts';
 
 /** Routes that answer without a token: a probe has none, and they say nothing of an order. */
 export const OPEN_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/openapi.json']);
@@ -17,10 +17,12 @@ export function addOperationRoutes(
   app: FastifyInstance,
   { version, metrics, readiness }: OperationRoutes,
 ): void {
+  const ready = createReadiness(readiness);
+
   app.get('/health', async () => ({ status: 'ok', version }));
 
   app.get('/ready', async (_, reply) => {
-    const found = await readReadiness(readiness);
+    const found = await ready();
     return reply.code(found.ready ? 200 : 503).send(found);
   });
 

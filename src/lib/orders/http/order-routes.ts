@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Database } from '../database.ts';
+import { LOCK_TIMEOUT_MS } from '../limits.ts';
 import { NEXT_STATUSES, type NewOrder, type OrderChange, orderJson } from '../order.ts';
 import { changeOrder } from '../store/change-order.ts';
 import type { IdempotencyKey, OrderCreator } from '../store/create-orders.ts';
@@ -10,6 +11,7 @@ import { findAnswer } from '../store/idempotency.ts';
 import { check } from './check.ts';
 import { invalidFields, missingId, Problem, unknownOrder } from './problem.ts';
 import { listQuery, newOrder, orderChange, orderId, orderReplacement, wrapped } from './schemas.ts';
+import { createTurns } from './turns.ts';
 
 /** What the order routes work with. */
 export interface OrderRoutes {
@@ -19,12 +21,19 @@ export interface OrderRoutes {
   readonly onEvent: () => void;
 }
 
+/**
+ * Changes under way at the most, and milliseconds that one waits for its turn. Of one order there is one at a time: those
+ * that come meanwhile would each wait for its row on a connection of their own, until none is left for anybody else.
+ */
+const CHANGES = { most: 4, patienceMs: LOCK_TIMEOUT_MS };
+
 const JSON_TYPE = 'application/json; charset=utf-8';
 const KEY_HEADER = 'Idempotency-Key';
 
 /** Adds `/orders` and `/orders/:id`. */
 export function addOrderRoutes(app: FastifyInstance, routes: OrderRoutes): void {
   const { database, onEvent } = routes;
+  const turns = createTurns(CHANGES);
 
   app.post('/orders', async (request, reply) => {
     const order = orderIn(request, newOrder);
@@ -57,7 +66,7 @@ export function addOrderRoutes(app: FastifyInstance, routes: OrderRoutes): void 
     (schema: z.ZodType<OrderChange>) => async (request: FastifyRequest, reply: FastifyReply) => {
       const id = idOf(request);
       const wanted = orderIn(request, schema);
-      const outcome = await changeOrder(database, id, wanted);
+      const outcome = await turns.take(id, () => changeOrder(database, id, wanted));
       if (outcome.kind === 'unknown') throw unknownOrder();
       if (outcome.kind === 'refused') throw refusedMove(outcome.from, wanted.status ?? '');
       if (outcome.announced) onEvent();

@@ -1,4 +1,4 @@
-import { databaseProblem } from '../database.ts';
+import { databaseProblem } from '../database-problem.ts';
 import type { OutboxLag } from '../outbox-counts.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */
@@ -29,8 +29,25 @@ export interface ReadinessSources {
   readonly topic: () => Promise<ReadyCheck>;
 }
 
+/** Milliseconds for which one look counts: probes may come as often as they like. */
+const LOOK_KEPT_MS = 1_000;
+
+/** Looks at most once in `LOOK_KEPT_MS`, however often it is asked, and never twice at a time. */
+export function createReadiness(sources: ReadinessSources): () => Promise<Readiness> {
+  let look: Promise<Readiness> | undefined;
+  return () => {
+    look ??= readReadiness(sources).finally(() => {
+      const timer = setTimeout(() => {
+        look = undefined;
+      }, LOOK_KEPT_MS);
+      timer.unref();
+    });
+    return look;
+  };
+}
+
 /** Whether orders are stored, their events get through, and there is a topic for them. Never throws. */
-export async function readReadiness({ lag, topic }: ReadinessSources): Promise<Readiness> {
+async function readReadiness({ lag, topic }: ReadinessSources): Promise<Readiness> {
   const [outbox, found] = await Promise.all([
     withinTime(lag()).then(
       (value) => ({ value, error: undefined }),

@@ -5,7 +5,7 @@ import { readOutboxLag } from '../outbox-status.ts';
 import type { ServerLog } from '../server-log.ts';
 import { createOrderCreator } from '../store/create-orders.ts';
 import { answerBrokenRequest, REQUEST_TIMEOUT_MS } from './broken-request.ts';
-import { failureHandler, wrongMediaType } from './failures.ts';
+import { ANSWER_TIMEOUT_MS, failureHandler, wrongMediaType } from './failures.ts';
 import { addGuards } from './guards.ts';
 import { readJson } from './json-body.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
@@ -17,6 +17,8 @@ import { requestId } from './request-id.ts';
 
 /** Milliseconds between looks for requests that take too long to arrive: Node's own are 30 s apart. */
 const REQUEST_CHECK_MS = 1_000;
+/** Milliseconds after which a connection is closed on which nothing moves, such as one whose client reads no answer. */
+const SOCKET_TIMEOUT_MS = REQUEST_TIMEOUT_MS + ANSWER_TIMEOUT_MS;
 /** Milliseconds that answers may take after the server was asked to stop. */
 const STOP_TIMEOUT = 10_000;
 /** Milliseconds between looks for connections without a request while it stops. */
@@ -88,6 +90,8 @@ function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: ANSWER_TIMEOUT_MS,
+    connectionTimeout: SOCKET_TIMEOUT_MS,
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: REQUEST_CHECK_MS },
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),

@@ -1,0 +1,186 @@
+import { AppError, EXIT } from '../../rules/errors.ts';
+import { printable } from '../../rules/text/shown-text.ts';
+import { databaseProblem } from '../database-problem.ts';
+import type { PostgresAddress } from './url.ts';
+
+/** What the driver or the server says. */
+interface Complaint {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Problem {
+  readonly reason: string;
+  /** What mends it. */
+  readonly hint: string;
+  /** Whether the server refused who asked. */
+  readonly isDenied?: boolean;
+}
+
+type Reader = (complaint: Complaint, address: PostgresAddress) => Problem | undefined;
+
+/**
+ * Why a Postgres server can't be used, as an error for people: what happened and what mends it, never the password.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function postgresUnusable(cause: unknown, address: PostgresAddress): AppError {
+  const inner = cause instanceof AggregateError ? cause.errors[0] : cause;
+  const { code = '', message = '' } = inner as { code?: string; message?: string };
+  const complaint = { code, message };
+  const found = READERS.map((read) => read(complaint, address)).find((problem) => problem);
+  const problem = found ?? {
+    reason: databaseProblem(cause),
+    hint: 'Check DATABASE_URL, and that the server runs and lets you in.',
+  };
+  return new AppError({
+    code: problem.isDenied ? 'DatabaseAccessDenied' : 'DatabaseUnreachable',
+    message: `The database ${address.place} can't be used: ${withoutPassword(problem.reason, address)}.`,
+    hint: problem.hint,
+    ...(problem.isDenied && { exitCode: EXIT.denied }),
+    cause,
+  });
+}
+
+const READERS: readonly Reader[] = [password, entry, absentDatabase, socket, silence, tls, server];
+
+function password({ code, message }: Complaint, address: PostgresAddress): Problem | undefined {
+  const isMissing = /password must be/i.test(message) || (code === '28P01' && !address.hasPassword);
+  if (isMissing) {
+    return {
+      reason: `it demands a password of ${userOf(address)}, and none is given`,
+      hint: `Put it into the URL: DATABASE_URL=postgres://${address.user ?? 'USER'}:PASSWORD@${address.place}, or set PGPASSWORD.`,
+      isDenied: true,
+    };
+  }
+  if (code !== '28P01') return undefined;
+  return {
+    reason: `it refuses the password of ${userOf(address)}`,
+    hint: 'Check the password in DATABASE_URL; write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25.',
+    isDenied: true,
+  };
+}
+
+function entry({ code, message }: Complaint, address: PostgresAddress): Problem | undefined {
+  if (code === '42501') {
+    return {
+      reason: `${userOf(address)} may not make tables in it`,
+      hint: `Let a superuser run: grant create on schema public to ${address.user ?? 'USER'}; or give it a database of its own.`,
+      isDenied: true,
+    };
+  }
+  if (code !== '28000') return undefined;
+  const reason = `it does not let ${userOf(address)} in: ${firstLine(message)}`;
+  if (/no encryption|SSL off/.test(message)) {
+    return {
+      reason,
+      hint: 'Encrypt the connection: add ?sslmode=require to the URL. Where that does not help, check the user, and pg_hba.conf of the server.',
+      isDenied: true,
+    };
+  }
+  if (/Peer authentication/.test(message)) {
+    const hint =
+      'Run as the system user of that name, or use TCP: DATABASE_URL=postgres://user:password@localhost/orders';
+    return { reason, hint, isDenied: true };
+  }
+  return {
+    reason,
+    hint: 'Check the user in DATABASE_URL, and pg_hba.conf of the server.',
+    isDenied: true,
+  };
+}
+
+function absentDatabase(
+  { code, message }: Complaint,
+  address: PostgresAddress,
+): Problem | undefined {
+  if (code !== '3D000' && !/no such database/.test(message)) return undefined;
+  const name = address.config.database ?? address.user ?? 'orders';
+  return { reason: 'there is no such database', hint: `Make it: createdb ${printable(name)}` };
+}
+
+function socket({ code }: Complaint, { config }: PostgresAddress): Problem | undefined {
+  if (!config.host?.startsWith('/') || !/^(ENOENT|EACCES|ECONNREFUSED|ENOTSOCK)$/.test(code)) {
+    return undefined;
+  }
+  const file = `${config.host}/.s.PGSQL.${config.port ?? 5432}`;
+  return {
+    reason: `nobody can be reached through the socket ${printable(file)} (${code})`,
+    hint: 'Start the server, or name the folder of its socket: DATABASE_URL=postgres:///orders?host=/var/run/postgresql',
+  };
+}
+
+function silence({ code, message }: Complaint): Problem | undefined {
+  if (code === 'ECONNREFUSED') {
+    return {
+      reason: 'nobody listens there (ECONNREFUSED)',
+      hint: 'Start the server, or mend host and port in DATABASE_URL.',
+    };
+  }
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
+    return { reason: `its host is not known (${code})`, hint: 'Mend the host in DATABASE_URL.' };
+  }
+  if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code) || /timeout/i.test(message)) {
+    return {
+      reason: 'it does not answer in time',
+      hint: 'Check host and port in DATABASE_URL, and that no firewall is in between.',
+    };
+  }
+  return undefined;
+}
+
+function tls({ code, message }: Complaint): Problem | undefined {
+  if (/does not support SSL/.test(message)) {
+    return {
+      reason: 'it takes no encrypted connections',
+      hint: 'Use ?sslmode=disable, or sslmode=prefer, in the URL; or switch ssl on in the server.',
+    };
+  }
+  if (!/CERT|SELF_SIGNED|UNABLE_TO|SSL|TLS|ERR_OSSL/.test(code)) return undefined;
+  return {
+    reason: `its certificate is not accepted (${code})`,
+    hint: 'Name the authority that signed it with &sslrootcert=FILE, or encrypt without checking who answers: sslmode=require.',
+  };
+}
+
+function server({ code, message }: Complaint): Problem | undefined {
+  if (/unsupported startup parameter/.test(message)) {
+    return {
+      reason: `the pooler refuses an option of the URL: ${firstLine(message)}`,
+      hint: 'Take it out of DATABASE_URL, or add it to ignore_startup_parameters of PgBouncer.',
+    };
+  }
+  if (code === '53300' || /no more connections allowed/.test(message)) {
+    return {
+      reason: 'it has no connection left',
+      hint: 'Close some, raise max_connections, or put a pooler such as PgBouncer in front.',
+    };
+  }
+  if (code === '57P03')
+    return { reason: 'it is starting or stopping', hint: 'Run it again in a moment.' };
+  if (code === '25006') {
+    return {
+      reason: 'it can only be read',
+      hint: 'Name the primary server in DATABASE_URL, not a standby.',
+    };
+  }
+  if (code === 'ECONNRESET' || /terminated unexpectedly/.test(message)) {
+    return {
+      reason: 'it closes the connection',
+      hint: 'Check host and port in DATABASE_URL: a Postgres server has to answer there.',
+    };
+  }
+  return undefined;
+}
+
+function userOf({ user }: PostgresAddress): string {
+  return user === undefined ? 'the user' : `the user ${printable(user)}`;
+}
+
+function firstLine(message: string): string {
+  return printable(message.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
+/** What a server quotes may be a part of a URL that was put together wrongly. */
+function withoutPassword(text: string, { config: { password: secret } }: PostgresAddress): string {
+  return typeof secret === 'string' && secret.length > 2 ? text.replaceAll(secret, '***') : text;
+}
