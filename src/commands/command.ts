@@ -110,3 +110,8 @@ export function addExamples(command: Command, examples: readonly string[], next:
 export function addSubcommand(parent: Command, name: string, summary: string): Command {
   return addGlobalOptions(parent.command(name).description(summary)).optionsGroup('Options:');
 }
+
+/** Gathers the values of a flag that may be given again. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_PORT, startInBackground } from '../../lib/engine/background.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
-import { addExamples, type Runner } from '../command.ts';
+import { parseIdentity } from '../../lib/rules/identities.ts';
+import { addExamples, collect, type Runner } from '../command.ts';
 
 /** `pubsub local start` */
 export function defineStart(command: Command, run: Runner): void {
@@ -26,6 +27,11 @@ export function defineStart(command: Command, run: Runner): void {
       '--allow-http <hosts>',
       'hosts that HTTP subscriptions may lead to besides this machine, with commas between',
     )
+    .option(
+      '--identity <[key=]arn>',
+      'the IAM user or role that calls, with every access key or with one; may be given again',
+      collect,
+    )
     .addOption(
       new Option('--no-waits', 'without the 60 s after deleting a queue and between purges'),
     )
@@ -38,6 +44,7 @@ export function defineStart(command: Command, run: Runner): void {
           ...(options.ephemeral === undefined ? {} : { ephemeral: options.ephemeral }),
           ...(options.faults === undefined ? {} : { faults: parseFaults(options.faults) }),
           ...(options.allowHttp === undefined ? {} : { allowHttp: parseHosts(options.allowHttp) }),
+          ...(options.identity === undefined ? {} : { identities: checked(options.identity) }),
           ...(options.seed === undefined ? {} : { seed: parseSeed(options.seed) }),
         };
         const progress = printer.progress('Starting the local engine');
@@ -74,17 +81,33 @@ interface StartFlags {
   readonly faults?: string;
   readonly seed?: string;
   readonly allowHttp?: string;
+  readonly identity?: string[];
   readonly waits: boolean;
+}
+
+/** @throws AppError `InvalidIdentity` for the first that is none */
+function checked(identities: readonly string[]): readonly string[] {
+  for (const each of identities) parseIdentity(each);
+  return identities;
 }
 
 /** Whether an engine that runs already is not the one that was asked for. */
 function differs(
-  wanted: { port?: number; ephemeral?: boolean; faults?: unknown; allowHttp?: unknown },
+  wanted: {
+    port?: number;
+    ephemeral?: boolean;
+    faults?: unknown;
+    allowHttp?: unknown;
+    identities?: unknown;
+  },
   running: { endpoint: string; ephemeral: boolean },
 ): boolean {
   const otherPort = Boolean(wanted.port) && new URL(running.endpoint).port !== String(wanted.port);
   const otherKind = wanted.ephemeral !== undefined && wanted.ephemeral !== running.ephemeral;
-  return otherPort || otherKind || wanted.faults !== undefined || wanted.allowHttp !== undefined;
+  const { faults, allowHttp, identities } = wanted;
+  return (
+    otherPort || otherKind || [faults, allowHttp, identities].some((each) => each !== undefined)
+  );
 }
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;

@@ -1,6 +1,8 @@
+import type { NamedIdentity } from '../rules/identities.ts';
 import type { ResourcePolicy } from '../rules/policy/index.ts';
 import { parseSessionPolicy } from './permissions/session-policy.ts';
 import type { Session, StsState } from './services/sts/state.ts';
+import { roleId, userId } from './services/sts/unique-ids.ts';
 
 /** Who calls, as the request's credentials say. The engine checks no signature: every key is taken. */
 export interface Identity {
@@ -37,20 +39,25 @@ export interface SignedRequest {
 /**
  * Reads callers out of requests' credentials (`<key>/<day>/<region>/<service>/aws4_request`), which stand in the
  * `Authorization` header or, for a presigned request, in its URL. The account is the access key id when that has twelve
- * digits, else 000000000000; temporary keys that the engine gave out belong to the account of their role.
+ * digits, else 000000000000; temporary keys that the engine gave out belong to the account of their role, and keys that
+ * `named` tells of to whom it says.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function identityReader(sts: StsState): (request: SignedRequest) => Identity {
+export function identityReader(
+  sts: StsState,
+  named: readonly NamedIdentity[] = [],
+): (request: SignedRequest) => Identity {
   const cache = new Map<string, Identity>();
-  const anonymous = identify('', sts);
+  const identify = (credential: string) => readCredential(credential, sts, named);
+  const anonymous = identify('');
   return (request) => {
     const credential = credentialOf(request);
     if (credential === '') return anonymous;
     let identity = cache.get(credential);
     if (identity === undefined) {
       if (cache.size >= CACHED) cache.clear();
-      identity = identify(credential, sts);
+      identity = identify(credential);
       cache.set(credential, identity);
     }
     return identity;
@@ -82,7 +89,11 @@ function unescapeUrl(text: string): string {
   }
 }
 
-function identify(credential: string, sts: StsState): Identity {
+function readCredential(
+  credential: string,
+  sts: StsState,
+  named: readonly NamedIdentity[],
+): Identity {
   const [accessKeyId = '', , scopeRegion = '', service = ''] = credential.split('/');
   const region = REGION.test(scopeRegion) ? scopeRegion : DEFAULT_REGION;
   const session: Session | undefined = sts.session(accessKeyId);
@@ -92,15 +103,27 @@ function identify(credential: string, sts: StsState): Identity {
       session.policy === undefined ? {} : { policy: parseSessionPolicy(session.policy) };
     return { accessKeyId, account, region, service, principalArn, userId, expires, ...policy };
   }
-  const account = TWELVE_DIGITS.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
-  const principalArn = `arn:aws:iam::${account}:root`;
-  return {
-    accessKeyId,
-    account,
-    region,
-    service,
-    principalArn,
-    userId: account,
-    expires: Number.POSITIVE_INFINITY,
-  };
+  const expires = Number.POSITIVE_INFINITY;
+  return { accessKeyId, region, service, expires, ...ownerOf(accessKeyId, named) };
+}
+
+/** Whose a key is that the engine didn't give out. */
+function ownerOf(
+  key: string,
+  named: readonly NamedIdentity[],
+): Pick<Identity, 'account' | 'principalArn' | 'userId'> {
+  const isAccount = TWELVE_DIGITS.test(key);
+  const own =
+    named.find(({ accessKeyId }) => accessKeyId === key) ??
+    (isAccount ? undefined : named.find(({ accessKeyId }) => accessKeyId === undefined));
+  if (own !== undefined) {
+    return { account: own.account, principalArn: own.arn, userId: uniqueId(own) };
+  }
+  const account = isAccount ? key : DEFAULT_ACCOUNT;
+  return { account, principalArn: `arn:aws:iam::${account}:root`, userId: account };
+}
+
+function uniqueId({ account, idOf, session }: NamedIdentity): string {
+  if (idOf === undefined) return account;
+  return idOf.kind === 'user' ? userId(idOf.arn) : `${roleId(idOf.arn)}:${session}`;
 }

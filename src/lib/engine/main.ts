@@ -5,6 +5,7 @@ import { alive } from '../process/alive.ts';
 import { claim } from '../process/lock.ts';
 import { AppError } from '../rules/errors.ts';
 import { parseFaults, parseSeed } from '../rules/faults.ts';
+import { parseIdentity } from '../rules/identities.ts';
 import type { Handshake } from './background/handshake.ts';
 import type { LogEntry } from './background/log.ts';
 import { writeRecord } from './background/record.ts';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
       faults: { type: 'string' },
       seed: { type: 'string', default: '0' },
       'allow-http': { type: 'string' },
+      identity: { type: 'string', multiple: true },
       owner: { type: 'string' },
     },
   });
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
     port,
     strictTimings: !values['loose-timings'],
     ...(values.ephemeral ? {} : { stateDir }),
+    ...(values.identity === undefined ? {} : { identities: values.identity.map(parseIdentity) }),
     ...(values['allow-http'] === undefined ? {} : { allowHttp: values['allow-http'].split(',') }),
     ...(values.faults === undefined
       ? {}

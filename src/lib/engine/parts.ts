@@ -1,3 +1,4 @@
+import type { NamedIdentity } from '../rules/identities.ts';
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './http/fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
    * Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine; none unless given.
    */
   readonly allowHttp?: readonly string[];
+  /** Whose access keys are; all are an account's root unless given. */
+  readonly identities?: readonly NamedIdentity[];
 }
 
 /** What every service's state is made from. */

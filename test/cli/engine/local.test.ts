@@ -42,6 +42,18 @@ it('starts once, is found by other commands, and stops', async () => {
   expect(idle.code).toBe(0);
 });
 
+it('shows callers as the IAM user or role that --identity names', async () => {
+  const alice = 'arn:aws:iam::123456789012:user/alice';
+  const bad = await pubsub.run(['local', 'start', '--port', '0', '--identity', 'alice']);
+  expect(bad.code).toBe(2);
+  expect(bad.stderr).toContain('--identity arn:aws:iam::123456789012:user/alice');
+
+  await pubsub.json(['local', 'start', '--port', '0', '--identity', alice]);
+  const { stdout } = await pubsub.run(['whoami', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ account: '123456789012', arn: alice });
+  await pubsub.run(['local', 'stop']);
+});
+
 it('survives the pid file of an engine that was killed', async () => {
   const { doc } = await pubsub.json(['local', 'start', '--port', '0']);
   process.kill((doc as Status).pid ?? 0, 'SIGKILL');

@@ -24,6 +24,8 @@ export interface BackgroundOptions {
   readonly owner?: number;
   /** Hosts that HTTP subscriptions may lead to besides this machine. */
   readonly allowHttp?: readonly string[];
+  /** Whose access keys are: values that `parseIdentity` reads. */
+  readonly identities?: readonly string[];
   readonly faults?: Faults;
   readonly seed?: number;
   /** False to do without AWS's waiting periods after deleting and purging. */
@@ -123,11 +125,13 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
 }
 
 function engineArguments(options: BackgroundOptions, port: number): string[] {
-  const { stateDir, ephemeral, owner, allowHttp = [], faults, seed, strictTimings } = options;
+  const { stateDir, ephemeral, owner, allowHttp = [], identities = [] } = options;
+  const { faults, seed, strictTimings } = options;
   const list = ['--state-dir', stateDir, '--port', String(port)];
   if (ephemeral) list.push('--ephemeral');
   if (owner !== undefined) list.push('--owner', String(owner));
   if (allowHttp.length > 0) list.push('--allow-http', allowHttp.join(','));
+  for (const each of identities) list.push('--identity', each);
   if (strictTimings === false) list.push('--loose-timings');
   if (faults !== undefined && formatFaults(faults) !== '') {
     list.push('--faults', formatFaults(faults), '--seed', String(seed ?? 0));

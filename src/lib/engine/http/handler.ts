@@ -103,11 +103,11 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
 /** Reads callers; what it remembers of them ends with the state that it is from. */
 function callerReader(engine: Engine): ReturnType<typeof identityReader> {
   let { sts } = engine;
-  let read = identityReader(sts);
+  let read = identityReader(sts, engine.options.identities);
   return (request) => {
     if (engine.sts !== sts) {
       sts = engine.sts;
-      read = identityReader(sts);
+      read = identityReader(sts, engine.options.identities);
     }
     return read(request);
   };

@@ -117,13 +117,14 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
 }
 
 async function openEngine(options: StartOptions, faults: FaultSwitch): Promise<Engine> {
-  const { port = 0, stateDir, strictTimings = true, allowHttp } = options;
+  const { port = 0, stateDir, strictTimings = true, allowHttp, identities } = options;
   const journal = await openJournal(stateDir);
   const clock = options.clock ?? new EngineClock(options);
   const given: EngineOptions = {
     port,
     strictTimings,
     ...(allowHttp === undefined ? {} : { allowHttp }),
+    ...(identities === undefined ? {} : { identities }),
     ...(stateDir === undefined ? {} : { stateDir }),
   };
   try {

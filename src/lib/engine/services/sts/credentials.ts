@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Credentials } from '@aws-sdk/client-sts';
 import type { StsContext } from './context.ts';
 import type { Session } from './state.ts';
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+import { toBase32 } from './unique-ids.ts';
 
 /**
  * Makes temporary keys for a session and remembers whose they are.
@@ -18,7 +17,7 @@ export function issueCredentials(
   const now = ctx.clock.now();
   // AWS gives whole seconds.
   const expires = (Math.floor(now / 1000) + seconds) * 1000;
-  const accessKeyId = `ASIA${randomBase32(16)}`;
+  const accessKeyId = `ASIA${toBase32(randomBytes(16))}`;
   ctx.state.remember(accessKeyId, { ...session, expires });
   return {
     AccessKeyId: accessKeyId,
@@ -26,20 +25,4 @@ export function issueCredentials(
     SessionToken: randomBytes(240).toString('base64'),
     Expiration: new Date(ctx.clock.timestamp(expires)),
   };
-}
-
-/** The unique id that IAM would give a role: the same for the same role each time. */
-export function roleId(roleArn: string): string {
-  const digest = createHash('sha256').update(roleArn).digest();
-  return `AROA${toBase32(digest.subarray(0, 17))}`;
-}
-
-function randomBase32(length: number): string {
-  return toBase32(randomBytes(length));
-}
-
-function toBase32(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += BASE32[byte % 32];
-  return text;
 }

@@ -4,7 +4,8 @@ import { ServiceError } from '../../../errors.ts';
 import { parseSessionPolicy } from '../../../permissions/session-policy.ts';
 import { checkConstraints } from '../constraints.ts';
 import type { StsContext } from '../context.ts';
-import { issueCredentials, roleId } from '../credentials.ts';
+import { issueCredentials } from '../credentials.ts';
+import { roleId } from '../unique-ids.ts';
 
 const ROLE_ARN = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/;
 const DEFAULT_SECONDS = 3600;

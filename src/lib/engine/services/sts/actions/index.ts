@@ -18,7 +18,7 @@ export const stsActions: Readonly<Record<string, Action>> = {
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 function getCallerIdentity(_input: object, ctx: StsContext): GetCallerIdentityResponse {
-  return { UserId: userId(ctx), Account: ctx.account, Arn: ctx.principalArn };
+  return { UserId: ctx.userId, Account: ctx.account, Arn: ctx.principalArn };
 }
 
 const DEFAULT_SECONDS = 12 * 60 * 60;
@@ -31,12 +31,8 @@ function getSessionToken(input: GetSessionTokenRequest, ctx: StsContext): GetSes
   const session = {
     account: ctx.account,
     arn: ctx.principalArn,
-    userId: userId(ctx),
+    userId: ctx.userId,
     ...(policy === undefined ? {} : { policy }),
   };
   return { Credentials: issueCredentials(ctx, session, DurationSeconds ?? DEFAULT_SECONDS) };
-}
-
-function userId(ctx: StsContext): string {
-  return ctx.state.session(ctx.accessKeyId)?.userId ?? ctx.account;
 }
