@@ -1,4 +1,5 @@
 import type { EngineParts } from '../../parts.ts';
+import { Archive } from './archive.ts';
 import { subscriptionSettings, topicSettings } from './attributes.ts';
 import { Deduplication } from './deduplication.ts';
 import { deliverToDeadLetterQueue } from './delivery/dead-letter.ts';
@@ -27,6 +28,7 @@ export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
     signer: new Signer(parts.journal, parts.clock),
     history: new History(parts.clock.timestamp()),
     repeats: new Repeats(),
+    archive: new Archive(parts),
     sink,
     http: new HttpDeliveries({
       parts,

@@ -32,6 +32,8 @@ export interface CheckedMessage {
 export interface AcceptedMessage extends CheckedMessage {
   readonly messageId: string;
   readonly sequenceNumber: string | undefined;
+  /** Of a message that is replayed: when the topic accepted it, in milliseconds since the epoch. */
+  readonly archivedAt?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EngineParts } from '../../parts.ts';
 import type { KeyPort, QueuePort } from '../../ports.ts';
+import type { Archive } from './archive.ts';
 import type { Deduplication } from './deduplication.ts';
 import type { HttpDeliveries } from './delivery/http/deliveries.ts';
 import type { Signer } from './delivery/signer.ts';
@@ -30,6 +31,7 @@ export interface SnsState extends SnsPorts {
   readonly signer: Signer;
   readonly history: History;
   readonly repeats: Repeats;
+  readonly archive: Archive;
   /** What went to anything but queues. */
   readonly sink: DeliverySink;
   readonly http: HttpDeliveries;

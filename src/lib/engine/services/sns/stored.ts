@@ -99,6 +99,7 @@ export function dropTopic(state: SnsState, topic: Topic): void {
   if (topic.fifo) {
     state.parts.journal.remove(TABLES.sequences, topic.arn);
     state.deduplication.forgetTopic(topic.arn);
+    state.archive.drop(topic);
   }
 }
 

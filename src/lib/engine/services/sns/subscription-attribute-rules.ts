@@ -7,9 +7,10 @@ import { placeInJson } from '../../../rules/filter-policy/refusal.ts';
 import { parseArn } from '../../../rules/names.ts';
 import { JsonTextError, readJson } from '../../../rules/text/json-text.ts';
 import type { ServiceError } from '../../errors.ts';
+import { readReplayPolicy } from './archive-policy.ts';
 import { filterScope } from './attributes.ts';
 import { normalSubscriptionPolicy } from './delivery-policy.ts';
-import { invalidParameter, unsupported } from './refusals.ts';
+import { invalidParameter } from './refusals.ts';
 import type { Subscription, Topic } from './topic.ts';
 
 const SETTABLE: ReadonlySet<string> = new Set([
@@ -33,7 +34,7 @@ export function isSettable(name: string): boolean {
  *
  * `prefix` stands before the attribute's name in errors: `Subscribe` writes "Attributes Reason: ".
  *
- * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for `ReplayPolicy`
+ * @throws ServiceError `InvalidParameter`
  */
 export function checkedAttributes(
   given: ReadonlyMap<string, string>,
@@ -52,7 +53,9 @@ export function checkedAttributes(
       checkRedrivePolicy(value, topic, subscription, refuse);
       kept.set(name, value);
     } else if (name === 'ReplayPolicy') {
-      throw unsupported('ReplayPolicy');
+      if (value.trim() === '{}') continue;
+      checkReplayPolicy(value, topic, refuse);
+      kept.set(name, value);
     } else if (name === 'DeliveryPolicy') {
       const policy = normalSubscriptionPolicy(value);
       if ('fault' in policy) throw refuse(`DeliveryPolicy: ${policy.fault}`);
@@ -82,6 +85,12 @@ function readScope(value: string, refuse: Refuse): string {
     );
   }
   return value;
+}
+
+function checkReplayPolicy(text: string, { fifo }: Pick<Topic, 'fifo'>, refuse: Refuse): void {
+  if (!fifo) throw refuse('ReplayPolicy: can only be set for subscriptions of FIFO topics');
+  const policy = readReplayPolicy(text);
+  if (typeof policy === 'string') throw refuse(`ReplayPolicy: ${policy}`);
 }
 
 function checkFilterPolicy(attributes: ReadonlyMap<string, string>, refuse: Refuse): void {

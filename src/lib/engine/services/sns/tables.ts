@@ -10,4 +10,5 @@ export const TABLES = {
   applications: 'sns.applications',
   endpoints: 'sns.endpoints',
   sms: 'sns.sms',
+  archive: 'sns.archive',
 } as const;

@@ -1,4 +1,5 @@
 import { SNS_MAX_MESSAGE_BYTES } from '../../../rules/limits.ts';
+import { readArchivePolicy } from './archive-policy.ts';
 import { normalTopicPolicy } from './delivery-policy.ts';
 import { invalidParameter, unsupported } from './refusals.ts';
 import { checkPolicy } from './topic-policy.ts';
@@ -43,8 +44,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     fifo ? oneOf(value, ['Topic', 'MessageGroup']) : 'can only be set for FIFO topics',
   ArchivePolicy: (value, fifo) => {
     if (!fifo) return 'can only be set for FIFO topics';
-    if (value !== '{}') throw unsupported('ArchivePolicy');
-    return undefined;
+    const policy = readArchivePolicy(value);
+    return typeof policy === 'string' ? policy : undefined;
   },
 };
 

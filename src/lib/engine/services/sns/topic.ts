@@ -1,5 +1,6 @@
 import type { FilterPolicy } from '../../../rules/filter-policy/index.ts';
 import type { ResourcePolicy } from '../../../rules/policy/index.ts';
+import type { ArchivePolicy, ReplayPolicy } from './archive-policy.ts';
 
 /** A topic as the engine holds it. */
 export interface Topic {
@@ -31,6 +32,10 @@ export interface TopicSettings {
   readonly contentBasedDeduplication: boolean;
   readonly deduplicateByGroup: boolean;
   readonly signatureVersion: '1' | '2';
+  /** How long messages are kept to be replayed; undefined for a topic without an archive. */
+  readonly archive: ArchivePolicy | undefined;
+  /** When the archive was begun, in milliseconds since the epoch. */
+  readonly archiveSince: number | undefined;
   /** Undefined while the default policy holds, which allows the owner and nobody else. */
   readonly policy: ResourcePolicy | undefined;
 }
@@ -67,6 +72,8 @@ export interface Subscription {
 /** A subscription's attributes as delivery reads them. */
 export interface SubscriptionSettings {
   readonly raw: boolean;
+  /** What was or is to be replayed; after its end the subscription gets nothing. */
+  readonly replay: ReplayPolicy | undefined;
   readonly filter: FilterPolicy | undefined;
   /** ARN of the queue that takes what couldn't be delivered. */
   readonly deadLetterArn: string | undefined;

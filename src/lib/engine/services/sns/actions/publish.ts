@@ -65,7 +65,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
       return { MessageId: first.messageId, SequenceNumber: first.sequenceNumber };
     }
   }
-  const recipients = recipientsOf(topic, message);
+  const recipients = recipientsOf(ctx, topic, message);
   const messageId = randomUUID();
   const sequenceNumber = topic.fifo ? nextSequenceNumber(ctx, topic) : undefined;
   if (deduplicationId !== undefined && sequenceNumber !== undefined) {
@@ -74,6 +74,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
   tracePublished(ctx, topic, messageId);
   const accepted: AcceptedMessage = { ...message, messageId, sequenceNumber };
   sns.history.add(topic.arn, accepted, ctx.clock.timestamp());
+  sns.archive.add(topic, accepted);
   fanOut(ctx, topic, accepted, recipients);
   return {
     MessageId: messageId,

@@ -4,6 +4,7 @@ import { sameJson } from '../../sqs/same-json.ts';
 import { subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
 import { askForConfirmation } from '../delivery/confirmation.ts';
+import { checkReplay, replayArchive } from '../delivery/replay.ts';
 import { topicFor } from '../lookup.ts';
 import { lingers } from '../orphans.ts';
 import { checkEndpoint } from '../protocols.ts';
@@ -30,6 +31,7 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
     { owner: ctx.account, endpoint },
     'Attributes Reason: ',
   );
+  checkReplay(ctx, topic, subscriptionSettings(attributes), 'Attributes Reason: ');
   const existing = findByEndpoint(topic, protocol, endpoint);
   if (existing !== undefined && lingers(ctx.state, existing)) {
     checkSame(existing, given, attributes);
@@ -47,6 +49,7 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
     token: asks ? newToken() : undefined,
   });
   if (asks) askForConfirmation(ctx, topic, subscription);
+  replayArchive(ctx, topic, subscription);
   return answer(subscription, input.ReturnSubscriptionArn);
 }
 

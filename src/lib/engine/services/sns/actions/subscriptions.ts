@@ -12,6 +12,7 @@ import type {
 import { filterScope, subscriptionSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
 import { askForConfirmation } from '../delivery/confirmation.ts';
+import { checkReplay, replayArchive } from '../delivery/replay.ts';
 import { effectiveSubscriptionPolicy } from '../delivery-policy.ts';
 import {
   authorizeSubscription,
@@ -74,7 +75,8 @@ export function getSubscriptionAttributes(
 ): GetSubscriptionAttributesResponse {
   const arn = input.SubscriptionArn ?? '';
   const subscription = subscriptionFor(ctx, arn, 'GetSubscriptionAttributes');
-  return { Attributes: describe(subscription, ctx.state.topics.get(subscription.topicArn)) };
+  const topic = ctx.state.topics.get(subscription.topicArn);
+  return { Attributes: { ...describe(subscription, topic), ...replayStatus(subscription, ctx) } };
 }
 
 /** Every attribute that AWS returns: some always, the others when they were set. */
@@ -96,6 +98,13 @@ function describe(subscription: Subscription, topic: Topic | undefined): Record<
     PendingConfirmation: String(subscription.pending),
     SubscriptionPrincipal: subscription.principal,
   };
+}
+
+/** How far a replay is: one that ends later goes on with what is published until then. */
+function replayStatus({ settings }: Subscription, { clock }: SnsContext): Record<string, string> {
+  if (settings.replay === undefined) return {};
+  const { end = 0 } = settings.replay;
+  return { ReplayStatus: end > clock.timestamp() ? 'In progress' : 'Completed' };
 }
 
 /** What HTTP deliveries go by; other subscriptions have it where they have a policy of their own. */
@@ -126,12 +135,16 @@ export function setSubscriptionAttributes(
   };
   const changed = new Map(subscription.attributes).set(name, value);
   const checked = checkedAttributes(changed, topic, subscription, '');
+  if (name === 'ReplayPolicy' && live !== undefined) {
+    checkReplay(ctx, live, subscriptionSettings(checked), '');
+  }
   const filters = subscription.settings.filter !== undefined;
   if (name === 'FilterPolicy' && !filters && live !== undefined) checkFilterPolicyRoom(live);
   subscription.attributes.clear();
   for (const [each, kept] of checked) subscription.attributes.set(each, kept);
   subscription.settings = subscriptionSettings(subscription.attributes);
   storeSubscription(sns, subscription);
+  if (name === 'ReplayPolicy' && live !== undefined) replayArchive(ctx, live, subscription);
   return {};
 }
 

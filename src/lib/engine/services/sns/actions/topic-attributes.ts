@@ -3,7 +3,7 @@ import type {
   GetTopicAttributesResponse,
   SetTopicAttributesInput,
 } from '@aws-sdk/client-sns';
-import { topicSettings } from '../attributes.ts';
+import { ARCHIVE_SINCE, keepArchiveTime, topicSettings } from '../attributes.ts';
 import type { SnsContext } from '../context.ts';
 import { effectiveTopicPolicy } from '../delivery-policy.ts';
 import { topicFor } from '../lookup.ts';
@@ -19,17 +19,22 @@ export function getTopicAttributes(
   input: GetTopicAttributesInput,
   ctx: SnsContext,
 ): GetTopicAttributesResponse {
-  return { Attributes: describeTopic(topicFor(ctx, input.TopicArn ?? '', 'GetTopicAttributes')) };
+  const topic = topicFor(ctx, input.TopicArn ?? '', 'GetTopicAttributes');
+  const beginning = ctx.state.archive.beginning(topic);
+  const archive: Record<string, string> =
+    beginning === undefined ? {} : { BeginningArchiveTime: new Date(beginning).toISOString() };
+  return { Attributes: { ...describeTopic(topic), ...archive } };
 }
 
 /** Every attribute that AWS returns: some always, the others when they were set. */
 function describeTopic(topic: Topic): Record<string, string> {
   let unconfirmed = 0;
   for (const { pending } of topic.subscriptions.values()) if (pending) unconfirmed += 1;
+  const { [ARCHIVE_SINCE]: _, ...own } = Object.fromEntries(topic.attributes);
   return {
     ...(topic.fifo ? fifoDefaults() : {}),
     DisplayName: '',
-    ...Object.fromEntries(topic.attributes),
+    ...own,
     Policy: policyText(topic),
     Owner: topic.account,
     SubscriptionsPending: String(unconfirmed),
@@ -59,7 +64,9 @@ export function setTopicAttributes(input: SetTopicAttributesInput, ctx: SnsConte
       checkSubscriptionRoom(topic, Number(value), topic.subscriptions.size);
     topic.attributes.set(name, kept);
   }
+  keepArchiveTime(topic.attributes, ctx.clock.timestamp());
   topic.settings = topicSettings(topic.attributes);
+  if (topic.settings.archive === undefined) ctx.state.archive.drop(topic);
   storeTopic(ctx.state, topic);
   return {};
 }

@@ -5,8 +5,9 @@ import type {
   ListTopicsInput,
   ListTopicsResponse,
 } from '@aws-sdk/client-sns';
+import { ServiceError } from '../../../errors.ts';
 import { sameJson } from '../../sqs/same-json.ts';
-import { topicSettings } from '../attributes.ts';
+import { keepArchiveTime, topicSettings } from '../attributes.ts';
 import { authorize } from '../authorize.ts';
 import type { SnsContext } from '../context.ts';
 import { checkTopicArn } from '../lookup.ts';
@@ -47,6 +48,7 @@ export function createTopic(input: CreateTopicInput, ctx: SnsContext): CreateTop
     return { TopicArn: arn };
   }
   given.delete('FifoTopic');
+  keepArchiveTime(given, ctx.clock.timestamp());
   const topic: Topic = {
     arn,
     name,
@@ -121,6 +123,12 @@ export function deleteTopic(input: DeleteTopicInput, ctx: SnsContext): object {
   const topic = ctx.state.topics.get(arn);
   if (topic === undefined) return {};
   authorize(ctx, topic, 'DeleteTopic');
+  if (topic.settings.archive !== undefined) {
+    throw new ServiceError(
+      'InvalidState',
+      'Invalid state: Cannot delete a topic with an ArchivePolicy',
+    );
+  }
   dropTopic(ctx.state, topic);
   orphan(ctx.state, topic);
   return {};

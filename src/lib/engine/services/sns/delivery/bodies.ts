@@ -52,7 +52,8 @@ export class MessageBodies {
 
   #wrap(message: string): { before: string; after: string } {
     const { state, clock, baseUrl } = this.#ctx;
-    const { messageId, sequenceNumber, subject, attributes, sendsAttributes } = this.#message;
+    const { messageId, sequenceNumber, subject, attributes, sendsAttributes, archivedAt } =
+      this.#message;
     const { arn: topicArn, fifo, settings } = this.#topic;
     return notificationParts({
       messageId,
@@ -60,7 +61,8 @@ export class MessageBodies {
       topicArn,
       subject,
       message,
-      timestamp: new Date(clock.timestamp()).toISOString(),
+      timestamp: new Date(archivedAt ?? clock.timestamp()).toISOString(),
+      replayed: archivedAt !== undefined,
       signing: fifo
         ? undefined
         : {

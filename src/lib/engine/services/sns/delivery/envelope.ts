@@ -18,6 +18,8 @@ export interface Notification {
   /** Absent for FIFO topics, whose messages SNS doesn't sign. */
   readonly signing: { readonly version: '1' | '2'; readonly certificateUrl: string } | undefined;
   readonly attributes: readonly EnvelopeEntry[];
+  /** Whether it comes from the topic's archive. */
+  readonly replayed?: boolean;
 }
 
 const OPENING = '{\n  "Type" : "';
@@ -46,7 +48,7 @@ export function notificationParts(notification: Notification): { before: string;
   }
   return {
     before: `${before}  "UnsubscribeURL" : "`,
-    after: `"${attributesPart(notification)}\n}`,
+    after: `"${attributesPart(notification)}${notification.replayed ? ',\n  "Replayed" : true' : ''}\n}`,
   };
 }
 

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { matchFilterPolicy } from '../../../../rules/filter-policy/index.ts';
-import { MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
+import { DEDUPLICATION_WINDOW_SECONDS, MAX_MESSAGE_ATTRIBUTES } from '../../../../rules/limits.ts';
 import { bodyOf, type DeliveryResult, type TopicDelivery } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import type { AcceptedMessage, CheckedMessage } from '../message.ts';
@@ -8,6 +9,8 @@ import { MessageBodies } from './bodies.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
 import { deliverElsewhere } from './elsewhere.ts';
 import { traceDelivery, traceFiltered, tracePending } from './fan-out-trace.ts';
+
+const WINDOW_MS = DEDUPLICATION_WINDOW_SECONDS * 1000;
 
 /** A confirmed subscription, and the part of its filter policy that keeps a message back. */
 export interface Recipient {
@@ -20,12 +23,18 @@ export interface Recipient {
  * Holds a message against every filter policy of a topic. It changes nothing, so that a message is judged for all
  * subscriptions before any of them gets it.
  */
-export function recipientsOf(topic: Topic, message: CheckedMessage): Recipient[] {
+export function recipientsOf(
+  { clock }: Pick<SnsContext, 'clock'>,
+  topic: Topic,
+  message: CheckedMessage,
+): Recipient[] {
   const filterable = { attributes: message.attributes.values, body: message.body };
   const recipients: Recipient[] = [];
   for (const subscription of topic.subscriptions.values()) {
     if (subscription.pending) continue;
-    const { filter } = subscription.settings;
+    const { filter, replay } = subscription.settings;
+    // After the end of a replay its subscription is paused.
+    if (replay?.end !== undefined && clock.timestamp() > replay.end) continue;
     const result = filter === undefined ? undefined : matchFilterPolicy(filter, filterable);
     const clause = result === undefined || result.matched ? undefined : result.clause;
     recipients.push({ subscription, clause });
@@ -45,7 +54,7 @@ export function fanOut(
     if (clause === undefined) delivery.to(subscription);
     else traceFiltered(ctx, topic, message.messageId, subscription, clause);
   }
-  if (recipients.length === topic.subscriptions.size) return;
+  if (message.archivedAt !== undefined || recipients.length === topic.subscriptions.size) return;
   for (const subscription of topic.subscriptions.values()) {
     if (subscription.pending) tracePending(ctx, topic, message.messageId, subscription);
   }
@@ -101,7 +110,7 @@ class Deliveries {
 
   /** What a queue gets for a subscription: its own, or the dead-letter queue. */
   #delivery(subscription: Subscription, queueArn: string): TopicDelivery {
-    const { groupId, deduplicationId, attributes, sendsAttributes } = this.#message;
+    const { groupId } = this.#message;
     const { raw } = subscription.settings;
     const toFifo = queueArn.endsWith('.fifo');
     const share = this.#bodies.share(subscription);
@@ -111,11 +120,27 @@ class Deliveries {
       body: bodyOf(share),
       shared: this.#topic.subscriptions.size > 1 ? share : undefined,
       enveloped: !raw,
-      attributes: raw && sendsAttributes && attributes.count > 0 ? attributes.values : undefined,
+      attributes: raw ? this.#rawAttributes() : undefined,
       // A FIFO topic keeps its groups to itself where the queue is a standard one.
       groupId: toFifo || !this.#topic.fifo ? groupId : undefined,
-      deduplicationId: toFifo ? deduplicationId : undefined,
+      deduplicationId: toFifo ? this.#deduplicationId() : undefined,
       traceHeader: this.#ctx.traceHeader,
     };
+  }
+
+  /** A queue would take a message that is replayed within the deduplication window for a repetition. */
+  #deduplicationId(): string | undefined {
+    const { deduplicationId, archivedAt } = this.#message;
+    const { clock } = this.#ctx;
+    const replayedSoon = archivedAt !== undefined && clock.timestamp() - archivedAt < WINDOW_MS;
+    return replayedSoon ? randomUUID() : deduplicationId;
+  }
+
+  /** The attributes of a raw message; one more tells that it is replayed. */
+  #rawAttributes(): TopicDelivery['attributes'] {
+    const { attributes, sendsAttributes, archivedAt } = this.#message;
+    const own = sendsAttributes && attributes.count > 0 ? attributes.values : undefined;
+    if (archivedAt === undefined) return own;
+    return { ...own, Replayed: { DataType: 'String', StringValue: 'true' } };
   }
 }
