@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
-import { EVENT_TYPES } from '../../lib/events/order-event.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
+import { askTarget } from './ask-target.ts';
 import { type ExplainFlags, readMessages, readRecipients } from './request.ts';
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-/** `pubsub explain <event-type>`: who would get an event, and what keeps it from the others. Calls nobody. */
+/** `pubsub explain <event-type>`: who would get an event, and what keeps it from the others. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
@@ -22,7 +22,7 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub setup --dry-run   or   pubsub tap',
   )
-    .argument('[event-type]', EVENT_TYPES.join(' or '))
+    .argument('[event-type]', 'of the event, such as order.created')
     .option('--data <json>', 'fields of the event; the rest is a sample')
     .option(
       '--attribute <k=v>',
@@ -33,6 +33,7 @@ export function define(command: Command, run: Runner): void {
     .option('--subscriber <name>', 'this subscriber alone')
     .option('--filter-policy <json|file>', 'try a policy that is not set up')
     .option('--scope <scope>', 'of that policy: attributes (default) or body')
+    .option('--offline', 'judge the file alone, without asking the target')
     .option('--exit-code', 'exit 3 when somebody does not get an event');
   addTopicOption(command).action((eventType: string | undefined, flags: ExplainFlags) =>
     run(command, (context) => explain(command, context, eventType, flags)),
@@ -48,22 +49,24 @@ async function explain(
   const { printer } = context;
   const { topology, topic } = await topicFor(context, flags);
   const recipients = readRecipients(context, { topology, topic: topic.key }, flags);
+  const live = await askTarget(command, context, { topology, topic, recipients }, flags);
+  const judgedBy = live === undefined ? 'file' : 'target';
   let all = true;
-  for await (const message of readMessages(context, word, flags)) {
-    const verdicts = recipients.map((recipient) => explainDelivery(recipient, message));
+  for await (const message of readMessages(context, topology, word, flags)) {
+    const verdicts = live
+      ? live.map(({ recipient, ...way }) => explainDelivery(recipient, message, way))
+      : recipients.map((recipient) => explainDelivery(recipient, message));
     all &&= verdicts.every(({ delivered }) => delivered);
     const { title, eventType, attributes } = message;
-    const explained = { title, eventType, attributes, verdicts };
+    const explained = { title, eventType, attributes, verdicts, judgedBy } as const;
     if (flags.file === undefined) printer.document(explainedDocument(explained));
     else printer.record(explainedDocument(explained));
     for (const line of renderExplained(explained, printer.style, printer.columns)) {
       printer.text(line);
     }
   }
-  if (flags.filterPolicy === undefined) {
-    printer.note(
-      printer.noteStyle.dim(`Whether it is set up so: ${commandLine(command, 'setup --dry-run')}`),
-    );
+  if (live !== undefined && !all) {
+    printer.note(printer.noteStyle.dim(`What mends it: ${commandLine(command, 'doctor')}`));
   }
   return flags.exitCode && !all ? EXIT.drift : EXIT.done;
 }

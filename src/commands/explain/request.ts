@@ -13,6 +13,7 @@ import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { FilterableAttributes } from '../../lib/rules/filter-policy/index.ts';
 import { SQS_MAX_MESSAGE_BYTES } from '../../lib/rules/limits.ts';
 import { type Line, readLines } from '../../lib/rules/text/json-lines.ts';
+import { nearest } from '../../lib/rules/text/nearest.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
@@ -27,6 +28,7 @@ export interface ExplainFlags extends TopicFlag {
   readonly subscriber?: string;
   readonly filterPolicy?: string;
   readonly scope?: string;
+  readonly offline?: boolean;
   readonly exitCode?: boolean;
 }
 
@@ -70,6 +72,7 @@ export function readRecipients(
  */
 export async function* readMessages(
   context: CommandContext,
+  topology: Topology,
   word: string | undefined,
   flags: ExplainFlags,
 ): AsyncGenerator<GivenMessage> {
@@ -77,7 +80,8 @@ export async function* readMessages(
   const { file, data } = flags;
   const attributes = parseAttributes(flags.attribute ?? []);
   if (file === undefined) {
-    yield sampleMessage(word, data, attributes);
+    const body = hasOrders(topology) ? sampleOrder(word, data) : sampleEvent(topology, word, data);
+    yield messageOf(parseEventFields(body), body, attributes);
     return;
   }
   if (word !== undefined || data !== undefined) {
@@ -90,7 +94,7 @@ export async function* readMessages(
     const fields = readEventFields(`Line ${number}`, text);
     let body = text;
     try {
-      body = serializeOrderEvent(completeEvent(fields, undefined));
+      if (hasOrders(topology)) body = serializeOrderEvent(completeEvent(fields, undefined));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       printer.warn(`Line ${number}: pubsub publish would refuse it. ${error.message}`);
@@ -99,22 +103,51 @@ export async function* readMessages(
   }
 }
 
-function sampleMessage(
+/** Whether a topology's events are those of the order processing system, which have a sample and rules here. */
+function hasOrders({ name, events }: Topology): boolean {
+  return name === 'orders' && Object.keys(events).every((type) => isOrderType(type));
+}
+
+function isOrderType(type: string): boolean {
+  return (EVENT_TYPES as readonly string[]).includes(type);
+}
+
+function sampleOrder(word: string | undefined, data: string | undefined): string {
+  const given = data === undefined ? {} : readEventFields('--data', data);
+  if (word === undefined && given.event_type === undefined) throw missingEvent(EVENT_TYPES[0]);
+  const type = word === undefined ? undefined : parseEventType(word);
+  return serializeOrderEvent(completeEvent({ ...SAMPLE_ORDERS[0], ...given }, type));
+}
+
+/** An event of any topology: its type, and the fields that are given. */
+function sampleEvent(
+  { events }: Topology,
   word: string | undefined,
   data: string | undefined,
-  attributes: ReadonlyMap<string, FilterableAttributes[string] | undefined>,
-): GivenMessage {
-  const given = data === undefined ? {} : readEventFields('--data', data);
-  if (word === undefined && given.event_type === undefined) {
+): string {
+  const types = Object.keys(events);
+  if (word === undefined && data === undefined) throw missingEvent(types[0] ?? 'payment.captured');
+  if (word !== undefined && types.length > 0 && !types.includes(word)) {
+    const near = nearest(word, types);
     throw usageError(
-      'Which event?',
-      `Such as: pubsub explain ${EVENT_TYPES[0]}, or --file events.jsonl`,
-      'MissingEvent',
+      `Unknown event type "${shownText(word)}".${near ? ` Did you mean "${near}"?` : ''}`,
+      `Types: ${types.join(', ')}.`,
+      'UnknownEventType',
     );
   }
-  const type = word === undefined ? undefined : parseEventType(word);
-  const body = serializeOrderEvent(completeEvent({ ...SAMPLE_ORDERS[0], ...given }, type));
-  return messageOf(parseEventFields(body), body, attributes);
+  if (data !== undefined) readEventFields('--data', data);
+  if (word === undefined) return data ?? '{}';
+  const fields = (data ?? '{}').trim().slice(0, -1).trimEnd();
+  // The fields stay as they were given, to the letter; of a key that stands there twice the last counts.
+  return `${fields}${fields === '{' ? '' : ','}"event_type":${JSON.stringify(word)}}`;
+}
+
+function missingEvent(example: string): AppError {
+  return usageError(
+    'Which event?',
+    `Such as: pubsub explain ${example}, or --file events.jsonl`,
+    'MissingEvent',
+  );
 }
 
 function messageOf(

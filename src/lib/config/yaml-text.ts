@@ -51,6 +51,8 @@ export function parseYamlText(text: string): YamlText {
   const documents = parseAllDocuments(text, {
     version: '1.2',
     merge: true,
+    // Its own search compares each key with all before it; see `repeatedKey`.
+    uniqueKeys: false,
     lineCounter: lines,
     prettyErrors: false,
   });
@@ -65,8 +67,25 @@ export function parseYamlText(text: string): YamlText {
   if (second) {
     throw new YamlError('there are several documents, and one is read', at(second.range[0]));
   }
-  visit(document, { Scalar: (_key, node) => keepDigits(node) });
+  visit(document, {
+    Scalar: (_key, node) => keepDigits(node),
+    Map: (_key, { items }) => {
+      const again = repeatedKey(items.map(({ key }) => key));
+      if (again) throw new YamlError(wordsOf('DUPLICATE_KEY', ''), at(again.range?.[0] ?? 0));
+    },
+  });
   return { value: plainValueOf(document), locate: locator(document, at) };
+}
+
+/** The first key of a mapping that was there before, where there is one. */
+function repeatedKey(keys: readonly unknown[]): Scalar | undefined {
+  const seen = new Set<unknown>();
+  for (const key of keys) {
+    if (!isScalar(key) || key.value === '<<') continue;
+    if (seen.has(key.value)) return key;
+    seen.add(key.value);
+  }
+  return undefined;
 }
 
 function plainValueOf(document: Document.Parsed): unknown {

@@ -11,6 +11,8 @@ export interface ExplainedEvent {
   readonly eventType: string | undefined;
   readonly attributes: FilterableAttributes;
   readonly verdicts: readonly DeliveryVerdict[];
+  /** Whether the target was asked, or the topology's file alone. */
+  readonly judgedBy: 'target' | 'file';
 }
 
 /** An event's document, or line of `--file`. */
@@ -23,10 +25,12 @@ export function explainedDocument(event: ExplainedEvent): Record<string, unknown
         { type: DataType, value: StringValue ?? null },
       ]),
     ),
-    subscribers: event.verdicts.map(({ subscriber, delivered, filtered, obstacles }) => ({
+    judgedBy: event.judgedBy,
+    subscribers: event.verdicts.map(({ subscriber, delivered, filtered, obstacles, unknown }) => ({
       name: subscriber,
       delivered,
       filtered,
+      unknown,
       obstacles: obstacles.map(({ by, clause, words, hint }) => ({
         by,
         clause: clause ?? null,
@@ -44,7 +48,7 @@ export function renderExplained(
   columns: number,
 ): string[] {
   const { title, attributes, verdicts } = event;
-  const width = Math.max(...verdicts.map(({ subscriber }) => subscriber.length));
+  const width = verdicts.reduce((most, { subscriber }) => Math.max(most, subscriber.length), 0);
   const shown = Object.entries(attributes).map(([name, { DataType, StringValue = '' }]) =>
     printable(`${name}=${StringValue}${DataType === 'String' ? '' : ` (${DataType})`}`),
   );
@@ -57,7 +61,7 @@ export function renderExplained(
 }
 
 function verdictLines(
-  { subscriber, delivered, filtered, obstacles }: DeliveryVerdict,
+  { subscriber, delivered, filtered, obstacles, unknown }: DeliveryVerdict,
   width: number,
   style: ChalkInstance,
   columns: number,
@@ -70,10 +74,15 @@ function verdictLines(
   }
   const part = (text: string, indent: string): string[] =>
     wrapped(`${indent}${text}`, columns, `${indent}  `);
+  const head =
+    obstacles.length === 0
+      ? `  ${style.cyan('?')} ${name}  ${style.cyan("can't be told")}`
+      : `  ${style.red('✗')} ${name}  ${style.red('not delivered')}`;
   return [
-    `  ${style.red('✗')} ${name}  ${style.red('not delivered')}`,
+    head,
+    ...unknown.flatMap((words) => part(printable(words), '      ')),
     ...obstacles.flatMap(({ by, clause, words, hint }) => [
-      ...part(words, '      '),
+      ...part(printable(words), '      '),
       ...(hint === undefined ? [] : part(hint, '      ').map((line) => style.yellow(line))),
       ...part(clause === undefined ? by : `${by} ${printable(clause)}`, '      ').map((line) =>
         style.dim(line),

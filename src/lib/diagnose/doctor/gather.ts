@@ -34,6 +34,7 @@ interface Reading {
   readonly aws: Aws;
   readonly limit: Limit;
   readonly stateDir: string;
+  readonly history: boolean;
   /** What only an engine tells, each asked for once. */
   readonly insights: ReturnType<typeof readQueueInsights>;
   readonly receivers: ReturnType<typeof readPresentReceivers>;
@@ -45,14 +46,20 @@ interface Reading {
  * fact that says so.
  *
  * @param place.topology with the subscribers to look at. @param stateDir where consumers keep why they failed.
+ * @param options.history whether to ask an engine what was published lately.
  * @throws AppError when nobody answers or the credentials are no good.
  */
-export async function gather(place: Place, stateDir: string): Promise<DoctorFacts> {
+export async function gather(
+  place: Place,
+  stateDir: string,
+  { history = true }: { readonly history?: boolean } = {},
+): Promise<DoctorFacts> {
   const { aws, topology } = place;
   const reading: Reading = {
     aws,
     limit: createLimit(),
     stateDir,
+    history,
     insights: readQueueInsights(aws),
     receivers: readPresentReceivers(aws),
   };
@@ -77,7 +84,7 @@ async function findTopic(
 }
 
 async function readTopic(
-  { aws, limit }: Reading,
+  { aws, limit, history }: Reading,
   place: Place,
   spec: TopicSpec,
 ): Promise<TopicFacts> {
@@ -100,8 +107,8 @@ async function readTopic(
         ),
       ),
     ),
-    readPublished(aws, on),
-    isFifo(on) ? readRepeats(aws, on) : [],
+    history ? readPublished(aws, on) : [],
+    history && isFifo(on) ? readRepeats(aws, on) : [],
   ]);
   return { key, name, arn: on, attributes, subscriptions, published, repeats };
 }

@@ -5,8 +5,8 @@ import { MAX_MESSAGE_ATTRIBUTES } from '../../rules/limits.ts';
 
 /** Why a message doesn't reach a subscriber. */
 export interface DeliveryObstacle {
-  /** What stops it. */
-  readonly by: 'filter policy' | 'raw delivery';
+  /** What stops it: `filter policy`, `raw delivery`, or a hop such as `subscription` or `queue policy`. */
+  readonly by: string;
   /** The clause of the filter policy as JSON; undefined for other obstacles. */
   readonly clause: string | undefined;
   /** One sentence. */
@@ -23,6 +23,8 @@ export interface DeliveryVerdict {
   readonly obstacles: readonly DeliveryObstacle[];
   /** Whether the subscription filters at all. */
   readonly filtered: boolean;
+  /** What can't be told, in sentences: then it counts as not delivered. */
+  readonly unknown: readonly string[];
 }
 
 /** What of a subscriber and its subscription decides. */
@@ -37,18 +39,30 @@ export function recipientsOf(subscribers: readonly SubscriberSpec[], topic: stri
   );
 }
 
+/** What is known of the way to a queue besides the subscription's settings; nothing where only the file is asked. */
+export interface Way {
+  readonly obstacles: readonly DeliveryObstacle[];
+  readonly unknown: readonly string[];
+}
+
+const CLEAR_WAY: Way = { obstacles: [], unknown: [] };
+
 /**
- * Whether SNS would hand a message to a subscriber, decided by its subscription's settings as the topology has them,
- * with the engine's own matching. Calls nobody.
+ * Whether SNS would hand a message to a subscriber, decided by its subscription's settings with the engine's own
+ * matching, and by what else is in its way. Calls nobody.
  * @throws InvalidFilterPolicy where the policy is one that SNS refuses.
  */
-export function explainDelivery(recipient: Recipient, message: FilterableMessage): DeliveryVerdict {
+export function explainDelivery(
+  recipient: Recipient,
+  message: FilterableMessage,
+  way: Way = CLEAR_WAY,
+): DeliveryVerdict {
   const { name, rawDelivery, filterPolicy, filterPolicyScope } = recipient;
   const policy =
     filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, filterPolicyScope);
   const filtered = policy !== undefined && policy.rules.length > 0;
   const explanation = policy && explainFilterPolicy(policy, message);
-  const obstacles: DeliveryObstacle[] = [];
+  const obstacles: DeliveryObstacle[] = [...way.obstacles];
   if (explanation?.matched === false) {
     for (const reason of explanation.reasons) obstacles.push({ by: 'filter policy', ...reason });
   }
@@ -61,5 +75,7 @@ export function explainDelivery(recipient: Recipient, message: FilterableMessage
       hint: 'Publish fewer attributes, or set rawDelivery to false.',
     });
   }
-  return { subscriber: name, delivered: obstacles.length === 0, obstacles, filtered };
+  const { unknown } = way;
+  const delivered = obstacles.length === 0 && unknown.length === 0;
+  return { subscriber: name, delivered, obstacles, filtered, unknown };
 }
