@@ -1,0 +1,213 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type Environment,
+  startEnvironment,
+} from '../../../../src/lib/engine/services/lambda/runtime/environment.ts';
+
+const BOOTSTRAPS = join(
+  import.meta.dirname,
+  '../../../../src/lib/engine/services/lambda/bootstraps',
+);
+const NODE = [process.execPath, join(BOOTSTRAPS, 'node.mjs')] as const;
+const PYTHON = ['python3', join(BOOTSTRAPS, 'python.py')] as const;
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const each of cleanUps.splice(0).reverse()) await each();
+});
+
+interface Started {
+  readonly environment: Environment;
+  readonly lines: string[];
+  readonly address: () => string;
+}
+
+/** Starts an environment with one file of code. */
+async function start(
+  command: readonly [string, ...string[]],
+  [name, code]: readonly [string, string],
+  handler: string,
+  env: Record<string, string> = {},
+): Promise<Started> {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-function-'));
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, name), code, { mode: 0o755 });
+  const lines: string[] = [];
+  const environment = await startEnvironment({
+    command: command[0] === './bootstrap' ? [join(folder, 'bootstrap')] : command,
+    folder,
+    env: {
+      PATH: process.env.PATH ?? '',
+      LAMBDA_TASK_ROOT: folder,
+      _HANDLER: handler,
+      AWS_LAMBDA_FUNCTION_NAME: 'OrderProcessor',
+      ...env,
+    },
+    onLine: (line) => lines.push(line),
+  });
+  cleanUps.push(() => environment.stop());
+  const address = () => lines.find((line) => line.includes('API='))?.replace(/^.*API=/, '') ?? '';
+  return { environment, lines, address };
+}
+
+let invocations = 0;
+function invoke(environment: Environment, event: unknown, timeoutMs = 20_000) {
+  return environment.invoke(
+    {
+      requestId: `request-${++invocations}`,
+      payload: JSON.stringify(event),
+      deadline: Date.now() + timeoutMs,
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:OrderProcessor',
+    },
+    timeoutMs,
+  );
+}
+
+describe('an execution environment', () => {
+  it.each([
+    ['ES module', 'index.mjs', 'export const handler = async (event) => ({ got: event.n });'],
+    ['CommonJS', 'index.js', 'exports.handler = async (event) => ({ got: event.n });'],
+    ['callback', 'index.cjs', 'exports.handler = (e, c, done) => done(null, { got: e.n });'],
+  ])('runs a Node.js handler: %s, one invocation after the other', async (_kind, name, code) => {
+    const { environment } = await start(NODE, [name, code], 'index.handler');
+    expect(await environment.started).toBeUndefined();
+    for (const n of [1, 2]) {
+      expect(await invoke(environment, { n })).toEqual({ ok: true, payload: `{"got":${n}}` });
+    }
+    expect(environment.memoryMb()).toBeGreaterThan(10);
+    expect(environment.initMs).toBeGreaterThan(1);
+  });
+
+  it.skipIf(!hasPython)('runs a Python handler, and tells what it raised', async () => {
+    const code = [
+      'def handler(event, context):',
+      "    print('working on', event['n'])",
+      "    if event['n'] == 2: raise ValueError('no two')",
+      "    return {'name': context.function_name, 'left': context.get_remaining_time_in_millis() > 0}",
+    ].join('\n');
+    const { environment, lines } = await start(PYTHON, ['index.py', code], 'index.handler');
+    expect(await environment.started).toBeUndefined();
+    const first = await invoke(environment, { n: 1 });
+    expect(JSON.parse(first.payload)).toEqual({ name: 'OrderProcessor', left: true });
+    const second = await invoke(environment, { n: 2 });
+    expect(second).toMatchObject({ ok: false, alive: true });
+    expect(JSON.parse(second.payload)).toMatchObject({
+      errorType: 'ValueError',
+      errorMessage: 'no two',
+    });
+    expect(lines).toContain('working on 1');
+    expect(environment.alive).toBe(true);
+  });
+
+  it.skipIf(!hasCurl)(
+    "runs any program that speaks the Runtime API, such as a shell's",
+    async () => {
+      const code = `#!/bin/sh
+while true; do
+  HEADERS="$(mktemp)"
+  EVENT=$(curl -sS -LD "$HEADERS" "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next")
+  ID=$(grep -Fi Lambda-Runtime-Aws-Request-Id "$HEADERS" | tr -d '[:space:]' | cut -d: -f2)
+  rm "$HEADERS"
+  curl -sS -X POST "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$ID/response" -d "{\\"echo\\":$EVENT}" > /dev/null
+done
+`;
+      const { environment } = await start(['./bootstrap'], ['bootstrap', code], 'any');
+      expect(await environment.started).toBeUndefined();
+      expect(await invoke(environment, { n: 7 })).toEqual({
+        ok: true,
+        payload: '{"echo":{"n":7}}',
+      });
+    },
+  );
+
+  it.each([
+    ['nothing.handler', 'export const handler = 1;', 'Runtime.ImportModuleError'],
+    ['index.missing', 'export const handler = () => 1;', 'Runtime.HandlerNotFound'],
+    ['index', 'export const handler = () => 1;', 'Runtime.MalformedHandlerName'],
+    ['index.handler', 'export const handler = (', 'Runtime.UserCodeSyntaxError'],
+    ['index.handler', "import 'no-such-package';", 'Runtime.ImportModuleError'],
+    ['index.handler', "throw new TypeError('at the top');", 'TypeError'],
+    ['index.handler', 'process.exit(3);', 'Runtime.ExitError'],
+  ])('says why a handler could not be started: %s of %j', async (handler, code, errorType) => {
+    const { environment } = await start(NODE, ['index.mjs', code], handler);
+    const failed = await environment.started;
+    expect(JSON.parse(failed?.payload ?? '{}')).toMatchObject({ errorType });
+    expect(environment.alive).toBe(false);
+  });
+
+  it.each([
+    ['exits', 'process.exit(7)', 'Runtime.ExitError', 'exit status 7'],
+    ['is killed', "process.kill(process.pid, 'SIGKILL')", 'Runtime.ExitError', 'signal: killed'],
+    [
+      'hangs',
+      'await new Promise(() => setInterval(() => {}, 1e6))',
+      'Sandbox.Timedout',
+      'after 0.50 seconds',
+    ],
+  ])('is thrown away when its handler %s', async (_how, code, errorType, message) => {
+    const source = `export const handler = async () => { ${code} };`;
+    const { environment } = await start(NODE, ['index.mjs', source], 'index.handler');
+    await environment.started;
+    const result = await invoke(environment, {}, 500);
+    expect(JSON.parse(result.payload)).toEqual({
+      errorType,
+      errorMessage: expect.stringMatching(
+        new RegExp(`^RequestId: request-\\d+ Error: .*${message}`),
+      ),
+    });
+    expect(environment.alive).toBe(false);
+  });
+
+  it('writes lines as Lambda does, before the answer is given', async () => {
+    const code =
+      "export const handler = async () => { console.log('one\\ntwo'); console.error('bad'); };";
+    const { environment, lines } = await start(NODE, ['index.mjs', code], 'index.handler');
+    await environment.started;
+    expect(await invoke(environment, {})).toEqual({ ok: true, payload: 'null' });
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\trequest-\d+\tINFO\tone\rtwo$/);
+    expect(lines[1]).toMatch(/\tERROR\tbad$/);
+  });
+
+  it('answers its own process and what that has started, and nobody else', async () => {
+    const code = `console.log('API=' + process.env.AWS_LAMBDA_RUNTIME_API);
+export const handler = async () => 1;`;
+    const { environment, address } = await start(NODE, ['index.mjs', code], 'index.handler');
+    await environment.started;
+    await expect.poll(address).toMatch(/^127\.0\.0\.1:\d+$/);
+    const [host, port] = address().split(':');
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      request({ host, port, path: '/2018-06-01/runtime/invocation/next' }, (answer) =>
+        resolve(answer.statusCode),
+      )
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(process.platform === 'linux' ? 403 : 200);
+  });
+
+  it('leaves none of the processes that its handler started', async () => {
+    const code = `import { spawn } from 'node:child_process';
+export const handler = async () => spawn('sleep', ['1000'], { stdio: 'ignore' }).pid;`;
+    const { environment } = await start(NODE, ['index.mjs', code], 'index.handler');
+    await environment.started;
+    const pid = Number((await invoke(environment, {})).payload);
+    await environment.stop();
+    await expect.poll(() => alive(pid)).toBe(false);
+  });
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
