@@ -16,7 +16,7 @@ try {
     stdio: 'inherit',
   });
   rmSync(outDir, { recursive: true, force: true });
-  for (const [file, text] of reachable(join(all, 'index.d.ts'))) {
+  for (const [file, text] of reachable([join(all, 'index.d.ts'), join(all, 'engine.d.ts')])) {
     const target = join(outDir, relative(all, file));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
@@ -25,10 +25,10 @@ try {
   rmSync(all, { recursive: true });
 }
 
-/** Declarations by file, from one on through all that they import; specifiers name what stands in the package. */
+/** Declarations by file, from some on through all that they import; specifiers name what stands in the package. */
 function reachable(first) {
   const found = new Map();
-  const open = [first];
+  const open = [...first];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (found.has(file)) continue;
     const folder = dirname(file);

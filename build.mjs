@@ -12,6 +12,7 @@ const { metafile } = await build({
     engine: 'src/lib/engine/main.ts',
     dynamodb: 'src/lib/engine/services/dynamodb/main.ts',
     index: 'src/index.ts',
+    embedded: 'src/engine.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   orders: [...TARGET, 'publish', 'process'],
   ui: [...DATA, 'bench', 'dead-letters'],
   library: [...ACTS, 'engine'],
+  embedded: [...TARGET, 'topology', 'engine'],
 };
 /** Areas that may import types of any other: what they show is made there. */
 const MAY_IMPORT_TYPES = ['ui'];
@@ -101,7 +102,7 @@ function violation({ file, target, typeOnly }: Import): string | undefined {
 
 /** The area of a file: a folder of lib, `library` or `commands`; undefined for the process and its entry points. */
 function areaOf(file: string): string | undefined {
-  return /^lib\/([^/]+)\//.exec(file)?.[1] ?? /^(library|commands)\//.exec(file)?.[1];
+  return /^lib\/([^/]+)\//.exec(file)?.[1] ?? /^(library|embedded|commands)\//.exec(file)?.[1];
 }
 
 const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -186,6 +187,15 @@ describe('import rules', () => {
       expect(heavy).toEqual([]);
     },
   );
+
+  it('loads neither SDK nor commands with the engine for tests', () => {
+    const heavy = [...loadedWith('engine.ts')].filter((each) =>
+      /^(@aws-sdk|@smithy|commander|lmdb|yaml|zod|chalk|ora|commands\/|lib\/(aws|config|topology|ui)\/)/.test(
+        each,
+      ),
+    );
+    expect(heavy).toEqual([]);
+  });
 
   it('finds a violation in each kind of import', () => {
     const cases: Import[] = [

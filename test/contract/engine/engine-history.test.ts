@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { type HistoryMessage, readHistory } from '../../../src/lib/aws/observer.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { History, type HistoryLine } from '../../../src/lib/engine/services/sns/history.ts';
+import { History } from '../../../src/lib/engine/services/sns/history.ts';
+import type { HistoryLine } from '../../../src/lib/engine/services/sns/history-line.ts';
 import type { AcceptedMessage } from '../../../src/lib/engine/services/sns/message.ts';
 import { REGION, type SnsEngine, startSns } from '../../fixtures/sns-engine.ts';
 

@@ -1,20 +1,9 @@
 import { parseSnsBody } from '../../rules/sns-envelope.ts';
 import type { Engine } from '../engine.ts';
-import { messagesIn, type PeekedMessage } from '../observe/peek.ts';
-import type { HistoryLine } from '../services/sns/history.ts';
+import { messagesIn } from '../observe/peek.ts';
+import type { HistoryLine } from '../services/sns/history-line.ts';
 import type { Queue } from '../services/sqs/queue/queue.ts';
-
-/** A message in a queue, and what it carries. */
-export interface QueuedMessage extends PeekedMessage {
-  /** Its body as JSON, without the envelope that a topic puts around it; undefined for a body that is no JSON. */
-  readonly event: unknown;
-}
-
-/** A message that a topic accepted. */
-export interface PublishedMessage extends HistoryLine {
-  /** Its body as JSON; undefined for a body that is none. */
-  readonly event: unknown;
-}
+import type { PublishedMessage, QueuedMessage } from './message-types.ts';
 
 /** All messages of a queue, delayed and in-flight ones included, in the order of their arrival. Nothing is received. */
 export function everyMessage(engine: Pick<Engine, 'sqs'>, queue: Queue): QueuedMessage[] {

@@ -5,8 +5,10 @@ import {
   matchFilterPolicy,
   parseFilterPolicy,
 } from '../../rules/filter-policy/index.ts';
+import { machineTime } from '../clock/machine-time.ts';
 import type { Engine } from '../engine.ts';
-import { everyMessage, type QueuedMessage } from './messages.ts';
+import type { QueuedMessage } from './message-types.ts';
+import { everyMessage } from './messages.ts';
 import { findQueue } from './queue-named.ts';
 
 /** What to wait for in a queue. */
@@ -24,8 +26,6 @@ export const WAIT_TIMEOUT_MS = 10_000;
 
 /** How often a queue is looked at: looking costs nothing while its figures stay the same. */
 const LOOK_INTERVAL_MS = 5;
-
-const { setTimeout, clearTimeout } = globalThis;
 
 /**
  * Waits until enough messages lie in a queue, delayed and in-flight ones included; nothing is received. The queue need
@@ -51,21 +51,21 @@ export function waitForMessages(
     return (count === 0 ? found.length === 0 : found.length >= count) ? found : undefined;
   };
   return new Promise((resolve, reject) => {
-    const started = performance.now();
-    let timer: NodeJS.Timeout | undefined;
+    const started = machineTime.monotonic();
+    let cancel: () => void = () => undefined;
     const step = () => {
       try {
         const found = look();
         if (found !== undefined) return resolve(found);
-        const passed = performance.now() - started;
+        const passed = machineTime.monotonic() - started;
         if (passed >= timeout) return reject(timedOut(engine, name, { count, where, timeout }));
-        timer = setTimeout(step, Math.min(LOOK_INTERVAL_MS, timeout - passed));
+        cancel = machineTime.after(Math.min(LOOK_INTERVAL_MS, timeout - passed), step);
       } catch (error) {
         reject(error);
       }
     };
     signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal.reason);
     });
     step();

@@ -1,6 +1,6 @@
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { Engine } from '../engine.ts';
-import type { HistoryLine } from '../services/sns/history.ts';
+import type { HistoryLine } from '../services/sns/history-line.ts';
 import { type Reach, reachOf, wayOf } from './message-way.ts';
 
 /** Published messages that one answer has at the most, the newest. */

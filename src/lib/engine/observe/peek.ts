@@ -5,26 +5,8 @@ import type { Queue } from '../services/sqs/queue/queue.ts';
 import { settle } from '../services/sqs/queue/settle.ts';
 import type { SqsState } from '../services/sqs/state.ts';
 import { queueKey } from '../services/sqs/state.ts';
-import { type ToldAttribute, toldAttributes } from './attribute-values.ts';
-
-/** A message as it lies in its queue. */
-export interface PeekedMessage {
-  readonly messageId: string;
-  readonly body: string;
-  readonly state: 'delayed' | 'visible' | 'in-flight';
-  /** Milliseconds since the epoch. */
-  readonly sentAt: number;
-  /** When it becomes visible, in milliseconds since the epoch; null when it is. */
-  readonly visibleAt: number | null;
-  readonly receiveCount: number;
-  /** Milliseconds since the epoch; null before the first receive. */
-  readonly firstReceivedAt: number | null;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
-  readonly messageGroupId?: string;
-  readonly messageDeduplicationId?: string;
-  readonly sequenceNumber?: string;
-  readonly deadLetterQueueSourceArn?: string;
-}
+import { toldAttributes } from './attribute-values.ts';
+import type { PeekedMessage } from './peeked-message.ts';
 
 /** A look into a queue. */
 export interface Peek {

@@ -1,20 +1,7 @@
-import { type ToldAttribute, toldAttributes } from '../../observe/attribute-values.ts';
+import { toldAttributes } from '../../observe/attribute-values.ts';
+import type { HistoryLine } from './history-line.ts';
 import { HistoryPages } from './history-pages.ts';
 import type { AcceptedMessage } from './message.ts';
-
-/** A published message as the history tells it, one a line. */
-export interface HistoryLine {
-  readonly messageId: string;
-  /** When the topic accepted it, in milliseconds since the epoch. */
-  readonly time: number;
-  /** What queues get of it (with `MessageStructure` `json`, the text for them). */
-  readonly body: string;
-  readonly subject?: string | undefined;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
-  readonly messageGroupId?: string | undefined;
-  readonly messageDeduplicationId?: string | undefined;
-  readonly sequenceNumber?: string | undefined;
-}
 
 /** What is kept of one topic, and of all topics together. */
 export interface HistoryLimits {

@@ -24,6 +24,8 @@ interface Identity {
   readonly certificate: string;
 }
 
+let sharedIdentity: Identity | undefined;
+
 /**
  * Signs what SNS delivers ("Verifying the signatures of Amazon SNS messages"). An RSA signature costs more than all
  * the rest of a publish, and most messages of a load test or a backlog are never looked at: so an envelope is stored
@@ -90,6 +92,8 @@ export class Signer {
   }
 
   #signing(): Identity {
+    // Making a key takes longer than most tests: engines in memory, and what they are reset to, share one.
+    if (!this.#journal.durable) this.#identity ??= sharedIdentity;
     if (this.#identity === undefined) {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
       const certificate = selfSignedCertificate(
@@ -101,6 +105,7 @@ export class Signer {
       const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
       this.#journal.put(TABLES.signing, 'key', key.toString());
       this.#journal.put(TABLES.signing, 'certificate', certificate);
+      if (!this.#journal.durable) sharedIdentity = this.#identity;
     }
     return this.#identity;
   }
