@@ -106,6 +106,7 @@ function createStates(given: EngineParts): States {
   const sqs = createSqsState(parts, { keys, signing });
   const retire: States['retire'] = (end) => {
     clock.end();
+    sns.http.close();
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
   return { sqs, sns, sts: createStsState(parts), kms, logs: createLogsState(parts), retire };

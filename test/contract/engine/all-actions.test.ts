@@ -1,6 +1,12 @@
 import { Agent, request } from 'node:http';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreatePlatformApplicationCommand,
+  CreatePlatformEndpointCommand,
+  CreateTopicCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   ReceiveMessageCommand,
@@ -58,20 +64,6 @@ const COMMON: Readonly<Record<ServiceName, readonly string[]>> = {
 const NEEDS_MORE: ReadonlySet<string> = new Set([
   'CancelMessageMoveTask',
   'RemovePermission',
-  'CheckIfPhoneNumberIsOptedOut',
-  'OptInPhoneNumber',
-  'ConfirmSubscription',
-  'CreatePlatformApplication',
-  'CreatePlatformEndpoint',
-  'DeleteEndpoint',
-  'DeletePlatformApplication',
-  'GetEndpointAttributes',
-  'GetPlatformApplicationAttributes',
-  'ListEndpointsByPlatformApplication',
-  'SetEndpointAttributes',
-  'SetPlatformApplicationAttributes',
-  'SetSMSAttributes',
-  'PutDataProtectionPolicy',
   'CancelKeyDeletion',
   'PutKeyPolicy',
 ]);
@@ -202,6 +194,20 @@ async function seedsOf(service: ServiceName, action: string): Promise<Seeds> {
     const { SubscriptionArn } = await sns.send(
       new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }),
     );
+    await sns.send(
+      new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: `${QueueName}@example.com` }),
+    );
+    const [mail] = running.engine.sns.sink.find({ topicArn: TopicArn });
+    const { PlatformApplicationArn } = await sns.send(
+      new CreatePlatformApplicationCommand({
+        Name: QueueName,
+        Platform: 'GCM',
+        Attributes: { PlatformCredential: 'secret' },
+      }),
+    );
+    const { EndpointArn } = await sns.send(
+      new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: 'walked' }),
+    );
     sns.destroy();
     const seeds: Record<string, unknown> = {
       TopicArn,
@@ -210,6 +216,20 @@ async function seedsOf(service: ServiceName, action: string): Promise<Seeds> {
       Protocol: 'sqs',
       Endpoint,
       Name: `${QueueName}-new`,
+      PlatformApplicationArn,
+      EndpointArn,
+      Platform: 'GCM',
+      phoneNumber: '+15551234567',
+      DataProtectionPolicy: '{}',
+      ...(action === 'ConfirmSubscription' ? { Token: mail?.token } : {}),
+      ...(action === 'CreatePlatformApplication'
+        ? { Attributes: { PlatformCredential: 'secret' } }
+        : {}),
+      ...(action === 'SetPlatformApplicationAttributes'
+        ? { Attributes: { SuccessFeedbackSampleRate: '1' } }
+        : {}),
+      ...(action === 'SetEndpointAttributes' ? { Attributes: { CustomUserData: 'x' } } : {}),
+      ...(action === 'SetSMSAttributes' ? { attributes: { MonthlySpendLimit: '1' } } : {}),
       DataType: 'String',
       StringValue: 'v',
       AWSAccountId: ['210987654321'],

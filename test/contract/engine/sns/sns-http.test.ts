@@ -317,6 +317,18 @@ describe('a delivery over HTTP that fails', () => {
     expect(types.filter((type) => type === 'Notification')).toHaveLength(1);
   });
 
+  test('ends with a reset', async () => {
+    const topic = await engine.topic('reset');
+    await subscribed(topic);
+    endpoint.answer(500);
+    await publish({ TopicArn: topic });
+    await arrived(2);
+    await fetch(`${engine.running.endpoint}/_pubsub/reset`, { method: 'POST' });
+    await clock.advance(3_600_000);
+    expect(tried()).toBe(2);
+    expect(await told()).toEqual([]);
+  });
+
   test('where nobody listens is tried again, across a restart', async () => {
     const stateDir = await mkdtemp(join(tmpdir(), 'pubsub-http-'));
     const first = await startSns({ stateDir });
