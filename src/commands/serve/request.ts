@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
@@ -13,6 +14,7 @@ export interface ServeFlags extends TopicFlag {
   readonly bodyLimit?: string;
   readonly databaseUrl?: string;
   readonly keep?: string;
+  readonly trustProxy?: string | true | undefined;
 }
 
 /** What `pubsub serve` is to do. */
@@ -21,6 +23,8 @@ export interface ServeRequest {
   readonly host: string;
   /** Whether only this machine can reach the server. */
   readonly loopback: boolean;
+  /** Addresses and ranges of proxies whose word on the client is taken; none where it is empty. */
+  readonly trustedProxies: readonly string[];
   readonly token: string | undefined;
   readonly rateLimit: number;
   readonly bodyLimit: number;
@@ -42,8 +46,10 @@ export function readServeRequest(
   flags: ServeFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): ServeRequest {
-  const host = flags.host ?? SERVER_DEFAULTS.host;
-  const loopback = isLoopbackAddress(host);
+  const host = flags.host ?? (env.HOST || SERVER_DEFAULTS.host);
+  const trustedProxies = readProxies(flags.trustProxy);
+  // Who reaches a proxy reaches the server behind it.
+  const loopback = isLoopbackAddress(host) && trustedProxies.length === 0;
   const token = flags.token ?? (env.PUBSUB_API_TOKEN || undefined);
   if (token !== undefined && !/^[!-~]{1,4096}$/.test(token)) {
     throw usageError(
@@ -53,8 +59,11 @@ export function readServeRequest(
     );
   }
   if (!loopback && token === undefined && !flags.allowUnauthenticated) {
+    const from =
+      flags.host === undefined && env.HOST ? ' (from the environment variable HOST)' : '';
+    const reached = isLoopbackAddress(host) ? 'this server through its proxy' : `${host}${from}`;
     throw usageError(
-      `Others could reach ${host}, and nobody would ask who they are.`,
+      `Others could reach ${reached}, and nobody would ask who they are.`,
       'Set PUBSUB_API_TOKEN, or add --allow-unauthenticated.',
       'TokenNeeded',
     );
@@ -64,7 +73,8 @@ export function readServeRequest(
     host,
     loopback,
     token,
-    port: wholeNumber('--port', flags.port, SERVER_DEFAULTS.port, 0, 65_535),
+    trustedProxies,
+    port: readPort(flags.port, env.PORT),
     rateLimit: wholeNumber(
       '--rate-limit',
       flags.rateLimit,
@@ -76,6 +86,36 @@ export function readServeRequest(
     keepSeconds: flags.keep === undefined ? undefined : parseDuration('--keep', flags.keep),
     databaseUrl: flags.databaseUrl ?? (env.DATABASE_URL || undefined),
   };
+}
+
+function readPort(flag: string | undefined, variable: string | undefined): number {
+  const [name, text] = flag === undefined ? ['PORT', variable || undefined] : ['--port', flag];
+  return wholeNumber(name, text, SERVER_DEFAULTS.port, 0, 65_535);
+}
+
+/** Names of ranges that a proxy may be in. */
+const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** @throws AppError (exit 2) unless each is an address, a range such as 10.0.0.0/8, or one of `PROXY_RANGES`. */
+function readProxies(flag: string | true | undefined): readonly string[] {
+  if (flag === undefined) return [];
+  if (flag === true) return PROXY_RANGES;
+  const proxies = flag.split(',').map((each) => each.trim());
+  const wrong = proxies.find((each) => !PROXY_RANGES.includes(each) && !isRange(each));
+  if (wrong === undefined) return proxies;
+  throw usageError(
+    `--trust-proxy must be addresses and ranges of proxies, not "${wrong}".`,
+    `Such as --trust-proxy 10.0.0.0/8,192.168.1.7, or ${PROXY_RANGES.join(', ')}.`,
+  );
+}
+
+function isRange(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  const most = version === 4 ? 32 : 128;
+  // A range of everybody would let each client say where it comes from.
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix >= 1 && +prefix <= most);
 }
 
 function isLoopbackAddress(host: string): boolean {
@@ -94,6 +134,6 @@ function wholeNumber(
   if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
   throw usageError(
     `${flag} must be a whole number from ${least} to ${most}, not "${text}".`,
-    `Use for example ${flag} ${usual}.`,
+    `Use for example ${flag}${flag.startsWith('-') ? ' ' : '='}${usual}.`,
   );
 }

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Database } from '../../lib/orders/database.ts';
-import type { OrderServer, OrderServerOptions } from '../../lib/orders/http/server.ts';
-import type { Relay } from '../../lib/orders/relay.ts';
+import type { OrderServer } from '../../lib/orders/http/server.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import type { ServerLog } from '../../lib/orders/server-log.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
-import { commandLine } from '../command-line.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
+import { leaveWord, listen } from './listen.ts';
 import { loggingPrinter, logOf } from './log.ts';
-import { readServeRequest, type ServeFlags, type ServeRequest } from './request.ts';
-import { type ServedTopic, serveTopic } from './topic.ts';
+import { keepHouse, startRelay, tellWaiting } from './relay.ts';
+import { readServeRequest, type ServeFlags } from './request.ts';
+import { serveTopic } from './topic.ts';
 
 declare const PUBSUB_VERSION: string;
 
@@ -29,8 +29,8 @@ export function define(command: Command, run: Runner): void {
     ],
     `curl --json '{"order":{"user_id":1,"total":29.99}}' localhost:${SERVER_DEFAULTS.port}/orders`,
   )
-    .option('--port <n>', `port; 0 picks a free one (default: ${SERVER_DEFAULTS.port})`)
-    .option('--host <address>', `address to listen on (default: ${SERVER_DEFAULTS.host})`)
+    .option('--port <n>', `port; 0 picks a free one (default: PORT, or ${SERVER_DEFAULTS.port})`)
+    .option('--host <address>', `address to listen on (default: HOST, or ${SERVER_DEFAULTS.host})`)
     .option('--token <token>', 'demand this bearer token; better as PUBSUB_API_TOKEN')
     .option('--allow-unauthenticated', 'listen for others without a token')
     .option(
@@ -38,6 +38,10 @@ export function define(command: Command, run: Runner): void {
       `requests a second from one address, 0 for any (default: ${SERVER_DEFAULTS.rateLimit})`,
     )
     .option('--body-limit <bytes>', `largest body (default: ${SERVER_DEFAULTS.bodyLimit})`)
+    .option(
+      '--trust-proxy [addresses]',
+      'take X-Forwarded-For from proxies there (default: private networks)',
+    )
     .option('--keep <time>', 'how long delivered events are kept (default: 7d)')
     .option('--database-url <url>', 'a Postgres server; better as DATABASE_URL');
   addTopicOption(command).action((flags: ServeFlags) =>
@@ -58,12 +62,18 @@ async function serve(
   const closing: (() => Promise<void> | void)[] = [];
   try {
     const { openDatabase } = await import('../../lib/orders/database.ts');
-    const database = await openDatabase({
-      url: request.databaseUrl,
-      folder: join(settings.stateDir, 'orders'),
-      onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
-    });
+    const database = await untilStopped(
+      openDatabase({
+        url: request.databaseUrl,
+        folder: join(settings.stateDir, 'orders'),
+        onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
+        signal: io.interrupts.stop,
+      }),
+      io.interrupts.stop,
+    );
+    if (database === undefined) return ended(io, log);
     closing.push(() => database.close());
+    closing.push(() => tellWaiting(database, log));
     const topic = await serveTopic(logging, spec);
     closing.push(() => topic.close());
     const { relay, counts } = await startRelay(command, request, database, topic, log);
@@ -90,89 +100,26 @@ async function serve(
     // The last opened goes first: requests, then events, then what both need.
     for (const close of closing.reverse()) await close();
   }
+  return ended(io, log);
+}
+
+/** Waits for a database that is opened, unless an end is asked for first; what is opened later is closed again. */
+async function untilStopped(
+  opening: Promise<Database>,
+  stop: AbortSignal,
+): Promise<Database | undefined> {
+  const stopped = once(stop, 'abort').then(() => undefined);
+  const database = stop.aborted ? undefined : await Promise.race([opening, stopped]);
+  if (database === undefined) {
+    void opening.then((late) => late.close()).catch(() => {});
+  }
+  return database;
+}
+
+function ended(io: CommandContext['io'], log: ServerLog): ExitCode {
   log({ kind: 'note', message: 'Stopped' });
   // Nobody asked it to end, and it was to go on.
   return isOutputLost(io) ? EXIT.failed : EXIT.done;
-}
-
-async function startRelay(
-  command: Command,
-  { keepSeconds }: ServeRequest,
-  database: Database,
-  topic: ServedTopic,
-  log: ServerLog,
-): Promise<{ relay: Relay; counts: OrderServerOptions['relay'] }> {
-  const { startRelay } = await import('../../lib/orders/relay.ts');
-  const counts = { published: 0, failures: 0 };
-  const relay = startRelay({
-    database,
-    publisher: topic.publisher,
-    ...(keepSeconds !== undefined && { keepSeconds }),
-    onTrouble: (what, error) => {
-      const setup =
-        error instanceof AppError && error.code === 'TopicNotFound'
-          ? ` Create it with: ${commandLine(command, 'setup')}`
-          : '';
-      const rest =
-        what === 'topic'
-          ? ` Events wait in the outbox.${setup}`
-          : ' Trying again until it answers.';
-      log({ kind: 'warning', message: error.message + rest });
-    },
-    onRecovered: (what) =>
-      log({
-        kind: 'note',
-        message: what === 'topic' ? 'Events get through again' : 'The database answers again',
-      }),
-    onRound: ({ delivered, refused }) => {
-      counts.published += delivered;
-      counts.failures += refused;
-    },
-  });
-  return { relay, counts: () => counts };
-}
-
-/** Others can't open the embedded database beside this process: `pubsub outbox` asks the server. */
-async function leaveWord({ place }: Database, { url }: OrderServer): Promise<() => void> {
-  const { recordServer } = await import('../../lib/orders/server-record.ts');
-  return recordServer(place, { pid: process.pid, url });
-}
-
-async function keepHouse(database: Database): Promise<() => Promise<void>> {
-  const { keepHouse } = await import('../../lib/orders/housekeeping.ts');
-  const stop = new AbortController();
-  const kept = keepHouse(database, stop.signal);
-  return () => {
-    stop.abort();
-    return kept;
-  };
-}
-
-async function listen(
-  request: ServeRequest,
-  parts: Pick<OrderServerOptions, 'database' | 'log' | 'version' | 'onEvent' | 'relay' | 'topic'>,
-): Promise<OrderServer> {
-  const { startOrderServer } = await import('../../lib/orders/http/server.ts');
-  try {
-    return await startOrderServer({ ...request, ...parts });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new AppError({
-        code: 'PortInUse',
-        message: `Port ${request.port} on ${request.host} is in use.`,
-        hint: 'Choose another, or a free one with: pubsub serve --port 0',
-        cause,
-      });
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw usageError(
-        `Can't listen on ${request.host}, port ${request.port} (${code}).`,
-        `Use an address of this machine, such as --host ${SERVER_DEFAULTS.host}.`,
-      );
-    }
-    throw cause;
-  }
 }
 
 function announce(

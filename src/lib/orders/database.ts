@@ -47,6 +47,8 @@ export interface OpenDatabaseOptions {
   readonly folder: string;
   /** Told before an embedded database is made for the first time, which takes seconds. */
   readonly onCreate?: () => void;
+  /** Aborted to give up: a database that is being made is not kept, and the opening fails. */
+  readonly signal?: AbortSignal;
   /** Connections to a Postgres server at the most; 10 unless given. */
   readonly connections?: number;
 }
@@ -79,5 +81,5 @@ async function connectDatabase(options: OpenDatabaseOptions): Promise<Database> 
     return openPostgres(options.url, options.connections);
   }
   const { openPglite } = await import('./pglite.ts');
-  return openPglite(options.folder, options.onCreate);
+  return openPglite(options);
 }

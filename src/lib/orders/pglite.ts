@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import { claim } from '../process/lock.ts';
 import { AppError } from '../rules/errors.ts';
-import type { Database, QueryResult } from './database.ts';
+import type { Database, OpenDatabaseOptions, QueryResult } from './database.ts';
 import { databaseProblem } from './database-problem.ts';
 
 const DATA = 'data';
@@ -14,15 +14,15 @@ const DRAFT = 'draft.';
  * The embedded Postgres, in a folder of its own. What was committed survives `kill -9`: it was handed to the operating
  * system before the commit was answered. It isn't forced to the disk, so a power failure may lose the last moments.
  *
- * @param onCreate told before the database is made, which takes seconds
- * @throws AppError `DatabaseInUse` or `DatabaseDamaged`
+ * @throws AppError `DatabaseInUse` or `DatabaseDamaged`; the signal's reason where it was aborted
  */
-export async function openPglite(folder: string, onCreate?: () => void): Promise<Database> {
+export async function openPglite(options: OpenDatabaseOptions): Promise<Database> {
+  const { folder } = options;
   makeFolder(folder);
   const claimed = await claim(folder, 'database');
   if (!claimed.held) throw inUse(folder, claimed.pid);
   try {
-    await createData(folder, onCreate);
+    await createData(options);
     return databaseOf(await openData(folder), folder, claimed.release);
   } catch (error) {
     claimed.release();
@@ -44,7 +44,7 @@ function makeFolder(folder: string): void {
 }
 
 /** Makes an empty database aside and moves it into place, so that there is a complete one or none. */
-async function createData(folder: string, onCreate?: () => void): Promise<void> {
+async function createData({ folder, onCreate, signal }: OpenDatabaseOptions): Promise<void> {
   for (const name of readdirSync(folder)) {
     if (name.startsWith(DRAFT)) rmSync(join(folder, name), { recursive: true, force: true });
   }
@@ -52,6 +52,10 @@ async function createData(folder: string, onCreate?: () => void): Promise<void> 
   onCreate?.();
   const draft = join(folder, DRAFT + randomUUID());
   await (await PGlite.create(draft)).close();
+  if (signal?.aborted) {
+    rmSync(draft, { recursive: true, force: true });
+    throw signal.reason;
+  }
   renameSync(draft, join(folder, DATA));
 }
 

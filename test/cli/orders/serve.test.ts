@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCallRecorder } from '../../fixtures/call-recorder.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -105,6 +108,44 @@ describe('pubsub serve', () => {
     expect(new Set(users)).toEqual(new Set([2, 3]));
     await cleanUpAt(place);
     await gate.close();
+  });
+
+  it('stops while it makes its database, and begins again', { timeout: 120_000 }, async () => {
+    const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'pubsub-serve-')) };
+    const flags = ['serve', '--port', '0', '--endpoint-url', endpoint.url];
+    const first = pubsub.start(flags, { env });
+    await first.waitFor('Creating the order database');
+    const began = performance.now();
+    first.child.kill('SIGINT');
+    const { code, stderr } = await first.finished;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Stopped')]);
+    expect(stderr).not.toContain('Serving');
+    // Making it takes several seconds, and many on a busy machine.
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const again = pubsub.start(flags, { env });
+    await again.waitFor('Serving orders');
+    again.child.kill('SIGTERM');
+    expect((await again.finished).code).toBe(0);
+    rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
+  });
+
+  it('says what waits when it ends, and that it failed where its output is lost', {
+    timeout: 120_000,
+  }, async () => {
+    const flags = ['--endpoint-url', endpoint.url, '--prefix', uniquePrefix()];
+    const { run, url } = await startServe(flags);
+    expect((await post(url, ORDER)).status).toBe(201);
+    run.child.stdout?.destroy();
+    run.child.stderr?.destroy();
+    // The log of the next request can't be written.
+    await post(url, ORDER).catch(() => {});
+    await post(url, ORDER).catch(() => {});
+    expect((await run.finished).code).toBe(1);
+    const again = await startServe(flags);
+    again.run.child.kill('SIGTERM');
+    const { code, stderr } = await again.run.finished;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\d events? waits? in the outbox, unpublished/);
   });
 
   it('stops at once at the second signal', { timeout: 120_000 }, async () => {

@@ -133,6 +133,33 @@ describe('the rate limit', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const trusting = useServer({ database }, { rateLimit: 5, trustedProxies: ['loopback'] });
+  const other = useServer({ database }, { rateLimit: 5 });
+  const statuses = (to: typeof other, headers: (n: number) => Record<string, string>) =>
+    Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const { status } = await to.send('GET', '/orders?limit=1', undefined, headers(n));
+        return status;
+      }),
+    );
+
+  it('counts the requests of each client, as the proxy names it', async () => {
+    const answers = await statuses(trusting, (n) => ({ 'x-forwarded-for': `203.0.113.${n}` }));
+    expect(new Set(answers)).toEqual(new Set([200]));
+    // What the client itself wrote before is not believed.
+    const forged = await statuses(trusting, (n) => ({
+      'x-forwarded-for': `198.51.100.${n}, 203.0.113.200`,
+    }));
+    expect(forged).toContain(429);
+  });
+
+  it('believes nobody where no proxy is trusted', async () => {
+    const answers = await statuses(other, (n) => ({ 'x-forwarded-for': `203.0.113.${n}` }));
+    expect(answers).toContain(429);
+  });
+});
+
 describe('the body limit', () => {
   const { send } = useServer({ database }, { bodyLimit: 1024 });
 

@@ -28,7 +28,8 @@ export async function addGuards(
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
     const { url: route = '' } = request.routeOptions;
-    if (checkToken === undefined) refuseForeignPages(request.headers, loopback);
+    if (checkToken === undefined)
+      refuseForeignPages({ ...request.headers, host: request.host }, loopback);
     if (OPEN_ROUTES.has(route)) return;
     if (most > 0) {
       const { isAllowed, ...counted } = await limit(request);

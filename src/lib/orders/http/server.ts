@@ -31,6 +31,8 @@ export interface OrderServerOptions {
   readonly port: number;
   /** Whether only this machine can reach `host`. */
   readonly loopback: boolean;
+  /** Addresses and ranges of proxies whose `X-Forwarded-…` headers are believed; none unless given. */
+  readonly trustedProxies?: readonly string[];
   /** Demanded of every request but probes, where given. */
   readonly token?: string | undefined;
   /** Requests a second from one address; 0 for no bound. */
@@ -86,9 +88,10 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
   return { url: `http://${name}:${address.port}`, stop: () => stop(app) };
 }
 
-function createApp({ bodyLimit, log }: OrderServerOptions): FastifyInstance {
+function createApp({ bodyLimit, log, trustedProxies = [] }: OrderServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: ANSWER_TIMEOUT_MS,
     connectionTimeout: SOCKET_TIMEOUT_MS,
