@@ -1,4 +1,5 @@
 import type { Aws, LocalEngine } from '../lib/aws/clients.ts';
+import type { AskMfaCode } from '../lib/aws/credentials.ts';
 import type { TargetIdentity } from '../lib/config/target.ts';
 import { describeTarget } from '../lib/ui/target.ts';
 import type { CommandContext } from './command.ts';
@@ -33,10 +34,21 @@ export async function connectTo(
     import('../lib/aws/clients.ts'),
     import('../lib/aws/identity.ts'),
   ]);
-  const aws = await createAws(settings, local);
+  const aws = await createAws(settings, local, mfaCodeAsker(context));
   const identity = await identify(aws);
   printer.note(printer.noteStyle.dim(describeTarget(identity)));
   return { aws, identity };
+}
+
+/** Asks for an MFA code on the terminal; undefined where nobody can be asked. */
+function mfaCodeAsker({ io, printer }: CommandContext): AskMfaCode | undefined {
+  if (!printer.interactive) return undefined;
+  return async (device) => {
+    const { input } = await import('../lib/ui/prompts.ts');
+    return input(io, `Code of the MFA device ${device}`, {
+      check: (code) => /^\d{6}$/.test(code) || 'Six digits',
+    });
+  };
 }
 
 async function startLocalEngine({ printer, settings }: CommandContext): Promise<LocalEngine> {

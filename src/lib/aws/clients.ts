@@ -6,8 +6,12 @@ import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
+import { credentialProblem } from './credential-problem.ts';
+import { type AskMfaCode, credentialChain } from './credentials.ts';
 import { tellFailedAttempts } from './failed-attempts.ts';
 import { movingEndpoint } from './moving-endpoint.ts';
+import { profileEndpoints, readSharedFiles } from './profile.ts';
+import { httpsProxy } from './proxy.ts';
 import { allowProducts } from './receiver-products.ts';
 
 /** The clients of one run, all on the same target. */
@@ -25,6 +29,8 @@ export interface Aws {
   readonly kind: Settings['target']['kind'];
   /** The profile that was asked for, for the words of errors. */
   readonly profile: string | undefined;
+  /** The proxy that https goes through, without its password. */
+  readonly proxy: string | undefined;
   /** Closes the sockets. */
   close(): void;
 }
@@ -56,15 +62,17 @@ const PLACEHOLDER = { accessKeyId: 'pubsub', secretAccessKey: 'pubsub' };
  * Builds the SDK clients for the settings' target.
  * @param local the embedded engine's URL; needed only where the target is `local`. With `locate` its clients find it
  * again when it was started anew on another port (see `movingEndpoint`).
- * @throws AppError (exit 4) on `aws` when no region is configured anywhere.
+ * @param askMfaCode asks for the code that a profile's role may need; without it that is refused.
+ * @throws AppError (exit 2) on `aws` when no region is configured anywhere.
  */
 export async function createAws(
   settings: Settings,
   local?:
     | string
     | { readonly endpoint: string; readonly locate: () => Promise<string | undefined> },
+  askMfaCode?: AskMfaCode,
 ): Promise<Aws> {
-  const { target } = settings;
+  const { target, env, profile } = settings;
   const localEndpoint = typeof local === 'object' ? local.endpoint : local;
   const moving =
     typeof local === 'object' && target.kind === 'local'
@@ -75,13 +83,19 @@ export async function createAws(
       ? target
       : target.kind === 'local'
         ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint, kms: localEndpoint }
-        : { sns: undefined, sqs: undefined, sts: undefined, kms: undefined };
-  const credentials = ownCredentials(settings);
+        : await profileEndpoints(env, profile);
+  const agent = { maxSockets: MAX_SOCKETS, keepAlive: true };
+  const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent);
+  const httpsAgent = proxy?.agent ?? agent;
+  const credentials =
+    ownCredentials(settings) ??
+    credentialChain({ env, profile, askMfaCode, requestHandler: { httpsAgent } });
   const common = {
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
-    ...(credentials === undefined ? {} : { credentials }),
-    // The user asked for AWS itself: an endpoint left over in the environment must not answer in its place.
+    credentials,
+    // The user asked for AWS itself: an endpoint left over in the environment must not answer in its place. What the
+    // profile says is given below.
     ...(target.kind === 'aws' ? { ignoreConfiguredEndpointUrls: true } : {}),
   };
   const at = (endpoint: string | undefined, requestTimeout = CALL_TIMEOUT) => ({
@@ -91,7 +105,7 @@ export async function createAws(
     cacheMiddleware: true,
     requestHandler: {
       httpAgent: { maxSockets: MAX_SOCKETS },
-      httpsAgent: { maxSockets: MAX_SOCKETS },
+      httpsAgent,
       connectionTimeout: CONNECTION_TIMEOUT,
       requestTimeout,
       throwOnRequestTimeout: true,
@@ -102,7 +116,7 @@ export async function createAws(
   // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
   const sqs = new SQSClient({
     ...at(endpoints.sqs, POLL_TIMEOUT),
-    useQueueUrlAsEndpoint: target.kind === 'aws',
+    useQueueUrlAsEndpoint: target.kind === 'aws' && endpoints.sqs === undefined,
     // Of each message's body; TLS and TCP have checked the bytes before.
     md5: false,
   });
@@ -134,12 +148,13 @@ export async function createAws(
       kms ??= import('@aws-sdk/client-kms').then((sdk) => new sdk.KMSClient(at(endpoints.kms)));
       return kms;
     },
-    region: await configuredRegion(sns),
+    region: await configuredRegion(sns, settings),
     get endpoint() {
       return moving?.url ?? endpoints.sns;
     },
     kind: target.kind,
-    profile: settings.profile,
+    profile,
+    proxy: proxy?.shown,
     close: () => {
       sns.destroy();
       for (const client of elsewhere.values()) client.destroy();
@@ -177,10 +192,13 @@ function ownCredentials(settings: Settings): Credentials | undefined {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-async function configuredRegion(sns: SNSClient): Promise<string> {
+async function configuredRegion(sns: SNSClient, { env, profile }: Settings): Promise<string> {
   try {
     return await sns.config.region();
   } catch (cause) {
+    // A profile that isn't there has no region either.
+    const isKnown = profile === undefined || (await readSharedFiles(env)).profile(profile);
+    if (!isKnown) throw await credentialProblem(env, profile, cause);
     throw new AppError({
       code: 'MissingRegion',
       message: 'No AWS region is configured.',

@@ -50,6 +50,8 @@ export interface CallTarget {
   readonly region: string;
   readonly kind: 'local' | 'endpoint' | 'aws';
   readonly profile?: string | undefined;
+  /** The proxy that https goes through. */
+  readonly proxy?: string | undefined;
 }
 
 /** Whether a failure has one of these SDK error names (never matched by text, which AWS changes). */
@@ -103,7 +105,9 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
       cause: failure,
     });
   }
-  const where = target.endpoint ?? `AWS in ${target.region}`;
+  const place = target.endpoint ?? `AWS in ${target.region}`;
+  const isProxied = target.proxy !== undefined && !place.startsWith('http:');
+  const where = isProxied ? `${place}, through the proxy ${target.proxy}` : place;
   return new AppError({
     code: 'EndpointUnreachable',
     message: `Could not ${what}: nothing answers at ${where}${failure.code ? ` (${failure.code})` : ''}.`,
@@ -111,7 +115,7 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
       target.kind === 'local'
         ? 'Start the engine with: pubsub local start'
         : target.kind === 'aws'
-          ? 'Check the network, or try without an account: --target local'
+          ? `Check ${isProxied ? 'HTTPS_PROXY and NO_PROXY' : 'the network'}, or try without an account: --target local`
           : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
     cause: failure,
   });
