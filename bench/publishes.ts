@@ -1,7 +1,8 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import { eventSubject } from '../src/lib/events/order-event.ts';
+import { orderEventCodec } from '../src/lib/events/order-event-codec.ts';
 import { createOrderEvent, sampleOrder } from '../src/lib/events/sample-orders.ts';
-import { createPublisher } from '../src/lib/publish/publisher.ts';
+import { createEventPublisher } from '../src/lib/publish/publisher.ts';
 import { BATCH } from './calls.ts';
 import { connect } from './clients.ts';
 import { awsAt } from './drains.ts';
@@ -27,7 +28,11 @@ const ours: Publish = async ({ endpoint, topicArn, messages }) => {
   function* items() {
     for (let index = 0; index < messages; index++) yield { event: event(index) };
   }
-  const { published } = await createPublisher({ aws, topicArn }).publish(items());
+  const { published } = await createEventPublisher({
+    aws,
+    topicArn,
+    writer: orderEventCodec,
+  }).publish(items());
   if (published !== messages) throw new Error(`${published} published`);
   aws.close();
 };

@@ -21,13 +21,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'publish',
-    summary: 'publish order events to the topic',
+    summary: 'publish events of any type to a topic',
     load: () => import('./publish/publish.ts'),
   },
   {
     name: 'listen',
     summary: 'tail a queue as a named subscriber and handle its events',
     load: () => import('./listen/listen.ts'),
+  },
+  {
+    name: 'run',
+    summary: "run every subscriber's handler of the topology, side by side",
+    load: () => import('./run/run.ts'),
   },
   {
     name: 'tap',

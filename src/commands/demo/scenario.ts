@@ -37,7 +37,11 @@ function assertOwn({ name, managed, topics }: Topology): void {
  * a user's own do real work, which a demo must not.
  */
 export async function reactionOf(topology: Topology, subscriber: string): Promise<Reaction> {
-  const handler = isShipped(topology) ? await loadTopologyHandler(topology, subscriber) : undefined;
+  const spec = topology.subscribers.find(({ name }) => name === subscriber);
+  const handler =
+    spec !== undefined && isShipped(topology)
+      ? await loadTopologyHandler(topology, spec)
+      : undefined;
   return async (message) => {
     if (handler === undefined) {
       const { type = 'a message', text } = message;

@@ -57,7 +57,7 @@ async function doctor(
   const { settings } = context;
   const whole = await topologyFor(context);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
-  const missing = await readMissing(context, flags);
+  const missing = await readMissing(context, whole, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
   let place: Place | undefined;
   try {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { stringify } from 'lossless-json';
+import type { Topology } from '../../lib/definition/topology.ts';
 import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
-import { parseEventFields, parseEventType } from '../../lib/events/order-event.ts';
+import { parseGivenFields } from '../../lib/events/given-fields.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
@@ -19,6 +21,7 @@ export interface MessageFlags {
  */
 export async function readMissing(
   context: CommandContext,
+  { events }: Topology,
   flags: MessageFlags,
 ): Promise<CandidateMessage | undefined> {
   const given = [flags.eventType, flags.event, flags.message].filter((flag) => flag !== undefined);
@@ -30,13 +33,27 @@ export async function readMissing(
     );
   }
   if (flags.message !== undefined) return readMessage(context, flags.message);
-  const { candidateOf } = await import('../../lib/diagnose/doctor/candidate-message.ts');
-  const { completeEvent } = await import('../../lib/publish/event-source.ts');
-  const { SAMPLE_ORDERS } = await import('../../lib/events/sample-orders.ts');
+  const { createEventMaker } = await import('../../lib/events/event-maker.ts');
+  const { compileMessageCheck } = await import('../../lib/events/schemas.ts');
   const fields =
-    flags.event === undefined ? {} : named('--event', () => parseEventFields(flags.event ?? ''));
-  const type = parseEventType(flags.eventType ?? fields.event_type ?? 'order.created');
-  return candidateOf(completeEvent({ ...SAMPLE_ORDERS[0], ...fields }, type));
+    flags.event === undefined ? {} : named('--event', () => parseGivenFields(flags.event ?? ''));
+  const type = flags.eventType ?? Object.keys(events)[0];
+  const check = await compileMessageCheck(events);
+  const { message, attributes } = createEventMaker({ events, type, check, seed: 1 }).sample(
+    fields,
+    1,
+  );
+  return {
+    name: shownText(message.type ?? 'the event'),
+    eventId: message.id,
+    body: message.text,
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { type: DataType, value: StringValue }]) => [
+        name,
+        { DataType, StringValue },
+      ]),
+    ),
+  };
 }
 
 /**
@@ -47,7 +64,7 @@ async function readMessage(context: CommandContext, given: string): Promise<Cand
   const isJson = /^\s*\{/.test(given);
   const text = isJson ? given : await readText(resolve(context.io.cwd, given));
   const source = isJson ? '--message' : `--message ${given}`;
-  const fields = named(source, () => parseEventFields(text));
+  const fields = named(source, () => parseGivenFields(text));
   const { Message: body, MessageAttributes: attributes } = fields;
   if (body === undefined) {
     const type = fields.event_type;
@@ -62,7 +79,7 @@ async function readMessage(context: CommandContext, given: string): Promise<Cand
   return {
     name: 'the message',
     eventId: undefined,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' ? body : (stringify(body) ?? ''),
     attributes: readAttributes(source, attributes),
   };
 }

@@ -1,19 +1,14 @@
 import { findSubscribers } from '../../lib/definition/find.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { type Recipient, recipientsOf } from '../../lib/diagnose/explain/delivery-verdict.ts';
-import {
-  EVENT_TYPES,
-  parseEventFields,
-  parseEventType,
-  serializeOrderEvent,
-} from '../../lib/events/order-event.ts';
-import { SAMPLE_ORDERS } from '../../lib/events/sample-orders.ts';
-import { completeEvent } from '../../lib/publish/event-source.ts';
+import { createEventMaker } from '../../lib/events/event-maker.ts';
+import { type EventMessage, idFields, readMessage } from '../../lib/events/message.ts';
+import type { OutgoingEvent } from '../../lib/events/outgoing-event.ts';
+import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { FilterableAttributes } from '../../lib/rules/filter-policy/index.ts';
 import { SQS_MAX_MESSAGE_BYTES } from '../../lib/rules/limits.ts';
 import { type Line, readLines } from '../../lib/rules/text/json-lines.ts';
-import { nearest } from '../../lib/rules/text/nearest.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
@@ -72,16 +67,20 @@ export function readRecipients(
  */
 export async function* readMessages(
   context: CommandContext,
-  topology: Topology,
+  { events }: Topology,
   word: string | undefined,
   flags: ExplainFlags,
 ): AsyncGenerator<GivenMessage> {
   const { io, printer } = context;
   const { file, data } = flags;
   const attributes = parseAttributes(flags.attribute ?? []);
+  const check = await compileMessageCheck(events);
+  const maker = createEventMaker({ events, type: word, check, seed: 1 });
   if (file === undefined) {
-    const body = hasOrders(topology) ? sampleOrder(word, data) : sampleEvent(topology, word, data);
-    yield messageOf(parseEventFields(body), body, attributes);
+    const given = data === undefined ? {} : readEventFields('--data', data);
+    if (word === undefined && data === undefined) throw missingEvent(events);
+    const event = maker.sample(given, 1);
+    yield messageOf(event.message, event, attributes);
     return;
   }
   if (word !== undefined || data !== undefined) {
@@ -91,85 +90,58 @@ export async function* readMessages(
   for await (const { number, text } of documents(
     readLines(readBytes(io, file), SQS_MAX_MESSAGE_BYTES),
   )) {
-    const fields = readEventFields(`Line ${number}`, text);
-    let body = text;
+    readEventFields(`Line ${number}`, text);
+    let event: OutgoingEvent | undefined;
     try {
-      if (hasOrders(topology)) body = serializeOrderEvent(completeEvent(fields, undefined));
+      ({ event } = maker.line(text, number));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       printer.warn(`Line ${number}: pubsub publish would refuse it. ${error.message}`);
     }
-    yield messageOf(parseEventFields(body), body, attributes);
+    const message = event?.message ?? readMessage({ messageId: '', text, attributes: {} });
+    yield messageOf(message, event, attributes);
   }
 }
 
-/** Whether a topology's events are those of the order processing system, which have a sample and rules here. */
-function hasOrders({ name, events }: Topology): boolean {
-  return name === 'orders' && Object.keys(events).every((type) => isOrderType(type));
-}
-
-function isOrderType(type: string): boolean {
-  return (EVENT_TYPES as readonly string[]).includes(type);
-}
-
-function sampleOrder(word: string | undefined, data: string | undefined): string {
-  const given = data === undefined ? {} : readEventFields('--data', data);
-  if (word === undefined && given.event_type === undefined) throw missingEvent(EVENT_TYPES[0]);
-  const type = word === undefined ? undefined : parseEventType(word);
-  return serializeOrderEvent(completeEvent({ ...SAMPLE_ORDERS[0], ...given }, type));
-}
-
-/** An event of any topology: its type, and the fields that are given. */
-function sampleEvent(
-  { events }: Topology,
-  word: string | undefined,
-  data: string | undefined,
-): string {
-  const types = Object.keys(events);
-  if (word === undefined && data === undefined) throw missingEvent(types[0] ?? 'payment.captured');
-  if (word !== undefined && types.length > 0 && !types.includes(word)) {
-    const near = nearest(word, types);
-    throw usageError(
-      `Unknown event type "${shownText(word)}".${near ? ` Did you mean "${near}"?` : ''}`,
-      `Types: ${types.join(', ')}.`,
-      'UnknownEventType',
-    );
-  }
-  if (data !== undefined) readEventFields('--data', data);
-  if (word === undefined) return data ?? '{}';
-  const fields = (data ?? '{}').trim().slice(0, -1).trimEnd();
-  // The fields stay as they were given, to the letter; of a key that stands there twice the last counts.
-  return `${fields}${fields === '{' ? '' : ','}"event_type":${JSON.stringify(word)}}`;
-}
-
-function missingEvent(example: string): AppError {
+function missingEvent(events: Topology['events']): AppError {
+  const [known = 'payment.captured'] = Object.keys(events);
   return usageError(
     'Which event?',
-    `Such as: pubsub explain ${example}, or --file events.jsonl`,
+    `Such as: pubsub explain ${known}, or --file events.jsonl`,
     'MissingEvent',
   );
 }
 
+/** @param event as the publisher would send it; undefined where it would refuse the message. */
 function messageOf(
-  fields: Readonly<Record<string, unknown>>,
-  body: string,
+  message: EventMessage,
+  event: OutgoingEvent | undefined,
   given: ReadonlyMap<string, FilterableAttributes[string] | undefined>,
 ): GivenMessage {
-  const eventType = typeof fields.event_type === 'string' ? fields.event_type : undefined;
+  const { text, type } = message;
+  const typed = type === undefined ? {} : { event_type: { type: 'String', value: type } };
   const attributes = new Map<string, FilterableAttributes[string] | undefined>([
-    // As the publisher writes it.
-    ['event_type', eventType ? { DataType: 'String', StringValue: eventType } : undefined],
+    ...Object.entries(event?.attributes ?? typed).map(
+      ([name, attribute]) =>
+        [name, { DataType: attribute.type, StringValue: attribute.value }] as const,
+    ),
     ...given,
   ]);
-  const order = fields.order_id === undefined ? '' : ` of order ${String(fields.order_id)}`;
   return {
-    title: `${eventType ?? 'an event without event_type'}${order}`,
-    eventType,
+    title: titleOf(message),
+    eventType: type,
     attributes: Object.fromEntries(
       [...attributes].filter((entry) => entry[1] !== undefined),
     ) as FilterableAttributes,
-    body,
+    body: text,
   };
+}
+
+/** What a message is called: its type, and what it is about. */
+function titleOf(message: EventMessage): string {
+  const { type = 'an event without event_type' } = message;
+  const [about] = idFields(message);
+  return about === undefined ? type : `${type} of ${about[0].replace(/_id$/i, '')} ${about[1]}`;
 }
 
 /** A file's lines; one document where the first line alone is no JSON, as in a file that somebody formatted. */

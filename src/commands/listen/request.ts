@@ -1,40 +1,31 @@
 import { resolve } from 'node:path';
-import { findProgram } from '../../lib/consume/handlers/find-program.ts';
-import { loadHandler, type ModuleHandler } from '../../lib/consume/handlers/module-handler.ts';
 import { findSubscribers } from '../../lib/definition/find.ts';
 import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
-import { splitCommand } from '../../lib/rules/text/command-words.ts';
+import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
+import { chooseHandlers, type HandlerChoice, type HandlerFlags } from './handler-choice.ts';
 
-export interface ListenFlags {
+/** Flags of how messages are taken. */
+export interface TakeFlags {
   readonly max?: string;
   readonly idleTimeout?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
   readonly retryDelay?: string;
   readonly dedupeStore?: string;
-  readonly exec?: string;
-  readonly execMode?: string;
-  readonly shell?: boolean;
-  readonly handler?: string;
 }
 
-const EXEC_MODES = ['each', 'batch', 'stream'] as const;
-
-/** A program that handles events: started for each, or kept. */
-export interface ExecProgram {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly mode: (typeof EXEC_MODES)[number];
-}
+export interface ListenFlags extends TakeFlags, HandlerFlags {}
 
 /** What to listen to and how, checked. */
 export interface ListenRequest {
   readonly topology: Topology;
   readonly subscribers: readonly SubscriberSpec[];
+  /** By subscriber's name. */
+  readonly handlers: ReadonlyMap<string, HandlerChoice>;
   /** Messages a subscriber takes before it ends. */
   readonly max: number | undefined;
   /** Seconds. */
@@ -46,8 +37,6 @@ export interface ListenRequest {
   readonly retryDelay: number | undefined;
   /** The file that keeps which events were handled. */
   readonly dedupeStore: string | undefined;
-  readonly program: ExecProgram | undefined;
-  readonly module: ModuleHandler | undefined;
 }
 
 /** Handlers at once that can be asked for: each may be a process. */
@@ -59,71 +48,62 @@ const MAX_IDLE_TIMEOUT = 86_400;
  * @throws AppError (exit 2) for what can't be.
  */
 export async function readListenRequest(
-  { io, printer }: CommandContext,
+  context: CommandContext,
   topology: Topology,
   word: string | undefined,
   flags: ListenFlags,
 ): Promise<ListenRequest> {
+  const { io, printer } = context;
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   if (word === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  const number = (
-    flag: string,
-    text: string | undefined,
-    most: number,
-    example: number,
-    least = 1,
-  ) => (text === undefined ? undefined : wholeNumber(flag, text, { least, most, example }));
-  const request = {
-    max: number('--max', flags.max, Number.MAX_SAFE_INTEGER, 10),
-    idleTimeout: number('--idle-timeout', flags.idleTimeout, MAX_IDLE_TIMEOUT, 30),
-    concurrency: number('--concurrency', flags.concurrency, MAX_CONCURRENCY, 20),
-    timeout: number('--timeout', flags.timeout, MAX_VISIBILITY_SECONDS, 60),
-    retryDelay: number('--retry-delay', flags.retryDelay, MAX_VISIBILITY_SECONDS, 5, 0),
-    dedupeStore: flags.dedupeStore === undefined ? undefined : resolve(io.cwd, flags.dedupeStore),
-    program: readProgram(flags, io.env.PATH ?? '', io.cwd),
-    module:
-      flags.handler === undefined ? undefined : await loadHandler(resolve(io.cwd, flags.handler)),
+  const how = readTakeFlags(context, flags);
+  const choose = (subscribers: readonly SubscriberSpec[]) =>
+    chooseHandlers(context, topology, subscribers, flags, how.timeout);
+  // What is wrong with the flags is said before anybody is asked.
+  if (word === undefined) await choose([]);
+  const subscribers = findSubscribers(
+    topology,
+    word ?? (await select(io, 'Which subscriber?', names)),
+  );
+  return { topology, subscribers, handlers: await choose(subscribers), ...how };
+}
+
+/** Reads and checks how messages are taken. @throws AppError (exit 2) for what can't be. */
+export function readTakeFlags({ io }: CommandContext, flags: TakeFlags) {
+  const { max, concurrency, dedupeStore } = flags;
+  const time = (flag: string, text: string | undefined, least: number, most: number) =>
+    text === undefined ? undefined : seconds(flag, text, least, most);
+  const most = Number.MAX_SAFE_INTEGER;
+  return {
+    max: max === undefined ? undefined : wholeNumber('--max', max, most, 10),
+    idleTimeout: time('--idle-timeout', flags.idleTimeout, 1, MAX_IDLE_TIMEOUT),
+    concurrency:
+      concurrency === undefined
+        ? undefined
+        : wholeNumber('--concurrency', concurrency, MAX_CONCURRENCY, 20),
+    timeout: time('--timeout', flags.timeout, 1, MAX_VISIBILITY_SECONDS),
+    retryDelay: time('--retry-delay', flags.retryDelay, 0, MAX_VISIBILITY_SECONDS),
+    dedupeStore: dedupeStore === undefined ? undefined : resolve(io.cwd, dedupeStore),
   };
-  const wanted = word ?? (await select(io, 'Which subscriber?', names));
-  return { topology, subscribers: findSubscribers(topology, wanted), ...request };
 }
 
-function readProgram(
-  { exec, execMode = 'each', shell, handler }: ListenFlags,
-  searchPath: string,
-  cwd: string,
-): ExecProgram | undefined {
-  const mode = EXEC_MODES.find((each) => each === execMode);
-  if (mode === undefined) {
-    throw usageError(
-      `--exec-mode must be ${EXEC_MODES.join(', ')}; not "${execMode}".`,
-      'Such as --exec-mode stream',
-    );
-  }
-  if (exec === undefined) {
-    if (mode === 'each' && !shell) return undefined;
-    throw usageError(`${shell ? '--shell' : '--exec-mode'} goes with --exec.`);
-  }
-  if (handler !== undefined) {
-    throw usageError('--exec and --handler do not go together.', 'Leave one of them out.');
-  }
-  if (shell) return { file: findProgram('sh', searchPath, cwd), args: ['-c', exec], mode };
-  const [name, ...args] = splitCommand(exec);
-  return { file: findProgram(name, searchPath, cwd, args), args, mode };
-}
-
-function wholeNumber(
-  flag: string,
-  text: string,
-  { least, most, example }: { least: number; most: number; example: number },
-): number {
+function wholeNumber(flag: string, text: string, most: number, example: number): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  const bounds = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
+  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`;
   throw usageError(
     `${flag} must be a whole number ${bounds}, not "${text}".`,
     `Such as ${flag} ${example}`,
+  );
+}
+
+function seconds(flag: string, text: string, least: number, most: number): number {
+  const time = parseDuration(flag, text);
+  if (time >= least && time <= most) return time;
+  throw usageError(
+    `${flag} must be from ${least} to ${most} seconds, not "${text}".`,
+    `Such as ${flag} 30s or ${flag} 5m`,
   );
 }

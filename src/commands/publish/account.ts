@@ -8,12 +8,10 @@ type Names = readonly (readonly [keyof PublishFlags, string])[];
 
 /** Flags that say where events come from. */
 const SOURCE: Names = [
-  ['orderId', '--order-id'],
-  ['userId', '--user-id'],
-  ['total', '--total'],
-  ['status', '--status'],
   ['data', '--data'],
+  ['raw', '--raw'],
   ['count', '--count'],
+  ['seed', '--seed'],
   ['file', '--file'],
   ['strict', '--strict'],
 ];
@@ -55,7 +53,8 @@ function goOnCommands(
   ledger: PublishLedger,
 ): string[] {
   const flags: PublishFlags = command.opts();
-  const [eventType] = command.args;
+  // The event type, and flags that name fields.
+  const own = command.args.map(shellWord);
   const { undone } = ledger;
   const left = ledger.rest(only);
   const again: string[] = [];
@@ -66,9 +65,8 @@ function goOnCommands(
   if (!left.isEmpty) {
     const isOne = flags.count === undefined && flags.file === undefined;
     const only = isOne ? [] : [`--only ${left}`];
-    const type = eventType === undefined ? [] : [eventType];
     again.push(
-      ['publish', ...type, ...words(flags, SOURCE), ...words(flags, SHARED), ...only].join(' '),
+      ['publish', ...own, ...words(flags, SOURCE), ...words(flags, SHARED), ...only].join(' '),
     );
   }
   return again.map((line) => commandLine(command, line));

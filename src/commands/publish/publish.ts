@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
 import { unreadOutputs } from '../../lib/config/unread-output.ts';
-import { EVENT_TYPES, ORDER_STATUSES } from '../../lib/events/order-event.ts';
+import type { MessageAttributes } from '../../lib/events/attributes.ts';
+import type { OutgoingEvent } from '../../lib/events/outgoing-event.ts';
 import { withTraceparent } from '../../lib/events/trace-context.ts';
-import { eventLines, paced, sampleEvents } from '../../lib/publish/event-source.ts';
+import { eventLines, paced } from '../../lib/publish/event-source.ts';
 import type { PublishItem } from '../../lib/publish/publisher.ts';
-import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
 import { topicArn } from '../../lib/rules/names.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
-import { addTopicOption, topicFor } from '../topology.ts';
+import { addTopicOption, topologyFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
+import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
 import { type ReadReach, tellReach } from './reach.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
@@ -31,25 +34,29 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub listen all',
   )
-    .argument('[event-type]', EVENT_TYPES.join(' or '))
-    .option('--order-id <n>', 'order id; with --count the first one')
-    .option('--user-id <n>', 'user id')
-    .option('--total <amount>', 'amount with at most two decimals, such as 29.99')
-    .option('--status <status>', ORDER_STATUSES.join(', '))
-    .option('--data <json>', 'event as a JSON object; the flags above win over it')
-    .option('--attribute <k=v>', 'message attribute; may be repeated', collect)
-    .option('--group <id>', 'on a FIFO topic: the group (default: the order id)')
+    .argument('[event-type]', 'its fields may be flags: --order-id 7 sets order_id')
+    .option('--data <json>', 'event as a JSON object; flags of fields win over it')
+    .option('--raw', 'publish --data or the lines of --file as they are')
+    .option('--attribute <k[:type]=v>', 'message attribute; may be repeated', collect)
+    .option('--group <id>', "on a FIFO topic: the group (default: the type's)")
     .option('--count <n>', 'how many events')
+    .option('--seed <n>', 'make the same samples again')
     .option('--rate <n>', 'events a second at the most')
-    .option('--retry-for <seconds>', 'try failing requests for so long (default: 30)')
+    .option('--retry-for <time>', 'try failing requests for so long (default: 30s)')
     .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
     .option('--only <ranges>', 'of the lines or the count only these, such as 7,20-')
     .option('--strict', 'with --file: stop at the first bad line')
-    .option('--failed-to <path>', 'write what failed there, to publish it again');
-  addTopicOption(command).action((eventType: string | undefined, flags: PublishFlags) =>
+    .option('--failed-to <path>', 'write what failed there, to publish it again')
+    // Flags that are none of these name fields of the event.
+    .allowUnknownOption()
+    .allowExcessArguments();
+  addTopicOption(command).action((_word: string | undefined, flags: PublishFlags) =>
     run(command, async (context) => {
-      const { topic } = await topicFor(context, flags);
-      const request = await readRequest(context, eventType, flags, topic.fifo);
+      const topology = await topologyFor(context);
+      const words = readFieldWords(command.args);
+      const declared = command.options.map(({ long }) => long ?? '');
+      const request = await readRequest(context, topology, words, flags, declared);
+      const { topic } = request;
       await checkFiles(context.io.cwd, request);
       const { aws, identity } = await connect(context);
       const { createPublisher } = await import('../../lib/publish/publisher.ts');
@@ -88,7 +95,7 @@ async function publish(
     printer.note(`An earlier publish could tell nobody how it ended; it stands in ${unread}`);
   }
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
-  const tally = new PublishTally(context.printer, kept);
+  const tally = new PublishTally(context.printer, kept, Boolean(io.stdout.isTTY));
   const { ledger } = tally;
   ledger.unread = true;
   const items = paced(itemsOf(context, request, tally), request.rate, stop);
@@ -143,35 +150,61 @@ async function* itemsOf(
   request: PublishRequest,
   tally: PublishTally,
 ): AsyncGenerator<PublishItem> {
-  const { eventType, file, given, count, strict, group, only } = request;
+  const { maker, file, given, body, count, strict, only } = request;
   const { ledger } = tally;
-  const shared = {
-    attributes: withTraceparent(request.attributes, io.env.TRACEPARENT),
-    ...(group === undefined ? {} : { group }),
-  };
+  const item = (event: OutgoingEvent, own: MessageAttributes = {}) =>
+    itemOf(request, event, own, io.env.TRACEPARENT);
   if (file === undefined) {
-    const type = eventType ?? 'order.created';
-    let position = 0;
-    for (const event of sampleEvents(type, given, count)) {
-      if (only.has(++position)) yield { event, ...shared, position };
+    for (let position = 1; position <= count; position++) {
+      if (!only.has(position)) continue;
+      const event = body === undefined ? maker.sample(given, position) : maker.raw(body, position);
+      yield { ...item(event), position };
     }
     ledger.unread = false;
     return;
   }
-  const lines = eventLines(readBytes(io, file), eventType, only, (bad) => {
+  const read = (text: string, line: number): PublishItem => {
+    if (request.raw) return item(maker.raw(text, line));
+    const { event, attributes } = maker.line(text, line);
+    return item(event, attributes);
+  };
+  const lines = eventLines(readBytes(io, file), read, only, (bad) => {
     tally.badLine(bad);
     if (!strict) return;
     ledger.strictStop = bad.line;
     throw STRICT_STOP;
   });
   try {
-    for await (const { event, line } of lines) yield { event, ...shared, line, position: line };
+    yield* lines;
     ledger.unread = false;
   } catch (error) {
     // What was read is published and counted: the reason comes after that.
     if (error instanceof AppError) tally.fileError = error;
     else if (error !== STRICT_STOP) throw error;
   }
+}
+
+/** An event with all attributes that were given. @throws AppError (exit 2) for more than a queue takes. */
+function itemOf(
+  { attributes, group }: PublishRequest,
+  event: OutgoingEvent,
+  own: MessageAttributes,
+  traceparent: string | undefined,
+): PublishItem {
+  const given = { ...own, ...attributes };
+  const names = new Set([...Object.keys(event.attributes), ...Object.keys(given)]);
+  if (names.size > MAX_MESSAGE_ATTRIBUTES) {
+    throw usageError(
+      `It has ${names.size} attributes; a queue takes ${MAX_MESSAGE_ATTRIBUTES}.`,
+      'Put the rest into the event.',
+    );
+  }
+  const further = names.size - Object.keys(given).length;
+  return {
+    event,
+    attributes: withTraceparent(given, traceparent, further),
+    ...(group === undefined ? {} : { group }),
+  };
 }
 
 const STRICT_STOP = Symbol('strict');

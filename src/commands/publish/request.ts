@@ -1,30 +1,30 @@
-import {
-  EVENT_TYPES,
-  type EventType,
-  ORDER_STATUSES,
-  parseEventType,
-  parseId,
-  parseStatus,
-  parseTotal,
-} from '../../lib/events/order-event.ts';
-import { defaultStatus, SAMPLE_ORDERS } from '../../lib/events/sample-orders.ts';
-import { completeEvent, type GivenFields } from '../../lib/publish/event-source.ts';
+import { chooseTopic } from '../../lib/definition/find.ts';
+import type { TopicSpec, Topology } from '../../lib/definition/topology.ts';
+import type { MessageAttribute } from '../../lib/events/attributes.ts';
+import { assertKnown, createEventMaker, type EventMaker } from '../../lib/events/event-maker.ts';
+import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { Ranges } from '../../lib/rules/text/ranges.ts';
-import { input, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
 import type { TopicFlag } from '../topology.ts';
-import { parseAttributes, parseCount, parseGroup, parseRate, parseRetryFor } from './values.ts';
+import { askForEvent } from './ask.ts';
+import { type FieldWords, fieldsOfFlags } from './field-flags.ts';
+import {
+  parseAttributes,
+  parseCount,
+  parseGroup,
+  parseRate,
+  parseRetryFor,
+  parseSeed,
+} from './values.ts';
 
 export interface PublishFlags extends TopicFlag {
-  readonly orderId?: string;
-  readonly userId?: string;
-  readonly total?: string;
-  readonly status?: string;
   readonly data?: string;
+  readonly raw?: boolean;
   readonly attribute?: readonly string[];
   readonly count?: string;
+  readonly seed?: string;
   readonly rate?: string;
   readonly file?: string;
   readonly strict?: boolean;
@@ -36,15 +36,21 @@ export interface PublishFlags extends TopicFlag {
 
 /** What to publish, checked. */
 export interface PublishRequest {
-  readonly eventType: EventType | undefined;
-  readonly given: GivenFields;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly topic: TopicSpec;
+  readonly maker: EventMaker;
+  /** Fields that all events have, where they come from no file. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The body to the letter, where it comes from no file. */
+  readonly body: string | undefined;
+  /** Whether bodies are published as they are. */
+  readonly raw: boolean;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
   readonly count: number;
   readonly rate: number | undefined;
   readonly file: string | undefined;
   readonly strict: boolean;
   readonly failedTo: string | undefined;
-  /** The FIFO group of all events; undefined for one an order. */
+  /** The FIFO group of all events; undefined for the one that their type has. */
   readonly group: string | undefined;
   /** Which lines of the file, or which of the count, are to be published. */
   readonly only: Ranges;
@@ -53,105 +59,92 @@ export interface PublishRequest {
 }
 
 /**
- * Reads and checks the flags of `publish`, and asks for missing facts where somebody can be asked.
- * @param fifo whether the topic is a FIFO one.
- * @throws AppError (exit 2) for what can't be published; nothing was sent by then.
+ * Reads and checks the words of `publish`, and asks where nothing is given and somebody can be asked.
+ * @param declared the command's own flags. @throws AppError (exit 2) for what can't be published; nothing was sent.
  */
 export async function readRequest(
   context: CommandContext,
-  word: string | undefined,
+  topology: Topology,
+  words: FieldWords,
   flags: PublishFlags,
-  fifo: boolean,
+  declared: readonly string[],
 ): Promise<PublishRequest> {
-  const { file } = flags;
-  const eventType = word === undefined ? undefined : parseEventType(word);
+  const { events } = topology;
+  const { file, raw = false } = flags;
+  checkTogether(words, flags);
   const count = flags.count === undefined ? 1 : parseCount(flags.count);
-  const given = givenFields(flags);
-  if (file !== undefined && (Object.keys(given).length > 0 || flags.count !== undefined)) {
+  const data = flags.data === undefined || raw ? {} : readEventFields('--data', flags.data);
+  const named = words.type ?? (typeof data.event_type === 'string' ? data.event_type : undefined);
+  if (named !== undefined && !raw) assertKnown(events, named);
+  let given = { ...data, ...fieldsOfFlags(words, events, named, declared) };
+  if (given.event_id !== undefined && count > 1) {
     throw usageError(
-      '--file brings its own events; --data, --count and the event flags do not go with it.',
-      'Use --file alone, or leave it out.',
+      '--data has an event_id, so it can be published once only.',
+      'Leave --count out.',
     );
   }
-  if (file === undefined && flags.strict) throw usageError('--strict goes with --file.');
-  if (flags.only !== undefined && file === undefined && flags.count === undefined) {
-    throw usageError('--only goes with --file or --count.');
-  }
+  const isBare = words.type === undefined && file === undefined && flags.data === undefined;
+  const asks = isBare && flags.count === undefined && !context.yes && context.printer.interactive;
+  const check = await compileMessageCheck(events);
+  let type = named ?? (isBare ? Object.keys(events)[0] : undefined);
+  if (asks) ({ type, given } = await askForEvent(context, events, given, check));
+  if (isBare && type === undefined) throw missingType();
+  const seed =
+    flags.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : parseSeed(flags.seed);
   const only = flags.only === undefined ? Ranges.all() : Ranges.parse(flags.only, '--only');
-  const request = {
-    only: file === undefined ? only.and(Ranges.of([1, count])) : only,
-    retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
-    eventType:
-      eventType ?? (given.event_type === undefined ? undefined : parseEventType(given.event_type)),
+  const topic = topicOf(topology, type, flags);
+  const request: PublishRequest = {
+    topic,
+    maker: createEventMaker({ events, type, check, seed }),
     given,
+    body: raw && file === undefined ? flags.data : undefined,
+    raw,
     attributes: parseAttributes(flags.attribute ?? []),
     count,
     rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
     file,
     strict: flags.strict ?? false,
     failedTo: flags.failedTo,
-    group: flags.group === undefined ? undefined : parseGroup(flags.group, fifo),
+    group: flags.group === undefined ? undefined : parseGroup(flags.group, topic.fifo),
+    only: file === undefined ? only.and(Ranges.of([1, count])) : only,
+    retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
   };
-  if (file !== undefined) return request;
-  const asksNothing = flags.count !== undefined || flags.data !== undefined || context.yes;
-  const complete =
-    asksNothing || !context.printer.interactive ? request : await askForMissing(context, request);
   // One look at what will be sent, so that a wrong field is refused before anything happens.
-  completeEvent({ ...SAMPLE_ORDERS[0], ...complete.given }, complete.eventType ?? 'order.created');
-  return complete;
+  if (file === undefined && !raw) request.maker.sample(given, 1);
+  return request;
 }
 
-function givenFields(flags: PublishFlags): Record<string, unknown> {
-  const given = flags.data === undefined ? {} : readEventFields('--data', flags.data);
-  if (flags.orderId !== undefined) given.order_id = parseId('--order-id', flags.orderId);
-  if (flags.userId !== undefined) given.user_id = parseId('--user-id', flags.userId);
-  if (flags.total !== undefined) given.total = parseTotal(flags.total);
-  if (flags.status !== undefined) given.status = parseStatus(flags.status);
-  if (given.event_id !== undefined && Number(flags.count ?? 1) > 1) {
+function checkTogether({ fields }: FieldWords, flags: PublishFlags): void {
+  const { file, data, count, raw, seed, strict, only } = flags;
+  const own = data !== undefined || count !== undefined || seed !== undefined || fields.length > 0;
+  if (file !== undefined && own) {
     throw usageError(
-      '--data has an event_id, so it can be published once only.',
-      'Leave --count out.',
+      '--file brings its own events; --data, --count, --seed and fields do not go with it.',
+      'Use --file alone, or leave it out.',
     );
   }
-  return given;
+  if (raw && file === undefined && data === undefined) {
+    throw usageError('--raw goes with --data or --file: that is the body.', "--raw --data 'hello'");
+  }
+  if (raw && fields.length > 0) {
+    throw usageError(`--raw leaves the body as it is: ${fields[0]?.flag} does not go with it.`);
+  }
+  if (file === undefined && strict) throw usageError('--strict goes with --file.');
+  if (only !== undefined && file === undefined && count === undefined) {
+    throw usageError('--only goes with --file or --count.');
+  }
 }
 
-async function askForMissing(
-  { io }: CommandContext,
-  request: PublishRequest,
-): Promise<PublishRequest> {
-  const eventType =
-    request.eventType ?? parseEventType(await select(io, 'Event type', EVENT_TYPES));
-  const given: Record<string, unknown> = { ...request.given };
-  const [sample] = SAMPLE_ORDERS;
-  const ask = async (
-    field: 'order_id' | 'user_id' | 'total',
-    question: string,
-    parse: (text: string) => unknown,
-  ): Promise<void> => {
-    given[field] ??= parse(
-      await input(io, question, { default: String(sample[field]), check: checker(parse) }),
-    );
-  };
-  await ask('order_id', 'Order id', (text) => parseId('Order id', text));
-  await ask('user_id', 'User id', (text) => parseId('User id', text));
-  await ask('total', 'Total', parseTotal);
-  const usual = defaultStatus(eventType);
-  given.status ??= await select(io, 'Status', [
-    usual,
-    ...ORDER_STATUSES.filter((status) => status !== usual),
-  ]);
-  return { ...request, eventType, given };
+/** The topic that was named, otherwise the type's own, otherwise the only one. */
+function topicOf(topology: Topology, type: string | undefined, flags: PublishFlags): TopicSpec {
+  const own = type === undefined ? undefined : topology.events[type]?.topic;
+  return chooseTopic(topology, flags.topic ?? own);
 }
 
-/** A parser as a prompt's check: its error's sentence is shown below the question. */
-function checker(parse: (text: string) => unknown): (text: string) => true | string {
-  return (text) => {
-    try {
-      parse(text);
-      return true;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  };
+function missingType() {
+  return usageError(
+    'Which event type?',
+    'Such as: pubsub publish payment.captured --data \'{"amount":5}\', or --file events.jsonl',
+    'MissingEvent',
+  );
 }

@@ -1,5 +1,7 @@
+import { stringify } from 'lossless-json';
 import type { MessageReach } from '../../lib/aws/message-trace.ts';
-import { serializeOrderEvent } from '../../lib/events/order-event.ts';
+import { isRecord, readExactJson } from '../../lib/events/json-value.ts';
+import { type EventMessage, idFields, jsonLine, messageData } from '../../lib/events/message.ts';
 import type { BadLine } from '../../lib/publish/event-source.ts';
 import type { PublishFailure, PublishItem } from '../../lib/publish/publisher.ts';
 import { AppError } from '../../lib/rules/errors.ts';
@@ -22,8 +24,7 @@ const PROGRESS_INTERVAL = 100;
 interface ListedMessage {
   readonly eventId: string;
   readonly messageId: string;
-  readonly eventType: string;
-  readonly orderId: number;
+  readonly eventType: string | null;
   readonly reached?: number;
   readonly subscriptions?: number | undefined;
 }
@@ -45,8 +46,12 @@ export class PublishTally {
   private messages: ListedMessage[] | undefined = [];
   private readonly failures: { line: number | null; code: string; message: string }[] = [];
 
-  constructor(printer: Printer, failedLines: FailedLines | undefined) {
+  private readonly isTerminal: boolean;
+
+  /** @param isTerminal whether what is shown has to fit into columns. */
+  constructor(printer: Printer, failedLines: FailedLines | undefined, isTerminal: boolean) {
     this.printer = printer;
+    this.isTerminal = isTerminal;
     this.failedLines = failedLines;
     this.progress = printer.progress('Publishing');
   }
@@ -56,13 +61,16 @@ export class PublishTally {
     this.published++;
     if (item.position !== undefined) this.ledger.accept(item.position);
     if (this.published <= SHOWN_EVENTS) {
-      printer.text(renderPublished(item.event, messageId, printer.style));
+      const columns = this.isTerminal ? printer.columns : undefined;
+      for (const line of renderPublished(item.event.message, messageId, printer.style, columns)) {
+        printer.text(line);
+      }
     } else if (this.published === SHOWN_EVENTS + 1) {
       printer.text('  …');
     }
     if (this.messages && this.messages.length < LISTED_MESSAGES) {
-      const { event_id: eventId, event_type: eventType, order_id: orderId } = item.event;
-      this.messages.push({ eventId, messageId, eventType, orderId });
+      const { id: eventId, type: eventType = null } = item.event.message;
+      this.messages.push({ eventId, messageId, eventType, ...subjectOf(item.event.message) });
     } else {
       this.messages = undefined;
     }
@@ -72,10 +80,10 @@ export class PublishTally {
   failedOne({ item, kind, code, message, fatal }: PublishFailure): void {
     if (item.position !== undefined) this.ledger.fail(item.position, kind);
     if (kind === 'unsent') this.unsent++;
-    const where = item.line === undefined ? `Order ${item.event.order_id}` : `Line ${item.line}`;
+    const where = item.line === undefined ? `Event ${item.position ?? 1}` : `Line ${item.line}`;
     // What ended the whole run is said once, at the end.
     this.fail(item.line, code, message, fatal ? undefined : where);
-    this.failedLines?.add(serializeOrderEvent(item.event));
+    this.failedLines?.add(lineOf(item));
   }
 
   badLine({ line, text, error }: BadLine): void {
@@ -142,4 +150,22 @@ export class PublishTally {
     const { published, failed, messages, failures } = this;
     return { published, failed, ...(messages ? { messages } : {}), failures, ...account };
   }
+}
+
+/** What an event is about: its first id, under a name as JSON documents of this tool have it: `order_id` is `orderId`. */
+function subjectOf(message: EventMessage): Record<string, unknown> {
+  const [name] = idFields(message).keys();
+  const data = messageData(message);
+  if (name === undefined || !isRecord(data)) return {};
+  const key = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return { [key]: data[name] };
+}
+
+/** An event as a line that publishes it again, with the attributes that it had from its line. */
+function lineOf({ event, attributes = {} }: PublishItem): string {
+  const { message } = event;
+  const isText = message.value === message.text;
+  if (Object.keys(attributes).length === 0 && !isText) return jsonLine(message);
+  const body = isText ? { body: message.text } : { event: readExactJson(message.text) };
+  return stringify({ ...body, attributes: { ...event.attributes, ...attributes } }) ?? '';
 }

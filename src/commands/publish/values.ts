@@ -1,12 +1,21 @@
+import { type MessageAttribute, parseAttribute } from '../../lib/events/attributes.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { isFifoId } from '../../lib/rules/fifo.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
+import { parseDuration } from '../../lib/rules/text/duration.ts';
 
 /** The value of `--count`. @throws AppError (exit 2). */
 export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
   throw usageError(`--count must be a whole number from 1, not "${text}".`, '--count 100');
+}
+
+/** The value of `--seed`. @throws AppError (exit 2). */
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw usageError(`--seed must be a whole number, not "${text}".`, '--seed 42');
 }
 
 /** The value of `--rate`, events a second. @throws AppError (exit 2). */
@@ -33,30 +42,18 @@ export function parseGroup(text: string, fifo: boolean): string {
 
 /** The value of `--retry-for`, in seconds. @throws AppError (exit 2). */
 export function parseRetryFor(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw usageError(`--retry-for must be a number of seconds, not "${text}".`, '--retry-for 60');
+  return /^\d+\.\d+$/.test(text) ? Number(text) : parseDuration('--retry-for', text);
 }
 
-/** Names that SNS takes ("Amazon SNS message attributes": letters, digits, `_`, `-`, `.`; not reserved ones). */
-const ATTRIBUTE_NAME = /^(?!(?:aws|amazon)\.)(?!\.)(?!.*\.$)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}$/i;
-
-/** The values of `--attribute`, `name=value` each. @throws AppError (exit 2). */
-export function parseAttributes(pairs: readonly string[]): Record<string, string> {
-  const attributes: Record<string, string> = {};
+/** The values of `--attribute`, `name=value` or `name:Type=value` each. @throws AppError (exit 2). */
+export function parseAttributes(pairs: readonly string[]): Record<string, MessageAttribute> {
+  const attributes: Record<string, MessageAttribute> = {};
   for (const pair of pairs) {
-    const split = pair.indexOf('=');
-    const name = pair.slice(0, split);
-    const value = pair.slice(split + 1);
-    if (split < 1 || value === '') {
-      throw usageError(`--attribute must be name=value, not "${pair}".`, '--attribute tier=gold');
-    }
-    if (!ATTRIBUTE_NAME.test(name)) {
-      throw usageError(`SNS takes no attribute named "${name}".`, '--attribute tier=gold');
-    }
+    const [name, attribute] = parseAttribute('--attribute', pair);
     if (name === 'event_type' || name in attributes) {
       throw usageError(`The attribute ${name} is set already.`, 'Give each name once.');
     }
-    attributes[name] = value;
+    attributes[name] = attribute;
   }
   if (pairs.length + 1 > MAX_MESSAGE_ATTRIBUTES) {
     throw usageError(

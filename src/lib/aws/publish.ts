@@ -1,4 +1,5 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
+import type { MessageAttributes } from '../events/attributes.ts';
 import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
@@ -9,8 +10,7 @@ import { snsAt } from './sns-at.ts';
 export interface PublishEntry {
   readonly message: string;
   readonly subject: string | undefined;
-  /** String attributes by name. */
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: MessageAttributes;
   /** What a FIFO topic orders it by, and knows its copies by; a standard topic needs neither. */
   readonly fifo?: { readonly groupId: string; readonly deduplicationId: string };
 }
@@ -28,8 +28,11 @@ export type EntryOutcome =
 /** Bytes that SNS counts for an entry: body, subject, and each attribute's name, type and value ("Amazon SNS message attributes"). */
 export function entryBytes(entry: PublishEntry): number {
   let bytes = Buffer.byteLength(entry.message) + Buffer.byteLength(entry.subject ?? '');
-  for (const [name, value] of Object.entries(entry.attributes)) {
-    bytes += Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value);
+  for (const [name, attribute] of Object.entries(entry.attributes)) {
+    const { type, value } = withType(attribute);
+    const isBinary = type.startsWith('Binary');
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(type);
+    bytes += Buffer.byteLength(value, isBinary ? 'base64' : 'utf8');
   }
   return bytes;
 }
@@ -82,13 +85,22 @@ function batchCommand(topicArn: string, entries: readonly PublishEntry[]): Publi
         MessageDeduplicationId: entry.fifo.deduplicationId,
       }),
       MessageAttributes: Object.fromEntries(
-        Object.entries(entry.attributes).map(([name, value]) => [
-          name,
-          { DataType: 'String', StringValue: value },
-        ]),
+        Object.entries(entry.attributes).map(([name, attribute]) => {
+          const { type, value } = withType(attribute);
+          return [
+            name,
+            type.startsWith('Binary')
+              ? { DataType: type, BinaryValue: Buffer.from(value, 'base64') }
+              : { DataType: type, StringValue: value },
+          ];
+        }),
       ),
     })),
   });
+}
+
+function withType(attribute: MessageAttributes[string]) {
+  return typeof attribute === 'string' ? { type: 'String', value: attribute } : attribute;
 }
 
 function topicNotFound(topicArn: string): AppError {

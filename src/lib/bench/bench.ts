@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countRequests } from '../aws/request-counts.ts';
 import { consume } from '../consume/consumer.ts';
 import type { EventMessage } from '../events/message.ts';
+import type { OrderEvent } from '../events/order-event.ts';
+import { orderEventCodec } from '../events/order-event-codec.ts';
 import { createOrderEvent, sampleOrder } from '../events/sample-orders.ts';
-import { createPublisher, type PublishItem } from '../publish/publisher.ts';
+import { createEventPublisher, type PublishItem } from '../publish/publisher.ts';
 import { countsSince, PRICES, type RequestCounts, requestDollars } from '../rules/billing.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
 import { roundTo } from '../rules/text/figures.ts';
@@ -95,7 +97,11 @@ async function measure(
   let publishSeconds = 0;
   let endToEndSeconds = 0;
   try {
-    const publisher = createPublisher({ aws, topicArn: topicArnIn(topology, observed) });
+    const publisher = createEventPublisher({
+      writer: orderEventCodec,
+      aws,
+      topicArn: topicArnIn(topology, observed),
+    });
     const report = await publisher.publish(items(events, ledger), { signal: stop });
     publishSeconds = (performance.now() - started) / 1000;
     if (report.fatal) throw report.fatal;
@@ -123,7 +129,7 @@ async function measure(
   };
 }
 
-function* items(events: number, ledger: BenchLedger): Generator<PublishItem> {
+function* items(events: number, ledger: BenchLedger): Generator<PublishItem<OrderEvent>> {
   for (let index = 0; index < events; index++) {
     const event = createOrderEvent('order.created', sampleOrder(index));
     ledger.begin(event.order_id);

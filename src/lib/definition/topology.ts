@@ -78,6 +78,10 @@ export interface EventSpec {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   /** Template of its data. */
   readonly sample?: unknown;
+  /** Template of its messages' subject; none unless given. */
+  readonly subject?: string | undefined;
+  /** Template of the group of its messages on a FIFO topic; all events are one group unless given. */
+  readonly group?: string | undefined;
 }
 
 /** Topics and their subscribers, names prefixed and checked. */

@@ -1,3 +1,4 @@
+import type { MessageAttributes } from './attributes.ts';
 import type { IncomingMessage } from './message.ts';
 
 /** How events of one kind become messages. */
@@ -6,8 +7,8 @@ export interface EventWriter<E> {
   serialize(event: E): string;
   /** The message's subject; undefined for none. */
   subject(event: E): string | undefined;
-  /** String attributes that every message of such an event has, for filter policies. */
-  attributes(event: E): Readonly<Record<string, string>>;
+  /** Attributes that every message of such an event has, for filter policies. */
+  attributes(event: E): MessageAttributes;
   /** What tells an event from all others. */
   id(event: E): string;
   /** Whose order counts on a FIFO topic: events of one group are delivered one after the other. */

@@ -1,4 +1,5 @@
 import { MAX_MESSAGE_ATTRIBUTES } from '../rules/limits.ts';
+import type { MessageAttributes } from './attributes.ts';
 
 /** The attribute that carries a trace from publisher to handler (W3C "Trace Context"). */
 export const TRACEPARENT = 'traceparent';
@@ -15,14 +16,16 @@ export function readTraceparent(text: string | undefined): string | undefined {
 /**
  * Adds the trace that is under way to a message's attributes, unless they have one, or the trace would take a place
  * that a queue doesn't have: with raw delivery, SQS drops a message of more than ten attributes.
- * @param attributes besides `event_type`. @param text what the environment's `TRACEPARENT` says.
+ * @param attributes besides those that the event has by itself. @param text what the environment's `TRACEPARENT` says.
+ * @param own how many the event has by itself: `event_type`, unless said otherwise.
  */
 export function withTraceparent(
-  attributes: Readonly<Record<string, string>>,
+  attributes: MessageAttributes,
   text: string | undefined,
-): Readonly<Record<string, string>> {
+  own = 1,
+): MessageAttributes {
   const traceparent = readTraceparent(text);
-  const count = Object.keys(attributes).length + 1;
+  const count = Object.keys(attributes).length + own;
   if (traceparent === undefined || TRACEPARENT in attributes || count >= MAX_MESSAGE_ATTRIBUTES) {
     return attributes;
   }

@@ -1,58 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  checkOrderEvent,
-  type EventType,
-  type OrderEvent,
-  parseEventFields,
-  parseEventType,
-} from '../events/order-event.ts';
-import { defaultStatus, sampleOrder } from '../events/sample-orders.ts';
+import type { OutgoingEvent } from '../events/outgoing-event.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES, SQS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
 import { readLines } from '../rules/text/json-lines.ts';
 import type { Ranges } from '../rules/text/ranges.ts';
 import type { PublishItem } from './publisher.ts';
-
-/** Fields of an event that were given; those that were not are filled in. */
-export type GivenFields = Readonly<Record<string, unknown>>;
-
-/**
- * Completes fields to an event: an id of its own, the present time, and the status that goes with its type.
- * @throws AppError `InvalidEvent` (exit 2) that names the first field that is wrong or missing.
- */
-export function completeEvent(given: GivenFields, eventType: EventType | undefined): OrderEvent {
-  const type = parseEventType(given.event_type ?? eventType);
-  return checkOrderEvent({
-    // The known fields in their usual order, whatever was given first.
-    event_id: randomUUID(),
-    event_type: type,
-    order_id: undefined,
-    user_id: undefined,
-    total: undefined,
-    status: defaultStatus(type),
-    timestamp: new Date().toISOString(),
-    ...given,
-  });
-}
-
-/**
- * Sample events that are made as they are taken.
- * @param given fields that all of them have; order ids go on from a given one.
- * @throws AppError `InvalidEvent` (exit 2) for a given field that is wrong.
- */
-export function* sampleEvents(
-  eventType: EventType,
-  given: GivenFields,
-  count: number,
-): Generator<OrderEvent> {
-  const { order_id: firstId, ...fields } = given;
-  for (let index = 0; index < count; index++) {
-    const sample = sampleOrder(index);
-    const orderId = firstId === undefined ? sample.order_id : Number(firstId) + index;
-    yield completeEvent({ ...sample, ...fields, order_id: orderId }, eventType);
-  }
-}
 
 /** A line that holds no event. */
 export interface BadLine {
@@ -62,31 +14,34 @@ export interface BadLine {
   readonly error: AppError;
 }
 
+/** What a line becomes. @throws AppError where it holds no event. */
+export type ReadLine = (text: string, line: number) => PublishItem<OutgoingEvent>;
+
 /**
- * Events from a stream of JSON lines, read as they are taken.
+ * Events from a stream of lines, read as they are taken.
  * @param only the lines that count.
  * @param onBadLine told of each line that holds no event; it MAY throw to end the stream there.
  */
 export async function* eventLines(
   source: AsyncIterable<Uint8Array>,
-  eventType: EventType | undefined,
+  read: ReadLine,
   only: Ranges,
   onBadLine: (bad: BadLine) => void,
-): AsyncGenerator<{ event: OrderEvent; line: number }> {
-  for await (const read of readLines(source, SQS_MAX_MESSAGE_BYTES)) {
-    const line = read.number;
+): AsyncGenerator<PublishItem<OutgoingEvent>> {
+  for await (const found of readLines(source, SQS_MAX_MESSAGE_BYTES)) {
+    const line = found.number;
     if (line > only.last) return;
     if (!only.has(line)) continue;
-    if ('problem' in read) {
-      const message = `Line ${line}: ${read.problem}.`;
+    if ('problem' in found) {
+      const message = `Line ${line}: ${found.problem}.`;
       onBadLine({ line, text: undefined, error: new AppError({ code: 'InvalidEvent', message }) });
       continue;
     }
     try {
-      yield { event: completeEvent(parseEventFields(read.text), eventType), line };
+      yield { ...read(found.text, line), line, position: line };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      onBadLine({ line, text: read.text, error });
+      onBadLine({ line, text: found.text, error });
     }
   }
 }
@@ -96,11 +51,11 @@ export async function* eventLines(
  * @param rate items a second, above 0; undefined for as fast as it goes.
  * @param signal aborted to end the waits, and the stream with them.
  */
-export async function* paced(
-  items: Iterable<PublishItem> | AsyncIterable<PublishItem>,
+export async function* paced<T>(
+  items: Iterable<T> | AsyncIterable<T>,
   rate: number | undefined,
   signal: AbortSignal,
-): AsyncGenerator<PublishItem> {
+): AsyncGenerator<T> {
   if (rate === undefined) {
     yield* items;
     return;

@@ -1,14 +1,15 @@
 import { entryBytes, type PublishEntry } from '../aws/publish.ts';
+import type { MessageAttributes } from '../events/attributes.ts';
 import type { EventWriter } from '../events/event-codec.ts';
-import type { OrderEvent } from '../events/order-event.ts';
+import type { OutgoingEvent } from '../events/outgoing-event.ts';
 import type { AppError } from '../rules/errors.ts';
 import { fifoId } from '../rules/fifo.ts';
 
 /** An event to publish. */
-export interface PublishItem<E = OrderEvent> {
+export interface PublishItem<E = OutgoingEvent> {
   readonly event: E;
-  /** String attributes besides those that such an event always has. */
-  readonly attributes?: Readonly<Record<string, string>>;
+  /** Attributes besides those that such an event always has. */
+  readonly attributes?: MessageAttributes;
   /** Its group on a FIFO topic; what its kind of event has unless given. */
   readonly group?: string;
   /** Line of the file it came from, from 1. */
@@ -25,7 +26,7 @@ export interface PublishItem<E = OrderEvent> {
 export type PublishFailureKind = 'refused' | 'unsent' | 'unsure';
 
 /** Why an event was not published. */
-export interface PublishFailure<E = OrderEvent> {
+export interface PublishFailure<E = OutgoingEvent> {
   readonly item: PublishItem<E>;
   readonly kind: PublishFailureKind;
   readonly code: string;
@@ -34,7 +35,7 @@ export interface PublishFailure<E = OrderEvent> {
   readonly fatal: boolean;
 }
 
-export interface PublishOptions<E = OrderEvent> {
+export interface PublishOptions<E = OutgoingEvent> {
   /** Aborted to take no more from the source; what is in flight is finished. */
   readonly signal?: AbortSignal;
   readonly onPublished?: (item: PublishItem<E>, messageId: string) => void;

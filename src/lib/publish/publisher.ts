@@ -1,13 +1,12 @@
 import type { Aws } from '../aws/clients.ts';
 import type { EventWriter } from '../events/event-codec.ts';
-import type { OrderEvent } from '../events/order-event.ts';
-import { orderEventCodec } from '../events/order-event-codec.ts';
+import { type OutgoingEvent, outgoingEvents } from '../events/outgoing-event.ts';
 import type { PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
 import { PublishRun } from './publish-run.ts';
 
 export type { PublishFailure, PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
 
-export interface Publisher<E = OrderEvent> {
+export interface Publisher<E = OutgoingEvent> {
   /**
    * Publishes events in batches of ten, several batches at once. Entries that AWS refuses for a reason of its own
    * (`SenderFault: false`) are tried again with backoff, and so are requests that were throttled, met a fault of the
@@ -32,9 +31,9 @@ export interface PublishTo<E> {
   readonly writer: EventWriter<E>;
 }
 
-/** A publisher of order events to one topic. */
+/** A publisher of events as `createEventMaker` makes them, to one topic. */
 export function createPublisher({ aws, topicArn }: { aws: Aws; topicArn: string }): Publisher {
-  return createEventPublisher({ aws, topicArn, writer: orderEventCodec });
+  return createEventPublisher({ aws, topicArn, writer: outgoingEvents });
 }
 
 /** A publisher of events of any kind to one topic. */

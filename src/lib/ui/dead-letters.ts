@@ -1,14 +1,13 @@
 import type { ChalkInstance } from 'chalk';
 import { ageSeconds, type DeadLetter } from '../dead-letters/dead-letter.ts';
+import { type EventMessage, idFields } from '../events/message.ts';
 import { shownDuration } from '../rules/text/duration.ts';
 import { printable } from '../rules/text/shown-text.ts';
-import { fieldParts, typeName } from './event-parts.ts';
+import { messageName, typeName } from './event-parts.ts';
 import { type Cell, renderTable } from './table.ts';
 
 /** Characters of a body that are shown. */
 const SHOWN_BODY = 4_000;
-/** Fields that a list of dead letters shows of each. */
-const MEANT_FIELDS = 3;
 
 /** One line a subscriber. @param ages whether ages were asked for; without it their column is left out. */
 export function renderDeadLetterQueues(
@@ -54,7 +53,7 @@ export function renderDeadLetter(
 ): string[] {
   const { letter, reason, now } = shown;
   const { message, event, text } = letter;
-  const title = typeName(event);
+  const title = titleOf(event);
   const age = shownDuration(ageSeconds(message, now));
   const facts = `sent ${age} ago, received ${times(message.receiveCount)}`;
   const why = reason
@@ -88,10 +87,10 @@ function times(count: number): string {
 }
 
 /** One line for a dead letter that is meant: what it is, and its id. */
-export function renderMeant(letter: DeadLetter, style: ChalkInstance): string {
-  const { message, event } = letter;
-  const fields = fieldParts(event)
-    .slice(0, MEANT_FIELDS)
-    .map(({ text }) => text);
-  return [message.messageId, style.bold(typeName(event)), ...fields].join('  ');
+export function renderMeant({ message, event }: DeadLetter, style: ChalkInstance): string {
+  return `${message.messageId}  ${style.bold(titleOf(event))}`;
+}
+
+function titleOf(event: EventMessage): string {
+  return idFields(event).size > 0 ? messageName(event) : typeName(event);
 }

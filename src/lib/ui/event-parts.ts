@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { stringify } from 'lossless-json';
 import { isRecord, readExactJson } from '../events/json-value.ts';
-import { type EventMessage, messageData } from '../events/message.ts';
+import { type EventMessage, idFields, messageData } from '../events/message.ts';
 import { printable } from '../rules/text/shown-text.ts';
 import { excerpt, type Part, plain } from './parts.ts';
 
@@ -28,6 +28,15 @@ const KIND_NAMES: Readonly<Record<EventMessage['kind'], string>> = {
 /** The type of a message, or what it is. */
 export function typeName({ kind, type }: Pick<EventMessage, 'kind' | 'type'>): string {
   return printable(type ?? KIND_NAMES[kind]);
+}
+
+/** A message in a few words: its type, and what it is about, such as `order.created of order 7`; otherwise its id. */
+export function messageName(message: EventMessage): string {
+  const [about] = idFields(message);
+  const type = typeName(message);
+  if (about === undefined) return `${type} ${excerpt(message.id, SHOWN_TEXT)}`;
+  const [name, id] = about;
+  return `${type} of ${printable(name.replace(/_id$/i, ''))} ${excerpt(id, SHOWN_VALUE)}`;
 }
 
 /** A colour for a type, the same every time. */

@@ -3,7 +3,7 @@ import type { Consumed, ConsumeProblem, ConsumeSummary } from '../consume/consum
 import { readExactJson } from '../events/json-value.ts';
 import type { EventMessage } from '../events/message.ts';
 import { printable } from '../rules/text/shown-text.ts';
-import { fieldParts, typeName } from './event-parts.ts';
+import { fieldParts, messageName, typeName } from './event-parts.ts';
 import { grouped } from './numbers.ts';
 import { excerpt, laidOut, type Part, plain } from './parts.ts';
 import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
@@ -53,7 +53,7 @@ export function renderConsumed(
   const room = columns - LABEL_WIDTH - 1;
   const painted = (text: string, paint: ChalkInstance): string[] =>
     wrapped(text, room, INDENT).map((line) => paint(line));
-  const about = event === null ? 'message' : `${typeName(event)} ${excerpt(event.id, SHOWN_BODY)}`;
+  const about = event === null ? 'message' : messageName(event);
   const received = `(receive ${receiveCount})`;
   const lines = ((): readonly string[] => {
     switch (outcome) {

@@ -1,15 +1,26 @@
 import type { ChalkInstance } from 'chalk';
-import type { OrderEvent } from '../events/order-event.ts';
+import type { EventMessage } from '../events/message.ts';
+import { fieldParts, typeName } from './event-parts.ts';
 import { grouped } from './numbers.ts';
+import { excerpt, laidOut } from './parts.ts';
 
-/** One line for an event that SNS took. */
+/** Characters of a message's id that tell it from others nearby. */
+const SHORT_ID = 8;
+
+/** The lines for an event that SNS took: its type, its fields, and the beginning of the message's id. */
 export function renderPublished(
-  event: OrderEvent,
+  message: EventMessage,
   messageId: string,
   style: ChalkInstance,
-): string {
-  const { event_type, order_id, user_id, total, status } = event;
-  return `${style.cyan('→')} ${event_type}  order ${order_id}  user ${user_id}  $${total}  ${status}  ${style.dim(messageId.slice(0, 8))}`;
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  const id = excerpt(messageId.slice(0, SHORT_ID), SHORT_ID);
+  const parts = [
+    { text: `→ ${typeName(message)}`, paint: (text: string) => text.replace('→', style.cyan('→')) },
+    ...fieldParts(message),
+    { text: id, paint: style.dim },
+  ];
+  return laidOut(parts, columns, '  ');
 }
 
 /** One line for an event that was not published. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect, it, vi } from 'vitest';
-import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { createPublisher } from '../../fixtures/order-messages.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
 import {
   newPlace,

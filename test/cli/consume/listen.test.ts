@@ -5,9 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { deleteQueue } from '../../../src/lib/aws/queues.ts';
 import { readReasons } from '../../../src/lib/consume/failure-reasons.ts';
 import { type OrderEvent, serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { createPublisher } from '../../fixtures/order-messages.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
@@ -119,7 +119,7 @@ describe('listen', () => {
     await send('{"hello": "\u009b31m"}');
     await publish(orders(1));
     const { stdout, code } = await pubsub.run(['listen', 'email', '--max', '2', ...flags]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(stdout).toContain('✗ This is no order event: it has no event_type.');
     expect(stdout).toContain('Left in the queue (receive 1): {"hello": "\\u{9b}31m"}');
     expect(stdout).toContain('📧 Sending order confirmation email for order 1');
@@ -222,7 +222,7 @@ describe('listen --exec', () => {
       ...shell('echo one; echo disk full >&2; exit 3'),
       ...flags,
     ]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'failed',
       reason: 'exit code 3\ndisk full',
@@ -237,7 +237,7 @@ describe('listen --exec', () => {
     await place.aws.sqs.send(new SendMessageCommand({ QueueUrl: email, MessageBody: 'nonsense' }));
     const words = ['--max', '4', '--retry-delay', '0', ...shell('echo disk full >&2; exit 3')];
     const { stdout, code } = await pubsub.run(['listen', 'email', '--json', ...words, ...flags]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const records = stdout
       .trimEnd()
       .split('\n')
@@ -303,7 +303,7 @@ describe('listen --exec-mode', () => {
       ...words,
       ...flags,
     ]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const records = stdout
       .trimEnd()
       .split('\n')
@@ -357,7 +357,7 @@ describe('listen --handler', () => {
     );
     const words = ['--json', '--max', '2', '--handler', 'mail.mjs'];
     const { stdout, stderr, code } = await runBinary(['listen', 'email', ...words, ...flags]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const records = stdout
       .trimEnd()
       .split('\n')
@@ -414,7 +414,7 @@ describe('listen --timeout', () => {
       ...shell('echo $$ > slow-pid; sleep 60 & sleep 60; echo never'),
       ...flags,
     ]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'timeout',
       reason: 'not done within 1 s',
@@ -548,10 +548,10 @@ describe('bad input changes nothing', () => {
     [['emial'], 'Unknown subscriber "emial". Did you mean "email"?', 'inventory'],
     [[], 'Which subscriber?', 'email, inventory, analytics, all'],
     [['email', '--max', '0'], '--max must be a whole number from 1, not "0".', '--max 10'],
-    [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a whole number', '30'],
+    [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a length of time', '30m'],
     [['email', '--concurrency', 'many'], 'from 1 to 1000, not "many".', '--concurrency 20'],
-    [['email', '--timeout', '43201'], '--timeout must be a whole number from 1 to 43200', '60'],
-    [['email', '--retry-delay', '-1'], '--retry-delay must be a whole number from 0', '5'],
+    [['email', '--timeout', '43201'], '--timeout must be from 1 to 43200 seconds', '5m'],
+    [['email', '--retry-delay', '-1'], '--retry-delay must be a length of time', '30m'],
     [
       ['email', '--dedupe-store', 'no/folder/here'],
       'The store of handled events',

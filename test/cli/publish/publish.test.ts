@@ -62,10 +62,12 @@ describe('pubsub publish', () => {
   it('publishes what was given, by flags or as data, and the flags win', async () => {
     const byFlags = ['order.updated', '--order-id', '7', '--total', '12.5', '--status', 'shipped'];
     const { stdout } = await pubsub.run(['publish', ...byFlags]);
-    expect(stdout).toContain('order.updated  order 7  user 1  $12.50  shipped');
+    expect(stdout).toContain('order.updated  order_id=7  user_id=1  total=12.5  status=shipped');
     const data = '{"event_type":"order.created","order_id":8,"user_id":2,"total":1.10}';
     const both = await pubsub.run(['publish', '--data', data, '--order-id', '9']);
-    expect(both.stdout).toContain('order.created  order 9  user 2  $1.10  pending');
+    expect(both.stdout).toContain(
+      'order.created  order_id=9  user_id=2  total=1.10  status=pending',
+    );
   });
 
   it('counts on from the given order, and leaves the messages out above 1,000', async () => {
@@ -131,7 +133,7 @@ describe('pubsub publish --file', () => {
     const path = fileOf('long.jsonl', `${lines.join('\n')}\n`);
     const attribute = ['--attribute', "by=Jo O'Neil"];
     const running = pubsub.start(['publish', ...attribute, '--file', path, '--rate', '20']);
-    await running.waitFor('order 5  ');
+    await running.waitFor('order_id=5  ');
     running.child.kill('SIGINT');
     const { stdout, stderr, code } = await running.finished;
     expect(code).toBe(130);
@@ -175,12 +177,12 @@ describe('what is refused changes nothing', () => {
 
   it.each([
     [['order.creatd'], 'Did you mean "order.created"?'],
-    [['--status', 'shiped'], 'Did you mean "shipped"?'],
-    [['--total', '-1'], "can't be negative"],
-    [['--total', 'x'], 'must be a number'],
+    [['--status', 'shiped'], 'did you mean "shipped"?'],
+    [['--total', '-1'], 'total must be >= 0, not -1 (an amount'],
+    [['--total', 'x'], 'total must have another form, not "x" (an amount'],
     [['--total', '1.999'], 'more than two decimals'],
-    [['--order-id', '0'], '--order-id must be a whole number from 1'],
-    [['--user-id', '1.5'], '--user-id must be a whole number from 1'],
+    [['--order-id', '0'], 'order_id must be >= 1, not 0 (a whole number from 1)'],
+    [['--user-id', '1.5'], 'user_id must be a whole number, not 1.5'],
     [['--data', '{"total":1,}'], '(column 12)'],
     [['--data', '[]'], 'not a JSON object'],
     [['--data', '{"event_id":"a"}', '--count', '2'], 'once only'],
@@ -196,7 +198,7 @@ describe('what is refused changes nothing', () => {
     [['--strict'], '--strict goes with --file'],
     [['--only', '3'], '--only goes with --file or --count'],
     [['--only', '3-1', '--count', '5'], '--only must be numbers and ranges from 1'],
-    [['--retry-for', '-1'], '--retry-for must be a number'],
+    [['--retry-for', '-1'], '--retry-for must be a length of time'],
     [['--prefix', 'a b'], 'not one AWS accepts'],
     [['--prefix', 'p'.repeat(80)], 'AWS allows'],
   ])('%j', async (args, words) => {
@@ -234,13 +236,15 @@ describe('on a terminal', () => {
     terminal.type('\u001b[B\r');
     await terminal.waitFor('Order id');
     terminal.type('x\r');
-    await terminal.waitFor('must be a whole number');
+    await terminal.waitFor('order_id must be a whole number');
     terminal.type('\u007f31\r');
     await terminal.waitFor('Total');
     terminal.type('\r');
     await terminal.waitFor('Status');
     terminal.type('\r');
-    await terminal.waitFor('order.updated  order 31  user 4  $29.99  confirmed');
+    await terminal.waitFor(
+      /order\.updated {2}order_id=31 {2}user_id=4 {2}total=29\.99\s+status=confirmed/,
+    );
     expect(await terminal.exited).toBe(0);
   });
 

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
-import { createPublisher } from '../../../src/lib/publish/publisher.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { orderIn } from '../../fixtures/order-messages.ts';
+import { createPublisher, orderIn } from '../../fixtures/order-messages.ts';
 import { newPlace, setUpAt, subscriber, topicOf } from '../../fixtures/topology.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 

@@ -3,12 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
 import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
-import {
-  createPublisher,
-  type PublishItem,
-  type PublishOptions,
-} from '../../../src/lib/publish/publisher.ts';
+import type { PublishItem, PublishOptions } from '../../../src/lib/publish/publisher.ts';
+import { createPublisher } from '../../fixtures/order-messages.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:orders.fifo';
 
@@ -100,7 +98,7 @@ function answer(verdicts: readonly { entry: Entry; verdict: Verdict }[]): string
 }
 
 /** Orders from 1, in groups by turns: `g0`, `g1` … */
-function items(count: number, groups: number): PublishItem[] {
+function items(count: number, groups: number): PublishItem<OrderEvent>[] {
   return Array.from({ length: count }, (_, index) => ({
     event: createOrderEvent('order.created', { ...sampleOrder(index), order_id: index + 1 }),
     group: `g${index % groups}`,
@@ -112,7 +110,11 @@ function inGroup(entries: readonly Entry[], group: string): number[] {
 }
 
 /** Publishes and gives back what became of it, failures by order id. */
-async function publish(aws: Aws, events: Iterable<PublishItem>, options: PublishOptions = {}) {
+async function publish(
+  aws: Aws,
+  events: Iterable<PublishItem<OrderEvent>>,
+  options: PublishOptions<OrderEvent> = {},
+) {
   const failures = new Map<number, string>();
   const report = await createPublisher({ aws, topicArn: TOPIC }).publish(events, {
     onFailed: ({ item, code, kind }) => failures.set(item.event.order_id, `${code} ${kind}`),
@@ -203,7 +205,7 @@ describe('a publisher to a FIFO topic', () => {
     const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    async function* source(): AsyncGenerator<PublishItem> {
+    async function* source(): AsyncGenerator<PublishItem<OrderEvent>> {
       const [first, second] = items(2, 1);
       if (first) yield first;
       await told;

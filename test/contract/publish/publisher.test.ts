@@ -4,11 +4,13 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
+import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
 import { parseOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
-import { createPublisher, type PublishItem } from '../../../src/lib/publish/publisher.ts';
+import type { PublishItem } from '../../../src/lib/publish/publisher.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { createPublisher } from '../../fixtures/order-messages.ts';
 
 const endpoint = useEndpoint();
 
@@ -53,7 +55,7 @@ async function drain(queueUrl: string): Promise<string[]> {
   }
 }
 
-function samples(count: number): PublishItem[] {
+function samples(count: number): PublishItem<OrderEvent>[] {
   return Array.from({ length: count }, (_, index) => ({
     event: createOrderEvent('order.created', sampleOrder(index)),
   }));
@@ -275,7 +277,7 @@ describe('a publisher', () => {
   it('ends when the topic is gone, takes no more from the source, and says what was not sent', async () => {
     const { topicArn } = await fanOut();
     let taken = 0;
-    function* endless(): Generator<PublishItem> {
+    function* endless(): Generator<PublishItem<OrderEvent>> {
       for (;;) {
         taken++;
         yield* samples(1);

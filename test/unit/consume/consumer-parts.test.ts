@@ -190,7 +190,7 @@ describe('how a message is shown', () => {
       plain,
     );
     expect(lines).toEqual([
-      `email     │ ✗ order.created ${event.event_id} failed (receive 2): exit code 3`,
+      'email     │ ✗ order.created of order 3 failed (receive 2): exit code 3',
       'email     │    disk full',
     ]);
   });

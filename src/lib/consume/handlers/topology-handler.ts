@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { shippedTopologies } from '../../config/shipped-topologies.ts';
+import { resolve } from 'node:path';
+import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
 import { loadHandler, type ModuleHandler } from './module-handler.ts';
 
 /**
- * The handler that a topology gives a subscriber; undefined where it gives none.
+ * The module that a topology gives a subscriber for its handler; undefined where it gives none.
  * @throws AppError (exit 2) where it can't be loaded.
  */
 export async function loadTopologyHandler(
-  topology: { readonly name: string },
-  subscriber: string,
+  { folder }: Pick<Topology, 'folder'>,
+  { handler }: Pick<SubscriberSpec, 'handler'>,
 ): Promise<ModuleHandler | undefined> {
-  const file = join(shippedTopologies(), topology.name, 'handlers', `${subscriber}.mjs`);
-  return existsSync(file) ? loadHandler(file) : undefined;
+  if (handler === undefined || !('module' in handler)) return undefined;
+  return loadHandler(resolve(folder ?? '', handler.module));
 }
 
 /** The lines that a handler returned to be shown: a text, or a list of texts; none for anything else. */

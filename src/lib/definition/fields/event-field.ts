@@ -11,6 +11,8 @@ export interface EventDefinition {
   readonly schema?: string | boolean | Readonly<Record<string, unknown>> | undefined;
   readonly attributes?: Readonly<Record<string, string>> | undefined;
   readonly sample?: unknown;
+  readonly subject?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 const schema: Field<string | boolean | Readonly<Record<string, unknown>>> = {
@@ -42,8 +44,19 @@ export const eventField: Field<EventDefinition> = mapping(
     ),
     version: described('event_version; 1 unless given.', wholeNumber({ least: 1, example: 1 })),
     schema: described('JSON Schema of its data, or a file with one.', schema),
-    attributes: described('Message attributes besides event_type.', attributes),
+    attributes: described(
+      'Message attributes besides event_type, by name or name:Number.',
+      attributes,
+    ),
     sample: described('What publish sends where no data is given.', anything),
+    subject: described(
+      'The subject of its messages; none unless given.',
+      text({ example: '"Payment: {{ event_type }}"' }),
+    ),
+    group: described(
+      'On a FIFO topic: the group of its messages; all events are one group unless given.',
+      text({ example: '"{{ data.account }}"' }),
+    ),
   },
   { example: '{ version: 1 }' },
 );

@@ -26,7 +26,9 @@ export function candidateOf(event: OrderEvent): CandidateMessage {
     attributes: Object.fromEntries(
       Object.entries(orderEventCodec.attributes(event)).map(([name, value]) => [
         name,
-        { DataType: 'String', StringValue: value },
+        typeof value === 'string'
+          ? { DataType: 'String', StringValue: value }
+          : { DataType: value.type, StringValue: value.value },
       ]),
     ),
   };

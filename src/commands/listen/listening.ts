@@ -1,0 +1,162 @@
+import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
+import type { Consumed, ConsumeSummary } from '../../lib/consume/consumed.ts';
+import { shownLines } from '../../lib/consume/handlers/topology-handler.ts';
+import type { SubscriberSpec } from '../../lib/definition/topology.ts';
+import { compileMessageCheck } from '../../lib/events/schemas.ts';
+import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { isOutputLost } from '../../lib/ui/io.ts';
+import { consumedRecord, labelled, renderConsumed, renderSummary } from '../../lib/ui/listen.ts';
+import type { Printer } from '../../lib/ui/printer.ts';
+import type { CommandContext } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { createHandler, hostModules } from './handler.ts';
+import type { ListenRequest } from './request.ts';
+import { TroubleReport } from './trouble.ts';
+import { UnhandledMessages } from './unhandled-messages.ts';
+
+/**
+ * Listens to subscribers' queues, side by side, until it is asked to stop or the request says so.
+ * @returns the exit code: 1 where it ended by itself, and a message that it took was not handled.
+ * @throws AppError `QueueNotFound` that says how to make one; (exit 2) for a store that is none.
+ */
+export async function listenTo(
+  command: Command,
+  context: CommandContext,
+  request: ListenRequest,
+): Promise<ExitCode> {
+  keepMemorySteady();
+  const { io, printer } = context;
+  const check = await compileMessageCheck(request.topology.events);
+  const handledEvents = await openStore(request);
+  const { aws } = await connect(context);
+  const queues = await findQueues(command, aws, request.subscribers);
+  const release = hostModules(context);
+  const trouble = new TroubleReport(printer);
+  const failures = new FailureReport(command, printer);
+  const unhandled = new UnhandledMessages();
+  const tell = await tellerOf(context, unhandled);
+  const { consume } = await import('../../lib/consume/consumer.ts');
+  const { max, idleTimeout, concurrency, timeout, retryDelay, handlers } = request;
+  const runs = queues.map(async ({ spec, url }) => {
+    const { name, queue } = spec;
+    const handler = createHandler(context, handlers.get(name), name);
+    const summary = await consume(
+      {
+        aws,
+        queueUrl: url,
+        subscriber: name,
+        signal: io.interrupts.stop,
+        handler: (event, about) => handler.handle(event, about),
+        onMessage: (message) => tell(queue, message),
+        onProblem: (problem) => trouble.tell(problem),
+        ...(max === undefined ? {} : { max }),
+        ...(idleTimeout === undefined ? {} : { idleTimeout }),
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(retryDelay === undefined ? {} : { retryDelay }),
+        ...(handledEvents === undefined ? {} : { handledEvents }),
+      },
+      check,
+    );
+    await handler.close();
+    failures.tell(summary);
+    return summary;
+  });
+  for (const { name, queue } of request.subscribers) {
+    printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle));
+  }
+  printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
+  const stopping = (): void => printer.note('Stopping: finishing what is in hand.');
+  io.interrupts.stop.addEventListener('abort', stopping, { once: true });
+  const summaries = await Promise.all(runs);
+  io.interrupts.stop.removeEventListener('abort', stopping);
+  release();
+  handledEvents?.close();
+  for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
+  if (failures.exitCode !== undefined) return failures.exitCode;
+  const isAsked = summaries.every(({ end }) => end === 'stopped');
+  // Nobody asked it to end, and it was to go on.
+  const isCut = isOutputLost(io) && summaries.some(({ end }) => end === 'stopped');
+  return isCut || (!isAsked && unhandled.some) ? EXIT.failed : EXIT.done;
+}
+
+/** What is told every message: keeps why it wasn't handled, then shows it. */
+async function tellerOf(
+  context: CommandContext,
+  unhandled: UnhandledMessages,
+): Promise<(queue: string, message: Consumed) => void> {
+  const { failureOf, keepReason } = await import('../../lib/consume/failure-reasons.ts');
+  return (queue, message) => {
+    const failure = failureOf(queue, message);
+    if (failure) keepReason(context.settings.stateDir, failure);
+    unhandled.note(message);
+    show(context, message);
+  };
+}
+
+/** The file that keeps what was handled, if one is asked for. @throws AppError (exit 2) where it is none. */
+async function openStore({ dedupeStore }: ListenRequest) {
+  if (dedupeStore === undefined) return undefined;
+  const { openHandledEvents } = await import('../../lib/consume/handled-events-file.ts');
+  return openHandledEvents(dedupeStore);
+}
+
+/** The queues' URLs. @throws AppError `QueueNotFound` that says how to make them. */
+async function findQueues(command: Command, aws: Aws, subscribers: readonly SubscriberSpec[]) {
+  const { findQueueUrl } = await import('../../lib/aws/queues.ts');
+  return Promise.all(
+    subscribers.map(async (spec) => {
+      const { queue } = spec;
+      const url = await findQueueUrl(aws, queue);
+      if (url !== undefined) return { spec, url };
+      throw new AppError({
+        code: 'QueueNotFound',
+        message: `There is no queue "${queue}".`,
+        hint: `Create it with: ${commandLine(command, 'setup')}`,
+      });
+    }),
+  );
+}
+
+function show({ io, printer }: CommandContext, message: Consumed): void {
+  printer.record(consumedRecord(message));
+  if (printer.json) return;
+  const reaction = shownLines(message.result);
+  const columns = io.stdout.isTTY ? printer.columns : undefined;
+  for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
+}
+
+/** Says why a subscriber could not go on, at once: the others may listen for hours. */
+class FailureReport {
+  exitCode: ExitCode | undefined;
+  private readonly command: Command;
+  private readonly printer: Printer;
+
+  constructor(command: Command, printer: Printer) {
+    this.command = command;
+    this.printer = printer;
+  }
+
+  tell({ fatal }: ConsumeSummary): void {
+    if (!fatal) return;
+    this.exitCode ??= fatal.exitCode;
+    const failure = withSetupHint(this.command, fatal);
+    // A line of the stream, on one line as the others are.
+    if (this.printer.json) {
+      const { code, message, hint } = failure;
+      this.printer.record({ error: { code, message, hint } });
+    } else {
+      this.printer.failure(failure);
+    }
+  }
+}
+
+function withSetupHint(command: Command, error: AppError): AppError {
+  if (error.code !== 'QueueNotFound') return error;
+  const { code, message, exitCode, cause } = error;
+  const hint = `Create it with: ${commandLine(command, 'setup')}`;
+  return new AppError({ code, message, hint, exitCode, cause });
+}
