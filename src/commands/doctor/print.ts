@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import type { TargetIdentity } from '../../lib/config/target.ts';
 import type { Diagnosis } from '../../lib/diagnose/doctor/diagnose.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
-import { renderAdvice, renderDiagnosis, type ShownDiagnosis } from '../../lib/ui/doctor.ts';
+import {
+  renderAdvice,
+  renderDiagnosis,
+  renderFindings,
+  type ShownDiagnosis,
+} from '../../lib/ui/doctor.ts';
 import type { CommandContext } from '../command.ts';
 import { fixLine } from './fix.ts';
 
@@ -31,7 +36,8 @@ export function shownOf(
 
 /** Prints the checks in words. */
 export function printChecks({ printer }: CommandContext, shown: ShownDiagnosis): void {
-  for (const line of renderDiagnosis(shown, printer.columns, printer.style)) printer.text(line);
+  const render = printer.verbose ? renderDiagnosis : renderFindings;
+  for (const line of render(shown, printer.columns, printer.style)) printer.text(line);
   printer.text('');
 }
 

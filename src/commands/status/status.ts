@@ -4,6 +4,7 @@ import {
   checkConditions,
   parseStatusCondition,
 } from '../../lib/diagnose/status/status-condition.ts';
+import { unreadQueues } from '../../lib/diagnose/status/unread.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { renderFinding } from '../../lib/ui/status-findings.ts';
 import { renderStatus } from '../../lib/ui/status-table.ts';
@@ -73,6 +74,7 @@ async function status(
   const failed = conditions && checkConditions(conditions, found.subscribers);
   printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
   show(command, context, found);
+  hintUnread(command, context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));
   return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
 }
@@ -83,7 +85,7 @@ function show(command: Command, { printer }: CommandContext, found: Status): voi
     printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
     return;
   }
-  for (const line of renderStatus(topics, subscribers, printer.style)) {
+  for (const line of renderStatus(topics, subscribers, printer.style, printer.columns)) {
     printer.text(line);
   }
   if (
@@ -92,6 +94,15 @@ function show(command: Command, { printer }: CommandContext, found: Status): voi
   ) {
     printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
   }
+}
+
+/** Says where messages pile up because nobody receives them. */
+function hintUnread(command: Command, { printer }: CommandContext, found: Status): void {
+  const [first, ...more] = unreadQueues(found.subscribers);
+  if (first === undefined) return;
+  const others = more.length === 0 ? '' : ` (and in ${more.length} more)`;
+  const next = commandLine(command, `listen ${more.length === 0 ? first.name : 'all'}`);
+  printer.note(`${first.depth} wait in ${first.name}${others}, and nobody receives: ${next}`);
 }
 
 function isNothing({ topics, subscribers }: Status): boolean {

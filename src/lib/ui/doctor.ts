@@ -31,6 +31,13 @@ const NARROW = 64;
 const WIDEST = 100;
 /** Findings that the last lines name. */
 const MOST_NAMES = 6;
+/** Lines of a finding's evidence, and characters of a command, unless all is asked for. */
+const MOST_EVIDENCE = 3;
+const LONGEST_FIX = 240;
+/** Lines of the findings, unless all is asked for: with the rest they fit a screen of 24. */
+const MOST_FINDINGS_LINES = 10;
+/** Subjects without a finding that have a line of their own. */
+const MOST_HEALTHY = 4;
 
 /**
  * The checks, grouped by subject in the order of a message's way: sign, verdict, id and evidence, wrapped to the
@@ -58,6 +65,96 @@ export function renderDiagnosis(
 }
 
 /**
+ * What is not well, in the order of a message's way, then a line for each subject with what is. Fits a screen of 80×24
+ * with `renderAdvice`: evidence is cut, a command that stood there is not repeated, and what is too much is counted.
+ */
+export function renderFindings(
+  { checks, skipped }: ShownDiagnosis,
+  columns: number,
+  style: ChalkInstance,
+): string[] {
+  const width = Math.min(columns, WIDEST);
+  const found = checks.filter(({ verdict }) => verdict !== 'ok');
+  const lines: string[] = [];
+  const shownFixes = new Set<string>();
+  let subject: string | undefined;
+  let hidden = 0;
+  for (const check of [...found].sort(byWeight(found))) {
+    const head = check.subject === subject ? [] : [style.bold(check.subject)];
+    const block = [...head, ...renderShort(check, width, style, shownFixes)];
+    if (lines.length > 0 && lines.length + block.length > MOST_FINDINGS_LINES) {
+      hidden += 1;
+      continue;
+    }
+    if (check.fix !== null) shownFixes.add(check.fix);
+    ({ subject } = check);
+    lines.push(...block);
+  }
+  const more = hidden === 0 ? [] : [`  … and ${hidden} more: --verbose`];
+  const gap = lines.length === 0 ? [] : [''];
+  return [...lines, ...more, ...gap, ...renderHealthy({ checks, skipped }, width, style)];
+}
+
+/** Failures of a subject stand before its warnings; subjects stay in the order of a message's way. */
+function byWeight(found: readonly ShownCheck[]): (a: ShownCheck, b: ShownCheck) => number {
+  const subjects = [...new Set(found.map(({ subject }) => subject))];
+  const failing = new Set(
+    found.filter(({ verdict }) => verdict === 'fail').map(({ subject }) => subject),
+  );
+  const rank = ({ subject }: ShownCheck): number =>
+    subjects.indexOf(subject) + (failing.has(subject) ? 0 : subjects.length);
+  return (a, b) => rank(a) - rank(b) || Number(b.verdict === 'fail') - Number(a.verdict === 'fail');
+}
+
+function renderShort(
+  check: ShownCheck,
+  width: number,
+  style: ChalkInstance,
+  shownFixes: ReadonlySet<string>,
+): string[] {
+  const { fix } = check;
+  const isLong = fix !== null && fix.length > LONGEST_FIX;
+  const repeated = fix !== null && shownFixes.has(fix);
+  const lines = renderCheck({ ...check, fix: null }, width, style);
+  const cut =
+    lines.length > MOST_EVIDENCE + 1
+      ? [...lines.slice(0, MOST_EVIDENCE), `${lines[MOST_EVIDENCE]} …`]
+      : lines;
+  if (fix === null || repeated) return cut;
+  if (isLong) return [...cut, `    ${style.bold('fix:')} a long command, with --verbose`];
+  return [...cut, `    ${style.bold('fix:')}`, `      ${fix}`];
+}
+
+/** A line for each subject: how many of its checks are ok, and which, as far as there is room. */
+function renderHealthy(
+  { checks, skipped }: ShownDiagnosis,
+  width: number,
+  style: ChalkInstance,
+): string[] {
+  const subjects = [...new Set(checks.map(({ subject }) => subject))];
+  const rows = subjects.flatMap((subject) => {
+    const ok = checks.filter((check) => check.subject === subject && check.verdict === 'ok');
+    const ids = [...new Set(ok.map(({ id }) => id))].join(', ');
+    const unseen = skipped.filter((each) => each.subject === subject).length;
+    const note = unseen > 0 ? `; ${unseen} not looked at` : '';
+    if (ok.length === 0 && unseen === 0) return [];
+    return [`${subject}  ${ok.length} ok${note}${ids === '' ? '' : `: ${ids}`}`];
+  });
+  const shown = rows.length > MOST_HEALTHY ? rows.slice(0, MOST_HEALTHY) : rows;
+  const more = rows.length - shown.length;
+  return [
+    ...shown.map(
+      (row) => `${style.green(SIGNS.ok)} ${style.dim(shortEnd(printable(row), width - 2))}`,
+    ),
+    ...(more > 0 ? [style.dim(`  … and ${more} more: --verbose`)] : []),
+  ];
+}
+
+function shortEnd(text: string, room: number): string {
+  return text.length <= room ? text : `${text.slice(0, Math.max(1, room - 1))}…`;
+}
+
+/**
  * What to do now, in the last lines: what was found, by name, since the checks may have scrolled away, and the first
  * command that mends something.
  * @param again the command line of this run. @param columns of the terminal.
@@ -79,8 +176,16 @@ export function renderAdvice(
   ].filter((part) => part !== '');
   if (text.length === 0) return [`All ${checks.length} checks are ok.`];
   const lines = text.flatMap((line) => wrapText(line, Math.min(columns, WIDEST)));
-  const fix = [...failed, ...warned].find((check) => check.fix !== null)?.fix;
-  if (fix) return [...lines, 'Begin with:', `  ${fix}`];
+  // Dead letters come last: sent back before the rest is mended, they die again.
+  const mended = [...failed, ...warned].filter(({ fix }) => fix !== null);
+  const first = mended.find(({ id }) => id !== 'dead-letters') ?? mended[0];
+  if (first?.fix) {
+    const isLong = first.fix.length > LONGEST_FIX;
+    const begin = first.id === 'dead-letters' ? 'When the consumer is mended:' : 'Begin with:';
+    return isLong
+      ? [...lines, `Begin with the fix of ${first.subject} ${first.id}: --verbose shows it.`]
+      : [...lines, begin, `  ${first.fix}`];
+  }
   const todo =
     failed.length + warned.length === 0 && hidden.length > 0
       ? 'Get the permissions that are missing, then run:'

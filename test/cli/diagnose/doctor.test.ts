@@ -115,7 +115,7 @@ describe('pubsub doctor', () => {
     expect(await terminal.exited).toBe(3);
 
     const screen = plain(terminal.output()).replaceAll('\r', '');
-    const checks = screen.slice(screen.search(/target\n/));
+    const checks = screen.slice(screen.search(/email\n/));
     const lines = checks.split('\n').filter((line) => !line.includes('pubsub setup'));
     expect(lines.filter(({ length }) => length > 40)).toEqual([]);
     expect(checks).toContain('✗ fail     queue-policy');

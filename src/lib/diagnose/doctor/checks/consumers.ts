@@ -1,6 +1,9 @@
 import type { QueueReceiver } from '../../../aws/observer.ts';
+import type { FailureReason } from '../../../consume/failure-reasons.ts';
+import { shownText } from '../../../rules/text/shown-text.ts';
 import { type Finding, type Fix, fail, ok, subscriberCheck, warn } from '../check.ts';
 import { known } from '../fact.ts';
+import { LOOK_BACK } from '../read-published.ts';
 
 /**
  * Whether somebody receives what waits, and nobody else does. Who receives only an engine tells; elsewhere the counts
@@ -9,7 +12,7 @@ import { known } from '../fact.ts';
 export const consumers = subscriberCheck({
   id: 'consumers',
   reads: ({ queue }) => ({ queue }),
-  run: ({ queue: { attributes } }, { spec, receivers, branches }): Finding => {
+  run: ({ queue: { attributes } }, { spec, receivers, branches, reasons }, { now }): Finding => {
     const waiting = Number(attributes.ApproximateNumberOfMessages ?? 0);
     const inFlight = Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
     const depth = `${waiting} waiting, ${inFlight} in flight`;
@@ -31,9 +34,42 @@ export const consumers = subscriberCheck({
         receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';
       return warn(`${depth}: ${since}.`, listen);
     }
-    return ok(first === undefined ? depth : `${depth}; ${inWords(first)} receives`);
+    const refused = refusedAlike(reasons, now);
+    if (refused !== undefined) {
+      const what = `${refused.count} messages in a row failed in the last minutes, all for one reason`;
+      return warn(`${depth}; ${what}: "${shownText(refused.reason)}".`);
+    }
+    return ok(first === undefined ? depth : `${depth}; ${readers(receivers ?? [], first)}`);
   },
 });
+
+/** Messages that failed alike from which on a consumer counts as one that refuses every message. */
+const MANY_FAILURES = 3;
+
+/**
+ * The reason for which the latest messages failed, where it is one and the same for all of the last minutes: a consumer
+ * that takes no message as it is looks as busy as one that works.
+ */
+function refusedAlike(
+  reasons: readonly FailureReason[],
+  now: number,
+): { readonly count: number; readonly reason: string } | undefined {
+  const lately = reasons.filter(({ time }) => now - Date.parse(time) < LOOK_BACK);
+  const kinds = new Set(
+    lately.map(({ reason }) => reason.trim().replaceAll(/[0-9a-f-]{36}|\d+/g, '#')),
+  );
+  const [latest] = lately;
+  if (latest === undefined || lately.length < MANY_FAILURES || kinds.size > 1) return undefined;
+  return { count: lately.length, reason: latest.reason.trim() };
+}
+
+/** Who receives: the processes of one program share a queue, each gets a part of its messages. */
+function readers(receivers: readonly QueueReceiver[], first: QueueReceiver): string {
+  if (receivers.length < 2) return `${inWords(first)} receives`;
+  const pids = receivers.flatMap(({ pid }) => (pid === null ? [] : [pid]));
+  const named = pids.length > 0 ? ` (pid ${pids.join(', ')})` : '';
+  return `${receivers.length} readers share it: ${first.client}${named}`;
+}
 
 /** One receiver of each program that receives, the one that belongs here first. Several processes of one are a team. */
 function rivals(receivers: readonly QueueReceiver[], subscriber: string): QueueReceiver[] {
