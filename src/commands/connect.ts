@@ -15,7 +15,18 @@ export interface Connection {
  * The SDK is loaded here and not before: help and bad input answer without it.
  * @throws AppError when the engine can't start, the target can't be reached, or it refuses the credentials.
  */
-export async function connect(context: CommandContext): Promise<Connection> {
+export function connect(context: CommandContext): Promise<Connection> {
+  const known = connections.get(context);
+  if (known) return known;
+  const opening = open(context);
+  connections.set(context, opening);
+  return opening;
+}
+
+/** One a run: looking for a topology may have reached the target before the command does. */
+const connections = new WeakMap<CommandContext, Promise<Connection>>();
+
+async function open(context: CommandContext): Promise<Connection> {
   const { settings } = context;
   const [local] = await Promise.all([
     settings.target.kind === 'local' ? startLocalEngine(context) : undefined,

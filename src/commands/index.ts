@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./trace/trace.ts'),
   },
   {
+    name: 'adopt',
+    summary: 'write a file that describes topics and queues that are there',
+    load: () => import('./adopt/adopt.ts'),
+  },
+  {
     name: 'explain',
     summary: 'say who would get an event, and which filter says no',
     load: () => import('./explain/explain.ts'),

@@ -1,32 +1,148 @@
 import type { Command } from 'commander';
-import { topologyOf } from '../lib/config/topology.ts';
+import { findTopology, refuseUnknown } from '../lib/config/topology.ts';
 import { chooseTopic } from '../lib/definition/find.ts';
-import type { TopicSpec, Topology } from '../lib/definition/topology.ts';
+import type { SubscriberSpec, TopicSpec, Topology } from '../lib/definition/topology.ts';
+import { AppError } from '../lib/rules/errors.ts';
+import { parseArn } from '../lib/rules/names.ts';
 import type { CommandContext } from './command.ts';
+import { connect } from './connect.ts';
+import { reading } from './reading.ts';
 
 /** A flag that says which topic is meant. */
 export interface TopicFlag {
   readonly topic?: string;
 }
 
+/** Flags that say which topic or queue is meant, of the topology or for one look. */
+export interface ResourceFlags extends TopicFlag {
+  readonly queue?: string;
+}
+
 /** Declares `--topic`, for commands that work on one topic. */
 export function addTopicOption(command: Command): Command {
-  return command.option(
-    '--topic <topic>',
-    'which topic, where there are several: key, name or ARN',
+  return command.option('--topic <topic>', 'this topic: key, name or ARN; also one of no file');
+}
+
+/** Declares `--topic` and `--queue`. */
+export function addResourceOptions(command: Command): Command {
+  return addTopicOption(command).option(
+    '--queue <queue>',
+    'this queue: name, URL or ARN; also one of no file',
   );
 }
 
-/** The topology that a command works on. @throws AppError (exit 2) for one that nobody knows, or that can't be. */
-export async function topologyFor({ settings }: CommandContext): Promise<Topology> {
-  return topologyOf(settings);
+/**
+ * The topology that a command works on: the project's, one that comes with the package, or one that the target has by
+ * its tags. With a flag, the part of it that is meant; where it has none such, what is there on the target under that
+ * name, described for one look and never changed.
+ * @throws AppError (exit 2) for a topology that nobody knows, or that can't be; `TopicNotFound` or `QueueNotFound`.
+ */
+export async function topologyFor(
+  context: CommandContext,
+  { topic, queue }: ResourceFlags = {},
+): Promise<Topology> {
+  const { settings } = context;
+  const written = await findTopology(settings);
+  if (topic === undefined && queue === undefined) return written ?? taggedTopology(context);
+  const part = written && partOf(written, { topic, queue });
+  return part ?? lookAt(context, { topic, queue });
 }
 
-/** The topology that a command works on, and the one topic of it. @throws AppError (exit 2). */
+/**
+ * The topology that a command works on, and the one topic of it.
+ * @param preferred the key of the topic that is meant unless a flag says otherwise, such as an event type's.
+ * @throws AppError (exit 2) as `topologyFor` does, and where there are several topics to choose from.
+ */
 export async function topicFor(
   context: CommandContext,
-  { topic }: TopicFlag,
+  flags: ResourceFlags,
+  preferred?: (topology: Topology) => string | undefined,
 ): Promise<{ readonly topology: Topology; readonly topic: TopicSpec }> {
-  const topology = await topologyFor(context);
-  return { topology, topic: chooseTopic(topology, topic) };
+  const topology = await topologyFor(context, flags);
+  const wanted = flags.topic ?? preferred?.(topology);
+  return { topology, topic: chooseTopic(topology, wanted) };
+}
+
+/** The part of a topology that flags mean; undefined where it has none such. */
+function partOf(topology: Topology, { topic, queue }: ResourceFlags): Topology | undefined {
+  const key = topic === undefined ? undefined : findTopic(topology, topic)?.key;
+  const name = queue === undefined ? undefined : queueName(queue);
+  if (
+    (topic !== undefined && key === undefined) ||
+    (queue !== undefined && !hasQueue(topology, name))
+  )
+    return undefined;
+  const hangsOn = ({ subscriptions }: SubscriberSpec): boolean =>
+    key === undefined || subscriptions.some((each) => each.topic === key);
+  const subscribers = topology.subscribers
+    .filter((each) => hangsOn(each) && (name === undefined || each.queue === name))
+    .map((each) => ({
+      ...each,
+      subscriptions: each.subscriptions.filter((one) => key === undefined || one.topic === key),
+    }));
+  const topics = topology.topics.filter((each) =>
+    key === undefined
+      ? subscribers.some(({ subscriptions }) => subscriptions.some((one) => one.topic === each.key))
+      : each.key === key,
+  );
+  return { ...topology, topics, subscribers };
+}
+
+function findTopic(topology: Topology, wanted: string): TopicSpec | undefined {
+  try {
+    return chooseTopic(topology, wanted);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UnknownTopic') return undefined;
+    throw error;
+  }
+}
+
+function hasQueue({ subscribers }: Topology, name: string | undefined): boolean {
+  return subscribers.some(({ queue }) => queue === name);
+}
+
+/** The name of a queue that was given as such, as an ARN or as a URL. */
+export function queueName(given: string): string {
+  return parseArn(given)?.resource ?? given.slice(given.lastIndexOf('/') + 1);
+}
+
+/** What the target has by the topology's tags. @throws AppError `UnknownTopology` (exit 2) where it has nothing. */
+async function taggedTopology(context: CommandContext): Promise<Topology> {
+  const { settings } = context;
+  const target = await reading(context, undefined, () => connect(context));
+  const { findTagged } = await import('../lib/topology/describe/tagged.ts');
+  const { topology, names } = await reading(context, 'Looking for the topology', () =>
+    findTagged(target, settings.topology),
+  );
+  return topology ?? refuseUnknown(settings, names);
+}
+
+/** Describes what is there for one look. */
+async function lookAt(context: CommandContext, { topic, queue }: ResourceFlags): Promise<Topology> {
+  const target = await reading(context, undefined, () => connect(context));
+  const [{ describeExisting }, { topologyNameOf }, { topicNamed }] = await Promise.all([
+    import('../lib/topology/describe/existing.ts'),
+    import('../lib/topology/describe/tagged.ts'),
+    import('../lib/topology/describe/find-topic.ts'),
+  ]);
+  return reading(context, 'Reading what is there', async () => {
+    const arn = topic === undefined ? undefined : await topicNamed(target, topic);
+    const queues = queue === undefined ? [] : [queueName(queue)];
+    const { topology, missing } = await describeExisting({
+      target,
+      name: topologyNameOf(arn ?? queues[0] ?? ''),
+      topicArns: arn === undefined ? [] : [arn],
+      queues,
+      managed: false,
+    });
+    const [gone] = missing;
+    if (gone !== undefined) {
+      throw new AppError({
+        code: 'QueueNotFound',
+        message: `There is no queue "${gone}".`,
+        hint: 'See what is there with: pubsub ls',
+      });
+    }
+    return queue === undefined ? topology : (partOf(topology, { queue }) ?? topology);
+  });
 }

@@ -52,7 +52,7 @@ async function exportAll(
   const { io, printer, settings } = context;
   const filter = readFilter(flags);
   const max = readMax(flags) ?? Number.POSITIVE_INFINITY;
-  const specs = await chooseSubscribers(context, word);
+  const specs = await chooseSubscribers(context, word, flags);
   const path = flags.to === undefined ? undefined : resolve(io.cwd, flags.to);
   await agreeToReplace(context, path);
   const { aws, queues } = await openQueues(command, context, specs);

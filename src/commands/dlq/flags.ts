@@ -3,9 +3,10 @@ import type { DeadLetterFilter } from '../../lib/dead-letters/dead-letter.ts';
 import { parseCondition } from '../../lib/events/where.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
+import { addResourceOptions, type ResourceFlags } from '../topology.ts';
 
 /** Flags that choose dead letters. */
-export interface FilterFlags {
+export interface FilterFlags extends ResourceFlags {
   readonly id?: readonly string[];
   readonly eventType?: string;
   readonly where?: readonly string[];
@@ -18,7 +19,7 @@ export interface FilterFlags {
 
 /** Declares the flags that choose dead letters. @param max what `--max` bounds. */
 export function addFilterFlags(command: Command, max: string): Command {
-  return command
+  return addResourceOptions(command)
     .option('--id <id>', 'by message or event id; may be repeated', collect)
     .option('--event-type <type>', 'by event type, such as order.created')
     .option('--where <expr>', "by field: 'total>100'; may be repeated", collect)

@@ -8,12 +8,13 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { addResourceOptions, type ResourceFlags } from '../topology.ts';
 import { chooseSubscribers } from './queues.ts';
 
 /** Lines that are shown one by one. */
 const SHOWN_LINES = 20;
 
-interface ImportFlags {
+interface ImportFlags extends ResourceFlags {
   readonly file: string;
   readonly toDlq?: boolean;
 }
@@ -31,20 +32,21 @@ export function defineImport(command: Command, run: Runner): void {
   )
     .argument('[subscriber]', 'email, inventory or analytics')
     .requiredOption('--file <path>', 'lines of dlq export; - reads stdin')
-    .option('--to-dlq', 'into the dead-letter queue instead of the queue')
-    .action((subscriber: string | undefined, flags: ImportFlags) =>
-      run(command, (context) => importAll(command, context, subscriber, flags)),
-    );
+    .option('--to-dlq', 'into the dead-letter queue instead of the queue');
+  addResourceOptions(command).action((subscriber: string | undefined, flags: ImportFlags) =>
+    run(command, (context) => importAll(command, context, subscriber, flags)),
+  );
 }
 
 async function importAll(
   command: Command,
   context: CommandContext,
   word: string | undefined,
-  { file, toDlq = false }: ImportFlags,
+  flags: ImportFlags,
 ): Promise<ExitCode> {
+  const { file, toDlq = false } = flags;
   const { io, printer } = context;
-  const [spec, ...others] = await chooseSubscribers(context, word);
+  const [spec, ...others] = await chooseSubscribers(context, word, flags);
   if (spec === undefined || others.length > 0) {
     throw usageError('Import goes to one subscriber.', 'Such as: pubsub dlq import email --file F');
   }

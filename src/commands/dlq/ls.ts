@@ -10,11 +10,15 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
 import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
 
 /** Messages of a queue that `--ages` looks at. */
 const SAMPLE = 100;
+
+interface LsFlags extends ResourceFlags {
+  readonly ages?: boolean;
+}
 
 /** `pubsub dlq ls` */
 export function defineLs(command: Command, run: Runner): void {
@@ -24,20 +28,21 @@ export function defineLs(command: Command, run: Runner): void {
     'pubsub dlq show email',
   )
     .argument('[subscriber]', 'email, inventory, analytics, or all')
-    .option('--ages', `also the oldest of up to ${SAMPLE} of each; counts as a receive`)
-    .action((subscriber: string | undefined, flags: { ages?: boolean }) =>
-      run(command, (context) => ls(command, context, subscriber ?? 'all', flags.ages ?? false)),
-    );
+    .option('--ages', `also the oldest of up to ${SAMPLE} of each; counts as a receive`);
+  addResourceOptions(command).action((subscriber: string | undefined, flags: LsFlags) =>
+    run(command, (context) => ls(command, context, subscriber ?? 'all', flags)),
+  );
 }
 
 async function ls(
   command: Command,
   context: CommandContext,
   word: string,
-  ages: boolean,
+  flags: LsFlags,
 ): Promise<ExitCode> {
+  const { ages = false } = flags;
   const { printer } = context;
-  const specs = findDeadLetterSources(await topologyFor(context), word);
+  const specs = findDeadLetterSources(await topologyFor(context, flags), word);
   const { aws, identity } = await reading(context, undefined, () => connect(context));
   const found = await reading(context, 'Reading what is there', () =>
     Promise.all(specs.map((spec) => findQueue(aws, spec))),

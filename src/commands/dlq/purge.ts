@@ -49,7 +49,7 @@ async function purge(
   const max = readMax(flags);
   const dryRun = flags.dryRun ?? false;
   const request = { filter, max, everything: isUnfiltered(filter) && max === undefined };
-  const specs = await chooseSubscribers(context, word);
+  const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
   if (!request.everything) await agreeToLook(context, queues);
   const counts = dryRun || !yes ? await countAll(context, aws, queues, request) : undefined;

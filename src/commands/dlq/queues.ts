@@ -9,7 +9,7 @@ import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { type ResourceFlags, topologyFor } from '../topology.ts';
 
 /** A subscriber's dead-letter queue at the target. Counts are SQS's approximate ones. */
 export interface DeadLetterQueue {
@@ -31,14 +31,20 @@ export interface DeadLetterQueue {
 export async function chooseSubscribers(
   context: CommandContext,
   word: string | undefined,
+  flags: ResourceFlags = {},
 ): Promise<readonly DeadLetterSource[]> {
   const { io, printer } = context;
-  const topology = await topologyFor(context);
+  const topology = await topologyFor(context, flags);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
-  if (word === undefined && !printer.interactive) {
+  const [only, ...others] = topology.subscribers;
+  const sole = others.length === 0 ? only?.name : undefined;
+  if (word === undefined && sole === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  return findDeadLetterSources(topology, word ?? (await select(io, 'Which subscriber?', names)));
+  return findDeadLetterSources(
+    topology,
+    word ?? sole ?? (await select(io, 'Which subscriber?', names)),
+  );
 }
 
 /** Connects and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */

@@ -80,7 +80,7 @@ async function redriveAll(
     rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
     dryRun: flags.dryRun ?? false,
   };
-  const specs = await chooseSubscribers(context, word);
+  const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
   if (!isUnfiltered(request.filter) || request.dryRun) await agreeToLook(context, queues);
   const outcomes: Outcome[] = [];

@@ -56,7 +56,7 @@ async function show(
   const { io, printer } = context;
   const filter = readFilter(flags);
   const max = readMax(flags) ?? SHOWN;
-  const specs = await chooseSubscribers(context, word);
+  const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
   await agreeToLook(context, queues);
   const { readReasons } = await import('../../lib/consume/failure-reasons.ts');

@@ -7,13 +7,13 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
 import { type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
 import { addProbe } from './probe.ts';
 
-interface DoctorFlags extends MessageFlags {
+interface DoctorFlags extends MessageFlags, ResourceFlags {
   readonly fix?: boolean;
   readonly probe?: boolean;
 }
@@ -38,7 +38,8 @@ export function define(command: Command, run: Runner): void {
     .option('--event <json>', 'the event that did not arrive: its fields')
     .option('--message <file|json>', 'the message that did not arrive, with its attributes')
     .option('--fix', 'make the changes that bring back what the topology says')
-    .option('--probe', 'time each hop with a canary that no service sees')
+    .option('--probe', 'time each hop with a canary that no service sees');
+  addResourceOptions(command)
     .addHelpText(
       'after',
       'Reads only, unless --fix or --probe is given. Exit code 3 when a check fails,\n4 when none does but you may not look at everything.\n',
@@ -55,7 +56,7 @@ async function doctor(
   flags: DoctorFlags,
 ): Promise<ExitCode> {
   const { settings } = context;
-  const whole = await topologyFor(context);
+  const whole = await topologyFor(context, flags);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, whole, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { addTopicOption, topicFor } from '../topology.ts';
+import { addResourceOptions, topicFor } from '../topology.ts';
 import { askTarget } from './ask-target.ts';
 import { type ExplainFlags, readMessages, readRecipients } from './request.ts';
 
@@ -35,7 +35,7 @@ export function define(command: Command, run: Runner): void {
     .option('--scope <scope>', 'of that policy: attributes (default) or body')
     .option('--offline', 'judge the file alone, without asking the target')
     .option('--exit-code', 'exit 3 when somebody does not get an event');
-  addTopicOption(command).action((eventType: string | undefined, flags: ExplainFlags) =>
+  addResourceOptions(command).action((eventType: string | undefined, flags: ExplainFlags) =>
     run(command, (context) => explain(command, context, eventType, flags)),
   );
 }

@@ -14,9 +14,9 @@ import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
 import { parseScope, readPolicyFlag } from '../filter-flag.ts';
 import { checkFiles, readBytes } from '../publish/files.ts';
-import type { TopicFlag } from '../topology.ts';
+import type { ResourceFlags } from '../topology.ts';
 
-export interface ExplainFlags extends TopicFlag {
+export interface ExplainFlags extends ResourceFlags {
   readonly file?: string;
   readonly data?: string;
   readonly attribute?: readonly string[];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CONSUMER_DEFAULTS } from '../../lib/consume/consumed.ts';
 import { addExamples, type Runner } from '../command.ts';
-import { topologyFor } from '../topology.ts';
+import { addResourceOptions, topologyFor } from '../topology.ts';
 import { listenTo } from './listening.ts';
 import { type ListenFlags, MAX_CONCURRENCY, readListenRequest } from './request.ts';
 
@@ -25,14 +25,14 @@ export function define(command: Command, run: Runner): void {
     .option('--shell', 'give --exec to sh')
     .option('--handler <file>', 'module with a default export (event, facts) => …')
     .option('--forward-to <url>', 'POST each event; an answer of 2xx deletes it')
-    .option('--forward-secret <secret>', 'sign what is posted (or PUBSUB_FORWARD_SECRET)')
-    .action((subscriber: string | undefined, flags: ListenFlags) =>
-      run(command, async (context) => {
-        const topology = await topologyFor(context);
-        const request = await readListenRequest(context, topology, subscriber, flags);
-        return listenTo(command, context, request);
-      }),
-    );
+    .option('--forward-secret <secret>', 'sign what is posted (or PUBSUB_FORWARD_SECRET)');
+  addResourceOptions(command).action((subscriber: string | undefined, flags: ListenFlags) =>
+    run(command, async (context) => {
+      const topology = await topologyFor(context, flags);
+      const request = await readListenRequest(context, topology, subscriber, flags);
+      return listenTo(command, context, request);
+    }),
+  );
 }
 
 /** Declares the flags of how messages are taken. */

@@ -6,6 +6,7 @@ import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
+import type { ResourceFlags } from '../topology.ts';
 import { chooseHandlers, type HandlerChoice, type HandlerFlags } from './handler-choice.ts';
 
 /** Flags of how messages are taken. */
@@ -18,7 +19,7 @@ export interface TakeFlags {
   readonly dedupeStore?: string;
 }
 
-export interface ListenFlags extends TakeFlags, HandlerFlags {}
+export interface ListenFlags extends TakeFlags, HandlerFlags, ResourceFlags {}
 
 /** What to listen to and how, checked. */
 export interface ListenRequest {
@@ -55,17 +56,19 @@ export async function readListenRequest(
 ): Promise<ListenRequest> {
   const { io, printer } = context;
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
-  if (word === undefined && !printer.interactive) {
+  const [only, ...others] = topology.subscribers;
+  const given = word ?? (others.length === 0 ? only?.name : undefined);
+  if (given === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
   const how = readTakeFlags(context, flags);
   const choose = (subscribers: readonly SubscriberSpec[]) =>
     chooseHandlers(context, topology, subscribers, flags, how.timeout);
   // What is wrong with the flags is said before anybody is asked.
-  if (word === undefined) await choose([]);
+  if (given === undefined) await choose([]);
   const subscribers = findSubscribers(
     topology,
-    word ?? (await select(io, 'Which subscriber?', names)),
+    given ?? (await select(io, 'Which subscriber?', names)),
   );
   return { topology, subscribers, handlers: await choose(subscribers), ...how };
 }

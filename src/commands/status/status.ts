@@ -13,10 +13,10 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
 import { DEFAULT_INTERVAL, readInterval, watch } from './watch.ts';
 
-interface StatusFlags {
+interface StatusFlags extends ResourceFlags {
   readonly failIf?: readonly string[];
   readonly watch?: boolean;
   readonly interval?: string;
@@ -40,8 +40,10 @@ export function define(command: Command, run: Runner): void {
     .option(
       '--interval <seconds>',
       `between two looks (default: ${DEFAULT_INTERVAL.elsewhere}; ${DEFAULT_INTERVAL.aws} on aws)`,
-    )
-    .action((flags: StatusFlags) => run(command, (context) => status(command, context, flags)));
+    );
+  addResourceOptions(command).action((flags: StatusFlags) =>
+    run(command, (context) => status(command, context, flags)),
+  );
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {
@@ -54,7 +56,7 @@ async function status(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const topology = await topologyFor(context);
+  const topology = await topologyFor(context, flags);
   const names = topology.subscribers.map(({ name }) => name);
   const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
   const interval = readInterval(flags.interval);

@@ -5,9 +5,9 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import type { CommandContext } from '../command.ts';
 import { type GivenPolicy, parseScope, readPolicyFlag } from '../filter-flag.ts';
-import type { TopicFlag } from '../topology.ts';
+import type { ResourceFlags } from '../topology.ts';
 
-export interface TapFlags extends TopicFlag {
+export interface TapFlags extends ResourceFlags {
   readonly filter?: string;
   readonly scope?: string;
   readonly subscriber?: string;

@@ -11,7 +11,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
 import { sweepLeftovers } from '../sweep.ts';
-import { addTopicOption, topicFor } from '../topology.ts';
+import { addResourceOptions, topicFor } from '../topology.ts';
 import { show, tellFailure, tellProblem } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import { readTapRequest, type TapFlags, type TapRequest } from './request.ts';
@@ -39,7 +39,7 @@ export function define(command: Command, run: Runner): void {
     .option('--max <n>', 'end after n messages')
     .option('--idle-timeout <time>', 'end when there was nothing to show for so long')
     .option('--duration <time>', 'end after so long, such as 30s or 5m');
-  addTopicOption(command).action((flags: TapFlags) =>
+  addResourceOptions(command).action((flags: TapFlags) =>
     run(command, (context) => tap(command, context, flags)),
   );
 }

@@ -14,14 +14,27 @@ const EXACT_NUMBER: ScalarTag = {
   stringify: ({ value }) => String(value),
 };
 
-/** A topology as the text of a `pubsub.yaml`. @param heading comment lines above it, without their `#`. */
-export function topologyText(topology: Topology, heading: readonly string[] = []): string {
+/**
+ * A topology as the text of a `pubsub.yaml`.
+ * @param heading comment lines above it, without their `#`.
+ * @param options.isPrefixed whether the file has to say its prefix also where that is empty, against another default.
+ */
+export function topologyText(
+  topology: Topology,
+  heading: readonly string[] = [],
+  { isPrefixed = false }: { readonly isPrefixed?: boolean } = {},
+): string {
   const comments = [`yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...heading];
-  const body = stringify(writeDefinition(topology), {
-    customTags: (tags) => [EXACT_NUMBER, ...tags],
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-  });
+  const { topology: name, ...rest } = writeDefinition(topology);
+  const prefix = isPrefixed ? { prefix: topology.prefix } : {};
+  const body = stringify(
+    { topology: name, ...prefix, ...rest },
+    {
+      customTags: (tags) => [EXACT_NUMBER, ...tags],
+      lineWidth: 0,
+      aliasDuplicateObjects: false,
+    },
+  );
   return `${comments.map((line) => `# ${line}`.trimEnd()).join('\n')}\n${body}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Place } from '../../topology/inspect.ts';
 import type { CandidateMessage } from './candidate-message.ts';
-import type { Check, Finding } from './check.ts';
+import type { Check, Finding, Skip } from './check.ts';
 import { BRANCH_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';
@@ -81,7 +81,7 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
   const run = <S>(subject: string, list: readonly Check<S>[], about: S, topic?: string): void => {
     for (const check of list) {
       const { id } = check;
-      const result = check.run(about, circumstances);
+      const result = possible(check.run(about, circumstances), circumstances);
       if ('skipped' in result) skipped.push({ id, subject, because: result.skipped });
       else if (topic === undefined) checks.push({ id, subject, ...result });
       else checks.push({ id, subject, topic, ...result, evidence: `${topic}: ${result.evidence}` });
@@ -97,6 +97,13 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
     run(spec.name, SUBSCRIBER_CHECKS, { spec, branches, ...queues });
   }
   return diagnosisOf(checks, skipped);
+}
+
+/** A finding without a fix that setup refuses: it changes nothing of what others made. */
+function possible<T extends Finding | Skip>(found: T, { topology }: Circumstances): T {
+  if (topology.managed || !('fix' in found) || found.fix?.tool !== 'pubsub') return found;
+  const { fix, ...rest } = found;
+  return fix.words[0] === 'setup' ? (rest as T) : found;
 }
 
 /** Sums up. */
