@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./tap/tap.ts'),
   },
   {
+    name: 'wait',
+    summary: 'wait until messages lie in a queue of the engine',
+    load: () => import('./wait/wait.ts'),
+  },
+  {
     name: 'trace',
     summary: "tell one message's way, from the topic through every queue",
     load: () => import('./trace/trace.ts'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backgroundStatus, resetState } from '../../lib/engine/background.ts';
+import { backgroundStatus, resetRunning, resetState } from '../../lib/engine/background.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type Runner } from '../command.ts';
@@ -13,16 +13,16 @@ export function defineReset(command: Command, run: Runner): void {
   ).action(() =>
     run(command, async ({ io, printer, settings, yes }) => {
       const { stateDir } = settings;
-      if ((await backgroundStatus(stateDir)).running) {
-        throw new AppError({
-          code: 'EngineRunning',
-          message: `The local engine is running on ${stateDir}.`,
-          hint: 'Stop it first with: pubsub local stop',
-        });
-      }
+      const { running, endpoint } = await backgroundStatus(stateDir);
       const question = `Delete all topics, queues and messages of the local engine in ${stateDir}?`;
       if (!yes && !(await confirm(io, printer, question))) {
         throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
+      }
+      if (running) {
+        await resetRunning(endpoint, io.env.PUBSUB_TOKEN);
+        printer.document({ reset: true, stateDir });
+        printer.text(`Reset the engine at ${endpoint}`);
+        return undefined;
       }
       const existed = await resetState(stateDir);
       printer.document({ reset: existed, stateDir });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { backgroundStatus } from '../../lib/engine/background.ts';
+import { backgroundStatus, findings } from '../../lib/engine/background.ts';
+import { EXIT } from '../../lib/rules/errors.ts';
 import { addExamples, type Runner } from '../command.ts';
 
 /** `pubsub local status` */
@@ -9,9 +10,10 @@ export function defineStatus(command: Command, run: Runner): void {
     ['pubsub local status', 'pubsub local status --json'],
     'pubsub status shows what is in it',
   ).action(() =>
-    run(command, async ({ printer, settings }) => {
+    run(command, async ({ io, printer, settings }) => {
       const status = await backgroundStatus(settings.stateDir);
-      printer.document(status);
+      const found = status.running ? await findings(status.endpoint, io.env.PUBSUB_TOKEN) : [];
+      printer.document({ ...status, findings: found });
       if (status.running) {
         printer.text(`Running at ${status.endpoint} (pid ${status.pid})`);
         printer.text(
@@ -20,7 +22,8 @@ export function defineStatus(command: Command, run: Runner): void {
       } else {
         printer.text('Not running. Start it with: pubsub local start');
       }
-      return undefined;
+      for (const line of found) printer.warn(line);
+      return status.running ? EXIT.done : EXIT.drift;
     }),
   );
 }

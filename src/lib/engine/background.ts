@@ -1,8 +1,11 @@
 /** The engine in the background, as the commands use it. */
+
 export { findEngine } from './background/find.ts';
+export { findings } from './background/findings.ts';
 export { followEvents } from './background/follow-events.ts';
 export { followLog, type LogEntry, logPath, readLog } from './background/log.ts';
 export { resetState } from './background/reset.ts';
+export { resetRunning } from './background/reset-running.ts';
 export {
   type BackgroundOptions,
   DEFAULT_PORT,
@@ -16,3 +19,4 @@ export {
   type RunningStatus,
 } from './background/status.ts';
 export { type Stopped, stopBackground } from './background/stop.ts';
+export { type WaitRequest, waitInQueue } from './background/wait-in-queue.ts';

@@ -3,6 +3,7 @@ import { EngineClock } from './clock/engine-clock.ts';
 import { scopedClock } from './clock/scoped-clock.ts';
 import type { JournalRefusal } from './journal/journal.ts';
 import { MessageLog } from './observe/message-log.ts';
+import { type PolicyNote, PolicyNotes } from './observe/policy-notes.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
@@ -32,6 +33,14 @@ export interface Engine extends EngineParts {
   reset(): Promise<void>;
 }
 
+/** Who is told of what goes on. */
+export interface EngineListeners {
+  /** The disk takes no more: what was asked for was refused. */
+  readonly onRefusal?: ((refusal: JournalRefusal) => void) | undefined;
+  /** A queue's policy keeps a topic out; once for each topic and queue. */
+  readonly onPolicyNote?: ((note: PolicyNote) => void) | undefined;
+}
+
 /**
  * Wires the services' states, which read back what the journal holds, and gives each its ports to the others. A commit
  * that the journal refuses is undone in memory too: the states are then read back once more.
@@ -40,18 +49,19 @@ export function createEngine(
   options: EngineOptions,
   journal: EngineParts['journal'],
   given: Pick<EngineParts, 'clock' | 'faults'>,
-  onRefusal: (refusal: JournalRefusal) => void = () => undefined,
+  told: EngineListeners = {},
 ): Engine {
   const trace = new Trace(
     (at) => given.clock.timestamp(at),
     new MessageLog(given.clock.timestamp(given.clock.now())),
   );
-  const parts: EngineParts = { options, journal, trace, ...given };
+  const policyNotes = new PolicyNotes(told.onPolicyNote);
+  const parts: EngineParts = { options, journal, trace, policyNotes, ...given };
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   let states = createStates(parts);
   journal.onRefusal = (refusal) => {
-    onRefusal(refusal);
+    told.onRefusal?.(refusal);
     states.retire((poller) => poller.giveUp());
     states = createStates(parts);
   };
@@ -77,6 +87,7 @@ export function createEngine(
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
       journal.clear([SNS_TABLES.signing]);
+      policyNotes.clear();
       trace.clear(parts.clock.now());
       states = createStates(parts);
       await Promise.all([tables.reset(), journal.committed()]);

@@ -1,71 +1,68 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alive } from '../process/alive.ts';
-import { claim } from '../process/lock.ts';
+import { diskProblem } from '../process/disk-problem.ts';
 import { AppError } from '../rules/errors.ts';
 import { parseFaults, parseSeed } from '../rules/faults.ts';
 import { parseIdentity } from '../rules/identities.ts';
+import { TOKEN_VARIABLE } from './background/environment.ts';
 import type { Handshake } from './background/handshake.ts';
 import type { LogEntry } from './background/log.ts';
-import { writeRecord } from './background/record.ts';
-import { type RunningEngine, startEngine } from './http/server.ts';
-import { VERSION } from './version.ts';
+import { describe, type RunOptions, runEngine } from './background/run.ts';
+import type { RunningEngine } from './http/server.ts';
 
 /** How often an engine looks for the command that it was started for, in milliseconds. */
 const OWNER_CHECK_MS = 500;
 
 /** The engine as a process of its own: one JSON object a line on stdout is its log. */
 async function main(): Promise<void> {
+  const { owner, ...options } = readArguments();
+  const ran = await runEngine(options, log);
+  if (ran.kind === 'held') {
+    log('info', 'another engine holds the state folder', { holder: ran.pid });
+    await tell({ kind: 'held', pid: ran.pid });
+    process.exit(0);
+  }
+  endOnSignals(ran.running);
+  if (owner !== undefined) endWithOwner(owner);
+  log('info', 'started', { ...ran.record, stateDir: options.stateDir });
+  await tell({ kind: 'ready', record: ran.record });
+}
+
+function readArguments(): RunOptions & { readonly owner?: number } {
   const { values } = parseArgs({
     options: {
       'state-dir': { type: 'string' },
       port: { type: 'string', default: '4566' },
+      host: { type: 'string' },
+      'allow-host': { type: 'string', default: '' },
       ephemeral: { type: 'boolean', default: false },
       'loose-timings': { type: 'boolean', default: false },
       faults: { type: 'string' },
       seed: { type: 'string', default: '0' },
       'allow-http': { type: 'string' },
       identity: { type: 'string', multiple: true },
+      policies: { type: 'string' },
       owner: { type: 'string' },
     },
   });
+  const { host, policies, faults, owner } = values;
   if (values['state-dir'] === undefined) throw new Error('--state-dir is missing');
-  const stateDir = resolve(values['state-dir']);
-  const port = Number(values.port);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const held = await claim(stateDir, 'engine');
-  if (!held.held) {
-    log('info', 'another engine holds the state folder', { stateDir, holder: held.pid });
-    await tell({ kind: 'held', pid: held.pid });
-    process.exit(0);
-  }
-  const running = await startEngine({
-    port,
+  const token = process.env[TOKEN_VARIABLE];
+  return {
+    stateDir: resolve(values['state-dir']),
+    port: Number(values.port),
+    ephemeral: values.ephemeral,
     strictTimings: !values['loose-timings'],
-    ...(values.ephemeral ? {} : { stateDir }),
+    allowedHosts: values['allow-host'].split(',').filter((name) => name !== ''),
+    ...(host === undefined ? {} : { host }),
+    ...(token === undefined ? {} : { token }),
+    ...(policies === 'warn' ? { policies } : {}),
     ...(values.identity === undefined ? {} : { identities: values.identity.map(parseIdentity) }),
     ...(values['allow-http'] === undefined ? {} : { allowHttp: values['allow-http'].split(',') }),
-    ...(values.faults === undefined
-      ? {}
-      : { faults: parseFaults(values.faults), seed: parseSeed(values.seed) }),
-    onBug: (error) => log('error', 'a call failed inside the engine', describe(error)),
-  });
-  endOnSignals(running);
-  if (values.owner !== undefined) endWithOwner(Number(values.owner));
-  const record = {
-    pid: process.pid,
-    port: running.port,
-    endpoint: running.endpoint,
-    instance: running.instance,
-    ephemeral: values.ephemeral,
-    version: VERSION,
-    startedAt: new Date().toISOString(),
-    requestedPort: port,
+    ...(faults === undefined ? {} : { faults: parseFaults(faults), seed: parseSeed(values.seed) }),
+    ...(owner === undefined ? {} : { owner: Number(owner) }),
   };
-  writeRecord(stateDir, record);
-  log('info', 'started', { ...record, stateDir, faults: values.faults });
-  await tell({ kind: 'ready', record });
 }
 
 function endOnSignals(running: RunningEngine): void {
@@ -109,17 +106,21 @@ function tell(handshake: Handshake): Promise<void> {
 
 function log(level: LogEntry['level'], message: string, details: object = {}): void {
   const entry: LogEntry = { time: new Date().toISOString(), level, message, ...details };
-  process.stdout.write(`${JSON.stringify(entry)}\n`);
-}
-
-function describe(error: unknown): object {
-  if (!(error instanceof Error)) return { error: String(error) };
-  return { error: error.message, stack: error.stack };
+  try {
+    process.stdout.write(`${JSON.stringify(entry)}\n`);
+  } catch {
+    // There is no room for the log; the engine goes on without.
+  }
 }
 
 async function fail(error: unknown): Promise<void> {
   log('error', 'did not start', describe(error));
-  if (error instanceof AppError) {
+  const problem = diskProblem(error);
+  if (problem !== undefined && !(error instanceof AppError)) {
+    const message = `The local engine can't write to its state folder: ${problem}.`;
+    const hint = 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start';
+    await tell({ kind: 'failed', code: 'StateFolderUnusable', message, hint });
+  } else if (error instanceof AppError) {
     const { code, message, hint } = error;
     await tell({ kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) });
   } else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
@@ -130,6 +131,9 @@ async function fail(error: unknown): Promise<void> {
   }
   process.exit(1);
 }
+
+// A log that can't be written is no reason to end.
+process.stdout.on('error', () => undefined);
 
 process.on('uncaughtException', (error) => {
   log('error', 'the engine broke', describe(error));

@@ -2,6 +2,7 @@ import type { NamedIdentity } from '../rules/identities.ts';
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './http/fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
+import type { PolicyNotes } from './observe/policy-notes.ts';
 import type { Trace } from './observe/trace.ts';
 
 /** How an engine runs. */
@@ -15,6 +16,8 @@ export interface EngineOptions {
    * On unless set to false.
    */
   readonly strictTimings: boolean;
+  /** `warn` delivers what a queue's policy refuses, and notes it; `enforce` unless given. */
+  readonly policies?: 'enforce' | 'warn';
   /**
    * Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine; none unless given.
    */
@@ -29,5 +32,7 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly trace: Trace;
+  /** Subscriptions that a queue's policy breaks. */
+  readonly policyNotes: PolicyNotes;
   readonly faults: FaultInjector;
 }

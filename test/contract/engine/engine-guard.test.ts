@@ -124,12 +124,13 @@ describe('an engine with a token', () => {
     (await fetch(guarded.endpoint + path, { headers })).status;
 
   it('answers who shows it, as AWS clients and others do', async () => {
-    expect(await ask('/_pubsub/health')).toBe(401);
+    expect(await ask('/_pubsub/health')).toBe(200);
+    expect(await ask('/_pubsub/queues')).toBe(401);
     expect(await ask('/?Action=ListQueues')).toBe(401);
     expect(await ask('/?Action=ListQueues', { 'X-Amz-Security-Token': 's3cre' })).toBe(401);
     expect(await ask('/?Action=ListQueues', { 'X-Amz-Security-Token': 's3cret' })).toBe(200);
     expect(await ask('/?Action=ListQueues&X-Amz-Security-Token=s3cret')).toBe(200);
-    expect(await ask('/_pubsub/health', { Authorization: 'Bearer s3cret' })).toBe(200);
+    expect(await ask('/_pubsub/queues', { Authorization: 'Bearer s3cret' })).toBe(200);
   });
 
   it('answers who got keys from it', async () => {

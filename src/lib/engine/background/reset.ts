@@ -1,4 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { diskProblem } from '../../process/disk-problem.ts';
+import { type Claim, claim } from '../../process/lock.ts';
 import { AppError } from '../../rules/errors.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { backgroundStatus } from './status.ts';
@@ -12,14 +15,48 @@ import { backgroundStatus } from './status.ts';
 export async function resetState(stateDir: string): Promise<boolean> {
   const status = await backgroundStatus(stateDir);
   if (status.running) {
+    throw engineRunning(stateDir, status.pid);
+  }
+  if (!existsSync(stateDir)) return false;
+  try {
+    return await removeJournal(stateDir);
+  } catch (error) {
+    const problem = diskProblem(error);
+    if (problem === undefined || error instanceof AppError) throw error;
     throw new AppError({
-      code: 'EngineRunning',
-      message: `The local engine (pid ${status.pid}) is running on ${stateDir}.`,
-      hint: 'pubsub local stop',
+      code: 'StateFolderUnusable',
+      message: `The state in ${stateDir} can't be deleted: ${problem}.`,
+      hint: `Make it writable, or use another folder: XDG_STATE_HOME=/a/folder/of/yours pubsub local start`,
+      cause: error,
     });
   }
-  const folder = journalFolder(stateDir);
-  const existed = existsSync(folder);
-  rmSync(folder, { recursive: true, force: true });
-  return existed;
+}
+
+const UNCLAIMED: Claim = { held: true, release: () => undefined };
+
+/** An engine that is about to run holds the lock before it answers. */
+async function removeJournal(stateDir: string): Promise<boolean> {
+  const held = await claim(stateDir, 'engine').catch((error: NodeJS.ErrnoException) => {
+    // Where there is no room for a lock, nobody else can take it either.
+    if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return UNCLAIMED;
+    throw error;
+  });
+  if (!held.held) throw engineRunning(stateDir, held.pid);
+  try {
+    const folder = journalFolder(stateDir);
+    const existed = existsSync(folder);
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(join(stateDir, 'tables'), { recursive: true, force: true });
+    return existed;
+  } finally {
+    held.release();
+  }
+}
+
+function engineRunning(stateDir: string, pid: number): AppError {
+  return new AppError({
+    code: 'EngineRunning',
+    message: `The local engine (pid ${pid}) is running on ${stateDir}.`,
+    hint: 'pubsub local stop',
+  });
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { alive } from '../../process/alive.ts';
+import { diskProblem } from '../../process/disk-problem.ts';
 import { AppError } from '../../rules/errors.ts';
 import { type Faults, formatFaults } from '../../rules/faults.ts';
 import { damaged } from '../journal/damaged.ts';
+import { engineEnvironment } from './environment.ts';
 import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { closeLog, logPath, openLog } from './log.ts';
@@ -22,6 +24,14 @@ export interface BackgroundOptions {
   readonly ephemeral?: boolean;
   /** The process that it is for: the engine ends when that is gone. None for an engine that stays. */
   readonly owner?: number;
+  /** The address to listen on; 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** Names that clients may address it by, besides those of this machine. */
+  readonly allowHosts?: readonly string[];
+  /** What every request has to show. */
+  readonly token?: string;
+  /** `warn` delivers what a queue's policy refuses; `enforce` unless given. */
+  readonly policies?: 'enforce' | 'warn';
   /** Hosts that HTTP subscriptions may lead to besides this machine. */
   readonly allowHttp?: readonly string[];
   /** Whose access keys are: values that `parseIdentity` reads. */
@@ -106,7 +116,7 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
   } catch (cause) {
     throw new AppError({
       code: 'StateFolderUnusable',
-      message: `The local engine can't write to its state folder ${stateDir}: ${(cause as Error).message}.`,
+      message: `The local engine can't write to its state folder ${stateDir}: ${diskProblem(cause) ?? (cause as Error).message}.`,
       hint: 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start',
       cause,
     });
@@ -115,6 +125,7 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
     const child = spawn(process.execPath, [engineProgram(), ...engineArguments(options, port)], {
       cwd: stateDir,
       detached: true,
+      env: engineEnvironment(process.env, options.token),
       stdio: ['ignore', log, log, 'ipc'],
       windowsHide: true,
     });
@@ -126,9 +137,12 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
 
 function engineArguments(options: BackgroundOptions, port: number): string[] {
   const { stateDir, ephemeral, owner, allowHttp = [], identities = [] } = options;
-  const { faults, seed, strictTimings } = options;
+  const { faults, seed, strictTimings, host, allowHosts = [], policies } = options;
   const list = ['--state-dir', stateDir, '--port', String(port)];
   if (ephemeral) list.push('--ephemeral');
+  if (host !== undefined) list.push('--host', host);
+  if (allowHosts.length > 0) list.push('--allow-host', allowHosts.join(','));
+  if (policies !== undefined) list.push('--policies', policies);
   if (owner !== undefined) list.push('--owner', String(owner));
   if (allowHttp.length > 0) list.push('--allow-http', allowHttp.join(','));
   for (const each of identities) list.push('--identity', each);

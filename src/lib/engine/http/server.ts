@@ -7,9 +7,8 @@ import { type ClockOptions, EngineClock } from '../clock/engine-clock.ts';
 import { keepClock, writeClock } from '../clock/keep-clock.ts';
 import type { Clock } from '../clock.ts';
 import { control, isControlPath } from '../control/endpoints.ts';
-import { createEngine, type Engine } from '../engine.ts';
+import { createEngine, type Engine, type EngineListeners } from '../engine.ts';
 import { damaged } from '../journal/damaged.ts';
-import type { JournalRefusal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
@@ -27,7 +26,7 @@ import { RequestLog } from './request-log.ts';
 import { tokenGuard } from './token-guard.ts';
 
 /** How to start an engine; without a `stateDir` its state ends with it. */
-export interface StartOptions extends Partial<EngineOptions>, ClockOptions {
+export interface StartOptions extends Partial<EngineOptions>, ClockOptions, EngineListeners {
   /** The address to listen on; 127.0.0.1 unless given. */
   readonly host?: string;
   /** Names that clients may address it by, besides those of this machine. */
@@ -41,8 +40,6 @@ export interface StartOptions extends Partial<EngineOptions>, ClockOptions {
   readonly clock?: Clock;
   /** Told of errors that are the engine's own mistakes; they are thrown away unless given. */
   readonly onBug?: (error: unknown) => void;
-  /** Told when the disk takes no more: what was asked for was refused. */
-  readonly onRefusal?: (refusal: JournalRefusal) => void;
 }
 
 export interface RunningEngine {
@@ -118,18 +115,20 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
 
 async function openEngine(options: StartOptions, faults: FaultSwitch): Promise<Engine> {
   const { port = 0, stateDir, strictTimings = true, allowHttp, identities } = options;
+  const { policies } = options;
   const journal = await openJournal(stateDir);
   const clock = options.clock ?? new EngineClock(options);
   const given: EngineOptions = {
     port,
     strictTimings,
+    ...(policies === undefined ? {} : { policies }),
     ...(allowHttp === undefined ? {} : { allowHttp }),
     ...(identities === undefined ? {} : { identities }),
     ...(stateDir === undefined ? {} : { stateDir }),
   };
   try {
     if (clock instanceof EngineClock) keepClock(clock, journal);
-    return createEngine(given, journal, { clock, faults }, options.onRefusal);
+    return createEngine(given, journal, { clock, faults }, options);
   } catch (error) {
     clock.stop();
     await journal.abandon();

@@ -71,6 +71,9 @@ export function observe(
     case 'queues':
       sendJson(response, 200, queueFigures(parts.engine));
       return;
+    case 'policies':
+      sendJson(response, 200, policiesOf(parts.engine));
+      return;
     case 'receivers':
       sendJson(response, 200, queueReceivers(parts.engine));
       return;
@@ -103,6 +106,10 @@ export function observe(
       }
     }
   }
+}
+
+function policiesOf({ options, policyNotes }: Engine) {
+  return { policies: options.policies ?? 'enforce', refusals: policyNotes.all };
 }
 
 function health({ engine, instance }: ObserveParts): Health {

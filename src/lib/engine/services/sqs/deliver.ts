@@ -31,7 +31,15 @@ export function deliverFromTopic(
   }
   const now = sqs.parts.clock.now();
   const refusal = refusalOf(queue, delivery, now);
-  if (refusal !== undefined) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
+  const { policyNotes, options } = sqs.parts;
+  if (refusal === undefined) {
+    policyNotes.remove(delivery.topicArn, queue.arn);
+  } else {
+    const delivered = options.policies === 'warn';
+    const { topicArn } = delivery;
+    policyNotes.add({ topicArn, queueArn: queue.arn, reason: refusal, delivered });
+    if (!delivered) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
+  }
   const locked = whyTopicCannotEncrypt(sqs, queue, delivery);
   if (locked !== undefined) return { ok: false, ...locked };
   settle(sqs, queue, now);

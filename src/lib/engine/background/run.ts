@@ -1,0 +1,70 @@
+import { mkdirSync } from 'node:fs';
+import { claim } from '../../process/lock.ts';
+import { type RunningEngine, type StartOptions, startEngine } from '../http/server.ts';
+import { VERSION } from '../version.ts';
+import type { LogEntry } from './log.ts';
+import { type EngineRecord, writeRecord } from './record.ts';
+
+/** How an engine process runs. */
+export interface RunOptions extends Omit<StartOptions, 'stateDir' | 'port'> {
+  /** For its lock and its record, and for its state unless `ephemeral`. */
+  readonly stateDir: string;
+  readonly port: number;
+  readonly ephemeral: boolean;
+}
+
+/** Writes a line of the engine's log. */
+export type Log = (level: LogEntry['level'], message: string, details?: object) => void;
+
+/** An engine that runs, or the process that holds its state folder already. */
+export type Ran =
+  | { readonly kind: 'running'; readonly running: RunningEngine; readonly record: EngineRecord }
+  | { readonly kind: 'held'; readonly pid: number };
+
+/**
+ * Runs an engine in this process, so that other processes find it by its state folder.
+ *
+ * @throws as `startEngine`, and the disk's error where the folder can't be written to
+ */
+export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
+  const { stateDir, ephemeral, ...rest } = options;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const held = await claim(stateDir, 'engine');
+  if (!held.held) return { kind: 'held', pid: held.pid };
+  const running = await startEngine({
+    ...rest,
+    ...(ephemeral ? {} : { stateDir }),
+    onBug: (error) => log('error', 'a call failed inside the engine', describe(error)),
+    onRefusal: ({ message }) => log('error', 'a call was refused', { error: message }),
+    onPolicyNote: ({ topicArn, queueArn, reason, delivered }) =>
+      log('error', delivered ? 'delivered, but not on AWS' : 'not delivered', {
+        topicArn,
+        queueArn,
+        reason,
+        cure: 'pubsub doctor --fix, or --policies warn to deliver all the same',
+      }),
+  });
+  const record: EngineRecord = {
+    pid: process.pid,
+    port: running.port,
+    endpoint: running.endpoint,
+    instance: running.instance,
+    ephemeral,
+    version: VERSION,
+    startedAt: new Date().toISOString(),
+    requestedPort: options.port,
+  };
+  try {
+    writeRecord(stateDir, record);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { kind: 'running', running, record };
+}
+
+/** An error as the log has it. */
+export function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return { error: error.message, stack: error.stack };
+}

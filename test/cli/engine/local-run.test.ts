@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+
+const pubsub = usePubsub();
+afterEach(async () => {
+  await pubsub.run(['local', 'stop']);
+});
+
+async function start(...flags: string[]): Promise<{ endpoint: string; pid: number }> {
+  const { doc } = await pubsub.json(['local', 'start', '--port', '0', ...flags]);
+  return doc;
+}
+
+async function ask(endpoint: string, query: string): Promise<string> {
+  return (await fetch(`${endpoint}/?${query}`)).text();
+}
+
+describe('local run', () => {
+  it('logs on stdout, is found by other commands, and ends in order', async () => {
+    const running = pubsub.start(['local', 'run', '--port', '0', '--init', 'ready.sh'], {
+      env: { SERVICES: 'sqs,s3', PERSISTENCE: '1' },
+      cwd: pubsub.env.HOME,
+    });
+    await writeFile(
+      join(pubsub.env.HOME ?? '', 'ready.sh'),
+      '#!/bin/sh\necho "at $AWS_ENDPOINT_URL"\n',
+      { mode: 0o755 },
+    );
+    await running.waitFor('initialized');
+    const { code, doc } = await pubsub.json(['local', 'status']);
+    expect({ code, doc }).toMatchObject({
+      code: 0,
+      doc: { running: true, pid: running.child.pid },
+    });
+    await running.waitFor(`at ${(doc as { endpoint: string }).endpoint}`);
+    const second = await pubsub.run(['local', 'run', '--port', '0']);
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expect(second.stderr).toContain('runs already on');
+
+    running.child.kill('SIGTERM');
+    const finished = await running.finished;
+    expect(finished.code).toBe(0);
+    const lines = finished.stdout.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+      'started',
+      'initialized',
+      'stopping',
+      'stopped',
+    ]);
+    expect(finished.stderr).toContain('SERVICES: s3 is not in this engine');
+    expect((await pubsub.run(['local', 'status'])).code).toBe(3);
+  });
+
+  it('lets others reach it with a token only, or by the word that anyone may', async () => {
+    const refused = await pubsub.run(['local', 'run', '--host', '0.0.0.0', '--port', '0']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('it needs a token');
+
+    const { endpoint, pid } = await start('--host', '0.0.0.0', '--token', 's3cret');
+    expect((await fetch(`${endpoint}/?Action=ListQueues`)).status).toBe(401);
+    const env = { PUBSUB_TOKEN: 's3cret' };
+    const { doc } = await pubsub.json(['local', 'env'], { env });
+    const { AWS_SESSION_TOKEN: sessionToken = '' } = doc as Record<string, string>;
+    const sqs = new SQSClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test', sessionToken },
+    });
+    await sqs.send(new ListQueuesCommand({}));
+    sqs.destroy();
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('s3cret');
+  });
+});
+
+it('an engine in the background keeps no secrets of who started it', async () => {
+  const { doc } = await pubsub.json(['local', 'start', '--port', '0'], {
+    env: { AWS_SECRET_ACCESS_KEY: 'hush', GITHUB_TOKEN: 'hush', DATABASE_URL: 'hush', LC_ALL: 'C' },
+  });
+  const { pid } = doc as { pid: number };
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+  expect(environment).not.toContain('hush');
+  expect(environment).toContain('LC_ALL=C');
+});
+
+it('local env says the same in every shell', async () => {
+  expect((await pubsub.run(['local', 'env'])).code).toBe(1);
+  const { endpoint } = await start('--ephemeral');
+  const inShell = async (shell: string) =>
+    (await pubsub.run(['local', 'env', '--shell', shell])).stdout;
+
+  expect(await inShell('bash')).toContain(`export AWS_ENDPOINT_URL='${endpoint}'\n`);
+  expect(await inShell('fish')).toContain(`set -gx AWS_ENDPOINT_URL '${endpoint}'\n`);
+  expect(await inShell('powershell')).toContain(`$env:AWS_ENDPOINT_URL = '${endpoint}'\n`);
+  expect(await inShell('dotenv')).toContain(`AWS_ENDPOINT_URL=${endpoint}\n`);
+  expect(JSON.parse(await inShell('json'))).toMatchObject({ AWS_ENDPOINT_URL: endpoint });
+  expect((await pubsub.run(['local', 'env', '--shell', 'csh'])).code).toBe(2);
+});
+
+it('local reset empties an engine while it runs', async () => {
+  const { endpoint, pid } = await start();
+  await ask(endpoint, 'Action=CreateQueue&QueueName=q');
+  const { code, doc } = await pubsub.json(['local', 'reset', '--yes']);
+
+  expect({ code, doc }).toMatchObject({ code: 0, doc: { reset: true } });
+  expect(await ask(endpoint, 'Action=ListQueues')).not.toContain('/q<');
+  expect((await pubsub.json(['local', 'status'])).doc).toMatchObject({ pid });
+});
+
+describe('wait', () => {
+  it('ends when the messages are there, and with what is there when its time is up', async () => {
+    const { endpoint } = await start('--ephemeral');
+    const waiting = pubsub.start(['wait', '--queue', 'q', '--timeout', '60s', '--json']);
+    const sqs = new SQSClient({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+    sqs.destroy();
+    const path = new URL(QueueUrl ?? '').pathname;
+    await fetch(`${endpoint}${path}?Action=SendMessage&MessageBody=%7B%22id%22%3A1%7D`);
+
+    const { code, stdout } = await waiting.finished;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ queue: 'q', messages: [{ event: { id: 1 } }] });
+    const late = await pubsub.run(['wait', '--queue', 'q', '--count', '2', '--timeout', '0']);
+    expect(late.code).toBe(1);
+    expect(late.stderr).toContain('Waited for 2 messages in q: 1 after 0 s.');
+    expect((await pubsub.run(['wait'])).code).toBe(2);
+    expect((await pubsub.run(['wait', '--queue', 'q', '--where', 'x'])).code).toBe(2);
+  });
+});
+
+describe('a queue whose policy keeps the topic out', () => {
+  const subscribe = async (endpoint: string) => {
+    await ask(endpoint, 'Action=CreateTopic&Name=t&Version=2010-03-31');
+    await ask(endpoint, 'Action=CreateQueue&QueueName=q');
+    const arn = 'arn:aws:sns:us-east-1:000000000000:t';
+    const queue = 'arn:aws:sqs:us-east-1:000000000000:q';
+    const query = 'Version=2010-03-31&TopicArn=';
+    await ask(endpoint, `Action=Subscribe&Protocol=sqs&Endpoint=${queue}&${query}${arn}`);
+    for (let count = 0; count < 2; count += 1) {
+      await ask(endpoint, `Action=Publish&Message=m&${query}${arn}`);
+    }
+  };
+
+  it.each([
+    ['warn', 'delivered, but not on AWS', '2'],
+    ['enforce', 'not delivered', '0'],
+  ])('is named once in the log and on local status: %s', async (policies, words, count) => {
+    const { endpoint } = await start('--ephemeral', '--policies', policies);
+    await subscribe(endpoint);
+
+    const { stdout } = await pubsub.run(['local', 'logs', '--json']);
+    const named = stdout.split('\n').filter((line) => line.includes(`"${words}"`));
+    expect(named).toHaveLength(1);
+    expect(named[0]).toContain('has no policy that allows sns.amazonaws.com to send');
+    const wait = await pubsub.run(['wait', '--queue', 'q', '--count', count, '--timeout', '5s']);
+    expect(wait.code).toBe(0);
+    expect((await pubsub.run(['local', 'status'])).stderr).toContain('has no policy that allows');
+  });
+});
