@@ -18,6 +18,21 @@ const REGIONAL_PATH = /\/queue\/([a-z0-9-]+)$/;
  * alone. Undefined for anything else.
  */
 export function parseQueueAddress(url: string): QueueAddress | undefined {
+  let address = known.get(url);
+  if (address === undefined) {
+    address = parse(url);
+    if (known.size >= REMEMBERED) known.clear();
+    if (address !== undefined && url.length <= LONGEST_REMEMBERED) known.set(url, address);
+  }
+  return address;
+}
+
+/** Every call to a queue brings its URL, and they are few. */
+const known = new Map<string, QueueAddress>();
+const REMEMBERED = 1000;
+const LONGEST_REMEMBERED = 300;
+
+function parse(url: string): QueueAddress | undefined {
   const end = url.endsWith('/') ? url.length - 1 : url.length;
   const beforeName = url.lastIndexOf('/', end - 1);
   if (beforeName < 0) {
@@ -35,11 +50,8 @@ export function parseQueueAddress(url: string): QueueAddress | undefined {
 }
 
 function regionOf(url: string, pathEnd: number): string | undefined {
-  // Most URLs name none: two searches for a text are cheaper than the patterns.
-  if (url.includes('queue')) {
-    const region = REGIONAL_PATH.exec(url.slice(0, pathEnd))?.[1];
-    if (region !== undefined) return region;
-  } else if (!url.includes('sqs.')) return undefined;
-  const [, region, oldRegion] = REGIONAL_HOST.exec(url) ?? [];
-  return (region ?? oldRegion)?.toLowerCase();
+  const inPath = REGIONAL_PATH.exec(url.slice(0, pathEnd))?.[1];
+  if (inPath !== undefined) return inPath;
+  const [, inHost, inOldHost] = REGIONAL_HOST.exec(url) ?? [];
+  return (inHost ?? inOldHost)?.toLowerCase();
 }
