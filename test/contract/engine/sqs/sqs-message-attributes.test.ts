@@ -88,6 +88,74 @@ describe.each([
   });
 });
 
+test('an attribute named __proto__ goes through a topic, a batch and a dead-letter queue', async () => {
+  const { endpoint } = engine.running;
+  const account = '111122223333';
+  const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`;
+  const [name, dead] = [queueName(), queueName()];
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn('sqs', name),
+      },
+    ],
+  });
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: arn('sqs', dead),
+    maxReceiveCount: 1,
+  });
+  const queue = (action: string, body: object | string) =>
+    json(endpoint, action, typeof body === 'string' ? body : JSON.stringify(body), account);
+  await queue('CreateQueue', { QueueName: dead });
+  await queue('CreateQueue', { QueueName: name, Attributes: { Policy, RedrivePolicy } });
+  const topic = (parameters: string) =>
+    fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/us-east-1/sns/aws4_request`,
+      },
+      body: parameters,
+    });
+  const TopicArn = arn('sns', name);
+  await topic(`Action=CreateTopic&Name=${name}`);
+  await topic(
+    `Action=Subscribe&TopicArn=${TopicArn}&Protocol=sqs&Endpoint=${arn('sqs', name)}&Attributes.entry.1.key=RawMessageDelivery&Attributes.entry.1.value=true`,
+  );
+  await topic(
+    `Action=Publish&TopicArn=${TopicArn}&Message=hi&MessageAttributes.entry.1.Name=__proto__&MessageAttributes.entry.1.Value.DataType=String&MessageAttributes.entry.1.Value.StringValue=v`,
+  );
+  const attributes = '{"__proto__":{"DataType":"String","StringValue":"v"}}';
+  await queue(
+    'SendMessageBatch',
+    `{"QueueUrl":"${name}","Entries":[{"Id":"__proto__","MessageBody":"hi","MessageAttributes":${attributes}}]}`,
+  );
+  const receive = async (QueueUrl: string) => {
+    const { text } = await queue('ReceiveMessage', {
+      QueueUrl,
+      VisibilityTimeout: 0,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['__proto__'],
+    });
+    return text.split(`"MessageAttributes":${attributes}`).length - 1;
+  };
+  expect(await receive(name)).toBe(2);
+  expect(await receive(name)).toBe(0);
+  expect(await receive(dead)).toBe(2);
+});
+
+test('a tag named __proto__ is listed', async () => {
+  const QueueName = queueName();
+  const { endpoint } = engine.running;
+  await json(endpoint, 'CreateQueue', `{"QueueName":"${QueueName}","tags":{"__proto__":"v"}}`);
+  const { text } = await json(endpoint, 'ListQueueTags', JSON.stringify({ QueueUrl: QueueName }));
+  expect(text).toBe('{"Tags":{"__proto__":"v"}}');
+});
+
 describe('names that are asked for', () => {
   test.each([['*'], ['All'], ['.*']])('%s stands for all', async (wanted) => {
     const url = await create();
