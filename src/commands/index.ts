@@ -90,6 +90,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./outbox/outbox.ts'),
   },
   {
+    name: 'export',
+    summary: 'write the topology as CloudFormation, Mermaid, DOT or AsyncAPI',
+    load: () => import('./export/export.ts'),
+  },
+  {
     name: 'cleanup',
     summary: 'remove what setup made, in the right order, and verify it',
     load: () => import('./cleanup/cleanup.ts'),

@@ -1,0 +1,80 @@
+import type { SubscriptionSpec, Topology } from '../../definition/topology.ts';
+import { logicalNames } from './logical-names.ts';
+
+/** Characters of a filter policy that a diagram shows. */
+const LONGEST_FILTER = 60;
+
+/** A topology as a Mermaid flowchart. @see https://mermaid.js.org/syntax/flowchart.html */
+export function mermaidDiagram(topology: Topology): string {
+  const names = logicalNames(topology);
+  const label = (text: string): string =>
+    `"${text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;').replaceAll('|', '#124;')}"`;
+  return [
+    'flowchart LR',
+    ...topology.topics.map(
+      (topic) => `  ${names.topic(topic)}([${label(topic.arn ?? topic.name)}])`,
+    ),
+    ...queuesOf(topology).map((queue) => `  ${names.queue(queue)}[${label(queue)}]`),
+    ...edgesOf(topology).map(({ from, to, filter }) => {
+      const words = filter === undefined ? '' : `|${label(filter)}|`;
+      return `  ${names.topic(from)} -->${words} ${names.queue(to)}`;
+    }),
+    ...redrivesOf(topology).map(
+      ({ queue, dlq, count }) =>
+        `  ${names.queue(queue)} -.->|${label(count)}| ${names.queue(dlq)}`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** A topology as a graph for Graphviz. @see https://graphviz.org/doc/info/lang.html */
+export function dotDiagram(topology: Topology): string {
+  const names = logicalNames(topology);
+  const text = (value: string): string =>
+    `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return [
+    `digraph ${text(topology.name)} {`,
+    '  rankdir=LR;',
+    '  node [shape=box];',
+    ...topology.topics.map(
+      (topic) => `  ${names.topic(topic)} [label=${text(topic.arn ?? topic.name)}, shape=oval];`,
+    ),
+    ...queuesOf(topology).map((queue) => `  ${names.queue(queue)} [label=${text(queue)}];`),
+    ...edgesOf(topology).map(
+      ({ from, to, filter = '' }) =>
+        `  ${names.topic(from)} -> ${names.queue(to)} [label=${text(filter)}];`,
+    ),
+    ...redrivesOf(topology).map(
+      ({ queue, dlq, count }) =>
+        `  ${names.queue(queue)} -> ${names.queue(dlq)} [label=${text(count)}, style=dashed];`,
+    ),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function queuesOf({ subscribers }: Topology): string[] {
+  return [...new Set(subscribers.flatMap(({ queue, dlq }) => (dlq ? [queue, dlq] : [queue])))];
+}
+
+function edgesOf({ topics, subscribers }: Topology) {
+  return subscribers.flatMap(({ queue, subscriptions }) =>
+    subscriptions.flatMap((subscription) => {
+      const from = topics.find(({ key }) => key === subscription.topic);
+      return from ? [{ from, to: queue, filter: filterWords(subscription) }] : [];
+    }),
+  );
+}
+
+function redrivesOf({ subscribers }: Topology) {
+  return subscribers.flatMap(({ queue, dlq, maxReceiveCount }) =>
+    dlq === undefined ? [] : [{ queue, dlq, count: `after ${maxReceiveCount} receives` }],
+  );
+}
+
+function filterWords({ filterPolicy, filterPolicyScope }: SubscriptionSpec): string | undefined {
+  if (filterPolicy === undefined) return undefined;
+  const of = filterPolicyScope === 'MessageBody' ? 'body' : 'attributes';
+  const words = `${of} ${filterPolicy}`;
+  return words.length > LONGEST_FILTER ? `${words.slice(0, LONGEST_FILTER)}…` : words;
+}
