@@ -82,7 +82,8 @@ export async function createContext(
   return {
     io,
     printer,
-    settings: await resolveSettings(flags, io.env, io.cwd),
+    // What nobody agreed to yet is read by the command that asks for the agreement, and by no other.
+    settings: await resolveSettings(flags, io.env, io.cwd, { foreign: command.name() === 'trust' }),
     yes: flags.yes ?? false,
   };
 }

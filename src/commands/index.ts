@@ -119,6 +119,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'show target, account, region and endpoint',
     load: () => import('./whoami/whoami.ts'),
   },
+  {
+    name: 'trust',
+    summary: 'agree to where a pubsub.yaml sends requests',
+    load: () => import('./trust/trust.ts'),
+  },
   { name: 'use', summary: 'save defaults for later commands', load: () => import('./use/use.ts') },
   {
     name: 'completion',

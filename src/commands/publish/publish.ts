@@ -52,7 +52,7 @@ export function define(command: Command, run: Runner): void {
     .allowExcessArguments();
   addTopicOption(command).action((_word: string | undefined, flags: PublishFlags) =>
     run(command, async (context) => {
-      const topology = await topologyFor(context);
+      const topology = await topologyFor(context, { topic: flags.topic });
       const words = readFieldWords(command.args);
       const declared = command.options.map(({ long }) => long ?? '');
       const request = await readRequest(context, topology, words, flags, declared);

@@ -2,6 +2,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
+import { isPlainHttpElsewhere } from '../config/loopback.ts';
 import type { Settings } from '../config/settings.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
@@ -72,6 +73,7 @@ export async function createAws(
     | { readonly endpoint: string; readonly locate: () => Promise<string | undefined> },
   askMfaCode?: AskMfaCode,
 ): Promise<Aws> {
+  assertTrusted(settings);
   const { target, env, profile } = settings;
   const localEndpoint = typeof local === 'object' ? local.endpoint : local;
   const moving =
@@ -87,8 +89,11 @@ export async function createAws(
   const agent = { maxSockets: MAX_SOCKETS, keepAlive: true };
   const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent);
   const httpsAgent = proxy?.agent ?? agent;
+  const isExposed = Object.values(endpoints ?? {}).some(
+    (url) => typeof url === 'string' && isPlainHttpElsewhere(url),
+  );
   const credentials =
-    ownCredentials(settings) ??
+    (isExposed ? placeholder(env) : ownCredentials(settings)) ??
     credentialChain({ env, profile, askMfaCode, requestHandler: { httpsAgent } });
   const common = {
     ...(settings.region === undefined ? {} : { region: settings.region }),
@@ -174,16 +179,34 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
+/**
+ * What is signed with where nobody checks it, and where real keys and tokens must not go: over plain HTTP to another
+ * machine. An id of twelve digits is an account, and no secret.
+ */
+function placeholder({ AWS_ACCESS_KEY_ID: id = '' }: Settings['env']): Credentials {
+  return /^\d{12}$/.test(id) ? { ...PLACEHOLDER, accessKeyId: id } : PLACEHOLDER;
+}
+
+/** @throws AppError `UntrustedFile` (exit 2) where a project's file sends requests where the user didn't agree to. */
+function assertTrusted({ distrusted, project }: Settings): void {
+  if (distrusted === undefined) return;
+  const said = Object.entries(distrusted).flatMap(([key, value]) =>
+    value ? [`${key}: ${value}`] : [],
+  );
+  throw new AppError({
+    code: 'UntrustedFile',
+    message: `${project.path} says "${said.join(', ')}", which you have not agreed to. Nothing was sent.`,
+    hint: 'Look at it. If you trust it, run: pubsub trust',
+    exitCode: EXIT.usage,
+  });
+}
+
 /** What to sign with; undefined to leave that to the SDK's chain. */
 function ownCredentials(settings: Settings): Credentials | undefined {
   const { env, target, profile } = settings;
   if (target.kind === 'aws') return undefined;
   const accessKeyId = env.AWS_ACCESS_KEY_ID;
-  if (target.kind === 'local') {
-    return /^\d{12}$/.test(accessKeyId ?? '')
-      ? { ...PLACEHOLDER, accessKeyId: accessKeyId ?? '' }
-      : PLACEHOLDER;
-  }
+  if (target.kind === 'local') return placeholder(env);
   if (profile) return undefined;
   if (!accessKeyId) return PLACEHOLDER;
   // As the chain would read them, from the environment that the settings are of.

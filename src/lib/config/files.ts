@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { WrittenTopology } from '../definition/topology-fields.ts';
 import { usageError } from '../rules/errors.ts';
+import type { Env } from './folders.ts';
 
 // YAML and its checks are loaded only where there is a file to read.
 
@@ -34,11 +35,17 @@ const NO_PROJECT: ProjectFile = { path: '', written: {} };
 /**
  * Reads the nearest `pubsub.yaml` (or `pubsub.yml`) at or above `cwd`; one without keys and with an empty path when
  * there is none.
+ * @param options.foreign whether one that another user owns is read as well: to show it, and nothing more.
  * @throws AppError (exit 2) for one that can't be read, or that another user owns.
  */
-export async function readProjectFile(cwd: string): Promise<ProjectFile> {
+export async function readProjectFile(
+  cwd: string,
+  options: { readonly env: Env; readonly configDir: string; readonly foreign?: boolean },
+): Promise<ProjectFile> {
   const path = findProjectFile(cwd);
   if (path === undefined) return NO_PROJECT;
+  const { assertOwnFile } = await import('./trust.ts');
+  if (!options.foreign) assertOwnFile(path, options.env, options.configDir);
   const { readTopologyFile } = await import('./topology-file.ts');
   return readTopologyFile(path);
 }

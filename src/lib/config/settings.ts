@@ -3,7 +3,9 @@ import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';
 import { type FileSettings, type ProjectFile, readProjectFile, readUserFile } from './files.ts';
 import { configDirectory, type Env, stateDirectory } from './folders.ts';
+import { isLoopbackUrl } from './loopback.ts';
 import { TARGET_NAMES, type Target } from './target.ts';
+import type { Destination } from './trust.ts';
 
 export type { Env } from './folders.ts';
 
@@ -20,6 +22,8 @@ export interface Flags {
 /** What a command works with, each value from the first place that has it: flags, environment, project, user, default. */
 export interface Settings {
   readonly target: Target;
+  /** Where the project's file sends requests, as far as the user hasn't agreed to it yet: then none is sent. */
+  readonly distrusted?: Destination | undefined;
   /** Undefined only on `aws`, where the SDK's own chain (profile) may know it. */
   readonly region: string | undefined;
   readonly profile: string | undefined;
@@ -41,11 +45,17 @@ export const DEFAULT_TOPOLOGY = 'orders';
 /**
  * Settles the settings of one run. Reads the project and user files; starts nothing and calls nobody.
  * @param cwd where the search for `pubsub.yaml` begins; it goes up to the root.
+ * @param options.foreign whether a file that another user owns is read as well.
  * @throws AppError (exit 2) for an unknown target or region, a malformed endpoint URL or an unreadable file.
  */
-export async function resolveSettings(flags: Flags, env: Env, cwd: string): Promise<Settings> {
+export async function resolveSettings(
+  flags: Flags,
+  env: Env,
+  cwd: string,
+  options: { readonly foreign?: boolean } = {},
+): Promise<Settings> {
   const configDir = configDirectory(env);
-  const project = await readProjectFile(cwd);
+  const project = await readProjectFile(cwd, { env, configDir, ...options });
   const user = await readUserFile(configDir);
   const target = resolveTarget(flags, env, project, user);
   const region =
@@ -56,8 +66,10 @@ export async function resolveSettings(flags: Flags, env: Env, cwd: string): Prom
     user.region ||
     (target.kind === 'aws' ? undefined : DEFAULT_REGION);
   if (region !== undefined) assertRegion(region, target.kind === 'aws');
+  const distrusted = await distrustedDestination({ flags, env, project, configDir, target });
   return {
     target,
+    distrusted,
     region,
     profile: flags.profile || env.AWS_PROFILE || project.profile || user.profile || undefined,
     topology:
@@ -72,6 +84,34 @@ export async function resolveSettings(flags: Flags, env: Env, cwd: string): Prom
     configDir,
     env,
   };
+}
+
+/** What the user has to agree to: the file chose the target or the profile, and requests leave this machine. */
+async function distrustedDestination(from: {
+  readonly flags: Flags;
+  readonly env: Env;
+  readonly project: ProjectFile;
+  readonly configDir: string;
+  readonly target: Target;
+}): Promise<Destination | undefined> {
+  const { flags, env, project, configDir, target } = from;
+  const { endpointUrl, target: name, path } = project;
+  if (path === '' || !leavesMachine(target)) return undefined;
+  const isTargetGiven =
+    flags.endpointUrl || flags.target || environmentEndpoints(env) || env.PUBSUB_TARGET;
+  const isProfileGiven = flags.profile || env.AWS_PROFILE;
+  const ofTarget = isTargetGiven ? {} : { endpointUrl, target: endpointUrl ? undefined : name };
+  const destination = { ...ofTarget, profile: isProfileGiven ? undefined : project.profile };
+  if (!Object.values(destination).some((each) => each)) return undefined;
+  const { isTrusted } = await import('./trust.ts');
+  const whole = { endpointUrl, target: name, profile: project.profile };
+  return isTrusted(path, whole, configDir) ? undefined : destination;
+}
+
+function leavesMachine(target: Target): boolean {
+  if (target.kind === 'local') return false;
+  if (target.kind === 'aws') return true;
+  return [target.sns, target.sqs, target.sts, target.kms].some((url) => !isLoopbackUrl(url));
 }
 
 function resolveTarget(flags: Flags, env: Env, project: FileSettings, user: FileSettings): Target {

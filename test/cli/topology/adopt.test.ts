@@ -168,7 +168,8 @@ describe('without a file', () => {
       expect(await names('--queue', given)).toEqual([`${own}-fraud`]);
     }
     expect(
-      (await json('publish', 'order.created', '--topic', `${own}-refunds`, '--yes')).code,
+      (await json('publish', 'order.created', '--topic', `${own}-refunds`, '--data', '{"a":1}'))
+        .code,
     ).toBe(0);
     const dead = await json('dlq', 'ls', '--queue', `${own}-fraud`);
     expect(dead.doc.subscribers).toMatchObject([{ dlq: `${own}-dead` }]);
