@@ -1,5 +1,8 @@
+import { stringify } from 'lossless-json';
 import type { EventSpec, Topology } from '../definition/topology.ts';
 import { explainDelivery, recipientsOf } from '../diagnose/explain/delivery-verdict.ts';
+import { createEventMaker } from '../events/event-maker.ts';
+import { parseGivenFields } from '../events/given-fields.ts';
 import { messageOf, topicKeyOf } from './message.ts';
 import type { Scenario, ScenarioEvent } from './scenario.ts';
 
@@ -43,14 +46,30 @@ export function deriveScenario(topology: Topology): Scenario {
 }
 
 function sampleOf(topology: Topology, type: string, spec: EventSpec | undefined): ScenarioEvent {
-  const sample = typeof spec?.sample === 'object' && spec.sample !== null ? spec.sample : {};
+  const maker = createEventMaker({
+    events: topology.events,
+    type,
+    check: () => undefined,
+    seed: 1,
+  });
+  const { message, attributes } = maker.sample({}, 1);
   return {
     type,
-    fields: JSON.stringify(sample),
-    attributes: spec?.attributes ?? {},
+    fields: fieldsOf(message.text),
+    attributes: Object.fromEntries(
+      Object.entries(attributes)
+        .filter(([name]) => name !== 'event_type')
+        .map(([name, { type: kind, value }]) => [`${name}:${kind}`, value]),
+    ),
     topic: spec?.topic ?? topology.topics[0]?.key,
     reaches: undefined,
   };
+}
+
+/** An event's fields to the letter, without those that the demo gives it itself. */
+function fieldsOf(text: string): string {
+  const { event_id: _id, event_type: _type, timestamp: _time, ...fields } = parseGivenFields(text);
+  return stringify(fields) ?? '{}';
 }
 
 /** The subscribers that an event has to reach: those that it names, otherwise those whose filters let it through. */
@@ -60,9 +79,9 @@ export function recipients(topology: Topology, event: ScenarioEvent): readonly s
   const filterable = {
     body: message.body,
     attributes: Object.fromEntries(
-      Object.entries(message.attributes).map(([name, value]) => [
+      Object.entries(message.attributes).map(([name, { type, value }]) => [
         name,
-        { DataType: 'String', StringValue: value },
+        { DataType: type, StringValue: value },
       ]),
     ),
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Topology } from '../definition/topology.ts';
+import type { MessageAttribute } from '../events/attributes.ts';
 import type { EventWriter } from '../events/event-codec.ts';
 import type { ScenarioEvent } from './scenario.ts';
 
@@ -8,7 +9,7 @@ export interface DemoMessage {
   readonly id: string;
   readonly type: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
 }
 
 /** An event with an id of its own and the present time, its fields to the letter. */
@@ -25,7 +26,12 @@ export function messageOf({ type, fields, attributes }: ScenarioEvent): DemoMess
     id,
     type,
     body: `{${parts.join(',')}}`,
-    attributes: { event_type: type, ...attributes },
+    attributes: Object.fromEntries(
+      Object.entries({ event_type: type, ...attributes }).map(([key, value]) => {
+        const [name = '', kind = 'String'] = key.split(':');
+        return [name, { type: kind, value }];
+      }),
+    ),
   };
 }
 

@@ -60,7 +60,7 @@ export function sampleFields(
   place: EventPlace,
 ): GivenFields {
   const { sample } = recipe ?? {};
-  if (!isRecord(sample)) return given;
+  if (!isRecord(sample) || isOtherVersion(recipe, given)) return given;
   const own = Object.fromEntries(Object.entries(sample).filter(([name]) => !(name in given)));
   const filled = fillTemplate(own, contextOf(place, given)) as GivenFields;
   const fields = Object.keys(sample).map((name) => {
@@ -114,7 +114,7 @@ function eventText(
 ): string {
   const { version = 1, sample } = recipe ?? {};
   const names = isRecord(sample) ? Object.keys(sample) : [];
-  const all: GivenFields = { ...defaultsOf(recipe), ...given };
+  const all: GivenFields = { ...defaultsOf(recipe, given), ...given };
   const first = Object.fromEntries(
     names.flatMap((name) => (name in all ? [[name, all[name]]] : [])),
   );
@@ -180,14 +180,20 @@ function contextOf(
 }
 
 /** What a schema has a default for, of its first level. */
-function defaultsOf(recipe: EventRecipe | undefined): GivenFields {
+function defaultsOf(recipe: EventRecipe | undefined, given: GivenFields): GivenFields {
   const properties = isRecord(recipe?.schema) ? recipe.schema.properties : undefined;
-  if (!isRecord(properties)) return {};
+  if (!isRecord(properties) || isOtherVersion(recipe, given)) return {};
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, property]) =>
       isRecord(property) && 'default' in property ? [[name, property.default]] : [],
     ),
   );
+}
+
+/** Whether a version is given that the recipe is not for: it has other fields. */
+function isOtherVersion(recipe: EventRecipe | undefined, given: GivenFields): boolean {
+  const { event_version: version } = given;
+  return version !== undefined && Number(version) !== (recipe?.version ?? 1);
 }
 
 /** A given number goes on with each event. */
