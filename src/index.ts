@@ -21,6 +21,7 @@ export type {
 } from './library/definition-types.ts';
 export type { EventDefinition, EventDefinitions, JsonSchema } from './library/event-definitions.ts';
 export {
+  type AttributeValue,
   createPublisher,
   type EventPublisher,
   type Published,

@@ -7,6 +7,10 @@ export interface EventDefinition {
   readonly version?: number;
   /** What the data of events of this version must be, at publish and at receive. */
   readonly schema?: JsonSchema;
+  /** Templates of message attributes besides `event_type`, by name or `name:Number`: `{ city: '{{ data.city }}' }`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** On a FIFO topic: template of the group, such as `{{ data.city }}`. */
+  readonly group?: string;
 }
 
 export type EventDefinitions<E> = { readonly [K in keyof E]?: EventDefinition };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aws } from '../lib/aws/clients.ts';
 import { chooseTopic } from '../lib/definition/find.ts';
 import type { Topology } from '../lib/definition/topology.ts';
+import { attributeOf } from '../lib/events/attributes.ts';
 import {
   type CheckData,
   type EventFormat,
@@ -10,6 +11,8 @@ import {
   writeEvent,
   writtenEvents,
 } from '../lib/events/library-event.ts';
+import { readMessage } from '../lib/events/message.ts';
+import { type EventRecipe, fillRecipe } from '../lib/events/outgoing-event.ts';
 import { withTraceparent } from '../lib/events/trace-context.ts';
 import { createEventPublisher, type PublishItem } from '../lib/publish/publisher.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
@@ -43,13 +46,26 @@ export interface PublisherOptions<E> extends ConnectionOptions {
   readonly retryFor?: number;
 }
 
+/** The value of a message attribute. */
+export type AttributeValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly (string | number | boolean | null)[]
+  | Uint8Array
+  | { readonly type: string; readonly value: string };
+
 /** What may be said about one event. */
 export interface PublishOneOptions {
   /**
-   * String attributes besides `event_type`. `traceparent` carries a trace to the handlers; unless it is given, that of
+   * Attributes besides `event_type` and those that the topology gives the type: a text, a number (`Number`), a list
+   * (`String.Array`), bytes (`Binary`), or `{ type, value }`. `traceparent` carries a trace to the handlers; unless it is given, that of
    * the environment (`TRACEPARENT`) goes along where there is room.
    */
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  /** `event_version` of an event in another shape than the type has now: its schema is not applied. */
+  readonly version?: number;
   /** A random one unless given; subscribers handle an id once. */
   readonly eventId?: string;
   /**
@@ -99,7 +115,7 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
       'NotConfigured',
     );
   }
-  const events: Readonly<Record<string, { version?: number } | undefined>> =
+  const events: Readonly<Record<string, EventRecipe | undefined>> =
     options.events ?? topology?.events ?? {};
   const source = options.source ?? `urn:pubsub:${topology?.name ?? 'publisher'}`;
   let schemas: Promise<CheckData> | undefined;
@@ -116,19 +132,23 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
   };
 
   return {
-    async publish(type, data, { attributes = {}, eventId = randomUUID(), timestamp, group } = {}) {
+    async publish(type, data, one = {}) {
+      const { attributes = {}, eventId = randomUUID(), timestamp, group } = one;
       if (isClosed) throw new AppError({ code: 'Closed', message: 'The publisher is closed.' });
       const event: PubsubEvent = {
         event_id: eventId,
         event_type: type,
-        event_version: versionOf(events, type),
+        event_version: one.version ?? versionOf(events, type),
         timestamp: (timestamp ?? new Date()).toISOString(),
         data,
       };
       schemas ??= compileSchemas(events);
       if (group !== undefined && !isFifoId(group))
         throw usageError(GROUP_RULE, undefined, 'InvalidGroup');
+      const given = mapValues(attributes, attributeOf);
       const written = writeEvent(event, format, source, await schemas, group);
+      const recipe = Object.hasOwn(events, type) ? events[type] : undefined;
+      const around = fillRecipe(recipe, readMessage({ ...NOBODY, text: written.text }), FIRST);
       if (!isConfigured) {
         log(`No topic is configured; would have published ${written.text}`);
         return { eventId, messageId: undefined };
@@ -139,8 +159,13 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
         line = undefined;
         throw error;
       });
-      const traced = withTraceparent(attributes, process.env.TRACEPARENT);
-      const item: PublishItem<WrittenEvent> = { event: written, attributes: traced };
+      const all = { ...around.attributes, ...given };
+      const ownGroup = group ?? around.group;
+      const item: PublishItem<WrittenEvent> = {
+        event: written,
+        attributes: withTraceparent(all, process.env.TRACEPARENT),
+        ...(ownGroup ? { group: ownGroup } : {}),
+      };
       return { eventId, messageId: await feed.publish(item) };
     },
     async close() {
@@ -150,6 +175,19 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
       opened?.aws.close();
     },
   };
+}
+
+/** What a message of the publisher's own has before SNS takes it. */
+const NOBODY = { messageId: '', attributes: {} };
+const FIRST = { count: 1, seed: 1 };
+
+function mapValues<T, R>(
+  values: Readonly<Record<string, T>>,
+  map: (name: string, value: T) => R,
+): Record<string, R> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, map(name, value)]),
+  );
 }
 
 const GROUP_RULE = 'A group must be 1 to 128 letters, digits or punctuation.';

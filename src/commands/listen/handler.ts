@@ -4,9 +4,7 @@ import { forwardHandler } from '../../lib/consume/handlers/forward.ts';
 import { keepProgram } from '../../lib/consume/handlers/kept-program.ts';
 import { programHandler } from '../../lib/consume/handlers/program.ts';
 import type { ProgramOptions } from '../../lib/consume/handlers/start-program.ts';
-import { thrownReason } from '../../lib/consume/thrown-reason.ts';
 import type { EventMessage } from '../../lib/events/message.ts';
-import { printable } from '../../lib/rules/text/shown-text.ts';
 import { labelled } from '../../lib/ui/listen.ts';
 import type { CommandContext } from '../command.ts';
 import type { ExecProgram, HandlerChoice } from './handler-choice.ts';
@@ -20,15 +18,19 @@ export interface ListenHandler {
 
 const nothingToClose = async (): Promise<void> => {};
 
-/** The handler that was chosen, one for each subscriber; without one every event is handled by being shown. */
+/**
+ * The handler that was chosen, one for each subscriber; without one every event is handled by being shown.
+ * @param names columns of the subscribers' names.
+ */
 export function createHandler(
   context: CommandContext,
   choice: HandlerChoice | undefined,
   subscriber: string,
+  names: number,
 ): ListenHandler {
   switch (choice?.kind) {
     case 'program':
-      return programOf(context, choice.program, subscriber);
+      return programOf(context, choice.program, subscriber, names);
     case 'module': {
       const { module } = choice;
       return { handle: ({ value }, about) => module(value, about), close: nothingToClose };
@@ -40,27 +42,17 @@ export function createHandler(
   }
 }
 
-/**
- * Makes ready for modules of a user's: what they print must not mix with records, and a promise that they forgot must
- * not end the listener. @returns what undoes it.
- */
-export function hostModules({ io, printer }: CommandContext): () => void {
-  if (printer.json) {
-    // Stdout holds the records alone.
-    globalThis.console = new Console({ stdout: io.stderr, stderr: io.stderr });
-  }
-  const onRejection = (reason: unknown): void =>
-    printer.warn(
-      `A handler left a promise that nobody waited for, and it failed: ${printable(thrownReason(reason))}`,
-    );
-  process.on('unhandledRejection', onRejection);
-  return () => process.off('unhandledRejection', onRejection);
+/** Keeps what modules print out of a JSON stream: stdout holds the records alone. */
+export function divertConsole({ io, printer }: CommandContext): void {
+  if (!printer.json) return;
+  globalThis.console = new Console({ stdout: io.stderr, stderr: io.stderr });
 }
 
 function programOf(
   { io, printer }: CommandContext,
   { file, args, mode, cwd }: ExecProgram,
   subscriber: string,
+  names: number,
 ): ListenHandler {
   const options: ProgramOptions = {
     program: file,
@@ -71,9 +63,9 @@ function programOf(
     room: () => printer.drained(),
     onLine: (stream, line) => {
       if (stream === 'stdout' && !printer.json) {
-        printer.text(labelled(subscriber, line, printer.style));
+        printer.text(labelled(subscriber, line, printer.style, names));
       } else {
-        printer.note(labelled(subscriber, line, printer.noteStyle));
+        printer.note(labelled(subscriber, line, printer.noteStyle, names));
       }
     },
   };

@@ -9,10 +9,11 @@ import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { consumedRecord, labelled, renderConsumed, renderSummary } from '../../lib/ui/listen.ts';
 import type { Printer } from '../../lib/ui/printer.ts';
+import { nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
-import { createHandler, hostModules } from './handler.ts';
+import { createHandler, divertConsole } from './handler.ts';
 import type { ListenRequest } from './request.ts';
 import { TroubleReport } from './trouble.ts';
 import { UnhandledMessages } from './unhandled-messages.ts';
@@ -33,16 +34,17 @@ export async function listenTo(
   const handledEvents = await openStore(request);
   const { aws } = await connect(context);
   const queues = await findQueues(command, aws, request.subscribers);
-  const release = hostModules(context);
+  divertConsole(context);
   const trouble = new TroubleReport(printer);
   const failures = new FailureReport(command, printer);
   const unhandled = new UnhandledMessages();
-  const tell = await tellerOf(context, unhandled);
+  const names = nameWidth(request.subscribers.map(({ name }) => name));
+  const tell = await tellerOf(context, unhandled, names);
   const { consume } = await import('../../lib/consume/consumer.ts');
   const { max, idleTimeout, concurrency, timeout, retryDelay, handlers } = request;
   const runs = queues.map(async ({ spec, url }) => {
     const { name, queue } = spec;
-    const handler = createHandler(context, handlers.get(name), name);
+    const handler = createHandler(context, handlers.get(name), name, names);
     const summary = await consume(
       {
         aws,
@@ -66,16 +68,15 @@ export async function listenTo(
     return summary;
   });
   for (const { name, queue } of request.subscribers) {
-    printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle));
+    printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle, names));
   }
   printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
   const stopping = (): void => printer.note('Stopping: finishing what is in hand.');
   io.interrupts.stop.addEventListener('abort', stopping, { once: true });
   const summaries = await Promise.all(runs);
   io.interrupts.stop.removeEventListener('abort', stopping);
-  release();
   handledEvents?.close();
-  for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle));
+  for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle, names));
   if (failures.exitCode !== undefined) return failures.exitCode;
   const isAsked = summaries.every(({ end }) => end === 'stopped');
   // Nobody asked it to end, and it was to go on.
@@ -87,13 +88,14 @@ export async function listenTo(
 async function tellerOf(
   context: CommandContext,
   unhandled: UnhandledMessages,
+  names: number,
 ): Promise<(queue: string, message: Consumed) => void> {
   const { failureOf, keepReason } = await import('../../lib/consume/failure-reasons.ts');
   return (queue, message) => {
     const failure = failureOf(queue, message);
     if (failure) keepReason(context.settings.stateDir, failure);
     unhandled.note(message);
-    show(context, message);
+    show(context, message, names);
   };
 }
 
@@ -121,12 +123,14 @@ async function findQueues(command: Command, aws: Aws, subscribers: readonly Subs
   );
 }
 
-function show({ io, printer }: CommandContext, message: Consumed): void {
+function show({ io, printer }: CommandContext, message: Consumed, names: number): void {
   printer.record(consumedRecord(message));
   if (printer.json) return;
   const reaction = shownLines(message.result);
   const columns = io.stdout.isTTY ? printer.columns : undefined;
-  for (const line of renderConsumed(message, reaction, printer.style, columns)) printer.text(line);
+  for (const line of renderConsumed(message, reaction, printer.style, columns, names)) {
+    printer.text(line);
+  }
 }
 
 /** Says why a subscriber could not go on, at once: the others may listen for hours. */

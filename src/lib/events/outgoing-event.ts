@@ -135,24 +135,41 @@ function outgoing(
   recipe: EventRecipe | undefined,
   place: EventPlace,
 ): OutgoingEvent {
+  const { type } = message;
+  const { attributes, subject, group } = fillRecipe(recipe, message, place);
+  return {
+    message,
+    attributes: {
+      ...(type === undefined ? {} : { event_type: { type: 'String', value: type } }),
+      ...attributes,
+    },
+    subject,
+    group: group || EVERY_GROUP,
+  };
+}
+
+/**
+ * What a recipe says of the message around an event: attributes besides `event_type`, those that come out empty left
+ * out; its subject and group.
+ * @throws AppError (exit 2) for a template that is none, and for an attribute that SNS refuses.
+ */
+export function fillRecipe(
+  { subject, group, attributes = {} }: EventRecipe = {},
+  message: EventMessage,
+  place: EventPlace,
+) {
   const data = messageData(message);
   const context = contextOf(place, isRecord(data) ? data : {}, message);
   const fill = (template: string): string => String(fillTemplate(template, context) ?? '');
-  const { subject, group, attributes = {} } = recipe ?? {};
   const own = Object.entries(attributes).flatMap(([key, template]) => {
     const [name = '', kind = 'String'] = key.split(':');
     const value = fill(template);
     return value === '' ? [] : [[name, attributeOf(name, { type: kind, value })] as const];
   });
-  const { type } = message;
   return {
-    message,
-    attributes: {
-      ...(type === undefined ? {} : { event_type: { type: 'String', value: type } }),
-      ...Object.fromEntries(own),
-    },
+    attributes: Object.fromEntries(own),
     subject: subject === undefined ? undefined : fill(subject),
-    group: group === undefined ? EVERY_GROUP : fill(group) || EVERY_GROUP,
+    group: group === undefined ? undefined : fill(group),
   };
 }
 

@@ -83,14 +83,14 @@ export async function compileMessageCheck(events: EventShapes): Promise<CheckMes
     if (type === undefined || validate === undefined) return undefined;
     const { version = 1, schema } = events[type] ?? {};
     if (messageVersion(message) !== version) return undefined;
-    const value = isWhole(schema) ? wholeEvent(message) : messageData(message);
+    const value = describesWhole(schema) ? wholeEvent(message) : messageData(message);
     const errors = validate(value);
     return errors === undefined ? undefined : schemaProblem(errors);
   };
 }
 
-/** Whether a schema describes the whole body of an event. */
-function isWhole(schema: EventShape['schema']): boolean {
+/** Whether a schema describes the whole body of an event, rather than its data: it has a property `event_type`. */
+export function describesWhole(schema: EventShape['schema']): boolean {
   const properties = isRecord(schema) ? schema.properties : undefined;
   return isRecord(properties) && 'event_type' in properties;
 }

@@ -6,7 +6,7 @@ import { printable } from '../rules/text/shown-text.ts';
 import { fieldParts, messageName, typeName } from './event-parts.ts';
 import { grouped } from './numbers.ts';
 import { excerpt, laidOut, type Part, plain } from './parts.ts';
-import { LABEL_WIDTH, subscriberLabel } from './subscriber-label.ts';
+import { nameWidth, subscriberLabel } from './subscriber-label.ts';
 import { wrapped } from './wrapped.ts';
 
 /** Characters of a body that is shown because nothing else is known of it. */
@@ -41,6 +41,7 @@ function eventRecord({ text }: EventMessage) {
 /**
  * The lines that show one message, each with its subscriber's label.
  * @param columns of the terminal; what is longer goes on in further lines.
+ * @param names columns of the subscribers' names.
  * @param reaction what a handled event made the subscriber do; a line with the event stands for it when empty.
  */
 export function renderConsumed(
@@ -48,9 +49,10 @@ export function renderConsumed(
   reaction: readonly string[],
   style: ChalkInstance,
   columns = Number.POSITIVE_INFINITY,
+  names?: number,
 ): string[] {
   const { subscriber, event, outcome, receiveCount, reason = '', body = '' } = message;
-  const room = columns - LABEL_WIDTH - 1;
+  const room = columns - Math.max(subscriber.length, names ?? nameWidth([])) - ' │ '.length;
   const painted = (text: string, paint: ChalkInstance): string[] =>
     wrapped(text, room, INDENT).map((line) => paint(line));
   const about = event === null ? 'message' : messageName(event);
@@ -78,7 +80,7 @@ export function renderConsumed(
         return painted(`= ${about} was handled before ${received}`, style.dim);
     }
   })();
-  return lines.map((line) => labelled(subscriber, line, style));
+  return lines.map((line) => labelled(subscriber, line, style, names));
 }
 
 /** What a handled event shows: its type, fields and id. */
@@ -90,9 +92,14 @@ function handledParts(event: EventMessage, ms: number, style: ChalkInstance): Pa
     { text: `(${ms} ms)`, paint: plain },
   ];
 }
-/** A line with its subscriber's label. */
-export function labelled(subscriber: string, line: string, style: ChalkInstance): string {
-  return `${subscriberLabel(subscriber, style)} ${line}`;
+/** A line with its subscriber's label. @param names columns of the subscribers' names. */
+export function labelled(
+  subscriber: string,
+  line: string,
+  style: ChalkInstance,
+  names?: number,
+): string {
+  return `${subscriberLabel(subscriber, style, names)} ${line}`;
 }
 
 /** A single message that a person should know about, as a sentence. */
@@ -118,7 +125,11 @@ const ENDS = {
 } as const;
 
 /** The line that sums up a subscriber's run. */
-export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): string {
+export function renderSummary(
+  summary: ConsumeSummary,
+  style: ChalkInstance,
+  names?: number,
+): string {
   const { subscriber, outcomes, deleted, released, end } = summary;
   const counts = [
     `${grouped(outcomes.handled)} handled`,
@@ -128,5 +139,5 @@ export function renderSummary(summary: ConsumeSummary, style: ChalkInstance): st
     `${grouped(deleted)} deleted`,
     ...(released > 0 ? [`${grouped(released)} given back unbegun`] : []),
   ];
-  return labelled(subscriber, `${counts.join(', ')} ${style.dim(`(${ENDS[end]})`)}`, style);
+  return labelled(subscriber, `${counts.join(', ')} ${style.dim(`(${ENDS[end]})`)}`, style, names);
 }

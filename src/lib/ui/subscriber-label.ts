@@ -4,8 +4,10 @@ const COLORS = ['cyan', 'yellow', 'magenta', 'green', 'blue'] as const;
 /** Columns of a name; a longer one pushes its own line to the right. */
 const WIDTH = 9;
 
-/** Columns of a label. */
-export const LABEL_WIDTH = WIDTH + 2;
+/** Columns of names whose lines stand together. */
+export function nameWidth(names: readonly string[]): number {
+  return Math.max(WIDTH, ...names.map(({ length }) => length));
+}
 
 /**
  * Whose line it is, such as `email     │`: aligned, and in the same colour for a subscriber every time.
