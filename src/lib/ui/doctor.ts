@@ -31,9 +31,11 @@ const NARROW = 64;
 const WIDEST = 100;
 /** Findings that the last lines name. */
 const MOST_NAMES = 6;
-/** Lines of a finding's evidence, and characters of a command, unless all is asked for. */
+/** Lines of a finding's evidence, and characters of its command, unless all is asked for. */
 const MOST_EVIDENCE = 3;
-const LONGEST_FIX = 240;
+const LONGEST_FIX = 600;
+/** Characters of a command that the last lines repeat. */
+const LONGEST_REPEATED = 160;
 /** Lines of the findings, unless all is asked for: with the rest they fit a screen of 24. */
 const MOST_FINDINGS_LINES = 10;
 /** Subjects without a finding that have a line of their own. */
@@ -79,15 +81,22 @@ export function renderFindings(
   const shownFixes = new Set<string>();
   let subject: string | undefined;
   let hidden = 0;
+  let taken = 0;
   for (const check of [...found].sort(byWeight(found))) {
     const head = check.subject === subject ? [] : [style.bold(check.subject)];
     const block = [...head, ...renderShort(check, width, style, shownFixes)];
-    if (lines.length > 0 && lines.length + block.length > MOST_FINDINGS_LINES) {
+    // A command stands unbroken, and takes as many lines as the terminal makes of it.
+    const rows = block.reduce(
+      (sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)),
+      0,
+    );
+    if (taken > 0 && taken + rows > MOST_FINDINGS_LINES) {
       hidden += 1;
       continue;
     }
     if (check.fix !== null) shownFixes.add(check.fix);
     ({ subject } = check);
+    taken += rows;
     lines.push(...block);
   }
   const more = hidden === 0 ? [] : [`  … and ${hidden} more: --verbose`];
@@ -180,10 +189,10 @@ export function renderAdvice(
   const mended = [...failed, ...warned].filter(({ fix }) => fix !== null);
   const first = mended.find(({ id }) => id !== 'dead-letters') ?? mended[0];
   if (first?.fix) {
-    const isLong = first.fix.length > LONGEST_FIX;
+    const isLong = first.fix.length > LONGEST_REPEATED;
     const begin = first.id === 'dead-letters' ? 'When the consumer is mended:' : 'Begin with:';
     return isLong
-      ? [...lines, `Begin with the fix of ${first.subject} ${first.id}: --verbose shows it.`]
+      ? [...lines, `Begin with the fix of ${first.subject} ${first.id}.`]
       : [...lines, begin, `  ${first.fix}`];
   }
   const todo =
