@@ -308,7 +308,9 @@ function wrongWith(
     return COMMON[service].includes(code)
       ? undefined
       : `the unknown error ${status} ${code}: ${message}`;
-  return undefined;
+  // The model of SQS has no statuses.
+  const [, , expected] = modelled;
+  return service === 'sqs' || status === expected ? undefined : `${code} has the status ${status}`;
 }
 
 const SERVICES: readonly (readonly [ServiceName, 'JSON' | 'Query', Model])[] = [
