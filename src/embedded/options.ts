@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly faults?: string | Partial<Faults>;
   /** Makes the faults repeat; 0 unless given. */
   readonly seed?: number;
+  /** Whose access keys are, as `--identity` of `pubsub local start`; each is an account's root unless given. */
+  readonly identities?: readonly string[];
   /** Names that clients may address it by, besides those of this machine. */
   readonly allowHosts?: readonly string[];
   /** The region that `env` and `setUp` use; `us-east-1` unless given. */

@@ -6,6 +6,7 @@ import { type RunningEngine, startEngine as serve } from '../lib/engine/http/ser
 import { wayOf } from '../lib/engine/observe/message-way.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { type Faults, NO_FAULTS, parseFaults } from '../lib/rules/faults.ts';
+import { parseIdentity } from '../lib/rules/identities.ts';
 import type { EngineOptions, TestEngine, WaitOptions } from './options.ts';
 
 const DEFAULT_REGION = 'us-east-1';
@@ -13,7 +14,7 @@ const DEFAULT_REGION = 'us-east-1';
 /**
  * Starts an engine in this process: SNS, SQS, STS and KMS on a port of 127.0.0.1. Several may run at once.
  *
- * @throws the socket's error (`EADDRINUSE`), or AppError when the state folder can't be used
+ * @throws the socket's error (`EADDRINUSE`), or AppError when the state folder can't be used, and `InvalidIdentity`
  */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
   const { port = 0, stateDir, now, waits = false, seed = 0, region = DEFAULT_REGION } = options;
@@ -24,6 +25,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     frozen: options.clock === 'frozen',
     ...(now === undefined ? {} : { startAt: readTime(now) }),
     allowedHosts: options.allowHosts ?? [],
+    identities: (options.identities ?? []).map(parseIdentity),
     // A defect of the engine has to be seen, and must not end the test's process.
     onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
   });

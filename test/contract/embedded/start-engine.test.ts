@@ -231,6 +231,18 @@ it('several run at once, each on its own, and one with a folder keeps its state'
   }
 });
 
+it('shows callers as the users and roles that it is told', async () => {
+  const alice = 'arn:aws:iam::123456789012:user/alice';
+  const named = await startEngine({ identities: [alice] });
+  const client = sqsOf(named);
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'of-alice' }));
+  expect(QueueUrl).toBe(`${named.endpoint}/123456789012/of-alice`);
+  await named.stop();
+  await expect(startEngine({ identities: ['alice'] })).rejects.toMatchObject({
+    code: 'InvalidIdentity',
+  });
+});
+
 it('tells a program by its environment where it is', () => {
   expect(engine().env).toEqual({
     AWS_ENDPOINT_URL: engine().endpoint,
