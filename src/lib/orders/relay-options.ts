@@ -10,6 +10,8 @@ export interface RelayOptions {
   readonly publisher: Publisher<ClaimedEvent>;
   /** Seconds for which delivered events are kept, from 0; `KEEP_SECONDS` unless given. */
   readonly keepSeconds?: number;
+  /** Seconds for which a claim is kept from other relays, renewed in time; `LEASE_SECONDS` unless given. */
+  readonly leaseSeconds?: number;
   /** Milliseconds between rounds while requests come in, so that the relay leaves the machine to them; 200 unless given. */
   readonly rest?: number;
   /** Told once that nothing can be done, until it can again. */

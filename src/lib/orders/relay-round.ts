@@ -14,8 +14,8 @@ import {
 
 /** Seconds for which a claim is kept from other relays; renewed while its events are being published. */
 export const LEASE_SECONDS = 15;
-/** Seconds between renewals. */
-const RENEW_EVERY = LEASE_SECONDS / 3;
+/** Renewals within the time of one lease. */
+const RENEWALS = 3;
 /** Seconds for which the publisher tries a request again before the round ends. */
 const RETRY_FOR = 5;
 /** Between attempts at an event that the topic refuses; milliseconds. */
@@ -35,18 +35,18 @@ export interface Published {
 
 /**
  * Publishes what was claimed, and renews the lease for as long as that takes. Never throws: what failed is in the result.
- * @param signal aborted to begin no further request.
+ * @param options.leaseSeconds for how long a renewal holds. @param options.signal aborted to begin no further request.
  */
 export async function publishClaim(
   database: Database,
   publisher: Publisher<ClaimedEvent>,
   claim: Claim,
-  signal: AbortSignal,
+  { leaseSeconds, signal }: { readonly leaseSeconds: number; readonly signal: AbortSignal },
 ): Promise<Published> {
   const delivered = new Set<string>();
   const refused: Postponed[] = [];
   const over = new AbortController();
-  const renewal = keepLease(database, claim, over.signal);
+  const renewal = keepLease(database, claim, leaseSeconds, over.signal);
   let fatal: Error | undefined;
   try {
     const report = await publisher.publish(
@@ -91,13 +91,18 @@ export async function settle(database: Database, published: Published): Promise<
 }
 
 /** Renews a lease until it is over. @returns the lease that held last. */
-async function keepLease(database: Database, claim: Claim, over: AbortSignal): Promise<string> {
+async function keepLease(
+  database: Database,
+  claim: Claim,
+  seconds: number,
+  over: AbortSignal,
+): Promise<string> {
   let { lease } = claim;
   for (;;) {
-    await sleep(RENEW_EVERY * 1000, undefined, { signal: over }).catch(() => {});
+    await sleep((seconds * 1000) / RENEWALS, undefined, { signal: over }).catch(() => {});
     if (over.aborted) return lease;
     try {
-      lease = await renewLease(database, { events: claim.events, lease }, LEASE_SECONDS);
+      lease = await renewLease(database, { events: claim.events, lease }, seconds);
     } catch {
       // The database is away: the settling that follows meets the same, and says so.
     }

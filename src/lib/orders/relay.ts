@@ -114,16 +114,19 @@ class RunningRelay implements Relay {
 
   /** @throws Hindered. */
   private async round(): Promise<{ events: number; lagSeconds: number }> {
-    const { publisher, onRound } = this.options;
+    const { publisher, onRound, leaseSeconds = LEASE_SECONDS } = this.options;
     await this.settle();
     const limit = this.trouble.has('topic') ? PROBE : this.pace.limit(ROUND);
-    const claim = await this.reach((database) => claimEvents(database, limit, LEASE_SECONDS));
+    const claim = await this.reach((database) => claimEvents(database, limit, leaseSeconds));
     const events = claim.events.length;
     if (events === 0) return { events, lagSeconds: 0 };
     const first = claim.events.filter(({ attempts }) => attempts === 0);
     const lagSeconds = Math.max(0, ...first.map(({ ageSeconds }) => ageSeconds));
     const { database } = this.options;
-    this.unsettled = await publishClaim(database, publisher, claim, this.ended.signal);
+    this.unsettled = await publishClaim(database, publisher, claim, {
+      leaseSeconds,
+      signal: this.ended.signal,
+    });
     const { delivered, refused, fatal } = this.unsettled;
     await this.settle();
     if (fatal) throw new Hindered('topic', fatal);

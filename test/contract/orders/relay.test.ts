@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/lib/orders/database.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
+import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
 import { removeDelivered } from '../../../src/lib/orders/outbox-removal.ts';
 import { readOutboxStatus, retryFailing } from '../../../src/lib/orders/outbox-status.ts';
 import { openPostgres } from '../../../src/lib/orders/postgres/postgres.ts';
@@ -40,6 +41,16 @@ function relay(...args: Parameters<typeof startTestRelay>): TestRelay {
   const started = startTestRelay(...args);
   relays.push(started);
   return started;
+}
+
+/** Until when events are claimed. @throws where none is */
+async function leaseOf(database: Database): Promise<string> {
+  const { rows } = await database.query<{ lease: string }>(
+    'select lease_until::text as lease from outbox where lease_until is not null limit 1',
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('Nothing is claimed.');
+  return row.lease;
 }
 
 const kinds: readonly Database['kind'][] = postgresMissing ? ['pglite'] : ['pglite', 'postgres'];
@@ -149,6 +160,41 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
     }, PATIENCE);
     await outboxEmpty(orders.database);
     expect(one.told).toEqual([]);
+    expect(eventIds(await to.drain()).sort()).toEqual(written.sort());
+  });
+
+  it('keeps what it publishes from others for as long as that takes', async () => {
+    const to = await broker();
+    const publisher = createOutboxPublisher(to);
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const written = await writeEvents(orders.database, ordersFrom(1, 3));
+    relay(orders.database, to, {
+      leaseSeconds: 1,
+      publisher: {
+        publish: async (items, options) => {
+          await held;
+          return publisher.publish(items, options);
+        },
+      },
+    });
+    try {
+      const first = await vi.waitFor(() => leaseOf(orders.database), PATIENCE);
+      // Well past the end of the first lease, by the database's own clock.
+      await vi.waitFor(async () => {
+        const { rows } = await orders.database.query<{ over: boolean }>(
+          `select now() > $1::text::timestamptz + interval '1.5 seconds' as over`,
+          [first],
+        );
+        expect(rows).toEqual([{ over: true }]);
+      }, PATIENCE);
+      expect((await claimEvents(orders.database, 10, 60)).events).toEqual([]);
+    } finally {
+      goOn();
+    }
+    await outboxEmpty(orders.database);
     expect(eventIds(await to.drain()).sort()).toEqual(written.sort());
   });
 
