@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { findTopology, refuseUnknown } from '../lib/config/topology.ts';
+import { DEFAULT_TOPOLOGY } from '../lib/config/settings.ts';
+import {
+  findTopology,
+  knownTopologyNames,
+  refuseUnknown,
+  shippedTopologyNames,
+} from '../lib/config/topology.ts';
 import { chooseTopic } from '../lib/definition/find.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../lib/definition/topology.ts';
 import { AppError } from '../lib/rules/errors.ts';
@@ -43,7 +49,9 @@ export async function topologyFor(
 ): Promise<Topology> {
   const { settings } = context;
   const written = await findTopology(settings);
-  if (topic === undefined && queue === undefined) return written ?? taggedTopology(context);
+  if (topic === undefined && queue === undefined) {
+    return written ?? (await taggedTopology(context)) ?? refuseUnknown(settings);
+  }
   const part = written && partOf(written, { topic, queue });
   return part ?? lookAt(context, { topic, queue });
 }
@@ -106,15 +114,40 @@ export function queueName(given: string): string {
   return parseArn(given)?.resource ?? given.slice(given.lastIndexOf('/') + 1);
 }
 
-/** What the target has by the topology's tags. @throws AppError `UnknownTopology` (exit 2) where it has nothing. */
-async function taggedTopology(context: CommandContext): Promise<Topology> {
+/**
+ * Like `topologyFor`, for commands that work on what is set up: where a topology that comes with the package isn't, and
+ * a program made another one of that name, it is that.
+ */
+export async function topologyOnTarget(
+  context: CommandContext,
+  flags: ResourceFlags = {},
+): Promise<Topology> {
+  const topology = await topologyFor(context, flags);
+  const { settings } = context;
+  const isNamed =
+    settings.topology !== DEFAULT_TOPOLOGY && settings.project.topology !== topology.name;
+  const isShipped = shippedTopologyNames().includes(topology.name) && topology.managed;
+  if (!isNamed || !isShipped || topology.name !== settings.topology) return topology;
+  const connection = await reading(context, undefined, () => connect(context));
+  const { inspect } = await import('../lib/topology/inspect.ts');
+  const place = { ...connection, topology };
+  const { topics } = await reading(context, 'Reading what is there', () =>
+    inspect(place, { subscriptionAttributes: false }),
+  );
+  if ([...topics.values()].some(({ exists }) => exists)) return topology;
+  return (await taggedTopology(context)) ?? topology;
+}
+
+/** What the target has by the topology's tags; undefined where it has nothing. */
+async function taggedTopology(context: CommandContext): Promise<Topology | undefined> {
   const { settings } = context;
   const target = await reading(context, undefined, () => connect(context));
   const { findTagged } = await import('../lib/topology/describe/tagged.ts');
   const { topology, names } = await reading(context, 'Looking for the topology', () =>
     findTagged(target, settings.topology),
   );
-  return topology ?? refuseUnknown(settings, names);
+  const isKnown = knownTopologyNames(settings).includes(settings.topology);
+  return topology ?? (isKnown ? undefined : refuseUnknown(settings, names));
 }
 
 /** Describes what is there for one look. */

@@ -10,7 +10,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { topologyOnTarget } from '../topology.ts';
 
 interface CleanupFlags {
   readonly dryRun?: boolean;
@@ -40,7 +40,7 @@ async function cleanup(
   { dryRun = false, includeUntagged = false }: CleanupFlags,
 ): Promise<ExitCode> {
   const { io, printer } = context;
-  const topology = await topologyFor(context);
+  const topology = await topologyOnTarget(context);
   assertManaged(topology, 'cleanup');
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { findRemains } = await import('../../lib/topology/remains.ts');

@@ -10,7 +10,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
 import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
 
 /** Messages of a queue that `--ages` looks at. */
@@ -42,7 +42,7 @@ async function ls(
 ): Promise<ExitCode> {
   const { ages = false } = flags;
   const { printer } = context;
-  const specs = findDeadLetterSources(await topologyFor(context, flags), word);
+  const specs = findDeadLetterSources(await topologyOnTarget(context, flags), word);
   const { aws, identity } = await reading(context, undefined, () => connect(context));
   const found = await reading(context, 'Reading what is there', () =>
     Promise.all(specs.map((spec) => findQueue(aws, spec))),

@@ -9,7 +9,7 @@ import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { type ResourceFlags, topologyFor } from '../topology.ts';
+import { type ResourceFlags, topologyOnTarget } from '../topology.ts';
 
 /** A subscriber's dead-letter queue at the target. Counts are SQS's approximate ones. */
 export interface DeadLetterQueue {
@@ -34,7 +34,7 @@ export async function chooseSubscribers(
   flags: ResourceFlags = {},
 ): Promise<readonly DeadLetterSource[]> {
   const { io, printer } = context;
-  const topology = await topologyFor(context, flags);
+  const topology = await topologyOnTarget(context, flags);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   const [only, ...others] = topology.subscribers;
   const sole = others.length === 0 ? only?.name : undefined;

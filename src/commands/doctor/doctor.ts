@@ -7,7 +7,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
 import { type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
@@ -56,7 +56,7 @@ async function doctor(
   flags: DoctorFlags,
 ): Promise<ExitCode> {
   const { settings } = context;
-  const whole = await topologyFor(context, flags);
+  const whole = await topologyOnTarget(context, flags);
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, whole, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);

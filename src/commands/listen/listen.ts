@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CONSUMER_DEFAULTS } from '../../lib/consume/consumed.ts';
 import { addExamples, type Runner } from '../command.ts';
-import { addResourceOptions, topologyFor } from '../topology.ts';
+import { addResourceOptions, topologyOnTarget } from '../topology.ts';
 import { listenTo } from './listening.ts';
 import { type ListenFlags, MAX_CONCURRENCY, readListenRequest } from './request.ts';
 
@@ -28,7 +28,7 @@ export function define(command: Command, run: Runner): void {
     .option('--forward-secret <secret>', 'sign what is posted (or PUBSUB_FORWARD_SECRET)');
   addResourceOptions(command).action((subscriber: string | undefined, flags: ListenFlags) =>
     run(command, async (context) => {
-      const topology = await topologyFor(context, flags);
+      const topology = await topologyOnTarget(context, flags);
       const request = await readListenRequest(context, topology, subscriber, flags);
       return listenTo(command, context, request);
     }),

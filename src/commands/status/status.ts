@@ -13,7 +13,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { addResourceOptions, type ResourceFlags, topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
 import { DEFAULT_INTERVAL, readInterval, watch } from './watch.ts';
 
 interface StatusFlags extends ResourceFlags {
@@ -56,7 +56,7 @@ async function status(
   flags: StatusFlags,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const topology = await topologyFor(context, flags);
+  const topology = await topologyOnTarget(context, flags);
   const names = topology.subscribers.map(({ name }) => name);
   const conditions = flags.failIf?.map((text) => parseStatusCondition(text, names));
   const interval = readInterval(flags.interval);

@@ -212,3 +212,21 @@ describe('a topology that a program made', () => {
     expect(removed.deleted).toHaveLength(6);
   });
 });
+
+it('a topology that comes with the package gives way to one of its name that a program made', async () => {
+  const prefix = uniquePrefix();
+  const topology = defineTopology({
+    name: 'weather',
+    prefix,
+    topic: 'stations',
+    subscribers: { gauge: {} },
+  });
+  await setUpTopology(topology, { endpointUrl: endpoint.url });
+  const flags = ['--topology', 'weather', '--endpoint-url', endpoint.url];
+  const { doc } = await shown(['status', ...flags]);
+  expect(doc.subscribers.map(({ name }) => name)).toEqual(['gauge']);
+  const { doc: removed } = await shown(['cleanup', '--yes', ...flags]);
+  expect(removed).toMatchObject({ verified: true, remaining: [] });
+  const { doc: shipped } = await shown(['status', ...flags]);
+  expect(shipped.subscribers.length).toBeGreaterThan(1);
+});

@@ -21,9 +21,10 @@ export function createNames(
 /** A queue's name without what every queue's has: the topology before, and `queue` behind. */
 function shortName(resource: string, topology: string | undefined): string {
   const words = wordsOf(resource);
-  const start = topology === undefined ? '' : `${topology}-`;
-  const own = words.startsWith(start) ? words.slice(start.length) : words;
-  return own.replace(/[-_](?:service[-_])?queue$/i, '') || own;
+  // A prefix may stand before the topology's name.
+  const [, behind = words] =
+    topology === undefined ? [] : (new RegExp(`(?:^|-)${topology}-(.+)$`).exec(words) ?? []);
+  return behind.replace(/[-_](?:service[-_])?queue$/i, '') || behind;
 }
 
 /** As a subscriber may be called: letters and digits first. */
