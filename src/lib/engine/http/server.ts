@@ -21,6 +21,7 @@ import { addressGuard } from './address-guard.ts';
 import { FaultSwitch } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { createListener, listen, refuse } from './listener.ts';
+import { answerAsOtherEngine, isOtherEnginePath } from './other-engines.ts';
 import { readBody } from './read-body.ts';
 import { RequestLog } from './request-log.ts';
 import { tokenGuard } from './token-guard.ts';
@@ -86,6 +87,9 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     const unknown = tokenRefusal(request);
     if (unknown !== undefined) return refuse(response, 401, unknown);
     if (isControlPath(request)) return control({ engine, faults }, request, response);
+    if (isOtherEnginePath(request)) {
+      return void answerAsOtherEngine(engine, request, response).catch(onBug);
+    }
     if (isObservePath(request.url)) return observe(observed, request, response);
     receive(handle, request, response);
   });

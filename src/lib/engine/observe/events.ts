@@ -30,6 +30,16 @@ export async function streamEvents(trace: Trace, response: ServerResponse): Prom
     // Thrown by the trace for a reader that lags behind: dropped below.
   } finally {
     clearInterval(heartbeat);
-    if (!response.destroyed) response.end('event: dropped\ndata: {}\n\n');
+    if (!response.destroyed) drop(response);
   }
+}
+
+/** How long a reader that was dropped may take to read that it was, in milliseconds. */
+const FAREWELL_MS = 5_000;
+
+function drop(response: ServerResponse): void {
+  response.end('event: dropped\ndata: {}\n\n');
+  // One that never reads would keep its socket for ever.
+  const timer = setTimeout(() => response.destroy(), FAREWELL_MS).unref();
+  response.once('close', () => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts';
+import { isTooDeep } from './json-depth.ts';
 import { serializationError } from './serialization-error.ts';
 import type { Shape, StructureShape } from './shape.ts';
 
@@ -25,6 +26,7 @@ export interface JsonStyle {
 export function decodeJson(shape: StructureShape, body: string): Record<string, unknown> {
   let value: unknown;
   try {
+    if (isTooDeep(body)) throw new SyntaxError('too deep');
     value = body === '' ? {} : JSON.parse(body);
   } catch {
     throw new ServiceError('SerializationException', '', { origin: 'framework' });

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { useEndpoint } from '../../fixtures/endpoint.ts';
+
+const endpoint = useEndpoint();
+
+const post = (body: string, headers: Record<string, string> = {}) =>
+  fetch(endpoint.url, { method: 'POST', body, headers });
+
+it.each([
+  ['brackets', '['.repeat(5_000_000)],
+  ['brackets in a member', `{"QueueUrl":${'['.repeat(5_000_000)}`],
+  ['objects', '{"a":'.repeat(1_000_000)],
+])('answers millions of %s at once', async (_, body) => {
+  const started = performance.now();
+  const answer = await post(body, { 'X-Amz-Target': 'AmazonSQS.SendMessage' });
+
+  expect(answer.status).toBe(400);
+  expect(performance.now() - started).toBeLessThan(1500);
+});
+
+it('takes thousands of parameters, and refuses millions at once', async () => {
+  const many = (count: number) =>
+    `Action=ListQueues${Array.from({ length: count - 1 }, (_, at) => `&A.${at}.b=1`).join('')}`;
+  expect((await post(many(10_000))).status).toBe(200);
+  expect((await post(many(10_001))).status).toBe(413);
+
+  const million = many(1_000_000);
+  const started = performance.now();
+  expect((await post(million)).status).toBe(413);
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+it.each([
+  ['headers', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Le', 13_000],
+  ['a body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf', 33_000],
+])('keeps half of %s no longer than it says', async (_, text, most) => {
+  const socket = connect(Number(new URL(endpoint.url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(text);
+  socket.resume();
+  const started = performance.now();
+  await once(socket, 'close');
+
+  expect(performance.now() - started).toBeLessThan(most);
+});
+
+it('answers what suites call on other engines', async () => {
+  const ask = async (path: string, method = 'GET', headers: Record<string, string> = {}) => {
+    const answer = await fetch(endpoint.url + path, { method, headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+  await ask('/?Action=CreateQueue&QueueName=q');
+  await ask('/000000000000/q?Action=SendMessage&MessageBody=%3Cb%3E');
+
+  const health = JSON.parse((await ask('/_localstack/health')).text);
+  expect(health.services).toMatchObject({ sqs: 'running', sns: 'running' });
+  const path = '/_aws/sqs/messages/us-east-1/000000000000/q';
+  expect((await ask(path)).text).toContain('<Body>&lt;b&gt;</Body>');
+  const json = await ask(path, 'GET', { Accept: 'application/json' });
+  expect(JSON.parse(json.text)).toMatchObject({
+    ReceiveMessageResponse: { ReceiveMessageResult: { Message: [{ Body: '<b>' }] } },
+  });
+  const byUrl = await ask(`/_aws/sqs/messages?QueueUrl=${endpoint.url}/000000000000/q`);
+  expect(byUrl.text).toContain('<Body>');
+  expect((await ask('/_localstack/state/reset', 'POST')).status).toBe(200);
+  expect((await ask(path)).status).toBe(404);
+  expect(await ask('/moto-api/reset', 'POST')).toMatchObject({
+    status: 200,
+    text: '{"status":"ok"}\n',
+  });
+  expect((await ask('/_localstack/chaos/faults', 'POST')).status).toBe(404);
+  expect((await ask('/moto-api/reset', 'POST', { Origin: 'http://evil.test' })).status).toBe(403);
+});
