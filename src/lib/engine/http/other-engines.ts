@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { QueuedMessage } from '../control/message-types.ts';
 import { everyMessage } from '../control/messages.ts';
 import { findQueue } from '../control/queue-named.ts';
 import type { Engine } from '../engine.ts';
+import { escapeXml } from '../protocol/xml.ts';
 import { VERSION } from '../version.ts';
 
 // Paths of LocalStack and moto that suites call beside the AWS API: those that this engine can answer.
@@ -59,32 +61,38 @@ function sendMessages(
       ? (url.searchParams.get('QueueUrl') ?? '')
       : `arn:aws:sqs:${region}:${account}:${name}`;
   const queue = findQueue(engine.sqs, wanted);
-  if (queue === undefined) return send(response, 404, { error: `there is no queue ${wanted}` });
-  const messages = everyMessage(engine, queue).map((message) => ({
-    MessageId: message.messageId,
-    ReceiptHandle: 'SQS/BACKDOOR/ACCESS',
-    Body: message.body,
-    Attributes: {
-      SentTimestamp: String(message.sentAt),
-      ApproximateReceiveCount: String(message.receiveCount),
-    },
-  }));
+  if (queue === undefined) {
+    send(response, 404, { error: `there is no queue ${wanted}` });
+    return;
+  }
+  const messages = everyMessage(engine, queue).map(shownMessage);
   if (headers.accept?.includes('json')) {
     const result = { ReceiveMessageResult: { Message: messages } };
-    return send(response, 200, { ReceiveMessageResponse: result });
+    send(response, 200, { ReceiveMessageResponse: result });
+  } else {
+    respond(response, 200, 'text/xml', messagesAsXml(messages));
   }
-  const items = messages.map(
-    ({ MessageId, ReceiptHandle, Body }) =>
-      `<Message><MessageId>${MessageId}</MessageId><ReceiptHandle>${ReceiptHandle}</ReceiptHandle><Body>${xmlText(Body)}</Body></Message>`,
-  );
-  const xml = `<ReceiveMessageResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><ReceiveMessageResult>${items.join('')}</ReceiveMessageResult></ReceiveMessageResponse>`;
-  respond(response, 200, 'text/xml', xml);
 }
 
-const XML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** A message as `ReceiveMessage` would give it, with a handle that is good for nothing. */
+function shownMessage({ messageId, body, sentAt, receiveCount }: QueuedMessage) {
+  return {
+    MessageId: messageId,
+    ReceiptHandle: 'SQS/BACKDOOR/ACCESS',
+    Body: body,
+    Attributes: {
+      SentTimestamp: String(sentAt),
+      ApproximateReceiveCount: String(receiveCount),
+    },
+  };
+}
 
-function xmlText(text: string): string {
-  return text.replace(/[&<>]/g, (character) => XML_ESCAPES[character] ?? character);
+function messagesAsXml(messages: readonly ReturnType<typeof shownMessage>[]): string {
+  const items = messages.map(
+    ({ MessageId, ReceiptHandle, Body }) =>
+      `<Message><MessageId>${MessageId}</MessageId><ReceiptHandle>${ReceiptHandle}</ReceiptHandle><Body>${escapeXml(Body)}</Body></Message>`,
+  );
+  return `<ReceiveMessageResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><ReceiveMessageResult>${items.join('')}</ReceiveMessageResult></ReceiveMessageResponse>`;
 }
 
 function send(response: ServerResponse, status: number, value: unknown): void {

@@ -105,7 +105,7 @@ const ENTITIES: Record<string, string> = {
  *
  * @see https://www.w3.org/TR/xml/#charsets
  */
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   if (!SPECIAL.test(text)) return text;
   return text.replace(EVERY_SPECIAL, (character) => ENTITIES[character] ?? REPLACEMENT_CHARACTER);
 }
