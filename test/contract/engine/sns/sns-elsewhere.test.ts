@@ -18,6 +18,7 @@ import {
   SetEndpointAttributesCommand,
   SetPlatformApplicationAttributesCommand,
   SetSMSAttributesCommand,
+  SetSubscriptionAttributesCommand,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,11 +96,7 @@ describe('subscriptions that need no confirmation', () => {
     ['email', 'nobody', 'Invalid parameter: Email address'],
     ['email-json', 'a b@example.com', 'Invalid parameter: Email address'],
     ['lambda', 'arn:aws:lambda:us-east-1:1:function:f', 'Invalid parameter: Lambda endpoint ARN'],
-    [
-      'application',
-      'x',
-      'Invalid parameter: Endpoint Reason: An ARN must have at least 6 elements, not 1',
-    ],
+    ['application', 'x', 'Invalid parameter: Application endpoint arn invalid:x'],
     [
       'firehose',
       STREAM,
@@ -116,6 +113,36 @@ describe('subscriptions that need no confirmation', () => {
       code: 'InvalidParameter',
       message,
     });
+  });
+
+  test.each([
+    ['email', 'raw@example.com'],
+    ['email-json', 'raw@example.com'],
+    ['sms', '+15551239999'],
+    ['lambda', FUNCTION],
+  ])('%s has no raw delivery', async (protocol, endpoint) => {
+    const topic = await engine.topic(`raw-${protocol}`);
+    const fault = `Delivery protocol [${protocol}] does not support raw message delivery.`;
+    const raw = { RawMessageDelivery: 'true' };
+    expect((await refusalOf(subscribe(topic, protocol, endpoint, raw))).message).toBe(
+      `Invalid parameter: Attributes Reason: ${fault}`,
+    );
+    const off = { RawMessageDelivery: 'false' };
+    const { SubscriptionArn } = await engine.sns.send(
+      new SubscribeCommand({
+        TopicArn: topic,
+        Protocol: protocol,
+        Endpoint: endpoint,
+        Attributes: off,
+        ReturnSubscriptionArn: true,
+      }),
+    );
+    const set = new SetSubscriptionAttributesCommand({
+      SubscriptionArn,
+      AttributeName: 'RawMessageDelivery',
+      AttributeValue: 'true',
+    });
+    expect((await refusalOf(engine.sns.send(set))).message).toBe(`Invalid parameter: ${fault}`);
   });
 
   test.each(['sms', 'email', 'lambda', 'https'])(
@@ -262,11 +289,28 @@ describe('a phone', () => {
       DefaultSMSType: 'Transactional',
     });
     expect((await engine.clients(OTHER_ACCOUNT).sns.send(read())).attributes ?? {}).toEqual({});
-    const wrongs: Record<string, string>[] = [{ Colour: 'red' }, { DefaultSMSType: 'Loud' }];
-    for (const wrong of wrongs) {
-      const refused = await refusalOf(sns.send(new SetSMSAttributesCommand({ attributes: wrong })));
-      expect(refused.code).toBe('InvalidParameter');
-    }
+  });
+
+  test.each([
+    ['Colour', 'red', 'Colour is not a valid attribute'],
+    ['DefaultSMSType', 'Loud', 'DefaultSMSType is invalid'],
+    ['DefaultSenderID', 'testSenderID', 'DefaultSenderID is invalid'],
+    [
+      'DeliveryStatusSuccessSamplingRate',
+      '101',
+      'DeliveryStatusSuccessSamplingRate is not an integer between 0-100',
+    ],
+    [
+      'UsageReportS3Bucket',
+      'thisS3BucketDoesNotExist',
+      'Invalid parameter: UsageReportS3Bucket Reason: The bucket you provided does not exist',
+    ],
+  ])('settings refuse %s %s', async (name, value, message) => {
+    const set = new SetSMSAttributesCommand({ attributes: { [name]: value } });
+    expect(await refusalOf(engine.sns.send(set))).toMatchObject({
+      code: 'InvalidParameter',
+      message,
+    });
   });
 });
 
@@ -291,6 +335,14 @@ describe('platform applications', () => {
     const arn = await application('app');
     expect(arn).toBe(`arn:aws:sns:${REGION}:${ACCOUNT}:app/GCM/app`);
     expect(await application('app')).toBe(arn);
+    const other = new CreatePlatformApplicationCommand({
+      Name: 'app',
+      Platform: 'GCM',
+      Attributes: { PlatformCredential: 'secret', SuccessFeedbackSampleRate: '99' },
+    });
+    expect((await refusalOf(sns.send(other))).message).toBe(
+      'Invalid parameter: Name Reason: An application with the same name but different properties already exists',
+    );
     const read = new GetPlatformApplicationAttributesCommand({ PlatformApplicationArn: arn });
     const shown = { Enabled: 'true', SuccessFeedbackSampleRate: '100' };
     expect((await sns.send(read)).Attributes).toEqual(shown);
@@ -319,14 +371,38 @@ describe('platform applications', () => {
   });
 
   test.each([
-    [{ Name: 'a b', Platform: 'GCM' }, /^Invalid parameter: Name Reason: /],
+    [
+      { Name: 'a b', Platform: 'GCM' },
+      "Invalid parameter: a b Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'",
+    ],
+    [{ Name: '', Platform: 'GCM' }, 'Invalid parameter:  Reason: cannot be empty'],
+    [
+      { Name: 'n'.repeat(257), Platform: 'GCM' },
+      `Invalid parameter: ${'n'.repeat(257)} Reason: must be at most 256 characters long`,
+    ],
+    [
+      { Name: 'a', Platform: 'APNS' },
+      'Invalid parameter: Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal',
+    ],
+    [
+      { Name: 'a', Platform: 'GCM', Attributes: { PlatformCredential: '' } },
+      'Invalid parameter: Attributes Reason: Invalid value for attribute: PlatformCredential: cannot be empty',
+    ],
+    [
+      {
+        Name: 'a',
+        Platform: 'GCM',
+        Attributes: { PlatformCredential: 'x', SuccessFeedbackSampleRate: '101' },
+      },
+      'Invalid parameter: Attributes Reason: Invalid value for attribute: SuccessFeedbackSampleRate: 101 value provided is not an integer between 0-100',
+    ],
     [
       { Name: 'a', Platform: 'PIGEON' },
       'Invalid parameter: Platform Reason: PIGEON is not supported',
     ],
     [
       { Name: 'a', Platform: 'GCM', Attributes: { PlatformPrincipal: 'x' } },
-      'Invalid parameter: Attributes Reason: Invalid value for attribute: PlatformCredential: cannot be empty',
+      'Invalid parameter: Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential',
     ],
     [
       { Name: 'a', Platform: 'GCM', Attributes: { PlatformCredential: 'x', Colour: 'red' } },
@@ -341,9 +417,7 @@ describe('platform applications', () => {
         }),
       ),
     );
-    expect(refused.code).toBe('InvalidParameter');
-    if (typeof message === 'string') expect(refused.message).toBe(message);
-    else expect(refused.message).toMatch(message);
+    expect(refused).toMatchObject({ code: 'InvalidParameter', message });
   });
 
   test('have endpoints that are published to', async () => {
@@ -384,6 +458,16 @@ describe('platform applications', () => {
       message: 'Endpoint is disabled',
     });
     expect((await refusalOf(set({ Enabled: 'maybe' }))).code).toBe('InvalidParameter');
+    const invalid = 'Invalid parameter: Attributes Reason: Invalid value for attribute: ';
+    expect((await refusalOf(set({ Token: '' }))).message).toBe(`${invalid}Token: cannot be empty`);
+    await set({ CustomUserData: 'x'.repeat(2048) });
+    expect((await refusalOf(set({ CustomUserData: 'x'.repeat(2049) }))).message).toBe(
+      `${invalid}CustomUserData: must be at most 2048 bytes long in UTF-8 encoding`,
+    );
+    const longer = new GetEndpointAttributesCommand({ EndpointArn: `${arn}invalid` });
+    expect((await refusalOf(sns.send(longer))).message).toBe(
+      'Invalid parameter: EndpointArn Reason: ARN specifies an invalid endpointId: UUID must be encoded in exactly 36 characters.',
+    );
     const list = new ListEndpointsByPlatformApplicationCommand({ PlatformApplicationArn: app });
     expect((await sns.send(list)).Endpoints).toMatchObject([
       { EndpointArn: arn, Attributes: { Enabled: 'false' } },

@@ -276,6 +276,15 @@ describe('Unsubscribe', () => {
     expect(await refusalOf(attributesOf(SubscriptionArn))).toMatchObject({ status: 404 });
   });
 
+  test("does not tell whether another account's subscription exists", async () => {
+    const SubscriptionArn = `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:t:45f03920-f890-4a2f-bd77-32f9689b8013`;
+    const refused = await refusalOf(engine.sns.send(new UnsubscribeCommand({ SubscriptionArn })));
+    expect(refused).toMatchObject({ code: 'AuthorizationError', status: 403 });
+    expect(refused.message).toContain(
+      `is not authorized to perform: SNS:Unsubscribe on resource: ${SubscriptionArn}`,
+    );
+  });
+
   test('says what is missing', async () => {
     const missing = {
       code: 'InvalidParameter',

@@ -128,8 +128,15 @@ describe('CreateTopic', () => {
       TracingConfig: 'PassThrough',
       KmsMasterKeyId: 'alias/aws/sns',
       MaximumMessageSize: '1048576',
+      SQSSuccessFeedbackSampleRate: '100',
     };
     expect(await engine.topicAttributes(await engine.topic('given', given))).toMatchObject(given);
+    const traced = await engine.topic('traced.fifo', {
+      FifoTopic: 'true',
+      TracingConfig: 'Active',
+      KmsMasterKeyId: 'unknown',
+    });
+    expect(await engine.topicAttributes(traced)).toMatchObject({ TracingConfig: 'Active' });
   });
 
   test('may be repeated for less, or for the same', async () => {
@@ -176,6 +183,16 @@ describe('CreateTopic', () => {
       'FifoTopic maybe',
       { Name: 'x', Attributes: { FifoTopic: 'maybe' } },
       'Invalid parameter: Attributes Reason: FifoTopic: Invalid value [maybe]. Must be true or false.',
+    ],
+    [
+      'a sample rate of 101',
+      { Name: 'x', Attributes: { SQSSuccessFeedbackSampleRate: '101' } },
+      'Invalid parameter: Attributes Reason: SQSSuccessFeedbackSampleRate: 101 value provided is not an integer between 0-100',
+    ],
+    [
+      'a data protection policy of no direction',
+      { Name: 'x', DataProtectionPolicy: '{"Statement":[{"DataDirection":"Inbxound"}]}' },
+      'Invalid parameter: DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound',
     ],
     ['a comma in a tag', { Name: 'x', Tags: [{ Key: 'k', Value: 'a,b' }] }, TAGS],
     ['a control character in a tag', { Name: 'x', Tags: [{ Key: 'k', Value: '\u0001' }] }, TAGS],

@@ -22,7 +22,7 @@ export function authorize(
   const owner = ctx.account === topic.account;
   const { policy } = topic.settings;
   if (policy === undefined) {
-    if (!owner) throw notAuthorized(ctx, topic, action);
+    if (!owner) throw notAuthorized(ctx, topic.arn, action);
     return;
   }
   // The owner needs no Allow.
@@ -33,8 +33,8 @@ export function authorize(
     resource: topic.arn,
     context: { ...requestKeys(ctx), ...keys },
   });
-  if (decision === 'deny') throw explicitlyDenied(ctx, topic, action);
-  if (decision !== 'allow' && !owner) throw notAuthorized(ctx, topic, action);
+  if (decision === 'deny') throw explicitlyDenied(ctx, topic.arn, action);
+  if (decision !== 'allow' && !owner) throw notAuthorized(ctx, topic.arn, action);
 }
 
 function requestKeys(ctx: SnsContext): Record<string, string> {
@@ -47,22 +47,23 @@ function requestKeys(ctx: SnsContext): Record<string, string> {
   };
 }
 
-function notAuthorized(ctx: SnsContext, topic: Topic, action: string): ServiceError {
+/** `AuthorizationError`, 403: no policy lets the caller act on the resource. */
+export function notAuthorized(ctx: SnsContext, arn: string, action: string): ServiceError {
   return refusal(
     ctx,
-    topic,
+    arn,
     action,
     `because no resource-based policy allows the SNS:${action} action`,
   );
 }
 
-function explicitlyDenied(ctx: SnsContext, topic: Topic, action: string): ServiceError {
-  return refusal(ctx, topic, action, 'with an explicit deny in a resource-based policy');
+function explicitlyDenied(ctx: SnsContext, arn: string, action: string): ServiceError {
+  return refusal(ctx, arn, action, 'with an explicit deny in a resource-based policy');
 }
 
-function refusal(ctx: SnsContext, topic: Topic, action: string, why: string): ServiceError {
+function refusal(ctx: SnsContext, arn: string, action: string, why: string): ServiceError {
   const who = `User: ${ctx.principalArn} is not authorized to perform: SNS:${action}`;
-  return new ServiceError('AuthorizationError', `${who} on resource: ${topic.arn} ${why}`, {
+  return new ServiceError('AuthorizationError', `${who} on resource: ${arn} ${why}`, {
     status: 403,
   });
 }

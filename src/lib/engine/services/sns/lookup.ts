@@ -1,4 +1,4 @@
-import { authorize, type ConditionKeys } from './authorize.ts';
+import { authorize, type ConditionKeys, notAuthorized } from './authorize.ts';
 import type { SnsContext } from './context.ts';
 import { lingers } from './orphans.ts';
 import {
@@ -91,6 +91,16 @@ export function checkSubscriptionArn(ctx: SnsContext, arn: string): void {
   if (elements[3] !== ctx.region && ctx.accessKeyId !== '') {
     throw invalidParameter('SubscriptionArn');
   }
+}
+
+/**
+ * Refuses to a caller the unknown subscription of another account's topic: its absence isn't told.
+ *
+ * @throws ServiceError `AuthorizationError`, 403
+ */
+export function refuseStranger(ctx: SnsContext, arn: string, action: string): void {
+  if (ctx.accessKeyId === '' || arn.split(':')[4] === ctx.account) return;
+  throw notAuthorized(ctx, arn, action);
 }
 
 /** Lets the subscription's owner act on it, and who may act on its topic. */

@@ -110,7 +110,11 @@ function phoneNumber({ endpoint }: Wanted): boolean {
 }
 
 function platformEndpoint({ ctx, endpoint }: Wanted): boolean {
-  checkArn(endpoint, 'endpoint', 'Endpoint');
+  try {
+    checkArn(endpoint, 'endpoint', 'Endpoint');
+  } catch {
+    throw invalidParameter(`Application endpoint arn invalid:${endpoint}`);
+  }
   if (!ctx.state.platform.endpoints.has(endpoint)) {
     throw invalidParameter(`Endpoint Reason: Endpoint does not exist for endpoint arn${endpoint}`);
   }

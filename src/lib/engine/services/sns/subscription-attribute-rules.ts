@@ -23,6 +23,9 @@ const SETTABLE: ReadonlySet<string> = new Set([
   'SubscriptionRoleArn',
 ]);
 
+/** "Enables raw message delivery to Amazon SQS or HTTP/S endpoints", and to delivery streams. */
+const RAW_PROTOCOLS: ReadonlySet<string> = new Set(['sqs', 'http', 'https', 'firehose']);
+
 /** Whether `Subscribe` and `SetSubscriptionAttributes` take an attribute of this name. */
 export function isSettable(name: string): boolean {
   return SETTABLE.has(name);
@@ -39,7 +42,7 @@ export function isSettable(name: string): boolean {
 export function checkedAttributes(
   given: ReadonlyMap<string, string>,
   topic: Pick<Topic, 'fifo' | 'account' | 'region'>,
-  subscription: Pick<Subscription, 'owner' | 'endpoint'>,
+  subscription: Pick<Subscription, 'owner' | 'endpoint' | 'protocol'>,
   prefix: string,
 ): Map<string, string> {
   const refuse = (what: string) => invalidParameter(prefix + what);
@@ -63,6 +66,10 @@ export function checkedAttributes(
     } else {
       kept.set(name, value);
     }
+  }
+  const { protocol } = subscription;
+  if (kept.get('RawMessageDelivery') === 'true' && !RAW_PROTOCOLS.has(protocol)) {
+    throw refuse(`Delivery protocol [${protocol}] does not support raw message delivery.`);
   }
   checkFilterPolicy(kept, refuse);
   return kept;

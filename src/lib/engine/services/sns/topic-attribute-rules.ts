@@ -1,7 +1,7 @@
 import { SNS_MAX_MESSAGE_BYTES } from '../../../rules/limits.ts';
 import { readArchivePolicy } from './archive-policy.ts';
 import { normalTopicPolicy } from './delivery-policy.ts';
-import { invalidParameter, unsupported } from './refusals.ts';
+import { invalidParameter } from './refusals.ts';
 import { checkPolicy } from './topic-policy.ts';
 
 const MIN_MESSAGE_SIZE = 1024;
@@ -33,11 +33,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       : `must be an integer between ${MIN_MESSAGE_SIZE} and ${MAX_MESSAGE_SIZE}`,
   Policy: () => undefined,
   SignatureVersion: (value) => oneOf(value, ['1', '2']),
-  TracingConfig: (value, fifo) => {
-    if (fifo) return 'is supported on standard topics only';
-    if (value === 'Active') throw unsupported('TracingConfig Active');
-    return oneOf(value, ['PassThrough', 'Active']);
-  },
+  TracingConfig: (value) => oneOf(value, ['PassThrough', 'Active']),
   ContentBasedDeduplication: (value, fifo) =>
     fifo ? oneOf(value.toLowerCase(), ['true', 'false']) : 'can only be set for FIFO topics',
   FifoThroughputScope: (value, fifo) =>
@@ -58,7 +54,7 @@ export function isSettable(name: string): boolean {
  * Checks one attribute of a topic, and gives its value back in the form in which it is kept. `prefix` stands before the attribute's name in the error: `CreateTopic` writes
  * "Attributes Reason: ".
  *
- * @throws ServiceError `InvalidParameter`; `UnsupportedOperation` for what the engine could only pretend to do
+ * @throws ServiceError `InvalidParameter`
  */
 export function checkedTopicAttribute(
   name: string,
@@ -80,7 +76,7 @@ function feedbackFault(name: string, value: string): string | undefined {
   if (!name.endsWith('SampleRate')) return undefined;
   return /^\d{1,3}$/.test(value) && Number(value) <= 100
     ? undefined
-    : `Invalid value [${value}]. Must be an integer between 0 and 100`;
+    : `${value} value provided is not an integer between 0-100`;
 }
 
 function oneOf(value: string, allowed: readonly string[]): string | undefined {

@@ -16,8 +16,18 @@ export function checkDataProtectionPolicy(text: string): void {
   if (text.length > MAX_POLICY) {
     throw invalidParameter(`DataProtectionPolicy Reason: at most ${MAX_POLICY} characters`);
   }
+  const directions = statements(text).map((each) => Reflect.get(Object(each), 'DataDirection'));
+  if (directions.every((each) => each === 'Inbound' || each === 'Outbound')) return;
+  throw invalidParameter(
+    'DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound',
+  );
+}
+
+function statements(text: string): readonly unknown[] {
   try {
-    JSON.parse(text);
+    const policy: unknown = JSON.parse(text);
+    const given: unknown = Reflect.get(Object(policy), 'Statement') ?? [];
+    return Array.isArray(given) ? given : [given];
   } catch {
     throw invalidParameter('DataProtectionPolicy Reason: failed to parse JSON.');
   }

@@ -29,7 +29,10 @@ const PLATFORMS: ReadonlySet<string> = new Set([
   'MPNS',
   'WNS',
 ]);
-const NAME = /^[A-Za-z0-9_.-]{1,256}$/;
+const MAX_NAME = 256;
+const MAX_SAMPLE_RATE = 100;
+/** The platform whose only secret is an API key; the others have a principal too. */
+const KEY_ONLY = 'GCM';
 const SETTABLE: ReadonlySet<string> = new Set([
   'PlatformCredential',
   'PlatformPrincipal',
@@ -51,34 +54,59 @@ export function createPlatformApplication(
   { Name: name = '', Platform: platform = '', Attributes = {} }: CreatePlatformApplicationInput,
   ctx: SnsContext,
 ): CreatePlatformApplicationResponse {
-  if (!NAME.test(name))
-    throw invalidParameter('Name Reason: must be 1 to 256 characters of A-Z a-z 0-9 _ - .');
+  checkName(name);
   if (!PLATFORMS.has(platform))
     throw invalidParameter(`Platform Reason: ${platform} is not supported`);
   const attributes = checked(Attributes);
-  if (!attributes.get('PlatformCredential')) {
-    throw invalidParameter(
-      'Attributes Reason: Invalid value for attribute: PlatformCredential: cannot be empty',
-    );
-  }
+  checkSecrets(platform, attributes);
   const { platform: state } = ctx.state;
   const arn = `arn:aws:sns:${ctx.region}:${ctx.account}:app/${platform}/${name}`;
   const existing = state.applications.get(arn);
-  if (existing !== undefined) {
-    for (const [attribute, value] of attributes) existing.attributes.set(attribute, value);
-    state.keepApplication(existing);
-  } else {
+  if (existing === undefined) {
     const { account, region } = ctx;
     state.keepApplication({ arn, account, region, serial: state.nextSerial(), attributes });
+  } else if ([...attributes].some(([one, value]) => existing.attributes.get(one) !== value)) {
+    throw invalidParameter(
+      'Name Reason: An application with the same name but different properties already exists',
+    );
   }
   return { PlatformApplicationArn: arn };
 }
 
+function checkName(name: string): void {
+  let fault: string | undefined;
+  if (name === '') fault = 'cannot be empty';
+  else if (name.length > MAX_NAME) fault = `must be at most ${MAX_NAME} characters long`;
+  else if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+    fault = "must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'";
+  }
+  if (fault !== undefined) throw invalidParameter(`${name} Reason: ${fault}`);
+}
+
+function checkSecrets(platform: string, attributes: ReadonlyMap<string, string>): void {
+  const principal = attributes.has('PlatformPrincipal');
+  const credential = attributes.get('PlatformCredential');
+  let fault: string | undefined;
+  if (principal && credential === undefined) {
+    fault = 'PlatformPrincipal attribute provided without PlatformCredential';
+  } else if (!credential) {
+    fault = 'Invalid value for attribute: PlatformCredential: cannot be empty';
+  } else if (!principal && platform !== KEY_ONLY) {
+    fault = 'PlatformCredential attribute provided without PlatformPrincipal';
+  }
+  if (fault !== undefined) throw invalidParameter(`Attributes Reason: ${fault}`);
+}
+
 function checked(given: Readonly<Record<string, string>>): Map<string, string> {
-  for (const name of Object.keys(given)) {
+  for (const [name, value] of Object.entries(given)) {
     if (!SETTABLE.has(name)) {
       throw invalidParameter(`Attributes Reason: Invalid attribute name: ${name}`);
     }
+    if (name !== 'SuccessFeedbackSampleRate') continue;
+    if (/^\d{1,3}$/.test(value) && Number(value) <= MAX_SAMPLE_RATE) continue;
+    throw invalidParameter(
+      `Attributes Reason: Invalid value for attribute: ${name}: ${value} value provided is not an integer between 0-${MAX_SAMPLE_RATE}`,
+    );
   }
   return new Map(Object.entries(given));
 }

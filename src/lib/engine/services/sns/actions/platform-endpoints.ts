@@ -63,7 +63,12 @@ function checked(given: Readonly<Record<string, string>>): [string, string][] {
     }
     if (name === 'CustomUserData' && Buffer.byteLength(value) > MAX_USER_DATA_BYTES) {
       throw invalidParameter(
-        `CustomUserData Reason: must be at most ${MAX_USER_DATA_BYTES} bytes long in UTF-8 encoding`,
+        `Attributes Reason: Invalid value for attribute: CustomUserData: must be at most ${MAX_USER_DATA_BYTES} bytes long in UTF-8 encoding`,
+      );
+    }
+    if (name === 'Token' && value === '') {
+      throw invalidParameter(
+        'Attributes Reason: Invalid value for attribute: Token: cannot be empty',
       );
     }
     if (name !== 'Enabled') return [name, value];

@@ -28,7 +28,7 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
   const attributes = checkedAttributes(
     given,
     topic,
-    { owner: ctx.account, endpoint },
+    { owner: ctx.account, protocol, endpoint },
     'Attributes Reason: ',
   );
   checkReplay(ctx, topic, subscriptionSettings(attributes), 'Attributes Reason: ');

@@ -18,6 +18,7 @@ import {
   authorizeSubscription,
   checkSubscriptionArn,
   findSubscription,
+  refuseStranger,
   subscriptionFor,
   topicFor,
 } from '../lookup.ts';
@@ -38,7 +39,10 @@ export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   }
   checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
-  if (subscription === undefined) return {};
+  if (subscription === undefined) {
+    refuseStranger(ctx, arn, 'Unsubscribe');
+    return {};
+  }
   // The link in a message carries no credentials, and works unless the confirmation asked for a signature.
   if (ctx.accessKeyId !== '' || subscription.authenticated) {
     authorizeSubscription(ctx, subscription, 'Unsubscribe');

@@ -1,6 +1,7 @@
 import { invalidParameter } from '../refusals.ts';
 
 const ARN_ELEMENTS = 6;
+const UUID_CHARACTERS = 36;
 /** Of `app/GCM/name` and `endpoint/GCM/name/id`. */
 const SLASHES = { app: 2, endpoint: 3 } as const;
 
@@ -24,4 +25,9 @@ export function checkArn(arn: string, kind: 'app' | 'endpoint', parameter: strin
     );
   }
   if (prefix !== 'arn' || service !== 'sns' || parts[0] !== kind) throw invalidParameter(parameter);
+  if (kind === 'endpoint' && parts.at(-1)?.length !== UUID_CHARACTERS) {
+    throw invalidParameter(
+      `${parameter} Reason: ARN specifies an invalid endpointId: UUID must be encoded in exactly ${UUID_CHARACTERS} characters.`,
+    );
+  }
 }
