@@ -90,13 +90,29 @@ export async function waitForEnter(io: Io): Promise<void> {
   });
 }
 
-type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream };
+interface Context {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly signal: AbortSignal;
+}
+
+/** What inquirer ends a question with: Ctrl-C, or its signal. */
+const ENDED = ['ExitPromptError', 'AbortPromptError'];
 
 async function ask<T>(io: Io, show: (context: Context) => Promise<T>): Promise<T> {
+  const closed = new AbortController();
+  const close = (): void => closed.abort();
+  // Ctrl-D, or a terminal that is gone: nobody answers any more.
+  const onData = (data: Buffer | string): void => {
+    if (data.toString() === '\x04') close();
+  };
+  io.stdin.once('end', close);
+  io.stdin.on('data', onData);
   try {
-    return await show({ input: io.stdin, output: io.stderr });
+    const signal = AbortSignal.any([io.interrupts.stop, closed.signal]);
+    return await show({ input: io.stdin, output: io.stderr, signal });
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') {
+    if (error instanceof Error && ENDED.includes(error.name)) {
       throw new AppError({
         code: 'Interrupted',
         message: 'Interrupted; nothing was changed.',
@@ -105,5 +121,8 @@ async function ask<T>(io: Io, show: (context: Context) => Promise<T>): Promise<T
       });
     }
     throw error;
+  } finally {
+    io.stdin.off('end', close);
+    io.stdin.off('data', onData);
   }
 }
