@@ -1,19 +1,23 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import {
   addGlobalOptions,
   createContext,
   type GlobalFlags,
   globalFlags,
   printerFor,
+  ROOT,
   type Runner,
 } from './commands/command.ts';
+import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
 import { shownValue } from './lib/rules/text/shown-text.ts';
-import type { Io } from './lib/ui/io.ts';
+import type { Io, Output } from './lib/ui/io.ts';
+import { windowSize } from './lib/ui/terminal.ts';
+import { fitLine } from './lib/ui/text-width.ts';
 
 declare const PUBSUB_VERSION: string;
 
@@ -31,8 +35,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     exitCode = (await body(context)) ?? EXIT.done;
   };
   try {
-    const program = await createProgram(argv, io, run);
-    await program.parseAsync(argv, { from: 'user' });
+    const words = plainWords(argv);
+    const program = await createProgram(words, io, run);
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
@@ -45,46 +50,88 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function createProgram(argv: readonly string[], io: Io, run: Runner): Promise<Command> {
-  const program = addGlobalOptions(new Command('pubsub'))
+  const program = addGlobalOptions(new Command(ROOT))
     .description('Provision, demo, watch, debug and tear down an SNS → SQS fan-out.')
-    .version(PUBSUB_VERSION, '--version', 'show the version')
-    .addHelpText(
-      'before',
-      'Examples:\n  $ pubsub demo\n  $ pubsub setup\n  $ pubsub listen email\n',
-    )
+    .version(PUBSUB_VERSION, '-v, --version', 'show the version')
     .addHelpText('after', '\nNext: pubsub demo   or   pubsub <command> --help\n')
     .usage('<command> [options]')
+    // So that -v is the version before a command and --verbose behind it.
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => io.stdout.write(fitted(text, io.stdout)),
+      writeErr: (text) => io.stderr.write(fitted(text, io.stderr)),
+      getOutHelpWidth: () => windowSize(io.stdout).columns,
+      getErrHelpWidth: () => windowSize(io.stderr).columns,
       // Errors are printed by main, in the shape that the flags ask for.
       outputError: () => {},
     });
+  setExamples(program, ['pubsub demo', 'pubsub setup', 'pubsub listen email']);
+  const all = argv.includes(ALL);
+  program.configureHelp({ formatHelp: (command, helper) => formatHelp(command, helper, all) });
   const named = namedCommand(argv);
   for (const entry of COMMANDS) {
     const command = program.command(entry.name).description(entry.summary).helpCommand(false);
     if (entry.name === named) (await entry.load()).define(command, run);
     addGlobalOptions(command);
+    if (all && !command.options.some(({ long }) => long === ALL)) {
+      command.addOption(new Option(ALL).hideHelp());
+    }
   }
-  program.helpCommand('help [command]', 'show help for a command');
+  if (all) program.addOption(new Option(ALL).hideHelp());
+  program.helpCommand(false);
   program.action(() => {
     const [word] = program.args;
     if (word === undefined) {
       program.outputHelp();
       return;
     }
-    const names = COMMANDS.map(({ name }) => name);
-    const near = nearest(word, names);
-    throw usageError(
-      `Unknown command "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
-      'See all commands: pubsub --help',
-      'UnknownCommand',
-    );
+    throw unknownCommand(word);
   });
   program.allowExcessArguments(true);
   return program;
+}
+
+/** With `--help`: the global flags too. */
+const ALL = '--all';
+
+/** `version` and `help [command]` as the flags that they stand for. @throws AppError (exit 2) for an unknown command. */
+function plainWords(argv: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = argv;
+  if (first === 'version' && second === undefined) return ['--version'];
+  if (first !== 'help') {
+    const asksHelp = argv.includes('--help') || argv.includes('-h');
+    const isCommand = COMMANDS.some(({ name }) => name === first);
+    if (asksHelp && first !== undefined && /^\w/.test(first) && !isCommand)
+      throw unknownCommand(first);
+    return argv;
+  }
+  if (second === undefined || second.startsWith('-')) return ['--help', ...argv.slice(1)];
+  if (!COMMANDS.some(({ name }) => name === second)) throw unknownCommand(second);
+  return [second, ...rest, '--help'];
+}
+
+function unknownCommand(word: string): AppError {
+  const near = nearest(
+    word,
+    COMMANDS.map(({ name }) => name),
+  );
+  return usageError(
+    `Unknown command "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
+    'See all commands: pubsub --help',
+    'UnknownCommand',
+  );
+}
+
+/** Help in lines no wider than the terminal. */
+function fitted(text: string, stream: Output): string {
+  if (!stream.isTTY) return text;
+  const { columns } = windowSize(stream);
+  return text
+    .split('\n')
+    .flatMap((line) => fitLine(line, columns))
+    .join('\n');
 }
 
 /** The first word that is a command's name: that file is loaded, and no other. */
@@ -96,7 +143,7 @@ function namedCommand(argv: readonly string[]): string | undefined {
 /** Enough of the flags to report an error that comes before they are parsed. */
 function flagsBeforeParsing(argv: readonly string[]): GlobalFlags {
   return {
-    json: argv.includes('--json'),
+    json: argv.includes('--json') || /(^| )(-o|--output)[ =]?json( |$)/.test(argv.join(' ')),
     verbose: argv.includes('--verbose'),
     color: !argv.includes('--no-color'),
   };

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Flags, resolveSettings, type Settings } from '../lib/config/settings.ts';
 import type { ExitCode } from '../lib/rules/errors.ts';
 import type { Io } from '../lib/ui/io.ts';
 import { createPrinter, type Printer } from '../lib/ui/printer.ts';
-import { formatHelp, GLOBAL_OPTIONS } from './help.ts';
+import { GLOBAL_OPTIONS, setExamples } from './help.ts';
 
 /** What every command gets. */
 export interface CommandContext {
@@ -34,12 +34,17 @@ export interface GlobalFlags extends Flags {
   readonly color?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly output?: string;
 }
+
+/** The program's name, which its root command has. */
+export const ROOT = 'pubsub';
 
 /** Declares the global flags; on the root as well, so that they may stand before the command. */
 export function addGlobalOptions(command: Command): Command {
-  return command
-    .configureHelp({ formatHelp })
+  // At the root -v is the version, as people expect it there.
+  const verbose = command.name() === ROOT ? '--verbose' : '-v, --verbose';
+  command
     .optionsGroup(GLOBAL_OPTIONS)
     .option('--target <name>', 'where to go: local or aws')
     .option('--endpoint-url <url>', 'any SNS/SQS-compatible server')
@@ -48,12 +53,16 @@ export function addGlobalOptions(command: Command): Command {
     .option('--topology <name>', 'which topology (default: orders)')
     .option('--prefix <prefix>', 'put <prefix>- before every resource name')
     .option('--json', 'one JSON document (streams: JSON lines) on stdout')
-    .option('--yes', 'answer every confirmation with yes')
+    .option('-y, --yes', 'answer every confirmation with yes')
     .option('--no-input', 'never prompt')
     .option('--no-color', 'no colour')
-    .option('--quiet', 'only results and errors')
-    .option('--verbose', 'show causes and details')
-    .helpOption('--help', 'show this help');
+    .option('-q, --quiet', 'only results and errors')
+    .option(verbose, 'show causes and details')
+    .helpOption('-h, --help', 'show this help');
+  // Some commands write a file with a flag of this name.
+  if (command.options.some(({ long }) => long === '--output')) return command;
+  const formats = new Option('-o, --output <format>', 'json or text; -o json is --json');
+  return command.addOption(formats.choices(['json', 'text']));
 }
 
 /** The global flags of a command, whether they stood before or after its name. */
@@ -69,6 +78,7 @@ export function globalFlags(command: Command): GlobalFlags {
       if (level.getOptionValueSource(key) !== 'default') merged[key] = value;
     }
   }
+  if (merged.output === 'json') merged.json = true;
   return merged;
 }
 
@@ -99,12 +109,10 @@ export function printerFor(flags: GlobalFlags, io: Io): Printer {
   });
 }
 
-/** Puts examples before the usage and the next step after the options. */
+/** Gives a command's help its examples and the next step. */
 export function addExamples(command: Command, examples: readonly string[], next: string): Command {
-  const lines = examples.map((example) => `  $ ${example}`);
-  return command
-    .addHelpText('before', `Examples:\n${lines.join('\n')}\n`)
-    .addHelpText('after', `\nNext: ${next}\n`);
+  setExamples(command, examples);
+  return command.addHelpText('after', `\nNext: ${next}\n`);
 }
 
 /** Declares a subcommand with the global flags; its own come first in the help. */

@@ -29,7 +29,7 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub setup',
   )
-    .option('--dry-run', 'show what would be deleted and delete nothing')
+    .option('-n, --dry-run', 'show what would be deleted and delete nothing')
     .option('--include-untagged', 'also delete what has our names but not our tags')
     .action((flags: CleanupFlags) => run(command, (context) => cleanup(command, context, flags)));
 }

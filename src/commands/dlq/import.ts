@@ -31,7 +31,7 @@ export function defineImport(command: Command, run: Runner): void {
     'pubsub listen email',
   )
     .argument('[subscriber]', 'email, inventory or analytics')
-    .requiredOption('--file <path>', 'lines of dlq export; - reads stdin')
+    .requiredOption('-f, --file <path>', 'lines of dlq export; - reads stdin')
     .option('--to-dlq', 'into the dead-letter queue instead of the queue');
   addResourceOptions(command).action((subscriber: string | undefined, flags: ImportFlags) =>
     run(command, (context) => importAll(command, context, subscriber, flags)),

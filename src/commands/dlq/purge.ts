@@ -32,7 +32,7 @@ export function definePurge(command: Command, run: Runner): void {
     ).argument('[subscriber]', 'email, inventory, analytics, or all'),
     'how many at the most',
   )
-    .option('--dry-run', 'count them, and drop none')
+    .option('-n, --dry-run', 'count them, and drop none')
     .action((subscriber: string | undefined, flags: PurgeFlags) =>
       run(command, (context) => purge(command, context, subscriber, flags)),
     );

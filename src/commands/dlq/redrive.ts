@@ -57,7 +57,7 @@ export function defineRedrive(command: Command, run: Runner): void {
     'how many at the most',
   )
     .option('--rate <n>', 'messages a second at the most')
-    .option('--dry-run', 'show which ones, and send none')
+    .option('-n, --dry-run', 'show which ones, and send none')
     .addHelpText(
       'after',
       'At least once: a message is deleted when its queue has confirmed it. A run that\nis killed in between may send it twice, with the same event_id; run it again.\n',

@@ -29,7 +29,7 @@ export function define(command: Command, run: Runner): void {
       'message attribute, k:Number=5 for a type; may be repeated',
       collect,
     )
-    .option('--file <path>', 'JSON lines, one event a line; - reads stdin')
+    .option('-f, --file <path>', 'JSON lines, one event a line; - reads stdin')
     .option('--subscriber <name>', 'this subscriber alone')
     .option('--filter-policy <json|file>', 'try a policy that is not set up')
     .option('--scope <scope>', 'of that policy: attributes (default) or body')

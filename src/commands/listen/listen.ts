@@ -38,7 +38,7 @@ export function define(command: Command, run: Runner): void {
 /** Declares the flags of how messages are taken. */
 export function addTakeOptions(command: Command): Command {
   return command
-    .option('--max <n>', 'end after n messages (of each subscriber)')
+    .option('-n, --max <n>', 'end after n messages (of each subscriber)')
     .option('--idle-timeout <time>', 'end when nothing came for so long, such as 30s or 5m')
     .option(
       '--concurrency <n>',

@@ -21,7 +21,7 @@ export function defineLogs(command: Command, run: Runner): void {
     'pubsub local status',
   )
     .option('--lines <n>', 'lines to show', String(LOG_LINES))
-    .option('--follow', 'go on with what happens to each message, until Ctrl-C')
+    .option('-f, --follow', 'go on with what happens to each message, until Ctrl-C')
     .action((options: { lines: string; follow?: boolean }) =>
       run(command, async (context) => {
         const { printer, settings } = context;

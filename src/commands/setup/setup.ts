@@ -33,7 +33,7 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub publish order.created',
   )
-    .option('--dry-run', 'show the plan and change nothing')
+    .option('-n, --dry-run', 'show the plan and change nothing')
     .option('--exit-code', 'with --dry-run: exit 3 when something would change')
     .action((options: SetupFlags) => run(command, (context) => setup(command, context, options)));
 }

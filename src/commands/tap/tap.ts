@@ -36,7 +36,7 @@ export function define(command: Command, run: Runner): void {
     .option('--where <expr>', "show by field: 'total>100'; may be repeated", collect)
     .option('--since <time>', 'begin with what was published since, such as 10m (engine)')
     .option('--raw', 'bodies only')
-    .option('--max <n>', 'end after n messages')
+    .option('-n, --max <n>', 'end after n messages')
     .option('--idle-timeout <time>', 'end when there was nothing to show for so long')
     .option('--duration <time>', 'end after so long, such as 30s or 5m');
   addResourceOptions(command).action((flags: TapFlags) =>

@@ -23,8 +23,9 @@ export function define(command: Command, run: Runner): void {
     .argument('<id>', 'of the event, or of the message in the topic or a queue')
     .addHelpText(
       'after',
-      'The local engine keeps what happened to each message. AWS does not: there the dead-letter queues are looked\n' +
-        'through, and why consumers of this machine failed. Exit code 1 when nothing is known of it.\n',
+      'The local engine keeps what happened to each message. AWS does not: there the\n' +
+        'dead-letter queues are looked through, and why consumers of this machine failed.\n' +
+        'Exit code 1 when nothing is known of it.\n',
     )
     .action((id: string) => run(command, (context) => trace(command, context, id)));
 }

@@ -129,7 +129,8 @@ describe.skipIf(!hasScript)('on a terminal that says it has 0 columns', () => {
     'cleanup --dry-run',
     'demo --pace fast',
   ])('%s ends', async (run) => {
-    const line = [process.execPath, BINARY, ...run.split(' '), ...flags].join(' ');
+    const more = run.startsWith('demo') ? ['--endpoint-url', endpoint.url] : flags;
+    const line = [process.execPath, BINARY, ...run.split(' '), ...more].join(' ');
     const env = { ...pubsub.env, TERM: 'xterm-256color' };
     const output = await new Promise<string>((resolve, reject) => {
       const child = execFile('script', ['-qec', line, '/dev/null'], { env }, (error, stdout) =>

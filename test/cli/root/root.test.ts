@@ -17,14 +17,14 @@ describe('pubsub', () => {
   it('lists every command under examples, and says what to do next', async () => {
     const { stdout, code } = await pubsub.run(['--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub demo/);
+    expect(stdout).toMatch(/^Provision.*\n\nExamples:\n {2}\$ pubsub demo/);
     for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     expect(stdout).toContain('Next: pubsub demo');
   });
 
   it('shows the help when nothing is asked', async () => {
     const { stdout, code } = await pubsub.run([]);
-    expect(stdout).toContain('Commands:');
+    expect(stdout).toContain('Send and receive:');
     expect(code).toBe(0);
   });
 
@@ -33,11 +33,49 @@ describe('pubsub', () => {
     async (name) => {
       const { stdout, code } = await runMain([name, '--help'], pubsub.env);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}\$ .*pubsub /);
+      expect(stdout).toMatch(/^[A-Z].*\.\n\nExamples:\n {2}\$ .*pubsub /);
+      expect(stdout).not.toContain('--endpoint-url <url>');
       expect(stdout).toContain('Next: ');
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
+
+  it.each([['-v'], ['version']])('prints its version for %s', async (word) => {
+    expect((await runMain([word], pubsub.env)).stdout).toBe('0.0.0-test\n');
+  });
+
+  it.each([
+    [['help'], 'Usage: pubsub <command>'],
+    [['-h'], 'Usage: pubsub <command>'],
+    [['help', 'listen'], 'Usage: pubsub listen'],
+    [['listen', '-h'], 'Usage: pubsub listen'],
+    [['help', 'dlq', 'redrive'], 'Usage: pubsub dlq redrive'],
+    [['dlq', 'redrive', '-h'], 'Usage: pubsub dlq redrive'],
+    [['status', '-h', '--all'], '--endpoint-url <url>'],
+  ])('shows the help that %j asks for', async (args, words) => {
+    const { stdout, stderr, code } = await runMain(args, pubsub.env);
+    expect(stdout).toContain(words);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it.each([[['help', 'lsiten']], [['lsiten', '-h']], [['lsiten', '--help']]])(
+    'guesses a mistyped command whose help is asked for: %j',
+    async (args) => {
+      const { stdout, stderr, code } = await runMain(args, pubsub.env);
+      expect(stderr).toContain('Did you mean "listen"?');
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+    },
+  );
+
+  it('takes short flags where people try them', async () => {
+    const { stdout } = await runMain(['use', '-o', 'json', '-q', '-y', '-v'], pubsub.env);
+    expect(JSON.parse(stdout)).toHaveProperty('defaults');
+    const wrong = await runMain(['use', '-o', 'xml'], pubsub.env);
+    expect(wrong.stderr).toContain('Allowed choices are json, text');
+    expect(wrong.code).toBe(2);
+  });
 
   it('guesses a mistyped command', async () => {
     const { stdout, stderr, code } = await runMain(['lsiten'], pubsub.env);
