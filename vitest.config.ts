@@ -9,6 +9,13 @@ const shared = {
   expect: { poll: { timeout: PATIENCE, interval: 25 } },
 };
 
+// Kills, hostile runs, great numbers and long waits: `npm run test:proofs`.
+const PROOFS = [
+  'test/contract/consume/memory.test.ts',
+  'test/contract/orders/orders-{hostile,slow}.test.ts',
+  'test/cli/{consume/listen,engine/engine,orders/serve}-kill.test.ts',
+];
+
 export default defineConfig({
   define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },
   test: {
@@ -18,7 +25,12 @@ export default defineConfig({
       { extends: true, test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
         extends: true,
-        test: { ...shared, name: 'contract', include: ['test/contract/**/*.test.ts'] },
+        test: {
+          ...shared,
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          exclude: PROOFS,
+        },
       },
       {
         extends: true,
@@ -26,8 +38,13 @@ export default defineConfig({
           ...shared,
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
+          exclude: PROOFS,
           globalSetup: ['test/build.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { ...shared, name: 'proofs', include: PROOFS, globalSetup: ['test/build.ts'] },
       },
     ],
   },
