@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./adopt/adopt.ts'),
   },
   {
+    name: 'replay',
+    summary: 'send again what was published since a time, to one subscriber or all',
+    load: () => import('./replay/replay.ts'),
+  },
+  {
     name: 'explain',
     summary: 'say who would get an event, and which filter says no',
     load: () => import('./explain/explain.ts'),
