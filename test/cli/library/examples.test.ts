@@ -116,7 +116,7 @@ describe('the package', () => {
     });
     await new Promise((resolve) => child.once('close', resolve));
     expect(text.trim()).toBe(
-      'AppError,createPublisher,createSubscriber,defineTopology,setUpTopology,tearDownTopology',
+      'AppError,createPublisher,createSubscriber,defineTopology,loadTopology,saveTopology,setUpTopology,tearDownTopology',
     );
   });
 });

@@ -23,7 +23,9 @@ function shortName(resource: string, topology: string | undefined): string {
   const words = wordsOf(resource);
   // A prefix may stand before the topology's name.
   const [, behind = words] =
-    topology === undefined ? [] : (new RegExp(`(?:^|-)${topology}-(.+)$`).exec(words) ?? []);
+    topology === undefined
+      ? []
+      : (new RegExp(`(?:^|-)${topology.replace(/\W/g, '\\$&')}-(.+)$`).exec(words) ?? []);
   return behind.replace(/[-_](?:service[-_])?queue$/i, '') || behind;
 }
 
