@@ -1,8 +1,6 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
-import { eventSubject } from '../src/lib/events/order-event.ts';
-import { orderEventCodec } from '../src/lib/events/order-event-codec.ts';
-import { createOrderEvent, sampleOrder } from '../src/lib/events/sample-orders.ts';
 import { createEventPublisher } from '../src/lib/publish/publisher.ts';
+import { createOrderEvent, orderEventCodec, sampleOrder } from '../test/fixtures/orders.ts';
 import { BATCH } from './calls.ts';
 import { connect } from './clients.ts';
 import { awsAt } from './drains.ts';
@@ -49,7 +47,7 @@ const bare: Publish = async ({ endpoint, topicArn, messages }) => {
         PublishBatchRequestEntries.push({
           Id: `${at}`,
           Message: JSON.stringify({ ...rest, total: Number(total) }),
-          Subject: eventSubject({ total, ...rest }),
+          Subject: orderEventCodec.subject({ total, ...rest }),
           MessageAttributes: {
             event_type: { DataType: 'String', StringValue: rest.event_type },
           },

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { Settings } from '../../lib/config/settings.ts';
 import { TARGET_NAMES } from '../../lib/config/target.ts';
 import { knownTopologyNames, topologyOf } from '../../lib/config/topology.ts';
-import { EVENT_TYPES } from '../../lib/events/order-event.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { IAM_ROLES } from '../../lib/topology/iam/statement.ts';
 import { COMPLETION_SHELLS, type CommandWords, completionScript } from '../../lib/ui/completion.ts';
@@ -43,13 +42,13 @@ type Values = Readonly<Record<string, readonly string[]>>;
 
 /** Words that an argument or option takes, by its name in the usage. */
 async function valuesOf(settings: Settings): Promise<Values> {
-  const { subscribers } = await topologyOf(settings);
+  const { subscribers, events } = await topologyOf(settings);
   return {
     subscriber: [...subscribers.map(({ name }) => name), 'all'],
-    'event-type': EVENT_TYPES,
+    'event-type': Object.keys(events),
     role: IAM_ROLES,
     shell: COMPLETION_SHELLS,
-    '--event-type': EVENT_TYPES,
+    '--event-type': Object.keys(events),
     '--target': TARGET_NAMES,
     '--topology': knownTopologyNames(settings),
   };

@@ -39,21 +39,8 @@ export async function readMissing(
     flags.event === undefined ? {} : named('--event', () => parseGivenFields(flags.event ?? ''));
   const type = flags.eventType ?? Object.keys(events)[0];
   const check = await compileMessageCheck(events);
-  const { message, attributes } = createEventMaker({ events, type, check, seed: 1 }).sample(
-    fields,
-    1,
-  );
-  return {
-    name: shownText(message.type ?? 'the event'),
-    eventId: message.id,
-    body: message.text,
-    attributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, { type: DataType, value: StringValue }]) => [
-        name,
-        { DataType, StringValue },
-      ]),
-    ),
-  };
+  const { candidateOf } = await import('../../lib/diagnose/doctor/candidate-message.ts');
+  return candidateOf(createEventMaker({ events, type, check, seed: 1 }).sample(fields, 1));
 }
 
 /**

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countRequests } from '../aws/request-counts.ts';
 import { consume } from '../consume/consumer.ts';
-import type { EventMessage } from '../events/message.ts';
-import type { OrderEvent } from '../events/order-event.ts';
-import { orderEventCodec } from '../events/order-event-codec.ts';
-import { createOrderEvent, sampleOrder } from '../events/sample-orders.ts';
-import { createEventPublisher, type PublishItem } from '../publish/publisher.ts';
+import { createEventPublisher } from '../publish/publisher.ts';
 import { countsSince, PRICES, type RequestCounts, requestDollars } from '../rules/billing.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
 import { roundTo } from '../rules/text/figures.ts';
@@ -14,6 +10,7 @@ import type { Observed, Place } from '../topology/inspect.ts';
 import { topicArnIn } from '../topology/observed.ts';
 import { findRemains } from '../topology/remains.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
+import { type BenchEvent, benchEvents, idOf, numberOf } from './bench-event.ts';
 import type { BenchResult } from './bench-result.ts';
 import { BenchLedger } from './ledger.ts';
 
@@ -88,7 +85,7 @@ async function measure(
       handler: () => {},
       onMessage: ({ event, outcome }) => {
         if (outcome !== 'handled' && outcome !== 'duplicate') return;
-        ledger.handle(name, orderIdOf(event));
+        ledger.handle(name, numberOf(event?.id ?? ''));
       },
     }),
   );
@@ -98,7 +95,7 @@ async function measure(
   let endToEndSeconds = 0;
   try {
     const publisher = createEventPublisher({
-      writer: orderEventCodec,
+      writer: benchEvents(topology),
       aws,
       topicArn: topicArnIn(topology, observed),
     });
@@ -129,18 +126,11 @@ async function measure(
   };
 }
 
-function* items(events: number, ledger: BenchLedger): Generator<PublishItem<OrderEvent>> {
-  for (let index = 0; index < events; index++) {
-    const event = createOrderEvent('order.created', sampleOrder(index));
-    ledger.begin(event.order_id);
-    yield { event };
+function* items(events: number, ledger: BenchLedger): Generator<{ readonly event: BenchEvent }> {
+  for (let number = 1; number <= events; number++) {
+    ledger.begin(number);
+    yield { event: { id: idOf(number) } };
   }
-}
-
-/** What the bench knows an event by: it receives what it published, and nothing else. */
-function orderIdOf(event: EventMessage | null): number {
-  const { order_id: orderId } = (event?.value ?? {}) as { readonly order_id?: unknown };
-  return Number(orderId);
 }
 
 /**

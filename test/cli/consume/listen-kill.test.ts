@@ -5,7 +5,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect, it, vi } from 'vitest';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import { createPublisher } from '../../fixtures/orders.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
 import {
   newPlace,

@@ -4,10 +4,9 @@ import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-s
 import { describe, expect, it, vi } from 'vitest';
 import { deleteQueue } from '../../../src/lib/aws/queues.ts';
 import { readReasons } from '../../../src/lib/consume/failure-reasons.ts';
-import { type OrderEvent, serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import { createPublisher, type OrderEvent, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';

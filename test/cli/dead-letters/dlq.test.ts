@@ -4,8 +4,6 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
 import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
-import { serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import {
   deadLetter,
   depthOf,
@@ -15,6 +13,7 @@ import {
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { openGateway } from '../../fixtures/gateway.ts';
 import { runMain } from '../../fixtures/main.ts';
+import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { newPlace, setAttributes, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
+import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { attributesOf, subscriber, topicOf, urlOf } from '../../fixtures/topology.ts';
 import { findings, onlyFinding, type Patient, useWard } from './doctor.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { orderIn } from '../../fixtures/order-messages.ts';
+import { orderIn } from '../../fixtures/orders.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
@@ -160,7 +160,7 @@ describe('groups of a standard queue', () => {
   it('are handled side by side: they have no order', async () => {
     const queue = await createTestQueue(endpoint);
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
-    const { serializeOrderEvent } = await import('../../../src/lib/events/order-event.ts');
+    const { serializeOrderEvent } = await import('../../fixtures/orders.ts');
     for (const event of orders(4)) {
       const MessageBody = serializeOrderEvent(event);
       await endpoint.aws.sqs.send(

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher, orderIn } from '../../fixtures/order-messages.ts';
+import { createPublisher, orderIn } from '../../fixtures/orders.ts';
 import { newPlace, setUpAt, subscriber, topicOf } from '../../fixtures/topology.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 

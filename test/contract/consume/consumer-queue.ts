@@ -10,9 +10,13 @@ import type {
   ConsumeSummary,
 } from '../../../src/lib/consume/consumed.ts';
 import { type ConsumeOptions, consume } from '../../../src/lib/consume/consumer.ts';
-import { type OrderEvent, serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import { isIndependent, type TestEndpoint, uniquePrefix } from '../../fixtures/endpoint.ts';
+import {
+  createOrderEvent,
+  type OrderEvent,
+  sampleOrder,
+  serializeOrderEvent,
+} from '../../fixtures/orders.ts';
 
 /**
  * Seconds of a visibility timeout that a test waits for. Extensions are made at half of it: they must come in time where

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import { createPublisher } from '../../fixtures/orders.ts';
 import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
 import { newPlace, setUpAt, topicOf, urlOf } from '../../fixtures/topology.ts';
 import { orders, startConsumer } from './consumer-queue.ts';

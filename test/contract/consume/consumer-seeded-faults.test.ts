@@ -4,9 +4,8 @@ import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
 import type { EventMessage } from '../../../src/lib/events/message.ts';
-import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
 import { parseFaults } from '../../../src/lib/rules/faults.ts';
-import { orderIn } from '../../fixtures/order-messages.ts';
+import { type OrderEvent, orderIn } from '../../fixtures/orders.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';
 
 const EVENTS = 120;

@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import type { PublishItem, PublishOptions } from '../../../src/lib/publish/publisher.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import {
+  createOrderEvent,
+  createPublisher,
+  type OrderEvent,
+  sampleOrder,
+} from '../../fixtures/orders.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:orders.fifo';
 

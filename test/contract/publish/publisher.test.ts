@@ -4,13 +4,16 @@ import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
-import type { OrderEvent } from '../../../src/lib/events/order-event.ts';
-import { parseOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent, sampleOrder } from '../../../src/lib/events/sample-orders.ts';
 import type { PublishItem } from '../../../src/lib/publish/publisher.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import {
+  createOrderEvent,
+  createPublisher,
+  type OrderEvent,
+  parseOrderEvent,
+  sampleOrder,
+} from '../../fixtures/orders.ts';
 
 const endpoint = useEndpoint();
 

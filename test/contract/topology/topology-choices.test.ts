@@ -1,13 +1,12 @@
 import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { parseOrderEvent } from '../../../src/lib/events/order-event.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { findSubscription } from '../../../src/lib/topology/observed.ts';
 import { planSetup } from '../../../src/lib/topology/setup.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { createPublisher } from '../../fixtures/order-messages.ts';
+import { createPublisher, parseOrderEvent } from '../../fixtures/orders.ts';
 import type { TopologyChoices } from '../../fixtures/orders-topology.ts';
 import {
   attributesOf,

@@ -6,10 +6,8 @@ import { createCapacity } from '../../../src/lib/consume/capacity.ts';
 import { createCollector } from '../../../src/lib/consume/collector.ts';
 import { readDelivery } from '../../../src/lib/consume/delivery.ts';
 import { messageReader } from '../../../src/lib/events/message-reader.ts';
-import { serializeOrderEvent } from '../../../src/lib/events/order-event.ts';
-import { createOrderEvent } from '../../../src/lib/events/sample-orders.ts';
 import { consumedRecord, renderConsumed } from '../../../src/lib/ui/listen.ts';
-import { orderMessage } from '../../fixtures/order-messages.ts';
+import { createOrderEvent, orderMessage, serializeOrderEvent } from '../../fixtures/orders.ts';
 
 const plain = new Chalk({ level: 0 });
 const event = createOrderEvent('order.created', { order_id: 3, user_id: 1, total: '75.00' });

@@ -3,7 +3,7 @@ import { handlerGone } from '../../../src/lib/consume/consumed.ts';
 import { runHandler } from '../../../src/lib/consume/handling.ts';
 import { extensionSeconds } from '../../../src/lib/consume/heartbeat.ts';
 import { retryDelaySeconds } from '../../../src/lib/consume/retry-delay.ts';
-import { sampleMessage } from '../../fixtures/order-messages.ts';
+import { sampleMessage } from '../../fixtures/orders.ts';
 
 const event = sampleMessage(0);
 const facts = {

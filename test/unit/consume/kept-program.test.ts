@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type KeptMode, keepProgram } from '../../../src/lib/consume/handlers/kept-program.ts';
 import { readAnswers } from '../../../src/lib/consume/handlers/program-answers.ts';
-import { sampleMessage } from '../../fixtures/order-messages.ts';
+import { sampleMessage } from '../../fixtures/orders.ts';
 
 let folder = '';
 beforeEach(() => {

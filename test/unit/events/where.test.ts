@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseEventFields } from '../../../src/lib/events/order-event.ts';
+import { readExactJson } from '../../../src/lib/events/json-value.ts';
 import { meets, parseCondition } from '../../../src/lib/events/where.ts';
 import { compareDecimals } from '../../../src/lib/rules/text/decimal.ts';
 import { parseDuration } from '../../../src/lib/rules/text/duration.ts';
 
-const DOCUMENT = parseEventFields(`{
+const DOCUMENT = readExactJson(`{
   "order_id": 7, "total": 100.10, "big": 9007199254740993, "tiny": 1e-3, "status": "pending",
   "timestamp": "2025-01-01T12:00:00.000Z", "gift": false, "note": null, "sku": "007",
   "customer": { "email": "Ann@Example.com" }, "lines": [{ "sku": "A-1" }, { "sku": "B-2" }],

@@ -1,13 +1,9 @@
-import {
-  EVENT_TYPES,
-  type EventType,
-  ORDER_STATUSES,
-  type OrderEvent,
-  serializeOrderEvent,
-} from '../../events/order-event.ts';
-import { orderEventCodec } from '../../events/order-event-codec.ts';
-import { createOrderEvent, SAMPLE_ORDERS } from '../../events/sample-orders.ts';
+import type { Topology } from '../../definition/topology.ts';
+import { createEventMaker } from '../../events/event-maker.ts';
+import { isRecord } from '../../events/json-value.ts';
+import type { OutgoingEvent } from '../../events/outgoing-event.ts';
 import type { FilterableMessage } from '../../rules/filter-policy/index.ts';
+import { shownText } from '../../rules/text/shown-text.ts';
 
 /** A message as SNS sees it, with a name to call it by. */
 export interface CandidateMessage extends FilterableMessage {
@@ -17,42 +13,49 @@ export interface CandidateMessage extends FilterableMessage {
   readonly eventId: string | undefined;
 }
 
-/** An order event as `pubsub publish` sends it. */
-export function candidateOf(event: OrderEvent): CandidateMessage {
+/** An event as `pubsub publish` sends it. */
+export function candidateOf({ message, attributes }: OutgoingEvent): CandidateMessage {
   return {
-    name: event.event_type,
-    eventId: event.event_id,
-    body: serializeOrderEvent(event),
+    name: shownText(message.type ?? 'the event'),
+    eventId: message.id,
+    body: message.text,
     attributes: Object.fromEntries(
-      Object.entries(orderEventCodec.attributes(event)).map(([name, value]) => [
+      Object.entries(attributes).map(([name, { type: DataType, value: StringValue }]) => [
         name,
-        typeof value === 'string'
-          ? { DataType: 'String', StringValue: value }
-          : { DataType: value.type, StringValue: value.value },
+        { DataType, StringValue },
       ]),
     ),
   };
 }
 
-/** The messages that publishers here send: every event type with every status that an order can have. */
-export function usualMessages(): CandidateMessage[] {
-  return EVENT_TYPES.flatMap((type) => statusesOf(type).map((status) => sample(type, status)));
+/**
+ * The messages that publishers of a topology send: a sample of each type, with every value that its schema lists for a
+ * field. None where the topology knows no types.
+ */
+export function usualMessages({ events }: Pick<Topology, 'events'>): CandidateMessage[] {
+  return Object.keys(events).flatMap((type) => {
+    const maker = createEventMaker({ events, type, check: () => undefined, seed: 1 });
+    const listed = Object.entries(listedValues(events[type]?.schema)).flatMap(([name, values]) =>
+      values.map((value) => ({ [name]: value })),
+    );
+    return (listed.length > 0 ? listed : [{}]).map((given) => candidateOf(maker.sample(given, 1)));
+  });
 }
 
-/** Fields that the body of an order event has. */
-export const BODY_FIELDS: ReadonlySet<string> = new Set(
-  Object.keys(createOrderEvent('order.created', SAMPLE_ORDERS[0])),
-);
-
-/** Attributes that every order event has. */
-export const SENT_ATTRIBUTES: ReadonlySet<string> = new Set(
-  Object.keys(orderEventCodec.attributes(createOrderEvent('order.created', SAMPLE_ORDERS[0]))),
-);
-
-function statusesOf(type: EventType): readonly OrderEvent['status'][] {
-  return type === 'order.created' ? ['pending'] : ORDER_STATUSES;
+/** The fields of a topology's events whose values are all known: they are tried one by one. */
+export function listedFields({ events }: Pick<Topology, 'events'>): ReadonlySet<string> {
+  const names = Object.values(events).flatMap(({ schema }) => Object.keys(listedValues(schema)));
+  return new Set(['event_type', ...names]);
 }
 
-function sample(type: EventType, status: OrderEvent['status']): CandidateMessage {
-  return candidateOf(createOrderEvent(type, { ...SAMPLE_ORDERS[0], status }));
+/** Values that a schema lists (`enum`), by field. */
+function listedValues(schema: unknown): Record<string, readonly unknown[]> {
+  const properties = isRecord(schema) && isRecord(schema.properties) ? schema.properties : {};
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, property]) =>
+      name !== 'event_type' && isRecord(property) && Array.isArray(property.enum)
+        ? [[name, property.enum as readonly unknown[]]]
+        : [],
+    ),
+  );
 }

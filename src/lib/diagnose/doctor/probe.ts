@@ -60,7 +60,7 @@ async function probeTopic(request: ProbeRequest, source: TopicFacts): Promise<Pr
   const place = { aws, topology, purpose: 'probe' as const, lifetime: LIFETIME };
   const topic = await createTemporaryTopic({ ...place, topicArn, attributes });
   const queues: TemporaryQueue[] = [];
-  const usual = usualMessages();
+  const usual = usualMessages(topology);
   try {
     const branches = await allSettled(
       subscribers.map(async (subscriber): Promise<Branch> => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'lossless-json';
 import type { RepeatedMessage } from '../../../aws/repeats.ts';
-import { checkOrderEvent, parseEventFields } from '../../../events/order-event.ts';
+import { parseGivenFields } from '../../../events/given-fields.ts';
 import { AppError } from '../../../rules/errors.ts';
 import { isFifo } from '../../../rules/fifo.ts';
 import { DEDUPLICATION_WINDOW_SECONDS } from '../../../rules/limits.ts';
@@ -60,7 +60,7 @@ function isLost(repeat: RepeatedMessage, { published }: TopicFacts): boolean {
 /** What an event says, whenever and under whatever id it is published; the text itself where it is no event. */
 function contentOf(body: string): unknown {
   try {
-    const { event_id: _id, timestamp: _time, ...content } = parseEventFields(body);
+    const { event_id: _id, timestamp: _time, ...content } = parseGivenFields(body);
     return content;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -70,8 +70,9 @@ function contentOf(body: string): unknown {
 
 function publishAgain({ body }: RepeatedMessage): Fix | undefined {
   try {
-    const { event_id: _id, timestamp: _time, ...content } = parseEventFields(body);
-    const { event_type: type } = checkOrderEvent(parseEventFields(body));
+    const { event_id: _id, timestamp: _time, ...content } = parseGivenFields(body);
+    const { event_type: type } = content;
+    if (typeof type !== 'string') return undefined;
     const words = ['publish', type, '--data', stringify(content) ?? '{}'];
     return { tool: 'pubsub', words, safe: false };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { HistoryMessage } from '../../../aws/topic-history.ts';
+import type { Topology } from '../../../definition/topology.ts';
 import {
   type FilterPolicy,
   type FilterPolicyScope,
@@ -7,12 +8,7 @@ import {
   parseFilterPolicy,
 } from '../../../rules/filter-policy/index.ts';
 import { subscriptionDifferences } from '../../../topology/subscription-settings.ts';
-import {
-  BODY_FIELDS,
-  type CandidateMessage,
-  SENT_ATTRIBUTES,
-  usualMessages,
-} from '../candidate-message.ts';
+import { type CandidateMessage, listedFields, usualMessages } from '../candidate-message.ts';
 import { branchCheck, type Finding, fail, ok, SETUP, warn } from '../check.ts';
 
 /**
@@ -22,7 +18,11 @@ import { branchCheck, type Finding, fail, ok, SETUP, warn } from '../check.ts';
 export const filter = branchCheck({
   id: 'filter',
   reads: ({ subscription }) => ({ subscription }),
-  run: ({ subscription: { attributes } }, { declared: wanted, topic }, { missing }): Finding => {
+  run: (
+    { subscription: { attributes } },
+    { declared: wanted, topic },
+    { missing, topology },
+  ): Finding => {
     const text = attributes.FilterPolicy;
     if (!text) return ok('no filter policy: everything passes');
     const scope = scopeOf(attributes.FilterPolicyScope);
@@ -37,7 +37,7 @@ export const filter = branchCheck({
         setting.startsWith('FilterPolicy'),
       ),
     };
-    return missing ? judgeMissing(found, missing) : judgeUsual(found, topic.published);
+    return missing ? judgeMissing(found, missing) : judgeUsual(found, topology, topic.published);
   },
 });
 
@@ -57,9 +57,15 @@ function judgeMissing(found: Found, message: CandidateMessage): Finding {
   );
 }
 
-function judgeUsual(found: Found, published: readonly HistoryMessage[]): Finding {
+function judgeUsual(
+  found: Found,
+  topology: Topology,
+  published: readonly HistoryMessage[],
+): Finding {
   const { text, policy } = found;
-  const results = usualMessages().map((message) => ({
+  const usual = usualMessages(topology);
+  if (usual.length === 0) return ok(`${text}: the topology lists no events to try it with`);
+  const results = usual.map((message) => ({
     message,
     result: matchFilterPolicy(policy, message),
   }));
@@ -67,32 +73,47 @@ function judgeUsual(found: Found, published: readonly HistoryMessage[]): Finding
     result.matched ? [] : [{ message, clause: result.clause }],
   );
   const [first] = refused;
-  if (first === undefined) return ok(`${text} lets every order event through.`);
+  if (first === undefined) return ok(`${text} lets every event of the topology through.`);
   if (refused.length === results.length) {
     const keys = new Set(refused.map(({ clause }) => keyOf(clause)));
     const why = inWords(first.clause, policy.scope, first.message);
-    // What a clause says of a total or an id, other orders may satisfy.
-    if ([...keys].every((key) => isCertain(key, policy.scope))) {
+    // What a clause says of an amount or an id, other events may satisfy.
+    if ([...keys].every((key) => isCertain(key, policy.scope, topology, usual))) {
       const passed = published.filter((message) => passes(policy, message)).length;
       if (passed === 0) {
-        return fail(`${text} lets no order event through: ${why}${declared(found)}`, fixFor(found));
+        return fail(
+          `${text} lets no event of the topology through: ${why}${declared(found)}`,
+          fixFor(found),
+        );
       }
       const words = `${text} lets ${passed} of ${published.length} recent messages through`;
       return found.drift ? warn(`${words}; the topology says otherwise.`, SETUP) : ok(words);
     }
-    // Publishers may send more attributes, and other orders: who declared the filter knows.
-    if (!found.drift) return ok(`${text} keeps the usual order events out`);
-    return warn(`${text} keeps the usual order events out: ${why}`, fixFor(found));
+    // Publishers may send more attributes, and other values: who declared the filter knows.
+    if (!found.drift) return ok(`${text} keeps the usual events out`);
+    return warn(`${text} keeps the usual events out: ${why}`, fixFor(found));
   }
   const names = new Set(refused.map(({ message }) => message.name));
   const words = `${text} keeps some out: ${[...names].join(', ')}`;
   return found.drift ? warn(`${words}; the topology says otherwise.`, SETUP) : ok(words);
 }
 
-/** Whether a clause about this key fails for all orders when it fails for the usual ones. */
-function isCertain(key: string, scope: FilterPolicyScope): boolean {
-  if (scope === 'MessageBody') return key === 'event_type' || key === 'status';
-  return SENT_ATTRIBUTES.has(key) || BODY_FIELDS.has(key);
+/** Whether a clause about this key fails for all events when it fails for the usual ones. */
+function isCertain(
+  key: string,
+  scope: FilterPolicyScope,
+  topology: Topology,
+  usual: readonly CandidateMessage[],
+): boolean {
+  if (scope === 'MessageBody') return listedFields(topology).has(key);
+  // What is filled in from the event has other values in other events.
+  const filledIn = Object.values(topology.events).flatMap(({ attributes = {} }) =>
+    Object.keys(attributes).map((name) => name.split(':')[0]),
+  );
+  if (filledIn.includes(key)) return false;
+  return usual.some(
+    (message) => Object.hasOwn(message.attributes, key) || bodyFields(message).has(key),
+  );
 }
 
 function inWords(clause: string, scope: FilterPolicyScope, message: CandidateMessage): string {
