@@ -23,7 +23,7 @@ export function define(command: Command, run: Runner): void {
     .argument('<form>', FORMS.join(', '))
     .addHelpText(
       'after',
-      'What the CloudFormation template makes is what setup makes: names, attributes, policies, tags.\n',
+      'What the CloudFormation template makes is what setup makes: names, attributes,\npolicies, tags.\n',
     )
     .action((form: string) => run(command, (context) => exportTopology(context, readForm(form))));
 }

@@ -47,7 +47,7 @@ export function define(command: Command, run: Runner): void {
       .option('--dry-run', 'show what would be sent')
       .addHelpText(
         'after',
-        'From the history of the local engine, in memory. A subscriber gets what its filter policy lets through.\n',
+        'From the history of the local engine, in memory. A subscriber gets what its\nfilter policy lets through.\n',
       ),
   ).action((subscriber: string | undefined, flags: ReplayFlags) =>
     run(command, (context) => replay(command, context, subscriber ?? 'all', flags)),

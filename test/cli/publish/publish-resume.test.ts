@@ -151,7 +151,7 @@ describe('a publish that is interrupted', () => {
     const { cwd, start, paste, arrived } = await project(true);
     writeFileSync(join(cwd, 'orders.jsonl'), upTo(120).map(line).join(''));
     const running = start(['--file', 'orders.jsonl', '--group', "it's"]);
-    await running.waitFor('order 3  ');
+    await running.waitFor('order_id=3  ');
     running.child.kill('SIGINT');
     const { stderr, code } = await running.finished;
     expect(code).toBe(130);
@@ -226,7 +226,7 @@ describe('a publish that nobody answers any more', () => {
     const { pid } = JSON.parse(await finish('local', 'status'));
     const words = ['order.created', '--count', '300', '--rate', '50', '--retry-for', '0'];
     const running = pubsub.start(['publish', ...words], { cwd });
-    await running.waitFor('order 8  ');
+    await running.waitFor('order_id=8  ');
     process.kill(pid, 'SIGKILL');
     const { stderr, code } = await running.finished;
     expect(code).toBe(1);
