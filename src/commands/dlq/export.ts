@@ -34,7 +34,7 @@ export function defineExport(command: Command, run: Runner): void {
         'pubsub dlq export all --newer-than 1d | jq -r .reason',
       ],
       'pubsub dlq purge email, or pubsub dlq import email --file dead.jsonl',
-    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most, of each subscriber',
   )
     .option('--to <path>', 'a file; stdout unless given')

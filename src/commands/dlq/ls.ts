@@ -27,7 +27,7 @@ export function defineLs(command: Command, run: Runner): void {
     ['pubsub dlq ls', 'pubsub dlq ls --ages', 'pubsub dlq ls --json'],
     'pubsub dlq show email',
   )
-    .argument('[subscriber]', 'email, inventory, analytics, or all')
+    .argument('[subscriber]', 'one of the topology, or all')
     .option('--ages', `also the oldest of up to ${SAMPLE} of each; counts as a receive`);
   addResourceOptions(command).action((subscriber: string | undefined, flags: LsFlags) =>
     run(command, (context) => ls(command, context, subscriber ?? 'all', flags)),

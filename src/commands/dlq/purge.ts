@@ -29,7 +29,7 @@ export function definePurge(command: Command, run: Runner): void {
         'pubsub dlq purge all --dry-run',
       ],
       'pubsub dlq export email --to dead.jsonl keeps a copy first',
-    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most',
   )
     .option('-n, --dry-run', 'count them, and drop none')

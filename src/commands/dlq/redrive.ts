@@ -53,7 +53,7 @@ export function defineRedrive(command: Command, run: Runner): void {
         "pubsub dlq redrive inventory --where 'total>100' --max 50 --rate 10",
       ],
       'pubsub listen email',
-    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most',
   )
     .option('--rate <n>', 'messages a second at the most')

@@ -35,7 +35,7 @@ export function defineShow(command: Command, run: Runner): void {
         'pubsub dlq show all --older-than 1h --max 50 --json',
       ],
       'pubsub dlq redrive email --id <id>',
-    ).argument('[subscriber]', 'email, inventory, analytics, or all'),
+    ).argument('[subscriber]', 'one of the topology, or all'),
     `how many to show (default: ${SHOWN})`,
   ).action((subscriber: string | undefined, flags: FilterFlags) =>
     run(command, (context) => show(command, context, subscriber, flags)),

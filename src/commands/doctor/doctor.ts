@@ -33,7 +33,7 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub setup',
   )
-    .argument('[subscriber]', 'email, inventory, analytics, or all (default)')
+    .argument('[subscriber]', 'one of the topology, or all (default)')
     .option('--event-type <type>', 'the event that did not arrive: its type')
     .option('--event <json>', 'the event that did not arrive: its fields')
     .option('--message <file|json>', 'the message that did not arrive, with its attributes')

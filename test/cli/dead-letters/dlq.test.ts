@@ -244,7 +244,7 @@ describe('pubsub dlq', () => {
     async (name) => {
       const { stdout, code } = await runMain(['dlq', name, '--help'], pubsub.env);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^Examples:\n {2}\$ pubsub dlq/);
+      expect(stdout).toMatch(/^\S.*\.\n\nExamples:\n {2}\$ pubsub dlq/);
       expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     },
   );
@@ -287,9 +287,8 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
       }),
     );
 
-    const { stderr, stdout } = await dlqRun(['redrive', 'email']);
+    const { stdout } = await dlqRun(['redrive', 'email']);
 
-    expect(stderr).toContain('2 held by somebody else');
     expect(stdout).toContain('email: 5 dead letters sent back');
   });
 

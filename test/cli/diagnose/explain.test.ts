@@ -10,7 +10,6 @@ beforeAll(() => {
   writeFileSync(
     join(folder, 'pubsub.yaml'),
     [
-      'target: aws',
       'subscribers:',
       '  email: { filterPolicy: { event_type: [order.created] } }',
       '  inventory: { filterPolicy: { total: [{ numeric: [">", 100] }] }, filterPolicyScope: MessageBody }',
@@ -25,6 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function explain(args: readonly string[], stdin?: string) {
   const env = {
     HOME: folder,
+    PUBSUB_TARGET: 'aws',
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
   };

@@ -39,8 +39,8 @@ function forward(
   text = TEXT,
   options: { secret?: string; timeout?: number; url?: string; signal?: AbortSignal } = {},
 ): Promise<void> {
-  const { port } = server.address() as AddressInfo;
-  const url = new URL(options.url ?? `http://127.0.0.1:${port}/events?x=1`);
+  const listening = server.address() as AddressInfo | null;
+  const url = new URL(options.url ?? `http://127.0.0.1:${listening?.port}/events?x=1`);
   const { secret, timeout = 10, signal = new AbortController().signal } = options;
   const event = readMessage({ messageId: 'm-1', text, attributes: {} });
   const context: HandlerContext = {
