@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 
 const endpoint = useEndpoint();
 
