@@ -287,8 +287,9 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
       }),
     );
 
-    const { stdout } = await dlqRun(['redrive', 'email']);
+    const { stderr, stdout } = await dlqRun(['redrive', 'email']);
 
+    expect(stderr).toContain('2 held by somebody else');
     expect(stdout).toContain('email: 5 dead letters sent back');
   });
 

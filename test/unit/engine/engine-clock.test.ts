@@ -195,3 +195,38 @@ it('runs nothing that was cancelled, or after it was stopped', () => {
 
   expect(ran).toEqual(['kept']);
 });
+
+describe('a timer that was set before the clock jumped', () => {
+  it('holds up nothing that is scheduled after an advance', () => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 30_000, 'due on the way');
+    void clock.advance(31_000);
+    expect(ran).toEqual(['due on the way']);
+
+    at(clock.now() + 100, 'next');
+    machine.pass(99);
+    expect(ran).toEqual(['due on the way']);
+    machine.pass(1);
+    expect(ran).toEqual(['due on the way', 'next']);
+  });
+
+  it('goes off earlier for what an advance did not reach', () => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 30_000, 'later');
+    void clock.advance(20_000);
+    machine.pass(9_999);
+    expect(ran).toEqual([]);
+    machine.pass(1);
+    expect(ran).toEqual(['later']);
+  });
+
+  it('holds up nothing that is scheduled after a reset', () => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 30_000, 'forgotten');
+    machine.pass(29_000);
+    clock.reset();
+    at(clock.now() + 5_000, 'next');
+    machine.pass(5_000);
+    expect(ran).toEqual(['next']);
+  });
+});

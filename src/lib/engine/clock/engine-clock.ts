@@ -106,8 +106,7 @@ export class EngineClock implements Clock {
     if (this.#frozen) return;
     this.#base = this.#time();
     this.#frozen = true;
-    this.#cancelTimer();
-    this.#timerFor = Number.POSITIVE_INFINITY;
+    this.#disarm();
     this.onChange();
   }
 
@@ -132,6 +131,7 @@ export class EngineClock implements Clock {
   /** Begins anew, as when it was made; for a state that begins anew too. */
   reset(): void {
     while (this.#tasks.shift() !== undefined);
+    this.#disarm();
     this.#wall = new WallTime();
     this.#begin();
     this.onChange();
@@ -187,6 +187,8 @@ export class EngineClock implements Clock {
     if (ahead <= 0) return;
     this.#base += ahead;
     this.#advanced += ahead;
+    // The machine's timer was set for a moment that is nearer now, or past.
+    this.#disarm();
   }
 
   async #workDone(): Promise<void> {
@@ -210,6 +212,11 @@ export class EngineClock implements Clock {
     this.#cancelTimer();
     this.#timerFor = next;
     this.#cancelTimer = this.#machine.after(next - this.#time(), () => this.#runDue());
+  }
+
+  #disarm(): void {
+    this.#cancelTimer();
+    this.#timerFor = Number.POSITIVE_INFINITY;
   }
 
   #runDue(): void {
