@@ -18,6 +18,7 @@ import { createEventPublisher, type PublishItem } from '../lib/publish/publisher
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { isFifoId } from '../lib/rules/fifo.ts';
 import { topicArn } from '../lib/rules/names.ts';
+import { CONNECTION_RULES, checkOptions, type OptionRules, RULES } from './check-options.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { EventDefinitions } from './event-definitions.ts';
@@ -45,6 +46,25 @@ export interface PublisherOptions<E> extends ConnectionOptions {
   /** Seconds for which a request may keep failing for a reason that passes; 30 unless given. */
   readonly retryFor?: number;
 }
+
+const OPTION_RULES: OptionRules<PublisherOptions<unknown>> = {
+  ...CONNECTION_RULES,
+  topology: RULES.object,
+  topicArn: RULES.text,
+  ifUnconfigured: {
+    what: 'throw or log',
+    fits: (value) => value === 'throw' || value === 'log',
+  },
+  log: RULES.call,
+  format: {
+    what: 'pubsub or cloudevents',
+    fits: (value) => value === 'pubsub' || value === 'cloudevents',
+  },
+  source: RULES.text,
+  events: RULES.object,
+  linger: RULES.milliseconds,
+  retryFor: RULES.seconds,
+};
 
 /** The value of a message attribute. */
 export type AttributeValue =
@@ -106,6 +126,7 @@ export interface EventPublisher<E> {
 export function createPublisher<E extends AnyEvents<E> = EventMap>(
   options: PublisherOptions<E>,
 ): EventPublisher<E> {
+  checkOptions('createPublisher', options, OPTION_RULES);
   const { topology, format = 'pubsub', log = console.error } = options;
   const isConfigured = topology !== undefined || Boolean(options.topicArn);
   if (!isConfigured && options.ifUnconfigured !== 'log') {

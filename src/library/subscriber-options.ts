@@ -60,7 +60,8 @@ export interface EventSubscriber<E> {
   on(type: '*', handler: EventHandler<string, unknown>): this;
   /**
    * Connects and begins to receive; resolves when it does.
-   * @throws AppError where the queue or the target isn't there, or a schema is none.
+   * @throws AppError where the queue or the target isn't there, a schema is none, or it was stopped (`Stopped`): create
+   * another one then.
    */
   start(): Promise<void>;
   /**

@@ -5,6 +5,7 @@ import { findSubscribers } from '../lib/definition/find.ts';
 import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { queueNameFromUrl } from '../lib/rules/names.ts';
+import { CONNECTION_RULES, checkOptions, type OptionRules, RULES } from './check-options.ts';
 import { connect } from './connection.ts';
 import { deferred } from './deferred.ts';
 import { type AnyHandler, createHandlers } from './handlers.ts';
@@ -20,6 +21,7 @@ import type { AnyEvents, EventMap } from './topology.ts';
 export function createSubscriber<E extends AnyEvents<E> = EventMap>(
   options: SubscriberOptions<E>,
 ): EventSubscriber<E> {
+  checkOptions('createSubscriber', options, OPTION_RULES);
   const { name, topology } = options;
   const queue = options.queueUrl
     ? undefined
@@ -76,7 +78,14 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
       handlers.set(type, handler as AnyHandler);
       return this;
     },
-    start() {
+    async start() {
+      if (stopping.signal.aborted) {
+        throw new AppError({
+          code: 'Stopped',
+          message: 'The subscriber was stopped, and does not start again.',
+          hint: 'Create another with createSubscriber.',
+        });
+      }
       starting ??= begin();
       return starting;
     },
@@ -91,6 +100,23 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
     },
   };
 }
+
+const OPTION_RULES: OptionRules<SubscriberOptions<unknown>> = {
+  ...CONNECTION_RULES,
+  name: RULES.text,
+  topology: RULES.object,
+  queueUrl: RULES.text,
+  events: RULES.object,
+  concurrency: RULES.concurrency,
+  timeout: RULES.timeout,
+  retryDelay: RULES.delay,
+  dedupeStore: RULES.text,
+  waitSeconds: RULES.wait,
+  retryFor: RULES.seconds,
+  keepReasons: RULES.flag,
+  onMessage: RULES.call,
+  onProblem: RULES.call,
+};
 
 async function urlOf(aws: Aws, queue: string): Promise<string> {
   const { findQueueUrl } = await import('../lib/aws/queues.ts');
