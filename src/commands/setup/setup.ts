@@ -69,9 +69,12 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   await sweepLeftovers(context, place);
   printer.text('');
   print(context, place, plan, { observed: result.observed, dryRun: false });
-  for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {
-    printer.text(line);
-  }
+  // On a terminal a screen of ARNs would push the result off it.
+  if (printer.verbose || !printer.live) {
+    for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {
+      printer.text(line);
+    }
+  } else printer.note(printer.noteStyle.dim('ARNs and URLs: --verbose, or --json'));
   printer.note(`Next: ${commandLine(command, 'publish order.created')}`);
   return EXIT.done;
 }
