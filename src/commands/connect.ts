@@ -20,6 +20,8 @@ export function connect(context: CommandContext): Promise<Connection> {
   if (known) return known;
   const opening = open(context);
   connections.set(context, opening);
+  // A target that is away may be there at the next try.
+  opening.catch(() => connections.delete(context));
   return opening;
 }
 

@@ -110,6 +110,28 @@ describe('pubsub serve', () => {
     await gate.close();
   });
 
+  it('announces what waits once a target is there that was away when it started', {
+    timeout: 120_000,
+  }, async () => {
+    const gate = await openCallRecorder(endpoint.url, () => undefined);
+    const { port } = new URL(gate.url);
+    await gate.close();
+    const prefix = uniquePrefix();
+    const place = await newPlace(endpoint, prefix);
+    await setUpAt(place);
+    const { run, url } = await startServe(['--endpoint-url', gate.url, '--prefix', prefix]);
+    expect((await post(url, ORDER)).status).toBe(201);
+    expect(run.stderr()).toContain('Events wait in the outbox');
+
+    const back = await openCallRecorder(endpoint.url, () => undefined, Number(port));
+    await expect
+      .poll(async () => (await fetch(`${url}/metrics`)).text())
+      .toMatch(/^pubsub_outbox_published_total 1$/m);
+    run.child.kill('SIGTERM');
+    expect((await run.finished).code).toBe(0);
+    await back.close();
+  });
+
   it('stops while it makes its database, and begins again', { timeout: 120_000 }, async () => {
     const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'pubsub-serve-')) };
     const flags = ['serve', '--port', '0', '--endpoint-url', endpoint.url];
