@@ -75,7 +75,10 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
       printer.text(line);
     }
   } else printer.note(printer.noteStyle.dim('ARNs and URLs: --verbose, or --json'));
-  printer.note(`Next: ${commandLine(command, 'publish order.created')}`);
+  const [type] = Object.keys(topology.events);
+  printer.note(
+    `Next: ${commandLine(command, type === undefined ? 'listen all' : `publish ${type}`)}`,
+  );
   return EXIT.done;
 }
 
