@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { findProgram } from '../lib/consume/handlers/find-program.ts';
+import { shellWord } from '../lib/rules/text/command-words.ts';
 import type { Io } from '../lib/ui/io.ts';
 import { globalFlags } from './command.ts';
 
@@ -37,9 +38,4 @@ export function pubsubCommand({ env, cwd }: Pick<Io, 'env' | 'cwd'>): string {
     if (env.npm_command === 'exec') return 'npx pubsub-cli';
     return `node ${shellWord(relative(cwd, process.argv[1] ?? 'bin/pubsub.js'))}`;
   }
-}
-
-/** A text as one word of a shell's command line, quoted where it must be. */
-export function shellWord(text: string): string {
-  return /^[\w:/.=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

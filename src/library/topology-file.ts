@@ -1,6 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Topology } from '../lib/definition/topology.ts';
-import { AppError } from '../lib/rules/errors.ts';
 
 /**
  * Reads a topology from a `pubsub.yaml`, as every command does; one that changes a topology that comes with the package
@@ -33,19 +32,8 @@ export async function saveTopology(
   options: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
   const { topologyText, writeTopologyFile } = await import('../lib/config/save-topology.ts');
-  try {
-    writeTopologyFile(path, topologyText(topology), options);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new AppError({
-      code: code === 'EEXIST' ? 'FileExists' : 'UnwritableFile',
-      message:
-        code === 'EEXIST' ? `There is a ${path} already.` : `${path} can't be written: ${message}`,
-      hint:
-        code === 'EEXIST'
-          ? 'Give another path, or { overwrite: true }.'
-          : `See the folder ${dirname(path)}.`,
-      cause,
-    });
-  }
+  writeTopologyFile(path, topologyText(topology), {
+    ...options,
+    elsewhere: 'Give another path, or { overwrite: true }.',
+  });
 }

@@ -1,6 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Topology } from '../../lib/definition/topology.ts';
-import { AppError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
 
 /** What a file says of itself that describes what others made, and once it is ours. */
@@ -26,20 +25,8 @@ export async function writeFile(
     return null;
   }
   const path = resolve(io.cwd, output ?? 'pubsub.yaml');
-  try {
-    writeTopologyFile(path, text);
-    return path;
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new AppError({
-      code: code === 'EEXIST' ? 'FileExists' : 'UnwritableFile',
-      message:
-        code === 'EEXIST' ? `There is a ${path} already.` : `${path} can't be written: ${message}`,
-      hint:
-        code === 'EEXIST'
-          ? 'Write it elsewhere with: -o payments.yaml, or show it with: -o -'
-          : `See the folder ${dirname(path)}.`,
-      cause,
-    });
-  }
+  writeTopologyFile(path, text, {
+    elsewhere: 'Write it elsewhere with: -o payments.yaml, or show it with: -o -',
+  });
+  return path;
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { standardTopology, topologyOf } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { DemoOptions, Pace } from '../../lib/demo/demo.ts';
+import type { Scenario } from '../../lib/demo/scenario.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { awsCommand } from '../../lib/ui/aws-command.ts';
 import { renderDemoEvent, renderDemoResult } from '../../lib/ui/demo.ts';
@@ -48,6 +49,7 @@ export function define(command: Command, run: Runner): void {
 /** A demo that is about to run. */
 interface Demo {
   readonly topology: Topology;
+  readonly scenario: Scenario;
   readonly prefix: string;
   readonly flags: DemoFlags;
   readonly pace: Pace;
@@ -85,7 +87,7 @@ async function demo(
   }
   const { keep = false } = flags;
   return withTarget(context, keep, (connection) =>
-    demonstrate(context, connection, { topology, prefix, flags, pace }),
+    demonstrate(context, connection, { topology, scenario, prefix, flags, pace }),
   );
 }
 
@@ -118,7 +120,7 @@ async function withTarget(
 async function demonstrate(
   context: CommandContext,
   connection: Connection,
-  { topology, prefix, flags, pace }: Demo,
+  { topology, scenario, prefix, flags, pace }: Demo,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { identity } = connection;
@@ -133,7 +135,7 @@ async function demonstrate(
   const { keep = false, viaApi = false, step = false } = flags;
   const options: DemoOptions = {
     place: { ...connection, topology },
-    scenario: await scenarioOf(topology),
+    scenario,
     // Whoever presses Enter has read.
     pace: step ? 'fast' : pace,
     keep,

@@ -4,7 +4,7 @@ import { shippedTopologies } from '../../lib/config/shipped-topologies.ts';
 import { loadTopologyHandler, shownLines } from '../../lib/consume/handlers/topology-handler.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { Reaction } from '../../lib/demo/demo.ts';
-import { eventLabel, type Scenario } from '../../lib/demo/scenario.ts';
+import { messageLabel, type Scenario } from '../../lib/demo/scenario.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 
 /** What the demo shows of a topology: what its `demo.yaml` says, otherwise a sample of each event. */
@@ -44,8 +44,7 @@ export async function reactionOf(topology: Topology, subscriber: string): Promis
       : undefined;
   return async (message) => {
     if (handler === undefined) {
-      const { type = 'a message', text } = message;
-      return [`handled ${eventLabel({ type, fields: text.replace(/"event_id":"[^"]*",/, '') })}`];
+      return [`handled ${messageLabel(message)}`];
     }
     const signal = new AbortController().signal;
     const facts = { subscriber, eventType: message.type, signal };

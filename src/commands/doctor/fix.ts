@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { TargetIdentity } from '../../lib/config/target.ts';
 import type { Fix } from '../../lib/diagnose/doctor/check.ts';
+import { shellWord } from '../../lib/rules/text/command-words.ts';
 import type { CommandContext } from '../command.ts';
-import { commandLine, shellWord } from '../command-line.ts';
+import { commandLine } from '../command-line.ts';
 
 /**
  * A fix as one command line that can be pasted into `sh`: it works on the target that the running command works on.

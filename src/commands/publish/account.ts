@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { shellWord } from '../../lib/rules/text/command-words.ts';
 import type { PublishAccount } from '../../lib/ui/publish.ts';
-import { commandLine, shellWord } from '../command-line.ts';
+import { commandLine } from '../command-line.ts';
 import type { PublishLedger } from './ledger.ts';
 import type { PublishFlags, PublishRequest } from './request.ts';
 

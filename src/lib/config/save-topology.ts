@@ -1,9 +1,12 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LosslessNumber } from 'lossless-json';
 import { type ScalarTag, stringify } from 'yaml';
 import type { Topology } from '../definition/topology.ts';
 import { writeDefinition } from '../definition/write-definition.ts';
+import { AppError } from '../rules/errors.ts';
 import { SCHEMA_ADDRESS } from './project-schema.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Numbers to the letter. */
 const EXACT_NUMBER: ScalarTag = {
@@ -41,18 +44,25 @@ export function topologyText(
 /**
  * Saves a topology as a file, whole or not at all.
  * @param options.overwrite whether a file that is there is replaced; false unless given.
- * @throws NodeJS.ErrnoException `EEXIST` where there is one, or what the file system says.
+ * @param options.elsewhere how to write it where none is there yet: the hint beside `FileExists`.
+ * @throws AppError `FileExists` where there is one, `UnwritableFile` with what the file system says.
  */
 export function writeTopologyFile(
   path: string,
   text: string,
-  { overwrite = false }: { readonly overwrite?: boolean } = {},
+  { overwrite = false, elsewhere = '' }: { readonly overwrite?: boolean; elsewhere?: string } = {},
 ): void {
-  if (!overwrite) {
-    writeFileSync(path, text, { flag: 'wx' });
-    return;
+  try {
+    if (overwrite) replaceFile(path, text);
+    else writeFileSync(path, text, { flag: 'wx' });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const exists = code === 'EEXIST';
+    throw new AppError({
+      code: exists ? 'FileExists' : 'UnwritableFile',
+      message: exists ? `There is a ${path} already.` : `${path} can't be written: ${message}`,
+      hint: exists ? elsewhere : `See the folder ${dirname(path)}.`,
+      cause,
+    });
   }
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { described, type Field } from '../definition/fields/field.ts';
@@ -6,6 +6,7 @@ import { mapping } from '../definition/fields/mappings.ts';
 import { text } from '../definition/fields/scalars.ts';
 import { readCheckedYaml } from './checked-yaml.ts';
 import type { SavedSettings } from './files.ts';
+import { replaceFile } from './replace-file.ts';
 
 const saved = (description: string, example: string): Field<string> =>
   described(description, text({ example }));
@@ -30,7 +31,5 @@ export function readSettingsFile(path: string): SavedSettings {
 /** Replaces a settings file, whole or not at all. */
 export function writeSettingsFile(path: string, settings: SavedSettings): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, stringify(settings));
-  renameSync(temporary, path);
+  replaceFile(path, stringify(settings));
 }

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { usageError } from '../rules/errors.ts';
 import type { Env } from './folders.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** Name of the file in the configuration folder that keeps what the user agreed to. */
 export const TRUST_FILE = 'trusted.json';
@@ -53,9 +54,7 @@ export function trust(path: string, destination: Destination, configDir: string)
   const [owner = null] = ownersOf(path).filter((each) => each !== process.geteuid?.());
   const next = { ...readTrusted(configDir), [path]: { owner, destination: written(destination) } };
   mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(next, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
+  writeTrusted(file, next);
 }
 
 /** Takes the word back. @returns whether there was one. */
@@ -63,10 +62,12 @@ export function distrust(path: string, configDir: string): boolean {
   const { [path]: found, ...others } = readTrusted(configDir);
   if (found === undefined) return false;
   const file = join(configDir, TRUST_FILE);
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(others, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
+  writeTrusted(file, others);
   return true;
+}
+
+function writeTrusted(file: string, trusted: object): void {
+  replaceFile(file, `${JSON.stringify(trusted, undefined, 2)}\n`, 0o600);
 }
 
 function written({ target, endpointUrl, profile }: Destination): string {

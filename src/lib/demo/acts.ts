@@ -4,7 +4,7 @@ import { cleanUp } from '../topology/cleanup.ts';
 import { findRemains } from '../topology/remains.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
 import { interrupted } from './ledger.ts';
-import { eventLabel, type ScenarioEvent } from './scenario.ts';
+import { messageLabel, type ScenarioEvent } from './scenario.ts';
 import { type DemoStage, Disappointment, type Reaction } from './stage.ts';
 
 /** Creates the topology. */
@@ -34,7 +34,7 @@ export async function subscribe(stage: DemoStage): Promise<void> {
         handler: (message) => react(stage, subscriber, reaction, message),
         onMessage: ({ event, outcome, receiveCount, reason = '' }) => {
           if (!event || outcome !== 'failed') return;
-          const label = labelOf(event);
+          const label = messageLabel(event);
           stage.tell({ kind: 'handlerFailed', subscriber, event: label, receiveCount, reason });
         },
       }),
@@ -55,10 +55,6 @@ async function react(
   }
   stage.tell({ kind: 'reaction', subscriber, lines: await reaction(message) });
   stage.ledger.receive(subscriber, stage.keyOf(message));
-}
-
-function labelOf({ type = 'message', text }: EventMessage): string {
-  return eventLabel({ type, fields: text.replace(/"event_id":"[^"]*",/, '') });
 }
 
 /** Publishes the events of an act, each when the one before it has arrived. */

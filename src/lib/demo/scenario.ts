@@ -1,3 +1,5 @@
+import type { EventMessage } from '../events/message.ts';
+
 /** An event that a demo publishes. */
 export interface ScenarioEvent {
   readonly type: string;
@@ -46,6 +48,14 @@ export interface Scenario {
     | undefined;
   /** The acts of the demo that goes through the order API; empty where there is none. */
   readonly api: readonly ScenarioAct<ScenarioRequest>[];
+}
+
+/** The same of a message that was received; its own id says nothing to people. */
+export function messageLabel({
+  type = 'message',
+  text,
+}: Pick<EventMessage, 'type' | 'text'>): string {
+  return eventLabel({ type, fields: text.replace(/"event_id":"[^"]*",/, '') });
 }
 
 /** A short name of an event for people: its type, with its first `…_id` field where it has one. */

@@ -1,4 +1,5 @@
 import type { MadeCall } from '../aws/made-calls.ts';
+import { shellWord } from '../rules/text/command-words.ts';
 
 /** What only looks, and what a consumer does all the time, would drown the rest. */
 const UNSHOWN = /^(?:Get|List|Receive|ChangeMessageVisibility|DeleteMessage)/;
@@ -39,8 +40,4 @@ function optionValue(value: unknown): string {
   // The CLI takes the presence of a switch for true.
   if (value === true) return '';
   return ` ${shellWord(typeof value === 'string' ? value : JSON.stringify(value))}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w:/.=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -39,5 +39,5 @@ export function topologyDiagram(topology: Topology, source: string): string[] {
     ];
   });
   if (topology.subscribers.every(({ dlq }) => dlq === undefined)) return lines;
-  return [...lines, ' '.repeat(35) + 'each queue has a dead-letter queue behind it'];
+  return [...lines, `${' '.repeat(35)}each queue has a dead-letter queue behind it`];
 }

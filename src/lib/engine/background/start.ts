@@ -5,12 +5,12 @@ import { diskProblem } from '../../process/disk-problem.ts';
 import { AppError } from '../../rules/errors.ts';
 import { type Faults, formatFaults } from '../../rules/faults.ts';
 import { damaged } from '../journal/damaged.ts';
+import { builtProgram } from './built-program.ts';
 import { engineEnvironment } from './environment.ts';
 import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { closeLog, logPath, openLog } from './log.ts';
 import { portTaken } from './port-owner.ts';
-import { engineProgram } from './program.ts';
 import { readRecord } from './record.ts';
 import { backgroundStatus, type RunningStatus, runningStatus } from './status.ts';
 
@@ -122,13 +122,17 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
     });
   }
   try {
-    const child = spawn(process.execPath, [engineProgram(), ...engineArguments(options, port)], {
-      cwd: stateDir,
-      detached: true,
-      env: engineEnvironment(process.env, options.token),
-      stdio: ['ignore', log, log, 'ipc'],
-      windowsHide: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [builtProgram('engine.js'), ...engineArguments(options, port)],
+      {
+        cwd: stateDir,
+        detached: true,
+        env: engineEnvironment(process.env, options.token),
+        stdio: ['ignore', log, log, 'ipc'],
+        windowsHide: true,
+      },
+    );
     return await firstWord(child, stateDir);
   } finally {
     closeLog(log);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../../background/built-program.ts';
 import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
 
 /** A DynamoDB request on its way to the table process. */
@@ -40,8 +40,6 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** From dist/, from dist/chunks/, and from this file among the sources. */
-const CANDIDATES = ['./dynamodb.js', '../dynamodb.js', '../../../../../dist/dynamodb.js'];
 /** How long a process that dropped a call is waited for. */
 const EXIT_WAIT_MS = 1_000;
 const PASSED_HEADERS = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target', 'date'];
@@ -54,10 +52,14 @@ export function createTableProcess(folder: string | undefined): TableProcess {
 
   const ready = (): Promise<Running> => {
     if (running) return running;
-    const child = spawn(process.execPath, [program(), ...(folder === undefined ? [] : [folder])], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: {},
-    });
+    const child = spawn(
+      process.execPath,
+      [builtProgram('dynamodb.js'), ...(folder === undefined ? [] : [folder])],
+      {
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        env: {},
+      },
+    );
     pid = child.pid;
     const ended = new Promise<void>((resolve) => {
       child.once('exit', () => {
@@ -109,14 +111,6 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       await current.ended;
     },
   };
-}
-
-function program(): string {
-  for (const candidate of CANDIDATES) {
-    const path = fileURLToPath(new URL(candidate, import.meta.url));
-    if (existsSync(path)) return path;
-  }
-  throw new Error('dist/dynamodb.js is missing: run npm run build');
 }
 
 /** Tells the process, and waits until it has done it or is gone. */
