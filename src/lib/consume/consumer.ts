@@ -92,7 +92,6 @@ class Consumption<E> {
     const { signal, subscriber } = this.options;
     const stop = (): void => this.ending.abort();
     const onEnding = (): void => {
-      // At once, not after the handlers: others can have these, and a container may be killed before those are done.
       this.inHand.release();
       this.polling.wake();
     };

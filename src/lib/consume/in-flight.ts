@@ -46,6 +46,10 @@ export class InHand<E> {
   private readonly options: InHandOptions<E>;
   private readonly isFifo: boolean;
   private readonly waiting: WaitingLine<Taken>;
+  /** Whether the last poll has ended. */
+  private polled = false;
+  /** What nobody handled, for the handler can handle nothing any more. */
+  private readonly unhandled: Taken[] = [];
   private readonly running = new Set<Promise<void>>();
   private readonly heartbeat: Heartbeat;
   private readonly settler: Settler;
@@ -93,18 +97,28 @@ export class InHand<E> {
       this.waiting.add(taken);
       this.heartbeat.keep(taken);
     }
-    // An answer that was on its way when the run was stopped.
-    if (this.options.signal.aborted) this.release();
-    else this.beginNext();
+    // Where the run was stopped meanwhile, `finish` gives these back.
+    this.beginNext();
   }
 
-  /** Makes visible again what waits. */
+  /**
+   * Makes visible again what waits, and what the handler was gone for; once the last poll has ended, and before that not:
+   * a poll that goes on would take what is given back, and its answer might come too late.
+   */
   release(): void {
+    if (!this.polled) return;
     for (const taken of this.waiting.clear()) this.giveBack(taken);
+    for (const taken of this.unhandled.splice(0)) this.giveBack(taken);
   }
 
-  /** Waits for the handlers, gives back what was not begun, and deletes what was handled. */
+  /**
+   * Waits for the handlers, gives back what was not begun, and deletes what was handled. MUST be called when the last
+   * poll has ended.
+   */
   async finish(): Promise<void> {
+    this.polled = true;
+    // At once, not after the handlers: others can have these, and a container may be killed before those are done.
+    if (this.options.signal.aborted) this.release();
     while (this.running.size > 0) await Promise.all(this.running);
     this.release();
     await this.settler.finish();
@@ -139,7 +153,8 @@ export class InHand<E> {
       if (worked.fatal !== undefined) {
         // The handler is gone, not the event bad: it comes again at once, behind nobody of its group.
         this.holdBack(taken);
-        this.giveBack(taken);
+        // Given back with what waits.
+        this.unhandled.push(taken);
         return worked;
       }
       const extending = this.heartbeat.end(taken);
