@@ -36,6 +36,23 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
+// Handlers of the shipped topologies that are written in TypeScript, as Lambda runs them: one module beside each. What
+// Lambda's own runtime has stays outside.
+await build({
+  entryPoints: readdirSync('topologies', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^[^/]+\/lambda\/[^/]+\.ts$/.test(file))
+    .map((file) => join('topologies', file)),
+  outdir: 'topologies',
+  outbase: 'topologies',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  external: ['@aws-sdk/*'],
+  logLevel: 'warning',
+});
+
 // Chunks of earlier builds go last, so that a process that still runs finds its own until then.
 for (const name of readdirSync('dist/chunks')) {
   const file = join('dist/chunks', name);

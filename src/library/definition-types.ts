@@ -1,4 +1,4 @@
-import type { HandlerSpec } from '../lib/definition/topology.ts';
+import type { HandlerSpec, TableAccess } from '../lib/definition/topology.ts';
 import type { FilterPolicyScope } from '../lib/rules/filter-policy/scope.ts';
 import type { EventDefinitions } from './event-definitions.ts';
 
@@ -26,6 +26,58 @@ export interface DlqDefinition {
   readonly kmsKey?: string | false;
 }
 
+/** A Lambda function that takes a subscriber's messages, as a topology file has it. */
+export interface FunctionHandlerDefinition {
+  /** The function's key. */
+  readonly function: string;
+  /** 1 to 10,000; 10 unless given. */
+  readonly batchSize?: number;
+  /** 0 s to 5 minutes; none unless given. */
+  readonly window?: Duration;
+  readonly partialFailures?: boolean;
+  /** 2 to 1,000. */
+  readonly maximumConcurrency?: number;
+}
+
+/** What items are found by: an attribute, with `:N` behind a number's and `:B` behind that of bytes. */
+export type TableKeyDefinition = string | { readonly hash: string; readonly range?: string };
+
+/** A DynamoDB table, as a topology file has it. */
+export interface TableDefinition {
+  /** Its exact name; its key unless given. */
+  readonly name?: string;
+  readonly key: TableKeyDefinition;
+  /** The attribute with the time, in seconds since the epoch, from which on an item may be removed. */
+  readonly ttl?: string;
+  /** Global secondary indexes by name. */
+  readonly indexes?: Readonly<Record<string, TableKeyDefinition>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A Lambda function, as a topology file has it. */
+export interface FunctionDefinition {
+  /** Its exact name; its key unless given. */
+  readonly name?: string;
+  /** Such as `nodejs24.x`. */
+  readonly runtime: string;
+  /** `index.handler` unless given. */
+  readonly handler?: string;
+  /** A folder or a zip file; relative to the working folder. */
+  readonly code: string;
+  /** 1 s to 15 minutes; 3 s unless given. */
+  readonly timeout?: Duration;
+  /** MB, 128 to 10,240; 128 unless given. */
+  readonly memory?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What it may do, by the table's key. */
+  readonly tables?: Readonly<Record<string, TableAccess>>;
+  /** 0 to 1,000. */
+  readonly reservedConcurrency?: number;
+  /** ARN of the role that it runs as on AWS. */
+  readonly role?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
 /** A subscriber's settings, as a topology file has them; those that are not given are as `pubsub setup` has them. */
 export interface SubscriberDefinition extends SubscriptionDefinition {
   /** A topic's key, several, or topics with filters of their own; the only topic unless given. */
@@ -45,7 +97,9 @@ export interface SubscriberDefinition extends SubscriptionDefinition {
   readonly dlqRetention?: Duration;
   /** Alias, id or ARN of the KMS key of both queues; false for none. */
   readonly kmsKey?: string | false;
-  readonly handler?: HandlerSpec;
+  readonly handler?:
+    | Exclude<HandlerSpec, { readonly function: string }>
+    | FunctionHandlerDefinition;
 }
 
 /** A topic, as a topology file has it. */
@@ -79,6 +133,10 @@ export interface TopologyDefinition<E> {
   readonly subscribers: Readonly<Record<string, SubscriberDefinition>>;
   /** Versions and schemas of events; types that are not here have version 1 and no schema. */
   readonly events?: EventDefinitions<E>;
+  /** DynamoDB tables by key. */
+  readonly tables?: Readonly<Record<string, TableDefinition>>;
+  /** Lambda functions by key. */
+  readonly functions?: Readonly<Record<string, FunctionDefinition>>;
   /** False where it only describes what others made: nothing of it is created, changed or deleted. */
   readonly managed?: boolean;
 }

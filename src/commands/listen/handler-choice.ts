@@ -2,7 +2,11 @@ import { resolve } from 'node:path';
 import { findProgram } from '../../lib/consume/handlers/find-program.ts';
 import { FORWARD_TIMEOUT, type ForwardOptions } from '../../lib/consume/handlers/forward.ts';
 import { loadHandler, type ModuleHandler } from '../../lib/consume/handlers/module-handler.ts';
-import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
+import type {
+  FunctionHandlerSpec,
+  SubscriberSpec,
+  Topology,
+} from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { splitCommand } from '../../lib/rules/text/command-words.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
@@ -50,8 +54,10 @@ export async function chooseHandlers(
   const given = await fromFlags(flags, place, io.env.PUBSUB_FORWARD_SECRET, timeout);
   const chosen = new Map<string, HandlerChoice>();
   for (const { name, handler } of subscribers) {
+    // A function takes its messages itself: there is nothing to run here.
+    const runnable = handler === undefined || 'function' in handler ? undefined : handler;
     const own =
-      given ?? (handler && (await fromTopology(handler, { ...place, cwd: folder ?? io.cwd })));
+      given ?? (runnable && (await fromTopology(runnable, { ...place, cwd: folder ?? io.cwd })));
     if (own !== undefined) chosen.set(name, own);
   }
   return chosen;
@@ -64,7 +70,7 @@ interface SearchPlace {
 }
 
 async function fromTopology(
-  handler: NonNullable<SubscriberSpec['handler']>,
+  handler: Exclude<NonNullable<SubscriberSpec['handler']>, FunctionHandlerSpec>,
   place: SearchPlace,
 ): Promise<HandlerChoice> {
   if ('module' in handler) {

@@ -15,20 +15,38 @@ export function changedDefinition(
   { path, written }: ProjectFile,
 ): TopologyDefinition {
   const { subscribers = {}, events = {}, fifo = base.fifo, names = {}, managed } = written;
-  const merged = Object.entries(subscribers).map(([name, subscriber]) => {
-    const before = Object.hasOwn(base.subscribers, name) ? base.subscribers[name] : {};
-    return [name, { ...before, ...subscriber }] as const;
-  });
+  const folder = dirname(resolve(path));
+  // What a file says of code lies beside it, and not beside the topology that it changes.
+  const functions = Object.fromEntries(
+    Object.entries(written.functions ?? {}).map(([key, { code, ...rest }]) => [
+      key,
+      code === undefined ? rest : { ...rest, code: resolve(folder, code) },
+    ]),
+  );
   const definition: TopologyDefinition = {
     ...base,
     fifo,
     names: { ...base.names, ...names },
-    subscribers: { ...base.subscribers, ...Object.fromEntries(merged) },
-    events: { ...base.events, ...eventSpecs(events, dirname(resolve(path))) },
+    subscribers: mergedByKey(base.subscribers, subscribers),
+    events: { ...base.events, ...eventSpecs(events, folder) },
+    tables: mergedByKey(base.tables, written.tables),
+    functions: mergedByKey(base.functions, functions),
     managed: managed ?? base.managed,
   };
   checkDefinition(definition, ({ what, hint }) => {
     throw usageError(`${path}: ${what}`, hint, 'InvalidConfig');
   });
   return definition;
+}
+
+/** Things by key: what is said anew of one stands in the place of what was said of it before. */
+function mergedByKey<T extends object>(
+  before: Readonly<Record<string, T>> = {},
+  after: Readonly<Record<string, T>> = {},
+): Record<string, T> {
+  const merged = Object.entries(after).map(([key, each]) => {
+    const known = Object.hasOwn(before, key) ? before[key] : undefined;
+    return [key, { ...known, ...each }] as const;
+  });
+  return { ...before, ...Object.fromEntries(merged) };
 }

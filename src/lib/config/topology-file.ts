@@ -37,7 +37,8 @@ export function definesTopology(written: WrittenTopology): boolean {
 
 /** The topology that a file of its own defines: its schemas read. @throws AppError (exit 2) for one that can't be. */
 export function definitionOf({ path, topology = '', written }: ProjectFile): TopologyDefinition {
-  const { topics = {}, subscribers = {}, events = {}, fifo, names, managed } = written;
+  const { topics = {}, subscribers = {}, events = {}, ...rest } = written;
+  const { tables, functions, fifo, names, managed } = rest;
   const folder = dirname(resolve(path));
   return {
     name: topology,
@@ -45,6 +46,8 @@ export function definitionOf({ path, topology = '', written }: ProjectFile): Top
     names,
     topics,
     subscribers,
+    tables,
+    functions,
     managed,
     events: eventSpecs(events, folder),
   };

@@ -1,12 +1,21 @@
+import { DEFAULT_BATCH_SIZE } from '../rules/functions.ts';
 import { parseArn } from '../rules/names.ts';
+import { buildFunction, buildTable } from './build-functions.ts';
 import type {
+  HandlerDefinition,
   SubscriberDefinition,
   SubscriptionDefinition,
   TopicDefinition,
   TopologyDefinition,
 } from './definition.ts';
 import { assertNames, FIFO_SUFFIX, resourceName } from './names.ts';
-import type { SubscriberSpec, SubscriptionSpec, TopicSpec, Topology } from './topology.ts';
+import type {
+  HandlerSpec,
+  SubscriberSpec,
+  SubscriptionSpec,
+  TopicSpec,
+  Topology,
+} from './topology.ts';
 
 /** What a subscriber is unless its definition says otherwise; times are seconds. */
 export const SUBSCRIBER_DEFAULTS = {
@@ -54,6 +63,12 @@ export function buildTopology(
       buildSubscriber(name, subscriber, { definition, topics, prefix }),
     ),
     events: definition.events ?? {},
+    tables: Object.entries(definition.tables ?? {}).map(([key, table]) =>
+      buildTable(key, table, prefix),
+    ),
+    functions: Object.entries(definition.functions ?? {}).map(([key, each]) =>
+      buildFunction(key, each, prefix),
+    ),
   };
   assertNames(topology);
   return topology;
@@ -129,8 +144,19 @@ function buildSubscriber(
     dlqRetention: own.retention ?? defaults.dlqRetention,
     kmsKey,
     dlqKmsKey: own.kmsKey ?? kmsKey,
-    handler: definition.handler,
+    handler: buildHandler(definition.handler),
   };
+}
+
+function buildHandler(definition: HandlerDefinition | undefined): HandlerSpec | undefined {
+  if (definition === undefined || !('function' in definition)) return definition;
+  const {
+    batchSize = DEFAULT_BATCH_SIZE,
+    window = 0,
+    partialFailures = false,
+    maximumConcurrency,
+  } = definition;
+  return { function: definition.function, batchSize, window, partialFailures, maximumConcurrency };
 }
 
 /** One for each topic that it names, or for the only one; what holds for the subscriber holds for each. */

@@ -1,5 +1,6 @@
 import { nearest } from '../rules/text/nearest.ts';
 import { isFifoTopic } from './build.ts';
+import { checkFunctions } from './check-functions.ts';
 import type { SubscriberDefinition, TopicDefinition } from './definition.ts';
 import type { Report } from './fields/field.ts';
 import type { WrittenTopology } from './topology-fields.ts';
@@ -32,6 +33,7 @@ export function checkDefinition(written: WrittenTopology, report: Report): void 
   for (const [name, subscriber] of Object.entries(subscribers)) {
     checkSubscriber(name, subscriber, { topics, fifo, report });
   }
+  checkFunctions(written, report);
   for (const [type, event] of Object.entries(events)) {
     if (event.topic !== undefined && !keys.includes(event.topic)) {
       report({ path: ['events', type, 'topic'], ...unknownTopic(event.topic, keys) });

@@ -1,5 +1,5 @@
 import type { FilterPolicyScope } from '../rules/filter-policy/scope.ts';
-import type { EventSpec, HandlerSpec } from './topology.ts';
+import type { EventSpec, TableAccess, TableKey } from './topology.ts';
 
 /** A topic as it is written down. */
 export interface TopicDefinition {
@@ -45,7 +45,47 @@ export interface SubscriberDefinition extends SubscriptionDefinition {
   /** False for none. */
   readonly dlq?: DlqDefinition | false | undefined;
   readonly kmsKey?: string | false | undefined;
-  readonly handler?: HandlerSpec | undefined;
+  readonly handler?: HandlerDefinition | undefined;
+}
+
+/** What handles a subscriber's events, as it is written down. */
+export type HandlerDefinition =
+  | { readonly exec: string; readonly mode: 'event' | 'stream' | 'batch' }
+  | { readonly module: string }
+  | {
+      readonly function: string;
+      readonly batchSize?: number | undefined;
+      /** Seconds. */
+      readonly window?: number | undefined;
+      readonly partialFailures?: boolean | undefined;
+      readonly maximumConcurrency?: number | undefined;
+    };
+
+/** A table as it is written down. */
+export interface TableDefinition {
+  readonly name?: string | undefined;
+  /** Needed. */
+  readonly key?: TableKey | undefined;
+  readonly ttl?: string | undefined;
+  readonly indexes?: Readonly<Record<string, TableKey>> | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A function as it is written down; times are seconds. */
+export interface FunctionDefinition {
+  readonly name?: string | undefined;
+  /** Needed. */
+  readonly runtime?: string | undefined;
+  readonly handler?: string | undefined;
+  /** Needed. */
+  readonly code?: string | undefined;
+  readonly timeout?: number | undefined;
+  readonly memory?: number | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly tables?: Readonly<Record<string, TableAccess>> | undefined;
+  readonly reservedConcurrency?: number | undefined;
+  readonly role?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A topology as it is written down, in a file or a program: checked, without defaults and prefix. */
@@ -58,5 +98,7 @@ export interface TopologyDefinition {
   readonly topics: Readonly<Record<string, TopicDefinition>>;
   readonly subscribers: Readonly<Record<string, SubscriberDefinition>>;
   readonly events?: Readonly<Record<string, EventSpec>> | undefined;
+  readonly tables?: Readonly<Record<string, TableDefinition>> | undefined;
+  readonly functions?: Readonly<Record<string, FunctionDefinition>> | undefined;
   readonly managed?: boolean | undefined;
 }

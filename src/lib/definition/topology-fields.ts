@@ -1,9 +1,16 @@
-import type { SubscriberDefinition, TopicDefinition } from './definition.ts';
+import type {
+  FunctionDefinition,
+  SubscriberDefinition,
+  TableDefinition,
+  TopicDefinition,
+} from './definition.ts';
 import { type EventDefinition, eventField } from './fields/event-field.ts';
 import { described, type Field } from './fields/field.ts';
+import { functionField } from './fields/function-field.ts';
 import { mapping, named } from './fields/mappings.ts';
 import { flag, text } from './fields/scalars.ts';
 import { subscriberField } from './fields/subscriber-field.ts';
+import { tableField } from './fields/table-field.ts';
 import { topicField } from './fields/topic-field.ts';
 
 /** A topology as a file says it, or as much of one as it says. */
@@ -14,6 +21,8 @@ export interface WrittenTopology {
   readonly topics?: Readonly<Record<string, TopicDefinition>> | undefined;
   readonly subscribers?: Readonly<Record<string, SubscriberDefinition>> | undefined;
   readonly events?: Readonly<Record<string, EventDefinition>> | undefined;
+  readonly tables?: Readonly<Record<string, TableDefinition>> | undefined;
+  readonly functions?: Readonly<Record<string, FunctionDefinition>> | undefined;
   readonly managed?: boolean | undefined;
 }
 
@@ -33,6 +42,20 @@ const pattern = (example: string): Field<string> =>
     words: 'must be a name with {subscriber} in it, and {topology} before that if you like',
     example: `"${example}"`,
   });
+
+/** The rule of what tables and functions are called here. */
+function keyRule(kind: string) {
+  return {
+    pattern: NAME,
+    name: (key: string) =>
+      NAME.test(key)
+        ? undefined
+        : {
+            what: `"${key}" can't be a ${kind}'s key`,
+            hint: 'Keys have letters, digits, "-" and "_".',
+          },
+  };
+}
 
 /** What a project's file may say of its topology, by key. */
 export const TOPOLOGY_FIELDS = {
@@ -84,6 +107,17 @@ export const TOPOLOGY_FIELDS = {
               what: `"${type.slice(0, 20)}" can't be an event type`,
               hint: `Types have 1 to ${MAX_EVENT_TYPE} characters, such as payment.captured.`,
             },
+    }),
+  ),
+  tables: described(
+    'The DynamoDB tables, by what they are called here.',
+    named(tableField, { example: '{ Orders: { key: orderId } }', ...keyRule('table') }),
+  ),
+  functions: described(
+    'The Lambda functions, by what they are called here.',
+    named(functionField, {
+      example: '{ OrderProcessor: { runtime: nodejs24.x, code: lambda/ } }',
+      ...keyRule('function'),
     }),
   ),
   fifo: described('Whether topics are FIFO ones unless they say otherwise.', flag()),

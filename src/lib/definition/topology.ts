@@ -31,10 +31,85 @@ export interface SubscriptionSpec {
   readonly rawDelivery: boolean;
 }
 
-/** What handles a subscriber's events where nothing else is said: a program, or a module of this project. */
+/** A Lambda function that handles a subscriber's events: Lambda takes them from the queue in batches. */
+export interface FunctionHandlerSpec {
+  /** The function's key. */
+  readonly function: string;
+  /** Messages that one invocation gets at most (1 to 10,000; 10 of a FIFO queue). */
+  readonly batchSize: number;
+  /** Seconds that a batch may be gathered for (0 to 300). */
+  readonly window: number;
+  /** Whether the function says which messages of a batch failed (`ReportBatchItemFailures`). */
+  readonly partialFailures: boolean;
+  /** Invocations at once for this queue (2 to 1,000); undefined for no bound of its own. */
+  readonly maximumConcurrency: number | undefined;
+}
+
+/** What handles a subscriber's events where nothing else is said: a program, a module of this project, or a function. */
 export type HandlerSpec =
   | { readonly exec: string; readonly mode: 'event' | 'stream' | 'batch' }
-  | { readonly module: string };
+  | { readonly module: string }
+  | FunctionHandlerSpec;
+
+/** An attribute that a table or an index is found by. */
+export interface KeyAttribute {
+  readonly name: string;
+  /** Text, number or bytes. */
+  readonly type: 'S' | 'N' | 'B';
+}
+
+/** What an item is found by. */
+export interface TableKey {
+  readonly hash: KeyAttribute;
+  readonly range?: KeyAttribute | undefined;
+}
+
+/** A DynamoDB table of a topology. */
+export interface TableSpec {
+  /** What the topology calls it. */
+  readonly key: string;
+  /** Its name on the target, prefix included. */
+  readonly name: string;
+  readonly itemKey: TableKey;
+  /** The attribute with the time, in seconds since the epoch, from which on DynamoDB may remove an item. */
+  readonly ttl: string | undefined;
+  /** Global secondary indexes with all attributes, by name. */
+  readonly indexes: Readonly<Record<string, TableKey>>;
+  /** As `TopicSpec.tags`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a function may do with a table. */
+export const TABLE_ACCESSES = ['read', 'write', 'readwrite'] as const;
+export type TableAccess = (typeof TABLE_ACCESSES)[number];
+
+/** A Lambda function of a topology. */
+export interface FunctionSpec {
+  /** What the topology calls it. */
+  readonly key: string;
+  /** Its name on the target, prefix included. */
+  readonly name: string;
+  /** One of `RUNTIMES`. */
+  readonly runtime: string;
+  /** Such as `index.handler`. */
+  readonly handler: string;
+  /** A folder or a zip file, relative to the topology's folder. */
+  readonly code: string;
+  /** Seconds (1 to 900). */
+  readonly timeout: number;
+  /** MB (128 to 10,240). */
+  readonly memory: number;
+  /** As written: the key of one of its tables stands for that table's name. See `functionEnvironment`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it may do, by the table's key. */
+  readonly tables: Readonly<Record<string, TableAccess>>;
+  /** Invocations at once that are kept for it and bound it (0 to 1,000); undefined for none. */
+  readonly reservedConcurrency: number | undefined;
+  /** ARN of the role that it runs as on AWS; undefined for one of its own. */
+  readonly role: string | undefined;
+  /** As `TopicSpec.tags`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
 
 /** One subscriber: a queue behind topics, and the dead-letter queue behind that. */
 export interface SubscriberSpec {
@@ -98,6 +173,8 @@ export interface Topology {
   readonly subscribers: readonly SubscriberSpec[];
   /** By event type; empty where any JSON object may be published. */
   readonly events: Readonly<Record<string, EventSpec>>;
+  readonly tables: readonly TableSpec[];
+  readonly functions: readonly FunctionSpec[];
 }
 
 /** Tag that every resource of ours carries; only what carries it is ever deleted. */

@@ -2,13 +2,15 @@ import { parse } from 'lossless-json';
 import { NAME_PATTERNS, SUBSCRIBER_DEFAULTS } from './build.ts';
 import { FIFO_SUFFIX } from './names.ts';
 import type { SubscriberSpec, SubscriptionSpec, TopicSpec, Topology } from './topology.ts';
+import { writeFunction, writeHandler, writeTable } from './write-functions.ts';
+import { given, writeDuration } from './write-scalars.ts';
 
 /** A value of a file; numbers of filter policies are kept to the letter, as lossless-json has them. */
 type Written = Record<string, unknown>;
 
 /** A topology as a file says it: without what holds anyway. Reading that gives the same topology again. */
 export function writeDefinition(topology: Topology): Written {
-  const { name, prefix, topics, subscribers, events, managed } = topology;
+  const { name, prefix, topics, subscribers, events, tables, functions, managed } = topology;
   return {
     topology: name,
     ...(prefix === '' ? {} : { prefix }),
@@ -21,6 +23,16 @@ export function writeDefinition(topology: Topology): Written {
           ),
         }),
     ...(Object.keys(events).length === 0 ? {} : { events: writeEvents(topology) }),
+    ...(tables.length === 0
+      ? {}
+      : { tables: Object.fromEntries(tables.map((each) => [each.key, writeTable(each, prefix)])) }),
+    ...(functions.length === 0
+      ? {}
+      : {
+          functions: Object.fromEntries(
+            functions.map((each) => [each.key, writeFunction(each, prefix)]),
+          ),
+        }),
     ...(managed ? {} : { managed }),
   };
 }
@@ -61,7 +73,7 @@ function writeSubscriber(subscriber: SubscriberSpec, topology: Topology): Writte
     delay: time(subscriber.delay, defaults.delay),
     dlq: writeDlq(subscriber, prefix, fill(NAME_PATTERNS.dlq)),
     kmsKey: subscriber.kmsKey,
-    handler: subscriber.handler,
+    handler: writeHandler(subscriber.handler),
   });
 }
 
@@ -123,24 +135,9 @@ function writeEvents({ events }: Topology): Written {
   );
 }
 
-/** A length of time in its largest whole unit, such as `4d`, `90s` or `0s`. */
-export function writeDuration(seconds: number): string {
-  const units = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'm'],
-  ] as const;
-  const [size, unit] = units.find(([each]) => seconds > 0 && seconds % each === 0) ?? [1, 's'];
-  return `${seconds / size}${unit}`;
-}
-
 /** A name without what is put around it again. */
 function bareName(name: string, prefix: string, fifo: boolean): string {
   const start = prefix === '' ? '' : `${prefix}-`;
   const bare = name.startsWith(start) ? name.slice(start.length) : name;
   return fifo && bare.endsWith(FIFO_SUFFIX) ? bare.slice(0, -FIFO_SUFFIX.length) : bare;
-}
-
-function given(fields: Written): Written {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

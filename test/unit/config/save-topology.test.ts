@@ -6,7 +6,7 @@ import { defineTopology, loadTopology, saveTopology } from '../../../src/index.t
 import { topologyText } from '../../../src/lib/config/save-topology.ts';
 import { definitionOf, readTopologyFile } from '../../../src/lib/config/topology-file.ts';
 import { buildTopology } from '../../../src/lib/definition/build.ts';
-import { writeDuration } from '../../../src/lib/definition/write-definition.ts';
+import { writeDuration } from '../../../src/lib/definition/write-scalars.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
 
 let folder: string;
@@ -58,6 +58,48 @@ const TOPOLOGIES = {
     },
     events: { paid: { version: 2, schema: { type: 'object' } } },
     managed: false,
+  }),
+  'with functions': defineTopology({
+    name: 'shop',
+    prefix: 'p',
+    subscribers: {
+      orders: {
+        visibilityTimeout: '3m',
+        handler: {
+          function: 'Processor',
+          batchSize: 100,
+          window: '5s',
+          partialFailures: true,
+          maximumConcurrency: 2,
+        },
+      },
+      audit: { handler: { function: 'Audit' } },
+    },
+    tables: {
+      Orders: {
+        key: { hash: 'orderId', range: 'at:N' },
+        ttl: 'expires',
+        indexes: { byUser: 'userId', byBlob: { hash: 'blob:B', range: 'at:N' } },
+        tags: { team: 'shop' },
+      },
+      Log: { name: 'acme.log', key: 'id' },
+    },
+    functions: {
+      Processor: {
+        name: 'acme-processor',
+        runtime: 'python3.13',
+        handler: 'app.main',
+        code: 'lambda',
+        timeout: '30s',
+        memory: 256,
+        environment: { TABLE: 'Orders', OTHER: 'x' },
+        tables: { Orders: 'write', Log: 'readwrite' },
+        reservedConcurrency: 0,
+        role: 'arn:aws:iam::111122223333:role/processor',
+        tags: { team: 'shop' },
+      },
+      Audit: { runtime: 'nodejs24.x', code: 'audit.zip' },
+    },
   }),
 } as const;
 

@@ -88,7 +88,14 @@ managed: true
 describe('a topology file', () => {
   it('says all that a topology is', () => {
     const { topics, subscribers, events, ...rest } = read(WHOLE, 'dev');
-    expect(rest).toEqual({ name: 'payments', prefix: 'dev', managed: true, folder });
+    expect(rest).toEqual({
+      name: 'payments',
+      prefix: 'dev',
+      managed: true,
+      folder,
+      tables: [],
+      functions: [],
+    });
     expect(topics).toMatchObject([
       { key: 'payments', name: 'dev-payments', fifo: false },
       {
@@ -367,7 +374,7 @@ const BOUNDS: readonly [good: string, bad: string, words: string, schema?: 'beyo
   [
     subscriber('handler: { exec: x }'),
     subscriber('handler: { exec: x, module: y }'),
-    'either exec or module',
+    'one of exec, module and function',
     'beyond',
   ],
   [

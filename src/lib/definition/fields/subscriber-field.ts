@@ -1,5 +1,11 @@
 import { InvalidFilterPolicy, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
 import {
+  MAX_BATCH_SIZE,
+  MAX_BATCH_WINDOW_SECONDS,
+  MAX_MAXIMUM_CONCURRENCY,
+  MIN_MAXIMUM_CONCURRENCY,
+} from '../../rules/functions.ts';
+import {
   MAX_DELAY_SECONDS,
   MAX_MAX_RECEIVE_COUNT,
   MAX_QUEUE_NAME_LENGTH,
@@ -9,9 +15,12 @@ import {
   MIN_MAX_RECEIVE_COUNT,
   MIN_RETENTION_SECONDS,
 } from '../../rules/limits.ts';
-import type { SubscriberDefinition, SubscriptionDefinition } from '../definition.ts';
+import type {
+  HandlerDefinition,
+  SubscriberDefinition,
+  SubscriptionDefinition,
+} from '../definition.ts';
 import { jsonText } from '../json-text.ts';
-import type { HandlerSpec } from '../topology.ts';
 import { described, type Field, lastKey, type Path, type Report, shownPath } from './field.ts';
 import { isMapping, mapping } from './mappings.ts';
 import { duration, flag, notThis, oneOf, orFalse, text, wholeNumber } from './scalars.ts';
@@ -111,20 +120,55 @@ const handlerFields = mapping(
       'A JavaScript or TypeScript file.',
       text({ pattern: /\S/, example: 'fraud.ts' }),
     ),
+    function: described(
+      "A Lambda function's key: Lambda takes the messages from the queue.",
+      text({ pattern: /\S/, example: 'OrderProcessor', words: "must be a function's key" }),
+    ),
+    batchSize: described(
+      'Messages that one invocation of the function gets at most; 10 unless given.',
+      wholeNumber({ least: 1, most: MAX_BATCH_SIZE, example: 10 }),
+    ),
+    window: described(
+      'How long a batch may be gathered; 0s unless given.',
+      duration({ least: 0, most: MAX_BATCH_WINDOW_SECONDS, example: '5s' }),
+    ),
+    partialFailures: described(
+      'Whether the function says which messages of a batch failed; false unless given.',
+      flag(),
+    ),
+    maximumConcurrency: described(
+      'Invocations at once for this queue; no bound of its own unless given.',
+      wholeNumber({ least: MIN_MAXIMUM_CONCURRENCY, most: MAX_MAXIMUM_CONCURRENCY, example: 10 }),
+    ),
   },
   { example: '{ exec: python3 fraud.py }' },
 );
 
-const handler: Field<HandlerSpec> = {
+const handler: Field<HandlerDefinition> = {
   schema: handlerFields.schema,
   read(value, path, report) {
-    const { exec, mode, module } = handlerFields.read(value, path, report) ?? {};
-    if (exec !== undefined && module === undefined) return { exec, mode: mode ?? 'event' };
-    if (module !== undefined && exec === undefined && mode === undefined) return { module };
+    const {
+      exec,
+      mode,
+      module,
+      function: key,
+      ...batching
+    } = handlerFields.read(value, path, report) ?? {};
+    const ways = [exec, module, key].filter((each) => each !== undefined).length;
+    const [stray] = Object.keys(batching);
+    if (ways === 1 && (mode === undefined || exec !== undefined)) {
+      if (key !== undefined) return { function: key, ...batching };
+      if (stray === undefined) {
+        return exec === undefined ? { module: module ?? '' } : { exec, mode: mode ?? 'event' };
+      }
+    }
     report({
-      path,
-      what: `${shownPath(path)} must have either exec or module, and a mode only with exec`,
-      hint: 'Write: handler: { exec: python3 fraud.py, mode: stream }, or handler: { module: fraud.ts }',
+      path: ways === 1 && stray !== undefined ? [...path, stray] : path,
+      what:
+        ways === 1 && stray !== undefined
+          ? `${shownPath([...path, stray])} goes with a function`
+          : `${shownPath(path)} must have one of exec, module and function, and a mode only with exec`,
+      hint: 'Write: handler: { exec: python3 fraud.py, mode: stream }, { module: fraud.ts }, or { function: OrderProcessor }',
     });
     return undefined;
   },

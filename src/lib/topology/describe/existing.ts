@@ -73,6 +73,8 @@ export async function describeExisting(request: ExistingRequest): Promise<Existi
       topics: found.map(({ spec }) => spec),
       subscribers,
       events: {},
+      tables: [],
+      functions: [],
     },
     missing: [
       ...request.topicArns.filter((arn) => !found.some((topic) => topic.arn === arn)),
