@@ -7,6 +7,9 @@ const shared = {
   testTimeout: 4 * PATIENCE,
   hookTimeout: 2 * PATIENCE,
   expect: { poll: { timeout: PATIENCE, interval: 25 } },
+  // A worker loads the SDK and the engine once, and runs one file after the other.
+  isolate: false,
+  setupFiles: ['test/setup.ts'],
 };
 
 // Kills, hostile runs, great numbers and long waits: `npm run test:proofs`.
@@ -39,12 +42,19 @@ export default defineConfig({
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
           exclude: PROOFS,
+          isolate: true,
           globalSetup: ['test/build.ts'],
         },
       },
       {
         extends: true,
-        test: { ...shared, name: 'proofs', include: PROOFS, globalSetup: ['test/build.ts'] },
+        test: {
+          ...shared,
+          name: 'proofs',
+          isolate: true,
+          include: PROOFS,
+          globalSetup: ['test/build.ts'],
+        },
       },
     ],
   },

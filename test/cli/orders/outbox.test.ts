@@ -6,6 +6,7 @@ import { type Database, openDatabase } from '../../../src/lib/orders/database.ts
 import { claimEvents, markDelivered, postpone } from '../../../src/lib/orders/outbox.ts';
 import { writeEvents } from '../../contract/orders/outbox.ts';
 import { runMain } from '../../fixtures/main.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const pubsub = usePubsub();
@@ -41,8 +42,9 @@ describe('pubsub outbox', () => {
 
   describe('with events', () => {
     let ids: string[] = [];
-    beforeAll(() =>
-      withDatabase(async (database) => {
+    beforeAll(async () => {
+      await putOrderDatabase(folder);
+      await withDatabase(async (database) => {
         ids = await writeEvents(
           database,
           [1, 2, 3, 4].map((orderId) => ({ orderId })),
@@ -52,8 +54,8 @@ describe('pubsub outbox', () => {
         const reason = `Could not publish: ${'the topic refuses it and says so at length, '.repeat(4)}.`;
         const refused = events.slice(1).map(({ id }) => ({ id, delay: 600, reason }));
         await postpone(database, lease, refused);
-      }),
-    );
+      });
+    });
 
     it('shows what waits, what fails and why, within 80 columns', async () => {
       const { stdout, stderr, code } = await outbox('status');

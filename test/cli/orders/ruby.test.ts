@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { cleanUpAt, newPlace, setUpAt, subscribersOf, urlOf } from '../../fixtures/topology.ts';
 
@@ -13,6 +14,7 @@ const TITLE = 'a script in Ruby';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
+beforeAll(() => putOrderDatabase(join(pubsub.env.XDG_STATE_HOME ?? '', 'pubsub/orders')));
 
 describe.skipIf(!hasRuby)(hasRuby ? TITLE : `${TITLE} (skipped: ruby is not installed)`, () => {
   it('creates and confirms three orders, and finds six events at each subscriber', {

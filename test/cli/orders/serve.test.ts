@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openCallRecorder } from '../../fixtures/call-recorder.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 import { cleanUpAt, newPlace, setUpAt } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
+beforeAll(() => putOrderDatabase(join(pubsub.env.XDG_STATE_HOME ?? '', 'pubsub/orders')));
 
 /** How SNS says that there is no such topic. */
 const NO_TOPIC = {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/lib/orders/database.ts';
 import { migrate } from '../../../src/lib/orders/migrate.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { onEachDatabase } from './orders-database.ts';
 import { ordersFrom, writeEvents } from './outbox.ts';
 
@@ -152,6 +153,7 @@ describe('a folder', () => {
 
   it('frees what a killed relay had claimed, for nobody else can have the folder', async () => {
     const own = join(folder, 'claimed');
+    await putOrderDatabase(own);
     const before = await openDatabase({ folder: own });
     await writeEvents(before, ordersFrom(1, 3));
     expect((await claimEvents(before, 10, 3600)).events).toHaveLength(3);
@@ -166,6 +168,7 @@ describe('a folder', () => {
 
   it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
     const own = join(folder, 'orders');
+    await putOrderDatabase(own);
     await (await openDatabase({ folder: own })).close();
     rmSync(join(own, 'data/PG_VERSION'));
     for (let attempt = 0; attempt < 2; attempt++) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 
 /** The database of one run of a block. Valid from `beforeAll` on. */
@@ -32,6 +33,7 @@ function useDatabase(kind: Database['kind']): TestDatabase {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
     if (kind === 'postgres') server = await startPostgres();
+    else await putOrderDatabase(folder);
     database = await openDatabase({ url: server?.url, folder });
   }, 120_000);
   afterAll(async () => {
@@ -55,6 +57,7 @@ function useDatabase(kind: Database['kind']): TestDatabase {
 /** An embedded database in a folder of its own: for what does not depend on the kind. */
 export async function ownDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
+  await putOrderDatabase(folder);
   const database = await openDatabase({ folder });
   return {
     ...database,

@@ -20,6 +20,7 @@ import { type Database, openDatabase } from '../../../src/lib/orders/database.ts
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
 import { readOutboxStatus } from '../../../src/lib/orders/outbox-status.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../../src/lib/orders/relay.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { allowTopics } from '../../fixtures/sns-engine.ts';
 
@@ -45,6 +46,7 @@ export function useOrders(kind: Database['kind']): TestOrders {
   };
   beforeAll(async () => {
     if (kind === 'postgres') server = await startPostgres();
+    else await putOrderDatabase(folder);
     await open();
   });
   afterAll(async () => {

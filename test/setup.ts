@@ -1,0 +1,13 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+
+// The files of a worker share its process: each leaves the environment as it was.
+const before = { ...process.env };
+
+beforeAll(() => {
+  vi.useRealTimers();
+});
+
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
