@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: one file loads fast, and each command's chunk is read only when it runs.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -58,6 +58,9 @@ for (const name of readdirSync('dist/chunks')) {
   const file = join('dist/chunks', name);
   if (!(file in metafile.outputs) && !name.endsWith('.LEGAL.txt')) rmSync(file);
 }
+
+// What runs in the processes of functions, in their own languages: it is no part of the bundle.
+cpSync('src/lib/engine/services/lambda/bootstraps', 'dist/bootstraps', { recursive: true });
 
 // What is bundled goes out under its own licence: each package's text, once.
 const packages = new Set(

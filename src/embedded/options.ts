@@ -1,3 +1,5 @@
+// For programs that are compiled for less than that: `await using` needs it.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Topology } from '../lib/definition/topology.ts';
 import type { PublishedMessage, QueuedMessage } from '../lib/engine/control/message-types.ts';
 import type { Faults } from '../lib/rules/faults.ts';
