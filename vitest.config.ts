@@ -16,7 +16,6 @@ const shared = {
 const PROOFS = [
   'test/contract/consume/memory.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
-  'test/cli/package/*.test.ts',
   'test/cli/{consume/listen,engine/engine,orders/serve}-kill.test.ts',
 ];
 
@@ -54,6 +53,16 @@ export default defineConfig({
           name: 'proofs',
           isolate: true,
           include: PROOFS,
+          globalSetup: ['test/build.ts'],
+        },
+      },
+      {
+        extends: true,
+        // What is shipped, from outside: packed, in an image, and called from other languages. `npm run test:package`.
+        test: {
+          ...shared,
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
           globalSetup: ['test/build.ts'],
         },
       },

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-pack-'));
 const app = join(folder, 'app');
