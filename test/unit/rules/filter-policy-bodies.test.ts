@@ -94,11 +94,14 @@ const policies = fc.letrec<{ policy: object; field: object }>((tie) => ({
     )
     .map(([fields, $or]) => ($or === undefined ? fields : { ...fields, $or })),
 })).policy;
-// Arrays directly in arrays are left out: the rules here and the matching differ on which of their elements hold
-// together, and AWS's documents say nothing of them.
 const bodies = fc.letrec<{ object: Json; value: Json; element: Json }>((tie) => ({
   object: fc.dictionary(key, tie('value'), { minKeys: 1, maxKeys: 4 }),
-  element: fc.oneof({ maxDepth: 4 }, fc.constantFrom(1, 2), tie('object')),
+  element: fc.oneof(
+    { maxDepth: 5 },
+    fc.constantFrom(1, 2),
+    tie('object'),
+    fc.array(tie('element'), { maxLength: 3 }),
+  ),
   value: fc.oneof(
     { maxDepth: 4 },
     fc.constantFrom(1, 2),
@@ -133,6 +136,33 @@ describe('filter policies on bodies', () => {
     expect(judged).toBeGreaterThan(1000);
   });
 
+  it('match arrays in arrays as the rules say, for fields of which one lies below the other', () => {
+    const below = fc.constantFrom('a.b', 'a.b.c', 'a');
+    const joint = fc
+      .tuple(below, below, fc.constantFrom(1, 2))
+      .map(([one, other, value]) => ({ a: [1], $or: [{ [one]: [value] }, { [other]: [2] }] }));
+    const nested = fc.letrec<{ item: Json }>((tie) => ({
+      item: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom<Json>(1, 2, { b: 1 }, { b: 2 }, { b: [1, { c: 2 }] }),
+        fc.array(tie('item'), { minLength: 1, maxLength: 3 }),
+      ),
+    })).item;
+    let refused = 0;
+    fc.assert(
+      fc.property(joint, nested, (policy, a) => {
+        const expected = waysThrough(policy, '').some((way) =>
+          holdTogether(way, fieldsOf({ a }, '', new Map()), []),
+        );
+        if (!expected) refused += 1;
+        expect(passes(policy, JSON.stringify({ a }))).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(refused).toBeGreaterThan(200);
+    expect(refused).toBeLessThan(1900);
+  });
+
   const many = (count: number, item: string) => Array(count).fill(item).join(',');
   it.each([
     [
@@ -160,6 +190,11 @@ describe('filter policies on bodies', () => {
       `{"a":[${many(25_000, '{"a.a":2}')}]}`,
     ],
     ['arrays in arrays', { a: [1] }, `{"a":[${many(60_000, '[]')}]}`],
+    [
+      'arrays in arrays, for two fields',
+      { 'a.b': [1], a: [2] },
+      `{"a":[${many(30_000, '[2,[{"b":2}]]')}]}`,
+    ],
     [
       'many keys',
       { 'a.b': [1] },
@@ -193,6 +228,16 @@ describe('filter policies on bodies', () => {
       expect(passes({ b: [{ exists: false }] }, body)).toBe(false);
     }
     expect(passes({ a: [1] }, '['.repeat(depth))).toBe(false);
+  });
+
+  it.each([
+    ['in one inner array', '[[1,{"b":2}]]', true],
+    ['in two of them', '[[1],[{"b":2}]]', false],
+    ['one in the outer array', '[1,[{"b":2}]]', true],
+    ['in arrays of one inner array', '[[[1],[{"b":2}]]]', false],
+  ])('take a value and a nested one %s together or not', (_, a, expected) => {
+    const policy = { a: [1], $or: [{ 'a.b': [2] }, { 'a.c': [2] }] };
+    expect(passes(policy, `{"a":${a}}`)).toBe(expected);
   });
 
   it('ignore brackets inside of strings', () => {

@@ -35,13 +35,14 @@ function groupHolds(group: readonly FieldRule[], body: Body): boolean {
   group.forEach((field, index) => {
     if (!field.absent || body.hasLeafAt(field.path)) wanted |= 1 << index;
   });
-  return togetherIn(object, 0, wanted, group).includes(wanted);
+  return togetherIn(object, 0, { open: wanted, ended: 0 }, group).includes(wanted);
 }
 
 /**
  * The sets of fields that hold together, as bit masks, without those that are part of another. All fields that look
- * into one array must hold for one and the same element of it ("array consistency" in AWS's Event Ruler), so that the
- * sets of elements stay apart, while those of an object's keys add up.
+ * into one array must hold for one and the same element of it, where that is an object or an array itself; values
+ * directly in an array go with all of its elements ("array consistency" in AWS's Event Ruler). So the sets of such
+ * elements stay apart, while those of an object's keys add up.
  */
 type Family = readonly number[];
 
@@ -49,24 +50,64 @@ const NONE: Family = [0];
 /** Sets that are followed at most. Nested policies have at most 35: AWS's bound on combinations keeps them small. */
 const MOST_SETS = 64;
 
-/** @param open the fields whose paths lead to this value by their first `at` characters */
-function togetherIn(value: Json, at: number, open: number, group: readonly FieldRule[]): Family {
-  if (Array.isArray(value)) {
-    let family = NONE;
-    for (const item of value) {
-      if (typeof item !== 'object' || item === null) continue;
-      family = either(family, togetherIn(item, at, open, group));
-      if (family[0] === open) break;
-    }
-    return family;
-  }
-  if (!isObject(value)) return NONE;
+/** The fields that look at one value, as bit masks. */
+interface Looking {
+  /** Those whose paths go on below it. */
+  readonly open: number;
+  /** Those whose paths end with it. */
+  readonly ended: number;
+}
+
+/** @param at how many characters of the open paths lead to this value */
+function togetherIn(
+  value: Json,
+  at: number,
+  looking: Looking,
+  group: readonly FieldRule[],
+): Family {
+  if (Array.isArray(value)) return togetherInElements(value, at, looking, group);
+  if (!isObject(value)) return familyOf(heldFor(value, looking.ended, group));
   let family = NONE;
+  if (looking.open === 0) return family;
   for (const key in value) {
     const child = value[key];
-    if (child !== undefined) family = both(family, byKey(key, child, at, open, group));
+    if (child !== undefined) family = both(family, byKey(key, child, at, looking.open, group));
   }
   return family;
+}
+
+function togetherInElements(
+  items: readonly Json[],
+  at: number,
+  looking: Looking,
+  group: readonly FieldRule[],
+): Family {
+  const all = looking.open | looking.ended;
+  let held = 0;
+  let family = NONE;
+  for (const item of items) {
+    if (Array.isArray(item) || isObject(item)) {
+      if (family[0] !== all) family = either(family, togetherIn(item, at, looking, group));
+    } else {
+      held |= heldFor(item, looking.ended & ~held, group);
+    }
+  }
+  return both(family, familyOf(held));
+}
+
+/** Which of the fields hold for a value that is neither object nor array. */
+function heldFor(value: Leaf, fields: number, group: readonly FieldRule[]): number {
+  let held = 0;
+  for (let index = 0; fields >> index > 0; index += 1) {
+    const field = group[index];
+    if (field === undefined || (fields & (1 << index)) === 0) continue;
+    if (holdsForLeaf(field, value)) held |= 1 << index;
+  }
+  return held;
+}
+
+function familyOf(held: number): Family {
+  return held === 0 ? NONE : [held];
 }
 
 function byKey(
@@ -76,19 +117,18 @@ function byKey(
   open: number,
   group: readonly FieldRule[],
 ): Family {
-  let held = 0;
+  let ended = 0;
   let further = 0;
   for (let index = 0; index < group.length; index += 1) {
     const field = group[index];
     if (field === undefined || (open & (1 << index)) === 0) continue;
     const next = follow(field.path, at, key);
     if (next === undefined) continue;
-    if (next !== DONE) further |= 1 << index;
-    else if (holdsForAny(field, child)) held |= 1 << index;
+    if (next === DONE) ended |= 1 << index;
+    else further |= 1 << index;
   }
-  if (further === 0) return held === 0 ? NONE : [held];
-  const below = togetherIn(child, at + key.length + 1, further, group);
-  return held === 0 ? below : both([held], below);
+  if (further === 0 && ended === 0) return NONE;
+  return togetherIn(child, at + key.length + 1, { open: further, ended }, group);
 }
 
 function both(one: Family, other: Family): Family {
