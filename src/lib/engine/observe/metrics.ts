@@ -1,4 +1,6 @@
 import type { Services } from '../services/index.ts';
+import type { Figures } from '../services/sqs/queue/message.ts';
+import { fairnessOf } from '../services/sqs/queue/tenants.ts';
 import type { SqsState } from '../services/sqs/state.ts';
 
 /** The media type of the text that `renderMetrics` gives. */
@@ -22,15 +24,6 @@ export function renderMetrics(services: Services, sqs: SqsState, uptime: number)
       seconds.push(`pubsub_request_seconds_total${labels} ${tally.duration / 1000}`);
     }
   }
-  const messages: string[] = [];
-  for (const { account, region, name, visible, inFlight, delayed } of sqs.queues.values()) {
-    const labels = `account="${account}",region="${region}",queue="${name}"`;
-    messages.push(
-      `pubsub_queue_messages{${labels},state="visible"} ${visible}`,
-      `pubsub_queue_messages{${labels},state="in-flight"} ${inFlight}`,
-      `pubsub_queue_messages{${labels},state="delayed"} ${delayed}`,
-    );
-  }
   const { user, system } = process.cpuUsage();
   return [
     ...metric('pubsub_requests_total', 'counter', 'Calls answered.', requests),
@@ -41,7 +34,7 @@ export function renderMetrics(services: Services, sqs: SqsState, uptime: number)
       'Time spent on calls, long polls included.',
       seconds,
     ),
-    ...metric('pubsub_queue_messages', 'gauge', 'Messages in each queue by state.', messages),
+    ...queueMetrics(sqs),
     ...metric('pubsub_uptime_seconds', 'gauge', 'Time since the engine started.', [
       `pubsub_uptime_seconds ${uptime}`,
     ]),
@@ -53,6 +46,43 @@ export function renderMetrics(services: Services, sqs: SqsState, uptime: number)
     ]),
     '',
   ].join('\n');
+}
+
+function queueMetrics(sqs: SqsState): string[] {
+  const all: string[] = [];
+  const quiet: string[] = [];
+  const noisy: string[] = [];
+  for (const queue of sqs.queues.values()) {
+    const labels = `account="${queue.account}",region="${queue.region}",queue="${queue.name}"`;
+    all.push(...samples('pubsub_queue_messages', labels, queue));
+    if (queue.tenants.size === 0) continue;
+    const fairness = fairnessOf(queue, sqs.parts.clock.now());
+    quiet.push(...samples('pubsub_queue_messages_in_quiet_groups', labels, fairness.quiet));
+    noisy.push(`pubsub_queue_noisy_groups{${labels}} ${fairness.noisyGroups}`);
+  }
+  return [
+    ...metric('pubsub_queue_messages', 'gauge', 'Messages in each queue by state.', all),
+    ...metric(
+      'pubsub_queue_messages_in_quiet_groups',
+      'gauge',
+      'Messages of a standard queue that belong to no noisy message group.',
+      quiet,
+    ),
+    ...metric(
+      'pubsub_queue_noisy_groups',
+      'gauge',
+      'Message groups of a standard queue with more than their share in flight.',
+      noisy,
+    ),
+  ];
+}
+
+function samples(name: string, labels: string, figures: Readonly<Figures>): string[] {
+  return [
+    `${name}{${labels},state="visible"} ${figures.visible}`,
+    `${name}{${labels},state="in-flight"} ${figures.inFlight}`,
+    `${name}{${labels},state="delayed"} ${figures.delayed}`,
+  ];
 }
 
 function metric(name: string, type: string, help: string, samples: readonly string[]): string[] {

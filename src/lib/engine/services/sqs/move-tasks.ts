@@ -4,10 +4,11 @@ import { isActive, type MoveTask, type MoveTaskRecord } from './move-task.ts';
 import { place } from './queue/enqueue.ts';
 import { bodyMd5, type Message, type MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
+import { oldestReady } from './queue/ready.ts';
 import { drop } from './queue/release.ts';
 import { nextSequenceNumber } from './queue/sequence-number.ts';
 import { settle } from './queue/settle.ts';
-import { oldestReady, servePollers } from './queue/take.ts';
+import { servePollers } from './queue/take.ts';
 import { TABLES } from './records.ts';
 import { queueByArn, type SqsState } from './state.ts';
 

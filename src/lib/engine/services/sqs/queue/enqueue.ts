@@ -1,6 +1,7 @@
 import type { BodyShare } from '../../../ports.ts';
 import { recordMessage } from '../records.ts';
 import type { SqsState } from '../state.ts';
+import { count } from './counts.ts';
 import { groupOf, settleGroup } from './groups.ts';
 import {
   DELAYED,
@@ -10,6 +11,7 @@ import {
   READY,
 } from './message.ts';
 import type { Queue } from './queue.ts';
+import { joinTenant } from './tenants.ts';
 
 /** A message on its way into a queue. Times are ms since the epoch. */
 export interface Arrival {
@@ -75,13 +77,9 @@ export function insert(queue: Queue, message: Message): void {
   queue.table.add(message);
   if (message.sentAt >= queue.newestSentAt) queue.newestSentAt = message.sentAt;
   else trackAge(queue, message);
-  if (message.state === READY) {
-    queue.visible += 1;
-  } else {
-    if (message.state === DELAYED) queue.delayed += 1;
-    else queue.inFlight += 1;
-    queue.due.push(message);
-  }
+  joinTenant(queue, message);
+  count(queue, message, 1);
+  if (message.state !== READY) queue.due.push(message);
   if (!queue.fifo) return;
   const group = groupOf(queue, message.extra?.groupId ?? '');
   group.messages.push(message);

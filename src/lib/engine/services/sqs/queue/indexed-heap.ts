@@ -36,10 +36,10 @@ export class IndexedHeap<T extends HeapItem> {
     return first;
   }
 
-  /** Takes the item out; nothing happens when it is in no heap. */
+  /** Takes the item out; nothing happens when it is in no heap, or in another one. */
   remove(item: T): void {
     const index = item.heapIndex;
-    if (index < 0) return;
+    if (index < 0 || this.#items[index] !== item) return;
     item.heapIndex = -1;
     const last = this.#items.pop();
     if (last === undefined || last === item) return;

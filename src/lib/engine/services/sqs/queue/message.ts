@@ -66,6 +66,18 @@ export interface AgeEntry extends HeapItem {
   readonly message: Message;
 }
 
+/** How many messages of a kind there are, by state. */
+export interface Figures {
+  visible: number;
+  delayed: number;
+  inFlight: number;
+}
+
+/** Whether one message came to its queue before another. */
+export function arrivedBefore(a: Message, b: Message): boolean {
+  return a.seq < b.seq;
+}
+
 /** The first 32 bits of an MD5 in hex, as a number. */
 export function bodyDigest(md5: string): number {
   return Number.parseInt(md5.slice(0, 8), 16);

@@ -2,9 +2,10 @@ import type { ResourcePolicy } from '../../../../rules/policy/index.ts';
 import { Receivers } from '../receivers.ts';
 import { type Group, groupHeap } from './group.ts';
 import { type HeapItem, IndexedHeap } from './indexed-heap.ts';
-import type { AgeEntry, Message } from './message.ts';
+import { type AgeEntry, arrivedBefore, type Figures, type Message } from './message.ts';
 import { MessageTable } from './message-table.ts';
 import type { Poller } from './pollers.ts';
+import type { Tenant } from './tenant.ts';
 
 /** `RedrivePolicy`, read. */
 export interface RedrivePolicy {
@@ -52,7 +53,7 @@ export interface ReceiveAttempt {
 }
 
 /** A queue and all that is in it. */
-export interface Queue extends HeapItem {
+export interface Queue extends HeapItem, Figures {
   /** Never used again for another queue, also not after a restart. */
   readonly id: number;
   readonly account: string;
@@ -94,9 +95,10 @@ export interface Queue extends HeapItem {
   available: IndexedHeap<Group>;
   /** How often a group was handed out. */
   groupTurns: number;
-  visible: number;
-  delayed: number;
-  inFlight: number;
+  /** Standard queues: message groups with messages. */
+  tenants: Map<string, Tenant>;
+  /** Standard queues: tenants of which messages were passed over. */
+  held: Set<Tenant>;
 
   /** Waiting receives, the longest waiting first. */
   readonly pollers: Set<Poller>;
@@ -120,10 +122,6 @@ function dueBefore(a: Message, b: Message): boolean {
   return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.seq < b.seq);
 }
 
-function arrivedBefore(a: Message, b: Message): boolean {
-  return a.seq < b.seq;
-}
-
 function olderThan(a: AgeEntry, b: AgeEntry): boolean {
   return a.sentAt < b.sentAt;
 }
@@ -138,6 +136,8 @@ export function emptyContents() {
     groups: new Map<string, Group>(),
     available: groupHeap(),
     groupTurns: 0,
+    tenants: new Map<string, Tenant>(),
+    held: new Set<Tenant>(),
     visible: 0,
     delayed: 0,
     inFlight: 0,

@@ -1,22 +1,19 @@
 import { forgetMessage } from '../records.ts';
 import type { SqsState } from '../state.ts';
+import { count } from './counts.ts';
 import { settleGroup } from './groups.ts';
-import { DELAYED, GONE, type Message, READY } from './message.ts';
+import { GONE, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
+import { leaveTenant } from './tenants.ts';
 
 /** Takes a message out of its queue for good, in memory and in the journal, whatever state it is in. */
 export function drop(state: SqsState, queue: Queue, message: Message): void {
   forgetMessage(state.parts.journal, message);
   queue.table.delete(message.seq);
-  const was = message.state;
-  if (was === READY) {
-    queue.visible -= 1;
-    queue.returned.remove(message);
-  } else {
-    if (was === DELAYED) queue.delayed -= 1;
-    else queue.inFlight -= 1;
-    queue.due.remove(message);
-  }
+  count(queue, message, -1);
+  if (message.state === READY) queue.returned.remove(message);
+  else queue.due.remove(message);
+  leaveTenant(queue, message);
   message.state = GONE;
   if (message.extra?.age !== undefined) queue.ages.remove(message.extra.age);
   if (queue.fifo) {

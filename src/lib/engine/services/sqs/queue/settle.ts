@@ -1,8 +1,9 @@
 import { DEDUPLICATION_WINDOW_SECONDS } from '../../../../rules/limits.ts';
 import { forgetDeduplication } from '../records.ts';
 import type { SqsState } from '../state.ts';
+import { count } from './counts.ts';
 import { settleGroup } from './groups.ts';
-import { DELAYED, type Message, READY } from './message.ts';
+import { type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
 import { drop } from './release.ts';
 import { servePollers } from './take.ts';
@@ -39,11 +40,10 @@ function releaseDue(state: SqsState, queue: Queue, now: number): void {
 /** Makes a delayed or in-flight message receivable. */
 export function makeReady(queue: Queue, message: Message): void {
   queue.due.remove(message);
-  if (message.state === DELAYED) queue.delayed -= 1;
-  else queue.inFlight -= 1;
+  count(queue, message, -1);
   message.state = READY;
   message.dueAt = 0;
-  queue.visible += 1;
+  count(queue, message, 1);
   if (queue.fifo) {
     const group = queue.groups.get(message.extra?.groupId ?? '');
     if (group !== undefined) settleGroup(queue, group);

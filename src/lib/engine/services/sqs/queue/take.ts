@@ -1,11 +1,13 @@
 import { MAX_IN_FLIGHT_FIFO, MAX_IN_FLIGHT_STANDARD } from '../../../../rules/limits.ts';
 import { recordDelivery } from '../records.ts';
 import type { SqsState } from '../state.ts';
+import { count } from './counts.ts';
 import { deadLetter, deadLetterQueueFor } from './dead-letter.ts';
 import type { Group } from './group.ts';
 import { moveBehind, settleGroup } from './groups.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY } from './message.ts';
 import type { Queue } from './queue.ts';
+import { nextReady } from './ready.ts';
 import type { ReceiveRequest } from './receive-request.ts';
 
 /** Messages that the queue may have in flight at a time. */
@@ -78,12 +80,12 @@ export function servePollersSoon(state: SqsState, queue: Queue): void {
 
 function hide(receive: Receive, message: Message): void {
   const { state, queue, now, userAgent } = receive;
+  count(queue, message, -1);
   message.state = IN_FLIGHT;
+  count(queue, message, 1);
   message.dueAt = receive.dueAt;
   message.receiveCount += 1;
   if (message.firstReceivedAt === 0) message.firstReceivedAt = now;
-  queue.visible -= 1;
-  queue.inFlight += 1;
   queue.due.push(message);
   receive.taken.push(message);
   recordDelivery(state.parts.journal, message);
@@ -101,10 +103,10 @@ function hide(receive: Receive, message: Message): void {
 }
 
 function takeFromStandard(receive: Receive): void {
-  const { state, queue } = receive;
-  const skipped = passOver(state, queue);
+  const { state, queue, now } = receive;
+  const skipped = passOver(state, queue, now);
   while (receive.taken.length < receive.wanted) {
-    const message = nextReady(queue);
+    const message = nextReady(queue, now);
     if (message === undefined) break;
     if (!deadLetteredInstead(receive, message)) hide(receive, message);
   }
@@ -112,44 +114,15 @@ function takeFromStandard(receive: Receive): void {
 }
 
 /** With reordering on, sets the oldest messages aside for this receive. */
-function passOver(state: SqsState, queue: Queue): Message[] {
+function passOver(state: SqsState, queue: Queue, now: number): Message[] {
   if (queue.visible < 2) return [];
   const skipped: Message[] = [];
   for (let left = state.parts.faults.skips(queue.visible); left > 0; left -= 1) {
-    const message = nextReady(queue);
+    const message = nextReady(queue, now);
     if (message === undefined) break;
     skipped.push(message);
   }
   return skipped;
-}
-
-/** Takes the oldest ready message out of the order of the ready ones. */
-function nextReady(queue: Queue): Message | undefined {
-  let fresh = queue.table.next(queue.cursor);
-  while (fresh !== undefined && fresh.state !== READY) {
-    queue.cursor = fresh.seq + 1;
-    fresh = queue.table.next(queue.cursor);
-  }
-  const returned = queue.returned.first;
-  if (returned !== undefined && (fresh === undefined || returned.seq < fresh.seq)) {
-    queue.returned.remove(returned);
-    return returned;
-  }
-  queue.cursor = fresh === undefined ? queue.nextSeq : fresh.seq + 1;
-  return fresh;
-}
-
-/**
- * The oldest message that can be received, left where it is: callers drop it from the queue, or leave it.
- */
-export function oldestReady(queue: Queue): Message | undefined {
-  if (queue.fifo) {
-    const group = queue.available.first;
-    return group?.messages[group.head];
-  }
-  const message = nextReady(queue);
-  if (message !== undefined) queue.returned.push(message);
-  return message;
 }
 
 function takeFromGroups(receive: Receive): void {
