@@ -1,7 +1,7 @@
 import { createAws } from '../src/lib/aws/clients.ts';
 import { resolveSettings } from '../src/lib/config/settings.ts';
-import { openDatabase } from '../src/lib/orders/database.ts';
 import { startOrderServer } from '../src/lib/orders/http/server.ts';
+import { openDatabase } from '../src/lib/orders/open-database.ts';
 import { createOutboxPublisher } from '../src/lib/orders/outbox-publisher.ts';
 import { startRelay } from '../src/lib/orders/relay.ts';
 

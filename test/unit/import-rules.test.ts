@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const SOURCE = join(import.meta.dirname, '../../src');
+import { FILES, type Import, importsOf, readImports } from './imports.ts';
 
 const DATA = ['rules', 'events', 'definition'];
 const TARGET = [...DATA, 'config', 'aws'];
@@ -34,14 +31,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_IMPORT_TYPES = ['ui'];
 
 /** Circles that are still there, each by one of its files. None may be added. */
-const KNOWN_CIRCLES = [
-  'commands/completion/completion.ts',
-  'commands/outbox/open.ts',
-  'lib/config/files.ts',
-  'lib/orders/database.ts',
-  'lib/publish/publisher.ts',
-  'lib/topology/apply.ts',
-];
+const KNOWN_CIRCLES = ['commands/completion/completion.ts'];
+
+/** What starts a process, or is what other programs import: they stand in no area, and nobody imports them. */
+const ENTRIES = ['process.ts', 'cli.ts', 'index.ts', 'engine.ts'];
+/** Who imports an entry nevertheless. */
+const STARTS: Readonly<Record<string, string>> = { 'process.ts': 'cli.ts' };
 
 /** Packages whose values belong to one place; types may be imported anywhere. */
 const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = [
@@ -55,59 +50,35 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   },
 ];
 
-interface Import {
-  readonly file: string;
-  readonly target: string;
-  readonly typeOnly: boolean;
-  /** `import()`: loaded when it is called. */
-  readonly lazy?: boolean;
-}
-
-const IMPORT =
-  /(?:^|\n)\s*(import|export)(\s+type)?\s[^'"();]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(SOURCE, file), 'utf8');
-  return [...text.matchAll(IMPORT)].map((match) => {
-    // `typeof import('x')` names a type and loads nothing.
-    const isTypeof = text.slice(0, match.index).endsWith('typeof ');
-    return {
-      file,
-      target: match[3] ?? match[4] ?? match[5] ?? '',
-      typeOnly: match[2] !== undefined || isTypeof,
-      lazy: match[4] !== undefined,
-    };
-  });
-}
-
 function violation({ file, target, typeOnly }: Import): string | undefined {
-  if (!target.startsWith('.')) {
-    const rule = PACKAGE_HOMES.find(({ pattern }) => pattern.test(target));
-    if (!rule || typeOnly || rule.homes.some((home) => file.startsWith(home))) return undefined;
-    return `${file} imports ${target}, which belongs in ${rule.homes.join(' and ')}`;
-  }
-  const resolved = relative(SOURCE, join(SOURCE, dirname(file), target));
+  if (!FILES.includes(target)) return ofPackage({ file, target, typeOnly });
   const from = areaOf(file);
-  const to = areaOf(resolved);
-  // The process, its entry points and the commands are at the top: they may import everything but each other upwards.
-  if (to === 'commands' && from !== 'commands' && file !== 'cli.ts') {
-    return `${file} imports ${resolved}: commands are imported by cli.ts alone`;
+  const to = areaOf(target);
+  if (ENTRIES.includes(target)) {
+    if (STARTS[file] === target) return undefined;
+    return `${file} imports ${target}: nobody imports an entry`;
   }
-  if (from === undefined || from === 'commands') return undefined;
-  if (to === undefined) return `${file} imports ${resolved}: nothing in lib imports upwards`;
-  if (to === from || MAY_IMPORT[from]?.includes(to)) return undefined;
-  if (typeOnly && MAY_IMPORT_TYPES.includes(from)) return undefined;
-  return `${file} imports ${resolved}: ${from} may not import ${to}`;
+  if (to === 'commands' && from !== 'commands' && file !== 'cli.ts') {
+    return `${file} imports ${target}: commands are imported by cli.ts alone`;
+  }
+  // Entries and commands are at the top: they may import everything below.
+  if (ENTRIES.includes(file) || from === 'commands' || to === from) return undefined;
+  if (from === undefined) return `${file} is in no area`;
+  if (to !== undefined && MAY_IMPORT[from]?.includes(to)) return undefined;
+  if (to !== undefined && typeOnly && MAY_IMPORT_TYPES.includes(from)) return undefined;
+  return `${file} imports ${target}: ${from} may not import ${to ?? 'what is in no area'}`;
 }
 
-/** The area of a file: a folder of lib, `library` or `commands`; undefined for the process and its entry points. */
+function ofPackage({ file, target, typeOnly }: Omit<Import, 'lazy'>): string | undefined {
+  const rule = PACKAGE_HOMES.find(({ pattern }) => pattern.test(target));
+  if (!rule || typeOnly || rule.homes.some((home) => file.startsWith(home))) return undefined;
+  return `${file} imports ${target}, which belongs in ${rule.homes.join(' and ')}`;
+}
+
+/** The area of a file: a folder of lib, `library`, `embedded` or `commands`; undefined for all others. */
 function areaOf(file: string): string | undefined {
   return /^lib\/([^/]+)\//.exec(file)?.[1] ?? /^(library|embedded|commands)\//.exec(file)?.[1];
 }
-
-const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
-);
 
 /** Files that a file loads at once: its value imports, followed; `import()` waits until it is called. */
 function loadedWith(file: string, seen: Set<string> = new Set()): Set<string> {
@@ -115,25 +86,15 @@ function loadedWith(file: string, seen: Set<string> = new Set()): Set<string> {
   seen.add(file);
   for (const { target, typeOnly, lazy } of importsOf(file)) {
     if (typeOnly || lazy) continue;
-    if (target.startsWith('.'))
-      loadedWith(relative(SOURCE, join(SOURCE, dirname(file), target)), seen);
+    if (FILES.includes(target)) loadedWith(target, seen);
     else seen.add(target);
   }
   return seen;
 }
 
-/** Groups of files that import each other, directly or not; a type counts, what `import()` loads later doesn't. */
-function circles(): string[][] {
-  const graph = new Map(
-    FILES.map((file) => [
-      file,
-      importsOf(file).flatMap(({ target, lazy }) =>
-        target.startsWith('.') && !lazy
-          ? [relative(SOURCE, join(SOURCE, dirname(file), target))]
-          : [],
-      ),
-    ]),
-  );
+/** Groups of files that import each other, directly or not: as types, and when they are called, too. */
+function circles(imports: (file: string) => readonly Import[], files = FILES): string[][] {
+  const graph = new Map(files.map((file) => [file, imports(file).map(({ target }) => target)]));
   const reach = (start: string): Set<string> => {
     const seen = new Set<string>();
     const open = [start];
@@ -146,8 +107,8 @@ function circles(): string[][] {
     }
     return seen;
   };
-  const reached = new Map(FILES.map((file) => [file, reach(file)]));
-  const inCircle = FILES.filter((file) => reached.get(file)?.has(file));
+  const reached = new Map(files.map((file) => [file, reach(file)]));
+  const inCircle = files.filter((file) => reached.get(file)?.has(file));
   const found = new Map<string, string[]>();
   for (const file of inCircle) {
     const members = inCircle.filter(
@@ -159,13 +120,14 @@ function circles(): string[][] {
 }
 
 describe('import rules', () => {
-  it('knows every area of lib', () => {
-    const areas = readdirSync(join(SOURCE, 'lib'));
-    expect(areas.filter((area) => !(area in MAY_IMPORT))).toEqual([]);
+  it('knows every area, and no file is outside', () => {
+    const areas = new Set(FILES.filter((file) => !ENTRIES.includes(file)).map(areaOf));
+    const known = [...Object.keys(MAY_IMPORT), 'commands'];
+    expect([...areas].filter((area) => area === undefined || !known.includes(area))).toEqual([]);
   });
 
   it('has no circles but the known ones', () => {
-    const added = circles().filter(
+    const added = circles(importsOf).filter(
       (files) => !KNOWN_CIRCLES.some((known) => files.includes(known)),
     );
     expect(added).toEqual([]);
@@ -197,17 +159,67 @@ describe('import rules', () => {
     expect(heavy).toEqual([]);
   });
 
-  it('finds a violation in each kind of import', () => {
-    const cases: Import[] = [
-      { file: 'lib/rules/a.ts', target: '../aws/b.ts', typeOnly: false },
-      { file: 'lib/engine/a.ts', target: '../aws/b.ts', typeOnly: true },
-      { file: 'lib/topology/a.ts', target: '@aws-sdk/client-sns', typeOnly: false },
-      { file: 'lib/demo/a.ts', target: 'chalk', typeOnly: false },
-      { file: 'lib/demo/a.ts', target: '../../commands/a.ts', typeOnly: false },
-      { file: 'lib/ui/a.ts', target: '../tap/b.ts', typeOnly: false },
-      { file: 'library/a.ts', target: '../commands/a.ts', typeOnly: false },
-      { file: 'index.ts', target: './commands/a.ts', typeOnly: true },
-    ];
-    for (const bad of cases) expect(violation(bad), JSON.stringify(bad)).toBeDefined();
+  it('reads every way to import', () => {
+    const text = `
+      import type { A } from './a.ts';
+      import { type B } from './b.ts';
+      import './c.ts';
+      export * from './d.ts';
+      export type { E } from './e.ts';
+      type F = import('./f.ts').F;
+      type G = typeof import('./g.ts');
+      const h = await import(/* later */ './h.ts');
+      const i = await import(\`./i.ts\`);
+      import j = require('./j.ts');
+      const k = createRequire(import.meta.url)('./k.ts');
+      // import './comment.ts';
+      const l = "import './text.ts'";`;
+    const kinds = readImports('lib/rules/x.ts', text).map(
+      ({ target, typeOnly, lazy }) =>
+        `${target.slice(-4, -3)} ${typeOnly ? 'type' : lazy ? 'lazy' : 'value'}`,
+    );
+    expect(kinds).toEqual([
+      'a type',
+      'b value',
+      'c value',
+      'd value',
+      'e type',
+      'f type',
+      'g type',
+      'h lazy',
+      'i lazy',
+      'j value',
+      'k value',
+    ]);
+    expect(() => readImports('lib/rules/x.ts', 'await import(name)')).toThrow('when it runs');
+  });
+
+  it('finds a circle through types and through what is loaded later', () => {
+    const texts: Readonly<Record<string, string>> = {
+      'lib/rules/a.ts': "import type { B } from './b.ts';",
+      'lib/rules/b.ts': "const { c } = await import('./c.ts');",
+      'lib/rules/c.ts': "export * from './a.ts';",
+      'lib/rules/d.ts': "import './a.ts';",
+    };
+    const found = circles((file) => readImports(file, texts[file] ?? ''), Object.keys(texts));
+    expect(found).toEqual([['lib/rules/a.ts', 'lib/rules/b.ts', 'lib/rules/c.ts']]);
+  });
+
+  it.each([
+    ['lib/rules/errors.ts', "import '../aws/call.ts';"],
+    ['lib/engine/engine.ts', "import type { Aws } from '../aws/clients.ts';"],
+    ['lib/engine/engine.ts', "type Aws = import('../aws/clients.ts').Aws;"],
+    ['lib/topology/plan.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],
+    ['lib/demo/demo.ts', "const { default: chalk } = await import('chalk');"],
+    ['lib/demo/demo.ts', "export * from '../../commands/connect.ts';"],
+    ['lib/ui/table.ts', "import { tap } from '../tap/tap.ts';"],
+    ['library/set-up.ts', "import '../commands/connect.ts';"],
+    ['index.ts', "import type { CommandModule } from './commands/command.ts';"],
+    ['commands/connect.ts', "import { main } from '../cli.ts';"],
+    ['lib/ui/table.ts', "import type { Io } from '../../process.ts';"],
+    ['lib/misc.ts', "import './rules/errors.ts';"],
+  ])('is broken by a file %s that says: %s', (file, text) => {
+    const [only] = readImports(file, text).map(violation);
+    expect(only).toBeDefined();
   });
 });

@@ -14,7 +14,7 @@ declare const PUBSUB_VERSION: string;
 export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi> {
   const [{ openDatabase }, { createOutboxPublisher }, { startRelay }, { startOrderServer }] =
     await Promise.all([
-      import('../../lib/orders/database.ts'),
+      import('../../lib/orders/open-database.ts'),
       import('../../lib/orders/outbox-publisher.ts'),
       import('../../lib/orders/relay.ts'),
       import('../../lib/orders/http/server.ts'),

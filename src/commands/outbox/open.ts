@@ -1,20 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
+import type { Outbox } from './opened.ts';
 import { servedOutbox } from './served.ts';
-
-/** An outbox, wherever it is kept. */
-export interface Outbox {
-  /** Where, for people. */
-  readonly place: string;
-  /** Whether a server answers for it, which publishes what is due. */
-  readonly served: boolean;
-  status(shown: number): Promise<OutboxStatus>;
-  retry(ids: readonly string[] | undefined): Promise<readonly RetriedEvent[]>;
-  close(): Promise<void>;
-}
 
 /**
  * Opens the outbox of the order database: that of DATABASE_URL, or the embedded one. Where a running server has the
@@ -27,7 +16,7 @@ export async function openOutbox({ settings }: CommandContext): Promise<Outbox> 
   if (url === undefined && !existsSync(folder)) throw noOrders();
   const [{ openDatabase }, { readOutboxStatus, retryFailing }, { readServerRecord }] =
     await Promise.all([
-      import('../../lib/orders/database.ts'),
+      import('../../lib/orders/open-database.ts'),
       import('../../lib/orders/outbox-status.ts'),
       import('../../lib/orders/server-record.ts'),
     ]);

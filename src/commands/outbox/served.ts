@@ -1,6 +1,6 @@
 import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
-import type { Outbox } from './open.ts';
+import type { Outbox } from './opened.ts';
 
 /** Milliseconds that the server may take. */
 const TIMEOUT = 15_000;

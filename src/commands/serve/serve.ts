@@ -61,7 +61,7 @@ async function serve(
   const logging = { ...context, printer: loggingPrinter(context, log) };
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    const { openDatabase } = await import('../../lib/orders/database.ts');
+    const { openDatabase } = await import('../../lib/orders/open-database.ts');
     const database = await untilStopped(
       openDatabase({
         url: request.databaseUrl,

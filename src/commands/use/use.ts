@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import {
-  readUserFile,
-  SAVED_KEYS,
-  type SavedSettings,
-  writeUserFile,
-} from '../../lib/config/files.ts';
+import { readUserFile, writeUserFile } from '../../lib/config/files.ts';
+import { SAVED_KEYS, type SavedSettings } from '../../lib/config/saved-settings.ts';
 import { resolveSettings } from '../../lib/config/settings.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
 import { addExamples, globalFlags, type Runner } from '../command.ts';

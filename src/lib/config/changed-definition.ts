@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { checkDefinition } from '../definition/check-definition.ts';
 import type { TopologyDefinition } from '../definition/definition.ts';
 import { usageError } from '../rules/errors.ts';
-import type { ProjectFile } from './files.ts';
+import type { ProjectFile } from './saved-settings.ts';
 import { eventSpecs } from './topology-file.ts';
 
 /**

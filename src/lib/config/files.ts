@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { WrittenTopology } from '../definition/topology-fields.ts';
 import { usageError } from '../rules/errors.ts';
 import type { Env } from './folders.ts';
+import type { FileSettings, ProjectFile, SavedSettings } from './saved-settings.ts';
 
 // YAML and its checks are loaded only where there is a file to read.
 
@@ -10,25 +10,6 @@ import type { Env } from './folders.ts';
 export const PROJECT_FILES = ['pubsub.yaml', 'pubsub.yml'] as const;
 /** Name of the user's file in the configuration folder. */
 export const USER_FILE = 'config.yaml';
-/** Keys that a project or user file may hold. */
-export const SAVED_KEYS = [
-  'target',
-  'endpointUrl',
-  'region',
-  'profile',
-  'topology',
-  'prefix',
-] as const;
-export type SavedSettings = { [Key in (typeof SAVED_KEYS)[number]]?: string | undefined };
-
-/** What a file holds, and where it is. */
-export type FileSettings = SavedSettings & { readonly path: string };
-
-/** What a project's file holds: as much of a topology as it says, too. */
-export interface ProjectFile extends FileSettings {
-  readonly written: WrittenTopology;
-}
-
 /** Where no file is. */
 const NO_PROJECT: ProjectFile = { path: '', written: {} };
 

@@ -5,8 +5,8 @@ import { described, type Field } from '../definition/fields/field.ts';
 import { mapping } from '../definition/fields/mappings.ts';
 import { text } from '../definition/fields/scalars.ts';
 import { readCheckedYaml } from './checked-yaml.ts';
-import type { SavedSettings } from './files.ts';
 import { replaceFile } from './replace-file.ts';
+import type { SavedSettings } from './saved-settings.ts';
 
 const saved = (description: string, example: string): Field<string> =>
   described(description, text({ example }));

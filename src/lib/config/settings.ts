@@ -1,9 +1,10 @@
 import { usageError } from '../rules/errors.ts';
 import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';
-import { type FileSettings, type ProjectFile, readProjectFile, readUserFile } from './files.ts';
+import { readProjectFile, readUserFile } from './files.ts';
 import { configDirectory, type Env, stateDirectory } from './folders.ts';
 import { isLoopbackUrl } from './loopback.ts';
+import type { FileSettings, ProjectFile } from './saved-settings.ts';
 import { TARGET_NAMES, type Target } from './target.ts';
 import type { Destination } from './trust.ts';
 

@@ -8,7 +8,7 @@ import type { EventSpec } from '../definition/topology.ts';
 import { TOPOLOGY_FIELDS, type WrittenTopology } from '../definition/topology-fields.ts';
 import { usageError } from '../rules/errors.ts';
 import { readCheckedYaml, readText } from './checked-yaml.ts';
-import type { ProjectFile, SavedSettings } from './files.ts';
+import type { ProjectFile, SavedSettings } from './saved-settings.ts';
 import { SAVED_FIELDS } from './settings-file.ts';
 
 /** All that a project's file may say. */

@@ -5,7 +5,7 @@ import type { TopologyDefinition } from '../definition/definition.ts';
 import type { Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
 import { nearest } from '../rules/text/nearest.ts';
-import type { ProjectFile } from './files.ts';
+import type { ProjectFile } from './saved-settings.ts';
 import { DEFAULT_TOPOLOGY, type Settings } from './settings.ts';
 import { shippedTopologies } from './shipped-topologies.ts';
 

@@ -1,3 +1,4 @@
+import type { Aws } from '../aws/clients.ts';
 import { entryBytes, type PublishEntry } from '../aws/publish.ts';
 import type { MessageAttributes } from '../events/attributes.ts';
 import type { EventWriter } from '../events/event-codec.ts';
@@ -58,6 +59,13 @@ export interface PublishReport {
   readonly failed: number;
   /** What made it end before the source did: nothing more could be published. */
   readonly fatal: AppError | undefined;
+}
+
+/** Where events go, and how they are written. */
+export interface PublishTo<E> {
+  readonly aws: Aws;
+  readonly topicArn: string;
+  readonly writer: EventWriter<E>;
 }
 
 /** An event as it goes over the wire. */

@@ -10,10 +10,10 @@ import {
   type PublishItem,
   type PublishOptions,
   type PublishReport,
+  type PublishTo,
   prepare,
 } from './publish-item.ts';
 import { sendBatch } from './publish-request.ts';
-import type { PublishTo } from './publisher.ts';
 
 /** Batches in flight at once. */
 const FLIGHTS = 8;

@@ -1,7 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
-import type { EventWriter } from '../events/event-codec.ts';
 import { type OutgoingEvent, outgoingEvents } from '../events/outgoing-event.ts';
-import type { PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
+import type { PublishItem, PublishOptions, PublishReport, PublishTo } from './publish-item.ts';
 import { PublishRun } from './publish-run.ts';
 
 export type { PublishFailure, PublishItem, PublishOptions, PublishReport } from './publish-item.ts';
@@ -22,13 +21,6 @@ export interface Publisher<E = OutgoingEvent> {
     items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>,
     options?: PublishOptions<E>,
   ): Promise<PublishReport>;
-}
-
-/** Where events go, and how they are written. */
-export interface PublishTo<E> {
-  readonly aws: Aws;
-  readonly topicArn: string;
-  readonly writer: EventWriter<E>;
 }
 
 /** A publisher of events as `createEventMaker` makes them, to one topic. */

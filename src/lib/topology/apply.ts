@@ -5,7 +5,8 @@ import { convergeDlq, convergePolicy, convergeQueue } from './converge-queue.ts'
 import { convergeSubscription, convergeTopic } from './converge-topic.ts';
 import { waitForNames } from './deleted-recently.ts';
 import type { Observed, Place } from './inspect.ts';
-import { createSteps, NotBegun, type Steps } from './steps.ts';
+import { createSteps, NotBegun } from './steps.ts';
+import type { Work } from './work.ts';
 
 /** What is told while changes are made. */
 export type ApplyEvent =
@@ -23,16 +24,6 @@ export interface Applied {
   readonly done: readonly Resource[];
   /** Whether an interrupt kept it from making all changes. */
   readonly interrupted: boolean;
-}
-
-/** What each step works with. */
-export interface Work extends Place {
-  readonly observed: Observed;
-  readonly steps: Steps;
-  /** The change of a resource, where it has to be changed. */
-  wanted(resource: Resource): Change | undefined;
-  /** Creates a queue once its name is free. */
-  create(queue: string, create: () => Promise<string>): Promise<string>;
 }
 
 /**

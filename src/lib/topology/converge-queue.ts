@@ -3,7 +3,6 @@ import { tagQueue, untagQueue } from '../aws/tags.ts';
 import { type RememberedSettings, resourceTags } from '../definition/resource-tags.ts';
 import type { SubscriberSpec } from '../definition/topology.ts';
 import { parseArn } from '../rules/names.ts';
-import type { Work } from './apply.ts';
 import type { Change } from './change.ts';
 import type { ObservedQueue } from './inspect.ts';
 import { keySetting } from './key-setting.ts';
@@ -12,6 +11,7 @@ import { siblingArn } from './observed.ts';
 import { mergedPolicy } from './queue-policy.ts';
 import { dlqSettings, queueSettings, redrivePolicy } from './queue-settings.ts';
 import { tagChange } from './tag-settings.ts';
+import type { Work } from './work.ts';
 
 /** Brings a dead-letter queue to what it should be. @returns its ARN. */
 export async function convergeDlq(work: Work, name: string): Promise<string> {

@@ -3,12 +3,12 @@ import { tagTopic, untagTopic } from '../aws/tags.ts';
 import { createTopic, setTopicAttribute } from '../aws/topics.ts';
 import { resourceTags } from '../definition/resource-tags.ts';
 import type { SubscriptionSpec, TopicSpec } from '../definition/topology.ts';
-import type { Work } from './apply.ts';
 import { findSubscription, observedTopic } from './observed.ts';
 import { subscriptionResource } from './plan.ts';
 import { subscriptionSettings, unsetValue } from './subscription-settings.ts';
 import { tagChange } from './tag-settings.ts';
 import { topicSettings } from './topic-settings.ts';
+import type { Work } from './work.ts';
 
 /** Brings a topic to what it should be; somebody else's is left as it is. @returns its ARN. */
 export async function convergeTopic(work: Work, spec: TopicSpec): Promise<string> {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../../src/lib/orders/database.ts';
 import { migrate } from '../../../src/lib/orders/migrate.ts';
+import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { onEachDatabase } from './orders-database.ts';

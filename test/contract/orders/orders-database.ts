@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/orders/database.ts';
+import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 

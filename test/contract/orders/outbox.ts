@@ -16,7 +16,8 @@ import {
   type StartOptions,
   startEngine,
 } from '../../../src/lib/engine/http/server.ts';
-import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/orders/database.ts';
+import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
 import { readOutboxStatus } from '../../../src/lib/orders/outbox-status.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../../src/lib/orders/relay.ts';

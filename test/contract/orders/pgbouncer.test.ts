@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/orders/database.ts';
+import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { pgbouncerMissing, startPgbouncer, type TestPooler } from '../../fixtures/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { useServer } from './orders-server.ts';

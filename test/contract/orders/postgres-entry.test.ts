@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../../src/lib/orders/database.ts';
+import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import {
   onServer,

@@ -1,0 +1,12 @@
+import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
+
+/** An outbox, wherever it is kept. */
+export interface Outbox {
+  /** Where, for people. */
+  readonly place: string;
+  /** Whether a server answers for it, which publishes what is due. */
+  readonly served: boolean;
+  status(shown: number): Promise<OutboxStatus>;
+  retry(ids: readonly string[] | undefined): Promise<readonly RetriedEvent[]>;
+  close(): Promise<void>;
+}
