@@ -1,6 +1,8 @@
 import { parseArn } from '../rules/names.ts';
 import type { Aws } from './clients.ts';
 import { observed } from './engine-paths.ts';
+import type { StoredAttribute } from './stored-message.ts';
+import { readAttributes, type ToldAttribute } from './told-attributes.ts';
 
 /** A message as it lies in an engine's queue. */
 export interface PeekedMessage {
@@ -12,6 +14,12 @@ export interface PeekedMessage {
   /** When it becomes visible, in milliseconds since the epoch; null when it is. */
   readonly visibleAt: number | null;
   readonly receiveCount: number;
+  readonly attributes: Readonly<Record<string, StoredAttribute>>;
+}
+
+/** As the engine tells it. */
+interface ToldMessage extends Omit<PeekedMessage, 'attributes'> {
+  readonly attributes: Readonly<Record<string, ToldAttribute>>;
 }
 
 /** Messages of one look at the most. */
@@ -29,7 +37,8 @@ export async function peekQueue(
   if (arn === undefined) return undefined;
   const path = `/_pubsub/queues/${arn.account}/${arn.region}/${arn.resource}/messages`;
   const found = (await observed(aws, `${path}?limit=${MAX_PEEKED}`)) as {
-    readonly messages?: readonly PeekedMessage[];
+    readonly messages?: readonly ToldMessage[];
   } | null;
-  return Array.isArray(found?.messages) ? found.messages : undefined;
+  if (!Array.isArray(found?.messages)) return undefined;
+  return found.messages.map((each) => ({ ...each, attributes: readAttributes(each.attributes) }));
 }

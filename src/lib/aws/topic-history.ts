@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
 import { observe } from './engine-paths.ts';
+import { readAttributes, type ToldAttribute } from './told-attributes.ts';
 
 /** A message as it was published to a topic. */
 export interface HistoryMessage {
@@ -76,9 +77,7 @@ export interface HistoryLine {
   readonly time: number;
   readonly body: string;
   readonly subject?: string;
-  readonly attributes: Readonly<
-    Record<string, { readonly dataType: string; readonly value: string }>
-  >;
+  readonly attributes: Readonly<Record<string, ToldAttribute>>;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
   readonly sequenceNumber?: string;
@@ -91,12 +90,7 @@ export function historyMessage(line: HistoryLine): HistoryMessage {
     time: new Date(line.time),
     body: line.body,
     subject: line.subject,
-    attributes: Object.fromEntries(
-      Object.entries(line.attributes).map(([name, { dataType, value }]) => [
-        name,
-        { type: dataType, value },
-      ]),
-    ),
+    attributes: readAttributes(line.attributes),
     groupId: line.messageGroupId,
     deduplicationId: line.messageDeduplicationId,
     sequenceNumber: line.sequenceNumber,

@@ -1,4 +1,4 @@
-import type { EnvelopeAttribute } from '../rules/sns-envelope.ts';
+import { type EnvelopeAttribute, parseSnsBody } from '../rules/sns-envelope.ts';
 import { isRecord, readJsonValue } from './json-value.ts';
 
 /** What a publisher sent, with what came beside it. */
@@ -64,6 +64,21 @@ export function readMessage({ messageId, text, attributes }: IncomingMessage): E
       nonEmpty(cloud.type) ??
       (kind === 'eventbridge' ? nonEmpty(fields['detail-type']) : undefined),
   };
+}
+
+/** Reads a message as a queue has it: what SNS wrapped around it is taken off. Never throws for what is in it. */
+export function readQueuedMessage(message: {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: IncomingMessage['attributes'];
+}): EventMessage & { readonly topicMessageId: string | undefined } {
+  const { messageId, body, attributes } = message;
+  const parsed = parseSnsBody(body);
+  const isEnvelope = parsed.kind === 'envelope';
+  const read = readMessage(
+    isEnvelope ? { ...parsed, text: parsed.message } : { messageId, text: body, attributes },
+  );
+  return { ...read, topicMessageId: isEnvelope ? parsed.messageId : undefined };
 }
 
 /**

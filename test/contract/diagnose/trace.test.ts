@@ -189,6 +189,54 @@ describe("a message's way", () => {
     });
   });
 
+  it.each([
+    ['a number', { event_id: 7 }, {}, '7', 'order.created'],
+    [
+      'CloudEvents in binary mode',
+      { order: 1 },
+      { 'ce-specversion': '1.0', 'ce-id': 'c-1', 'ce-type': 't.c' },
+      'c-1',
+      't.c',
+    ],
+    [
+      'a prefix of another kind',
+      { order: 1 },
+      { cloudEvents_specversion: '1.0', cloudEvents_id: 'c-2' },
+      'c-2',
+      null,
+    ],
+    ['no event that has an id', { id: 'row-3', event_type: 'x' }, {}, undefined, undefined],
+  ] as const)('reads ids as listeners do: %s', async (_name, body, attributes, eventId, type) => {
+    const place = await newPlace(endpoint, undefined, {
+      subscribers: { email: { rawDelivery: true } },
+    });
+    await setUpAt(place);
+    const { aws, identity, topology } = place;
+    await aws.sns.send(
+      new PublishCommand({
+        TopicArn: `arn:aws:sns:us-east-1:${identity.account}:${topology.topics[0]?.name}`,
+        Message: JSON.stringify({
+          ...(eventId === '7' ? { event_type: 'order.created' } : {}),
+          ...body,
+        }),
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [
+            name,
+            { DataType: 'String', StringValue: value },
+          ]),
+        ),
+      }),
+    );
+    await die(place, 'email');
+    const found = await lookInQueues({ place, id: eventId ?? 'row-3', stateDir, signal });
+    const traced = isIndependent ? [] : await trace(place, eventId ?? 'row-3');
+    const wanted = eventId === undefined ? [] : [{ eventId, eventType: type ?? undefined }];
+    for (const messages of isIndependent ? [found.messages] : [found.messages, traced]) {
+      const seen = new Map(messages.map((each) => [each.eventId, each.eventType]));
+      expect([...seen].map(([id, eventType]) => ({ eventId: id, eventType }))).toEqual(wanted);
+    }
+  });
+
   it('finds a dead letter and why it failed where nobody keeps a history', async () => {
     const place = await newPlace(endpoint);
     await setUpAt(place);

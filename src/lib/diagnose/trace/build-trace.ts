@@ -1,8 +1,8 @@
 import type { MessageWay, PublishedMessage } from '../../aws/message-trace.ts';
 import type { KeptReasons } from '../../consume/failure-reasons.ts';
+import { readMessage } from '../../events/message.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import { nameOfArn } from '../../rules/names.ts';
-import { identityOf } from './identity.ts';
 import { stepOf } from './steps.ts';
 import type { MessageTrace, TraceBranch, TraceState, TraceStep } from './trace.ts';
 
@@ -21,10 +21,12 @@ export function buildTrace(id: string, { now, events }: MessageWay, known: Known
   const { published } = known;
   const at = events.find((event) => event.kind === 'published');
   const [first] = events;
+  const event = published && readMessage({ ...published, text: published.body });
   const branches = branchesOf(events).map((branch) => buildBranch(branch, now, known));
   return {
     messageId: at?.messageId ?? first?.messageId ?? id,
-    ...identityOf(published?.body ?? '', published?.attributes),
+    eventId: event?.eventId,
+    eventType: event?.type,
     topicArn: at?.topicArn ?? published?.topicArn,
     publishedAt: at?.time ?? published?.time.getTime(),
     subscriptions: at?.subscriptions,

@@ -3,7 +3,7 @@ import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import type { KeptReasons } from '../../consume/failure-reasons.ts';
 import { createHold, lookThrough, readDepth } from '../../dead-letters/hold.ts';
 import type { SubscriberSpec } from '../../definition/topology.ts';
-import { identityOf, publishedPart } from './identity.ts';
+import { type IncomingMessage, readQueuedMessage } from '../../events/message.ts';
 import { readAllReasons } from './reasons.ts';
 import type { MessageTrace, TraceBranch, TraceRequest, TraceResult, TraceStep } from './trace.ts';
 
@@ -14,6 +14,7 @@ const MAX_LOOKED = 1_000;
 interface Lying {
   readonly messageId: string;
   readonly body: string;
+  readonly attributes: IncomingMessage['attributes'];
   readonly sentAt: number;
   readonly receiveCount: number;
   readonly hiddenUntil: number | undefined;
@@ -89,25 +90,21 @@ async function peeked({ place: { aws } }: TraceRequest, name: string): Promise<L
   }));
 }
 
-function isMeant({ messageId, body }: Lying, id: string): boolean {
-  if (messageId === id) return true;
-  const { body: published, topicMessageId } = publishedPart(body);
-  return topicMessageId === id || identityOf(published).eventId === id;
+function isMeant(message: Lying, id: string): boolean {
+  const { topicMessageId, eventId } = readQueuedMessage(message);
+  return [message.messageId, topicMessageId, eventId].includes(id);
 }
 
-function add(
-  messages: Map<string, MessageTrace>,
-  { messageId, body, sentAt }: Lying,
-  branch: TraceBranch,
-): void {
-  const { body: published, topicMessageId } = publishedPart(body);
-  const key = topicMessageId ?? messageId;
+function add(messages: Map<string, MessageTrace>, message: Lying, branch: TraceBranch): void {
+  const { topicMessageId, eventId, type: eventType } = readQueuedMessage(message);
+  const key = topicMessageId ?? message.messageId;
   const before = messages.get(key);
   messages.set(key, {
     messageId: key,
-    ...identityOf(published),
+    eventId,
+    eventType,
     topicArn: undefined,
-    publishedAt: before?.publishedAt ?? sentAt,
+    publishedAt: before?.publishedAt ?? message.sentAt,
     subscriptions: undefined,
     repeatedAt: [],
     branches: [...(before?.branches ?? []), branch],

@@ -1,8 +1,8 @@
 import { findPublished, type PublishedMessage, readMessageWay } from '../../aws/message-trace.ts';
+import { readMessage } from '../../events/message.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { buildTrace } from './build-trace.ts';
-import { identityOf } from './identity.ts';
 import { lookInQueues } from './look-in-queues.ts';
 import { readAllReasons, subscribersByQueue } from './reasons.ts';
 import type { MessageTrace, TraceRequest, TraceResult } from './trace.ts';
@@ -48,8 +48,8 @@ export async function readTrace(request: TraceRequest): Promise<TraceResult> {
   return { ...looked, knownFrom };
 }
 
-function isMeant({ messageId, body, attributes }: PublishedMessage, id: string): boolean {
-  return messageId === id || identityOf(body, attributes).eventId === id;
+function isMeant(message: PublishedMessage, id: string): boolean {
+  return message.messageId === id || readMessage({ ...message, text: message.body }).eventId === id;
 }
 
 async function find({ aws }: Place, messageId: string): Promise<PublishedMessage | undefined> {

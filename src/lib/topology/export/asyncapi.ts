@@ -9,16 +9,16 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function asyncApiDocument(topology: Topology): Json {
   const names = logicalNames(topology);
-  const types = Object.entries(topology.events);
+  const events = keyedEvents(topology);
   const messages = Object.fromEntries(
-    types.length === 0
+    events.length === 0
       ? [['anyEvent', { payload: { type: 'object' }, contentType: 'application/json' }]]
-      : types.map(([type, spec]) => [key(type), messageOf(type, spec)]),
+      : events.map((event) => [event.key, messageOf(event)]),
   );
-  const messageRefs = (topicKey: string): Json =>
+  const messageRefs = (topic: string): Json =>
     Object.fromEntries(
       Object.keys(messages)
-        .filter((name) => isOf(types, name, topicKey))
+        .filter((name) => (events.find(({ key }) => key === name)?.spec.topic ?? topic) === topic)
         .map((name) => [name, { $ref: `#/components/messages/${name}` }]),
     );
   const channels: Record<string, Json> = {};
@@ -52,27 +52,47 @@ export function asyncApiDocument(topology: Topology): Json {
   };
 }
 
-function messageOf(type: string, { schema, version }: EventSpec): Json {
+/** An event type, and what the document calls it. */
+interface KeyedEvent {
+  readonly key: string;
+  readonly type: string;
+  readonly spec: EventSpec;
+}
+
+/** "Keys of the components object": letters, digits, dots, hyphens and underscores; a number tells apart equal ones. */
+function keyedEvents({ events }: Topology): KeyedEvent[] {
+  const taken = new Set<string>();
+  return Object.entries(events).map(([type, spec]) => {
+    const plain = type.replace(/[^A-Za-z0-9._-]/g, '_');
+    let key = plain;
+    for (let count = 2; taken.has(key); count += 1) key = `${plain}_${count}`;
+    taken.add(key);
+    return { key, type, spec };
+  });
+}
+
+function messageOf({ key, type, spec: { schema, version } }: KeyedEvent): Json {
+  const root = `#/components/messages/${key}/payload`;
   return {
     name: type,
     title: type,
     summary: `Version ${version}.`,
     contentType: 'application/json',
-    payload: typeof schema === 'object' ? withoutAddress(schema) : { type: 'object' },
+    payload: typeof schema === 'object' ? embedded(schema, root) : { type: 'object' },
   };
 }
 
-/** A schema within a document has no address of its own. */
-function withoutAddress({ $schema: _schema, $id: _id, ...rest }: Json): Json {
-  return rest;
-}
-
-function isOf(types: readonly [string, EventSpec][], name: string, topicKey: string): boolean {
-  const found = types.find(([type]) => key(type) === name);
-  return found?.[1].topic === undefined || found[1].topic === topicKey;
-}
-
-/** "Keys of the components object": letters, digits, dots, hyphens and underscores. */
-function key(type: string): string {
-  return type.replace(/[^A-Za-z0-9._-]/g, '_');
+/** A schema within a document: it has no address of its own, and what it refers to in itself is further down. */
+function embedded({ $schema: _schema, $id: _id, ...rest }: Json, root: string): unknown {
+  const moved = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(moved);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => {
+        const isOwn = name === '$ref' && typeof each === 'string' && /^#(\/|$)/.test(each);
+        return [name, isOwn ? root + each.slice(1) : moved(each)];
+      }),
+    );
+  };
+  return moved(rest);
 }

@@ -7,8 +7,9 @@ const LONGEST_FILTER = 60;
 /** A topology as a Mermaid flowchart. @see https://mermaid.js.org/syntax/flowchart.html */
 export function mermaidDiagram(topology: Topology): string {
   const names = logicalNames(topology);
+  // "Special characters that break syntax": codes by number; what is a code already shows as it is.
   const label = (text: string): string =>
-    `"${text.replaceAll('&', '#amp;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;').replaceAll('|', '#124;')}"`;
+    `"${text.replace(/[#&"<>|`\\]/g, (each) => `#${each.charCodeAt(0)};`)}"`;
   return [
     'flowchart LR',
     ...topology.topics.map(
@@ -75,6 +76,8 @@ function redrivesOf({ subscribers }: Topology) {
 function filterWords({ filterPolicy, filterPolicyScope }: SubscriptionSpec): string | undefined {
   if (filterPolicy === undefined) return undefined;
   const of = filterPolicyScope === 'MessageBody' ? 'body' : 'attributes';
-  const words = `${of} ${filterPolicy}`;
-  return words.length > LONGEST_FILTER ? `${words.slice(0, LONGEST_FILTER)}…` : words;
+  // To the letter, it may have line ends.
+  const words = [...`${of} ${filterPolicy.replace(/\s+/g, ' ')}`];
+  const shown = words.slice(0, LONGEST_FILTER).join('');
+  return words.length > LONGEST_FILTER ? `${shown}…` : shown;
 }

@@ -8,6 +8,9 @@ export interface LogicalNames {
   subscription(subscriber: SubscriberSpec, topic: TopicSpec): string;
 }
 
+/** Characters of a name before what says its kind: CloudFormation takes 255 of a logical id, what is put behind it too. */
+const LONGEST_NAME = 200;
+
 /** Makes names that begin with a letter and have letters and digits alone; a number tells apart what would be the same. */
 export function logicalNames(topology: Topology): LogicalNames {
   const given = new Map<string, string>();
@@ -16,7 +19,8 @@ export function logicalNames(topology: Topology): LogicalNames {
     const known = given.get(`${kind} ${text}`);
     if (known !== undefined) return known;
     const words = text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-    const base = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+    const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+    const base = joined.replace(/^(?=\d)/, 'N').slice(0, LONGEST_NAME);
     const whole = base.endsWith(kind) ? base : base + kind;
     let free = whole;
     for (let count = 2; taken.has(free); count += 1) free = `${whole}${count}`;

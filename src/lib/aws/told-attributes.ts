@@ -1,0 +1,16 @@
+import type { StoredAttribute } from './stored-message.ts';
+
+/** A message attribute as an engine tells it. */
+export interface ToldAttribute {
+  readonly dataType: string;
+  readonly value: string;
+}
+
+/** Message attributes that an engine tells, as SQS's are known here. */
+export function readAttributes(
+  told: Readonly<Record<string, ToldAttribute>>,
+): Record<string, StoredAttribute> {
+  return Object.fromEntries(
+    Object.entries(told).map(([name, { dataType, value }]) => [name, { type: dataType, value }]),
+  );
+}
