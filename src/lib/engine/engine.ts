@@ -6,18 +6,30 @@ import { MessageLog } from './observe/message-log.ts';
 import { type PolicyNote, PolicyNotes } from './observe/policy-notes.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
-import type { KeyPort, QueuePort, SigningPort } from './ports.ts';
+import type {
+  KeyPort,
+  LogPort,
+  QueueFactsPort,
+  QueuePort,
+  RolePort,
+  SigningPort,
+} from './ports.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
+import { closeLambda, createLambdaState, type LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
+import { writeLog } from './services/logs/write.ts';
 import { createSnsState } from './services/sns/create-state.ts';
 import type { SnsState } from './services/sns/state.ts';
 import { TABLES as SNS_TABLES } from './services/sns/tables.ts';
 import { createSqsState } from './services/sqs/create-state.ts';
 import { deliverFromTopic } from './services/sqs/deliver.ts';
 import type { Poller } from './services/sqs/queue/pollers.ts';
+import { queueFacts } from './services/sqs/queue-facts.ts';
 import type { SqsState } from './services/sqs/state.ts';
+import { roleKeys } from './services/sts/role-keys.ts';
 import { createStsState, type StsState } from './services/sts/state.ts';
 
 /** An engine's parts and the state of each service, which keeps accounts and regions apart. */
@@ -27,6 +39,9 @@ export interface Engine extends EngineParts {
   readonly sts: StsState;
   readonly kms: KmsState;
   readonly logs: LogsState;
+  readonly lambda: LambdaState;
+  /** What functions have of this process: a place for their code, and an end with it. */
+  readonly functions: FunctionHost;
   /** DynamoDB: a process of its own. */
   readonly tables: TableProcess;
   /** Forgets everything but the key that signs notifications, also in the journal; the clock begins anew. */
@@ -59,15 +74,17 @@ export function createEngine(
   const parts: EngineParts = { options, journal, trace, policyNotes, ...given };
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
-  let states = createStates(parts);
+  const functions = createFunctionHost(stateDir);
+  let states = createStates(parts, functions);
   journal.onRefusal = (refusal) => {
     told.onRefusal?.(refusal);
     states.retire((poller) => poller.giveUp());
-    states = createStates(parts);
+    states = createStates(parts, functions);
   };
   return {
     ...parts,
     tables,
+    functions,
     get sqs() {
       return states.sqs;
     },
@@ -83,25 +100,29 @@ export function createEngine(
     get logs() {
       return states.logs;
     },
+    get lambda() {
+      return states.lambda;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
       journal.clear([SNS_TABLES.signing]);
       policyNotes.clear();
       trace.clear(parts.clock.now());
-      states = createStates(parts);
+      functions.code.clear();
+      states = createStates(parts, functions);
       await Promise.all([tables.reset(), journal.committed()]);
     },
   };
 }
 
 /** The states that belong together. */
-interface States extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs'> {
+interface States extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda'> {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
 }
 
-function createStates(given: EngineParts): States {
+function createStates(given: EngineParts, host: FunctionHost): States {
   const clock = scopedClock(given.clock);
   const parts: EngineParts = { ...given, clock };
   const kms = createKmsState(parts);
@@ -109,16 +130,23 @@ function createStates(given: EngineParts): States {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
     whyTopicCannotUse: (topic, use) => whyTopicCannotUse(kms, topic, use),
   };
-  const queues: QueuePort = {
+  const queues: QueuePort & QueueFactsPort = {
     deliver: (queueArn, delivery) => deliverFromTopic(sqs, queueArn, delivery),
+    factsOf: (queueArn) => queueFacts(sqs, queueArn),
   };
+  const logs = createLogsState(parts);
+  const writer: LogPort = { write: (...event) => writeLog(logs, ...event) };
+  const sts = createStsState(parts);
+  const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
+  const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
   const sns = createSnsState(parts, { queues, keys });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
   const retire: States['retire'] = (end) => {
     clock.end();
     sns.http.close();
+    closeLambda(lambda);
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts: createStsState(parts), kms, logs: createLogsState(parts), retire };
+  return { sqs, sns, sts, kms, logs, lambda, retire };
 }

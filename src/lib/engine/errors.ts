@@ -14,6 +14,8 @@ export class ServiceError extends Error {
   readonly origin: ErrorOrigin;
   /** Whether the Query protocol's answer is the code as an element and nothing else. */
   readonly bare: boolean;
+  /** What a REST answer tells besides the text. */
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     code: string,
@@ -24,6 +26,7 @@ export class ServiceError extends Error {
       queryMessage?: string;
       origin?: ErrorOrigin;
       bare?: boolean;
+      members?: Readonly<Record<string, unknown>>;
     } = {},
   ) {
     super(message);
@@ -34,6 +37,7 @@ export class ServiceError extends Error {
     this.queryMessage = options.queryMessage ?? message;
     this.origin = options.origin ?? 'service';
     this.bare = options.bare ?? false;
+    this.members = options.members ?? {};
   }
 
   /** `Sender` for the caller's mistakes (4xx), `Receiver` for the service's own (5xx). */

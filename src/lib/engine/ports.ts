@@ -97,3 +97,55 @@ export interface SigningPort {
   /** Puts the signature into an envelope that a topic sent without it; any other text stays as it is. */
   seal(body: string): string;
 }
+
+/** What functions need to know of a queue that they are fed from. */
+export interface QueueFacts {
+  /** `/<account>/<name>`, the path of its URL. */
+  readonly path: string;
+  readonly fifo: boolean;
+  /** Seconds. */
+  readonly visibilityTimeout: number;
+}
+
+/** SQS, as event source mappings see it. */
+export interface QueueFactsPort {
+  /** Undefined where there is no such queue. */
+  factsOf(queueArn: string): QueueFacts | undefined;
+}
+
+/** CloudWatch Logs, as functions see it. */
+export interface LogPort {
+  /** Writes to a stream, which is made with its group where it isn't there. Timestamps are milliseconds, in order. */
+  write(
+    owner: { readonly account: string; readonly region: string },
+    group: string,
+    stream: string,
+    events: readonly (readonly [timestamp: number, message: string])[],
+  ): void;
+}
+
+/** Temporary keys of a role. */
+export interface RoleKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** Milliseconds of the engine's time. */
+  readonly expires: number;
+}
+
+/** STS, as functions see it. */
+export interface RolePort {
+  /** Keys for a session of a role. @param seconds how long they hold. */
+  keysFor(roleArn: string, sessionName: string, seconds: number): RoleKeys;
+}
+
+/** What became of an event for a function: SNS drops or dead-letters what a function doesn't take. */
+export type EventResult =
+  | { readonly ok: true; readonly requestId: string }
+  | { readonly ok: false; readonly errorCode: string; readonly reason: string };
+
+/** Lambda, as topics see it. */
+export interface FunctionPort {
+  /** Hands over an event as the service SNS, which the function's policy has to allow. @param payload JSON. */
+  deliver(functionArn: string, topicArn: string, payload: string): EventResult;
+}

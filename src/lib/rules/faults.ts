@@ -31,7 +31,7 @@ export const MAX_LATENCY = 60_000;
 export const MAX_SEED = 2 ** 32 - 1;
 
 const NAMES = ['latency', 'throttle', 'error', 'duplicate', 'reorder', 'deny'] as const;
-const PERMISSION = /^(\*|(sns|sqs|sts|kms|logs|dynamodb):[A-Za-z*]+)$/;
+const PERMISSION = /^(\*|(sns|sqs|sts|kms|logs|dynamodb|lambda):[A-Za-z*]+)$/;
 const EXAMPLE = '--faults latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%';
 
 /**

@@ -121,6 +121,8 @@ function throttled(service: FaultyService): ServiceError {
       return new ServiceError('Throttled', 'Rate exceeded', { status: 429 });
     case 'sts':
       return new ServiceError('Throttling', 'Rate exceeded');
+    case 'lambda':
+      return new ServiceError('TooManyRequestsException', 'Rate exceeded', { status: 429 });
     case 'kms':
     case 'logs':
     case 'dynamodb':
@@ -135,6 +137,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   kms: 'KMSInternalException',
   logs: 'ServiceUnavailableException',
   dynamodb: 'InternalServerError',
+  lambda: 'ServiceException',
 };
 
 function failed(service: FaultyService): ServiceError {

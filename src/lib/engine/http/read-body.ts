@@ -6,10 +6,23 @@ import type { IncomingMessage } from 'node:http';
  */
 export const MAX_BODY = 16 * 1024 * 1024;
 
-/** Collects a request's body as text, and calls back once: with the text, or without when it is too large. */
-export function readBody(request: IncomingMessage, done: (body: string | undefined) => void): void {
+/**
+ * The largest body of a request in a REST protocol, in bytes: a zip of 50 MB in base64, as Lambda bounds it ("Request
+ * must be smaller than 70167211 bytes").
+ */
+export const MAX_REST_BODY = 70_167_211;
+
+/**
+ * Collects a request's body as text, and calls back once: with the text, or without when it is too large.
+ * @param most bytes that are read.
+ */
+export function readBody(
+  request: IncomingMessage,
+  done: (body: string | undefined) => void,
+  most = MAX_BODY,
+): void {
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > MAX_BODY) {
+  if (declared > most) {
     done(undefined);
     return;
   }
@@ -20,7 +33,7 @@ export function readBody(request: IncomingMessage, done: (body: string | undefin
   request.on('data', (chunk: Buffer) => {
     if (over) return;
     size += chunk.length;
-    if (size > MAX_BODY) {
+    if (size > most) {
       over = true;
       done(undefined);
     } else if (first === undefined) {

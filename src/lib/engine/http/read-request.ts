@@ -3,6 +3,7 @@ import { ServiceError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { decodeJson } from '../protocol/json.ts';
 import { decodeQuery, parseQuery } from '../protocol/query.ts';
+import { decodeRest } from '../protocol/rest-json.ts';
 import {
   findRoute,
   queryService,
@@ -22,8 +23,19 @@ export interface Understood {
   route?: Route;
 }
 
+/** Paths of REST protocols begin with the version of the API; those of queues, with an account. */
+const REST_PATH = /^\/\d{4}-\d{2}-\d{2}\//;
+
+/** Whether a request is in a REST protocol. */
+export function isRest({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
+  return REST_PATH.test(url);
+}
+
 /** What is known of a request before it is read: its protocol. */
-export function understand(services: Services, { headers }: IncomingMessage): Understood {
+export function understand(services: Services, { headers, url }: IncomingMessage): Understood {
+  if (isRest({ url })) {
+    return { protocol: 'rest-json', service: services.lambda, action: '' };
+  }
   const json = headers.accept?.includes('application/json') ?? false;
   const query = json ? 'query-json' : 'query';
   const protocol = headers['x-amz-target'] === undefined ? query : 'json';
@@ -42,10 +54,29 @@ export function readRequest(
   identity: Identity,
   body: string,
 ): { readonly route: Route; readonly input: Record<string, unknown> } {
+  if (found.protocol === 'rest-json') return readRest(found, request, body);
   const target = request.headers['x-amz-target'];
   return typeof target === 'string'
     ? readJson(found, services, target, body)
     : readQuery(found, services, request, identity, body);
+}
+
+function readRest(found: Understood, request: IncomingMessage, body: string) {
+  const { service } = found;
+  const { method = '', url = '/', headers } = request;
+  const [path = '', search = ''] = url.split('?', 2);
+  const match = service.rest?.find(method, path, search);
+  if (match === undefined || service.rest === undefined) {
+    found.action = `${method} ${path}`;
+    throw new ServiceError('UnknownOperationException', '', { status: 404, origin: 'framework' });
+  }
+  found.action = match.action;
+  const route = findRoute(service, match.action);
+  found.route = route;
+  const { rest = {} } = service.rest.operations[match.action] ?? {};
+  const { labels } = match;
+  const input = decodeRest(route.operation.input, rest, { labels, search, headers, body });
+  return { route, input };
 }
 
 function readJson(found: Understood, services: Services, target: string, body: string) {

@@ -2,11 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import { jsonError } from '../protocol/json.ts';
 import { queryJsonAnswer, queryJsonError } from '../protocol/query-json.ts';
+import { RestAnswer, restError } from '../protocol/rest-json.ts';
 import { xmlAnswer, xmlError } from '../protocol/xml.ts';
 import type { Route, Service } from '../services/index.ts';
 
 /** The wire protocol that a request came in; its answer goes out in the same: `query-json` is Query answered in JSON. */
-export type Protocol = 'json' | 'query' | 'query-json';
+export type Protocol = 'json' | 'query' | 'query-json' | 'rest-json';
 
 const XML_TYPE = 'text/xml';
 const JSON_TYPE = 'application/json';
@@ -21,11 +22,29 @@ export function sendOutput(
   const { service, name, operation } = route;
   if (protocol === 'json') {
     send(response, 200, spoken(service.json).contentType, route.toJson(output ?? {}), requestId);
+  } else if (protocol === 'rest-json') {
+    sendRest(response, spoken(service.rest).routes[name]?.[2] ?? 200, output, requestId);
   } else if (protocol === 'query-json') {
     send(response, 200, JSON_TYPE, queryJsonAnswer(name, operation, output, requestId), requestId);
   } else {
     const body = xmlAnswer(spoken(service.xml), name, operation, output, requestId);
     send(response, 200, XML_TYPE, body, requestId);
+  }
+}
+
+/** @param status unless the output has its own. */
+function sendRest(
+  response: ServerResponse,
+  status: number,
+  output: unknown,
+  requestId: string,
+): void {
+  if (output instanceof RestAnswer) {
+    for (const [name, value] of Object.entries(output.headers)) response.setHeader(name, value);
+    send(response, output.status, JSON_TYPE, output.body, requestId);
+  } else {
+    const body = output === undefined || status === 204 ? '' : JSON.stringify(output);
+    send(response, status === 200 && body === '' ? 204 : status, JSON_TYPE, body, requestId);
   }
 }
 
@@ -43,6 +62,9 @@ export function sendError(
       response.setHeader('x-amzn-query-error', `${error.queryCode};${error.fault}`);
     }
     send(response, error.status, style.contentType, jsonError(style, error), requestId);
+  } else if (protocol === 'rest-json') {
+    response.setHeader('X-Amzn-ErrorType', error.code);
+    send(response, error.status, JSON_TYPE, restError(error), requestId);
   } else if (error.bare) {
     send(response, error.status, XML_TYPE, `<${error.queryCode}/>\n`, requestId);
   } else if (protocol === 'query-json') {

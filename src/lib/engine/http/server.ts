@@ -13,6 +13,7 @@ import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
 import { createServices } from '../services/index.ts';
+import { closeLambda } from '../services/lambda/state.ts';
 import {
   isCertificatePath,
   serveCertificate,
@@ -22,7 +23,8 @@ import { FaultSwitch } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { createListener, listen, refuse } from './listener.ts';
 import { answerAsOtherEngine, isOtherEnginePath } from './other-engines.ts';
-import { readBody } from './read-body.ts';
+import { MAX_BODY, MAX_REST_BODY, readBody } from './read-body.ts';
+import { isRest } from './read-request.ts';
 import { RequestLog } from './request-log.ts';
 import { tokenGuard } from './token-guard.ts';
 
@@ -101,6 +103,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     throw error;
   }
   const bound = (server.address() as AddressInfo).port;
+  engine.functions.listening(`http://${LOOPBACK}:${bound}`);
   const name = ANY_ADDRESS.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
   let stopping: Promise<void> | undefined;
   return {
@@ -145,9 +148,24 @@ function isObservePath(url = ''): boolean {
 }
 
 function receive(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
-  readBody(request, (body) => {
-    if (body === undefined) refuse(response, 413, 'the request is too large');
-    else void handle(request, response, body);
+  const rest = isRest(request);
+  readBody(
+    request,
+    (body) => {
+      if (body !== undefined) void handle(request, response, body);
+      else if (rest) refuseTooLarge(request, response);
+      else refuse(response, 413, 'the request is too large');
+    },
+    rest ? MAX_REST_BODY : MAX_BODY,
+  );
+}
+
+/** Lambda's bound on a request with code in it; its clients are answered when they have sent all of it. */
+function refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  request.once('end', () => {
+    response.setHeader('X-Amzn-ErrorType', 'RequestEntityTooLargeException');
+    refuse(response, 413, `Request must be smaller than ${MAX_REST_BODY} bytes`);
   });
 }
 
@@ -164,7 +182,9 @@ async function stop(server: Server, engine: Engine): Promise<void> {
     const { clock, journal } = engine;
     clock.stop();
     engine.sns.http.close();
+    closeLambda(engine.lambda);
     if (clock instanceof EngineClock && journal.durable) writeClock(clock, journal);
-    await Promise.all([engine.tables.stop(), journal.close()]);
+    await Promise.all([engine.tables.stop(), engine.functions.stop()]);
+    await journal.close();
   }
 }

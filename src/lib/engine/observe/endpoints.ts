@@ -6,6 +6,7 @@ import type { Services } from '../services/index.ts';
 import type { DeliverySink } from '../services/sns/delivery/sink.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
+import { sendCode } from './function-code.ts';
 import { writeHistory } from './history.ts';
 import { messageReach, messageWay, publishedWith } from './message-paths.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
@@ -93,6 +94,9 @@ export function observe(
       return;
     case 'deliveries':
       sendJson(response, 200, deliveries(parts.engine.sns.sink, url));
+      return;
+    case 'code':
+      sendCode(parts.engine.lambda, url.searchParams, response);
       return;
     case 'history':
       void writeHistory(parts.engine, url.searchParams, response);

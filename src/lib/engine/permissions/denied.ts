@@ -27,6 +27,8 @@ export function accessDenied(
       return new ServiceError('AuthorizationError', message, { status: 403 });
     case 'sts':
       return new ServiceError('AccessDenied', message, { status: 403 });
+    case 'lambda':
+      return new ServiceError('AccessDeniedException', message, { status: 403 });
     case 'kms':
     case 'logs':
       return new ServiceError('AccessDeniedException', message);

@@ -23,10 +23,15 @@ export function neededPermission(
   identity: Identity,
 ): NeededPermission {
   return {
-    action: action.endsWith('Batch') ? action.slice(0, -'Batch'.length) : action,
+    action: permissionOf(service, action),
     resource: resourceOf(service, input, identity) ?? '*',
     keys: service === 'sns' && action === 'Subscribe' ? subscribeKeys(input) : NO_KEYS,
   };
+}
+
+function permissionOf(service: ServiceName, action: string): string {
+  if (service === 'lambda' && action.startsWith('Invoke')) return 'InvokeFunction';
+  return action.endsWith('Batch') ? action.slice(0, -'Batch'.length) : action;
 }
 
 const NO_KEYS = {};
@@ -73,6 +78,12 @@ function resourceOf(
       if (group === undefined) return text('resourceArn');
       const stream = text('logStreamName');
       return `${own}log-group:${group}:${stream === undefined ? '*' : `log-stream:${stream}`}`;
+    }
+    case 'lambda': {
+      const name = text('FunctionName');
+      if (name === undefined)
+        return text('Resource') ?? named(`${own}event-source-mapping:`, text('UUID'));
+      return name.startsWith('arn:') ? name : `${own}function:${name}`;
     }
     case 'sts':
       return text('RoleArn');

@@ -7,11 +7,20 @@ import {
   requireMembers,
   requireSqsMembers,
 } from '../protocol/required.ts';
+import {
+  type RestOperation,
+  type RestRoute,
+  type RestRouter,
+  restRouter,
+} from '../protocol/rest-json.ts';
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
+import { lambdaActions } from './lambda/actions/index.ts';
+import { LAMBDA_ROUTES } from './lambda/rest-routes.ts';
+import { lambdaOperations } from './lambda/shapes.ts';
 import { logsActions } from './logs/actions/index.ts';
 import { logsOperations, logsUnsupported } from './logs/shapes.ts';
 import { snsActions } from './sns/actions/index.ts';
@@ -40,6 +49,13 @@ export interface Tally {
   duration: number;
 }
 
+/** How a service is reached by methods and paths. */
+export interface RestStyle {
+  readonly routes: Readonly<Record<string, RestRoute>>;
+  readonly find: RestRouter;
+  readonly operations: Readonly<Record<string, RestOperation>>;
+}
+
 export interface Service {
   readonly name: ServiceName;
   /** The API version that Query requests carry. */
@@ -48,6 +64,8 @@ export interface Service {
   readonly json?: JsonStyle;
   /** How it speaks the Query protocol; absent where it doesn't. */
   readonly xml?: XmlStyle;
+  /** How it speaks the REST protocol with JSON; absent where it doesn't. */
+  readonly rest?: RestStyle;
   readonly routes: ReadonlyMap<string, Route>;
   /** Actions that the service has on AWS and not here. */
   readonly unsupported: ReadonlySet<string>;
@@ -136,6 +154,19 @@ export function createServices(): Services {
       unsupported: logsUnsupported,
       require: requireLogsMembers,
     }),
+    lambda: createService({
+      name: 'lambda',
+      version: '2015-03-31',
+      rest: {
+        routes: LAMBDA_ROUTES,
+        find: restRouter(LAMBDA_ROUTES),
+        operations: lambdaOperations,
+      },
+      operations: lambdaOperations,
+      actions: lambdaActions,
+      unsupported: new Set(Object.keys(LAMBDA_ROUTES)),
+      require: requireKmsMembers,
+    }),
   };
 }
 
@@ -169,7 +200,7 @@ function unsupported(service: Service, name: string): Action {
 function unsupportedAction(service: Service, name: string): ServiceError {
   return new ServiceError(
     service.name === 'kms' ? 'UnsupportedOperationException' : 'UnsupportedOperation',
-    `The local engine does not support ${service.name.toUpperCase()} ${name}.`,
+    `The local engine does not support ${service.name === 'lambda' ? 'Lambda' : service.name.toUpperCase()} ${name}.`,
     service.name === 'sqs' ? { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' } : {},
   );
 }

@@ -10,7 +10,7 @@ import { toBase32 } from './unique-ids.ts';
  * @param seconds how long they hold
  */
 export function issueCredentials(
-  ctx: StsContext,
+  ctx: Pick<StsContext, 'clock' | 'state'>,
   session: Omit<Session, 'expires'>,
   seconds: number,
 ): Credentials {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type RuntimeApi, serveRuntimeApi } from './api.ts';
 import { failure, type Invocation, type InvocationResult } from './invocation.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** What runs in an execution environment. */
 export interface EnvironmentOptions {
@@ -14,6 +15,8 @@ export interface EnvironmentOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told each line that the function prints. */
   readonly onLine: (line: string) => void;
+  /** Told of the process group that begins, and of its end. */
+  readonly watchdog?: Pick<Watchdog, 'watch' | 'forget'> | undefined;
 }
 
 /** One execution environment: a process that takes one invocation after the other. */
@@ -37,7 +40,7 @@ const INIT_TIMEOUT_MS = 10_000;
 
 /** Starts an execution environment. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { command, folder, env, onLine } = options;
+  const { command, folder, env, onLine, watchdog } = options;
   const began = performance.now();
   let child: ChildProcess | undefined;
   let initMs: number | undefined;
@@ -65,6 +68,8 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     // A group of its own: what it starts is killed with it.
     detached: true,
   });
+  const { pid: group } = child;
+  if (group !== undefined) watchdog?.watch(group);
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) tellLines(stream, onLine);
   }
@@ -78,6 +83,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   const ended = whenEnded(child, api, (result) => {
     alive = false;
     endStart(result);
+    if (group !== undefined) watchdog?.forget(group);
   });
   return {
     get initMs() {

@@ -1,0 +1,75 @@
+import { RestAnswer } from '../../../protocol/rest-json.ts';
+import type { LambdaContext } from '../context.ts';
+import { constraint, invalidContent, requestTooLarge } from '../errors.ts';
+import { invokeFunction } from '../invoke/invoke.ts';
+import { routedVersion, targetNamed } from '../lookup.ts';
+
+/** What `Invoke` takes: the payload as text, as it came. */
+export interface InvokeInput {
+  readonly FunctionName?: string;
+  readonly Qualifier?: string;
+  readonly InvocationType?: string;
+  readonly LogType?: string;
+  /** Base64. */
+  readonly ClientContext?: string;
+  readonly Payload?: string;
+}
+
+/** "Invocation payload (request and response): 6 MB each for synchronous, 1 MB for asynchronous" (Lambda quotas). */
+const MAX_PAYLOAD_BYTES = 6_291_556;
+const MAX_EVENT_BYTES = 1_048_576;
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export async function invoke(input: InvokeInput, ctx: LambdaContext): Promise<RestAnswer> {
+  const { InvocationType: type = 'RequestResponse', LogType: logType = 'None' } = input;
+  oneOf('invocationType', type, ['Event', 'RequestResponse', 'DryRun']);
+  oneOf('logType', logType, ['None', 'Tail']);
+  const target = targetNamed(ctx.state, ctx, input.FunctionName, input.Qualifier);
+  const payload = checkPayload(
+    input.Payload,
+    type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES,
+  );
+  if (type === 'DryRun') return new RestAnswer(204, {}, '');
+  if (type === 'Event') return new RestAnswer(202, {}, '');
+  const version = routedVersion(target);
+  const work = invokeFunction(ctx.state, {
+    fn: target.fn,
+    version,
+    arn: target.arn,
+    requestId: ctx.requestId,
+    payload,
+    clientContext: input.ClientContext,
+    traceId: ctx.traceHeader,
+  });
+  ctx.clock.track(work);
+  const { ok, payload: answer, log } = await work;
+  const headers = {
+    'X-Amz-Executed-Version': version.version,
+    ...(ok ? {} : { 'X-Amz-Function-Error': 'Unhandled' }),
+    ...(logType === 'Tail' ? { 'X-Amz-Log-Result': log } : {}),
+  };
+  return new RestAnswer(200, headers, answer);
+}
+
+function oneOf(member: string, value: string, values: readonly string[]): void {
+  if (!values.includes(value)) {
+    throw constraint(member, value, `satisfy enum value set: [${values.join(', ')}]`);
+  }
+}
+
+/** The event as it is handed on: without one, an empty object. */
+function checkPayload(payload = '', most: number): string {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > most) {
+    throw requestTooLarge(
+      `${bytes} byte payload is too large for the ${most === MAX_EVENT_BYTES ? 'Event' : 'RequestResponse'} invocation type (limit ${most} bytes)`,
+    );
+  }
+  if (payload === '') return '{}';
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    throw invalidContent(`Could not parse request body into json: ${(error as Error).message}`);
+  }
+  return payload;
+}

@@ -1,0 +1,5 @@
+import type { RequestContext } from '../../action.ts';
+import type { LambdaState } from './state.ts';
+
+/** What an action of Lambda gets besides its input. */
+export type LambdaContext = RequestContext<LambdaState>;

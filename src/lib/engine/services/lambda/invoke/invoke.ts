@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { folderMark } from '../code/folder.ts';
+import { throttled } from '../errors.ts';
+import type { FunctionVersion, LambdaFunction } from '../function.ts';
+import type { InvocationResult } from '../runtime/invocation.ts';
+import type { LambdaState } from '../state.ts';
+import type { EnvironmentWish, Warm } from './environments.ts';
+import { beginLog, endLog } from './report.ts';
+import { StartRefused, startFor } from './start.ts';
+
+/** An event for a function. */
+export interface InvokeRequest {
+  readonly fn: LambdaFunction;
+  readonly version: FunctionVersion;
+  /** As the caller named it. */
+  readonly arn: string;
+  readonly requestId: string;
+  /** JSON. */
+  readonly payload: string;
+  readonly clientContext?: string | undefined;
+  readonly traceId?: string | undefined;
+}
+
+/** How it ended. */
+export interface InvokeOutcome {
+  readonly ok: boolean;
+  /** JSON: the answer, or an error with `errorType` and `errorMessage`. */
+  readonly payload: string;
+  readonly version: string;
+  /** The end of the log, as base64. */
+  readonly log: string;
+}
+
+/**
+ * Runs an event in an execution environment, and writes the log as Lambda does.
+ *
+ * @throws ServiceError `TooManyRequestsException` where the function's reserved concurrency is used up
+ * @throws EnvironmentsClosed when the engine ends
+ */
+export async function invokeFunction(
+  state: LambdaState,
+  request: InvokeRequest,
+): Promise<InvokeOutcome> {
+  const leave = enter(state, request.fn);
+  try {
+    return await run(state, request);
+  } finally {
+    leave();
+  }
+}
+
+/** Takes one of the function's concurrent invocations. @returns what gives it back */
+function enter({ functions, running }: LambdaState, { arn, reserved }: LambdaFunction): () => void {
+  const limit = functions.get(arn)?.reserved ?? reserved;
+  const count = running.get(arn) ?? 0;
+  if (limit !== null && count >= limit) throw throttled();
+  running.set(arn, count + 1);
+  return () => {
+    const left = (running.get(arn) ?? 1) - 1;
+    if (left === 0) running.delete(arn);
+    else running.set(arn, left);
+  };
+}
+
+async function run(state: LambdaState, request: InvokeRequest): Promise<InvokeOutcome> {
+  const { fn, version } = request;
+  let warm: Warm;
+  try {
+    warm = await state.environments.acquire(wishFor(state, fn, version));
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error;
+    const { log, result } = error;
+    beginLog(log, request);
+    endLog(log, request, { result, durationMs: 0 });
+    return outcome(request, result, log.tail());
+  }
+  const { environment, log } = warm;
+  try {
+    const cold = !warm.used;
+    warm.used = true;
+    if (!cold) log.beginTail();
+    const refused = await environment.started;
+    beginLog(log, request);
+    const began = performance.now();
+    const result = refused ?? (await environment.invoke(invocationOf(request), timeoutOf(version)));
+    endLog(log, request, {
+      result,
+      durationMs: performance.now() - began,
+      initMs: cold ? environment.initMs : undefined,
+      memoryMb: environment.memoryMb(),
+    });
+    return outcome(request, result, log.tail());
+  } finally {
+    state.environments.release(warm);
+  }
+}
+
+function wishFor(
+  state: LambdaState,
+  fn: LambdaFunction,
+  version: FunctionVersion,
+): EnvironmentWish {
+  const { code, revisionId, timeout } = version;
+  return {
+    key: `${fn.arn}:${version.version}`,
+    revision: code.kind === 'folder' ? revisionId + folderMark(code.path) : revisionId,
+    keysNeededUntil: state.parts.clock.now() + timeout * 1000,
+    start: () => startFor(state, fn, version),
+  };
+}
+
+function timeoutOf({ timeout }: FunctionVersion): number {
+  return timeout * 1000;
+}
+
+function invocationOf(request: InvokeRequest) {
+  const { requestId, payload, arn, clientContext, version } = request;
+  return {
+    requestId,
+    payload,
+    deadline: Date.now() + timeoutOf(version),
+    functionArn: arn,
+    clientContext,
+    traceId: request.traceId ?? newTraceId(),
+  };
+}
+
+/** "Tracing header" (AWS X-Ray): the second and 96 random bits; nothing is sampled. */
+function newTraceId(): string {
+  const second = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${second}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}
+
+function outcome(
+  { version }: InvokeRequest,
+  { ok, payload }: InvocationResult,
+  log: string,
+): InvokeOutcome {
+  return { ok, payload, version: version.version, log };
+}

@@ -1,0 +1,38 @@
+import type { LogPort } from '../../ports.ts';
+import { groupArn } from './lookup.ts';
+import { appendEvents, type LogGroup, type LogsState, storeGroup, storeStream } from './state.ts';
+
+/** Writes for another service of the engine, which makes group and stream as it needs them. */
+export function writeLog(
+  state: LogsState,
+  owner: Parameters<LogPort['write']>[0],
+  groupName: string,
+  streamName: string,
+  events: Parameters<LogPort['write']>[3],
+): void {
+  const group = state.groups.get(groupArn(owner, groupName)) ?? makeGroup(state, owner, groupName);
+  let stream = group.streams.get(streamName);
+  if (stream === undefined) {
+    stream = { name: streamName, createdAt: state.parts.clock.now(), events: [] };
+    storeStream(state, group, stream);
+  }
+  appendEvents(state, group, stream, events);
+}
+
+function makeGroup(
+  state: LogsState,
+  owner: Parameters<LogPort['write']>[0],
+  name: string,
+): LogGroup {
+  const group: LogGroup = {
+    name,
+    arn: groupArn(owner, name),
+    createdAt: state.parts.clock.now(),
+    retentionDays: undefined,
+    tags: {},
+    streams: new Map(),
+    size: 0,
+  };
+  storeGroup(state, group);
+  return group;
+}
