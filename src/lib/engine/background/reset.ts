@@ -46,7 +46,9 @@ async function removeJournal(stateDir: string): Promise<boolean> {
     const folder = journalFolder(stateDir);
     const existed = existsSync(folder);
     rmSync(folder, { recursive: true, force: true });
-    rmSync(join(stateDir, 'tables'), { recursive: true, force: true });
+    for (const each of ['tables', 'functions']) {
+      rmSync(join(stateDir, each), { recursive: true, force: true });
+    }
     return existed;
   } finally {
     held.release();
