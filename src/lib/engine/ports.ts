@@ -40,9 +40,14 @@ export interface TopicDelivery {
   readonly topicAccount: string;
 }
 
-/** What became of it: `messageId` is the queue's, `errorCode` the one that SQS answers SNS with. */
+/** What became of it: `messageId` is the queue's, as are account and region; `errorCode` the one that SQS answers SNS with. */
 export type DeliveryResult =
-  | { readonly ok: true; readonly messageId: string }
+  | {
+      readonly ok: true;
+      readonly messageId: string;
+      readonly account: string;
+      readonly region: string;
+    }
   | { readonly ok: false; readonly reason: string; readonly errorCode: string };
 
 /** SQS, as topics see it. */

@@ -75,6 +75,10 @@ interface Page {
   used: number;
 }
 
+function asItIs(time: number): number {
+  return time;
+}
+
 function newPage(events: number): Page {
   const { buffer } = new Uint8Array(events * RECORD.bytes);
   return {
@@ -102,16 +106,21 @@ export class MessageLog {
     this.#limits = limits;
   }
 
-  add(event: MessageEvent): void {
-    if (this.#texts.characters > this.#limits.textCharacters) this.#beginAnew(event.time);
+  /** @param timestamp gives the milliseconds since the epoch of the event's times; they are that already unless given. */
+  add(event: MessageEvent, timestamp: (at: number) => number = asItIs): void {
+    const time = timestamp(event.time);
+    if (this.#texts.characters > this.#limits.textCharacters) this.#beginAnew(time);
     const page = this.#pageWithRoom();
     const { bytes, words, doubles, used } = page;
     const { ids, texts, numbers } = LAYOUTS[event.kind];
     const members = event as unknown as Members;
     bytes[used * RECORD.bytes] = CODES[event.kind];
-    doubles[used * DOUBLES + RECORD.time] = event.time;
+    doubles[used * DOUBLES + RECORD.time] = time;
     let at = used * DOUBLES + RECORD.numbers;
-    for (const name of numbers) doubles[at++] = members[name] as number;
+    for (const name of numbers) {
+      const number = members[name] as number;
+      doubles[at++] = name === 'hiddenUntil' ? timestamp(number) : number;
+    }
     at = used * WORDS + RECORD.texts;
     for (const name of texts) words[at++] = this.#texts.numberOf(members[name] as string);
     at = used * RECORD.bytes + RECORD.id;

@@ -44,12 +44,13 @@ export class Trace {
 
   /** @param event with its `time` in the engine's time; readers get the wall clock's. */
   emit(event: MessageEvent): void {
+    this.#log.add(event, this.#timestamp);
+    if (this.#subscribers.size === 0) return;
     const told = {
       ...event,
       time: this.#timestamp(event.time),
       ...('hiddenUntil' in event ? { hiddenUntil: this.#timestamp(event.hiddenUntil) } : {}),
     };
-    this.#log.add(told);
     for (const subscriber of this.#subscribers) subscriber.push(told);
   }
 

@@ -1,6 +1,7 @@
 import { toldAttributes } from '../../observe/attribute-values.ts';
 import type { HistoryLine } from './history-line.ts';
 import { HistoryPages } from './history-pages.ts';
+import { messageJson } from './json-string.ts';
 import type { AcceptedMessage } from './message.ts';
 
 /** What is kept of one topic, and of all topics together. */
@@ -96,15 +97,13 @@ export class History {
 function lineOf(message: AcceptedMessage, time: number): string {
   const { messageId, body, subject, attributes, groupId, deduplicationId, sequenceNumber } =
     message;
-  const line: HistoryLine = {
-    messageId,
-    time,
-    body,
+  const others: Omit<HistoryLine, 'messageId' | 'time' | 'body'> = {
     subject,
     attributes: attributes.count === 0 ? NO_ATTRIBUTES : toldAttributes(attributes.values),
     messageGroupId: groupId,
     messageDeduplicationId: deduplicationId,
     sequenceNumber,
   };
-  return `${JSON.stringify(line)}\n`;
+  const first = `{"messageId":"${messageId}","time":${time},"body":${messageJson(body)},`;
+  return `${first}${JSON.stringify(others).slice(1)}\n`;
 }

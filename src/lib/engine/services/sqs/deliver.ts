@@ -62,7 +62,7 @@ export function deliverFromTopic(
       now,
     );
     servePollersSoon(sqs, queue);
-    return { ok: true, messageId: MessageId };
+    return { ok: true, messageId: MessageId, account: queue.account, region: queue.region };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return { ok: false, reason: error.message, errorCode: error.queryCode };

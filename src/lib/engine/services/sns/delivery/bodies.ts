@@ -44,7 +44,8 @@ export class MessageBodies {
     const text = textFor(this.#message, protocol);
     let body = this.#envelopes.get(text);
     if (body === undefined) {
-      body = { ...this.#wrap(text), record: 0, messages: 0 };
+      const { before, after } = this.#wrap(text);
+      body = { before, after, record: 0, messages: 0 };
       this.#envelopes.set(text, body);
     }
     return { body, own: `${this.#ctx.baseUrl}/?Action=Unsubscribe&SubscriptionArn=${arn}` };
@@ -61,7 +62,7 @@ export class MessageBodies {
       topicArn,
       subject,
       message,
-      timestamp: new Date(archivedAt ?? clock.timestamp()).toISOString(),
+      timestamp: isoTime(archivedAt ?? clock.timestamp()),
       replayed: archivedAt !== undefined,
       signing: fifo
         ? undefined
@@ -72,4 +73,14 @@ export class MessageBodies {
       attributes: sendsAttributes ? envelopeEntries(attributes) : [],
     });
   }
+}
+
+let lastTime = { milliseconds: Number.NaN, text: '' };
+
+/** The time in ISO 8601: many messages have the same millisecond. */
+function isoTime(milliseconds: number): string {
+  if (lastTime.milliseconds !== milliseconds) {
+    lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
+  }
+  return lastTime.text;
 }

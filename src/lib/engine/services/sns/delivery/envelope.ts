@@ -1,3 +1,5 @@
+import { jsonString, messageJson } from '../json-string.ts';
+
 /** A message attribute as the envelope shows it; binary values are base64 text. */
 export interface EnvelopeEntry {
   readonly name: string;
@@ -40,7 +42,7 @@ export function notificationParts(notification: Notification): { before: string;
   if (sequenceNumber !== undefined) before += `  "SequenceNumber" : "${sequenceNumber}",\n`;
   before += `  "TopicArn" : "${notification.topicArn}",\n`;
   if (subject !== undefined) before += `  "Subject" : ${jsonString(subject)},\n`;
-  before += `  "Message" : ${jsonString(notification.message)},\n`;
+  before += `  "Message" : ${messageJson(notification.message)},\n`;
   before += `  "Timestamp" : "${notification.timestamp}",\n`;
   if (signing !== undefined) {
     before += `  "SignatureVersion" : "${signing.version}",${SIGNATURE_FIELD}${PLACEHOLDER}",\n`;
@@ -62,18 +64,6 @@ function attributesPart({ attributes }: Notification): string {
     separator = ',\n';
   }
   return `${part}\n  }`;
-}
-
-/**
- * A text as JSON that a queue takes: of the characters that SQS refuses, `JSON.stringify` escapes all but two.
- */
-function jsonString(text: string): string {
-  const json = JSON.stringify(text);
-  return /[\uFFFE\uFFFF]/.test(json)
-    ? json.replace(/[\uFFFE\uFFFF]/g, (character) =>
-        character === '\uFFFE' ? '\\ufffe' : '\\uffff',
-      )
-    : json;
 }
 
 /** What the owner of an endpoint is asked, or told with a way back. */

@@ -5,8 +5,10 @@ import type { Subscription, Topic } from '../topic.ts';
 /** Tells the trace that a topic accepted a message. */
 export function tracePublished(ctx: SnsContext, topic: Topic, messageId: string): void {
   const { trace } = ctx.state.parts;
+  const { account, region, arn: topicArn } = topic;
   const subscriptions = topic.subscriptions.size;
-  trace.emit({ kind: 'published', ...commonOf(ctx, topic, messageId), subscriptions });
+  const time = ctx.clock.now();
+  trace.emit({ kind: 'published', time, account, region, topicArn, messageId, subscriptions });
 }
 
 /** Tells the trace that a FIFO topic took a message for a repetition of an earlier one. */
@@ -63,13 +65,22 @@ export function traceDelivery(
 ): void {
   const { trace } = ctx.state.parts;
   const { arn: subscriptionArn, endpoint: queueArn } = subscription;
-  const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
   if (result.ok) {
-    const [, , , region = '', account = ''] = queueArn.split(':');
-    const inQueue = { account, region, messageId: result.messageId, topicMessageId: messageId };
-    trace.emit({ kind: 'delivered', ...common, ...inQueue });
+    // One literal, since spreading others into it would take longer than the delivery.
+    trace.emit({
+      kind: 'delivered',
+      time: ctx.clock.now(),
+      account: result.account,
+      region: result.region,
+      topicArn: topic.arn,
+      messageId: result.messageId,
+      subscriptionArn,
+      queueArn,
+      topicMessageId: messageId,
+    });
     return;
   }
+  const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
   const { errorCode, reason } = result;
   const dead = deadLetterArn === undefined ? {} : { deadLetterArn };
   trace.emit({ kind: 'refused', ...common, errorCode, reason, ...dead });
