@@ -3,7 +3,7 @@ import { FILES, type Import, importsOf, readImports } from './imports.ts';
 
 const DATA = ['rules', 'events', 'definition'];
 const TARGET = [...DATA, 'config', 'aws'];
-const ACTS = [...TARGET, 'topology', 'publish', 'consume', 'dead-letters', 'tap'];
+const ACTS = [...TARGET, 'functions', 'topology', 'publish', 'consume', 'dead-letters', 'tap'];
 
 /** Which areas an area may import besides itself (ARCHITECTURE.md, "Who may import whom"). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ['events', 'rules'],
   config: DATA,
   aws: [...DATA, 'config'],
-  topology: TARGET,
+  functions: TARGET,
+  topology: [...TARGET, 'functions'],
   publish: TARGET,
   consume: TARGET,
   'dead-letters': TARGET,
@@ -25,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   orders: [...TARGET, 'publish', 'process'],
   ui: [...DATA, 'bench', 'dead-letters'],
   library: [...ACTS, 'engine'],
-  embedded: [...TARGET, 'topology', 'engine'],
+  embedded: [...TARGET, 'functions', 'topology', 'engine'],
 };
 /** Areas that may import types of any other: what they show is made there. */
 const MAY_IMPORT_TYPES = ['ui'];

@@ -62,7 +62,10 @@ async function cleanup(
   if (!context.yes) {
     const { target, account, region } = place.identity;
     const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
-    if (!(await confirm(io, printer, `Delete these ${remains.ours.length} (${where})?`))) {
+    const full = remains.ours.filter(({ type, messages = 0 }) => type === 'table' && messages > 0);
+    const names = full.map(({ name }) => name).join(', ');
+    const data = full.length > 0 ? `, and all items of ${names}` : '';
+    if (!(await confirm(io, printer, `Delete these ${remains.ours.length}${data} (${where})?`))) {
       throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
     }
   }
@@ -137,8 +140,9 @@ function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
   for (const line of lines) printer.text(line);
 }
 
-function remarkOn({ messages = 0, temporary }: Remain): string {
-  const lost = messages === 1 ? '1 message in it' : `about ${messages} messages in it`;
+function remarkOn({ type, messages = 0, temporary }: Remain): string {
+  const noun = type === 'table' ? 'item' : 'message';
+  const lost = messages === 1 ? `1 ${noun} in it` : `about ${messages} ${noun}s in it`;
   return [...(temporary ? ['temporary'] : []), ...(messages > 0 ? [lost] : [])].join(', ');
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
+import { hasFunctionsToMake } from '../../lib/topology/functions/made-here.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
-import { takenOver } from '../../lib/topology/ownership.ts';
+import { takenOver, untouchable } from '../../lib/topology/ownership.ts';
 import { pending } from '../../lib/topology/plan.ts';
 import { reportOf } from '../../lib/topology/report.ts';
 import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
@@ -54,6 +55,15 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
   for (const { name } of takenOver(plan.changes)) {
     printer.warn(`${name} isn't tagged as ours: setup takes it over, and cleanup will delete it.`);
+  }
+  for (const { type, name } of untouchable(plan.changes)) {
+    printer.warn(`${name} is a ${type} of somebody else's: setup does not change it.`);
+  }
+  const elsewhere = topology.functions.length + topology.tables.length;
+  if (elsewhere > 0 && !hasFunctionsToMake(place)) {
+    printer.note(
+      `Functions and tables are not made by setup on AWS: ${commandLine(command, 'export cloudformation')}`,
+    );
   }
   if (options.dryRun || !topology.managed) {
     const why = topology.managed ? 'Dry run' : 'The topology says "managed: false"';

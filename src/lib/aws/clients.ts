@@ -1,15 +1,21 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { isPlainHttpElsewhere } from '../config/loopback.ts';
 import type { Settings } from '../config/settings.ts';
+import { SERVICES, type Service } from '../config/target.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
+import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
 import { credentialProblem } from './credential-problem.ts';
 import { type AskMfaCode, credentialChain } from './credentials.ts';
 import { tellFailedAttempts } from './failed-attempts.ts';
+import { createLaterClients } from './later-clients.ts';
 import { movingEndpoint } from './moving-endpoint.ts';
 import { profileEndpoints, readSharedFiles } from './profile.ts';
 import { httpsProxy } from './proxy.ts';
@@ -24,6 +30,10 @@ export interface Aws {
   readonly sts: STSClient;
   /** Loads the KMS client and builds it, the first time it is asked for: few commands need it. */
   kms(): Promise<KMSClient>;
+  /** As `kms`: topologies with functions or tables need it. */
+  lambda(): Promise<LambdaClient>;
+  dynamodb(): Promise<DynamoDBClient>;
+  logs(): Promise<CloudWatchLogsClient>;
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
@@ -52,6 +62,9 @@ const CONNECTION_TIMEOUT = 5_000;
 const CALL_TIMEOUT = 15_000;
 /** A receive may wait 20 s for a message before it answers. */
 const POLL_TIMEOUT = CALL_TIMEOUT + MAX_WAIT_SECONDS * 1000;
+
+/** An invocation may take as long as a function may. */
+const INVOCATION_TIMEOUT = CALL_TIMEOUT + MAX_FUNCTION_TIMEOUT_SECONDS * 1000;
 
 /** Connections of a client: long polls of many queues at once must not hold up the deletes. */
 const MAX_SOCKETS = 512;
@@ -84,7 +97,7 @@ export async function createAws(
     target.kind === 'endpoint'
       ? target
       : target.kind === 'local'
-        ? { sns: localEndpoint, sqs: localEndpoint, sts: localEndpoint, kms: localEndpoint }
+        ? sameForAll(localEndpoint)
         : await profileEndpoints(env, profile);
   const agent = { maxSockets: MAX_SOCKETS, keepAlive: true };
   const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent);
@@ -133,7 +146,7 @@ export async function createAws(
   // It copies what each call asks and answers for a log that nobody writes.
   sns.middlewareStack.remove('loggerMiddleware');
   sqs.middlewareStack.remove('loggerMiddleware');
-  let kms: Promise<KMSClient> | undefined;
+  const later = createLaterClients((client) => moving?.follow(client));
   const elsewhere = new Map<string, SNSClient>();
   return {
     sns,
@@ -149,10 +162,23 @@ export async function createAws(
       return client;
     },
     sts,
-    kms: () => {
-      kms ??= import('@aws-sdk/client-kms').then((sdk) => new sdk.KMSClient(at(endpoints.kms)));
-      return kms;
-    },
+    kms: later(async () => new (await import('@aws-sdk/client-kms')).KMSClient(at(endpoints.kms))),
+    lambda: later(
+      async () =>
+        new (await import('@aws-sdk/client-lambda')).LambdaClient(
+          at(endpoints.lambda, INVOCATION_TIMEOUT),
+        ),
+    ),
+    dynamodb: later(
+      async () =>
+        new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(at(endpoints.dynamodb)),
+    ),
+    logs: later(
+      async () =>
+        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(
+          at(endpoints.logs),
+        ),
+    ),
     region: await configuredRegion(sns, settings),
     get endpoint() {
       return moving?.url ?? endpoints.sns;
@@ -165,12 +191,16 @@ export async function createAws(
       for (const client of elsewhere.values()) client.destroy();
       sqs.destroy();
       sts.destroy();
-      void kms?.then(
-        (client) => client.destroy(),
-        () => undefined,
-      );
+      later.close();
     },
   };
+}
+
+function sameForAll(endpoint: string | undefined): Readonly<Record<Service, string | undefined>> {
+  return Object.fromEntries(SERVICES.map((each) => [each, endpoint])) as Record<
+    Service,
+    string | undefined
+  >;
 }
 
 interface Credentials {

@@ -1,4 +1,3 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { isUnreachable } from './errors.ts';
 
@@ -7,7 +6,7 @@ export interface MovingEndpoint {
   /** Its URL, as far as it is known. */
   readonly url: string;
   /** Lets a client follow it. MUST be called before the client's first call. */
-  follow(client: Pick<SNSClient, 'middlewareStack'> | Pick<SQSClient, 'middlewareStack'>): void;
+  follow(client: { readonly middlewareStack: unknown }): void;
 }
 
 /** The part of the SDK's HTTP requests that says where they go. */

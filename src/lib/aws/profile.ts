@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Env } from '../config/folders.ts';
+import { endpointKey, SERVICES, type Service } from '../config/target.ts';
 
 /** One profile's settings, or a section's, as the shared files have them. */
 export type ProfileSettings = Readonly<Record<string, string | undefined>>;
@@ -43,7 +44,7 @@ export function isOfProcess(settings: ProfileSettings | undefined): boolean {
 }
 
 /** Endpoints that a profile names, by service; undefined where AWS's own is meant. */
-export type ProfileEndpoints = Readonly<Record<'sns' | 'sqs' | 'sts' | 'kms', string | undefined>>;
+export type ProfileEndpoints = Readonly<Record<Service, string | undefined>>;
 
 /**
  * The endpoints of a profile: its `services` section's `endpoint_url` of a service, else its own `endpoint_url`. None
@@ -60,7 +61,9 @@ export async function profileEndpoints(
     env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? own.ignore_configured_endpoint_urls ?? '';
   const isIgnored = ignored.toLowerCase() === 'true';
   const services = own.services === undefined ? {} : files.section('services', own.services);
-  const of = (service: string): string | undefined =>
-    isIgnored ? undefined : (services?.[`${service}.endpoint_url`] ?? own.endpoint_url);
-  return { sns: of('sns'), sqs: of('sqs'), sts: of('sts'), kms: of('kms') };
+  const of = (service: Service): string | undefined =>
+    isIgnored
+      ? undefined
+      : (services?.[`${endpointKey(service)}.endpoint_url`] ?? own.endpoint_url);
+  return Object.fromEntries(SERVICES.map((each) => [each, of(each)])) as ProfileEndpoints;
 }

@@ -5,7 +5,7 @@ import { readProjectFile, readUserFile } from './files.ts';
 import { configDirectory, type Env, stateDirectory } from './folders.ts';
 import { isLoopbackUrl } from './loopback.ts';
 import type { FileSettings, ProjectFile } from './saved-settings.ts';
-import { TARGET_NAMES, type Target } from './target.ts';
+import { endpointKey, SERVICES, type Service, TARGET_NAMES, type Target } from './target.ts';
 import type { Destination } from './trust.ts';
 
 export type { Env } from './folders.ts';
@@ -112,7 +112,7 @@ async function distrustedDestination(from: {
 function leavesMachine(target: Target): boolean {
   if (target.kind === 'local') return false;
   if (target.kind === 'aws') return true;
-  return [target.sns, target.sqs, target.sts, target.kms].some((url) => !isLoopbackUrl(url));
+  return SERVICES.some((service) => !isLoopbackUrl(target[service]));
 }
 
 function resolveTarget(flags: Flags, env: Env, project: FileSettings, user: FileSettings): Target {
@@ -141,7 +141,7 @@ export function namedTarget(name: string, source: string): Target {
 
 function endpointTarget(url: string, source: string): Target {
   const checked = checkUrl(url, source);
-  return { kind: 'endpoint', sns: checked, sqs: checked, sts: checked, kms: checked };
+  return { kind: 'endpoint', ...ofEach(() => checked) };
 }
 
 /**
@@ -163,15 +163,21 @@ function environmentEndpoints(env: Env): Target | undefined {
       'InvalidEndpoint',
     );
   }
-  const name = (service: string): string =>
-    env[`AWS_ENDPOINT_URL_${service}`] ? `AWS_ENDPOINT_URL_${service}` : 'AWS_ENDPOINT_URL';
   return {
     kind: 'endpoint',
-    sns: checkUrl(sns, name('SNS')),
-    sqs: checkUrl(sqs, name('SQS')),
-    sts: checkUrl(env.AWS_ENDPOINT_URL_STS || all || sns, name('STS')),
-    kms: checkUrl(env.AWS_ENDPOINT_URL_KMS || all || sns, name('KMS')),
+    ...ofEach((service) => {
+      const own = `AWS_ENDPOINT_URL_${endpointKey(service).toUpperCase()}`;
+      // A server of SNS may have the other services too; one that has not says so when it is asked.
+      return checkUrl(
+        env[own] || all || (service === 'sqs' ? sqs : sns),
+        env[own] ? own : 'AWS_ENDPOINT_URL',
+      );
+    }),
   };
+}
+
+function ofEach<T>(make: (service: Service) => T): Record<Service, T> {
+  return Object.fromEntries(SERVICES.map((each) => [each, make(each)])) as Record<Service, T>;
 }
 
 function checkUrl(url: string, source: string): string {

@@ -1,14 +1,17 @@
 /** Where commands go. `local` is the embedded engine, `endpoint` any compatible server, `aws` the real account. */
 export type Target =
   | { readonly kind: 'local' }
-  | {
-      readonly kind: 'endpoint';
-      readonly sns: string;
-      readonly sqs: string;
-      readonly sts: string;
-      readonly kms: string;
-    }
+  | ({ readonly kind: 'endpoint' } & Readonly<Record<Service, string>>)
   | { readonly kind: 'aws' };
+
+/** The services that commands call. */
+export const SERVICES = ['sns', 'sqs', 'sts', 'kms', 'lambda', 'dynamodb', 'logs'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** How the variables `AWS_ENDPOINT_URL_<…>` and the sections of profiles call a service (its id, "Service-specific endpoints"). */
+export function endpointKey(service: Service): string {
+  return service === 'logs' ? 'cloudwatch_logs' : service;
+}
 
 export const TARGET_NAMES = ['local', 'aws'] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];

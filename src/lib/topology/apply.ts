@@ -57,14 +57,17 @@ export async function apply(
   );
   const work: Work = { ...place, steps, wanted, create: freeNames.until };
   const { topology } = place;
+  const { functions } = place.observed;
+  const { convergeFunctions } = functions ? await import('./functions/converge.ts') : {};
   const topics = new Map(topology.topics.map((spec) => [spec.key, convergeTopic(work, spec)]));
   const names = new Set(topology.subscribers.flatMap(({ dlq }) => dlq ?? []));
   const dlqs = new Map([...names].map((name) => [name, convergeDlq(work, name)]));
-  const subscribers = topology.subscribers.map((spec) =>
-    convergeSubscriber(work, spec, topics, dlqs),
+  const queues = new Map(
+    topology.subscribers.map((spec) => [spec.queue, convergeSubscriber(work, spec, topics, dlqs)]),
   );
+  const ofFunctions = functions ? (convergeFunctions?.({ ...work, functions }, queues) ?? []) : [];
   try {
-    await steps.all([...topics.values(), ...dlqs.values(), ...subscribers]);
+    await steps.all([...topics.values(), ...dlqs.values(), ...queues.values(), ...ofFunctions]);
   } catch (error) {
     const unfinished = error instanceof NotBegun || isDeletedRecently(error);
     if (!stop?.aborted || !unfinished) throw error;
@@ -73,13 +76,13 @@ export async function apply(
   return { done: steps.done, interrupted: false };
 }
 
-/** Brings a subscriber's queue, its policy and its subscriptions to what they should be, in this order. */
+/** Brings a subscriber's queue, its policy and its subscriptions to what they should be, in this order. @returns the queue's ARN. */
 async function convergeSubscriber(
   work: Work,
   spec: SubscriberSpec,
   topics: ReadonlyMap<string, Promise<string>>,
   dlqs: ReadonlyMap<string, Promise<string>>,
-): Promise<void> {
+): Promise<string> {
   const dlqArn = spec.dlq === undefined ? undefined : await dlqs.get(spec.dlq);
   const sources = await Promise.all(
     spec.subscriptions.map(async (subscription) => ({
@@ -95,4 +98,5 @@ async function convergeSubscriber(
       convergeSubscription(work, spec.queue, subscription, { topicArn, queueArn }),
     ),
   );
+  return queueArn;
 }

@@ -1,5 +1,15 @@
 /** Kinds of things in a topology, in the order in which setup needs them. */
-export const RESOURCE_TYPES = ['topic', 'dlq', 'queue', 'policy', 'subscription'] as const;
+export const RESOURCE_TYPES = [
+  'topic',
+  'dlq',
+  'queue',
+  'policy',
+  'subscription',
+  'table',
+  'logs',
+  'function',
+  'mapping',
+] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 
 /** A thing of a topology. Policies and subscriptions go by the name of their queue. */

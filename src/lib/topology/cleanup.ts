@@ -5,7 +5,7 @@ import { deleteTopic } from '../aws/topics.ts';
 import type { Resource } from './change.ts';
 import type { Place } from './inspect.ts';
 import { pause } from './pause.ts';
-import { findRemains, type Remain, type Remains } from './remains.ts';
+import { DELETION_ORDER, findRemains, type Remain, type Remains } from './remains.ts';
 import { createSteps, NotBegun } from './steps.ts';
 
 /** What is told while a cleanup runs. */
@@ -27,9 +27,6 @@ export interface CleanupResult {
   readonly verified: boolean;
   readonly interrupted: boolean;
 }
-
-/** Subscriptions go before their topic, since those of a deleted topic can linger; dead letters go last. */
-const ORDER: readonly Remain['type'][] = ['subscription', 'topic', 'queue', 'dlq'];
 
 /**
  * Seconds between readings until nothing shows any more. AWS takes up to 60 s to delete a queue (`DeleteQueue`), and
@@ -85,7 +82,7 @@ async function deleteAll(
   steps: ReturnType<typeof createSteps>,
 ): Promise<boolean> {
   try {
-    for (const type of ORDER) {
+    for (const type of DELETION_ORDER) {
       // What was deleted and still shows is not deleted again, only looked at again.
       const next = remains.filter((each) => each.type === type && !gone.has(each.handle));
       await steps.all(
@@ -107,5 +104,9 @@ async function deleteAll(
 async function deleteOne(aws: Aws, { type, handle }: Remain): Promise<void> {
   if (type === 'subscription') await unsubscribe(aws, handle);
   else if (type === 'topic') await deleteTopic(aws, handle);
-  else await deleteQueue(aws, handle);
+  else if (type === 'queue' || type === 'dlq') await deleteQueue(aws, handle);
+  else {
+    const { deleteFunctionPart } = await import('./functions/delete.ts');
+    await deleteFunctionPart(aws, type, handle);
+  }
 }

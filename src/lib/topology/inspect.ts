@@ -12,6 +12,8 @@ import type { TargetIdentity } from '../config/target.ts';
 import { queueNames, type TopicSpec, type Topology } from '../definition/topology.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { parseArn, topicArn } from '../rules/names.ts';
+import { hasFunctionsToMake } from './functions/made-here.ts';
+import type { ObservedFunctions } from './functions/observe.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
 /** A topic as it stands. */
@@ -46,6 +48,8 @@ export interface Observed {
   readonly topics: ReadonlyMap<string, ObservedTopic>;
   /** Queues and dead-letter queues that exist, by name. */
   readonly queues: ReadonlyMap<string, ObservedQueue>;
+  /** Undefined where the topology has neither tables nor functions, and on AWS, where they are deployed. */
+  readonly functions?: ObservedFunctions | undefined;
 }
 
 /** Where to look. */
@@ -56,8 +60,9 @@ export interface Place {
 }
 
 /**
- * Reads what is there of a topology: two rounds of parallel calls, nothing written.
- * @param options.subscriptionAttributes whether to read those of our queues' subscriptions, one call each.
+ * Reads what is there of a topology: two rounds of parallel calls, and a third of its functions; nothing is written.
+ * @param options.subscriptionAttributes whether to read those of our queues' subscriptions, one call each, and to pack
+ * the code of its functions: what a plan is made of.
  * @throws AppError when a call is refused or nobody answers.
  */
 export async function inspect(
@@ -76,12 +81,17 @@ export async function inspect(
     ),
     allSettled(names.map((name) => inspectQueue(place.aws, name, limit))),
   ]);
-  return {
-    topics: new Map(topics),
-    queues: new Map(
-      queues.filter((queue) => queue !== undefined).map((queue) => [queue.name, queue]),
-    ),
-  };
+  const byName = new Map(
+    queues.filter((queue) => queue !== undefined).map((queue) => [queue.name, queue]),
+  );
+  const observed = { topics: new Map(topics), queues: byName };
+  if (!hasFunctionsToMake(place)) return observed;
+  const { observeFunctions } = await import('./functions/observe.ts');
+  const queueArns = new Map([...byName].map(([name, { arn }]) => [name, arn]));
+  const functions = await observeFunctions({ ...place, queueArns }, limit, {
+    packages: options.subscriptionAttributes,
+  });
+  return { ...observed, functions };
 }
 
 const NOTHING = { exists: false, attributes: {}, tags: {}, subscriptions: [] } as const;

@@ -14,13 +14,33 @@ export function isForeign({ name }: Pick<Topology, 'name'>, tags: Attributes): b
   );
 }
 
+/** Kinds of things that are never taken over: their code and their data are somebody's. */
+const NEVER_TAKEN: readonly Change['type'][] = ['table', 'function'];
+
 /** Resources that exist and belong to somebody else: setup takes them over, and cleanup will then delete them. */
 export function takenOver(changes: readonly Change[]): Change[] {
-  return changes.filter((change) => change.isForeign);
+  return changes.filter(({ isForeign: others, type }) => others && !NEVER_TAKEN.includes(type));
+}
+
+/** Tables and functions that exist and belong to somebody else: setup makes no change while they have these names. */
+export function untouchable(changes: readonly Change[]): Change[] {
+  return changes.filter(({ isForeign: others, type }) => others && NEVER_TAKEN.includes(type));
+}
+
+/** @throws AppError `NotOurs` where a plan would change a table or function of somebody else's. */
+export function assertNoneUntouchable(topology: Topology, changes: readonly Change[]): void {
+  const [first] = untouchable(changes);
+  if (first === undefined) return;
+  throw new AppError({
+    code: 'NotOurs',
+    message: `The ${first.type} "${first.name}" exists and isn't tagged as one of the topology "${topology.name}": setup never changes somebody else's. Nothing was changed.`,
+    hint: 'Give it another name in the topology, or use a prefix: --prefix dev',
+  });
 }
 
 /** @throws AppError `NotOurs` where a plan takes over what belongs to somebody else. */
 export function assertOwn(topology: Topology, changes: readonly Change[]): void {
+  assertNoneUntouchable(topology, changes);
   const foreign = takenOver(changes);
   const [first] = foreign;
   if (first === undefined) return;

@@ -8,6 +8,7 @@ import type {
 } from '../definition/topology.ts';
 import type { Change, Difference, Resource } from './change.ts';
 import { describedChanges } from './described-changes.ts';
+import { functionChanges } from './functions/plan.ts';
 import type { Observed } from './inspect.ts';
 import { keyDifference } from './key-setting.ts';
 import { findSubscription, observedTopic, siblingArn } from './observed.ts';
@@ -50,6 +51,9 @@ export function plan(topology: Topology, observed: Observed): Change[] {
     ...subscribers.flatMap((spec) =>
       spec.subscriptions.map((each) => subscriptionChange(topology, observed, spec, each)),
     ),
+    ...(observed.functions
+      ? functionChanges(topology, observed.functions, (queue) => observed.queues.get(queue)?.arn)
+      : []),
   ];
   return topology.managed ? changes : describedChanges(changes);
 }

@@ -8,9 +8,12 @@ export interface TopologyReport {
   readonly topic: TopicReport;
   readonly topics: readonly TopicReport[];
   readonly subscribers: readonly SubscriberReport[];
+  /** Left out where the topology has none, or they are made elsewhere. */
+  readonly tables?: readonly TopicReport[];
+  readonly functions?: readonly TopicReport[];
 }
 
-/** Where a topic is. */
+/** Where a topic, table or function is. */
 export interface TopicReport {
   readonly key: string;
   readonly name: string;
@@ -36,7 +39,17 @@ export function reportOf(topology: Topology, observed: Observed): TopologyReport
     return { key, name, arn: (exists ? arn : undefined) ?? null };
   });
   const [topic = { key: '', name: '', arn: null }] = topics;
+  const { functions: found } = observed;
+  const placed = (
+    specs: readonly { readonly key: string; readonly name: string }[],
+    there: ReadonlyMap<string, { readonly arn: string }>,
+  ): TopicReport[] =>
+    specs.map(({ key, name }) => ({ key, name, arn: there.get(name)?.arn ?? null }));
   return {
+    ...(found && {
+      tables: placed(topology.tables, found.tables),
+      functions: placed(topology.functions, found.functions),
+    }),
     topic,
     topics,
     subscribers: topology.subscribers.map((spec) => {

@@ -2,6 +2,7 @@ import { AppError } from '../rules/errors.ts';
 import { type ApplyEvent, apply } from './apply.ts';
 import type { Change } from './change.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';
+import { assertNoneUntouchable } from './ownership.ts';
 import { pause } from './pause.ts';
 import { pending, plan } from './plan.ts';
 
@@ -44,13 +45,15 @@ function isNameTaken(error: unknown): boolean {
  * Makes a plan true and reads again whether it is. What another reading still shows as different is applied again:
  * somebody else may have changed it meanwhile, and every step can be repeated.
  *
- * @throws AppError when a step fails, or when changes don't show after a minute (`NotConverged`).
+ * @throws AppError when a step fails, or when changes don't show after a minute (`NotConverged`); `NotOurs` before any
+ * change where a table or function of the topology's names is somebody else's.
  */
 export async function setUp(
   place: Place,
   first: SetupPlan,
   options: { stop?: AbortSignal | undefined; onEvent?: (event: ApplyEvent) => void } = {},
 ): Promise<SetupResult> {
+  assertNoneUntouchable(place.topology, first.changes);
   let current = first;
   let made = 0;
   for (const seconds of REREAD_SECONDS) {

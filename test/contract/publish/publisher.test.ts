@@ -86,7 +86,16 @@ async function through(intercept: Intercept): Promise<{ aws: Aws; requests: stri
   const url = `http://127.0.0.1:${port}`;
   const aws = await createAws({
     ...endpoint.settings,
-    target: { kind: 'endpoint', sns: url, sqs: url, sts: url, kms: url },
+    target: {
+      kind: 'endpoint',
+      sns: url,
+      sqs: url,
+      sts: url,
+      kms: url,
+      lambda: url,
+      dynamodb: url,
+      logs: url,
+    },
   });
   closers.push(() => {
     aws.close();

@@ -82,9 +82,14 @@ describe('the target', () => {
       sqs: 'http://queues:2',
       sts: 'http://all:1',
       kms: 'http://all:1',
+      lambda: 'http://all:1',
+      dynamodb: 'http://all:1',
+      logs: 'http://all:1',
     });
     const keys = { ...env, AWS_ENDPOINT_URL_KMS: 'http://keys:4' };
     expect((await settle({}, keys)).target).toMatchObject({ kms: 'http://keys:4' });
+    const logs = { ...env, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'http://logs:5' };
+    expect((await settle({}, logs)).target).toMatchObject({ logs: 'http://logs:5' });
     expect((await settle({ endpointUrl: 'http://flag:3' }, env)).target).toMatchObject({
       sns: 'http://flag:3',
       sqs: 'http://flag:3',

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { extname, join, resolve } from 'node:path';
+import type { FunctionSpec, Topology } from '../definition/topology.ts';
+import { usageError } from '../rules/errors.ts';
+import { makeZip, type ZipEntry } from './zip.ts';
+
+/** A function's code as Lambda takes it. */
+export interface CodePackage {
+  readonly zip: Buffer;
+  /** SHA-256 of the zip, base64, as `CodeSha256` says it. */
+  readonly sha256: string;
+}
+
+/** "50 MB (zipped, for direct upload)", "250 MB (unzipped)" (Lambda quotas). */
+const MAX_ZIP_BYTES = 52_428_800;
+const MAX_CODE_BYTES = 262_144_000;
+/** Up to this size files are stored as they are, so that their zip is the same whichever zlib makes it. */
+const MAX_STORED_BYTES = 33_554_432;
+/** Entries that a zip without extensions can have. */
+const MAX_FILES = 65_535;
+const LEFT_OUT: readonly string[] = ['.git', '.DS_Store', '__pycache__'];
+/** Endings of TypeScript, with that of what it is built to. */
+const BUILT_ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  '.ts': ['.mjs', '.js', '.cjs'],
+  '.mts': ['.mjs'],
+};
+
+/**
+ * Packs a function's code: a zip as it is, or a folder with all that is in it. TypeScript stays out where what it is
+ * built to lies beside it; elsewhere its types are left out, as Lambda runs JavaScript alone.
+ * @throws AppError `CodeNotFound`, `HandlerNotFound`, `CodeTooLarge` or `InvalidCode` (exit 2).
+ */
+export function packageCode(
+  { folder }: Pick<Topology, 'folder'>,
+  { key, code, runtime, handler }: FunctionSpec,
+): CodePackage {
+  const path = resolve(folder ?? '', code);
+  if (!existsSync(path)) {
+    throw usageError(
+      `The code of the function ${key} isn't there: ${path}`,
+      `Say where it is: functions: { ${key}: { code: lambda/ } }`,
+      'CodeNotFound',
+    );
+  }
+  if (!statSync(path).isDirectory()) return packed(key, readZip(key, path));
+  const entries = filesOf(path, key);
+  assertHandler(key, { path, runtime, handler }, entries);
+  const bytes = entries.reduce((sum, { content }) => sum + content.length, 0);
+  if (bytes > MAX_CODE_BYTES) throw tooLarge(key, bytes, 'unzipped', MAX_CODE_BYTES);
+  return packed(key, makeZip(entries, bytes > MAX_STORED_BYTES));
+}
+
+/** Code that some text is all of: `name` is the file. */
+export function packageText(name: string, text: string): CodePackage {
+  return packed('', makeZip([{ name, content: Buffer.from(text), isExecutable: true }], false));
+}
+
+function packed(key: string, zip: Buffer): CodePackage {
+  if (zip.length > MAX_ZIP_BYTES) throw tooLarge(key, zip.length, 'zipped', MAX_ZIP_BYTES);
+  return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
+}
+
+function readZip(key: string, path: string): Buffer {
+  const bytes = readFileSync(path);
+  if (bytes.subarray(0, 2).toString('latin1') === 'PK') return bytes;
+  throw usageError(
+    `The code of the function ${key} is no folder and no zip: ${path}`,
+    'Give the folder that it is in.',
+    'InvalidCode',
+  );
+}
+
+/** All files below a folder by name, links followed. */
+function filesOf(root: string, key: string): ZipEntry[] {
+  const files: ZipEntry[] = [];
+  const walk = (folder: string, prefix: string, above: readonly string[]): void => {
+    const real = realpathSync(folder);
+    // A link may lead back up.
+    if (above.includes(real)) return;
+    const names = readdirSync(folder).filter((name) => !LEFT_OUT.includes(name));
+    for (const name of names.sort()) {
+      const path = join(folder, name);
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found?.isDirectory()) walk(path, `${prefix}${name}/`, [...above, real]);
+      else if (found?.isFile()) files.push(...fileOf(path, `${prefix}${name}`, names, found.mode));
+      if (files.length > MAX_FILES) {
+        throw usageError(
+          `The code of the function ${key} has more than ${MAX_FILES} files.`,
+          'Bundle it, or leave out what it does not need.',
+          'CodeTooLarge',
+        );
+      }
+    }
+  };
+  walk(root, '', []);
+  return files;
+}
+
+function fileOf(path: string, name: string, beside: readonly string[], mode: number): ZipEntry[] {
+  const content = readFileSync(path);
+  const isExecutable = (mode & 0o100) !== 0;
+  const ending = extname(name);
+  const builtEndings = BUILT_ENDINGS[ending];
+  const isTypes = /\.d\.m?ts$/.test(name);
+  if (builtEndings === undefined || isTypes || name.includes('node_modules/')) {
+    return isTypes ? [] : [{ name, content, isExecutable }];
+  }
+  const bare = name.slice(0, -ending.length);
+  const own = bare.slice(bare.lastIndexOf('/') + 1);
+  if (builtEndings.some((each) => beside.includes(own + each))) return [];
+  const stripped = withoutTypes(path, content.toString('utf8'));
+  return [{ name: `${bare}.mjs`, content: Buffer.from(stripped), isExecutable }];
+}
+
+/** TypeScript without its types. @throws AppError `InvalidCode` where this Node can't leave them out, or they are none. */
+function withoutTypes(path: string, text: string): string {
+  const { stripTypeScriptTypes } = nodeModule as {
+    readonly stripTypeScriptTypes?: (code: string) => string;
+  };
+  if (stripTypeScriptTypes === undefined) {
+    throw usageError(
+      `Lambda runs JavaScript, and Node ${process.version} can't make it of ${path}.`,
+      'Build it to a .mjs file beside it, or use Node 22.13 or later.',
+      'InvalidCode',
+    );
+  }
+  try {
+    return stripTypeScriptTypes(text);
+  } catch (cause) {
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw usageError(
+      `${path} is no TypeScript whose types can be left out: ${why}`,
+      'Build it to a .mjs file beside it.',
+      'InvalidCode',
+    );
+  }
+}
+
+/** Where the runtime looks for the handler's file. */
+const HANDLER_ENDINGS: readonly (readonly [runtime: string, endings: readonly string[]])[] = [
+  ['nodejs', ['.mjs', '.js', '.cjs']],
+  ['python', ['.py', '/__init__.py']],
+];
+
+/** Finds out here what would fail each invocation: that there is no such file. */
+function assertHandler(
+  key: string,
+  { path, runtime, handler }: { path: string; runtime: string; handler: string },
+  entries: readonly ZipEntry[],
+): void {
+  const isProvided = runtime.startsWith('provided');
+  const endings = isProvided
+    ? ['']
+    : HANDLER_ENDINGS.find(([each]) => runtime.startsWith(each))?.[1];
+  if (endings === undefined) return;
+  const module = isProvided ? 'bootstrap' : handler.slice(0, handler.lastIndexOf('.'));
+  const wanted = endings.map((ending) => module.replaceAll('.', '/') + ending);
+  const found = entries.find(({ name }) => wanted.includes(name));
+  if (found === undefined) {
+    throw usageError(
+      `The function ${key} has no ${wanted.join(' or ')} in ${path}.`,
+      isProvided
+        ? 'Put an executable file of that name there.'
+        : `"handler" is the file without its ending and the function in it, such as index.handler; it is ${handler}.`,
+      'HandlerNotFound',
+    );
+  }
+  if (isProvided && !found.isExecutable) {
+    throw usageError(
+      `The function ${key} has a bootstrap that can't be run: ${join(path, 'bootstrap')}`,
+      `Make it executable: chmod +x ${join(path, 'bootstrap')}`,
+      'InvalidCode',
+    );
+  }
+}
+
+function tooLarge(key: string, bytes: number, how: string, most: number): Error {
+  const mb = (count: number): string => `${Math.ceil(count / 1_048_576)} MB`;
+  return usageError(
+    `The code of the function ${key} has ${mb(bytes)} ${how}; Lambda takes ${mb(most)}.`,
+    'Leave out what it does not need, such as packages of development.',
+    'CodeTooLarge',
+  );
+}

@@ -1,0 +1,7 @@
+import type { Work } from '../apply.ts';
+import type { ObservedFunctions } from './observe.ts';
+
+/** What the steps of tables and functions work with. */
+export interface FunctionWork extends Work {
+  readonly functions: ObservedFunctions;
+}
