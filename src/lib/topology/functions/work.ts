@@ -1,4 +1,4 @@
-import type { Work } from '../apply.ts';
+import type { Work } from '../work.ts';
 import type { ObservedFunctions } from './observe.ts';
 
 /** What the steps of tables and functions work with. */
