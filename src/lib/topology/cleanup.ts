@@ -5,7 +5,8 @@ import { deleteTopic } from '../aws/topics.ts';
 import type { Resource } from './change.ts';
 import type { Place } from './inspect.ts';
 import { pause } from './pause.ts';
-import { DELETION_ORDER, findRemains, type Remain, type Remains } from './remains.ts';
+import { DELETION_ORDER, type Remain } from './remain.ts';
+import { findRemains, type Remains } from './remains.ts';
 import { createSteps, NotBegun } from './steps.ts';
 
 /** What is told while a cleanup runs. */

@@ -2,7 +2,7 @@ import { countItems } from '../../aws/tables.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import { logGroupOf } from '../../rules/functions.ts';
 import type { Observed, Place } from '../inspect.ts';
-import type { Remain } from '../remains.ts';
+import type { Remain } from '../remain.ts';
 import { functionNameOf } from './find-mapping.ts';
 import { mappingName } from './settings.ts';
 
