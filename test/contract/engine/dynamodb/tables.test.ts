@@ -177,6 +177,44 @@ describe('the process that keeps the tables', () => {
     expect(running.engine.tables.pid).toBeGreaterThan(0);
   });
 
+  it('take a null for an absent member, as AWS does, and go on', async () => {
+    const running = await engine();
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const before = running.engine.tables.pid;
+    const call = async (action: string, input: object) => {
+      const answer = await fetch(running.endpoint, {
+        method: 'POST',
+        headers: {
+          'X-Amz-Target': `DynamoDB_20120810.${action}`,
+          'Content-Type': 'application/x-amz-json-1.0',
+          'X-Amz-Date': '20260101T000000Z',
+          Authorization: `AWS4-HMAC-SHA256 Credential=${KEYS.accessKeyId}/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: JSON.stringify(input),
+      });
+      return { status: answer.status, answer: (await answer.json()) as { __type?: string } };
+    };
+    const table = { TableName: 'Orders' };
+    const item = { orderId: { S: 'O1' }, tags: { L: [null, { S: 'a' }] } };
+    expect(await call('PutItem', { ...table, Item: item, Expected: null })).toEqual({
+      status: 200,
+      answer: {},
+    });
+    for (const Item of [null, { orderId: null }, { ...item, tags: { L: [{ S: null }] } }]) {
+      const { status, answer } = await call('PutItem', { ...table, Item });
+      expect([status, answer.__type]).toEqual([
+        400,
+        expect.stringContaining('ValidationException'),
+      ]);
+    }
+    const { Item } = await tables.send(
+      new GetItemCommand({ ...table, Key: { orderId: { S: 'O1' } } }),
+    );
+    expect(Item?.tags).toEqual({ L: [{ S: 'a' }] });
+    expect(running.engine.tables.pid).toBe(before);
+  });
+
   it('takes no item with it when a call ends it, and that call gets a 500 that says so', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pubsub-tables-'));
     cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));

@@ -41,7 +41,7 @@ export async function serveTables(
     await admit(parts, operation, body);
     const { account, region } = parts.identity;
     const reply = await parts.tables
-      .call({ account, region, headers, body: withTableName(body) })
+      .call({ account, region, headers, body: forLibrary(body) })
       .catch((cause: unknown) => {
         throw processEnded(operation, cause);
       });
@@ -96,17 +96,27 @@ function processEnded(operation: string, cause: unknown): ServiceError {
   );
 }
 
-/** The library knows tables by name alone. */
-function withTableName(body: string): string {
-  if (!body.includes('"arn:')) return body;
-  const input = parseObject(body);
-  const [, name] = TABLE_ARN.exec(String(input?.TableName)) ?? [];
-  return name === undefined ? body : JSON.stringify({ ...input, TableName: name });
+/** The library knows tables by name alone, and ends with a null where it expects a value; to AWS nulls are absent. */
+function forLibrary(body: string): string {
+  if (!body.includes('"arn:') && !body.includes('null')) return body;
+  const input = parseObject(body, withoutNulls);
+  if (input === undefined) return body;
+  const [, name] = TABLE_ARN.exec(String(input.TableName)) ?? [];
+  return JSON.stringify(name === undefined ? input : { ...input, TableName: name });
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** Drops the nulls of what `JSON.parse` reads, which come before the objects and lists that hold them. */
+function withoutNulls(_key: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined);
+  return value === null ? undefined : value;
+}
+
+function parseObject(
+  text: string,
+  revive?: (key: string, value: unknown) => unknown,
+): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text, revive);
     return typeof value === 'object' && value !== null
       ? (value as Record<string, unknown>)
       : undefined;
