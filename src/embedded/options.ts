@@ -7,9 +7,9 @@ import type { MessageEvent } from '../lib/rules/message-trace.ts';
 
 /** How to start an engine for tests. */
 export interface EngineOptions {
-  /** TCP port on 127.0.0.1; a free one unless given. */
+  /** TCP port; a free one unless given. */
   readonly port?: number;
-  /** The folder for its state, which then survives it; in memory only unless given. */
+  /** The folder for its state, which then survives it; in memory only unless given. One engine at a time uses it. */
   readonly stateDir?: string;
   /** `frozen` stands still but for `advance`; `running` unless given. */
   readonly clock?: 'running' | 'frozen';
@@ -17,15 +17,30 @@ export interface EngineOptions {
   readonly now?: Date | string | number;
   /** Whether AWS's waiting periods hold: 60 s after deleting a queue, and between two purges. Off unless given. */
   readonly waits?: boolean;
+  /** `warn` delivers what a queue's policy refuses, and says so with a warning; `enforce` unless given. */
+  readonly policies?: 'enforce' | 'warn';
+  /**
+   * What to set up at the start, and again after each `reset`: a topology, the path of a `pubsub.yaml` or of a script,
+   * or the name of a topology that comes with the tool.
+   */
+  readonly init?: Topology | string;
   /** As `--faults` of `pubsub local start`; none unless given. */
   readonly faults?: string | Partial<Faults>;
   /** Makes the faults repeat; 0 unless given. */
   readonly seed?: number;
+  /** Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine. */
+  readonly allowHttp?: readonly string[];
   /** Whose access keys are, as `--identity` of `pubsub local start`; each is an account's root unless given. */
   readonly identities?: readonly string[];
   /** Names that clients may address it by, besides those of this machine. */
   readonly allowHosts?: readonly string[];
-  /** The region that `env` and `setUp` use; `us-east-1` unless given. */
+  /** The address to listen on; 127.0.0.1 unless given. One that others reach needs `token` or `allowAnyone`. */
+  readonly host?: string;
+  /** With `host`: what every request has to show. `env` and `setUp` do. */
+  readonly token?: string;
+  /** With `host`: whoever reaches it is answered, without a token. */
+  readonly allowAnyone?: boolean;
+  /** The region that `env`, `init` and `setUp` use; `us-east-1` unless given. */
   readonly region?: string;
 }
 
@@ -73,7 +88,7 @@ export interface TestEngine {
    * @param topology one of `defineTopology`, the path of a `pubsub.yaml`, or the name of one that comes with the tool
    */
   setUp(topology: Topology | string): Promise<SetUpResult>;
-  /** Forgets all topics, queues, messages and keys, ends receives that wait, and takes faults off; the clock begins anew. */
+  /** Begins anew: forgets all topics, queues, messages and keys, ends receives that wait; clock, faults and `init` as at the start. */
   reset(): Promise<void>;
   /** Lets time go by at once: what is due on the way happens, in order. @returns the time then. */
   advance(by: AdvanceBy): Promise<Date>;
@@ -92,12 +107,12 @@ export interface TestEngine {
   trace(messageId: string): MessageEvent[];
   /**
    * Waits until enough messages lie in a queue, which need not be there yet. Nothing is received.
-   * @throws AppError `WaitTimedOut`, saying what is there
+   * @throws AppError `WaitTimedOut`, saying what is there; `EngineStopped`
    */
   waitFor(queue: string, options?: WaitOptions): Promise<QueuedMessage[]>;
   /** Exchanges the faults; none without an argument. @param faults as `--faults`: `throttle=5%,duplicate=1%` */
   faults(faults?: string | Partial<Faults>, options?: { readonly seed?: number }): void;
-  /** Ends it. What it acknowledged is kept where it has a `stateDir`. */
+  /** Ends it, and every `waitFor` under way (`EngineStopped`). What it acknowledged is kept where it has a `stateDir`. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

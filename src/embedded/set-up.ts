@@ -8,14 +8,22 @@ import type { Topology } from '../lib/definition/topology.ts';
 import { planSetup, setUp } from '../lib/topology/setup.ts';
 import type { SetUpResult } from './options.ts';
 
+/** How an engine is spoken to. */
+export interface EngineAccess {
+  readonly endpoint: string;
+  readonly region: string;
+  /** What it asks for; undefined where it asks for nothing. */
+  readonly token: string | undefined;
+}
+
 /** Sets a topology up on an engine, as `pubsub setup` does. @param wanted a topology, its file or its name. */
 export async function setUpOn(
-  endpoint: string,
-  region: string,
+  { endpoint, region, token }: EngineAccess,
   wanted: Topology | string,
 ): Promise<SetUpResult> {
   const topology = typeof wanted === 'string' ? await readTopology(wanted) : wanted;
-  const aws = await createAws(await resolveSettings({ endpointUrl: endpoint, region }, {}, '/'));
+  const env = { PUBSUB_TOKEN: token };
+  const aws = await createAws(await resolveSettings({ endpointUrl: endpoint, region }, env, '/'));
   try {
     const identity = await identify(aws);
     const place = { aws, identity, topology };

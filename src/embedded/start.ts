@@ -1,147 +1,101 @@
-import { clockOf, parseAdvance } from '../lib/engine/control/clock-control.ts';
-import { everyMessage, everyPublished } from '../lib/engine/control/messages.ts';
-import { findQueue, findTopic } from '../lib/engine/control/queue-named.ts';
-import { byPolicy, waitForMessages } from '../lib/engine/control/wait.ts';
-import { type RunningEngine, startEngine as serve } from '../lib/engine/http/server.ts';
-import { wayOf } from '../lib/engine/observe/message-way.ts';
-import { AppError, usageError } from '../lib/rules/errors.ts';
-import { type Faults, NO_FAULTS, parseFaults } from '../lib/rules/faults.ts';
-import { parseIdentity } from '../lib/rules/identities.ts';
-import type { EngineOptions, TestEngine, WaitOptions } from './options.ts';
+import { mkdirSync } from 'node:fs';
+import {
+  type RunningEngine,
+  type StartOptions,
+  startEngine as serve,
+} from '../lib/engine/http/server.ts';
+import { claim } from '../lib/process/lock.ts';
+import { AppError } from '../lib/rules/errors.ts';
+import { NO_FAULTS } from '../lib/rules/faults.ts';
+import { type CheckedOptions, checkEngineOptions } from './check-engine-options.ts';
+import { InProcess } from './in-process.ts';
+import type { EngineOptions, TestEngine } from './options.ts';
+import type { EngineAccess } from './set-up.ts';
 
 const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Starts an engine in this process: SNS, SQS, STS and KMS on a port of 127.0.0.1. Several may run at once.
+ * Starts an engine in this process: SNS, SQS, STS, KMS, a part of CloudWatch Logs, and DynamoDB, on a port of
+ * 127.0.0.1. Several may run at once.
  *
- * @throws the socket's error (`EADDRINUSE`), or AppError when the state folder can't be used, and `InvalidIdentity`
+ * @throws AppError (exit 2) that names an option that can't be; `PortTaken`; `AlreadyRunning` for a state folder that
+ * another engine uses; `StateDamaged` or `StateTooNew` for one that can't be read; what setting up `init` throws
  */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
-  const { port = 0, stateDir, now, waits = false, seed = 0, region = DEFAULT_REGION } = options;
-  const running = await serve({
+  const checked = checkEngineOptions(options);
+  const release = await claimFolder(options.stateDir);
+  try {
+    const running = await listen(options, checked);
+    const stop = () => running.stop().finally(release);
+    const { region = DEFAULT_REGION } = options;
+    const access = { endpoint: running.endpoint, region, token: checked.token };
+    const begin = () => makeReady(running, access, options, checked);
+    await begin().catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return new InProcess(running, access, { begin, stop });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function listen(options: EngineOptions, checked: CheckedOptions): Promise<RunningEngine> {
+  const { port = 0, stateDir, host, policies, allowHttp } = options;
+  const given: StartOptions = {
     port,
-    ...(stateDir === undefined ? {} : { stateDir }),
-    strictTimings: waits,
+    strictTimings: options.waits ?? false,
     frozen: options.clock === 'frozen',
-    ...(now === undefined ? {} : { startAt: readTime(now) }),
+    identities: checked.identities,
     allowedHosts: options.allowHosts ?? [],
-    identities: (options.identities ?? []).map(parseIdentity),
+    ...(stateDir === undefined ? {} : { stateDir }),
+    ...(host === undefined ? {} : { host }),
+    ...(policies === undefined ? {} : { policies }),
+    ...(allowHttp === undefined ? {} : { allowHttp: allowHttp.map((each) => each.toLowerCase()) }),
+    ...(checked.token === undefined ? {} : { token: checked.token }),
+    ...(checked.startAt === undefined ? {} : { startAt: checked.startAt }),
     // A defect of the engine has to be seen, and must not end the test's process.
     onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+    onPolicyNote: ({ topicArn, queueArn, reason, delivered }) => {
+      const outcome = delivered ? 'delivers to' : 'does not deliver to';
+      const rest = delivered ? ' all the same; AWS would not' : '';
+      process.emitWarning(`${topicArn} ${outcome} ${queueArn}${rest}: ${reason}.`, {
+        code: 'PUBSUB_QUEUE_POLICY',
+      });
+    },
+  };
+  return serve(given).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    const { portTaken } = await import('../lib/engine/background/port-owner.ts');
+    throw await portTaken(port);
   });
-  running.faults.set(readFaults(options.faults), seed);
-  return new InProcess(running, region, () => running.faults.set(readFaults(options.faults), seed));
 }
 
-class InProcess implements TestEngine {
-  readonly endpoint: string;
-  readonly port: number;
-  readonly env: Readonly<Record<string, string>>;
-  readonly #running: RunningEngine;
-  readonly #region: string;
-  readonly #resetFaults: () => void;
-
-  constructor(running: RunningEngine, region: string, resetFaults: () => void) {
-    this.#running = running;
-    this.#region = region;
-    this.#resetFaults = resetFaults;
-    this.endpoint = running.endpoint;
-    this.port = running.port;
-    this.env = {
-      AWS_ENDPOINT_URL: running.endpoint,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    };
+/** Sets faults and topology up, as the options want them at the start and after each reset. */
+async function makeReady(
+  { faults }: RunningEngine,
+  access: EngineAccess,
+  { init, seed = 0 }: EngineOptions,
+  checked: CheckedOptions,
+): Promise<void> {
+  faults.set(NO_FAULTS, 0);
+  if (init !== undefined) {
+    const { initialize } = await import('./init.ts');
+    await initialize(init, access, { cwd: process.cwd(), env: process.env });
   }
-
-  async setUp(topology: Parameters<TestEngine['setUp']>[0]) {
-    const { setUpOn } = await import('./set-up.ts');
-    return setUpOn(this.endpoint, this.#region, topology);
-  }
-
-  async reset(): Promise<void> {
-    this.#resetFaults();
-    await this.#running.engine.reset();
-  }
-
-  async advance(by: string | number): Promise<Date> {
-    await clockOf(this.#running.engine).advance(parseAdvance(by));
-    return this.now();
-  }
-
-  now(): Date {
-    return new Date(this.#running.engine.clock.timestamp());
-  }
-
-  freeze(frozen = true): void {
-    const clock = clockOf(this.#running.engine);
-    if (frozen) clock.freeze();
-    else clock.run();
-  }
-
-  published(topic: string) {
-    const { engine } = this.#running;
-    const found = findTopic(engine.sns, topic);
-    if (found === undefined) throw notFound('topic', topic, engine.sns.topics.keys());
-    return everyPublished(engine, found.arn);
-  }
-
-  messages(queue: string) {
-    const { engine } = this.#running;
-    const found = findQueue(engine.sqs, queue);
-    if (found !== undefined) return everyMessage(engine, found);
-    const names = Array.from(engine.sqs.queues.values(), ({ name }) => name);
-    throw notFound('queue', queue, names);
-  }
-
-  trace(messageId: string) {
-    return wayOf(this.#running.engine.trace.log, messageId);
-  }
-
-  waitFor(queue: string, { count, where, timeout }: WaitOptions = {}) {
-    return waitForMessages(this.#running.engine, queue, {
-      ...(count === undefined ? {} : { count }),
-      ...(where === undefined
-        ? {}
-        : { where: typeof where === 'function' ? where : byPolicy(JSON.stringify(where)) }),
-      ...(timeout === undefined ? {} : { timeout: parseAdvance(timeout) }),
-    });
-  }
-
-  faults(faults?: string | Partial<Faults>, { seed = 0 }: { readonly seed?: number } = {}): void {
-    this.#running.faults.set(readFaults(faults), seed);
-  }
-
-  stop(): Promise<void> {
-    return this.#running.stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
+  faults.set(checked.faults, seed);
 }
 
-function readFaults(faults: string | Partial<Faults> = ''): Faults {
-  if (typeof faults !== 'string') return { ...NO_FAULTS, ...faults };
-  return faults === '' ? NO_FAULTS : parseFaults(faults);
-}
-
-function readTime(time: Date | string | number): number {
-  const ms = new Date(time).getTime();
-  if (!Number.isNaN(ms)) return ms;
-  throw usageError(
-    `now must be a time, not ${JSON.stringify(time)}.`,
-    "now: '2026-01-31T12:00:00Z'",
-  );
-}
-
-function notFound(kind: 'queue' | 'topic', wanted: string, there: Iterable<string>): AppError {
-  const known = [...there];
-  return new AppError({
-    code: kind === 'queue' ? 'QueueNotFound' : 'TopicNotFound',
-    message: `There is no ${kind} ${wanted} on the engine.`,
-    hint: known.length === 0 ? `There is none at all.` : `There are: ${known.join(', ')}`,
+/** Keeps other engines off a state folder. @returns what lets it go */
+async function claimFolder(stateDir: string | undefined): Promise<() => void> {
+  if (stateDir === undefined) return () => undefined;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const claimed = await claim(stateDir, 'engine');
+  if (claimed.held) return claimed.release;
+  throw new AppError({
+    code: 'AlreadyRunning',
+    message: `An engine (pid ${claimed.pid}) runs already on ${stateDir}.`,
+    hint: 'Stop it, or give another stateDir.',
   });
 }

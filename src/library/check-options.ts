@@ -21,6 +21,11 @@ const number = (what: string, least: number, most: number, whole = false): Optio
     (!whole || Number.isInteger(value)),
 });
 
+/** A rule for whole numbers. @param what in words, the bounds are added. */
+export function wholeNumber(what: string, least: number, most: number): OptionRule {
+  return number(`${what} from ${least} to ${most}`, least, most, true);
+}
+
 /** Handlers at once that can be asked for, as `listen --concurrency` has it. */
 const MAX_CONCURRENCY = 1000;
 

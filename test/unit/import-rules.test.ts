@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   orders: [...TARGET, 'publish', 'process'],
   ui: [...DATA, 'bench', 'dead-letters'],
   library: [...ACTS, 'engine'],
-  embedded: [...TARGET, 'functions', 'topology', 'engine'],
+  embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
 };
 /** Areas that may import types of any other: what they show is made there. */
 const MAY_IMPORT_TYPES = ['ui'];

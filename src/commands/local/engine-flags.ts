@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander';
+import { DEFAULT_REGION } from '../../lib/config/settings.ts';
 import { type BackgroundOptions, DEFAULT_PORT } from '../../lib/engine/background.ts';
+import {
+  isClientName,
+  isHttpHost,
+  isReachedByOthers,
+  tokenFor,
+} from '../../lib/engine/start-rules.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';
@@ -60,9 +67,6 @@ export function addEngineFlags(command: Command): Command {
     );
 }
 
-/** Where the engine listens unless told. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
 /**
  * Reads the flags. Of other engines' variables, `LOCALSTACK_HOST` names the engine and its port.
  *
@@ -75,22 +79,21 @@ export function readEngineFlags(
 ): BackgroundOptions {
   const [name = '', namedPort] = (env.LOCALSTACK_HOST ?? '').split(':');
   const port = flags.port ?? (namedPort === undefined ? undefined : namedPort);
-  const token = flags.token ?? env.PUBSUB_TOKEN;
   const allowHosts = [...(flags.allowHost ?? []), ...(name === '' ? [] : [name])];
-  const isOpen = flags.host !== undefined && !LOOPBACK.test(flags.host);
-  if (isOpen && token === undefined && !flags.allowAnyone) {
-    throw usageError(
-      `--host ${flags.host} lets others reach the engine: it needs a token, or your word that anyone may.`,
-      `Add --token "$(openssl rand -hex 16)", or --allow-anyone`,
-    );
-  }
+  const token = tokenFor(
+    { ...flags, token: flags.token ?? env.PUBSUB_TOKEN },
+    {
+      host: `--host ${flags.host}`,
+      hint: 'Add --token "$(openssl rand -hex 16)", or --allow-anyone',
+    },
+  );
   return {
     stateDir,
     strictTimings: flags.waits,
     ...(port === undefined ? {} : { port: parsePort(port) }),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(allowHosts.length === 0 ? {} : { allowHosts: allowHosts.map(checkedName) }),
-    ...(isOpen && token !== undefined && !flags.allowAnyone ? { token } : {}),
+    ...(token === undefined ? {} : { token }),
     ...(flags.policies === undefined ? {} : { policies: flags.policies }),
     ...(flags.ephemeral === undefined ? {} : { ephemeral: flags.ephemeral }),
     ...(flags.faults === undefined ? {} : { faults: parseFaults(flags.faults) }),
@@ -113,9 +116,14 @@ export function environmentNotes(env: Readonly<Record<string, string | undefined
   return notes;
 }
 
+/** How `--init` speaks to the engine. */
+export function engineAccess(endpoint: string, region = DEFAULT_REGION, token?: string) {
+  return { endpoint, region, token };
+}
+
 /** A warning for an engine that others reach; undefined for one that they don't. */
 export function openWarning({ host, token }: BackgroundOptions): string | undefined {
-  if (host === undefined || LOOPBACK.test(host)) return undefined;
+  if (!isReachedByOthers(host)) return undefined;
   return token === undefined
     ? `The engine listens on ${host}: anyone who reaches it may read and delete everything in it.`
     : `The engine listens on ${host}: clients need AWS_SESSION_TOKEN set to its token.`;
@@ -128,18 +136,16 @@ function checked(identities: readonly string[]): readonly string[] {
 }
 
 function checkedName(name: string): string {
-  if (/^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(name)) return name;
+  if (isClientName(name)) return name;
   throw usageError(
     `--allow-host takes a name without a port, not "${name}".`,
     '--allow-host pubsub, --allow-host "*.example.test"',
   );
 }
 
-const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-
 function parseHosts(text: string): string[] {
   const hosts = text.split(',').map((host) => host.trim().toLowerCase());
-  const wrong = hosts.find((host) => !HOST.test(host));
+  const wrong = hosts.find((host) => !isHttpHost(host));
   if (wrong === undefined) return hosts;
   throw usageError(
     `--allow-http takes host names, with a port or without, not "${wrong}".`,

@@ -57,7 +57,8 @@ async function follow(context: CommandContext): Promise<void> {
     for await (const line of followLog(settings.stateDir, signal)) printLogLine(context, line);
   })();
   try {
-    for await (const event of followEvents(status.endpoint, signal)) {
+    const { PUBSUB_TOKEN } = io.env;
+    for await (const event of followEvents(status.endpoint, signal, PUBSUB_TOKEN)) {
       printer.record(event);
       printer.text(renderMessageEvent(event, printer.style));
     }

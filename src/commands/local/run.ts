@@ -6,6 +6,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import {
   addEngineFlags,
   type EngineFlags,
+  engineAccess,
   environmentNotes,
   openWarning,
   readEngineFlags,
@@ -49,6 +50,7 @@ async function serve(context: CommandContext, flags: EngineFlags): Promise<undef
       ...options,
       port,
       ephemeral,
+      isStarting: flags.init !== undefined,
       identities: identities.map(parseIdentity),
       ...(allowHosts === undefined ? {} : { allowedHosts: allowHosts }),
     },
@@ -59,8 +61,10 @@ async function serve(context: CommandContext, flags: EngineFlags): Promise<undef
   try {
     log('info', 'started', { ...record, stateDir: settings.stateDir });
     if (flags.init !== undefined) {
-      const { initEngine } = await import('./init-engine.ts');
-      await initEngine(flags.init, running.endpoint, io);
+      const { initialize } = await import('../../embedded/init.ts');
+      const access = engineAccess(running.endpoint, settings.region, rest.token);
+      await initialize(flags.init, access, io);
+      running.observed.isStarting = false;
       log('info', 'initialized', { file: flags.init });
     }
     await stopped(io.interrupts.stop);

@@ -5,6 +5,7 @@ import { addExamples, type Runner } from '../command.ts';
 import {
   addEngineFlags,
   type EngineFlags,
+  engineAccess,
   environmentNotes,
   openWarning,
   readEngineFlags,
@@ -37,7 +38,10 @@ export function defineStart(command: Command, run: Runner): void {
             hint: 'Stop it first with: pubsub local stop',
           });
         }
-        if (flags.init !== undefined) await initialize(flags.init, endpoint, io);
+        if (flags.init !== undefined) {
+          const { initialize } = await import('../../embedded/init.ts');
+          await initialize(flags.init, engineAccess(endpoint, settings.region, wanted.token), io);
+        }
         printer.document({ running, pid, endpoint, stateDir, ephemeral });
         const verb = started ? 'Started' : 'Already running:';
         printer.text(`${verb} the local engine at ${endpoint} (pid ${pid})`);
@@ -54,15 +58,6 @@ export function defineStart(command: Command, run: Runner): void {
       return undefined;
     }),
   );
-}
-
-async function initialize(
-  file: string,
-  endpoint: string,
-  io: Parameters<typeof import('./init-engine.ts').initEngine>[2],
-) {
-  const { initEngine } = await import('./init-engine.ts');
-  await initEngine(file, endpoint, io);
 }
 
 /** Whether an engine that runs already is not the one that was asked for. */

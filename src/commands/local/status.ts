@@ -16,6 +16,7 @@ export function defineStatus(command: Command, run: Runner): void {
       printer.document({ ...status, findings: found });
       if (status.running) {
         printer.text(`Running at ${status.endpoint} (pid ${status.pid})`);
+        if (!status.ready) printer.text('Still being made ready by --init');
         printer.text(
           status.ephemeral ? 'State in memory, gone when it stops' : `State in ${status.stateDir}`,
         );
@@ -23,7 +24,7 @@ export function defineStatus(command: Command, run: Runner): void {
         printer.text('Not running. Start it with: pubsub local start');
       }
       for (const line of found) printer.warn(line);
-      return status.running ? EXIT.done : EXIT.drift;
+      return status.ready ? EXIT.done : EXIT.drift;
     }),
   );
 }

@@ -38,6 +38,8 @@ export interface Aws {
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
   readonly kind: Settings['target']['kind'];
+  /** What an engine that others reach asks for; never sent to AWS. */
+  readonly engineToken: string | undefined;
   /** The profile that was asked for, for the words of errors. */
   readonly profile: string | undefined;
   /** The proxy that https goes through, without its password. */
@@ -184,6 +186,7 @@ export async function createAws(
       return moving?.url ?? endpoints.sns;
     },
     kind: target.kind,
+    engineToken: target.kind === 'aws' ? undefined : env.PUBSUB_TOKEN || undefined,
     profile,
     proxy: proxy?.shown,
     close: () => {
@@ -211,10 +214,14 @@ interface Credentials {
 
 /**
  * What is signed with where nobody checks it, and where real keys and tokens must not go: over plain HTTP to another
- * machine. An id of twelve digits is an account, and no secret.
+ * machine. An id of twelve digits is an account, and no secret; PUBSUB_TOKEN is an engine's own, which asks for it.
  */
-function placeholder({ AWS_ACCESS_KEY_ID: id = '' }: Settings['env']): Credentials {
-  return /^\d{12}$/.test(id) ? { ...PLACEHOLDER, accessKeyId: id } : PLACEHOLDER;
+function placeholder({ AWS_ACCESS_KEY_ID: id = '', PUBSUB_TOKEN }: Settings['env']): Credentials {
+  return {
+    ...PLACEHOLDER,
+    ...(/^\d{12}$/.test(id) ? { accessKeyId: id } : {}),
+    ...(PUBSUB_TOKEN ? { sessionToken: PUBSUB_TOKEN } : {}),
+  };
 }
 
 /** @throws AppError `UntrustedFile` (exit 2) where a project's file sends requests where the user didn't agree to. */
@@ -238,10 +245,11 @@ function ownCredentials(settings: Settings): Credentials | undefined {
   const accessKeyId = env.AWS_ACCESS_KEY_ID;
   if (target.kind === 'local') return placeholder(env);
   if (profile) return undefined;
-  if (!accessKeyId) return PLACEHOLDER;
+  if (!accessKeyId) return placeholder(env);
   // As the chain would read them, from the environment that the settings are of.
-  const { AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const { AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   if (!secretAccessKey) return undefined;
+  const sessionToken = env.AWS_SESSION_TOKEN || env.PUBSUB_TOKEN;
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 

@@ -24,12 +24,13 @@ export async function observed(aws: Aws, path: string): Promise<unknown> {
 
 /** The answer of one of the engine's own paths, to be read or destroyed; undefined where nobody answers. */
 export function observe(
-  { kind, endpoint }: Aws,
+  { kind, endpoint, engineToken }: Aws,
   path: string,
 ): Promise<IncomingMessage | undefined> {
   if (kind === 'aws' || !endpoint?.startsWith('http:')) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const options = { agent: false, timeout: PATIENCE };
+    const headers = engineToken === undefined ? {} : { Authorization: `Bearer ${engineToken}` };
+    const options = { agent: false, timeout: PATIENCE, headers };
     const request = get(new URL(path, endpoint), options, resolve);
     request.on('timeout', () => request.destroy());
     request.on('error', () => resolve(undefined));

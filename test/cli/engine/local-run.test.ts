@@ -55,6 +55,29 @@ describe('local run', () => {
     expect((await pubsub.run(['local', 'status'])).code).toBe(3);
   });
 
+  it('is not healthy before it is made ready', async () => {
+    await writeFile(
+      join(pubsub.env.HOME ?? '', 'slow.mjs'),
+      `import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+while (!existsSync('go')) await setTimeout(20);`,
+    );
+    const flags = ['--ephemeral', '--port', '0', '--init', 'slow.mjs'];
+    const running = pubsub.start(['local', 'run', ...flags], { cwd: pubsub.env.HOME });
+    await running.waitFor('"started"');
+    const { code, doc } = await pubsub.json(['local', 'status']);
+    expect({ code, doc }).toMatchObject({ code: 3, doc: { running: true, ready: false } });
+    const health = `${(doc as { endpoint: string }).endpoint}/_pubsub/health`;
+    expect((await fetch(health)).status).toBe(503);
+
+    await writeFile(join(pubsub.env.HOME ?? '', 'go'), '');
+    await running.waitFor('initialized');
+    expect((await fetch(health)).status).toBe(200);
+    expect((await pubsub.run(['local', 'status'])).code).toBe(0);
+    running.child.kill('SIGTERM');
+    await running.finished;
+  });
+
   it('lets others reach it with a token only, or by the word that anyone may', async () => {
     const refused = await pubsub.run(['local', 'run', '--host', '0.0.0.0', '--port', '0']);
     expect(refused.code).toBe(2);
@@ -72,6 +95,11 @@ describe('local run', () => {
     });
     await sqs.send(new ListQueuesCommand({}));
     sqs.destroy();
+    // The tool's own commands show it too.
+    expect((await pubsub.run(['ls'])).code).not.toBe(0);
+    expect((await pubsub.run(['setup', '--yes'], { env })).code).toBe(0);
+    const published = await pubsub.json(['publish', 'order.created'], { env });
+    expect(published.doc).toMatchObject({ messages: [{ reached: 3 }] });
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('s3cret');
   });
 });

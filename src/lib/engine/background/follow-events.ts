@@ -5,15 +5,17 @@ import type { MessageEvent } from '../../rules/message-trace.ts';
 /**
  * What happens to each message of a running engine, from now on, until `signal` aborts or the engine ends.
  *
+ * @param token that the engine asks for
  * @throws AppError `EventsLost` when this reader was too slow and the engine dropped it.
  */
 export async function* followEvents(
   endpoint: string,
   signal: AbortSignal,
+  token?: string,
 ): AsyncGenerator<MessageEvent> {
   let response: IncomingMessage;
   try {
-    response = await open(endpoint, signal);
+    response = await open(endpoint, signal, token);
   } catch (cause) {
     if (signal.aborted) return;
     throw new AppError({
@@ -42,9 +44,11 @@ export async function* followEvents(
   }
 }
 
-function open(endpoint: string, signal: AbortSignal): Promise<IncomingMessage> {
+function open(endpoint: string, signal: AbortSignal, token?: string): Promise<IncomingMessage> {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    get(`${endpoint}/_pubsub/events`, { agent: false, signal }, resolve).on('error', reject);
+    const options = { agent: false, signal, headers };
+    get(`${endpoint}/_pubsub/events`, options, resolve).on('error', reject);
   });
 }
 

@@ -48,11 +48,13 @@ export function checkHealth(endpoint: string, timeout: number): Promise<HealthCh
   });
 }
 
+const STATES: ReadonlySet<string> = new Set<Health['status']>(['ok', 'degraded', 'starting']);
+
 function parseHealth(body: string): Health | undefined {
   try {
     const health = JSON.parse(body) as Partial<Health> | null;
     const { status, instance } = health ?? {};
-    const known = (status === 'ok' || status === 'degraded') && typeof instance === 'string';
+    const known = status !== undefined && STATES.has(status) && typeof instance === 'string';
     return known ? (health as Health) : undefined;
   } catch {
     return undefined;

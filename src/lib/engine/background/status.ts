@@ -1,5 +1,6 @@
 import { alive } from '../../process/alive.ts';
 import { AppError } from '../../rules/errors.ts';
+import type { Health } from '../observe/endpoints.ts';
 import { checkHealth } from './health.ts';
 import { type EngineRecord, readRecord } from './record.ts';
 
@@ -11,6 +12,8 @@ export interface BackgroundStatus {
   readonly stateDir: string;
   /** Whether its state ends with it; null when none runs. */
   readonly ephemeral: boolean | null;
+  /** False while it is still being made ready (`--init`), and where none runs. */
+  readonly ready: boolean;
 }
 
 /** An engine that answers. */
@@ -34,17 +37,22 @@ export async function backgroundStatus(
   stateDir: string,
 ): Promise<RunningStatus | (BackgroundStatus & { running: false })> {
   const record = readRecord(stateDir);
-  if (record !== undefined && (await answers(record))) return runningStatus(stateDir, record);
-  return { running: false, pid: null, endpoint: null, stateDir, ephemeral: null };
+  const health = record && (await healthOf(record));
+  if (record && health) return runningStatus(stateDir, record, health.status !== 'starting');
+  return { running: false, pid: null, endpoint: null, stateDir, ephemeral: null, ready: false };
 }
 
-export function runningStatus(stateDir: string, record: EngineRecord): RunningStatus {
-  const { pid, endpoint, ephemeral } = record;
-  return { running: true, pid, endpoint, stateDir, ephemeral };
+/** What the record of an engine that answers tells of it. */
+export function runningStatus(
+  stateDir: string,
+  { pid, endpoint, ephemeral }: EngineRecord,
+  ready = true,
+): RunningStatus {
+  return { running: true, pid, endpoint, stateDir, ephemeral, ready };
 }
 
-async function answers({ pid, endpoint, instance }: EngineRecord): Promise<boolean> {
-  if (!alive(pid)) return false;
+async function healthOf({ pid, endpoint, instance }: EngineRecord): Promise<Health | undefined> {
+  if (!alive(pid)) return undefined;
   const check = await checkHealth(endpoint, PATIENCE);
   if (check.kind === 'silent') {
     throw new AppError({
@@ -53,5 +61,6 @@ async function answers({ pid, endpoint, instance }: EngineRecord): Promise<boole
       hint: `kill ${pid}`,
     });
   }
-  return check.kind === 'engine' && check.health.instance === instance;
+  const found = check.kind === 'engine' ? check.health : undefined;
+  return found?.instance === instance ? found : undefined;
 }

@@ -19,6 +19,7 @@ export interface WaitFor {
   readonly where?: (message: QueuedMessage) => boolean;
   /** In milliseconds of real time; 10 s unless given. */
   readonly timeout?: number;
+  /** Its reason is what the wait then fails with. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,9 +51,13 @@ export function waitForMessages(
     const found = everyMessage(engine, queue).filter(where);
     return (count === 0 ? found.length === 0 : found.length >= count) ? found : undefined;
   };
-  return new Promise((resolve, reject) => {
+  let cancel: () => void = () => undefined;
+  let giveUp: () => void = () => undefined;
+  return new Promise<QueuedMessage[]>((resolve, reject) => {
     const started = machineTime.monotonic();
-    let cancel: () => void = () => undefined;
+    giveUp = () => reject(signal?.reason);
+    if (signal?.aborted) return giveUp();
+    signal?.addEventListener('abort', giveUp);
     const step = () => {
       try {
         const found = look();
@@ -64,11 +69,10 @@ export function waitForMessages(
         reject(error);
       }
     };
-    signal?.addEventListener('abort', () => {
-      cancel();
-      reject(signal.reason);
-    });
     step();
+  }).finally(() => {
+    cancel();
+    signal?.removeEventListener('abort', giveUp);
   });
 }
 

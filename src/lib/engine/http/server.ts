@@ -41,6 +41,8 @@ export interface StartOptions extends Partial<EngineOptions>, ClockOptions, Engi
   readonly seed?: number;
   /** A clock of the engine's own unless given. */
   readonly clock?: Clock;
+  /** Whether `GET /_pubsub/health` answers 503 until `observed.isStarting` is set to false. */
+  readonly isStarting?: boolean;
   /** Told of errors that are the engine's own mistakes; they are thrown away unless given. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -76,7 +78,13 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   if (options.faults !== undefined) faults.set(options.faults, options.seed ?? 0);
   const engine = await openEngine(options, faults);
   const services = createServices();
-  const observed = { engine, services, requests: new RequestLog(), instance: randomUUID() };
+  const observed: ObserveParts = {
+    engine,
+    services,
+    requests: new RequestLog(),
+    instance: randomUUID(),
+    isStarting: options.isStarting ?? false,
+  };
   const handle = createHandler({ ...observed, onBug });
   const addressRefusal = addressGuard(options.allowedHosts);
   const tokenRefusal = tokenGuard(options.token, engine);

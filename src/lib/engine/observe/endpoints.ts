@@ -19,8 +19,11 @@ export const OBSERVE_PREFIX = '/_pubsub/';
 
 /** What the health path answers. */
 export interface Health {
-  /** `degraded` while the engine can't do all that it should: see `problems`. */
-  readonly status: 'ok' | 'degraded';
+  /**
+   * `degraded` while the engine can't do all that it should: see `problems`. `starting`, answered with 503, while it is
+   * still being made ready.
+   */
+  readonly status: 'ok' | 'degraded' | 'starting';
   readonly problems: readonly { readonly code: string; readonly message: string }[];
   /** Made anew at each start: tells this engine from any other on the same port. */
   readonly instance: string;
@@ -37,6 +40,8 @@ export interface ObserveParts {
   readonly services: Services;
   readonly requests: RequestLog;
   readonly instance: string;
+  /** Whether somebody is still making the engine ready. */
+  isStarting: boolean;
 }
 
 /** Answers the paths outside the AWS API. They are documented in docs/engine.md. */
@@ -53,7 +58,7 @@ export function observe(
   const path = url.pathname.slice(OBSERVE_PREFIX.length);
   switch (path) {
     case 'health':
-      sendJson(response, 200, health(parts));
+      sendJson(response, parts.isStarting ? 503 : 200, health(parts));
       return;
     case 'metrics':
       send(
@@ -116,13 +121,13 @@ function policiesOf({ options, policyNotes }: Engine) {
   return { policies: options.policies ?? 'enforce', refusals: policyNotes.all };
 }
 
-function health({ engine, instance }: ObserveParts): Health {
+function health({ engine, instance, isStarting }: ObserveParts): Health {
   const { stateDir } = engine.options;
   const { refusal } = engine.journal;
   const problems =
     refusal === undefined ? [] : [{ code: 'DiskRefusesWrites', message: refusal.message }];
   return {
-    status: problems.length === 0 ? 'ok' : 'degraded',
+    status: isStarting ? 'starting' : problems.length === 0 ? 'ok' : 'degraded',
     problems,
     instance,
     version: VERSION,
