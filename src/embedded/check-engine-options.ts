@@ -1,4 +1,4 @@
-import { isClientName, isHttpHost, tokenFor } from '../lib/engine/start-rules.ts';
+import { isClientName, isHttpHost, tokenFor } from '../lib/engine/background/start-rules.ts';
 import { usageError } from '../lib/rules/errors.ts';
 import { type Faults, MAX_LATENCY, MAX_SEED, NO_FAULTS, parseFaults } from '../lib/rules/faults.ts';
 import { parseIdentity } from '../lib/rules/identities.ts';

@@ -6,7 +6,7 @@ import {
   isHttpHost,
   isReachedByOthers,
   tokenFor,
-} from '../../lib/engine/start-rules.ts';
+} from '../../lib/engine/background/start-rules.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';

@@ -1,4 +1,4 @@
-import { usageError } from '../rules/errors.ts';
+import { usageError } from '../../rules/errors.ts';
 
 // What an engine's options may be: of flags, and of `startEngine`.
 
