@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_REGION } from '../../lib/config/settings.ts';
-import { type BackgroundOptions, DEFAULT_PORT } from '../../lib/engine/background.ts';
 import {
   isClientName,
   isHttpHost,
   isReachedByOthers,
   tokenFor,
 } from '../../lib/engine/background/start-rules.ts';
+import { type BackgroundOptions, DEFAULT_PORT } from '../../lib/engine/background.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';
