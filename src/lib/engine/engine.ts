@@ -17,8 +17,9 @@ import type {
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
-import { closeLambda, createLambdaState, type LambdaState } from './services/lambda/state.ts';
+import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { writeLog } from './services/logs/write.ts';
 import { createSnsState } from './services/sns/create-state.ts';

@@ -7,7 +7,7 @@ export interface ClientName {
 }
 
 /** What a part of this tool does that receives from queues. */
-export type ReceiverKind = 'subscriber' | 'tap' | 'dlq';
+export type ReceiverKind = 'subscriber' | 'tap' | 'dlq' | 'function';
 
 const OWN = /(?:^| )(pubsub-[a-z]+\/[^\s#/]+)#(\d{1,10})(?= |$)/;
 /** "Application ID" (AWS SDKs and Tools Reference Guide): `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`. */

@@ -13,7 +13,7 @@ import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
 import { createServices } from '../services/index.ts';
-import { closeLambda } from '../services/lambda/state.ts';
+import { closeLambda } from '../services/lambda/create-state.ts';
 import {
   isCertificatePath,
   serveCertificate,
@@ -180,6 +180,7 @@ function refuseTooLarge(request: IncomingMessage, response: ServerResponse): voi
 async function stop(server: Server, engine: Engine): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  closeLambda(engine.lambda);
   try {
     await engine.journal.committed();
     // One more turn, so that the answers that waited for this commit get written.
@@ -190,7 +191,6 @@ async function stop(server: Server, engine: Engine): Promise<void> {
     const { clock, journal } = engine;
     clock.stop();
     engine.sns.http.close();
-    closeLambda(engine.lambda);
     if (clock instanceof EngineClock && journal.durable) writeClock(clock, journal);
     await Promise.all([engine.tables.stop(), engine.functions.stop()]);
     await journal.close();

@@ -65,6 +65,26 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
   const rules = compileRoot(root, text);
   if (scope === 'MessageAttributes') refuseNesting(rules);
   checkComplexity(rules);
+  return compiled(root, rules, text, scope);
+}
+
+/**
+ * Checks and compiles the pattern of an event source mapping's filter, which is matched against records as a policy is
+ * against bodies; SNS's bounds on keys and values don't hold for it ("Filter rule syntax", Lambda Developer Guide).
+ *
+ * @throws InvalidFilterPolicy
+ */
+export function parseEventPattern(text: string): FilterPolicy {
+  const root = read(text);
+  return compiled(root, compileRoot(root, text), text, 'MessageBody');
+}
+
+function compiled(
+  root: JsonNode,
+  rules: readonly Rule[],
+  text: string,
+  scope: FilterPolicyScope,
+): FilterPolicy {
   if (scope === 'MessageAttributes' || !areLinked(rules)) {
     if (scope === 'MessageBody') checkLinkedFields(rules);
     return { scope, rules, joint: undefined };

@@ -4,7 +4,8 @@ import type { LogPort, QueueFactsPort, QueuePort, RolePort } from '../../ports.t
 import type { CodeStore } from './code/store.ts';
 import type { FunctionCode, LambdaFunction } from './function.ts';
 import type { FunctionHost } from './host.ts';
-import { Environments } from './invoke/environments.ts';
+import type { Environments } from './invoke/environments.ts';
+import type { EventSourceMapping, MappingPoller } from './mapping/mapping.ts';
 
 /** The other services, as far as functions need them. */
 export interface LambdaPorts {
@@ -19,50 +20,34 @@ export interface LambdaState extends LambdaPorts {
   readonly host: FunctionHost;
   /** By ARN. */
   readonly functions: Map<string, LambdaFunction>;
+  /** By UUID. */
+  readonly mappings: Map<string, EventSourceMapping>;
+  /** Of the mappings that are enabled, by UUID. */
+  readonly pollers: Map<string, MappingPoller>;
   /** Invocations under way, by function ARN. */
   readonly running: Map<string, number>;
   readonly code: CodeStore;
   readonly environments: Environments;
+  /** Aborted when the engine ends or begins anew: nothing may wait any longer. */
+  readonly closed: AbortController;
 }
 
-const TABLE = 'lambda.functions';
+/** The journal's table of functions. */
+export const FUNCTIONS_TABLE = 'lambda.functions';
 
 /** Processes at a time on this machine: more would only take each other's time, and memory. */
 export const MAX_ENVIRONMENTS = Math.max(16, 4 * availableParallelism());
 
-/** The state that the journal holds; empty at the first start. */
-export function createLambdaState(
-  parts: EngineParts,
-  ports: LambdaPorts,
-  host: FunctionHost,
-): LambdaState {
-  const state: LambdaState = {
-    ...ports,
-    parts,
-    host,
-    functions: new Map(),
-    running: new Map(),
-    code: host.code,
-    environments: new Environments(MAX_ENVIRONMENTS),
-  };
-  for (const { value } of parts.journal.entries(TABLE)) {
-    const fn = value as LambdaFunction;
-    state.functions.set(fn.arn, fn);
-  }
-  state.code.sweep(codeInUse(state));
-  return state;
-}
-
 /** Makes a function known, or puts it in the place of the one before. */
 export function storeFunction(state: LambdaState, fn: LambdaFunction): void {
   state.functions.set(fn.arn, fn);
-  state.parts.journal.put(TABLE, fn.arn, fn);
+  state.parts.journal.put(FUNCTIONS_TABLE, fn.arn, fn);
 }
 
 /** Forgets a function and ends what runs of it. */
 export function dropFunction(state: LambdaState, { arn }: LambdaFunction): void {
   state.functions.delete(arn);
-  state.parts.journal.remove(TABLE, arn);
+  state.parts.journal.remove(FUNCTIONS_TABLE, arn);
   state.environments.retire(arn);
 }
 
@@ -79,9 +64,4 @@ const LONGEST_RUN_MS = 900_000;
 /** Drops code that no version has any more, when no process can be at work with it either. */
 export function sweepCodeLater(state: LambdaState): void {
   setTimeout(() => state.code.sweep(codeInUse(state)), LONGEST_RUN_MS).unref();
-}
-
-/** Ends every process, and lets nothing run any more. */
-export function closeLambda({ environments, host }: LambdaState): void {
-  host.track(environments.close());
 }

@@ -62,9 +62,14 @@ export class Environments {
     this.most = most;
   }
 
+  /** How many work or start. */
+  get busy(): number {
+    return this.#busy.size + this.#retired.size + this.#starting;
+  }
+
   /** How many there are. */
   get size(): number {
-    return this.#idle.length + this.#busy.size + this.#retired.size + this.#starting;
+    return this.#idle.length + this.busy;
   }
 
   /** An environment that is this caller's until `release`. @throws EnvironmentsClosed, and what `start` throws */

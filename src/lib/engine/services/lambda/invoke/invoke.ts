@@ -19,6 +19,13 @@ export interface InvokeRequest {
   readonly payload: string;
   readonly clientContext?: string | undefined;
   readonly traceId?: string | undefined;
+  /** A moment of the engine's time after which it must not begin any more. */
+  readonly startBefore?: number;
+}
+
+/** An invocation found no environment before it was too late for it. */
+export class InvocationExpired extends Error {
+  override name = 'InvocationExpired';
 }
 
 /** How it ended. */
@@ -35,7 +42,7 @@ export interface InvokeOutcome {
  * Runs an event in an execution environment, and writes the log as Lambda does.
  *
  * @throws ServiceError `TooManyRequestsException` where the function's reserved concurrency is used up
- * @throws EnvironmentsClosed when the engine ends
+ * @throws InvocationExpired; EnvironmentsClosed when the engine ends
  */
 export async function invokeFunction(
   state: LambdaState,
@@ -80,6 +87,9 @@ async function run(state: LambdaState, request: InvokeRequest): Promise<InvokeOu
     warm.used = true;
     if (!cold) log.beginTail();
     const refused = await environment.started;
+    if (state.parts.clock.now() >= (request.startBefore ?? Number.POSITIVE_INFINITY)) {
+      throw new InvocationExpired();
+    }
     beginLog(log, request);
     const began = performance.now();
     const result = refused ?? (await environment.invoke(invocationOf(request), timeoutOf(version)));

@@ -6,7 +6,7 @@ import { startEnvironment } from '../runtime/environment.ts';
 import { failure, type InvocationResult } from '../runtime/invocation.ts';
 import { isProvided } from '../runtimes.ts';
 import type { LambdaState } from '../state.ts';
-import type { Warm } from './environments.ts';
+import { EnvironmentsClosed, type Warm } from './environments.ts';
 import { interpreterFor } from './interpreter.ts';
 import { type LogStreamWriter, logStreamName, logStreamWriter } from './log-stream.ts';
 
@@ -29,7 +29,7 @@ export class StartRefused extends Error {
   }
 }
 
-/** Starts an execution environment for a version of a function. @throws StartRefused */
+/** Starts an execution environment for a version of a function. @throws StartRefused, EnvironmentsClosed */
 export async function startFor(
   state: LambdaState,
   fn: LambdaFunction,
@@ -39,7 +39,10 @@ export async function startFor(
   const group = logGroupOf(fn, version);
   const stream = logStreamName(clock.timestamp(), version.version, randomBytes(16).toString('hex'));
   const log = logStreamWriter(
-    (events) => state.logs.write(fn, group, stream, events),
+    (events) => {
+      // What is told when the engine ends or begins anew has no place any more.
+      if (!state.closed.signal.aborted) state.logs.write(fn, group, stream, events);
+    },
     () => clock.timestamp(),
   );
   log.beginTail();
@@ -48,6 +51,7 @@ export async function startFor(
     throw new StartRefused(refusal(`The folder of the code is missing: ${folder}`), log);
   }
   const interpreter = await interpreterFor(version.runtime, folder);
+  if (state.closed.signal.aborted) throw new EnvironmentsClosed();
   if (interpreter === undefined) {
     const missing = isProvided(version.runtime)
       ? "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"

@@ -1,0 +1,47 @@
+import type { EngineParts } from '../../parts.ts';
+import type { LambdaFunction } from './function.ts';
+import type { FunctionHost } from './host.ts';
+import { Environments } from './invoke/environments.ts';
+import { restoreMappings, stopPollers } from './mapping/state.ts';
+import {
+  codeInUse,
+  FUNCTIONS_TABLE,
+  type LambdaPorts,
+  type LambdaState,
+  MAX_ENVIRONMENTS,
+} from './state.ts';
+
+/** The state that the journal holds; empty at the first start. */
+export function createLambdaState(
+  parts: EngineParts,
+  ports: LambdaPorts,
+  host: FunctionHost,
+): LambdaState {
+  const state: LambdaState = {
+    ...ports,
+    parts,
+    host,
+    functions: new Map(),
+    mappings: new Map(),
+    pollers: new Map(),
+    running: new Map(),
+    code: host.code,
+    environments: new Environments(MAX_ENVIRONMENTS),
+    closed: new AbortController(),
+  };
+  for (const { value } of parts.journal.entries(FUNCTIONS_TABLE)) {
+    const fn = value as LambdaFunction;
+    state.functions.set(fn.arn, fn);
+  }
+  state.code.sweep(codeInUse(state));
+  restoreMappings(state);
+  return state;
+}
+
+/** Ends every process, and lets nothing run any more. */
+export function closeLambda(state: LambdaState): void {
+  if (state.closed.signal.aborted) return;
+  state.closed.abort();
+  stopPollers(state);
+  state.host.track(state.environments.close());
+}

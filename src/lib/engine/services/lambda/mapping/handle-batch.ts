@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { ServiceError } from '../../../errors.ts';
+import { EnvironmentsClosed } from '../invoke/environments.ts';
+import { InvocationExpired, type InvokeOutcome, invokeFunction } from '../invoke/invoke.ts';
+import { routedVersion, targetNamed } from '../lookup.ts';
+import type { LambdaState } from '../state.ts';
+import { failedItems } from './answer.ts';
+import { type Batch, cutIntoBatches } from './batch.ts';
+import { type RecordFilter, recordFilter } from './filter.ts';
+import type { EventSourceMapping } from './mapping.ts';
+import { QueueCallFailed, type QueueClient } from './queue-client.ts';
+import { type ReceivedMessage, recordOf, type SqsRecord } from './record.ts';
+
+/** Messages that were received together. */
+export interface ReceivedBatch {
+  readonly messages: readonly ReceivedMessage[];
+  /** When the first of them can be received again, on the engine's time line. */
+  readonly visibleUntil: number;
+}
+
+/** Waits before a throttled function is called again, and a delete is tried again, in milliseconds. */
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+const DELETE_TRIES = 5;
+
+/** Takes one received batch to its end: filter, invoke, delete what was handled. */
+export class BatchHandler {
+  readonly #state: LambdaState;
+  readonly #mapping: EventSourceMapping;
+  readonly #client: QueueClient;
+  readonly #onFailure: () => void;
+  readonly #passes: RecordFilter;
+
+  constructor(
+    state: LambdaState,
+    mapping: EventSourceMapping,
+    client: QueueClient,
+    told: { readonly onFailure: () => void },
+  ) {
+    this.#state = state;
+    this.#mapping = mapping;
+    this.#client = client;
+    this.#onFailure = told.onFailure;
+    this.#passes = recordFilter(mapping.filters);
+  }
+
+  /** @throws QueueCallFailed, EnvironmentsClosed; ServiceError where the function is gone. */
+  async handle({ messages, visibleUntil }: ReceivedBatch): Promise<void> {
+    const { queueArn, region } = this.#mapping;
+    const records = messages.map((message) => recordOf(message, queueArn, region));
+    const wanted = records.filter((record) => this.#passes(record));
+    // "Lambda automatically deletes from your queue messages that don't match."
+    await this.#delete(records.filter((record) => !wanted.includes(record)));
+    const fifo = queueArn.endsWith('.fifo');
+    for (const batch of cutIntoBatches(wanted)) {
+      const failed = await this.#process(batch, visibleUntil);
+      // What follows in a message group has to wait for what failed before it.
+      if (failed && fifo) return;
+    }
+  }
+
+  /** @returns whether a message of it failed. */
+  async #process(batch: Batch, visibleUntil: number): Promise<boolean> {
+    const outcome = await this.#invoke(batch, visibleUntil);
+    if (outcome === undefined) {
+      this.#onFailure();
+      return true;
+    }
+    const { partialFailures } = this.#mapping;
+    const ids = new Set(batch.records.map(({ messageId }) => messageId));
+    const failed: ReadonlySet<string> | 'all' = !outcome.ok
+      ? 'all'
+      : partialFailures
+        ? failedItems(outcome.payload, ids)
+        : new Set<string>();
+    // "Lambda doesn't scale down the message polling" of functions that report their failures.
+    if (!outcome.ok && !partialFailures) this.#onFailure();
+    if (failed === 'all') return true;
+    await this.#delete(batch.records.filter(({ messageId }) => !failed.has(messageId)));
+    return failed.size > 0;
+  }
+
+  /**
+   * Calls the function, again and again while it is throttled.
+   * @returns undefined where the messages became visible before it could be called.
+   */
+  async #invoke(batch: Batch, visibleUntil: number): Promise<InvokeOutcome | undefined> {
+    const { clock } = this.#state.parts;
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      const target = targetNamed(this.#state, this.#mapping, this.#mapping.functionArn);
+      try {
+        return await invokeFunction(this.#state, {
+          fn: target.fn,
+          version: routedVersion(target),
+          arn: target.arn,
+          requestId: randomUUID(),
+          payload: batch.payload,
+          startBefore: visibleUntil,
+        });
+      } catch (error) {
+        if (error instanceof InvocationExpired) return undefined;
+        if (!isThrottled(error)) throw error;
+        if (clock.now() + wait >= visibleUntil) return undefined;
+        await this.#pause(wait);
+      }
+    }
+  }
+
+  async #delete(records: readonly SqsRecord[]): Promise<void> {
+    let handles = records.map(({ receiptHandle }) => receiptHandle);
+    for (let attempt = 1; handles.length > 0; attempt += 1) {
+      try {
+        const left = await this.#client.delete(handles);
+        handles = left.flatMap((index) => handles[index] ?? []);
+      } catch (error) {
+        if (!(error instanceof QueueCallFailed) || attempt >= DELETE_TRIES) throw error;
+      }
+      if (handles.length === 0 || attempt >= DELETE_TRIES) return;
+      await this.#pause(FIRST_RETRY_MS * 2 ** attempt);
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { parts, closed } = this.#state;
+    return new Promise((resolve, reject) => {
+      const end = () => reject(new EnvironmentsClosed());
+      closed.signal.addEventListener('abort', end, { once: true });
+      parts.clock.schedule(parts.clock.now() + ms, () => {
+        closed.signal.removeEventListener('abort', end);
+        resolve();
+      });
+    });
+  }
+}
+
+function isThrottled(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'TooManyRequestsException';
+}
