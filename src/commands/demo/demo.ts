@@ -163,11 +163,11 @@ async function demonstrate(
 
 /** Shows each call that changes something as a command of the AWS CLI, beneath what it brings about. */
 async function showCalls({ printer }: CommandContext, { aws, identity }: Connection) {
-  const { tellCalls } = await import('../../lib/aws/made-calls.ts');
+  const { observeCalls } = await import('../../lib/aws/made-calls.ts');
   if (identity.endpoint) {
     printer.text(printer.style.dim(`aws means: aws --endpoint-url ${identity.endpoint}`));
   }
-  tellCalls(aws, (call) => {
+  observeCalls(aws, (call) => {
     const lines = awsCommand(call, COLUMNS - 5);
     lines.forEach((line, index) => {
       printer.text(printer.style.dim(`   ${index === 0 ? '$' : ' '} ${line}`));

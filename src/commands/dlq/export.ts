@@ -13,8 +13,8 @@ import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import {
-  agreeToLook,
   chooseSubscribers,
+  confirmReceiving,
   type DeadLetterQueue,
   openQueues,
   reasonOf,
@@ -56,7 +56,7 @@ async function exportAll(
   const path = flags.to === undefined ? undefined : resolve(io.cwd, flags.to);
   await agreeToReplace(context, path);
   const { aws, queues } = await openQueues(command, context, specs);
-  await agreeToLook(context, queues);
+  await confirmReceiving(context, queues);
   const { exportRecord } = await import('../../lib/dead-letters/dead-letter-lines.ts');
   const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
   const file = path === undefined ? undefined : await create(path);

@@ -11,7 +11,7 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
-import { agreeToLook, type DeadLetterQueue, findQueue } from './queues.ts';
+import { confirmReceiving, type DeadLetterQueue, findQueue } from './queues.ts';
 
 /** Messages of a queue that `--ages` looks at. */
 const SAMPLE = 100;
@@ -77,7 +77,7 @@ async function oldestOf(
   context: CommandContext,
   queues: readonly DeadLetterQueue[],
 ): Promise<Map<string, number | null>> {
-  await agreeToLook(context, queues);
+  await confirmReceiving(context, queues);
   const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
   const { stop } = context.io.interrupts;
   const progress = context.printer.progress('Looking for the oldest');

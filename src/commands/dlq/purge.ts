@@ -5,7 +5,7 @@ import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
-import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from './queues.ts';
+import { chooseSubscribers, confirmReceiving, type DeadLetterQueue, openQueues } from './queues.ts';
 
 interface PurgeFlags extends FilterFlags {
   readonly dryRun?: boolean;
@@ -51,7 +51,7 @@ async function purge(
   const request = { filter, max, everything: isUnfiltered(filter) && max === undefined };
   const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
-  if (!request.everything) await agreeToLook(context, queues);
+  if (!request.everything) await confirmReceiving(context, queues);
   const counts = dryRun || !yes ? await countAll(context, aws, queues, request) : undefined;
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   const stopped = io.interrupts.stop.aborted;

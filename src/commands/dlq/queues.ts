@@ -101,7 +101,7 @@ function readMaxReceiveCount(policy: string | undefined): number | undefined {
  * the one after which SQS moves a message on. Nothing is asked about any other queue.
  * @throws AppError (exit 2) where nobody can be asked.
  */
-export async function agreeToLook(
+export async function confirmReceiving(
   { io, printer, yes }: CommandContext,
   queues: readonly DeadLetterQueue[],
 ): Promise<void> {

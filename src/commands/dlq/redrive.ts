@@ -9,11 +9,11 @@ import type { MoveTaskResult } from '../../lib/dead-letters/move-task.ts';
 import type { RedriveFailure } from '../../lib/dead-letters/redrive.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MOVE_RATE } from '../../lib/rules/limits.ts';
-import { renderMeant } from '../../lib/ui/dead-letters.ts';
+import { renderSelected } from '../../lib/ui/dead-letters.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
-import { agreeToLook, chooseSubscribers, type DeadLetterQueue, openQueues } from './queues.ts';
+import { chooseSubscribers, confirmReceiving, type DeadLetterQueue, openQueues } from './queues.ts';
 
 /** Failures that are shown one by one. */
 const SHOWN_FAILURES = 20;
@@ -82,7 +82,7 @@ async function redriveAll(
   };
   const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
-  if (!isUnfiltered(request.filter) || request.dryRun) await agreeToLook(context, queues);
+  if (!isUnfiltered(request.filter) || request.dryRun) await confirmReceiving(context, queues);
   const outcomes: Outcome[] = [];
   for (const queue of queues) {
     if (io.interrupts.stop.aborted) break;
@@ -215,7 +215,7 @@ async function redriveByHand(
   const { dryRun } = request;
   const { redrive } = await import('../../lib/dead-letters/redrive.ts');
   const progress = printer.progress(`${dryRun ? 'Looking into' : 'Emptying'} ${spec.dlq}`);
-  const show = (letter: DeadLetter): void => printer.text(renderMeant(letter, printer.style));
+  const show = (letter: DeadLetter): void => printer.text(renderSelected(letter, printer.style));
   const result = await redrive({
     aws,
     dlqUrl: url,

@@ -13,8 +13,8 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import {
-  agreeToLook,
   chooseSubscribers,
+  confirmReceiving,
   type DeadLetterQueue,
   openQueues,
   type Reason,
@@ -58,7 +58,7 @@ async function show(
   const max = readMax(flags) ?? SHOWN;
   const specs = await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
-  await agreeToLook(context, queues);
+  await confirmReceiving(context, queues);
   const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
   const records: unknown[] = [];
   let looked = 0;

@@ -17,7 +17,7 @@ import { addTopicOption, topologyFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
-import { type ReadReach, tellReach } from './reach.ts';
+import { printReach, type ReadReach } from './reach.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
 import { PublishTally } from './tally.ts';
 
@@ -132,7 +132,7 @@ async function publish(
   if (stop.aborted) return EXIT.interrupted;
   if (fatal) return fatal.exitCode;
   if (failed > 0) return EXIT.failed;
-  if (reach) tellReach(command, context, reach);
+  if (reach) printReach(command, context, reach);
   if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
 }

@@ -12,7 +12,7 @@ export type ReadReach = (
  * Says how many queues the messages reached, and how to see why one was not: SNS tells the publisher nothing of a
  * filter or a queue's policy. Nothing is said where nobody knows.
  */
-export function tellReach(
+export function printReach(
   command: Command,
   { printer }: CommandContext,
   reach: ReadonlyMap<string, MessageReach>,

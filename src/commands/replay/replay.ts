@@ -125,7 +125,7 @@ async function readMeant(
   since: Date,
   filter: ReplayFilter,
 ): Promise<{ readonly messages: readonly ReplayMessage[]; readonly from: Date }> {
-  const [{ readHistory }, { meantForReplay }] = await Promise.all([
+  const [{ readHistory }, { isSelectedForReplay }] = await Promise.all([
     import('../../lib/aws/topic-history.ts'),
     import('../../lib/publish/replay.ts'),
   ]);
@@ -133,7 +133,7 @@ async function readMeant(
   if (history === undefined) throw noHistory(arn);
   const messages: ReplayMessage[] = [];
   for await (const message of history.messages) {
-    const meant = meantForReplay(message, filter);
+    const meant = isSelectedForReplay(message, filter);
     if (meant !== undefined) messages.push(meant);
   }
   return { messages, from: history.from };

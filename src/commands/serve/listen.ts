@@ -33,7 +33,10 @@ export async function listen(
 }
 
 /** Others can't open the embedded database beside this process: `pubsub outbox` asks the server. */
-export async function leaveWord({ place }: Database, { url }: OrderServer): Promise<() => void> {
+export async function recordRunningServer(
+  { place }: Database,
+  { url }: OrderServer,
+): Promise<() => void> {
   const { recordServer } = await import('../../lib/orders/server-record.ts');
   return recordServer(place, { pid: process.pid, url });
 }

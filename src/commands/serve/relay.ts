@@ -47,10 +47,10 @@ export async function startRelay(
 }
 
 /** Starts what forgets old keys and tidies the database. @returns what ends it */
-export async function keepHouse(database: Database): Promise<() => Promise<void>> {
-  const { keepHouse } = await import('../../lib/orders/housekeeping.ts');
+export async function runHousekeeping(database: Database): Promise<() => Promise<void>> {
+  const { runHousekeeping } = await import('../../lib/orders/housekeeping.ts');
   const stop = new AbortController();
-  const kept = keepHouse(database, stop.signal);
+  const kept = runHousekeeping(database, stop.signal);
   return () => {
     stop.abort();
     return kept;
@@ -58,7 +58,7 @@ export async function keepHouse(database: Database): Promise<() => Promise<void>
 }
 
 /** Says how many events a server that stops leaves behind. Never throws: the database may be away. */
-export async function tellWaiting(database: Database, log: ServerLog): Promise<void> {
+export async function logWaitingEvents(database: Database, log: ServerLog): Promise<void> {
   const { readOutboxLag } = await import('../../lib/orders/outbox-status.ts');
   const lag = await readOutboxLag(database).catch(() => undefined);
   if (lag === undefined) {

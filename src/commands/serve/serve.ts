@@ -9,9 +9,9 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
-import { leaveWord, listen } from './listen.ts';
+import { listen, recordRunningServer } from './listen.ts';
 import { loggingPrinter, logOf } from './log.ts';
-import { keepHouse, startRelay, tellWaiting } from './relay.ts';
+import { logWaitingEvents, runHousekeeping, startRelay } from './relay.ts';
 import { readServeRequest, type ServeFlags } from './request.ts';
 import { serveTopic } from './topic.ts';
 
@@ -73,12 +73,12 @@ async function serve(
     );
     if (database === undefined) return ended(io, log);
     closing.push(() => database.close());
-    closing.push(() => tellWaiting(database, log));
+    closing.push(() => logWaitingEvents(database, log));
     const topic = await serveTopic(logging, spec);
     closing.push(() => topic.close());
     const { relay, counts } = await startRelay(command, request, database, topic, log);
     closing.push(() => relay.stop());
-    const house = await keepHouse(database);
+    const house = await runHousekeeping(database);
     closing.push(house);
     const server = await listen(request, {
       database,
@@ -92,7 +92,7 @@ async function serve(
       },
     });
     closing.push(() => server.stop());
-    if (database.kind === 'pglite') closing.push(await leaveWord(database, server));
+    if (database.kind === 'pglite') closing.push(await recordRunningServer(database, server));
     announce(context, log, { server, database, topic: spec.name, arn: topic.arn() });
     if (!io.interrupts.stop.aborted) await once(io.interrupts.stop, 'abort');
     log({ kind: 'note', message: 'Stopping: finishing requests, then events' });

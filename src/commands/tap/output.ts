@@ -19,7 +19,7 @@ export function show({ io, printer }: CommandContext, { raw }: TapRequest, messa
 }
 
 /** Says that calls fail, and that they succeed again. */
-export function tellProblem({ printer }: CommandContext, problem: TapProblem): void {
+export function printProblem({ printer }: CommandContext, problem: TapProblem): void {
   if (problem.kind === 'recovered') {
     printer.note(`${printer.noteStyle.green('✓')} Back after ${Math.ceil(problem.seconds)} s.`);
     return;
@@ -29,7 +29,7 @@ export function tellProblem({ printer }: CommandContext, problem: TapProblem): v
 }
 
 /** Says why the tap could not go on; in a JSON stream as a line like the others. @returns the exit code. */
-export function tellFailure({ printer }: CommandContext, failure: AppError): ExitCode {
+export function printFailure({ printer }: CommandContext, failure: AppError): ExitCode {
   const { code, message, hint, exitCode } = failure;
   if (printer.json) printer.record({ error: { code, message, hint } });
   else printer.failure(failure);

@@ -12,7 +12,7 @@ import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { addResourceOptions, topicFor } from '../topology.ts';
-import { show, tellFailure, tellProblem } from './output.ts';
+import { printFailure, printProblem, show } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import { readTapRequest, type TapFlags, type TapRequest } from './request.ts';
 
@@ -77,7 +77,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   ).finally(() => {
     io.interrupts.stop.removeEventListener('abort', stop);
   });
-  if (summary instanceof AppError) return tellFailure(context, summary);
+  if (summary instanceof AppError) return printFailure(context, summary);
   const seconds = (performance.now() - begun) / 1000;
   printer.note(renderTapSummary(summary, seconds, printer.noteStyle));
   return EXIT.done;
@@ -148,7 +148,7 @@ async function watch(
     queueUrl,
     signal,
     onMessage: (message) => show(context, request, message),
-    onProblem: (problem) => tellProblem(context, problem),
+    onProblem: (problem) => printProblem(context, problem),
     ready: async () => context.printer.drained(),
     before: since === undefined ? undefined : history(context, aws, topicArn, since),
     policy: filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, scope),

@@ -41,12 +41,12 @@ async function agree(
       'NoFile',
     );
   }
-  const [{ distrust, trust }, { readTopologyFile }] = await Promise.all([
+  const [{ revokeTrust, trust }, { readTopologyFile }] = await Promise.all([
     import('../../lib/config/trust.ts'),
     import('../../lib/config/topology-file.ts'),
   ]);
   if (remove) {
-    const had = distrust(path, settings.configDir);
+    const had = revokeTrust(path, settings.configDir);
     printer.document({ path, trusted: false });
     printer.text(had ? `${path} is not trusted any more.` : `${path} was not trusted.`);
     return EXIT.done;

@@ -14,7 +14,7 @@ import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
 import { credentialProblem } from './credential-problem.ts';
 import { type AskMfaCode, credentialChain } from './credentials.ts';
-import { tellFailedAttempts } from './failed-attempts.ts';
+import { reportFailedAttempts } from './failed-attempts.ts';
 import { createLaterClients } from './later-clients.ts';
 import { movingEndpoint } from './moving-endpoint.ts';
 import { profileEndpoints, readSharedFiles } from './profile.ts';
@@ -132,7 +132,7 @@ export async function createAws(
     },
   });
   const sns = new SNSClient(at(endpoints.sns));
-  tellFailedAttempts(sns);
+  reportFailedAttempts(sns);
   // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
   const sqs = new SQSClient({
     ...at(endpoints.sqs, POLL_TIMEOUT),
@@ -157,7 +157,7 @@ export async function createAws(
       const client = elsewhere.get(region) ?? new SNSClient({ ...at(endpoints.sns), region });
       if (!elsewhere.has(region)) {
         elsewhere.set(region, client);
-        tellFailedAttempts(client);
+        reportFailedAttempts(client);
         moving?.follow(client);
         client.middlewareStack.remove('loggerMiddleware');
       }

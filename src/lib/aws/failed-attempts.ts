@@ -4,11 +4,11 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 const listeners = new WeakMap<object, (error: unknown) => void>();
 
 /**
- * Lets `tellingAttempts` commands of a client tell of each attempt that failed, those that the SDK makes again by
+ * Lets the commands of `withAttemptReports` of a client tell of each attempt that failed, those that the SDK makes again by
  * itself too. It goes through a map rather than through the command's own middleware, which a client with
  * `cacheMiddleware` doesn't look at after its first call. MUST be called before that.
  */
-export function tellFailedAttempts({ middlewareStack }: SNSClient): void {
+export function reportFailedAttempts({ middlewareStack }: SNSClient): void {
   middlewareStack.add(
     (next) => async (args) => {
       try {
@@ -19,12 +19,12 @@ export function tellFailedAttempts({ middlewareStack }: SNSClient): void {
       }
     },
     // Inside of the SDK's own retries: what an earlier attempt failed with is told by nothing else.
-    { step: 'finalizeRequest', priority: 'low', name: 'tellFailedAttempts' },
+    { step: 'finalizeRequest', priority: 'low', name: 'reportFailedAttempts' },
   );
 }
 
 /** The command, with `onAttemptFailed` told of each attempt of it that failed. */
-export function tellingAttempts<C extends { readonly input: object }>(
+export function withAttemptReports<C extends { readonly input: object }>(
   command: C,
   onAttemptFailed: (error: unknown) => void,
 ): C {

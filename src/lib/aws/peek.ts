@@ -1,8 +1,8 @@
 import { parseArn } from '../rules/names.ts';
 import type { Aws } from './clients.ts';
 import { observed } from './engine-paths.ts';
+import { type ObservedAttribute, readAttributes } from './observed-attributes.ts';
 import type { StoredAttribute } from './stored-message.ts';
-import { readAttributes, type ToldAttribute } from './told-attributes.ts';
 
 /** A message as it lies in an engine's queue. */
 export interface PeekedMessage {
@@ -19,7 +19,7 @@ export interface PeekedMessage {
 
 /** As the engine tells it. */
 interface ToldMessage extends Omit<PeekedMessage, 'attributes'> {
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly attributes: Readonly<Record<string, ObservedAttribute>>;
 }
 
 /** Messages of one look at the most. */

@@ -3,7 +3,7 @@ import type { MessageAttributes } from '../events/attributes.ts';
 import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
-import { tellingAttempts } from './failed-attempts.ts';
+import { withAttemptReports } from './failed-attempts.ts';
 import { snsAt } from './sns-at.ts';
 
 /** One message of a batch. */
@@ -50,7 +50,7 @@ export async function publishBatch(
   onAttemptFailed: (error: unknown) => void = () => {},
 ): Promise<EntryOutcome[]> {
   const what = `publish to ${topicArn}`;
-  const command = tellingAttempts(batchCommand(topicArn, entries), onAttemptFailed);
+  const command = withAttemptReports(batchCommand(topicArn, entries), onAttemptFailed);
   const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
     snsAt(aws, topicArn).send(command),
   );

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
 import { observe } from './engine-paths.ts';
-import { readAttributes, type ToldAttribute } from './told-attributes.ts';
+import { type ObservedAttribute, readAttributes } from './observed-attributes.ts';
 
 /** A message as it was published to a topic. */
 export interface HistoryMessage {
@@ -77,7 +77,7 @@ export interface HistoryLine {
   readonly time: number;
   readonly body: string;
   readonly subject?: string;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly attributes: Readonly<Record<string, ObservedAttribute>>;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
   readonly sequenceNumber?: string;

@@ -58,7 +58,7 @@ export function trust(path: string, destination: Destination, configDir: string)
 }
 
 /** Takes the word back. @returns whether there was one. */
-export function distrust(path: string, configDir: string): boolean {
+export function revokeTrust(path: string, configDir: string): boolean {
   const { [path]: found, ...others } = readTrusted(configDir);
   if (found === undefined) return false;
   const file = join(configDir, TRUST_FILE);

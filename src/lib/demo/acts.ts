@@ -5,7 +5,7 @@ import { findRemains } from '../topology/remains.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
 import { interrupted } from './ledger.ts';
 import { messageLabel, type ScenarioEvent } from './scenario.ts';
-import { type DemoStage, Disappointment, type Reaction } from './stage.ts';
+import { type DemoStage, FailedExpectation, type Reaction } from './stage.ts';
 
 /** Creates the topology. */
 export async function provision(stage: DemoStage): Promise<void> {
@@ -76,7 +76,7 @@ export async function verify(stage: DemoStage): Promise<void> {
     stage.tell({ kind: 'counted', subscriber, ...counts });
     complete &&= counts.received === counts.expected && counts.unexpected === 0;
   }
-  if (!complete) throw new Disappointment('subscribers did not get exactly the expected events');
+  if (!complete) throw new FailedExpectation('subscribers did not get exactly the expected events');
 }
 
 /** Runs also after Ctrl-C, so it heeds no stop. */
@@ -85,5 +85,5 @@ export async function remove(stage: DemoStage): Promise<void> {
   const found = await findRemains(place, { includeUntagged: false });
   const { deleted, verified } = await cleanUp(place, found, { includeUntagged: false });
   stage.tell({ kind: 'removed', deleted: deleted.length, verified });
-  if (!verified) throw new Disappointment('something is left');
+  if (!verified) throw new FailedExpectation('something is left');
 }

@@ -1,5 +1,5 @@
 import type { ScenarioRequest } from './scenario.ts';
-import { type DemoStage, Disappointment } from './stage.ts';
+import { type DemoStage, FailedExpectation } from './stage.ts';
 
 /** Milliseconds that an answer of the API may take. */
 const ANSWER_TIMEOUT_MS = 15_000;
@@ -10,7 +10,7 @@ export async function serve(stage: DemoStage): Promise<void> {
   if (stage.api) stage.tell({ kind: 'serving', url: stage.api.url });
 }
 
-/** Makes the requests of an act; the event of each has to reach every subscriber. @throws Disappointment */
+/** Makes the requests of an act; the event of each has to reach every subscriber. @throws FailedExpectation */
 export async function requestAll(
   stage: DemoStage,
   requests: readonly ScenarioRequest[],
@@ -27,7 +27,7 @@ export async function requestAll(
   }
 }
 
-/** Sends one request. @throws Disappointment for any other answer than the expected one. */
+/** Sends one request. @throws FailedExpectation for any other answer than the expected one. */
 async function ask(stage: DemoStage, request: ScenarioRequest): Promise<void> {
   const { method, path, body, status: expected } = request;
   let status: number;
@@ -42,8 +42,10 @@ async function ask(stage: DemoStage, request: ScenarioRequest): Promise<void> {
     status = answer.status;
     text = await answer.text();
   } catch (error) {
-    throw new Disappointment(`${method} ${path} got no answer: ${(error as Error).message}`);
+    throw new FailedExpectation(`${method} ${path} got no answer: ${(error as Error).message}`);
   }
   if (status === expected) return;
-  throw new Disappointment(`${method} ${path} was answered with ${status}: ${text.slice(0, 200)}`);
+  throw new FailedExpectation(
+    `${method} ${path} was answered with ${status}: ${text.slice(0, 200)}`,
+  );
 }

@@ -3,7 +3,7 @@ import type { Place } from '../topology/inspect.ts';
 import { findRemains } from '../topology/remains.ts';
 import { remove } from './acts.ts';
 import type { DemoResult } from './demo-event.ts';
-import { type DemoOptions, DemoStage, Disappointment } from './stage.ts';
+import { type DemoOptions, DemoStage, FailedExpectation } from './stage.ts';
 import { CLEANUP_STEP, type Step, stepsOf } from './steps.ts';
 
 export type { DemoApi, DemoOptions, Pace, Reaction } from './stage.ts';
@@ -86,7 +86,7 @@ async function runStep(
     await run(stage);
     ok = true;
   } catch (error) {
-    if (!(error instanceof Disappointment)) throw error;
+    if (!(error instanceof FailedExpectation)) throw error;
     reason = error.message;
   } finally {
     const ms = Math.round(performance.now() - started);

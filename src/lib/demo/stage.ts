@@ -45,7 +45,7 @@ export interface DemoApi {
 type TargetKind = Place['identity']['target'];
 
 /** A failed expectation: the step fails, and the demo goes on to the clean-up. */
-export class Disappointment extends Error {}
+export class FailedExpectation extends Error {}
 
 /** How long a delivery may take, in milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 30_000;
@@ -151,7 +151,7 @@ export class DemoStage {
     const publisher = createEventPublisher({ aws, topicArn, writer: demoMessages });
     const report = await publisher.publish([{ event: message }]);
     if (report.fatal) throw report.fatal;
-    if (report.published !== 1) throw new Disappointment('the event was not published');
+    if (report.published !== 1) throw new FailedExpectation('the event was not published');
     return { message, expectedBy };
   }
 
@@ -163,7 +163,7 @@ export class DemoStage {
     return key;
   }
 
-  /** @throws Disappointment when one of them doesn't get the event in time. */
+  /** @throws FailedExpectation when one of them doesn't get the event in time. */
   async arrival(
     key: string,
     event: Pick<ScenarioEvent, 'type' | 'fields'>,
@@ -173,7 +173,7 @@ export class DemoStage {
     const arrived = await this.ledger.waitFor(() => missing().length === 0, DELIVERY_TIMEOUT_MS);
     if (arrived) return;
     const seconds = DELIVERY_TIMEOUT_MS / 1000;
-    throw new Disappointment(
+    throw new FailedExpectation(
       `${eventLabel(event)} did not reach ${missing().join(' and ')} within ${seconds} s`,
     );
   }

@@ -9,7 +9,7 @@ export interface Step {
   readonly title: string;
   /** What is to be seen, in one line. */
   readonly why: string;
-  /** @throws Disappointment for an expectation that failed. */
+  /** @throws FailedExpectation for an expectation that failed. */
   run(stage: DemoStage): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import { diagnose } from '../diagnose/doctor/diagnose.ts';
 import { removeStatement } from '../rules/policy/document.ts';
 import { planSetup, setUp } from '../topology/setup.ts';
 import { eventLabel, type Scenario } from './scenario.ts';
-import { DELIVERY_TIMEOUT_MS, type DemoStage, Disappointment } from './stage.ts';
+import { DELIVERY_TIMEOUT_MS, type DemoStage, FailedExpectation } from './stage.ts';
 
 type Broken = NonNullable<Scenario['broken']>;
 type Poisoned = NonNullable<Scenario['poisoned']>;
@@ -42,12 +42,12 @@ export async function breakPolicy(
     }
     await stage.pause(stage.bound(SILENCE_MS));
   }
-  throw new Disappointment(
+  throw new FailedExpectation(
     `${subscriber} still got the event: this endpoint does not enforce queue policies`,
   );
 }
 
-/** What doctor says about a subscriber. @throws Disappointment where it finds nothing. */
+/** What doctor says about a subscriber. @throws FailedExpectation where it finds nothing. */
 async function showFindings(stage: DemoStage, name: string, stateDir: string): Promise<void> {
   const { place } = stage.options;
   const subscribers = [stage.spec(name)];
@@ -57,7 +57,7 @@ async function showFindings(stage: DemoStage, name: string, stateDir: string): P
   for (const { id, subject, evidence } of findings) {
     stage.tell({ kind: 'diagnosed', subject: `${subject} ${id}`, evidence });
   }
-  if (findings.length === 0) throw new Disappointment('doctor found nothing');
+  if (findings.length === 0) throw new FailedExpectation('doctor found nothing');
 }
 
 /** Puts the policy back. What was lost stays lost; what comes now arrives. */
@@ -70,7 +70,7 @@ export async function recover(stage: DemoStage, { subscriber, found }: Broken): 
     const { id } = await stage.announce(found, subscriber);
     if (await reaches(stage, subscriber, id, patience)) return;
   }
-  throw new Disappointment(`${subscriber} stayed silent after its policy was put back`);
+  throw new FailedExpectation(`${subscriber} stayed silent after its policy was put back`);
 }
 
 /** Whether an event reaches a subscriber in time; where it does, it counts among the expected ones. */
@@ -96,7 +96,7 @@ export async function poison(stage: DemoStage, { subscriber, event }: Poisoned):
   const { url } = stage.queue(dlq);
   const deadline = Date.now() + DELIVERY_TIMEOUT_MS * 3;
   while ((await depth(stage, url)) === 0) {
-    if (Date.now() > deadline) throw new Disappointment(`nothing came to ${dlq}`);
+    if (Date.now() > deadline) throw new FailedExpectation(`nothing came to ${dlq}`);
     await stage.pause(stage.bound(DLQ_POLL_MS));
   }
   stage.tell({ kind: 'deadLettered', dlq });
@@ -121,11 +121,11 @@ export async function sendBack(stage: DemoStage, { subscriber }: Poisoned): Prom
     signal: stop,
   });
   if (fatal) throw fatal;
-  if (moved === 0) throw new Disappointment(`nothing could be sent back from ${dlq}`);
+  if (moved === 0) throw new FailedExpectation(`nothing could be sent back from ${dlq}`);
   stage.tell({ kind: 'redriven', dlq, queue });
   const handled = await stage.ledger.waitFor(
     () => stage.ledger.has(subscriber, poisoned),
     DELIVERY_TIMEOUT_MS,
   );
-  if (!handled) throw new Disappointment(`${subscriber} did not handle what was sent back`);
+  if (!handled) throw new FailedExpectation(`${subscriber} did not handle what was sent back`);
 }

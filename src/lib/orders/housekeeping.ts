@@ -10,7 +10,7 @@ const INTERVAL = 15 * 60_000;
  * is tried again the next time.
  * @param signal aborted to end it; resolves then
  */
-export async function keepHouse(database: Database, signal: AbortSignal): Promise<void> {
+export async function runHousekeeping(database: Database, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const forgotten = await forgetKeys(database, signal);

@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import type { ClaimedEvent } from './outbox.ts';
 
 /** What keeps a relay from its work. */
-export type Hindrance = 'topic' | 'database';
+export type Outage = 'topic' | 'database';
 
 export interface RelayOptions {
   readonly database: Database;
@@ -15,8 +15,8 @@ export interface RelayOptions {
   /** Milliseconds between rounds while requests come in, so that the relay leaves the machine to them; 200 unless given. */
   readonly rest?: number;
   /** Told once that nothing can be done, until it can again. */
-  readonly onTrouble?: (what: Hindrance, error: Error) => void;
-  readonly onRecovered?: (what: Hindrance) => void;
+  readonly onTrouble?: (what: Outage, error: Error) => void;
+  readonly onRecovered?: (what: Outage) => void;
   /** Told of each round: events delivered, those refused, and the age of the oldest in seconds. */
   readonly onRound?: (round: RelayRound) => void;
 }

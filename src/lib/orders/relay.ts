@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../aws/backoff.ts';
 import type { Database } from './database.ts';
 import { claimEvents } from './outbox.ts';
-import type { Hindrance, RelayOptions } from './relay-options.ts';
+import type { Outage, RelayOptions } from './relay-options.ts';
 import { createAlarm, createPace, type Pace } from './relay-pace.ts';
 import { createRemoval, type Removal } from './relay-removal.ts';
 import { LEASE_SECONDS, type Published, publishClaim, settle } from './relay-round.ts';
 
-export type { Hindrance, RelayOptions, RelayRound } from './relay-options.ts';
+export type { Outage, RelayOptions, RelayRound } from './relay-options.ts';
 
 /** Brings events from the outbox to the topic until it is stopped. */
 export interface Relay {
   /** Says that an event was committed. MUST be called after the commit. Costs nothing. */
   wake(): void;
   /** What it suffers from now. */
-  readonly trouble: ReadonlyMap<Hindrance, Error>;
+  readonly trouble: ReadonlyMap<Outage, Error>;
   /**
    * Publishes what is due once more, and ends.
    * @param seconds for that at the most; 0 ends without it.
@@ -47,7 +47,7 @@ export function startRelay(options: RelayOptions): Relay {
 }
 
 class RunningRelay implements Relay {
-  readonly trouble = new Map<Hindrance, Error>();
+  readonly trouble = new Map<Outage, Error>();
   private readonly options: RelayOptions;
   private readonly removal: Removal;
   private readonly pace: Pace;
@@ -112,7 +112,7 @@ class RunningRelay implements Relay {
     }
   }
 
-  /** @throws Hindered. */
+  /** @throws OutageError. */
   private async round(): Promise<{ events: number; lagSeconds: number }> {
     const { publisher, onRound, leaseSeconds = LEASE_SECONDS } = this.options;
     await this.settle();
@@ -129,7 +129,7 @@ class RunningRelay implements Relay {
     });
     const { delivered, refused, fatal } = this.unsettled;
     await this.settle();
-    if (fatal) throw new Hindered('topic', fatal);
+    if (fatal) throw new OutageError('topic', fatal);
     this.recovered('topic');
     onRound?.({ delivered: delivered.length, refused: refused.length, lagSeconds });
     return { events, lagSeconds };
@@ -142,14 +142,14 @@ class RunningRelay implements Relay {
     this.unsettled = undefined;
   }
 
-  /** Calls the database. @throws Hindered. */
+  /** Calls the database. @throws OutageError. */
   private async reach<T>(call: (database: Database) => Promise<T>): Promise<T> {
     try {
       const result = await call(this.options.database);
       this.recovered('database');
       return result;
     } catch (error) {
-      throw new Hindered('database', error instanceof Error ? error : new Error(String(error)));
+      throw new OutageError('database', error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -160,7 +160,7 @@ class RunningRelay implements Relay {
       this.failures = 0;
       return result;
     } catch (error) {
-      if (!(error instanceof Hindered)) throw error;
+      if (!(error instanceof OutageError)) throw error;
       const isNews = !this.trouble.has(error.what);
       this.trouble.set(error.what, error.cause);
       if (isNews) this.options.onTrouble?.(error.what, error.cause);
@@ -170,7 +170,7 @@ class RunningRelay implements Relay {
     }
   }
 
-  private recovered(what: Hindrance): void {
+  private recovered(what: Outage): void {
     if (this.trouble.delete(what)) this.options.onRecovered?.(what);
   }
 
@@ -181,11 +181,11 @@ class RunningRelay implements Relay {
 }
 
 /** Something is in the way of a round. */
-class Hindered extends Error {
-  readonly what: Hindrance;
+class OutageError extends Error {
+  readonly what: Outage;
   override readonly cause: Error;
 
-  constructor(what: Hindrance, cause: Error) {
+  constructor(what: Outage, cause: Error) {
     super(cause.message);
     this.what = what;
     this.cause = cause;

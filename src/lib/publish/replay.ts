@@ -21,7 +21,7 @@ export interface ReplayMessage {
 }
 
 /** Reads a published message; undefined where it isn't meant. */
-export function meantForReplay(
+export function isSelectedForReplay(
   message: HistoryMessage,
   { type, where }: ReplayFilter,
 ): ReplayMessage | undefined {

@@ -87,7 +87,7 @@ function times(count: number): string {
 }
 
 /** One line for a dead letter that is meant: what it is, and its id. */
-export function renderMeant({ message, event }: DeadLetter, style: ChalkInstance): string {
+export function renderSelected({ message, event }: DeadLetter, style: ChalkInstance): string {
   return `${message.messageId}  ${style.bold(titleOf(event))}`;
 }
 

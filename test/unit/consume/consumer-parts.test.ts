@@ -53,7 +53,7 @@ describe('capacity', () => {
 });
 
 describe('collector', () => {
-  it('sends full batches at once, the rest when it lingers, and waits for all of it', async () => {
+  it('sends full batches at once, the rest when it isStillVisible, and waits for all of it', async () => {
     const sent: number[][] = [];
     let arrived = 0;
     const collector = createCollector<number>({ entries: 3, linger: 20 }, async (batch) => {

@@ -1,7 +1,7 @@
 import { LosslessNumber } from 'lossless-json';
 import { nearest } from '../../rules/text/nearest.ts';
 import { type Field, lastKey, type Path, type Report, shownPath } from './field.ts';
-import { notThis } from './scalars.ts';
+import { foundInstead } from './scalars.ts';
 
 /** The fields of a mapping, by key. */
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -82,7 +82,7 @@ export function entriesOf(
   const where = path.length === 0 ? 'the file' : shownPath(path);
   report({
     path,
-    what: `${where} must be a mapping${path.length === 0 ? ' of keys' : notThis(value)}`,
+    what: `${where} must be a mapping${path.length === 0 ? ' of keys' : foundInstead(value)}`,
     hint: path.length === 0 ? example : `Write: ${lastKey(path)}: ${example}`,
   });
   return undefined;

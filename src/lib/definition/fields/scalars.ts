@@ -146,13 +146,13 @@ export function refuse(
 ): undefined {
   report({
     path,
-    what: `${shownPath(path)} ${words}${notThis(value)}`,
+    what: `${shownPath(path)} ${words}${foundInstead(value)}`,
     hint: `Write: ${lastKey(path)}: ${example}`,
   });
 }
 
 /** The value in a message, where it is short. */
-export function notThis(value: unknown): string {
+export function foundInstead(value: unknown): string {
   if (typeof value === 'object' && value !== null && !(value instanceof LosslessNumber)) return '';
   return `, not ${value === null || value === undefined ? 'empty' : `"${shownText(String(value))}"`}`;
 }

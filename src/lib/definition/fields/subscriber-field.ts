@@ -23,7 +23,7 @@ import type {
 import { jsonText } from '../json-text.ts';
 import { described, type Field, lastKey, type Path, type Report, shownPath } from './field.ts';
 import { isMapping, mapping } from './mappings.ts';
-import { duration, flag, notThis, oneOf, orFalse, text, wholeNumber } from './scalars.ts';
+import { duration, flag, foundInstead, oneOf, orFalse, text, wholeNumber } from './scalars.ts';
 import { kmsKey, resourceName } from './topic-field.ts';
 
 const filterPolicy: Field<string> = {
@@ -36,7 +36,7 @@ const filterPolicy: Field<string> = {
       : 'must be a mapping of names to lists of values';
     report({
       path,
-      what: `${shownPath(path)} ${words}${isMapping(value) ? '' : notThis(value)}`,
+      what: `${shownPath(path)} ${words}${isMapping(value) ? '' : foundInstead(value)}`,
       hint: `Write: ${lastKey(path)}: { event_type: [order.created] }`,
     });
     return undefined;

@@ -1,5 +1,5 @@
 /** A message attribute as the paths outside the AWS API tell it: a value of the type `Binary` in base64. */
-export interface ToldAttribute {
+export interface ObservedAttribute {
   readonly dataType: string;
   readonly value: string;
 }
@@ -12,11 +12,11 @@ interface Attribute {
 }
 
 /** Message attributes as they are told. */
-export function toldAttributes(
+export function observedAttributes(
   attributes: Readonly<Record<string, Attribute>>,
-): Record<string, ToldAttribute> {
+): Record<string, ObservedAttribute> {
   // Names are the publisher's: without a prototype, `__proto__` is one like any other.
-  const told: Record<string, ToldAttribute> = Object.create(null);
+  const told: Record<string, ObservedAttribute> = Object.create(null);
   for (const name in attributes) {
     const { DataType: dataType = '', StringValue, BinaryValue = NOTHING } = attributes[name] ?? {};
     told[name] = { dataType, value: StringValue ?? Buffer.from(BinaryValue).toString('base64') };

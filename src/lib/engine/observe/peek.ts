@@ -5,7 +5,7 @@ import type { Queue } from '../services/sqs/queue/queue.ts';
 import { settle } from '../services/sqs/queue/settle.ts';
 import type { SqsState } from '../services/sqs/state.ts';
 import { queueKey } from '../services/sqs/state.ts';
-import { toldAttributes } from './attribute-values.ts';
+import { observedAttributes } from './attribute-values.ts';
 import type { PeekedMessage } from './peeked-message.ts';
 
 /** A look into a queue. */
@@ -65,7 +65,7 @@ function peeked(message: Message, clock: Clock): PeekedMessage {
     visibleAt: hidden ? clock.timestamp(dueAt) : null,
     receiveCount,
     firstReceivedAt: firstReceivedAt === 0 ? null : clock.timestamp(firstReceivedAt),
-    attributes: toldAttributes(message.attributes ?? {}),
+    attributes: observedAttributes(message.attributes ?? {}),
     ...present('messageGroupId', extra?.groupId),
     ...present('messageDeduplicationId', extra?.deduplicationId),
     ...present('sequenceNumber', extra?.sequenceNumber),

@@ -1,4 +1,4 @@
-import type { ToldAttribute } from './attribute-values.ts';
+import type { ObservedAttribute } from './attribute-values.ts';
 
 /** A message as it lies in its queue. */
 export interface PeekedMessage {
@@ -12,7 +12,7 @@ export interface PeekedMessage {
   readonly receiveCount: number;
   /** Milliseconds since the epoch; null before the first receive. */
   readonly firstReceivedAt: number | null;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly attributes: Readonly<Record<string, ObservedAttribute>>;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
   readonly sequenceNumber?: string;

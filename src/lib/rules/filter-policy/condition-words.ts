@@ -4,7 +4,7 @@ import { shownText } from '../text/shown-text.ts';
 const NAMED = 6;
 
 /** A field's conditions as a policy writes them, as a part of a sentence: what the policy wants. */
-export function wantedInWords(conditions: readonly unknown[]): string {
+export function describeConditions(conditions: readonly unknown[]): string {
   return listed(conditions.map(conditionInWords));
 }
 

@@ -1,7 +1,7 @@
 import { failuresInAttributes, hasFilterableAttribute } from './attributes.ts';
 import { type Body, readFilterable } from './body.ts';
 import type { FieldRule, Rule } from './compile.ts';
-import { wantedInWords } from './condition-words.ts';
+import { describeConditions } from './condition-words.ts';
 import { clauseOf, type FilterableMessage, type FilterPolicy, filterableBody } from './index.ts';
 import { failuresInBody } from './match.ts';
 import { type FieldValue, fieldValue, shownLeaves } from './message-values.ts';
@@ -76,7 +76,7 @@ function reasonOf(look: Look, rule: Rule): FilterReason {
 }
 
 function fieldWords({ policy }: Look, rule: FieldRule, value: FieldValue): string {
-  const wanted = wantedInWords(conditionsOf(rule));
+  const wanted = describeConditions(conditionsOf(rule));
   const inBody = policy.scope === 'MessageBody';
   switch (value.kind) {
     case 'no body':

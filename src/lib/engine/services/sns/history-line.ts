@@ -1,4 +1,4 @@
-import type { ToldAttribute } from '../../observe/attribute-values.ts';
+import type { ObservedAttribute } from '../../observe/attribute-values.ts';
 
 /** A published message as the history tells it, one a line. */
 export interface HistoryLine {
@@ -8,7 +8,7 @@ export interface HistoryLine {
   /** What queues get of it (with `MessageStructure` `json`, the text for them). */
   readonly body: string;
   readonly subject?: string | undefined;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly attributes: Readonly<Record<string, ObservedAttribute>>;
   readonly messageGroupId?: string | undefined;
   readonly messageDeduplicationId?: string | undefined;
   readonly sequenceNumber?: string | undefined;

@@ -1,4 +1,4 @@
-import { toldAttributes } from '../../observe/attribute-values.ts';
+import { observedAttributes } from '../../observe/attribute-values.ts';
 import type { HistoryLine } from './history-line.ts';
 import { HistoryPages } from './history-pages.ts';
 import { messageJson } from './json-string.ts';
@@ -99,7 +99,7 @@ function lineOf(message: AcceptedMessage, time: number): string {
     message;
   const others: Omit<HistoryLine, 'messageId' | 'time' | 'body'> = {
     subject,
-    attributes: attributes.count === 0 ? NO_ATTRIBUTES : toldAttributes(attributes.values),
+    attributes: attributes.count === 0 ? NO_ATTRIBUTES : observedAttributes(attributes.values),
     messageGroupId: groupId,
     messageDeduplicationId: deduplicationId,
     sequenceNumber,

@@ -1,6 +1,6 @@
 import { authorize, type ConditionKeys, notAuthorized } from './authorize.ts';
 import type { SnsContext } from './context.ts';
-import { lingers } from './orphans.ts';
+import { isStillVisible } from './orphans.ts';
 import {
   invalidParameter,
   resourceNotFound,
@@ -72,10 +72,12 @@ export function subscriptionFor(ctx: SnsContext, arn: string, action: string): S
   return subscription;
 }
 
-/** A subscription that exists, or lingers after its topic. */
+/** A subscription that exists, or is still visible after its topic. */
 export function findSubscription(ctx: SnsContext, arn: string): Subscription | undefined {
   const subscription = ctx.state.subscriptions.get(arn);
-  return subscription !== undefined && lingers(ctx.state, subscription) ? subscription : undefined;
+  return subscription !== undefined && isStillVisible(ctx.state, subscription)
+    ? subscription
+    : undefined;
 }
 
 /** Refuses what is no subscription ARN of the caller's region. A link in a message is unsigned and names no region. */
@@ -98,7 +100,7 @@ export function checkSubscriptionArn(ctx: SnsContext, arn: string): void {
  *
  * @throws ServiceError `AuthorizationError`, 403
  */
-export function refuseStranger(ctx: SnsContext, arn: string, action: string): void {
+export function refuseOtherAccounts(ctx: SnsContext, arn: string, action: string): void {
   if (ctx.accessKeyId === '' || arn.split(':')[4] === ctx.account) return;
   throw notAuthorized(ctx, arn, action);
 }

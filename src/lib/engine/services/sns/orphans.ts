@@ -7,14 +7,14 @@ import type { Subscription, Topic } from './topic.ts';
  * reach them, without saying for how long ("Deleting an Amazon SNS topic and subscription"); five minutes are enough to
  * meet them and short enough not to heap up.
  */
-const LINGER = 5 * 60 * 1000;
+const ORPHAN_VISIBLE_MS = 5 * 60 * 1000;
 /** "Amazon SNS automatically deletes unconfirmed subscriptions after 48 hours", and tokens are good for as long. */
-const CONFIRMATION = 48 * 60 * 60 * 1000;
+const CONFIRMATION_PERIOD_MS = 48 * 60 * 60 * 1000;
 
-/** Takes the subscriptions off a topic that is deleted. They linger unless the engine's waiting periods are off. */
+/** Takes the subscriptions off a topic that is deleted. They stay visible unless the engine's waiting periods are off. */
 export function orphan(state: SnsState, topic: Topic): void {
   const now = state.parts.clock.now();
-  for (const earlier of state.orphans) if (lingers(state, earlier)) break;
+  for (const earlier of state.orphans) if (isStillVisible(state, earlier)) break;
   for (const subscription of topic.subscriptions.values()) {
     if (!state.parts.options.strictTimings || subscription.pending) {
       dropSubscription(state, subscription);
@@ -28,10 +28,11 @@ export function orphan(state: SnsState, topic: Topic): void {
 }
 
 /** Whether a subscription is still to be seen; forgets it when its time is over. */
-export function lingers(state: SnsState, subscription: Subscription): boolean {
+export function isStillVisible(state: SnsState, subscription: Subscription): boolean {
   const now = state.parts.clock.now();
-  const orphanOver = subscription.orphaned !== undefined && now - subscription.orphaned >= LINGER;
-  const tokenOver = subscription.pending && now - subscription.created >= CONFIRMATION;
+  const orphanOver =
+    subscription.orphaned !== undefined && now - subscription.orphaned >= ORPHAN_VISIBLE_MS;
+  const tokenOver = subscription.pending && now - subscription.created >= CONFIRMATION_PERIOD_MS;
   if (!orphanOver && !tokenOver) return true;
   dropSubscription(state, subscription);
   return false;

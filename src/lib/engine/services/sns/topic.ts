@@ -63,7 +63,7 @@ export interface Subscription {
   authenticated: boolean;
   /** Milliseconds since the epoch. */
   readonly created: number;
-  /** When the topic was deleted, in milliseconds since the epoch: such a subscription lingers for a while. */
+  /** When the topic was deleted, in milliseconds since the epoch: such a subscription stays visible for a while. */
   orphaned: number | undefined;
   /** What delivery needs of the attributes, read once for each change of them. */
   settings: SubscriptionSettings;

@@ -3,7 +3,7 @@ import type { ConfirmSubscriptionInput, ConfirmSubscriptionResponse } from '@aws
 import { parseArn } from '../../../../rules/names.ts';
 import { ServiceError } from '../../../errors.ts';
 import type { SnsContext } from '../context.ts';
-import { lingers } from '../orphans.ts';
+import { isStillVisible } from '../orphans.ts';
 import { invalidParameter } from '../refusals.ts';
 import { keepSubscription, storeSubscription, takeWithdrawn } from '../stored.ts';
 import type { Subscription } from '../topic.ts';
@@ -43,7 +43,7 @@ export function confirmSubscription(
 function findByToken({ state }: SnsContext, token: string): Subscription | undefined {
   const subscription = state.tokens.get(token);
   if (subscription !== undefined) {
-    return lingers(state, subscription) ? subscription : undefined;
+    return isStillVisible(state, subscription) ? subscription : undefined;
   }
   // An endpoint that was told of its end may take it back, while the topic is there.
   const restored = state.topics.has(state.withdrawn.get(token)?.topicArn ?? '')

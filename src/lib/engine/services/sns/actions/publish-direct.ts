@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import { SNS_MAX_MESSAGE_BYTES } from '../../../../rules/limits.ts';
 import { ServiceError } from '../../../errors.ts';
-import { toldAttributes } from '../../../observe/attribute-values.ts';
+import { observedAttributes } from '../../../observe/attribute-values.ts';
 import type { SnsContext } from '../context.ts';
 import { type CheckedMessage, checkTexts, readDirectMessage, textFor } from '../message.ts';
 import { isPhoneNumber } from '../phone-number.ts';
@@ -65,7 +65,7 @@ function keep(
     messageId,
     subject,
     body,
-    attributes: toldAttributes(attributes.values),
+    attributes: observedAttributes(attributes.values),
     state: 'kept',
   });
   return { MessageId: messageId };

@@ -6,7 +6,7 @@ import type { SnsContext } from '../context.ts';
 import { askForConfirmation } from '../delivery/confirmation.ts';
 import { checkReplay, replayArchive } from '../delivery/replay.ts';
 import { topicFor } from '../lookup.ts';
-import { lingers } from '../orphans.ts';
+import { isStillVisible } from '../orphans.ts';
 import { checkEndpoint } from '../protocols.ts';
 import { checkFilterPolicyRoom, checkSubscriptionRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
@@ -33,7 +33,7 @@ export function subscribe(input: SubscribeInput, ctx: SnsContext): SubscribeResp
   );
   checkReplay(ctx, topic, subscriptionSettings(attributes), 'Attributes Reason: ');
   const existing = findByEndpoint(topic, protocol, endpoint);
-  if (existing !== undefined && lingers(ctx.state, existing)) {
+  if (existing !== undefined && isStillVisible(ctx.state, existing)) {
     checkSame(existing, given, attributes);
     if (existing.pending && protocol !== 'sqs') askForConfirmation(ctx, topic, existing);
     return answer(existing, input.ReturnSubscriptionArn);

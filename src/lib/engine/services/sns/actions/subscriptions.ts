@@ -18,11 +18,11 @@ import {
   authorizeSubscription,
   checkSubscriptionArn,
   findSubscription,
-  refuseStranger,
+  refuseOtherAccounts,
   subscriptionFor,
   topicFor,
 } from '../lookup.ts';
-import { lingers } from '../orphans.ts';
+import { isStillVisible } from '../orphans.ts';
 import { page } from '../pages.ts';
 import { checkFilterPolicyRoom } from '../quotas.ts';
 import { invalidParameter } from '../refusals.ts';
@@ -40,7 +40,7 @@ export function unsubscribe(input: UnsubscribeInput, ctx: SnsContext): object {
   checkSubscriptionArn(ctx, arn);
   const subscription = findSubscription(ctx, arn);
   if (subscription === undefined) {
-    refuseStranger(ctx, arn, 'Unsubscribe');
+    refuseOtherAccounts(ctx, arn, 'Unsubscribe');
     return {};
   }
   // The link in a message carries no credentials, and works unless the confirmation asked for a signature.
@@ -165,7 +165,7 @@ function* subscriptionsOf(ctx: SnsContext): Iterable<Subscription> {
   const { state: sns } = ctx;
   for (const subscription of sns.subscriptions.values()) {
     if (subscription.owner !== ctx.account || subscription.region !== ctx.region) continue;
-    if (lingers(sns, subscription)) yield subscription;
+    if (isStillVisible(sns, subscription)) yield subscription;
   }
 }
 
@@ -175,7 +175,7 @@ export function listSubscriptionsByTopic(
   ctx: SnsContext,
 ): ListSubscriptionsByTopicResponse {
   const topic = topicFor(ctx, input.TopicArn ?? '', 'ListSubscriptionsByTopic');
-  const live = [...topic.subscriptions.values()].filter((each) => lingers(ctx.state, each));
+  const live = [...topic.subscriptions.values()].filter((each) => isStillVisible(ctx.state, each));
   const { items, ...next } = page(live, input.NextToken);
   return { Subscriptions: items.map(entry), ...next };
 }

@@ -1,4 +1,4 @@
-import { toldAttributes } from '../../../observe/attribute-values.ts';
+import { observedAttributes } from '../../../observe/attribute-values.ts';
 import { bodyOf, type TopicDelivery } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import { type AcceptedMessage, textFor } from '../message.ts';
@@ -34,7 +34,7 @@ export function deliverElsewhere(
     messageId,
     subject,
     body: bodyFor(subscription, message, bodies),
-    attributes: sendsAttributes ? toldAttributes(attributes.values) : {},
+    attributes: sendsAttributes ? observedAttributes(attributes.values) : {},
     state: 'kept',
   });
 }

@@ -1,4 +1,4 @@
-import type { ToldAttribute } from '../../../observe/attribute-values.ts';
+import type { ObservedAttribute } from '../../../observe/attribute-values.ts';
 
 /** A try to deliver over HTTP. */
 export interface Attempt {
@@ -27,7 +27,7 @@ export interface KeptDelivery {
   readonly subject?: string | undefined;
   /** What the endpoint gets: the body of the request or mail, the text of the SMS, the payload. */
   readonly body: string;
-  readonly attributes: Readonly<Record<string, ToldAttribute>>;
+  readonly attributes: Readonly<Record<string, ObservedAttribute>>;
   /** What `ConfirmSubscription` takes; of confirmations only. */
   readonly token?: string | undefined;
   /** A GET of it confirms; of confirmations only. */
