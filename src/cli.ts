@@ -12,6 +12,7 @@ import {
 } from './commands/command.ts';
 import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
+import { diskProblem } from './lib/process/disk-problem.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
 import { shownValue } from './lib/rules/text/shown-text.ts';
@@ -189,6 +190,16 @@ function toFailure(error: unknown): AppError {
       .replace(/\n\(?/, ' ')
       .replace(/\)$/, '');
     return usageError(capitalised(message), 'See the flags with --help.', 'InvalidUsage');
+  }
+  const { path } = error as { path?: unknown };
+  const problem = diskProblem(error);
+  if (problem !== undefined && typeof path === 'string') {
+    return new AppError({
+      code: 'UnusableFile',
+      message: `${path} can't be used: ${problem}.`,
+      hint: `Look at the folder: df -h ${dirname(path)}; ls -ld ${dirname(path)}`,
+      cause: error,
+    });
   }
   return new AppError({
     code: 'InternalError',

@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: [],
   events: ['rules'],
   definition: ['events', 'rules'],
-  config: DATA,
+  config: [...DATA, 'process'],
   aws: [...DATA, 'config'],
   functions: TARGET,
   topology: [...TARGET, 'functions'],

@@ -59,7 +59,7 @@ export async function readUserFile(configDir: string): Promise<FileSettings> {
   return { ...readSettingsFile(path), path };
 }
 
-/** Replaces the user's saved defaults, whole or not at all. */
+/** Replaces the user's saved defaults, whole or not at all. @throws AppError `UnwritableFile`. */
 export async function writeUserFile(configDir: string, settings: SavedSettings): Promise<void> {
   const { writeSettingsFile } = await import('./settings-file.ts');
   writeSettingsFile(join(configDir, USER_FILE), settings);

@@ -1,12 +1,31 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { diskProblem } from '../process/disk-problem.ts';
+import { AppError } from '../rules/errors.ts';
 
 /**
- * Replaces a file, whole or not at all.
+ * Replaces a file, whole or not at all, and makes its folder where that is missing.
  * @param mode of the new file, such as `0o600`; as the system makes files unless given.
- * @throws NodeJS.ErrnoException what the file system says.
+ * @throws AppError `UnwritableFile` with what keeps it from being written.
  */
 export function replaceFile(path: string, text: string, mode?: number): void {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text, mode === undefined ? {} : { mode });
-  renameSync(temporary, path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, text, mode === undefined ? {} : { mode });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw unwritable(path, cause);
+  }
+}
+
+/** The error for a file that can't be written, with the disk's reason. */
+export function unwritable(path: string, cause: unknown): AppError {
+  return new AppError({
+    code: 'UnwritableFile',
+    message: `${path} can't be written: ${diskProblem(cause) ?? (cause as Error).message}.`,
+    hint: `Look at the folder: df -h ${dirname(path)}; ls -ld ${dirname(path)}`,
+    cause,
+  });
 }

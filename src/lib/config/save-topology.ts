@@ -1,12 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
 import { LosslessNumber } from 'lossless-json';
 import { type ScalarTag, stringify } from 'yaml';
 import type { Topology } from '../definition/topology.ts';
 import { writeDefinition } from '../definition/write-definition.ts';
 import { AppError } from '../rules/errors.ts';
 import { SCHEMA_ADDRESS } from './project-schema.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile, unwritable } from './replace-file.ts';
 
 /** Numbers to the letter. */
 const EXACT_NUMBER: ScalarTag = {
@@ -56,12 +55,15 @@ export function writeTopologyFile(
     if (overwrite) replaceFile(path, text);
     else writeFileSync(path, text, { flag: 'wx' });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const exists = code === 'EEXIST';
+    if (cause instanceof AppError) throw cause;
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
+      rmSync(path, { force: true });
+      throw unwritable(path, cause);
+    }
     throw new AppError({
-      code: exists ? 'FileExists' : 'UnwritableFile',
-      message: exists ? `There is a ${path} already.` : `${path} can't be written: ${message}`,
-      hint: exists ? elsewhere : `See the folder ${dirname(path)}.`,
+      code: 'FileExists',
+      message: `There is a ${path} already.`,
+      hint: elsewhere,
       cause,
     });
   }

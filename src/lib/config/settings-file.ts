@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { stringify } from 'yaml';
 import { described, type Field } from '../definition/fields/field.ts';
 import { mapping } from '../definition/fields/mappings.ts';
@@ -28,8 +26,7 @@ export function readSettingsFile(path: string): SavedSettings {
   return readCheckedYaml(path, Saved);
 }
 
-/** Replaces a settings file, whole or not at all. */
+/** Replaces a settings file, whole or not at all. @throws AppError `UnwritableFile`. */
 export function writeSettingsFile(path: string, settings: SavedSettings): void {
-  mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, stringify(settings));
 }

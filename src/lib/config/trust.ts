@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { usageError } from '../rules/errors.ts';
 import type { Env } from './folders.ts';
 import { replaceFile } from './replace-file.ts';
@@ -48,12 +48,11 @@ export function isTrusted(path: string, destination: Destination, configDir: str
   return readTrusted(configDir)[path]?.destination === written(destination);
 }
 
-/** Keeps that the user trusts a file: its owner, and where it sends requests. @throws what the file system says. */
+/** Keeps that the user trusts a file: its owner, and where it sends requests. @throws AppError `UnwritableFile`. */
 export function trust(path: string, destination: Destination, configDir: string): void {
   const file = join(configDir, TRUST_FILE);
   const [owner = null] = ownersOf(path).filter((each) => each !== process.geteuid?.());
   const next = { ...readTrusted(configDir), [path]: { owner, destination: written(destination) } };
-  mkdirSync(dirname(file), { recursive: true });
   writeTrusted(file, next);
 }
 

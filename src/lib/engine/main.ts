@@ -14,6 +14,9 @@ import type { RunningEngine } from './http/server.ts';
 /** How often an engine looks for the command that it was started for, in milliseconds. */
 const OWNER_CHECK_MS = 500;
 
+/** Where it was told to keep its state, for errors before that is read. */
+const stateDir = process.argv[process.argv.indexOf('--state-dir') + 1];
+
 /** The engine as a process of its own: one JSON object a line on stdout is its log. */
 async function main(): Promise<void> {
   const { owner, ...options } = readArguments();
@@ -117,7 +120,7 @@ async function fail(error: unknown): Promise<void> {
   log('error', 'did not start', describe(error));
   const problem = diskProblem(error);
   if (problem !== undefined && !(error instanceof AppError)) {
-    const message = `The local engine can't write to its state folder: ${problem}.`;
+    const message = `The local engine can't write to its state folder ${stateDir}: ${problem}.`;
     const hint = 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start';
     await tell({ kind: 'failed', code: 'StateFolderUnusable', message, hint });
   } else if (error instanceof AppError) {

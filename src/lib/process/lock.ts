@@ -31,6 +31,7 @@ const TOKEN_TIMEOUT = 2000;
  *
  * @param stateDir a folder that exists
  * @param name what is claimed in it; lock files begin with it
+ * @throws NodeJS.ErrnoException where the folder can't be written to; nothing is left in it then
  */
 export async function claim(stateDir: string, name: string): Promise<Claim> {
   const prefix = `${name}.lock.`;
@@ -39,8 +40,8 @@ export async function claim(stateDir: string, name: string): Promise<Claim> {
   const server = await answerWith(token);
   const own: Owner = { pid: process.pid, port: (server.address() as AddressInfo).port, token };
   const draft = join(stateDir, `${name}.claim.${token}`);
-  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
+    writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
     for (;;) {
       const highest = Math.max(0, ...lockNumbers(stateDir, prefix));
       if (highest > 0) {
@@ -60,6 +61,9 @@ export async function claim(stateDir: string, name: string): Promise<Claim> {
       }
       remove(lockPath(number));
     }
+  } catch (error) {
+    server.close();
+    throw error;
   } finally {
     remove(draft);
   }

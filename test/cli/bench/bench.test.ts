@@ -1,8 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BenchResult } from '../../../src/lib/bench/bench-result.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+
+const PATIENT = { timeout: 60_000, interval: 50 };
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 const pubsub = usePubsub({ inProcess: true });
 
@@ -47,6 +57,19 @@ describe('pubsub bench', () => {
     expect(stderr).toContain('Interrupted');
     const left = await pubsub.json(['cleanup', '--yes', ...at]);
     expect(left.doc).toMatchObject({ deleted: [], remaining: [] });
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves no engine behind when it is killed', async () => {
+    const bench = pubsub.start(['bench', '--events', '1000000']);
+    const owner = bench.child.pid ?? 0;
+    const engines = () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .filter((pid) => commandLine(pid).includes(`--owner\0${owner}\0`));
+    await vi.waitFor(() => expect(engines()).toHaveLength(1), PATIENT);
+    bench.child.kill('SIGKILL');
+    await bench.finished;
+    await vi.waitFor(() => expect(engines()).toEqual([]), PATIENT);
   });
 
   it('refuses names that are taken, and what it can not measure', async () => {
