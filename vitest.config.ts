@@ -42,7 +42,6 @@ export default defineConfig({
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
           exclude: PROOFS,
-          isolate: true,
           globalSetup: ['test/build.ts'],
         },
       },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { BenchResult } from '../../../src/lib/bench/bench-result.ts';
+import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const PATIENT = { timeout: 60_000, interval: 50 };
@@ -14,7 +15,8 @@ function commandLine(pid: string): string {
   }
 }
 
-const pubsub = usePubsub({ inProcess: true });
+const endpoint = useEndpoint();
+const pubsub = usePubsub();
 
 describe('pubsub bench', () => {
   it('measures in one JSON document, which another run compares itself with', async () => {
@@ -42,16 +44,13 @@ describe('pubsub bench', () => {
   });
 
   it('removes what it made when it is interrupted', async () => {
-    await pubsub.run(['local', 'start', '--port', '0']);
-    const { doc } = await pubsub.json(['local', 'status']);
-    const url = (doc as { endpoint: string }).endpoint;
-    const at = ['--endpoint-url', url, '--prefix', 'cut'];
+    const at = ['--endpoint-url', endpoint.url, '--prefix', 'cut'];
     const bench = pubsub.start(['bench', '--events', '1000000', ...at]);
     for (let made = false; !made; ) {
       const status = (await pubsub.json(['status', ...at])).doc as { topic: { exists: boolean } };
       made = status.topic.exists;
     }
-    bench.child.kill('SIGINT');
+    bench.kill('SIGINT');
     const { code, stderr } = await bench.finished;
     expect(code, stderr).toBe(130);
     expect(stderr).toContain('Interrupted');
@@ -60,7 +59,7 @@ describe('pubsub bench', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('leaves no engine behind when it is killed', async () => {
-    const bench = pubsub.start(['bench', '--events', '1000000']);
+    const bench = pubsub.spawn(['bench', '--events', '1000000']);
     const owner = bench.child.pid ?? 0;
     const engines = () =>
       readdirSync('/proc')
@@ -73,9 +72,7 @@ describe('pubsub bench', () => {
   });
 
   it('refuses names that are taken, and what it can not measure', async () => {
-    await pubsub.run(['local', 'start', '--port', '0']);
-    const { doc } = await pubsub.json(['local', 'status']);
-    const at = ['--endpoint-url', (doc as { endpoint: string }).endpoint, '--prefix', 'taken'];
+    const at = ['--endpoint-url', endpoint.url, '--prefix', 'taken'];
     await pubsub.run(['setup', ...at]);
     const taken = await pubsub.run(['bench', ...at]);
     expect(taken.code).toBe(2);

@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest';
 import { orders } from '../../contract/consume/consumer-queue.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { createPublisher } from '../../fixtures/orders.ts';
-import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
+import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import {
   newPlace,
   setAttributes,
@@ -58,8 +58,8 @@ it(`loses none of ${ORDERS} orders though a listener is killed every second`, {
       return { name, url: await urlOf(place, queue) };
     }),
   );
-  const listen = (name: string): Running =>
-    pubsub.start([
+  const listen = (name: string): RunningProcess =>
+    pubsub.spawn([
       ...['listen', name, '--handler', 'handler.mjs', '--dedupe-store', 'store', '--quiet'],
       ...['--prefix', prefix, '--endpoint-url', endpoint.url],
     ]);

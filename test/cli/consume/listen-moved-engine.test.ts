@@ -26,6 +26,6 @@ it('finds the engine again that was started anew on another port', async () => {
     await listener.waitFor(new RegExp(`${name} [^]*rder:? 2\\b`));
   }
   await listener.waitFor('Back after');
-  listener.child.kill('SIGTERM');
+  listener.kill('SIGTERM');
   expect((await listener.finished).code).toBe(0);
 });

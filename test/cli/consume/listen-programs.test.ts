@@ -142,7 +142,7 @@ describe('a program that can not be run', () => {
 describe('the output of a program', () => {
   it('is cut where a line has no end, and takes no memory', async () => {
     const flags = await withEvents(1);
-    const run = pubsub.start([
+    const run = pubsub.spawn([
       ...['listen', 'email', '--max', '1', '--exec', 'head -c 300M /dev/zero', ...flags],
     ]);
     const peak = highestMemory(run.child.pid ?? 0);
@@ -155,7 +155,7 @@ describe('the output of a program', () => {
   it('waits in its pipe while nobody reads', async () => {
     const flags = await withEvents(1);
     const words = ['--max', '1', '--exec', "sh -c 'yes | head -c 50M'", ...flags];
-    const run = pubsub.start(['listen', 'email', ...words]);
+    const run = pubsub.spawn(['listen', 'email', ...words]);
     const peak = highestMemory(run.child.pid ?? 0);
     run.child.stdout?.once('data', () => run.child.stdout?.pause());
     await run.waitFor('│ y');
@@ -199,11 +199,11 @@ describe.skipIf(!existsSync('/proc/self/environ'))('what a program has started',
       '--exec',
       `setsid sh -c 'echo $$ > ${file}; sleep 1000' & sleep 1000`,
     ];
-    const run = pubsub.start(['listen', 'email', ...words, ...flags]);
+    const run = pubsub.spawn(['listen', 'email', ...words, ...flags]);
     await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toMatch(/\d+\n/), patient);
-    run.child.kill('SIGINT');
+    run.kill('SIGINT');
     await run.waitFor('Stopping');
-    run.child.kill('SIGINT');
+    run.kill('SIGINT');
     expect((await run.finished).code).toBe(130);
     expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
   });

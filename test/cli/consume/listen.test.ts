@@ -20,7 +20,7 @@ import {
 } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 /** Modules are imported as Node does it, which this process, with its loader, does not. */
 const runBinary: typeof pubsub.run = (args, options) => pubsub.start(args, options).finished;
 const patient = { timeout: 60_000, interval: 50 };
@@ -138,7 +138,7 @@ describe('listen', () => {
       await run.waitFor('Trying again');
       proxy.rule = () => undefined;
       await run.waitFor('Back after');
-      run.child.kill('SIGTERM');
+      run.kill('SIGTERM');
       const { stderr, code } = await run.finished;
       expect(code).toBe(0);
       expect(stderr.match(/Trying again/g)).toHaveLength(1);
@@ -177,7 +177,7 @@ describe('listen', () => {
       await publish(orders(1));
       await running.waitFor('email     │ 📧 Sending');
       await running.waitFor('analytics │ 📊 Tracking');
-      running.child.kill('SIGTERM');
+      running.kill('SIGTERM');
       const { stderr, code } = await running.finished;
       expect(stderr.match(/Not allowed/g)).toHaveLength(1);
       expect(stderr).toContain('inventory │ 0 handled, 0 deleted (could not go on)');
@@ -449,7 +449,7 @@ describe('stopping', () => {
       const { flags, publish, depth } = await newFanOut();
       await publish(orders(12));
       const go = `go-${signal}`;
-      const run = pubsub.start([
+      const run = pubsub.spawn([
         'listen',
         'email',
         '--concurrency',
@@ -458,7 +458,7 @@ describe('stopping', () => {
         ...flags,
       ]);
       await run.waitFor(/begun[\s\S]*begun/);
-      run.child.kill(signal);
+      run.kill(signal);
       await run.waitFor('finishing what is in hand');
       await pubsub.run(['--version']);
       expect(run.child.exitCode).toBeNull();
@@ -473,16 +473,16 @@ describe('stopping', () => {
   it('on the second it ends at once with 130, and what it had started with it', async () => {
     const { flags, publish, depth } = await newFanOut();
     await publish(orders(1));
-    const run = pubsub.start([
+    const run = pubsub.spawn([
       'listen',
       'email',
       ...shell('echo $$ > pid; echo begun; sleep 60; echo never > late'),
       ...flags,
     ]);
     await run.waitFor('begun');
-    run.child.kill('SIGINT');
+    run.kill('SIGINT');
     await run.waitFor('finishing what is in hand');
-    run.child.kill('SIGINT');
+    run.kill('SIGINT');
     expect((await run.finished).code).toBe(130);
     const pid = Number(readFileSync(join(pubsub.env.HOME ?? '', 'pid'), 'utf8'));
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patient);
@@ -493,7 +493,7 @@ describe('stopping', () => {
     const { flags, publish, place } = await newFanOut();
     await setAttributes(place, subscriber(place).queue, { VisibilityTimeout: '2' });
     await publish(orders(1));
-    const run = pubsub.start(['listen', 'email', ...shell('echo begun; sleep 1'), ...flags]);
+    const run = pubsub.spawn(['listen', 'email', ...shell('echo begun; sleep 1'), ...flags]);
     await run.waitFor('begun');
     run.child.kill('SIGKILL');
     expect((await run.finished).code).toBeNull();

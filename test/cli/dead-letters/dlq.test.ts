@@ -260,7 +260,7 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
       return undefined;
     });
     const args = ['dlq', 'redrive', 'email', '--max', '1000', '--prefix', prefix];
-    const killed = pubsub.start([...args, '--endpoint-url', gateway.url]);
+    const killed = pubsub.spawn([...args, '--endpoint-url', gateway.url]);
     kill = () => killed.child.kill('SIGKILL');
     expect((await killed.finished).code).toBeNull();
     await gateway.close();
@@ -306,7 +306,7 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
     });
     const args = ['dlq', 'show', 'all', '--where', 'order_id=0', '--prefix', prefix];
     const running = pubsub.start([...args, '--endpoint-url', gateway.url]);
-    interrupt = () => running.child.kill('SIGINT');
+    interrupt = () => running.kill('SIGINT');
     const { code, stderr } = await running.finished;
     await gateway.close();
 

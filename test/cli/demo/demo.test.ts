@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RunningEngine } from '../../../src/lib/engine/http/server.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
+let engine: RunningEngine | undefined;
 const TROUBLES = ['break', 'recover', 'poison', 'redrive'];
 const DEMO_STEPS = ['setup', 'subscribe', 'create', 'confirm', ...TROUBLES, 'verify', 'cleanup'];
 const VIA_API_STEPS = ['setup', 'subscribe', 'serve', 'create', 'confirm', 'verify', 'cleanup'];
@@ -77,7 +79,7 @@ describe('pubsub demo', () => {
   });
 
   it('keeps everything with --keep, for cleanup to remove', async () => {
-    await pubsub.run(['local', 'start', '--port', '0']);
+    engine ??= await pubsub.startEngine();
     const kept = await pubsub.run(['demo', '--pace', 'fast', '--keep', '--prefix', 'kept']);
     expect(kept.code, kept.stdout).toBe(0);
     expect(kept.stderr).toContain('pubsub cleanup --prefix kept');
@@ -91,12 +93,11 @@ describe('pubsub demo', () => {
   });
 
   it('removes what it made when it is interrupted', async () => {
-    await pubsub.run(['local', 'start', '--port', '0']);
-    const { doc } = await pubsub.json(['local', 'status']);
-    const url = (doc as { endpoint: string }).endpoint;
+    engine ??= await pubsub.startEngine();
+    const url = engine.endpoint;
     const demo = pubsub.start(['demo', '--endpoint-url', url, '--prefix', 'cut']);
     await demo.waitFor('Sending order confirmation email for order 1');
-    demo.child.kill('SIGINT');
+    demo.kill('SIGINT');
     const { code, stdout, stderr } = await demo.finished;
     expect(code).toBe(130);
     expect(stderr).toContain('Interrupted');

@@ -8,6 +8,7 @@ import { type TestEndpoint, uniquePrefix } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
 import type { TopologyChoices } from '../../fixtures/orders-topology.ts';
 import type { Finished } from '../../fixtures/pubsub.ts';
+import { useShellCommand } from '../../fixtures/shell-command.ts';
 import { newPlace, setUpAt } from '../../fixtures/topology.ts';
 
 const BINARY = join(import.meta.dirname, '../../../bin/pubsub.js');
@@ -41,23 +42,27 @@ export interface Patient {
   examine(...words: readonly string[]): Promise<Printed>;
 }
 
-/** Folders of their own, and a shell in which `pubsub` is the built binary. */
+/** Folders of their own, and a shell that knows `pubsub`. */
 export interface Ward {
   readonly env: Readonly<Record<string, string>>;
   /** A topology that is set up. @param choices as a `pubsub.yaml` makes them: `yaml` must say the same. */
   admit(choices?: TopologyChoices, yaml?: string): Promise<Patient>;
   /** Runs a line in `sh`, as somebody who pasted it. @param cwd the home folder unless given. */
   paste(line: string, cwd?: string): Promise<Finished>;
-  /** Starts a line in `sh` and hands over the process, which ends with the test file at the latest. */
+  /**
+   * Starts a line in `sh`, in which `pubsub` is the built binary, and hands over the process, which ends with the test
+   * file at the latest.
+   */
   start(line: string, cwd?: string): ChildProcess;
 }
 
 /** Gives a test file a ward at an endpoint. Call it at the top. */
 export function useWard(endpoint: TestEndpoint): Ward {
   let folder = '';
+  const command = useShellCommand();
   const started = new Set<ChildProcess>();
-  const environment = (): Record<string, string> => ({
-    PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
+  const environment = (bin = command.folder): Record<string, string> => ({
+    PATH: [bin, process.env.PATH ?? ''].join(delimiter),
     HOME: folder,
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
@@ -102,7 +107,7 @@ export function useWard(endpoint: TestEndpoint): Ward {
       };
     },
     start: (line, cwd = folder) => {
-      const options = { env: environment(), cwd, stdio: 'ignore' } as const;
+      const options = { env: environment(join(folder, 'bin')), cwd, stdio: 'ignore' } as const;
       const child = spawn('sh', ['-c', `exec ${line}`], options);
       started.add(child);
       return child;

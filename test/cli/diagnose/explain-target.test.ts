@@ -17,7 +17,7 @@ interface Explained {
 }
 
 describe('explain asks the target', () => {
-  const pubsub = usePubsub({ inProcess: true });
+  const pubsub = usePubsub();
   const endpoint = useEndpoint();
 
   const at = (place: Place): string[] => [

@@ -234,7 +234,7 @@ describe('pubsub status --watch without a terminal', () => {
 
     await send('queue', 2);
     await run.waitFor(/email: depth 2/);
-    run.child.kill('SIGTERM');
+    run.kill('SIGTERM');
 
     const { stdout, code } = await run.finished;
     expect(code).toBe(0);
@@ -257,12 +257,12 @@ describe('pubsub status --watch without a terminal', () => {
     refusal = undefined;
     await run.waitFor('Readings come again.');
 
-    run.child.kill('SIGINT');
+    run.kill('SIGINT');
     expect(await run.finished).toMatchObject({ code: 0 });
   });
 
   it('ends quietly when its reader does', async () => {
-    const run = pubsub.start(['status', '--watch', ...flags]);
+    const run = pubsub.spawn(['status', '--watch', ...flags]);
     await run.waitFor(/analytics: depth 0/);
 
     run.child.stdout?.destroy();

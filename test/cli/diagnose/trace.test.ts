@@ -14,7 +14,7 @@ interface Published {
 }
 
 describe('publish after the fact, and trace', () => {
-  const pubsub = usePubsub({ inProcess: true });
+  const pubsub = usePubsub();
   const endpoint = useEndpoint();
   const at = (prefix: string): string[] => [
     '--endpoint-url',

@@ -21,7 +21,7 @@ async function ask(endpoint: string, query: string): Promise<string> {
 
 describe('local run', () => {
   it('logs on stdout, is found by other commands, and ends in order', async () => {
-    const running = pubsub.start(['local', 'run', '--port', '0', '--init', 'ready.sh'], {
+    const running = pubsub.spawn(['local', 'run', '--port', '0', '--init', 'ready.sh'], {
       env: { SERVICES: 'sqs,s3', PERSISTENCE: '1' },
       cwd: pubsub.env.HOME,
     });
@@ -41,7 +41,7 @@ describe('local run', () => {
     expect(second).toMatchObject({ code: 1, stdout: '' });
     expect(second.stderr).toContain('runs already on');
 
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     const finished = await running.finished;
     expect(finished.code).toBe(0);
     const lines = finished.stdout.trim().split('\n');

@@ -112,7 +112,7 @@ it('shows its log, and follows each message until Ctrl-C', async () => {
       { timeout: 60_000 },
     )
     .toContain('"kind":"published"');
-  following.child.kill('SIGINT');
+  following.kill('SIGINT');
   expect((await following.finished).code).toBe(0);
   await pubsub.run(['local', 'stop']);
 });

@@ -22,7 +22,7 @@ function block(language: string, start: string): string {
 
 describe('README', () => {
   it('has a library sample that shows its event as it stands', async () => {
-    await pubsub.run(['local', 'start', '--port', '0']);
+    await pubsub.startEngine();
     const source = block('ts', 'import { createPublisher').replace(
       "'pubsub-cli'",
       JSON.stringify(join(ROOT, 'dist/index.js')),

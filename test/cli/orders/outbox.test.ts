@@ -128,7 +128,7 @@ describe('pubsub outbox', () => {
       const retried = await runMain(['outbox', 'retry', '--id', ids[2] ?? ''], served);
       expect([retried.code, retried.stdout]).toEqual([0, '1 event is due now.\n']);
       expect(retried.stderr).not.toContain('pubsub serve');
-      server.child.kill('SIGTERM');
+      server.kill('SIGTERM');
       expect((await server.finished).code).toBe(0);
     });
 

@@ -33,7 +33,7 @@ describe.skipIf(!hasRuby)(hasRuby ? TITLE : `${TITLE} (skipped: ruby is not inst
     const { stdout } = await promisify(execFile)('ruby', [SCRIPT, url, ...queues]);
 
     expect(stdout.trim().split('\n')).toEqual(names.map((name) => `${name}: 6 events`));
-    server.child.kill('SIGTERM');
+    server.kill('SIGTERM');
     expect((await server.finished).code).toBe(0);
     await cleanUpAt(place);
   });

@@ -16,7 +16,7 @@ import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
-import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
+import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import { setUpAt, urlOf } from '../../fixtures/topology.ts';
 import { loadOrders } from './orders-under-load.ts';
 
@@ -49,8 +49,8 @@ describe.each(kinds)('pubsub serve on %s', (kind) => {
     if (postgres) closing.push(() => postgres.stop());
 
     const port = await freePort();
-    const serve = async (): Promise<Running> => {
-      const run = pubsub.start(
+    const serve = async (): Promise<RunningProcess> => {
+      const run = pubsub.spawn(
         [
           ...['serve', '--port', String(port), '--rate-limit', '0', '--quiet', '--json'],
           ...['--endpoint-url', engine.endpoint, '--prefix', kind],
@@ -91,7 +91,7 @@ describe.each(kinds)('pubsub serve on %s', (kind) => {
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       expect(/^pubsub_outbox_waiting (\d+)/m.exec(metrics)?.[1]).toBe('0');
     }, PATIENCE);
-    server.child.kill('SIGTERM');
+    server.kill('SIGTERM');
     expect((await server.finished).code).toBe(0);
 
     const stored = await storedOrders(postgres?.url);

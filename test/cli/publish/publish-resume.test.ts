@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -7,11 +7,12 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/clien
 import { afterAll, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+import { useShellCommand } from '../../fixtures/shell-command.ts';
 import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
-const BINARY = join(import.meta.dirname, '../../../bin/pubsub.js');
+const command = useShellCommand();
 const closers: (() => void)[] = [];
 afterAll(() => {
   for (const close of closers) close();
@@ -27,15 +28,12 @@ interface Account {
   readonly nextLine?: number;
 }
 
-/** A project with a topology that is set up, and a shell in which `pubsub` is the built binary. */
+/** A project with a topology that is set up, and a shell that knows `pubsub`. */
 async function project(fifo = false) {
   const prefix = uniquePrefix();
   const home = pubsub.env.HOME ?? '';
   const cwd = join(home, prefix);
-  mkdirSync(join(cwd, 'bin'), { recursive: true });
-  const shim = join(cwd, 'bin', 'pubsub');
-  writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${BINARY}" "$@"\n`);
-  chmodSync(shim, 0o755);
+  mkdirSync(cwd);
   writeFileSync(join(cwd, 'pubsub.yaml'), `prefix: ${prefix}\nfifo: ${fifo}\n`);
   const place = await newPlace(endpoint, prefix, { fifo });
   await setUpAt(place);
@@ -47,7 +45,7 @@ async function project(fifo = false) {
     /** Pastes command lines into a shell. */
     paste: (lines: readonly string[]) =>
       new Promise<number | null>((resolve) => {
-        const path = `${join(cwd, 'bin')}${delimiter}${pubsub.env.PATH}`;
+        const path = `${command.folder}${delimiter}${pubsub.env.PATH}`;
         const shell = spawn('sh', ['-e', '-c', lines.join('\n')], {
           cwd,
           env: { ...pubsub.env, ...env(endpoint.url), PATH: path },
@@ -135,7 +133,7 @@ describe('a publish that is interrupted', () => {
     // No event is shown in JSON mode: the first ones have arrived by then.
     await running.waitFor('Target:');
     await new Promise((resolve) => setTimeout(resolve, 400));
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const { stdout, code } = await running.finished;
     const account: Account = JSON.parse(stdout);
     expect(code).toBe(130);
@@ -152,7 +150,7 @@ describe('a publish that is interrupted', () => {
     writeFileSync(join(cwd, 'orders.jsonl'), upTo(120).map(line).join(''));
     const running = start(['--file', 'orders.jsonl', '--group', "it's"]);
     await running.waitFor('order_id=3  ');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const { stderr, code } = await running.finished;
     expect(code).toBe(130);
     const accepted = /^! Accepted: lines ([\d,-]+)\.$/m.exec(stderr)?.[1] ?? '';

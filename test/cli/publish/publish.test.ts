@@ -34,7 +34,7 @@ const line = (orderId: number, total = '9.50'): string =>
   `{"event_type":"order.created","order_id":${orderId},"user_id":1,"total":${total}}`;
 
 beforeAll(async () => {
-  await pubsub.run(['local', 'start', '--port', '0']);
+  await pubsub.startEngine();
   await pubsub.run(['setup']);
 });
 
@@ -134,7 +134,7 @@ describe('pubsub publish --file', () => {
     const attribute = ['--attribute', "by=Jo O'Neil"];
     const running = pubsub.start(['publish', ...attribute, '--file', path, '--rate', '20']);
     await running.waitFor('order_id=5  ');
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const { stdout, stderr, code } = await running.finished;
     expect(code).toBe(130);
     const published = Number(/Published (\d+) events/.exec(stdout)?.[1]);

@@ -8,7 +8,7 @@ import { usePubsub } from '../../fixtures/pubsub.ts';
 import { plain } from '../../fixtures/terminal.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 let flags: string[] = [];
 
 beforeAll(async () => {

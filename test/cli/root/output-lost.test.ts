@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
-import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
+import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
 
 const endpoint = useEndpoint();
@@ -18,7 +18,7 @@ async function withEvents(count: number): Promise<string[]> {
 }
 
 /** Runs to the end with the reader of stdout gone after its first piece. */
-async function readFirstPiece(running: Running) {
+async function readFirstPiece(running: RunningProcess) {
   running.child.stdout?.once('data', () => running.child.stdout?.destroy());
   return running.finished;
 }
@@ -28,7 +28,7 @@ const NO_SOURCE = /import\{|node:internal|^ {4}at /m;
 describe('a reader of the output that goes away', () => {
   it('ends a publish with its account, on stderr', async () => {
     const flags = await withEvents(0);
-    const run = pubsub.start([
+    const run = pubsub.spawn([
       'publish',
       'order.created',
       '--count',
@@ -47,7 +47,7 @@ describe('a reader of the output that goes away', () => {
 
   it('ends a publish with its account in a file where stderr is gone too, and says so next time', async () => {
     const flags = await withEvents(0);
-    const run = pubsub.start([
+    const run = pubsub.spawn([
       'publish',
       'order.created',
       '--count',
@@ -75,7 +75,7 @@ describe('a reader of the output that goes away', () => {
     writeFileSync(handled, '');
     const script = `sleep 0.5; echo "$PUBSUB_ORDER_ID"; echo "$PUBSUB_ORDER_ID" >> ${handled}`;
     const words = ['listen', 'email', '--exec', script, '--shell', '--concurrency', '2'];
-    const { code, stderr } = await readFirstPiece(pubsub.start([...words, ...flags]));
+    const { code, stderr } = await readFirstPiece(pubsub.spawn([...words, ...flags]));
     expect(code).toBe(1);
     expect(stderr).toMatch(/\d+ handled, \d+ deleted/);
     const done = readFileSync(handled, 'utf8').trim().split('\n');
@@ -86,7 +86,7 @@ describe('a reader of the output that goes away', () => {
 
   it('ends a tap without leaving its queue behind, and the demo without its own', async () => {
     const flags = await withEvents(0);
-    const tap = pubsub.start(['tap', ...flags]);
+    const tap = pubsub.spawn(['tap', ...flags]);
     await tap.waitFor('Watching');
     const ended = readFirstPiece(tap);
     await vi.waitUntil(
@@ -99,7 +99,7 @@ describe('a reader of the output that goes away', () => {
     expect((await ended).code).toBe(0);
     const prefix = uniquePrefix();
     const demo = await readFirstPiece(
-      pubsub.start(['demo', '--pace', 'fast', '--prefix', prefix, '--endpoint-url', endpoint.url]),
+      pubsub.spawn(['demo', '--pace', 'fast', '--prefix', prefix, '--endpoint-url', endpoint.url]),
     );
     expect(demo.code).toBe(130);
     const { QueueUrls = [] } = await endpoint.aws.sqs.send(new ListQueuesCommand({}));
@@ -107,7 +107,7 @@ describe('a reader of the output that goes away', () => {
   });
 
   it('is no failure of a command that has said all', async () => {
-    const run = pubsub.start(['completion', 'bash']);
+    const run = pubsub.spawn(['completion', 'bash']);
     run.child.stdout?.destroy();
     expect((await run.finished).code).toBe(0);
   });
@@ -123,7 +123,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   ] as const)('behind stdout ends %j with a sentence', async (words, expected) => {
     const flags = words[0] === 'publish' ? await withEvents(0) : ['--endpoint-url', endpoint.url];
     const args = words[0].startsWith('--') ? words : [...words, ...flags];
-    const { code, stderr } = await pubsub.run(args, { stdout: '/dev/full' });
+    const { code, stderr } = await pubsub.spawn(args, { stdout: '/dev/full' }).finished;
     expect(stderr).toContain('Not everything could be written to stdout: ENOSPC');
     expect(stderr).not.toMatch(NO_SOURCE);
     expect(code).toBe(expected);
@@ -131,15 +131,15 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
 
   it('behind both keeps the exit code', async () => {
     const full = { stdout: '/dev/full', stderr: '/dev/full' };
-    const { code } = await pubsub.run(['status', '--endpoint-url', endpoint.url], full);
+    const { code } = await pubsub.spawn(['status', '--endpoint-url', endpoint.url], full).finished;
     expect(code).not.toBe(0);
   });
 
   it('behind stdout stops a listener after what it has in hand', async () => {
     const flags = await withEvents(3);
-    const { code, stderr } = await pubsub.run(['listen', 'email', ...flags], {
+    const { code, stderr } = await pubsub.spawn(['listen', 'email', ...flags], {
       stdout: '/dev/full',
-    });
+    }).finished;
     expect(code).toBe(1);
     expect(stderr).toMatch(/\d+ handled, \d+ deleted.* \(stopped\)/);
     expect(stderr).not.toMatch(NO_SOURCE);
@@ -151,7 +151,7 @@ describe('signals', () => {
     '%s ends a listener in order',
     async (signal) => {
       const flags = await withEvents(0);
-      const run = pubsub.start(['listen', 'all', ...flags]);
+      const run = pubsub.spawn(['listen', 'all', ...flags]);
       await run.waitFor('Ctrl-C stops.');
       run.child.kill(signal);
       const { code, stderr } = await run.finished;
@@ -162,12 +162,12 @@ describe('signals', () => {
 
   it('leaves SIGHUP to nohup', async () => {
     const flags = await withEvents(0);
-    const run = pubsub.start(['listen', 'all', ...flags], { env: { _: '/usr/bin/nohup' } });
+    const run = pubsub.spawn(['listen', 'all', ...flags], { env: { _: '/usr/bin/nohup' } });
     await run.waitFor('Ctrl-C stops.');
     run.child.kill('SIGHUP');
     await pubsub.run(['publish', 'order.created', ...flags]);
     await run.waitFor('Tracking analytics event');
-    run.child.kill('SIGTERM');
+    run.kill('SIGTERM');
     expect((await run.finished).code).toBe(0);
   });
 

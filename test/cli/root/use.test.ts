@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 
 it('saves defaults, shows them, and forgets them', async () => {
   expect((await pubsub.run(['use'])).stdout).toContain('No saved defaults');

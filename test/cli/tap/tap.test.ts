@@ -200,13 +200,13 @@ describe('pubsub tap', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('cleans up and exits 0 on %s', async (signal) => {
     const { place, publish, flags, traces } = await newFanOut();
-    const run = pubsub.start(['tap', ...flags]);
+    const run = pubsub.spawn(['tap', ...flags]);
     await run.waitFor('Watching');
     expect(await traces()).toEqual({ queues: 1, subscriptions: 4 });
     await publish(1);
     await run.waitFor('order_id=1');
 
-    run.child.kill(signal);
+    run.kill(signal);
     const { stderr, code } = await run.finished;
 
     expect(code).toBe(0);
@@ -230,7 +230,7 @@ describe('pubsub tap', () => {
 
   it('cleans up when its reader has seen enough', async () => {
     const { place, publish, flags, traces } = await newFanOut();
-    const run = pubsub.start(['tap', ...flags]);
+    const run = pubsub.spawn(['tap', ...flags]);
     await run.waitFor('Watching');
 
     run.child.stdout?.destroy();
@@ -331,7 +331,7 @@ describe('pubsub tap', () => {
 
   it('removes what a killed one left, once that has expired', async () => {
     const { place, flags, traces } = await newFanOut();
-    const killed = pubsub.start(['tap', ...flags]);
+    const killed = pubsub.spawn(['tap', ...flags]);
     await killed.waitFor('Watching');
     killed.child.kill('SIGKILL');
     await killed.finished;
@@ -351,7 +351,7 @@ describe('pubsub tap', () => {
   it('leaves what setup and cleanup can remove', async () => {
     const { place, flags, traces } = await newFanOut();
     const leave = async (): Promise<void> => {
-      const killed = pubsub.start(['tap', ...flags]);
+      const killed = pubsub.spawn(['tap', ...flags]);
       await killed.waitFor('Watching');
       killed.child.kill('SIGKILL');
       await killed.finished;

@@ -9,7 +9,7 @@ import { makeQueue, makeTopic, redriveTo, subscribe } from '../../fixtures/fan-o
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 
 /** What is looked at of the documents of several commands. */
 interface Shown {

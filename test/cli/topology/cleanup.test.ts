@@ -8,7 +8,7 @@ import { openTerminal } from '../../fixtures/terminal.ts';
 import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 
 interface CleanupDocument {
   deleted: { type: string; name: string }[];
@@ -97,7 +97,7 @@ describe('pubsub cleanup', () => {
       return undefined;
     });
     const args = ['cleanup', '--yes', '--endpoint-url', gateway.url, '--prefix', prefix];
-    const killed = pubsub.start(args);
+    const killed = pubsub.spawn(args);
     kill = () => killed.child.kill('SIGKILL');
     expect((await killed.finished).code).toBeNull();
     await gateway.close();
@@ -121,7 +121,7 @@ describe('pubsub cleanup', () => {
     });
     const flags = ['--endpoint-url', gateway.url, '--prefix', prefix];
     const running = pubsub.start(['cleanup', '--yes', ...flags]);
-    interrupt = () => running.child.kill('SIGINT');
+    interrupt = () => running.kill('SIGINT');
     const interrupted = await running.finished;
     const completed = await pubsub.run(['cleanup', '--yes', ...flags]);
     await gateway.close();

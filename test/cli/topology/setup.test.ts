@@ -8,7 +8,7 @@ import { openTerminal } from '../../fixtures/terminal.ts';
 import { cleanUpAt, drift, newPlace } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ inProcess: true });
+const pubsub = usePubsub();
 
 interface SetupDocument {
   target: string;
@@ -119,7 +119,7 @@ describe('pubsub setup', () => {
       // Calls that were under way beside it get lost.
       return number > fatal ? DENIED : undefined;
     });
-    const killed = pubsub.start(['setup', '--endpoint-url', gateway.url, '--prefix', prefix]);
+    const killed = pubsub.spawn(['setup', '--endpoint-url', gateway.url, '--prefix', prefix]);
     kill = () => killed.child.kill('SIGKILL');
     expect((await killed.finished).code).toBeNull();
     await gateway.close();
@@ -147,7 +147,7 @@ describe('pubsub setup', () => {
     });
     const flags = ['--endpoint-url', gateway.url, '--prefix', prefix];
     const running = pubsub.start(['setup', ...flags]);
-    interrupt = () => running.child.kill('SIGINT');
+    interrupt = () => running.kill('SIGINT');
     const interrupted = await running.finished;
     const { length } = await drift(place);
     const completed = await pubsub.run(['setup', ...flags]);
@@ -171,7 +171,7 @@ describe('pubsub setup', () => {
     const running = pubsub.start(['setup', '--endpoint-url', `http://127.0.0.1:${port}`]);
     await wasAsked;
 
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const { code, stderr } = await running.finished;
     server.close();
 
@@ -226,8 +226,8 @@ describe('pubsub setup', () => {
     });
   });
 
-  it('sets up, shows and cleans up on the engine in the background', async () => {
-    await pubsub.run(['local', 'start', '--port', '0', '--ephemeral']);
+  it('sets up, shows and cleans up on the local engine', async () => {
+    await pubsub.startEngine();
 
     const setup = await pubsub.json(['setup']);
     const status = await pubsub.run(['status']);
