@@ -22,7 +22,7 @@ import {
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
 /** Modules are imported as Node does it, which this process, with its loader, does not. */
-const runBinary: typeof pubsub.run = (args, options) => pubsub.start(args, options).finished;
+const runBinary: typeof pubsub.run = (args, options) => pubsub.spawn(args, options).finished;
 const patient = { timeout: 60_000, interval: 50 };
 
 /** A topology that is set up, and the words that make a command work on it. */

@@ -105,10 +105,10 @@ while (!existsSync('go')) await setTimeout(20);`,
 });
 
 it('an engine in the background keeps no secrets of who started it', async () => {
-  const { doc } = await pubsub.json(['local', 'start', '--port', '0'], {
+  const { stdout } = await pubsub.spawn(['local', 'start', '--port', '0', '--json'], {
     env: { AWS_SECRET_ACCESS_KEY: 'hush', GITHUB_TOKEN: 'hush', DATABASE_URL: 'hush', LC_ALL: 'C' },
-  });
-  const { pid } = doc as { pid: number };
+  }).finished;
+  const { pid } = JSON.parse(stdout) as { pid: number };
   const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
   expect(environment).not.toContain('hush');
   expect(environment).toContain('LC_ALL=C');

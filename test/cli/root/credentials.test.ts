@@ -9,7 +9,7 @@ import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub();
+const pubsub = usePubsub({ processes: true });
 const KEY = 'aws_access_key_id = 111122223333\naws_secret_access_key = x';
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/x';
 

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../src/commands/index.ts';
 import { runMain } from '../../fixtures/main.ts';
@@ -9,9 +14,19 @@ const pubsub = usePubsub();
 
 describe('pubsub', () => {
   it('prints its version', async () => {
-    const { stdout, code } = await pubsub.run(['--version']);
+    const { stdout, code } = await pubsub.spawn(['--version']).finished;
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(code).toBe(0);
+  });
+
+  it('is built with every part that a command loads when it runs', async () => {
+    const chunks = join(import.meta.dirname, '../../../dist/chunks');
+    const load = `for (const name of ${JSON.stringify(readdirSync(chunks).filter((name) => name.endsWith('.js')))})
+      await import(${JSON.stringify(`${pathToFileURL(chunks)}/`)} + name);
+      console.log('all');`;
+    const args = ['--input-type=module', '--eval', load];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: pubsub.env });
+    expect(stdout).toBe('all\n');
   });
 
   it('lists every command under examples, and says what to do next', async () => {
