@@ -47,7 +47,7 @@ describe.skipIf(disk === undefined)('a disk that takes no more', () => {
       // That is the point.
     }
   };
-  const pubsub = usePubsub({ inProcess: true });
+  const pubsub = usePubsub();
   const run = (args: readonly string[], within = '.') =>
     pubsub.run(args, {
       cwd: join(folder, within),

@@ -63,7 +63,7 @@ import { setTimeout } from 'node:timers/promises';
 while (!existsSync('go')) await setTimeout(20);`,
     );
     const flags = ['--ephemeral', '--port', '0', '--init', 'slow.mjs'];
-    const running = pubsub.start(['local', 'run', ...flags], { cwd: pubsub.env.HOME });
+    const running = pubsub.spawn(['local', 'run', ...flags], { cwd: pubsub.env.HOME });
     await running.waitFor('"started"');
     const { code, doc } = await pubsub.json(['local', 'status']);
     expect({ code, doc }).toMatchObject({ code: 3, doc: { running: true, ready: false } });
@@ -74,7 +74,7 @@ while (!existsSync('go')) await setTimeout(20);`,
     await running.waitFor('initialized');
     expect((await fetch(health)).status).toBe(200);
     expect((await pubsub.run(['local', 'status'])).code).toBe(0);
-    running.child.kill('SIGTERM');
+    running.kill('SIGTERM');
     await running.finished;
   });
 
