@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AppError, usageError } from '../../rules/errors.ts';
@@ -13,7 +14,8 @@ export type ModuleHandler = (event: unknown, context: HandlerContext) => unknown
 const ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 
 /**
- * Loads a handler: the default export of a JavaScript module, or of a TypeScript one where Node strips types.
+ * Loads a handler: the default export of a JavaScript module, or of a TypeScript one where Node strips types or the
+ * project has `tsx`.
  * @throws AppError (exit 2) where there is none: found out before the first message, not by it.
  */
 export async function loadHandler(path: string): Promise<ModuleHandler> {
@@ -28,16 +30,10 @@ export async function loadHandler(path: string): Promise<ModuleHandler> {
       'InvalidHandler',
     );
   }
-  if (ending.endsWith('ts') && !stripsTypes()) {
-    throw usageError(
-      `Node ${process.version} cannot run TypeScript: ${path}`,
-      'Use Node 22.18 or later, or build it to a .mjs file.',
-      'InvalidHandler',
-    );
-  }
+  const load = ending.endsWith('ts') && !stripsTypes() ? await typeScriptLoader(path) : importFile;
   let handler: unknown;
   try {
-    ({ default: handler } = await import(pathToFileURL(path).href));
+    ({ default: handler } = await load(pathToFileURL(path).href));
   } catch (error) {
     throw new AppError({
       code: 'InvalidHandler',
@@ -59,4 +55,26 @@ export async function loadHandler(path: string): Promise<ModuleHandler> {
 function stripsTypes(): boolean {
   const features = process.features as { readonly typescript?: unknown };
   return Boolean(features.typescript);
+}
+
+type Load = (url: string) => Promise<{ readonly default?: unknown }>;
+
+const importFile: Load = (url) => import(url);
+
+/** What runs TypeScript on an older Node: `tsx` of the handler's own project (https://tsx.is/dev-api/ts-import). */
+async function typeScriptLoader(path: string): Promise<Load> {
+  let tsx: string;
+  try {
+    // Its CommonJS form, which is what this finds, can't load modules; the other one lies beside it.
+    tsx = createRequire(path).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+  } catch {
+    throw usageError(
+      `Node ${process.version} cannot run TypeScript: ${path}`,
+      'Use Node 22.18 or later, or npm install --save-dev tsx, or build it to a .mjs file.',
+      'InvalidHandler',
+    );
+  }
+  const { tsImport }: { tsImport: (url: string, parent: string) => ReturnType<Load> } =
+    await import(pathToFileURL(tsx).href);
+  return (url) => tsImport(url, url);
 }
