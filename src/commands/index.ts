@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./demo/demo.ts'),
   },
   {
+    name: 'init',
+    summary: 'make a folder that runs: topology, handlers, publisher, test',
+    load: () => import('./init/init.ts'),
+  },
+  {
     name: 'setup',
     summary: 'create or converge the topic, queues, policies and subscriptions',
     load: () => import('./setup/setup.ts'),

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnose: ACTS,
   demo: [...ACTS, 'diagnose'],
   bench: ACTS,
+  starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],
   orders: [...TARGET, 'publish', 'process'],

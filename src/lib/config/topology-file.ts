@@ -98,7 +98,7 @@ function readSchema(folder: string, file: string): EventSpec['schema'] {
 }
 
 /** A folder's name as that of a topology: what can't be part of one becomes a dash. */
-function nameOfFolder(folder: string): string {
+export function nameOfFolder(folder: string): string {
   const name = basename(folder)
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+/, '')

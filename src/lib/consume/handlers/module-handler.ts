@@ -66,7 +66,9 @@ async function typeScriptLoader(path: string): Promise<Load> {
   let tsx: string;
   try {
     // Its CommonJS form, which is what this finds, can't load modules; the other one lies beside it.
-    tsx = createRequire(path).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+    tsx = createRequire(path)
+      .resolve('tsx/esm/api')
+      .replace(/\.cjs$/, '.mjs');
   } catch {
     throw usageError(
       `Node ${process.version} cannot run TypeScript: ${path}`,

@@ -1,0 +1,55 @@
+"""python3 -m unittest: on an engine of its own, each event is handled by whom it is for, and by nobody else."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+import unittest
+from unittest import mock
+
+from publish import SAMPLES, publish
+
+# The command; the variable PUBSUB says another one, such as: npx pubsub-cli
+PUBSUB = shlex.split(os.environ.get("PUBSUB", "pubsub"))
+
+# Who gets the sample of each type.
+REACHES = %{reaches}
+
+
+def pubsub(*words):
+    """Runs a command and gives what it prints."""
+    run = subprocess.run([*PUBSUB, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"pubsub {' '.join(words)}: {run.stderr}")
+    return run.stdout
+
+
+class FanOut(unittest.TestCase):
+    def setUp(self):
+        state = tempfile.TemporaryDirectory()
+        self.addCleanup(state.cleanup)
+        environment = mock.patch.dict(os.environ, {"XDG_STATE_HOME": state.name})
+        environment.start()
+        self.addCleanup(environment.stop)
+        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS", "AWS_ENDPOINT_URL_SQS"):
+            os.environ.pop(name, None)
+        os.environ["PUBSUB_TARGET"] = "local"
+        pubsub("local", "start", "--ephemeral", "--port", "0")
+        self.addCleanup(pubsub, "local", "stop")
+        os.environ.update(json.loads(pubsub("local", "env", "--shell", "json")))
+        pubsub("setup")
+
+    def test_each_event_reaches_whom_it_is_for(self):
+        for event_type, fields in SAMPLES.items():
+            publish(event_type, fields)
+        handled = [json.loads(line) for line in pubsub("run", "--idle-timeout", "3", "--json").splitlines()]
+        self.assertEqual({line["outcome"] for line in handled}, {"handled"})
+        self.assertEqual(
+            sorted((line["event"]["event_type"], line["subscriber"]) for line in handled),
+            sorted((event_type, name) for event_type, names in REACHES.items() for name in names),
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
