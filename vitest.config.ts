@@ -16,6 +16,7 @@ const shared = {
 const PROOFS = [
   'test/contract/consume/memory.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
+  'test/cli/starter/init-every.test.ts',
   'test/cli/{consume/listen,engine/engine,orders/serve}-kill.test.ts',
 ];
 

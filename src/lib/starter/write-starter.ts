@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diskProblem } from '../process/disk-problem.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
@@ -39,16 +39,25 @@ export function writeStarter(folder: string, files: readonly StarterFile[]): voi
 }
 
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    // What can't be looked at can't be written either, which is told then.
+    return false;
+  }
 }
 
-/** Makes a folder and those above it. @param made gets each that is made, the outermost first. */
+/**
+ * Makes a folder and those above it, one by one: Node's own way of it never ends where a file system refuses names,
+ * such as /proc.
+ * @param made gets each that is made, the outermost first.
+ */
 function makeFolder(folder: string, made: string[]): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first === undefined) return;
-  const inner: string[] = [];
-  for (let each = folder; each.length >= first.length; each = dirname(each)) inner.unshift(each);
-  made.push(...inner);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder), made);
+  mkdirSync(folder);
+  made.push(folder);
 }
 
 function takeBack(files: readonly string[], folders: readonly string[]): void {
@@ -64,7 +73,9 @@ function refused(path: string, cause: unknown): Error {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return usageError(
-      `${path} is in the way: there is a file of that name.`,
+      code === 'EEXIST'
+        ? `${path} is in the way: there is a file of that name.`
+        : `${path} can't be made: a part of its path is a file.`,
       'Name another folder, such as: pubsub init shop',
       'FileExists',
     );

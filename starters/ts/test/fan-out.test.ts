@@ -16,7 +16,7 @@ for (const type of Object.keys(REACHES) as (keyof Events)[]) {
     for (const name of REACHES[type]) {
       const [message] = await engine().waitFor(subscribers[name]?.queueArn ?? name);
       const { default: handle } = await import(`../handlers/${name}.ts`);
-      assert.match(await handle(message?.event), new RegExp(`^${name} got ${type}`));
+      assert.ok(String(await handle(message?.event)).startsWith(`${name} got ${type} `));
     }
     for (const [name, { queueArn }] of Object.entries(subscribers)) {
       const expected = REACHES[type].includes(name) ? 1 : 0;

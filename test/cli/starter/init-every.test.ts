@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { shippedTopologyNames } from '../../../src/lib/config/topology.ts';
+import { make, passesItsTest, RUNNABLE, shell, useProjects } from '../../fixtures/projects.ts';
+
+useProjects();
+
+const projects = RUNNABLE.flatMap((language) =>
+  shippedTopologyNames().map((from) => [from, language] as const),
+);
+
+describe.concurrent('every project of pubsub init', () => {
+  it.each(projects)('from %s in %s passes its own test', passesItsTest);
+
+  it.each(RUNNABLE)(
+    'in %s does what its README says, which is what its next steps say',
+    async (language) => {
+      const { path, next, send } = await make(`steps-${language}`, '--lang', language);
+      const readme = readFileSync(join(path, 'README.md'), 'utf8');
+      for (const line of [...next.slice(1), send]) expect(readme).toContain(line);
+      const [setup, run] = next.slice(-2);
+      await shell('pubsub local start --ephemeral --port 0', path);
+      try {
+        const printed = await shell(`${setup} && ${send} && ${run} --idle-timeout 3`, path);
+        expect(printed).toMatch(/worker got item\.created .*fjord/);
+        expect(printed).toMatch(/audit got item\.removed/);
+        expect(printed).not.toMatch(/audit got item\.created/);
+      } finally {
+        await shell('pubsub local stop', path);
+      }
+    },
+  );
+
+  it.each(RUNNABLE)('in %s works on a FIFO topic, with names that need care', async (language) => {
+    const names = ['--topic', 'ledger.fifo', '--subscriber', 'from', '--subscriber', 'a-b'];
+    const type = ['--event-type', "it's#{1}.done"];
+    const { path, next } = await make(`fifo-${language}`, '--lang', language, ...names, ...type);
+    await shell(next.find((line) => /test/.test(line)) ?? '', path);
+  });
+});

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSIONS } from '../../../src/lib/starter/languages.ts';
+import { runMain } from '../../fixtures/main.ts';
+import { openTerminal } from '../../fixtures/terminal.ts';
+
+let home = '';
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'pubsub-init-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const init = (args: readonly string[], cwd = home) =>
+  runMain(['init', ...args], { HOME: home, PATH: process.env.PATH }, { cwd });
+const text = (...path: readonly string[]): string => readFileSync(join(home, ...path), 'utf8');
+
+describe('pubsub init', () => {
+  it('names the topology after the folder, and begins the file with the address of its schema', async () => {
+    const { stdout, code } = await init(['shop', '--json']);
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ topology: 'shop', from: null, language: 'ts', kept: [] });
+    expect(document.folder).toBe(join(home, 'shop'));
+    expect([...document.files].sort()).toEqual(
+      readdirSync(join(home, 'shop'), { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.\w+$/.test(path))
+        .sort(),
+    );
+    const [first, ...rest] = text('shop', 'pubsub.yaml').split('\n');
+    expect(first).toBe(
+      '# yaml-language-server: $schema=https://unpkg.com/pubsub-cli/schema/pubsub.schema.json',
+    );
+    expect(rest).toContain('topology: shop');
+    expect(rest).toContain('  shop-events: {}');
+  });
+
+  it('makes the folder that one is in, whatever else is there', async () => {
+    const here = join(home, 'here');
+    mkdirSync(here);
+    writeFileSync(join(here, 'LICENSE'), 'MIT');
+    const { stdout, stderr, code } = await init(['--lang', 'rb'], here);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('Made .: 5 files for the topology here.\n');
+    expect(stderr).not.toContain('cd ');
+    expect(text('here', 'LICENSE')).toBe('MIT');
+  });
+
+  it('writes over nothing, and names what is in the way', async () => {
+    const there = join(home, 'there');
+    mkdirSync(there);
+    writeFileSync(join(there, 'README.md'), 'mine');
+    writeFileSync(join(there, 'pubsub.yml'), 'topology: mine');
+    const { stderr, code } = await init(['there']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('pubsub.yml, README.md are in there already.');
+    expect(stderr).toContain('--keep');
+    expect(readdirSync(there)).toEqual(['README.md', 'pubsub.yml']);
+    rmSync(join(there, 'pubsub.yml'));
+    const kept = await init(['there', '--keep', '--json']);
+    expect(JSON.parse(kept.stdout).kept).toEqual(['README.md']);
+    expect(text('there', 'README.md')).toBe('mine');
+    expect(existsSync(join(there, 'pubsub.yaml'))).toBe(true);
+  });
+
+  it.each(['123', 'true', 'no', 'größe', '.hidden', 'Weather Station'])(
+    'takes a folder called "%s": its topology can be read again',
+    async (name) => {
+      expect((await init([name, '--lang', 'ruby'])).code).toBe(0);
+      const read = await runMain(
+        ['explain', 'item.removed', '--offline', '--json'],
+        { HOME: home },
+        { cwd: join(home, name) },
+      );
+      expect(read.code, read.stderr + read.stdout).toBe(0);
+    },
+  );
+
+  it.each([
+    [[''], 'no name for a folder'],
+    [['a\u0000b'], 'no name for a folder'],
+    [['s', '--lang', 'pyton'], 'Did you mean "python"?'],
+    [['s', '--lang', 'cobol'], 'Languages: ts, python, ruby'],
+    [['s', '--from', 'wether'], 'Did you mean "weather"?'],
+    [['s', '--from', 'weather', '--topic', 't'], '--topic goes with a topology of your own'],
+    [['s', '--from', 'orders', '--event-type', 't'], '--event-type goes with'],
+    [['s', '--topic', 'a b'], `"a b" can't be a topic's key`],
+    [['s', '--subscriber', 'all'], `"all" can't be a subscriber's name`],
+    [['s', '--event-type', ''], "can't be an event type"],
+    [['s', '--topology', 'weather'], 'pubsub init --from orders'],
+    [['s', 't'], 'too many arguments'],
+  ])('refuses %j with a sentence, and makes nothing', async (args, words) => {
+    const { stderr, code } = await init(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i'));
+    expect(existsSync(join(home, 's'))).toBe(false);
+  });
+
+  it('says what keeps it from writing, and leaves nothing half-made behind', async () => {
+    writeFileSync(join(home, 'file'), '');
+    const below = await init(['file/project']);
+    expect(below.code).toBe(2);
+    expect(below.stderr).toContain('a part of its path is a file');
+    const inIt = await init(['file']);
+    expect(inIt.code).toBe(2);
+    expect(inIt.stderr).toContain('is in the way');
+    const dead = await init(['/proc/shop/deep']);
+    expect(dead.code).toBe(1);
+    expect(dead.stderr).toMatch(/\/proc\/shop.* can't be written: /);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('refuses a folder that may not be written', async () => {
+    const closed = join(home, 'closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0o555);
+    const { stderr, code } = await init(['closed/project']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('permission is denied');
+  });
+
+  it('takes back what it wrote before a disk was full', async () => {
+    const mount = join(home, 'disk');
+    mkdirSync(mount);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k,nr_inodes=9', 'tmpfs', mount], {
+        stdio: 'ignore',
+      });
+    } catch {
+      console.log('No file system can be mounted here: skipped the test with a full disk');
+      return;
+    }
+    try {
+      const { stderr, code } = await init(['disk/a/b']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('there is no space left on the disk');
+      expect(readdirSync(mount)).toEqual([]);
+    } finally {
+      execFileSync('umount', [mount]);
+    }
+  });
+
+  it('asks on a terminal for what no flag says', async () => {
+    const asked = join(home, 'asked');
+    mkdirSync(asked);
+    const terminal = openTerminal(['init', asked], { HOME: home });
+    await terminal.waitFor('Begin with which topology?');
+    terminal.type('\r');
+    await terminal.waitFor('Handlers, publisher and test in');
+    terminal.type('\x1b[B\r');
+    await terminal.waitFor('asked-events');
+    terminal.type('\x08'.repeat(12));
+    terminal.type('news\r');
+    await terminal.waitFor('another terminal');
+    expect(await terminal.exited).toBe(0);
+    expect(text('asked', 'publish.py')).toContain('news');
+  });
+
+  it('needs what this package is tested with', () => {
+    const { devDependencies } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
+    );
+    expect(VERSIONS['types-node']).toBe(devDependencies['@types/node']);
+    expect(VERSIONS.tsx).toBe(devDependencies.tsx);
+    expect(VERSIONS.typescript).toBe(`^${devDependencies.typescript}`);
+  });
+});
