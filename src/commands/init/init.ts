@@ -21,7 +21,7 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub init payments',
-      'pubsub init payments --lang python --topic payments --event-type payment.captured',
+      'pubsub init payments --lang python --event-type payment.captured',
       'pubsub init stations --from weather --lang ruby',
       'pubsub init . --keep',
     ],
