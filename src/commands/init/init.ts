@@ -3,17 +3,7 @@ import type { Command } from 'commander';
 import { usageError } from '../../lib/rules/errors.ts';
 import type { StarterSteps } from '../../lib/starter/starter.ts';
 import { addExamples, type CommandContext, collect, globalFlags, type Runner } from '../command.ts';
-import { readInitRequest } from './request.ts';
-
-/** Flags of `pubsub init`. */
-export interface InitFlags {
-  readonly from?: string;
-  readonly lang?: string;
-  readonly topic?: string;
-  readonly subscriber?: readonly string[];
-  readonly eventType?: readonly string[];
-  readonly keep?: boolean;
-}
+import { type InitFlags, readInitRequest } from './request.ts';
 
 /** `pubsub init [folder]`: a project that runs as it is. */
 export function define(command: Command, run: Runner): void {

@@ -13,9 +13,18 @@ import {
 import { input, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { pubsubCommand } from '../command-line.ts';
-import type { InitFlags } from './init.ts';
 
 declare const PUBSUB_VERSION: string;
+
+/** Flags of `pubsub init`. */
+export interface InitFlags {
+  readonly from?: string;
+  readonly lang?: string;
+  readonly topic?: string;
+  readonly subscriber?: readonly string[];
+  readonly eventType?: readonly string[];
+  readonly keep?: boolean;
+}
 
 /** Other names that people give the languages. */
 const ALSO: Readonly<Record<string, Language>> = { typescript: 'ts', py: 'python', rb: 'ruby' };
