@@ -1,9 +1,9 @@
 import { stringify } from 'lossless-json';
-import type { HandlerSpec, Topology } from '../definition/topology.ts';
+import type { Topology } from '../definition/topology.ts';
 import { literal, quoted } from './literal.ts';
 import type { SampleEvent } from './sample-events.ts';
 import { schemaType } from './schema-type.ts';
-import type { Language, StarterFile, StarterSteps } from './starter.ts';
+import type { HandlerOf, Language, StarterFile, StarterSteps } from './starter.ts';
 import { fillStarter } from './template.ts';
 
 /** What the files of a language are made from. */
@@ -16,7 +16,7 @@ export interface LanguageRequest {
 
 /** A language that a project can be in. */
 export interface LanguageStarter {
-  handler(subscriber: string): HandlerSpec;
+  readonly handler: HandlerOf;
   files(request: LanguageRequest): StarterFile[];
   readonly steps: StarterSteps;
   /** What handles events, in words. */

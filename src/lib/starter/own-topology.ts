@@ -3,9 +3,9 @@ import { definitionOf, PROJECT_FIELD } from '../config/topology-file.ts';
 import { buildTopology } from '../definition/build.ts';
 import { checkDefinition } from '../definition/check-definition.ts';
 import type { Report } from '../definition/fields/field.ts';
-import type { HandlerSpec, Topology } from '../definition/topology.ts';
+import type { Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
-import type { HandlerOf, OwnTopology } from './starter.ts';
+import type { HandlerOf, OwnTopology, StarterHandler } from './starter.ts';
 
 const SUBSCRIBERS = ['worker', 'audit'];
 const EVENT_TYPES = ['item.created', 'item.removed'];
@@ -61,7 +61,7 @@ export function ownTopology(value: unknown): Topology {
 }
 
 /** A handler as a file says it, in a line. */
-function handlerText(handler: HandlerSpec): string {
+function handlerText(handler: StarterHandler): string {
   return 'module' in handler
     ? `{ module: ${handler.module} }`
     : `{ exec: ${handler.exec}, mode: ${handler.mode} }`;

@@ -1,5 +1,3 @@
-import type { HandlerSpec } from '../definition/topology.ts';
-
 /** Languages that a project can begin in. */
 export const LANGUAGES = ['ts', 'python', 'ruby'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -50,5 +48,8 @@ export interface StarterSteps {
   readonly test: string;
 }
 
-/** What handles a subscriber's events in a language. */
-export type HandlerOf = (subscriber: string) => HandlerSpec;
+/** What handles a subscriber's events in a language: a module, or a program that is kept. */
+export type StarterHandler =
+  | { readonly module: string }
+  | { readonly exec: string; readonly mode: 'stream' };
+export type HandlerOf = (subscriber: string) => StarterHandler;
