@@ -11,11 +11,9 @@ export async function loadTopology(
   path: string,
   options: { readonly prefix?: string } = {},
 ): Promise<Topology> {
-  const [{ readTopologyFile }, { topologyOf }, { DEFAULT_TOPOLOGY }] = await Promise.all([
-    import('../lib/config/topology-file.ts'),
-    import('../lib/config/topology.ts'),
-    import('../lib/config/settings.ts'),
-  ]);
+  const { readTopologyFile } = await import('../lib/config/topology-file.ts');
+  const { topologyOf } = await import('../lib/config/topology.ts');
+  const { DEFAULT_TOPOLOGY } = await import('../lib/config/settings.ts');
   const project = readTopologyFile(resolve(path));
   const { topology = DEFAULT_TOPOLOGY, prefix = '' } = project;
   return topologyOf({ topology, prefix: options.prefix ?? prefix, project });

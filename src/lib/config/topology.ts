@@ -35,10 +35,9 @@ export function knownTopologyNames({ project }: Pick<Settings, 'project'>): stri
  */
 export async function findTopology(settings: TopologySettings): Promise<Topology | undefined> {
   const { topology: name, prefix, project } = settings;
-  const [{ definesTopology, definitionOf }, { changedDefinition }] = await Promise.all([
-    import('./topology-file.ts'),
-    import('./changed-definition.ts'),
-  ]);
+  // One after the other: Jest's loader of ES modules breaks where two imports under way share a module.
+  const { definesTopology, definitionOf } = await import('./topology-file.ts');
+  const { changedDefinition } = await import('./changed-definition.ts');
   const isOwn = definesTopology(project.written);
   if (isOwn && project.topology === name) {
     return buildTopology(definitionOf(project), { prefix, folder: dirname(project.path) });

@@ -32,7 +32,8 @@ export async function compileValidators(
   );
   if (given.length === 0) return new Map();
   // CommonJS: what is bundled has its exports under `default` alone.
-  const [draft7, draft2020] = await Promise.all([import('ajv'), import('ajv/dist/2020.js')]);
+  const draft7 = await import('ajv');
+  const draft2020 = await import('ajv/dist/2020.js');
   const { Ajv } = draft7.default;
   const { Ajv2020 } = draft2020.default;
   const options = {
