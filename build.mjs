@@ -1,5 +1,5 @@
 // Bundles src/ into dist/: one file loads fast, and each command's chunk is read only when it runs.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -62,9 +62,41 @@ for (const name of readdirSync('dist/chunks')) {
 // What runs in the processes of functions, in their own languages: it is no part of the bundle.
 cpSync('src/lib/engine/services/lambda/bootstraps', 'dist/bootstraps', { recursive: true });
 
+// The part of the AWS SDK that functions get here as Lambda's Node.js runtimes have it: a package each, one file and what
+// they share.
+const RUNTIME_PACKAGES = ['client-dynamodb', 'client-sns', 'client-sqs'];
+const runtimeFolder = 'dist/bootstraps/sdk/@aws-sdk';
+rmSync(runtimeFolder, { recursive: true, force: true });
+const { metafile: runtimeFiles } = await build({
+  metafile: true,
+  entryPoints: Object.fromEntries(
+    RUNTIME_PACKAGES.map((name) => [`${name}/index`, `@aws-sdk/${name}`]),
+  ),
+  outdir: runtimeFolder,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  format: 'esm',
+  target: 'node20.19',
+  minify: true,
+  legalComments: 'none',
+  banner: {
+    js: "import{createRequire as sdkCreateRequire}from'node:module';const require=sdkCreateRequire(import.meta.url);process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED??='true';",
+  },
+  chunkNames: 'shared/[hash]',
+  logLevel: 'warning',
+});
+for (const name of RUNTIME_PACKAGES) {
+  const entry = { name: `@aws-sdk/${name}`, type: 'module', exports: './index.js' };
+  mkdirSync(join(runtimeFolder, name), { recursive: true });
+  writeFileSync(join(runtimeFolder, name, 'package.json'), JSON.stringify(entry));
+}
+writeFileSync(join(runtimeFolder, 'shared/package.json'), '{"type":"module"}');
+
 // What is bundled goes out under its own licence: each package's text, once.
 const packages = new Set(
-  Object.keys(metafile.inputs).flatMap(
+  [...Object.keys(metafile.inputs), ...Object.keys(runtimeFiles.inputs)].flatMap(
     (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
   ),
 );

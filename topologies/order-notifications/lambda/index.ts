@@ -30,7 +30,7 @@ const TableName = process.env.TABLE;
  * deleted from the queue.
  */
 export async function handler({ Records }: SqsEvent) {
-  const outcomes = await Promise.allSettled(Records.map(({ body }) => store(orderIn(body))));
+  const outcomes = await Promise.allSettled(Records.map(async ({ body }) => store(orderIn(body))));
   const batchItemFailures = Records.flatMap(({ messageId, attributes }, index) => {
     const outcome = outcomes[index];
     if (outcome?.status !== 'rejected') return [];

@@ -41,6 +41,8 @@ def put_over_http(request):
         {
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": "DynamoDB_20120810.PutItem",
+            "X-Amz-Date": "20250101T000000Z",
+            "X-Amz-Security-Token": os.environ.get("AWS_SESSION_TOKEN", ""),
             "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
         },
     )

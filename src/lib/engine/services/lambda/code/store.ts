@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionCode } from '../function.ts';
+import { offerSdk, PACKAGES } from './sdk.ts';
 import { unzip } from './unzip.ts';
 
 type ZipCode = Extract<FunctionCode, { kind: 'zip' }>;
@@ -55,6 +56,7 @@ export function openCodeStore(stateDir: string | undefined): CodeStore {
       const sha256 = createHash('sha256').update(bytes).digest('base64');
       const code: ZipCode = { kind: 'zip', sha256, size: bytes.length };
       addedAt.set(home(sha256), performance.now());
+      offerSdk(root());
       if (existsSync(home(sha256))) return code;
       const draft = join(root(), `draft-${randomUUID()}`);
       addedAt.set(draft, performance.now());
@@ -79,7 +81,7 @@ export function openCodeStore(stateDir: string | undefined): CodeStore {
       );
       for (const name of readdirSync(root())) {
         const path = join(root(), name);
-        if (used.has(path) || isFresh(path)) continue;
+        if (name === PACKAGES || used.has(path) || isFresh(path)) continue;
         addedAt.delete(path);
         rmSync(path, { recursive: true, force: true });
       }
