@@ -104,7 +104,10 @@ describe.skipIf(isIndependent).each(LANGUAGES)(
         record('m3', '{'),
         record('m4', order('O1236', { quantity: 3 })),
       ]);
-      expect(first.failures, first.logTail).toEqual([{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }]);
+      expect(first.failures, first.logTail).toEqual([
+        { itemIdentifier: 'm2' },
+        { itemIdentifier: 'm3' },
+      ]);
       expect(first.logTail).toContain('stored order O1234: 1 × Laptop');
       expect(first.logTail).toMatch(/message m2 failed, receive 2: .*whole quantity/);
       expect(await stored('O1234')).toMatchObject({ userId: 'U123', itemName: 'Laptop' });
