@@ -90,6 +90,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./dlq/dlq.ts'),
   },
   {
+    name: 'functions',
+    summary: 'list functions, follow their logs, call them',
+    load: () => import('./functions/functions.ts'),
+  },
+  {
+    name: 'tables',
+    summary: 'show what the tables of the topology hold',
+    load: () => import('./tables/tables.ts'),
+  },
+  {
     name: 'serve',
     summary: 'serve orders over HTTP, and announce them on the topic',
     load: () => import('./serve/serve.ts'),

@@ -42,10 +42,12 @@ type Values = Readonly<Record<string, readonly string[]>>;
 
 /** Words that an argument or option takes, by its name in the usage. */
 async function valuesOf(settings: Settings): Promise<Values> {
-  const { subscribers, events } = await topologyOf(settings);
+  const { subscribers, events, functions, tables } = await topologyOf(settings);
   return {
     subscriber: [...subscribers.map(({ name }) => name), 'all'],
     'event-type': Object.keys(events),
+    function: functions.map(({ key }) => key),
+    table: tables.map(({ key }) => key),
     role: IAM_ROLES,
     shell: COMPLETION_SHELLS,
     '--event-type': Object.keys(events),

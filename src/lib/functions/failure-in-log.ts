@@ -1,0 +1,67 @@
+import type { Aws } from '../aws/clients.ts';
+import { readLogEvents } from '../aws/function-logs.ts';
+import { logGroupOf } from '../rules/functions.ts';
+import { createLogReader, type LogLine } from './log-lines.ts';
+
+/** Why a function did not handle a message, as its log tells. */
+export interface FunctionFailure {
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly requestId: string | undefined;
+  /** Whether the log names the message; else it is the function's last error since the message came. */
+  readonly isCertain: boolean;
+}
+
+/** A failure may be told a while after the message came in last: so far is looked, in milliseconds. */
+const LOOK_BACK_MS = 14 * 86_400_000;
+
+/** Finds reasons in the log of one function. */
+export interface FunctionFailures {
+  /** Why a message failed last; undefined where the log says nothing. @param sentAt milliseconds since the epoch. */
+  find(messageId: string, sentAt: number): FunctionFailure | undefined;
+}
+
+/**
+ * Reads the errors of a function's log since a time.
+ * @param since milliseconds since the epoch: when the oldest message was sent.
+ * @throws AppError of a call that is refused.
+ */
+export async function readFunctionFailures(
+  aws: Aws,
+  functionName: string,
+  since: number,
+): Promise<FunctionFailures> {
+  const from = Math.max(since, Date.now() - LOOK_BACK_MS);
+  const events = await readLogEvents(aws, logGroupOf(functionName), { from });
+  const lines = events.map(createLogReader());
+  const errors = lines.filter(({ kind }) => kind === 'error');
+  return {
+    find(messageId, sentAt) {
+      const about = lines.filter(({ message }) => message.includes(messageId));
+      const named = about.filter(({ kind }) => kind === 'error').at(-1);
+      if (named) return failureOf(named, messageId, true);
+      // The line that names it is no error: what its invocation ended with is.
+      const request = about.at(-1)?.requestId;
+      const ended = errors.filter(
+        ({ requestId }) => requestId !== undefined && requestId === request,
+      );
+      const last = ended.at(-1);
+      if (last) return failureOf(last, messageId, true);
+      const since = errors.filter(({ time }) => time >= sentAt).at(-1);
+      return since && failureOf(since, messageId, false);
+    },
+  };
+}
+
+function failureOf(line: LogLine, messageId: string, isCertain: boolean): FunctionFailure {
+  // `message <id> failed, receive 2: why`, as the shipped handlers write it: the reason is what stands behind.
+  const [, reason = line.text] =
+    new RegExp(`^message ${messageId} failed(?:, receive \\d+)?: (.+)$`, 's').exec(line.text) ?? [];
+  return {
+    reason,
+    time: new Date(line.time).toISOString(),
+    requestId: line.requestId,
+    isCertain,
+  };
+}

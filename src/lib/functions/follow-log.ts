@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Aws } from '../aws/clients.ts';
+import { readLogEvents } from '../aws/function-logs.ts';
+import { logGroupOf } from '../rules/functions.ts';
+import { createLogReader, type LogLine } from './log-lines.ts';
+
+/** Milliseconds between looks at a log. */
+const POLL_MS = { local: 150, endpoint: 500, aws: 2_000 } as const;
+/** Events may come later than others that are younger: so far back is looked again, in milliseconds. */
+const OVERLAP_MS = { local: 2_000, endpoint: 5_000, aws: 15_000 } as const;
+
+/** What is read of a function's log. */
+export interface LogRange {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** The lines of a function's log since a time, in their order. @throws AppError of a call that is refused. */
+export async function readLog(
+  aws: Aws,
+  functionName: string,
+  { since }: LogRange,
+): Promise<LogLine[]> {
+  const events = await readLogEvents(aws, logGroupOf(functionName), { from: since });
+  return events.map(createLogReader());
+}
+
+/**
+ * Goes on with the lines of a function's log until the signal is aborted. Each line comes once.
+ * @throws AppError of a call that is refused.
+ */
+export async function* followLog(
+  aws: Aws,
+  functionName: string,
+  { since, signal }: LogRange & { readonly signal: AbortSignal },
+): AsyncGenerator<LogLine> {
+  const read = createLogReader();
+  const seen = new Map<string, number>();
+  let from = since;
+  while (!signal.aborted) {
+    const events = await readLogEvents(aws, logGroupOf(functionName), { from });
+    for (const event of events) {
+      if (seen.has(event.id)) continue;
+      seen.set(event.id, event.time);
+      yield read(event);
+    }
+    const newest = events.at(-1)?.time ?? from;
+    from = Math.max(from, newest - OVERLAP_MS[aws.kind]);
+    for (const [id, time] of seen) if (time < from) seen.delete(id);
+    await sleep(POLL_MS[aws.kind], undefined, { signal }).catch(() => undefined);
+  }
+}
