@@ -15,6 +15,9 @@ const REPEATED = {
   prefix: '--prefix',
 } as const;
 
+/** Commands that take `--topic` and `--queue`. */
+const ONE_LOOK = 'status doctor tap explain publish listen dlq trace replay'.split(' ');
+
 /** A command line to paste, such as `pubsub setup --prefix dev`: it works on what the running command works on. */
 export function commandLine(command: Command, words: string): string {
   const flags = globalFlags(command);
@@ -22,7 +25,19 @@ export function commandLine(command: Command, words: string): string {
     const value = flags[key as keyof typeof REPEATED];
     return value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   });
-  return ['pubsub', words, ...repeated].join(' ');
+  return ['pubsub', words, ...oneLook(command, words), ...repeated].join(' ');
+}
+
+/** `--topic` and `--queue` as they were given, for a command that takes them and isn't told another topic. */
+function oneLook(command: Command, words: string): string[] {
+  const [name] = words.split(' ');
+  if (name === undefined || !ONE_LOOK.includes(name)) return [];
+  const { topic, queue } = command.opts<{ topic?: string; queue?: string }>();
+  const isRepeated = (flag: string): boolean => words.split(' ').includes(flag);
+  return [
+    ...(topic === undefined || isRepeated('--topic') ? [] : [`--topic ${shellWord(topic)}`]),
+    ...(queue === undefined || isRepeated('--queue') ? [] : [`--queue ${shellWord(queue)}`]),
+  ];
 }
 
 /**

@@ -8,8 +8,9 @@ import {
 } from '../lib/config/topology.ts';
 import { chooseTopic } from '../lib/definition/find.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../lib/definition/topology.ts';
-import { AppError } from '../lib/rules/errors.ts';
+import { AppError, usageError } from '../lib/rules/errors.ts';
 import { parseArn } from '../lib/rules/names.ts';
+import { shownText } from '../lib/rules/text/shown-text.ts';
 import type { CommandContext } from './command.ts';
 import { connect } from './connect.ts';
 import { reading } from './reading.ts';
@@ -22,6 +23,8 @@ export interface TopicFlag {
 /** Flags that say which topic or queue is meant, of the topology or for one look. */
 export interface ResourceFlags extends TopicFlag {
   readonly queue?: string;
+  /** Whether the target is not to be asked. */
+  readonly offline?: boolean;
 }
 
 /** Declares `--topic`, for commands that work on one topic. */
@@ -45,15 +48,59 @@ export function addResourceOptions(command: Command): Command {
  */
 export async function topologyFor(
   context: CommandContext,
-  { topic, queue }: ResourceFlags = {},
+  flags: ResourceFlags = {},
 ): Promise<Topology> {
   const { settings } = context;
+  const { topic, queue } = flags;
   const written = await findTopology(settings);
   if (topic === undefined && queue === undefined) {
     return written ?? (await taggedTopology(context)) ?? refuseUnknown(settings);
   }
-  const part = written && partOf(written, { topic, queue });
-  return part ?? lookAt(context, { topic, queue });
+  const isOther = await isOfOtherTopology(context, written, flags);
+  const part = written && !isOther && partOf(written, { topic, queue });
+  if (part) return part;
+  if (flags.offline) {
+    throw usageError(
+      `The file has no ${topic === undefined ? `queue "${queue}"` : `topic "${topic}"`}, and the target is not asked with --offline.`,
+      'Leave --offline out, or choose one of the file.',
+    );
+  }
+  return lookAt(context, { topic, queue });
+}
+
+/**
+ * Whether an ARN or URL is that of another account or region than the topology's own resources.
+ * @throws AppError (exit 2) for a queue there: SQS answers for queues of one's own account alone.
+ */
+async function isOfOtherTopology(
+  context: CommandContext,
+  written: Topology | undefined,
+  { topic, queue, offline }: ResourceFlags,
+): Promise<boolean> {
+  const isListed = written?.topics.some(({ arn }) => arn !== undefined && arn === topic) ?? false;
+  const ofTopic = topic === undefined || isListed ? undefined : parseArn(topic);
+  const ofQueue = queue === undefined ? undefined : (parseArn(queue) ?? accountOfUrl(queue));
+  if (offline || (ofTopic === undefined && ofQueue === undefined)) return false;
+  const { identity } = await reading(context, undefined, () => connect(context));
+  const { account, region } = identity;
+  const isElsewhere = (place: { account: string; region?: string } | undefined): boolean =>
+    place !== undefined &&
+    ((account !== undefined && place.account !== account) ||
+      (place.region !== undefined && place.region !== region));
+  if (isElsewhere(ofQueue)) {
+    throw usageError(
+      `${shownText(queue ?? '')} is no queue of account ${account} in ${region}.`,
+      "Choose its owner's --profile and --region.",
+      'QueueNotFound',
+    );
+  }
+  return isElsewhere(ofTopic);
+}
+
+/** The account in a queue's URL. */
+function accountOfUrl(url: string): { readonly account: string } | undefined {
+  const account = /^https?:.*\/(\d{12})\/[^/]+$/.exec(url)?.[1];
+  return account === undefined ? undefined : { account };
 }
 
 /**

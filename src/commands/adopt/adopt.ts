@@ -136,10 +136,16 @@ function tell(
       topics: subscriptions.map(({ topic }) => topic),
     })),
     elsewhere,
+    redriven: existing.redriven,
   });
   for (const { protocol, endpoint } of elsewhere) {
     printer.warn(
       `Left out: a subscription of ${protocol} ${endpoint}, no queue of this account and region.`,
+    );
+  }
+  for (const { topic, queue: to, deadLetterArn } of existing.redriven) {
+    printer.warn(
+      `Left out: what SNS can't deliver from ${topic} to ${to} goes to ${deadLetterArn}, a dead-letter queue of the subscription.`,
     );
   }
   if (path === null) return;

@@ -47,7 +47,9 @@ async function explain(
   flags: ExplainFlags,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const { topology, topic } = await topicFor(context, flags);
+  const { topology, topic } = await topicFor(context, flags, ({ events }) =>
+    word === undefined ? undefined : events[word]?.topic,
+  );
   const recipients = readRecipients(context, { topology, topic: topic.key }, flags);
   const live = await askTarget(command, context, { topology, topic, recipients }, flags);
   const judgedBy = live === undefined ? 'file' : 'target';

@@ -55,6 +55,7 @@ export async function readListenRequest(
   flags: ListenFlags,
 ): Promise<ListenRequest> {
   const { io, printer } = context;
+  if (topology.subscribers.length === 0) throw nobody(topology);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   const [only, ...others] = topology.subscribers;
   const given = word ?? (others.length === 0 ? only?.name : undefined);
@@ -71,6 +72,14 @@ export async function readListenRequest(
     given ?? (await select(io, 'Which subscriber?', names)),
   );
   return { topology, subscribers, handlers: await choose(subscribers), ...how };
+}
+
+function nobody({ topics }: Topology) {
+  return usageError(
+    `No queue of this account is subscribed to ${topics.map(({ name }) => name).join(', ')}.`,
+    `Watch the topic itself with: pubsub tap --topic ${topics[0]?.name}`,
+    'MissingSubscriber',
+  );
 }
 
 /** Reads and checks how messages are taken. @throws AppError (exit 2) for what can't be. */

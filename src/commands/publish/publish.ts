@@ -13,7 +13,7 @@ import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
-import { addTopicOption, topologyFor } from '../topology.ts';
+import { addResourceOptions, topologyFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
@@ -50,9 +50,9 @@ export function define(command: Command, run: Runner): void {
     // Flags that are none of these name fields of the event.
     .allowUnknownOption()
     .allowExcessArguments();
-  addTopicOption(command).action((_word: string | undefined, flags: PublishFlags) =>
+  addResourceOptions(command).action((_word: string | undefined, flags: PublishFlags) =>
     run(command, async (context) => {
-      const topology = await topologyFor(context, { topic: flags.topic });
+      const topology = await topologyFor(context, flags);
       const words = readFieldWords(command.args);
       const declared = command.options.map(({ long }) => long ?? '');
       const request = await readRequest(context, topology, words, flags, declared);

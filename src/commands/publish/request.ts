@@ -7,7 +7,7 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { Ranges } from '../../lib/rules/text/ranges.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
-import type { TopicFlag } from '../topology.ts';
+import type { ResourceFlags } from '../topology.ts';
 import { askForEvent } from './ask.ts';
 import { type FieldWords, fieldsOfFlags } from './field-flags.ts';
 import {
@@ -19,7 +19,7 @@ import {
   parseSeed,
 } from './values.ts';
 
-export interface PublishFlags extends TopicFlag {
+export interface PublishFlags extends ResourceFlags {
   readonly data?: string;
   readonly raw?: boolean;
   readonly attribute?: readonly string[];

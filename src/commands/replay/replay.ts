@@ -14,9 +14,9 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { addTopicOption, type TopicFlag, topicFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topicFor } from '../topology.ts';
 
-interface ReplayFlags extends TopicFlag {
+interface ReplayFlags extends ResourceFlags {
   readonly since?: string;
   readonly type?: string;
   readonly where?: readonly string[];
@@ -30,7 +30,7 @@ const collect = (value: string, before: readonly string[] = []): string[] => [..
 
 /** `pubsub replay [subscriber]`: what was published since a time, again to one subscriber or to all. */
 export function define(command: Command, run: Runner): void {
-  addTopicOption(
+  addResourceOptions(
     addExamples(
       command,
       [
@@ -50,21 +50,24 @@ export function define(command: Command, run: Runner): void {
         'From the history of the local engine, in memory. A subscriber gets what its\nfilter policy lets through.\n',
       ),
   ).action((subscriber: string | undefined, flags: ReplayFlags) =>
-    run(command, (context) => replay(command, context, subscriber ?? 'all', flags)),
+    run(command, (context) => replay(command, context, subscriber, flags)),
   );
 }
 
 async function replay(
   command: Command,
   context: CommandContext,
-  word: string,
+  word: string | undefined,
   flags: ReplayFlags,
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const since = readSince(flags.since);
   const filter: ReplayFilter = { type: flags.type, where: (flags.where ?? []).map(parseCondition) };
   const { topology, topic } = await topicFor(context, flags);
-  const [only] = word === 'all' ? [] : findSubscribers(topology, word);
+  // A queue that was named gets them, and nobody else.
+  const [own] = flags.queue === undefined ? [] : topology.subscribers;
+  const named = word ?? own?.name ?? 'all';
+  const [only] = named === 'all' ? [] : findSubscribers(topology, named);
   const connection = await reading(context, undefined, () => connect(context));
   const place: Place = { ...connection, topology };
   const arn = topic.arn ?? topicArn(place.identity, topic.name);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Topology } from '../../lib/definition/topology.ts';
 import type { Status } from '../../lib/diagnose/status/status.ts';
 import {
   checkConditions,
@@ -75,18 +76,24 @@ async function status(
   );
   const failed = conditions && checkConditions(conditions, found.subscribers);
   printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
-  show(command, context, found);
+  show(command, context, topology, found);
   hintUnread(command, context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));
   return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
 }
 
-function show(command: Command, { printer }: CommandContext, found: Status): void {
+function show(
+  command: Command,
+  { printer }: CommandContext,
+  { managed }: Topology,
+  found: Status,
+): void {
   const { topics, subscribers } = found;
   if (isNothing(found)) {
     printer.text(`Nothing is set up. Start with: ${commandLine(command, 'setup')}`);
     return;
   }
+  if (subscribers.length === 0) printer.note('No queue is subscribed.');
   for (const line of renderStatus(topics, subscribers, printer.style, printer.columns)) {
     printer.text(line);
   }
@@ -94,7 +101,9 @@ function show(command: Command, { printer }: CommandContext, found: Status): voi
     topics.some(({ exists }) => !exists) ||
     subscribers.some(({ subscribed, dlqExists }) => !subscribed || dlqExists === false)
   ) {
-    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+    const what = managed ? 'Mend it with' : 'Look at each hop with';
+    const next = commandLine(command, managed ? 'setup' : 'doctor');
+    printer.note(`Something is missing. ${what}: ${next}`);
   }
 }
 

@@ -8,11 +8,11 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
-import { topologyFor } from '../topology.ts';
+import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
 
 /** `pubsub trace <id>`: one message's way, from the topic through every queue. */
 export function define(command: Command, run: Runner): void {
-  addExamples(
+  const traced = addExamples(
     command,
     [
       'pubsub trace 6f1c2f5e-0f0e-4c43-9a1e-7d0b7f6f2a11',
@@ -26,13 +26,20 @@ export function define(command: Command, run: Runner): void {
       'The local engine keeps what happened to each message. AWS does not: there the\n' +
         'dead-letter queues are looked through, and why consumers of this machine failed.\n' +
         'Exit code 1 when nothing is known of it.\n',
-    )
-    .action((id: string) => run(command, (context) => trace(command, context, id)));
+    );
+  addResourceOptions(traced).action((id: string, flags: ResourceFlags) =>
+    run(command, (context) => trace(command, context, id, flags)),
+  );
 }
 
-async function trace(command: Command, context: CommandContext, id: string): Promise<ExitCode> {
+async function trace(
+  command: Command,
+  context: CommandContext,
+  id: string,
+  flags: ResourceFlags,
+): Promise<ExitCode> {
   const { io, printer, settings } = context;
-  const topology = await topologyFor(context);
+  const topology = await topologyOnTarget(context, flags);
   const connection = await reading(context, undefined, () => connect(context));
   const { readTrace } = await import('../../lib/diagnose/trace/read-trace.ts');
   const found = await reading(context, 'Looking for the message', () =>

@@ -36,7 +36,9 @@ export function findDeadLetterSources(
     wanted === 'all'
       ? 'No subscriber has a dead-letter queue.'
       : `${wanted} has no dead-letter queue.`,
-    'Give it one with "dlq: {}" in pubsub.yaml, then run: pubsub setup',
+    topology.managed
+      ? 'Give it one with "dlq: {}" in pubsub.yaml, then run: pubsub setup'
+      : "Its owner gives it one with the queue's RedrivePolicy. See what is there with: pubsub ls",
     'NoDeadLetterQueue',
   );
 }
@@ -64,6 +66,7 @@ export function chooseTopic(topology: Topology, wanted: string | undefined): Top
   if (wanted === undefined) {
     const [only, ...others] = topics;
     if (only && others.length === 0) return only;
+    if (only === undefined) throw noTopic(topology);
     throw usageError(
       `Which topic? ${topology.name} has ${topics.length}.`,
       `Add one of: ${keys.map((key) => `--topic ${key}`).join(', ')}`,
@@ -79,6 +82,15 @@ export function chooseTopic(topology: Topology, wanted: string | undefined): Top
     `Unknown topic "${wanted}".${near ? ` Did you mean "${near}"?` : ''}`,
     `Topics: ${keys.join(', ')}.`,
     'UnknownTopic',
+  );
+}
+
+/** The error for queues that hang on no topic: a topology that was described for one look at a queue. */
+function noTopic({ subscribers }: Topology) {
+  return usageError(
+    `No topic delivers to ${subscribers.map(({ queue }) => queue).join(', ')}.`,
+    'See what is there with: pubsub ls',
+    'MissingTopic',
   );
 }
 

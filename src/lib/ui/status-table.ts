@@ -65,12 +65,14 @@ export function renderStatus(
     ...shown.map(({ cell }) => cell(subscriber, style)),
   ]);
   const heading = { heading: cutText('subscriber', room) };
+  const heads = topics.map(
+    ({ name, exists }) =>
+      `topic ${style.bold(name)}  ${exists ? style.green('exists') : style.red('missing')}`,
+  );
+  if (subscribers.length === 0) return heads;
   return [
-    ...topics.map(
-      ({ name, exists }) =>
-        `topic ${style.bold(name)}  ${exists ? style.green('exists') : style.red('missing')}`,
-    ),
-    '',
+    ...heads,
+    ...(heads.length === 0 ? [] : ['']),
     ...renderTable([heading, ...shown], rows, style),
   ];
 }

@@ -113,16 +113,19 @@ export function createStatusReader(
   };
 }
 
-/** Whether all of a subscriber's topics have a subscription of its queue. */
+/** Whether all of a subscriber's topics have a subscription of its queue; a queue without topics has none. */
 function isSubscribed(
   { subscriptions }: SubscriberSpec,
   queueArn: string | undefined,
   topics: readonly TopicReading[],
 ): boolean {
-  return subscriptions.every(({ topic }) =>
-    topics
-      .find(({ spec }) => spec.key === topic)
-      ?.subscriptions?.some(({ endpoint }) => endpoint === queueArn),
+  return (
+    subscriptions.length > 0 &&
+    subscriptions.every(({ topic }) =>
+      topics
+        .find(({ spec }) => spec.key === topic)
+        ?.subscriptions?.some(({ endpoint }) => endpoint === queueArn),
+    )
   );
 }
 

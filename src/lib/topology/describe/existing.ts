@@ -1,10 +1,10 @@
 import { listSubscriptions, type Subscription } from '../../aws/subscriptions.ts';
-import type { SubscriberSpec, SubscriptionSpec, Topology } from '../../definition/topology.ts';
+import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
 import { parseArn } from '../../rules/names.ts';
 import { allSettled, createLimit } from '../limit.ts';
 import { createNames } from './names.ts';
 import { describeQueue, type FoundQueue, readQueue } from './read-queue.ts';
-import { describeSubscription, type FoundTopic, readTopic, type Target } from './read-topic.ts';
+import { type FoundTopic, readSubscription, readTopic, type Target } from './read-topic.ts';
 
 /** What to describe. */
 export interface ExistingRequest {
@@ -24,8 +24,17 @@ export interface Existing {
   readonly topology: Topology;
   /** ARNs and names of what was asked for and isn't there. */
   readonly missing: readonly string[];
-  /** Subscriptions of the topics that lead to no queue of this account and region. */
+  /** Subscriptions of the topics that lead to no queue of this account and region, or to one that isn't there. */
   readonly elsewhere: readonly Subscription[];
+  /** Subscriptions' own dead-letter queues, which a topology doesn't describe. */
+  readonly redriven: readonly RedrivenSubscription[];
+}
+
+/** A subscription with a dead-letter queue of its own, for what SNS can't deliver. */
+export interface RedrivenSubscription {
+  readonly topic: string;
+  readonly queue: string;
+  readonly deadLetterArn: string;
 }
 
 /** One queue and the topics that deliver to it. */
@@ -61,9 +70,10 @@ export async function describeExisting(request: ExistingRequest): Promise<Existi
   const names = [...new Set([...request.queues, ...inReach.map(queueOf)])];
   const queues = await allSettled(names.map((each) => limit(() => readQueue(target.aws, each))));
   const shortNames = createNames(managed ? name : undefined);
-  const subscribers = await allSettled(
+  const described = await allSettled(
     queues.flatMap((queue) => (queue ? [describe(target, queue, inReach, shortNames)] : [])),
   );
+  const subscribers = described.map(({ subscriber }) => subscriber);
   return {
     topology: {
       name,
@@ -80,7 +90,11 @@ export async function describeExisting(request: ExistingRequest): Promise<Existi
       ...request.topicArns.filter((arn) => !found.some((topic) => topic.arn === arn)),
       ...request.queues.filter((each) => !queues.some((queue) => queue?.name === each)),
     ],
-    elsewhere: elsewhere.map(({ subscription }) => subscription),
+    elsewhere: [
+      ...elsewhere,
+      ...inReach.filter((wire) => !queues.some((queue) => queue?.name === queueOf(wire))),
+    ].map(({ subscription }) => subscription),
+    redriven: described.flatMap(({ redriven }) => redriven),
   };
 }
 
@@ -99,13 +113,22 @@ async function describe(
   queue: FoundQueue,
   wires: readonly Wire[],
   nameOf: (queue: string) => string,
-): Promise<SubscriberSpec> {
+): Promise<{
+  readonly subscriber: SubscriberSpec;
+  readonly redriven: readonly RedrivenSubscription[];
+}> {
   const name = nameOf(queue.name);
   const own = wires.filter(({ subscription }) => subscription.endpoint === queue.arn);
-  const subscriptions: SubscriptionSpec[] = await allSettled(
-    own.map(({ topic, subscription }) => describeSubscription(target, topic, subscription)),
+  const found = await allSettled(
+    own.map(({ topic, subscription }) => readSubscription(target, topic, subscription)),
   );
-  return { name, subscriptions, ...(await describeQueue(target.aws, queue)) };
+  const subscriptions = found.map(({ spec }) => spec);
+  return {
+    subscriber: { name, subscriptions, ...(await describeQueue(target.aws, queue)) },
+    redriven: found.flatMap(({ spec: { topic }, deadLetterArn }) =>
+      deadLetterArn === undefined ? [] : [{ topic, queue: queue.name, deadLetterArn }],
+    ),
+  };
 }
 
 function sort(

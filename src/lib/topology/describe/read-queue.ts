@@ -26,7 +26,8 @@ export async function describeQueue(
   queue: FoundQueue,
 ): Promise<Omit<SubscriberSpec, 'name' | 'subscriptions'>> {
   const { attributes } = queue;
-  const { dlq, maxReceiveCount } = readRedrive(attributes.RedrivePolicy);
+  const { deadLetterArn, maxReceiveCount } = readRedrive(attributes.RedrivePolicy);
+  const dlq = parseArn(deadLetterArn ?? '')?.resource;
   const dead = dlq === undefined ? undefined : await readQueue(aws, dlq);
   const defaults = SUBSCRIBER_DEFAULTS;
   const number = (name: string, usual: number): number => Number(attributes[name] ?? usual);
@@ -46,15 +47,15 @@ export async function describeQueue(
 }
 
 /** What a redrive policy says; nothing where there is none. */
-function readRedrive(text: string | undefined): {
-  readonly dlq: string | undefined;
+export function readRedrive(text: string | undefined): {
+  readonly deadLetterArn: string | undefined;
   readonly maxReceiveCount: number | undefined;
 } {
   try {
     const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(text || '{}');
-    const dlq = typeof deadLetterTargetArn === 'string' ? parseArn(deadLetterTargetArn) : undefined;
-    return { dlq: dlq?.resource, maxReceiveCount: Number(maxReceiveCount) || undefined };
+    const deadLetterArn = typeof deadLetterTargetArn === 'string' ? deadLetterTargetArn : undefined;
+    return { deadLetterArn, maxReceiveCount: Number(maxReceiveCount) || undefined };
   } catch {
-    return { dlq: undefined, maxReceiveCount: undefined };
+    return { deadLetterArn: undefined, maxReceiveCount: undefined };
   }
 }

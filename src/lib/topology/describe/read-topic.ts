@@ -15,6 +15,7 @@ import {
 import { parseArn } from '../../rules/names.ts';
 import type { Place } from '../inspect.ts';
 import { KEY_ATTRIBUTE } from '../key-setting.ts';
+import { readRedrive } from './read-queue.ts';
 
 /** A topic as it stands, with its confirmed subscriptions. */
 export interface FoundTopic {
@@ -58,24 +59,35 @@ export async function readTopic(
   return { spec, arn, tags, subscriptions };
 }
 
-/** A subscription as it stands, to the letter. @throws AppError when it may not be read. */
-export async function describeSubscription(
+/** A subscription as it stands, to the letter. */
+export interface FoundSubscription {
+  readonly spec: SubscriptionSpec;
+  /** Its own dead-letter queue, which a topology doesn't describe: its ARN. */
+  readonly deadLetterArn: string | undefined;
+}
+
+/** Reads a subscription. @throws AppError when it may not be read. */
+export async function readSubscription(
   { aws }: Target,
   topic: FoundTopic,
   { arn }: Subscription,
-): Promise<SubscriptionSpec> {
+): Promise<FoundSubscription> {
   const {
     FilterPolicy = '',
     FilterPolicyScope,
     RawMessageDelivery,
+    RedrivePolicy,
   } = (await getSubscriptionAttributes(aws, arn)) ?? {};
   const isNone = /^\s*(?:\{\s*\})?\s*$/.test(FilterPolicy);
   return {
-    topic: topic.spec.key,
-    filterPolicy: isNone ? undefined : FilterPolicy,
-    filterPolicyScope:
-      !isNone && FilterPolicyScope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes',
-    rawDelivery: RawMessageDelivery?.toLowerCase() === 'true',
+    spec: {
+      topic: topic.spec.key,
+      filterPolicy: isNone ? undefined : FilterPolicy,
+      filterPolicyScope:
+        !isNone && FilterPolicyScope === 'MessageBody' ? 'MessageBody' : 'MessageAttributes',
+      rawDelivery: RawMessageDelivery?.toLowerCase() === 'true',
+    },
+    deadLetterArn: readRedrive(RedrivePolicy).deadLetterArn,
   };
 }
 
