@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, fromBuffer, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { invalid } from '../errors.ts';
 
 /** "Deployment package size … 250 MB, unzipped" (Lambda quotas), in bytes. */
@@ -39,7 +39,9 @@ export async function unzip(zip: Buffer, folder: string): Promise<void> {
   }
 }
 
-function open(zip: Buffer): Promise<ZipFile> {
+async function open(zip: Buffer): Promise<ZipFile> {
+  // An engine without functions needs none of it. It is CommonJS: all of it lies under `default`.
+  const { fromBuffer } = (await import('yauzl')).default;
   return new Promise((resolve, reject) => {
     fromBuffer(zip, { lazyEntries: true }, (error, file) => {
       if (error) reject(unreadable(error));
