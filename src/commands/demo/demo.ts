@@ -23,6 +23,7 @@ interface DemoFlags {
   readonly viaApi?: boolean;
   readonly step?: boolean;
   readonly showAws?: boolean;
+  readonly lang?: string;
 }
 
 /** `pubsub demo` */
@@ -33,6 +34,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub demo',
       'pubsub demo --step --show-aws',
       'pubsub demo --topology weather',
+      'pubsub demo --topology order-notifications --lang python',
       'pubsub demo --via-api',
       'pubsub demo --pace fast --json',
     ],
@@ -42,9 +44,15 @@ export function define(command: Command, run: Runner): void {
     .option('--step', 'wait for Enter between the steps')
     .option('--show-aws', 'show the aws commands that do the same')
     .option('--via-api', 'create the orders over HTTP, through the order API and its outbox')
+    .option('--lang <language>', `of functions: ${Object.keys(LANGUAGES).join(' or ')}`)
     .option('--keep', 'leave everything in place at the end')
     .action((flags: DemoFlags) => run(command, (context) => demo(command, context, flags)));
 }
+
+type AdvanceClock = NonNullable<DemoOptions['advanceClock']>;
+
+/** Runtimes of functions by language. */
+const LANGUAGES: Readonly<Record<string, string>> = { node: 'nodejs24.x', python: 'python3.13' };
 
 /** A demo that is about to run. */
 interface Demo {
@@ -53,6 +61,7 @@ interface Demo {
   readonly prefix: string;
   readonly flags: DemoFlags;
   readonly pace: Pace;
+  readonly advanceClock?: AdvanceClock | undefined;
 }
 
 async function demo(
@@ -75,9 +84,10 @@ async function demo(
   const { project } = settings;
   // A project's own topology as it is; of one that comes with this tool, what its demo knows.
   const isOwn = project.written.topics !== undefined && project.topology === settings.topology;
-  const topology = await (isOwn
+  const found = await (isOwn
     ? topologyOf({ ...settings, prefix })
     : standardTopology(settings, 'demo', prefix));
+  const topology = inLanguage(found, flags.lang);
   const scenario = await scenarioOf(topology);
   if (flags.viaApi && scenario.api.length === 0) {
     throw usageError(
@@ -86,9 +96,35 @@ async function demo(
     );
   }
   const { keep = false } = flags;
-  return withTarget(context, keep, (connection) =>
-    demonstrate(context, connection, { topology, scenario, prefix, flags, pace }),
+  return withTarget(context, keep, (connection, advanceClock) =>
+    demonstrate(command, context, connection, {
+      topology,
+      scenario,
+      prefix,
+      flags,
+      pace,
+      advanceClock,
+    }),
   );
+}
+
+/** A topology whose functions are in another language. @throws AppError (exit 2) where it has none. */
+function inLanguage(topology: Topology, language: string | undefined): Topology {
+  if (language === undefined) return topology;
+  const runtime = Object.hasOwn(LANGUAGES, language) ? LANGUAGES[language] : undefined;
+  if (runtime === undefined) {
+    throw usageError(
+      `Unknown language "${language}".`,
+      `Use --lang ${Object.keys(LANGUAGES).join(' or --lang ')}.`,
+    );
+  }
+  if (topology.functions.length === 0) {
+    throw usageError(
+      `The topology ${topology.name} has no functions, so --lang says nothing.`,
+      'Leave it out, or use --topology order-notifications.',
+    );
+  }
+  return { ...topology, functions: topology.functions.map((each) => ({ ...each, runtime })) };
 }
 
 /** Names of its own: what the user asked for, else a fresh one, so that nobody's resources are met. */
@@ -105,22 +141,26 @@ function demoPrefix({ settings }: CommandContext, flag: string | undefined): str
 async function withTarget(
   context: CommandContext,
   keep: boolean,
-  body: (connection: Connection) => Promise<ExitCode>,
+  body: (connection: Connection, advanceClock?: AdvanceClock) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   if (context.settings.target.kind !== 'local' || keep) return body(await connect(context));
   const { startEngine } = await import('../../lib/engine/http/server.ts');
   const engine = await startEngine();
   try {
-    return await body(await connectTo(context, engine.endpoint));
+    const { clockOf } = await import('../../lib/engine/control/clock-control.ts');
+    const clock = clockOf(engine.engine);
+    const advance: AdvanceClock = (seconds) => clock.advance(seconds * 1000);
+    return await body(await connectTo(context, engine.endpoint), advance);
   } finally {
     await engine.stop();
   }
 }
 
 async function demonstrate(
+  command: Command,
   context: CommandContext,
   connection: Connection,
-  { topology, scenario, prefix, flags, pace }: Demo,
+  { topology, scenario, prefix, flags, pace, advanceClock }: Demo,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { identity } = connection;
@@ -141,6 +181,7 @@ async function demonstrate(
     keep,
     stop: io.interrupts.stop,
     reactionOf: (subscriber) => reactionOf(topology, subscriber),
+    ...(advanceClock && { advanceClock }),
     ...(step && { betweenSteps: () => waitForEnter(io) }),
     ...(viaApi && { startApi: (topicArn) => startDemoApi(connection.aws, topicArn) }),
     onEvent: (event) => {
@@ -156,7 +197,9 @@ async function demonstrate(
   if (keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${prefix}`);
   else if (result.ok) {
     const pubsub = pubsubCommand(io);
-    printer.note(`Next: ${pubsub} setup${viaApi ? `, then ${pubsub} serve` : ''}`);
+    const { topology: named } = globalFlags(command);
+    const of = named === undefined ? '' : ` --topology ${named}`;
+    printer.note(`Next: ${pubsub} setup${of}${viaApi ? `, then ${pubsub} serve` : ''}`);
   }
   return result.ok ? EXIT.done : EXIT.failed;
 }

@@ -22,7 +22,9 @@ export async function provision(stage: DemoStage): Promise<void> {
 /** Starts a consumer for each subscriber. */
 export async function subscribe(stage: DemoStage): Promise<void> {
   const { place, reactionOf } = stage.options;
-  for (const { name: subscriber, queue } of place.topology.subscribers) {
+  for (const { name: subscriber, queue, handler } of place.topology.subscribers) {
+    // A function takes its messages itself.
+    if (handler !== undefined && 'function' in handler) continue;
     const reaction = await reactionOf(subscriber);
     stage.consumers.push(
       consume({

@@ -1,3 +1,5 @@
+import type { LogLine } from '../functions/log-lines.ts';
+
 /** What happens in a demo, in the order in which it happens. */
 export type DemoEvent =
   | { readonly kind: 'opening'; readonly viaApi: boolean }
@@ -38,6 +40,35 @@ export type DemoEvent =
       readonly event: string;
       readonly receiveCount: number;
       readonly reason: string;
+    }
+  | { readonly kind: 'logLine'; readonly subscriber: string; readonly line: LogLine }
+  /** A function got other code. */
+  | { readonly kind: 'released'; readonly function: string; readonly isBroken: boolean }
+  /** A message that failed is hidden until its visibility timeout ends. */
+  | {
+      readonly kind: 'hidden';
+      readonly subscriber: string;
+      readonly receive: number;
+      readonly of: number;
+      readonly seconds: number;
+      /** Whether the engine's clock goes that far ahead, rather than everybody waiting. */
+      readonly skipped: boolean;
+      readonly isLast: boolean;
+    }
+  | {
+      readonly kind: 'reason';
+      readonly dlq: string;
+      readonly function: string;
+      readonly reason: string;
+    }
+  /** What setup finds to be different. */
+  | { readonly kind: 'drift'; readonly setting: string; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'tableCounted';
+      readonly table: string;
+      readonly expected: number;
+      /** The keys of its items. */
+      readonly found: readonly string[];
     }
   | { readonly kind: 'deadLettered'; readonly dlq: string }
   | { readonly kind: 'redriven'; readonly dlq: string; readonly queue: string }

@@ -4,7 +4,8 @@ import { findRemains } from '../topology/remains.ts';
 import { remove } from './acts.ts';
 import type { DemoResult } from './demo-event.ts';
 import { type DemoOptions, DemoStage, FailedExpectation } from './stage.ts';
-import { CLEANUP_STEP, type Step, stepsOf } from './steps.ts';
+import type { Step } from './step.ts';
+import { CLEANUP_STEP, stepsOf } from './steps.ts';
 
 export type { DemoApi, DemoOptions, Pace, Reaction } from './stage.ts';
 
@@ -43,7 +44,11 @@ export async function runDemo(options: DemoOptions, stateDir: string): Promise<D
     stage.curtain.abort();
     await Promise.allSettled(stage.consumers);
     if (!options.keep || !completed) {
-      await perform({ ...CLEANUP_STEP, run: remove }, steps.length + 1);
+      const why =
+        options.place.topology.functions.length > 0
+          ? 'mappings → functions → … → tables, then look again'
+          : CLEANUP_STEP.why;
+      await perform({ ...CLEANUP_STEP, why, run: remove }, steps.length + 1);
     }
   }
   for (const end of closed) if (end.status === 'rejected') throw end.reason;

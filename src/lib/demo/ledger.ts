@@ -19,6 +19,11 @@ export class DemoLedger {
   /** Notes that a subscriber handled an event. */
   receive(subscriber: string, eventId: string): void {
     entry(this.received, subscriber).add(eventId);
+    this.wake();
+  }
+
+  /** Lets what waits look again at its condition. */
+  wake(): void {
     for (const watcher of this.watchers) watcher();
   }
 

@@ -25,6 +25,7 @@ const File = z.strictObject({
   acts: z.array(act(Event)),
   broken: z.optional(z.strictObject({ subscriber: text, lost: Event, found: Event })),
   poisoned: z.optional(z.strictObject({ subscriber: text, reason: text, event: Event })),
+  stored: z.optional(z.strictObject({ table: text, key: text })),
   api: z.optional(z.array(act(Request))),
 });
 
@@ -42,11 +43,12 @@ export function readScenario(path: string): Scenario {
       'InvalidConfig',
     );
   }
-  const { acts, broken, poisoned, api = [] } = checked.data;
+  const { acts, broken, poisoned, stored, api = [] } = checked.data;
   return {
     acts: acts.map(({ items, ...rest }) => ({ ...rest, items: items.map(eventOf) })),
     broken: broken && { ...broken, lost: eventOf(broken.lost), found: eventOf(broken.found) },
     poisoned: poisoned && { ...poisoned, event: eventOf(poisoned.event) },
+    stored,
     api,
   };
 }

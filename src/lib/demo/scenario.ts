@@ -46,6 +46,8 @@ export interface Scenario {
   readonly poisoned:
     | { readonly subscriber: string; readonly reason: string; readonly event: ScenarioEvent }
     | undefined;
+  /** Where a handled event is stored: a table's key, and the event's field that its item is found by. */
+  readonly stored?: { readonly table: string; readonly key: string } | undefined;
   /** The acts of the demo that goes through the order API; empty where there is none. */
   readonly api: readonly ScenarioAct<ScenarioRequest>[];
 }

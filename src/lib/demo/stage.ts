@@ -31,6 +31,8 @@ export interface DemoOptions {
   readonly reactionOf: (subscriber: string) => Promise<Reaction>;
   /** Waits between two steps; goes on at once unless given. */
   readonly betweenSteps?: () => Promise<void>;
+  /** Lets so many seconds pass at once, where the engine is the demo's own; elsewhere they pass by themselves. */
+  readonly advanceClock?: (seconds: number) => Promise<void>;
   /** Starts the order API, which announces what it stores to this topic. Where given, the demo goes through it. */
   readonly startApi?: (topicArn: string) => Promise<DemoApi>;
 }
@@ -63,6 +65,10 @@ export class DemoStage {
   poison: string | undefined;
   /** Deliveries that were lost on purpose. */
   lost = 0;
+  /** Invocations that logs have told the end of. */
+  invocations = 0;
+  /** What functions failed with, in the order of their logs. */
+  readonly functionErrors: { readonly subscriber: string; readonly text: string }[] = [];
   /** The API from its start on, in a demo that goes through it. */
   api: DemoApi | undefined;
   private observed: Observed | undefined;

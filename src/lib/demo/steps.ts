@@ -1,17 +1,10 @@
 import { announceAll, provision, subscribe, verify } from './acts.ts';
 import { requestAll, serve } from './api-acts.ts';
-import type { DemoOptions, DemoStage } from './stage.ts';
+import { counted } from './counted.ts';
+import { functionSteps } from './functions/steps.ts';
+import type { DemoOptions } from './stage.ts';
+import type { Step } from './step.ts';
 import { breakPolicy, poison, recover, sendBack } from './trouble-acts.ts';
-
-/** One step of a demo. */
-export interface Step {
-  readonly name: string;
-  readonly title: string;
-  /** What is to be seen, in one line. */
-  readonly why: string;
-  /** @throws FailedExpectation for an expectation that failed. */
-  run(stage: DemoStage): Promise<void>;
-}
 
 /** The last step, which runs however the others end. */
 export const CLEANUP_STEP = {
@@ -23,6 +16,7 @@ export const CLEANUP_STEP = {
 /** The steps of a demo, in order, without the clean-up. */
 export function stepsOf(options: DemoOptions, stateDir: string): Step[] {
   const { place, scenario, startApi } = options;
+  if (place.topology.functions.length > 0 && !startApi) return functionSteps(options);
   const { subscribers, topics } = place.topology;
   const steps: Step[] = [
     {
@@ -98,10 +92,4 @@ function troubles({ scenario: { broken, poisoned } }: DemoOptions, stateDir: str
     );
   }
   return steps;
-}
-
-const NUMBERS = ['no', 'a', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
-
-function counted(count: number, noun: string): string {
-  return `${NUMBERS[count] ?? count} ${noun}${count === 1 ? '' : 's'}`;
 }

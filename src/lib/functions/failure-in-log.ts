@@ -20,6 +20,8 @@ const LOOK_BACK_MS = 14 * 86_400_000;
 export interface FunctionFailures {
   /** Why a message failed last; undefined where the log says nothing. @param sentAt milliseconds since the epoch. */
   find(messageId: string, sentAt: number): FunctionFailure | undefined;
+  /** The last error since a time, whatever message it is about. */
+  last(since: number): FunctionFailure | undefined;
 }
 
 /**
@@ -36,7 +38,12 @@ export async function readFunctionFailures(
   const events = await readLogEvents(aws, logGroupOf(functionName), { from });
   const lines = events.map(createLogReader());
   const errors = lines.filter(({ kind }) => kind === 'error');
+  const last = (time: number): FunctionFailure | undefined => {
+    const found = errors.filter((each) => each.time >= time).at(-1);
+    return found && failureOf(found, '', false);
+  };
   return {
+    last,
     find(messageId, sentAt) {
       const about = lines.filter(({ message }) => message.includes(messageId));
       const named = about.filter(({ kind }) => kind === 'error').at(-1);
@@ -46,10 +53,8 @@ export async function readFunctionFailures(
       const ended = errors.filter(
         ({ requestId }) => requestId !== undefined && requestId === request,
       );
-      const last = ended.at(-1);
-      if (last) return failureOf(last, messageId, true);
-      const since = errors.filter(({ time }) => time >= sentAt).at(-1);
-      return since && failureOf(since, messageId, false);
+      const latest = ended.at(-1);
+      return latest ? failureOf(latest, messageId, true) : last(sentAt);
     },
   };
 }

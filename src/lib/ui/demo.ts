@@ -1,11 +1,13 @@
 import type { ChalkInstance } from 'chalk';
 import type { Topology } from '../definition/topology.ts';
 import type { DemoEvent, DemoResult } from '../demo/demo-event.ts';
+import { reportWords } from './function-log.ts';
 import { subscriberLabel } from './subscriber-label.ts';
 import { topologyDiagram } from './topology-diagram.ts';
 import { wrapText } from './wrap.ts';
 
 const COLUMNS = 80;
+const NOUNS: Readonly<Record<string, string>> = { dlq: 'dead-letter queue', logs: 'log group' };
 
 /** What the lines of a demo are about. */
 export interface DemoView {
@@ -28,13 +30,12 @@ export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
       return ['', `${number} ${style.bold(event.title)} ${style.dim(`· ${event.why}`)}`];
     }
     case 'provisioned':
-      return [
-        good(
-          Object.entries(event.counts)
-            .map(([type, count]) => plural(count, type === 'dlq' ? 'dead-letter queue' : type))
-            .join(', '),
-        ),
-      ];
+      return wrapText(
+        Object.entries(event.counts)
+          .map(([type, count]) => plural(count, NOUNS[type] ?? type))
+          .join(', '),
+        COLUMNS - 5,
+      ).map((line, index) => (index === 0 ? good(line) : `     ${line}`));
     case 'listening':
       return [good(`${event.subscriber} listens on ${event.queue}`)];
     case 'published':
@@ -67,6 +68,38 @@ export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
       return lines.map(
         (line) => `${label(subscriber)} ${style.red(clip(line, COLUMNS - longest(names) - 3))}`,
       );
+    }
+    case 'logLine': {
+      const { kind, text, requestId, figures } = event.line;
+      const paint = kind === 'error' ? style.red : kind === 'report' ? style.dim : plain;
+      const words =
+        kind === 'report' && figures ? reportWords(requestId, figures) : text.replaceAll('\n', ' ');
+      const room = COLUMNS - longest(names) - 3;
+      return [
+        `${label(event.subscriber)} ${paint(clip(`${kind === 'error' ? '✗ ' : ''}${words}`, room))}`,
+      ];
+    }
+    case 'released':
+      return event.isBroken
+        ? [`   ${style.yellow('✂')} a release of ${event.function} that fails on everything`]
+        : [good(`${event.function} has its own code again`)];
+    case 'hidden': {
+      const { receive, of, seconds, skipped, isLast } = event;
+      const next = isLast ? 'then it is a dead letter' : 'then it comes again';
+      const line = `   ${style.yellow('…')} receive ${receive} of ${of}: hidden for ${seconds} s, ${next}`;
+      const clock = style.dim("     (the engine's clock goes ahead, so that nobody waits)");
+      return skipped && receive === 1 ? [line, clock] : [line];
+    }
+    case 'reason':
+      return [
+        `   ${style.cyan('?')} pubsub dlq show: ${style.bold(event.reason)}`,
+        `     ${style.dim(`from the log of ${event.function}`)}`,
+      ];
+    case 'drift':
+      return [`   ${style.cyan('~')} setup: ${event.setting} ${event.from} → ${event.to}`];
+    case 'tableCounted': {
+      const text = `table ${event.table}: ${event.found.length} of ${event.expected} expected items: ${event.found.join(', ')}`;
+      return [event.found.length === event.expected ? good(text) : bad(text)];
     }
     case 'deadLettered':
       return [`   ${style.yellow('☠')} moved to ${event.dlq}`];
@@ -119,6 +152,8 @@ function shortFields(fields: string): string {
 function clip(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 }
+
+const plain = (text: string): string => text;
 
 function longest(names: readonly string[]): number {
   return Math.max(...names.map((name) => name.length));

@@ -1,4 +1,4 @@
-import type { Topology } from '../definition/topology.ts';
+import type { HandlerSpec, Topology } from '../definition/topology.ts';
 
 /** A diagram has to fit beside what people type: wider ones are drawn with a line a queue. */
 const MAX_COLUMNS = 80;
@@ -13,12 +13,14 @@ export function topologyDiagram(topology: Topology, source: string): string[] {
       ? name.slice(topology.prefix.length + 1)
       : name;
   const lines = topology.topics.flatMap((topic) => {
-    const queues = topology.subscribers.flatMap(({ name, queue, subscriptions }) =>
+    const queues = topology.subscribers.flatMap(({ name, queue, subscriptions, handler }) =>
       subscriptions
         .filter((subscription) => subscription.topic === topic.key)
         .map(({ filterPolicy }) => ({
           queue: named(queue),
-          who: filterPolicy === undefined ? name : `${name} (filtered)`,
+          who:
+            handledBy(topology, handler) ??
+            (filterPolicy === undefined ? name : `${name} (filtered)`),
         })),
     );
     const wide = Math.max(0, ...queues.map(({ queue }) => queue.length));
@@ -40,4 +42,11 @@ export function topologyDiagram(topology: Topology, source: string): string[] {
   });
   if (topology.subscribers.every(({ dlq }) => dlq === undefined)) return lines;
   return [...lines, `${' '.repeat(35)}each queue has a dead-letter queue behind it`];
+}
+
+/** The function that handles a queue's messages, with the tables that it uses; undefined where something else does. */
+function handledBy({ functions }: Topology, handler: HandlerSpec | undefined): string | undefined {
+  if (handler === undefined || !('function' in handler)) return undefined;
+  const found = functions.find(({ key }) => key === handler.function);
+  return [handler.function, ...Object.keys(found?.tables ?? {})].join(' ─▶ ');
 }
