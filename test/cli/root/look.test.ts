@@ -10,11 +10,16 @@ import { plain } from '../../fixtures/terminal.ts';
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
 let flags: string[] = [];
+let prefix = '';
+let messageId = '';
 
 beforeAll(async () => {
-  flags = ['--prefix', uniquePrefix(), '--endpoint-url', endpoint.url];
+  prefix = uniquePrefix();
+  flags = ['--prefix', prefix, '--endpoint-url', endpoint.url];
   await pubsub.run(['setup', ...flags]);
   await pubsub.run(['publish', 'order.created', '--count', '60', ...flags]);
+  const { doc } = await pubsub.json(['publish', 'order.created', ...flags]);
+  [{ messageId }] = (doc as { messages: [{ messageId: string }] }).messages;
 });
 
 /** Every command that ends by itself, with its exit code. */
@@ -32,6 +37,29 @@ const RUNS: readonly (readonly [string, number])[] = [
   ['tap --duration 1s', 0],
   ['whoami', 0],
   ['cleanup --dry-run', 0],
+  ['trace ID', 0],
+  ['trace 6f1c2f5e-0f0e-4c43-9a1e-7d0b7f6f2a11', 1],
+  ['replay email --since 1h --dry-run', 0],
+  ['replay nobody --since 1h --dry-run', 2],
+  ['adopt PREFIX-order-events -o -', 0],
+  ['adopt nothing-there -o -', 1],
+  ['export mermaid', 0],
+  ['export nothing', 2],
+  ['run --max 1 --idle-timeout 1', 0],
+  ['wait --queue PREFIX-email-service-queue', 0],
+  ['wait --queue PREFIX-email-service-dlq --timeout 1s', 1],
+  ['trust', 2],
+  ['dlq show email', 0],
+  ['dlq redrive email --dry-run', 0],
+  ['dlq purge email --dry-run', 0],
+  ['explain order.created --offline', 0],
+  ['status --fail-if depth>0', 3],
+  ['iam operator', 0],
+  ['use', 0],
+  ['local status', 3],
+  ['local env', 1],
+  ['completion bash', 0],
+  ['bench --events 0', 2],
   ['lsiten', 2],
   ['listen nobody', 2],
   ['publish order.created --total abc', 2],
@@ -46,15 +74,29 @@ function rows(text: string): string[] {
     .map((line) => line.split('\r').at(-1) ?? '');
 }
 
-const words = (run: string): string[] =>
-  run.startsWith('--') || run.endsWith('--help') || run.startsWith('lsiten')
-    ? run.split(' ')
-    : [...run.split(' '), ...flags];
+function words(run: string): string[] {
+  const given = run.replace('ID', messageId).replace('PREFIX', prefix).split(' ');
+  const isPlain = /^(--|lsiten|use|local|trust|completion)|--help$/.test(run);
+  return isPlain ? given : [...given, ...flags];
+}
 
-describe.each([40, 60, 80, 120])('on a terminal of %d columns', (columns) => {
-  it.each(RUNS)('%s keeps to it, and exits with %d', async (run, expected) => {
+/** What is meant for another program: its lines are as long as they are. */
+const isData = (run: string): boolean => /^(export|adopt|completion|local env)/.test(run);
+
+/** Each third of the runs at one of the other widths, all of them with PUBSUB_PROOF_LOOK=all. */
+function runsAt(columns: number): typeof RUNS {
+  const third = [0, 60, 120].indexOf(columns);
+  const all = third < 0 || process.env.PUBSUB_PROOF_LOOK === 'all';
+  return all ? RUNS : RUNS.filter((_, index) => index % 3 === third);
+}
+
+describe.each([0, 40, 60, 80, 120])('on a terminal of %d columns', (columns) => {
+  it.each(runsAt(columns))('%s keeps to it, and exits with %d', async (run, expected) => {
     const { stdout, stderr, code } = await runMain(words(run), pubsub.env, { columns });
-    const wide = [...rows(stdout), ...rows(stderr)].filter((line) => textWidth(line) > columns);
+    // One that has no size counts as one of 80 columns.
+    const width = columns || 80;
+    const shown = [...(isData(run) ? [] : rows(stdout)), ...rows(stderr)];
+    const wide = shown.filter((line) => textWidth(line) > width);
     expect(wide).toEqual([]);
     expect(code).toBe(expected);
   });
@@ -72,7 +114,7 @@ describe('without a terminal', () => {
     '%s --json writes JSON on stdout and nothing else there',
     async (run, expected) => {
       const { stdout, code } = await runMain([...words(run), '--json'], pubsub.env);
-      const isStream = /^(listen|tap)/.test(run) || expected === 2;
+      const isStream = /^(listen|tap|run)/.test(run) || expected === 2;
       for (const text of isStream ? stdout.split('\n').filter(Boolean) : [stdout]) JSON.parse(text);
       expect(code).toBe(expected);
     },
