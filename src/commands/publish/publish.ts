@@ -17,7 +17,8 @@ import { addResourceOptions, topologyFor } from '../topology.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
-import { printReach, type ReadReach } from './reach.ts';
+import { printReach, printRefusals, type ReadReach } from './reach.ts';
+import { type ReadRefusals, refusalReader } from './refusals.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
 import { PublishTally } from './tally.ts';
 
@@ -67,6 +68,7 @@ export function define(command: Command, run: Runner): void {
       return publish(command, context, request, topic.name, {
         send,
         readReach: (messageIds) => readReach(aws, messageIds),
+        readRefusals: refusalReader(aws, arn),
       });
     }),
   );
@@ -80,12 +82,19 @@ type Publish = ReturnType<
   typeof import('../../lib/publish/publisher.ts').createPublisher
 >['publish'];
 
+/** What a run asks of the target. */
+interface Endpoint {
+  readonly send: Publish;
+  readonly readReach: ReadReach;
+  readonly readRefusals: ReadRefusals;
+}
+
 async function publish(
   command: Command,
   context: CommandContext,
   request: PublishRequest,
   topic: string,
-  { send, readReach }: { readonly send: Publish; readonly readReach: ReadReach },
+  { send, readReach, readRefusals }: Endpoint,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -132,7 +141,10 @@ async function publish(
   if (stop.aborted) return EXIT.interrupted;
   if (fatal) return fatal.exitCode;
   if (failed > 0) return EXIT.failed;
-  if (reach) printReach(command, context, reach);
+  if (reach) {
+    printReach(command, context, reach);
+    printRefusals(command, context, await readRefusals(reach));
+  }
   if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
   return EXIT.done;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { MessageReach } from '../../lib/aws/message-trace.ts';
+import { parseArn } from '../../lib/rules/names.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 
@@ -39,6 +40,29 @@ export function printReach(
       `${short.length} of ${all.length} did not reach every queue, such as one that reached ${delivered} of ${subscriptions}: ${why}`,
     );
   }
+}
+
+/** What kept messages from queues that were reached before, or would be: one line for each queue, with the cure. */
+export function printRefusals(
+  command: Command,
+  { printer }: CommandContext,
+  refusals: readonly Refusal[],
+): void {
+  for (const { queueArn, reason, delivered, isPolicy } of refusals) {
+    const queue = parseArn(queueArn)?.resource ?? queueArn;
+    const outcome = delivered ? 'Delivered, which AWS would not do, to' : 'Not delivered to';
+    const cure = commandLine(command, isPolicy ? 'doctor --fix' : 'doctor');
+    printer.warn(`${outcome} ${queue}: ${reason.replace(/\.$/, '')}. Mend it with: ${cure}`);
+  }
+}
+
+/** A queue that refused a message, or would have on AWS. */
+export interface Refusal {
+  readonly queueArn: string;
+  readonly reason: string;
+  readonly delivered: boolean;
+  /** Whether the queue's policy says no, and not its key or that it is gone. */
+  readonly isPolicy: boolean;
 }
 
 function queues(count: number): string {

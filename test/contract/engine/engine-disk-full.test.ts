@@ -9,6 +9,9 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAws } from '../../../src/lib/aws/clients.ts';
+import { readEngineNotes } from '../../../src/lib/aws/engine-notes.ts';
+import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { type SqsEngine, sqsEngine } from '../../fixtures/sqs-engine.ts';
 
 /** A disk of its own, of 8 MB; undefined where none may be mounted. */
@@ -78,6 +81,12 @@ describe.skipIf(disk === undefined)('on a disk that is full', () => {
       status: 'degraded',
       problems: [{ code: 'DiskRefusesWrites', message: refusals[0] }],
     });
+    const { endpoint: endpointUrl } = engine.running;
+    const aws = await createAws(
+      await resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/'),
+    );
+    expect(await readEngineNotes(aws)).toEqual({ problems: [refusals[0]], refusals: [] });
+    aws.close();
     expect(await depth()).toBe('1');
 
     await send('small');

@@ -1,6 +1,7 @@
 import type { Place } from '../../topology/inspect.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Check, Finding, Skip } from './check.ts';
+import { engineFinding } from './checks/engine.ts';
 import { BRANCH_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';
@@ -77,6 +78,8 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
       evidence: identity.region + (identity.endpoint ? ` at ${identity.endpoint}` : ''),
     },
   ];
+  const engine = engineFinding(facts.engine);
+  if (engine !== undefined) checks.push({ id: 'engine', subject: 'target', ...engine });
   const skipped: SkippedCheck[] = [];
   const run = <S>(subject: string, list: readonly Check<S>[], about: S, topic?: string): void => {
     for (const check of list) {

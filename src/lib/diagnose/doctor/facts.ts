@@ -1,3 +1,4 @@
+import type { EngineNotes } from '../../aws/engine-notes.ts';
 import type { EncryptionKey } from '../../aws/keys.ts';
 import type { QueueReceiver } from '../../aws/observer.ts';
 import type { RepeatedMessage } from '../../aws/repeats.ts';
@@ -14,6 +15,8 @@ import type { Fact } from './fact.ts';
 export interface DoctorFacts {
   readonly topics: readonly TopicFacts[];
   readonly subscribers: readonly SubscriberFacts[];
+  /** What an engine says of itself; undefined where none answers. */
+  readonly engine?: EngineNotes | undefined;
 }
 
 /** A topic and what hangs on it. */

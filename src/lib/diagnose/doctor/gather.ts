@@ -1,4 +1,5 @@
 import type { Aws } from '../../aws/clients.ts';
+import { readEngineNotes } from '../../aws/engine-notes.ts';
 import { readQueueInsights } from '../../aws/observer.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import { readRepeats } from '../../aws/repeats.ts';
@@ -67,8 +68,12 @@ export async function gather(
   const subscribers = topology.subscribers.map((spec) =>
     readSubscriber(reading, place, spec, topics),
   );
-  const [read, found] = await Promise.all([allSettled(topics), allSettled(subscribers)]);
-  return { topics: read, subscribers: found };
+  const [read, found, engine] = await Promise.all([
+    allSettled(topics),
+    allSettled(subscribers),
+    readEngineNotes(aws),
+  ]);
+  return { topics: read, subscribers: found, engine };
 }
 
 /** Where the server tells its account a topic's ARN takes no call. */

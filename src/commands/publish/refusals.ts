@@ -1,0 +1,40 @@
+import type { Aws } from '../../lib/aws/clients.ts';
+import { readEngineNotes } from '../../lib/aws/engine-notes.ts';
+import { type MessageReach, readMessageWay } from '../../lib/aws/message-trace.ts';
+import type { Refusal } from './reach.ts';
+
+/** Which queues refused what was published, or would have on AWS; none where nobody tells it. */
+export type ReadRefusals = (
+  reach: ReadonlyMap<string, MessageReach>,
+) => Promise<readonly Refusal[]>;
+
+/** Asks an engine: by the way of the first message that did not reach every queue, and by its notes of policies. */
+export function refusalReader(aws: Aws, topicArn: string): ReadRefusals {
+  return async (reach) => {
+    const short = [...reach].find(([, { delivered, subscriptions }]) => delivered < subscriptions);
+    const [way, notes] = await Promise.all([
+      short && readMessageWay(aws, short[0]),
+      readEngineNotes(aws),
+    ]);
+    const refused = (way?.events ?? []).flatMap((event) =>
+      event.kind === 'refused' && event.topicArn === topicArn ? [event] : [],
+    );
+    const told = (notes?.refusals ?? []).filter(
+      (note) => note.delivered && note.topicArn === topicArn,
+    );
+    return [
+      ...refused.map(({ queueArn, reason, errorCode }) => ({
+        queueArn,
+        reason,
+        delivered: false,
+        isPolicy: errorCode === 'AccessDenied',
+      })),
+      ...told.map(({ queueArn, reason }) => ({
+        queueArn,
+        reason,
+        delivered: true,
+        isPolicy: true,
+      })),
+    ];
+  };
+}
