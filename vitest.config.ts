@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+export const define = { PUBSUB_VERSION: JSON.stringify('0.0.0-test') };
+
 // Guards against what hangs, not limits to keep: a busy machine, or another implementation behind
 // PUBSUB_TEST_ENDPOINT, may take its time.
 const PATIENCE = 60_000;
-const shared = {
+export const shared = {
   testTimeout: 4 * PATIENCE,
   hookTimeout: 2 * PATIENCE,
   expect: { poll: { timeout: PATIENCE, interval: 25 } },
@@ -13,15 +15,16 @@ const shared = {
 };
 
 // Kills, hostile runs, great numbers and long waits: `npm run test:proofs`.
-const PROOFS = [
+export const PROOFS = [
   'test/contract/consume/memory.test.ts',
+  'test/contract/engine/engine-slow.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/cli/starter/init-every.test.ts',
   'test/cli/{consume/listen,engine/engine,orders/serve}-kill.test.ts',
 ];
 
 export default defineConfig({
-  define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },
+  define,
   test: {
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: 4,

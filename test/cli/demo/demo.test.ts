@@ -10,7 +10,15 @@ const pubsub = usePubsub();
 let engine: RunningEngine | undefined;
 const TROUBLES = ['break', 'recover', 'poison', 'redrive'];
 const DEMO_STEPS = ['setup', 'subscribe', 'create', 'confirm', ...TROUBLES, 'verify', 'cleanup'];
-const VIA_API_STEPS = ['setup', 'subscribe', 'serve', 'create', 'confirm', 'verify', 'cleanup'];
+const VIA_API_STEPS = [
+  'Set up',
+  'Start the subscribers',
+  'Start the order API',
+  'Create three orders',
+  'Confirm them',
+  'Verify',
+  'Clean up',
+];
 
 interface Demo {
   ok: boolean;
@@ -56,7 +64,7 @@ describe('pubsub demo', () => {
     timeout: 120_000,
   }, async () => {
     const args = ['demo', '--via-api', '--pace', 'fast'];
-    const [shown, { code, doc }] = await Promise.all([pubsub.run(args), pubsub.json(args)]);
+    const shown = await pubsub.run(args);
     expect(shown.code, shown.stdout + shown.stderr).toBe(0);
     expect(shown.stdout).toMatch(/the order API answers at http:\/\/127\.0\.0\.1:\d+/);
     for (const order of [1, 2, 3]) {
@@ -72,10 +80,8 @@ describe('pubsub demo', () => {
     expect(shown.stdout).toContain('10 resources removed, nothing left');
     expect(shown.stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
 
-    const demo = doc as Demo;
-    expect(code).toBe(0);
-    expect(demo).toMatchObject({ ok: true, events: { expected: 18, received: 18 } });
-    expect(demo.steps.map(({ name }) => name)).toEqual(VIA_API_STEPS);
+    const steps = [...shown.stdout.matchAll(/^\d\/\d (.+?) · /gm)].map(([, title]) => title);
+    expect(steps).toEqual(VIA_API_STEPS);
   });
 
   it('keeps everything with --keep, for cleanup to remove', async () => {

@@ -6,6 +6,7 @@ import {
   matchFilterPolicy,
   parseFilterPolicy,
 } from '../../../src/lib/rules/filter-policy/index.ts';
+import { cpuTime } from '../../fixtures/cpu-time.ts';
 
 function passes(policy: unknown, body: string): boolean {
   const compiled = parseFilterPolicy(JSON.stringify(policy), 'MessageBody');
@@ -200,14 +201,15 @@ describe('filter policies on bodies', () => {
       { 'a.b': [1] },
       `{${Array.from({ length: 20_000 }, (_, at) => `"a.${at}":2`).join(',')}}`,
     ],
-  ])('take no longer than the body is long: %s', (_, policy, body) => {
+  ])('take no longer than the body is long: %s', async (_, policy, body) => {
     const compiled = parseFilterPolicy(JSON.stringify(policy), 'MessageBody');
-    const started = performance.now();
     const message = { attributes: {}, body };
-    expect(matchFilterPolicy(compiled, message).matched).toBe(false);
-    expect(explainFilterPolicy(compiled, { ...message }).matched).toBe(false);
+    const used = await cpuTime(() => {
+      expect(matchFilterPolicy(compiled, message).matched).toBe(false);
+      expect(explainFilterPolicy(compiled, { ...message }).matched).toBe(false);
+    });
     // A tenth of this is usual; with a square in it, it was minutes.
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(used).toBeLessThan(5_000);
   });
 
   it.each([1000, 1001])('follow a thousand levels and no more: %i', (depth) => {
