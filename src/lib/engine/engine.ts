@@ -7,6 +7,7 @@ import { type PolicyNote, PolicyNotes } from './observe/policy-notes.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type {
+  FunctionPort,
   KeyPort,
   LogPort,
   QueueFactsPort,
@@ -19,6 +20,7 @@ import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
+import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/deliver.ts';
 import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { writeLog } from './services/logs/write.ts';
@@ -140,7 +142,8 @@ function createStates(given: EngineParts, host: FunctionHost): States {
   const sts = createStsState(parts);
   const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
   const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
-  const sns = createSnsState(parts, { queues, keys });
+  const functions: FunctionPort = { deliver: (...event) => deliverToFunction(lambda, ...event) };
+  const sns = createSnsState(parts, { queues, keys, functions });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
   const retire: States['retire'] = (end) => {

@@ -269,6 +269,13 @@ describe('a function that fails', () => {
       /signal: killed/,
     ],
     [
+      'never settles its promise',
+      'export const handler = () => new Promise(() => {});',
+      {},
+      'Runtime.NodeJsExit',
+      /a Promise that was not settled/,
+    ],
+    [
       'hangs',
       'export const handler = () => new Promise((r) => setTimeout(r, 60_000));',
       { Timeout: 1 },
@@ -317,6 +324,7 @@ describe('a function that fails', () => {
     await engine.create(
       name,
       'export const handler = async () => { const a = Buffer.alloc(200 * 1024 * 1024, 1); return a.length; };',
+      { Timeout: 60 },
     );
     const { error, tail } = await engine.invoke(name);
     expect(error).toBeUndefined();

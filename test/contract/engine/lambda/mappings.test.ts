@@ -557,9 +557,12 @@ it('goes on after a restart with the messages that were not handled', async () =
   const first = engine;
   const one = await functionEngine({ stateDir });
   engine = one;
-  await handler(`if (!existsSync(${JSON.stringify(gate)})) await new Promise(() => {});`, {
-    Timeout: 20,
-  });
+  await handler(
+    `if (!existsSync(${JSON.stringify(gate)})) await new Promise((r) => setTimeout(r, 60_000));`,
+    {
+      Timeout: 20,
+    },
+  );
   const source = await queue();
   await map(source);
   await send(source, 'a');

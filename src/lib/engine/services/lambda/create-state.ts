@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { EngineParts } from '../../parts.ts';
 import type { LambdaFunction } from './function.ts';
 import type { FunctionHost } from './host.ts';
 import { Environments } from './invoke/environments.ts';
+import { acceptEvent, restoreEvents } from './invoke/events.ts';
 import { restoreMappings, stopPollers } from './mapping/state.ts';
 import {
   codeInUse,
@@ -28,6 +30,8 @@ export function createLambdaState(
     code: host.code,
     environments: new Environments(MAX_ENVIRONMENTS),
     closed: new AbortController(),
+    deliverEvent: (functionArn, payload) =>
+      acceptEvent(state, { id: randomUUID(), functionArn, payload }),
   };
   for (const { value } of parts.journal.entries(FUNCTIONS_TABLE)) {
     const fn = value as LambdaFunction;
@@ -35,6 +39,7 @@ export function createLambdaState(
   }
   state.code.sweep(codeInUse(state));
   restoreMappings(state);
+  restoreEvents(state);
   return state;
 }
 

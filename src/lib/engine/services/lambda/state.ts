@@ -28,6 +28,8 @@ export interface LambdaState extends LambdaPorts {
   readonly running: Map<string, number>;
   readonly code: CodeStore;
   readonly environments: Environments;
+  /** Takes an event for a function, which another gave as its destination. @param payload JSON. */
+  deliverEvent(functionArn: string, payload: string): void;
   /** Aborted when the engine ends or begins anew: nothing may wait any longer. */
   readonly closed: AbortController;
 }

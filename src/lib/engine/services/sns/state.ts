@@ -1,5 +1,5 @@
 import type { EngineParts } from '../../parts.ts';
-import type { KeyPort, QueuePort } from '../../ports.ts';
+import type { FunctionPort, KeyPort, QueuePort } from '../../ports.ts';
 import type { Archive } from './archive.ts';
 import type { Deduplication } from './deduplication.ts';
 import type { HttpDeliveries } from './delivery/http/deliveries.ts';
@@ -14,6 +14,7 @@ import type { Subscription, Topic } from './topic.ts';
 export interface SnsPorts {
   readonly queues: QueuePort;
   readonly keys: KeyPort;
+  readonly functions: FunctionPort;
 }
 
 /** Everything SNS keeps. ARNs hold account and region, so that one of each map serves all of them. */

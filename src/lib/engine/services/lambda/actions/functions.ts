@@ -7,16 +7,16 @@ import type {
   ListFunctionsRequest,
   ListFunctionsResponse,
 } from '@aws-sdk/client-lambda';
+import { targetFor } from '../authorize.ts';
 import { configurationOf } from '../configuration.ts';
 import type { LambdaContext } from '../context.ts';
 import { conflict, invalid } from '../errors.ts';
-import { targetNamed } from '../lookup.ts';
 import { pageOf } from '../pages.ts';
 import { dropFunction, storeFunction, sweepCodeLater } from '../state.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
 export function getFunction(input: GetFunctionRequest, ctx: LambdaContext): GetFunctionResponse {
-  const { fn, version, arn } = targetNamed(ctx.state, ctx, input.FunctionName, input.Qualifier);
+  const { fn, version, arn } = targetFor(ctx, 'GetFunction', input.FunctionName, input.Qualifier);
   const { code } = version;
   const hasTags = Object.keys(fn.tags).length > 0;
   return {
@@ -38,7 +38,12 @@ export function getFunctionConfiguration(
   input: GetFunctionConfigurationRequest,
   ctx: LambdaContext,
 ): FunctionConfiguration {
-  const { fn, version, arn } = targetNamed(ctx.state, ctx, input.FunctionName, input.Qualifier);
+  const { fn, version, arn } = targetFor(
+    ctx,
+    'GetFunctionConfiguration',
+    input.FunctionName,
+    input.Qualifier,
+  );
   return configurationOf(fn, version, arn);
 }
 
@@ -66,7 +71,12 @@ export function listFunctions(
 /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html */
 export function deleteFunction(input: DeleteFunctionRequest, ctx: LambdaContext): void {
   const { state } = ctx;
-  const { fn, version, alias, arn } = targetNamed(state, ctx, input.FunctionName, input.Qualifier);
+  const { fn, version, alias, arn } = targetFor(
+    ctx,
+    'DeleteFunction',
+    input.FunctionName,
+    input.Qualifier,
+  );
   if (arn === fn.arn) {
     dropFunction(state, fn);
     sweepCodeLater(state);

@@ -1,8 +1,10 @@
 import { RestAnswer } from '../../../protocol/rest-json.ts';
+import { targetFor } from '../authorize.ts';
 import type { LambdaContext } from '../context.ts';
 import { constraint, invalidContent, requestTooLarge } from '../errors.ts';
+import { acceptEvent } from '../invoke/events.ts';
 import { invokeFunction } from '../invoke/invoke.ts';
-import { routedVersion, targetNamed } from '../lookup.ts';
+import { routedVersion } from '../lookup.ts';
 
 /** What `Invoke` takes: the payload as text, as it came. */
 export interface InvokeInput {
@@ -24,13 +26,17 @@ export async function invoke(input: InvokeInput, ctx: LambdaContext): Promise<Re
   const { InvocationType: type = 'RequestResponse', LogType: logType = 'None' } = input;
   oneOf('invocationType', type, ['Event', 'RequestResponse', 'DryRun']);
   oneOf('logType', logType, ['None', 'Tail']);
-  const target = targetNamed(ctx.state, ctx, input.FunctionName, input.Qualifier);
+  const target = targetFor(ctx, 'InvokeFunction', input.FunctionName, input.Qualifier);
   const payload = checkPayload(
     input.Payload,
     type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES,
   );
   if (type === 'DryRun') return new RestAnswer(204, {}, '');
-  if (type === 'Event') return new RestAnswer(202, {}, '');
+  if (type === 'Event') {
+    const { ClientContext: clientContext = '' } = input;
+    acceptEvent(ctx.state, { id: ctx.requestId, functionArn: target.arn, payload, clientContext });
+    return new RestAnswer(202, {}, '');
+  }
   const version = routedVersion(target);
   const work = invokeFunction(ctx.state, {
     fn: target.fn,
@@ -49,6 +55,17 @@ export async function invoke(input: InvokeInput, ctx: LambdaContext): Promise<Re
     ...(logType === 'Tail' ? { 'X-Amz-Log-Result': log } : {}),
   };
   return new RestAnswer(200, headers, answer);
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_InvokeAsync.html */
+export function invokeAsync(
+  input: { readonly FunctionName?: string; readonly InvokeArgs?: string },
+  ctx: LambdaContext,
+): { readonly Status: number } {
+  const target = targetFor(ctx, 'InvokeFunction', input.FunctionName);
+  const payload = checkPayload(input.InvokeArgs, MAX_EVENT_BYTES);
+  acceptEvent(ctx.state, { id: ctx.requestId, functionArn: target.arn, payload });
+  return { Status: 202 };
 }
 
 function oneOf(member: string, value: string, values: readonly string[]): void {

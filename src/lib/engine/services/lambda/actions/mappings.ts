@@ -7,9 +7,10 @@ import type {
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
 import type { QueueFacts } from '../../../ports.ts';
+import { targetFor } from '../authorize.ts';
 import type { LambdaContext } from '../context.ts';
 import { conflict, invalid, notFound, unsupported } from '../errors.ts';
-import { addressOf, type FunctionTarget, targetAt } from '../lookup.ts';
+import { addressOf, type FunctionTarget } from '../lookup.ts';
 import { type EventSourceMapping, mappingView } from '../mapping/mapping.ts';
 import { changeMappingSettings, checkAgainstQueue, MAPPING_DEFAULTS } from '../mapping/settings.ts';
 import { dropMapping, problemOf, storeMapping } from '../mapping/state.ts';
@@ -28,7 +29,7 @@ export function createEventSourceMapping(
   if (input.StartingPosition !== undefined) {
     throw invalid('StartingPosition is not valid for SQS event sources.');
   }
-  const target = targetAt(state, addressOf(ctx, input.FunctionName));
+  const target = targetFor(ctx, 'CreateEventSourceMapping', input.FunctionName);
   const settings = changeMappingSettings(MAPPING_DEFAULTS, input);
   checkAgainstQueue(settings, queueFacts(ctx, queueArn), target.version);
   checkIsOnly(ctx, queueArn, target);
@@ -83,7 +84,11 @@ export function updateEventSourceMapping(
 ): MappingAnswer {
   const { state } = ctx;
   const before = mappingFor(ctx, input.UUID);
-  const target = targetAt(state, addressOf(before, input.FunctionName ?? before.functionArn));
+  const target = targetFor(
+    ctx,
+    'UpdateEventSourceMapping',
+    input.FunctionName ?? before.functionArn,
+  );
   const settings = changeMappingSettings(before, input);
   checkAgainstQueue(settings, queueFacts(ctx, before.queueArn), target.version);
   if (target.arn !== before.functionArn) checkIsOnly(ctx, before.queueArn, target);

@@ -4,12 +4,12 @@ import type {
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
+import { functionFor } from '../authorize.ts';
 import { takeCode } from '../code/take.ts';
 import { configurationOf, UPDATING } from '../configuration.ts';
 import type { LambdaContext } from '../context.ts';
 import { outdatedRevision } from '../errors.ts';
 import type { FunctionVersion, LambdaFunction } from '../function.ts';
-import { functionNamed } from '../lookup.ts';
 import { changeSettings } from '../settings.ts';
 import { storeFunction, sweepCodeLater } from '../state.ts';
 import { publish } from '../versions.ts';
@@ -20,10 +20,10 @@ export async function updateFunctionCode(
   ctx: LambdaContext,
 ): Promise<FunctionConfiguration> {
   const { state } = ctx;
-  checkRevision(functionNamed(state, ctx, input.FunctionName), input.RevisionId);
+  checkRevision(functionFor(ctx, 'UpdateFunctionCode', input.FunctionName), input.RevisionId);
   const code = await takeCode(state.code, input, ctx.sourceIp);
   // Taking the code takes time: the function may have gone or changed.
-  const fn = functionNamed(state, ctx, input.FunctionName);
+  const fn = functionFor(ctx, 'UpdateFunctionCode', input.FunctionName);
   const architecture = input.Architectures?.[0] ?? fn.latest.architecture;
   const changed = changeLatest(fn, { code, architecture }, ctx.clock.timestamp());
   if (input.DryRun) {
@@ -46,7 +46,7 @@ export function updateFunctionConfiguration(
   ctx: LambdaContext,
 ): FunctionConfiguration {
   const { state } = ctx;
-  const fn = functionNamed(state, ctx, input.FunctionName);
+  const fn = functionFor(ctx, 'UpdateFunctionConfiguration', input.FunctionName);
   checkRevision(fn, input.RevisionId);
   const settings = changeSettings(fn.latest, input);
   const after = changeLatest(fn, settings, ctx.clock.timestamp());

@@ -133,17 +133,27 @@ function contextOf(headers, settle) {
   return context;
 }
 
+/** What becomes of the invocation when nothing is left that could go on with it. */
+let whenIdle = () => {};
+process.on('beforeExit', () => whenIdle());
+
+const NEVER_SETTLED =
+  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was not settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+
 /** Calls a handler of either kind: one that returns a promise, or one that calls back. */
 function run(handler, event, headers) {
   return new Promise((resolve, reject) => {
     const context = contextOf(headers, { resolve, reject });
     const callback = (error, result) => context.done(error, result);
+    // A handler that neither returns nor calls back ends with its event loop, without a value.
+    whenIdle = () => resolve(null);
     const returned = handler(event, context, callback);
-    if (typeof returned?.then === 'function') returned.then(resolve, reject);
-    else if (returned !== undefined || handler.length < 3) {
-      // A handler that neither returns nor calls back ends with its event loop: nobody tells, so its value is taken.
-      if (handler.length < 3) resolve(returned);
-    }
+    if (typeof returned?.then === 'function') {
+      whenIdle = () => reject(typed('Runtime.NodeJsExit', NEVER_SETTLED));
+      returned.then(resolve, reject);
+    } else if (handler.length < 3) resolve(returned);
+  }).finally(() => {
+    whenIdle = () => {};
   });
 }
 

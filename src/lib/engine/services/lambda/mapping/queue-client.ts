@@ -1,6 +1,7 @@
-import { Agent, type ClientRequest, request } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { receiverProduct } from '../../../../rules/client-name.ts';
 import type { RoleKeys } from '../../../ports.ts';
+import { callEngine } from '../engine-call.ts';
 import type { ReceivedMessage } from './record.ts';
 
 /** The queue answered with an error, or not at all. */
@@ -86,41 +87,29 @@ export class QueueClient {
     this.#agent.destroy();
   }
 
-  #call<Output>(action: string, input: object, receiving = false): Promise<Output> {
+  async #call<Output>(action: string, input: object, receiving = false): Promise<Output> {
     const { endpoint, path, region, functionName, keys } = this.#options;
-    const { accessKeyId, sessionToken } = keys();
-    const body = JSON.stringify({ QueueUrl: endpoint + path, ...input });
-    return new Promise((resolve, reject) => {
-      const call = request(
-        endpoint,
-        {
-          agent: this.#agent,
-          method: 'POST',
-          headers: {
-            'Content-Type': 'application/x-amz-json-1.0',
-            'Content-Length': Buffer.byteLength(body),
-            'X-Amz-Target': `AmazonSQS.${action}`,
-            'X-Amz-Security-Token': sessionToken,
-            // The engine checks no signature.
-            Authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/${region}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
-            'User-Agent': receiverProduct('function', functionName, process.pid),
-          },
-        },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.once('error', (error) => reject(new QueueCallFailed('', error.message)));
-          answer.once('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            if (answer.statusCode === 200) resolve((text === '' ? {} : JSON.parse(text)) as Output);
-            else reject(failureOf(text));
-          });
-        },
-      );
-      if (receiving) this.#receiving = call;
-      call.once('error', (error) => reject(new QueueCallFailed('', error.message)));
-      call.end(body);
+    const answer = await callEngine({
+      endpoint,
+      region,
+      service: 'sqs',
+      keys: keys(),
+      agent: this.#agent,
+      userAgent: receiverProduct('function', functionName, process.pid),
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': `AmazonSQS.${action}`,
+      },
+      body: JSON.stringify({ QueueUrl: endpoint + path, ...input }),
+      onRequest: (call) => {
+        if (receiving) this.#receiving = call;
+      },
+    }).catch((error: unknown) => {
+      throw new QueueCallFailed('', error instanceof Error ? error.message : String(error));
     });
+    const { status, text } = answer;
+    if (status !== 200) throw failureOf(text);
+    return (text === '' ? {} : JSON.parse(text)) as Output;
   }
 }
 

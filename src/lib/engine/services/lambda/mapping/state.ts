@@ -21,6 +21,13 @@ export function storeMapping(state: LambdaState, mapping: EventSourceMapping): v
   poll(state, mapping);
 }
 
+/** Puts a mapping with other tags in the place of the one before, which goes on as it is. */
+export function retagMapping(state: LambdaState, mapping: EventSourceMapping): void {
+  state.mappings.set(mapping.uuid, mapping);
+  state.parts.journal.put(TABLE, mapping.uuid, mapping);
+}
+
+/** Forgets a mapping and lets it receive no more. */
 export function dropMapping(state: LambdaState, { uuid }: EventSourceMapping): void {
   stopPoller(state, uuid);
   state.mappings.delete(uuid);

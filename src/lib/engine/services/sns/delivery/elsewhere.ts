@@ -5,8 +5,11 @@ import { type AcceptedMessage, textFor } from '../message.ts';
 import { textForPlatform } from '../platform/payload.ts';
 import type { Subscription, Topic } from '../topic.ts';
 import type { MessageBodies } from './bodies.ts';
+import { deliverToFunction, type FunctionDelivery } from './function.ts';
 import { notifyOverHttp } from './http/notify.ts';
 import { lambdaEvent } from './lambda-event.ts';
+
+const KEPT: FunctionDelivery = { state: 'kept' };
 
 /** Delivers a message to a subscription that is no queue: over HTTP, or into the sink. */
 export function deliverElsewhere(
@@ -24,7 +27,10 @@ export function deliverElsewhere(
     return;
   }
   const { messageId, subject, attributes, sendsAttributes } = message;
-  ctx.state.sink.add({
+  const body = bodyFor(subscription, message, bodies);
+  const { error, ...delivered } =
+    protocol === 'lambda' ? deliverToFunction(ctx, subscription, body, letter) : KEPT;
+  const kept = ctx.state.sink.add({
     time: ctx.clock.timestamp(),
     type: 'Notification',
     protocol,
@@ -33,10 +39,11 @@ export function deliverElsewhere(
     subscriptionArn,
     messageId,
     subject,
-    body: bodyFor(subscription, message, bodies),
+    body,
     attributes: sendsAttributes ? observedAttributes(attributes.values) : {},
-    state: 'kept',
+    ...delivered,
   });
+  if (error !== undefined) kept.attempts.push({ time: kept.time, error });
 }
 
 function bodyFor(

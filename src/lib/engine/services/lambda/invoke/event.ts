@@ -1,0 +1,34 @@
+/** An event that waits for its function, or for another try ("Asynchronous invocation"). */
+export interface PendingEvent {
+  /** The request's id, which every try has. */
+  readonly id: string;
+  /** With the qualifier where one was named. */
+  readonly functionArn: string;
+  /** JSON. */
+  readonly payload: string;
+  /** Base64; empty for none. */
+  readonly clientContext: string;
+  /** On the engine's time line. */
+  readonly acceptedAt: number;
+  /** When the next try is due, on the engine's time line. */
+  readonly due: number;
+  /** Tries that failed by an error of the function. */
+  readonly failures: number;
+  /** Times that the function was throttled in a row. */
+  readonly throttles: number;
+}
+
+/** "up to two more times" and "up to six hours", unless the function is configured otherwise. */
+export const DEFAULT_RETRIES = 2;
+export const DEFAULT_MAX_AGE_SECONDS = 21_600;
+
+/** "a one-minute wait before the first two attempts, and two minutes …", in milliseconds. */
+export const RETRY_DELAYS_MS: readonly number[] = [60_000, 120_000];
+
+/** "from 1 second after the first attempt to a maximum of 5 minutes" for throttled events, in milliseconds. */
+export function throttleDelay(throttles: number): number {
+  return Math.min(1000 * 2 ** throttles, 300_000);
+}
+
+/** Why an event was given up. */
+export type GivenUp = 'RetriesExhausted' | 'EventAgeExceeded';
