@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { unreadOutputs } from '../../lib/config/unread-output.ts';
+import type { TopicSpec } from '../../lib/definition/topology.ts';
 import type { MessageAttributes } from '../../lib/events/attributes.ts';
 import type { OutgoingEvent } from '../../lib/events/outgoing-event.ts';
 import { withTraceparent } from '../../lib/events/trace-context.ts';
 import { eventLines, paced } from '../../lib/publish/event-source.ts';
-import type { PublishItem } from '../../lib/publish/publisher.ts';
+import type { PublishItem, PublishOptions, PublishReport } from '../../lib/publish/publish-item.ts';
+import type { RoutedItem } from '../../lib/publish/publish-topics.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
 import { topicArn } from '../../lib/rules/names.ts';
@@ -57,18 +59,20 @@ export function define(command: Command, run: Runner): void {
       const words = readFieldWords(command.args);
       const declared = command.options.map(({ long }) => long ?? '');
       const request = await readRequest(context, topology, words, flags, declared);
-      const { topic } = request;
       await checkFiles(context.io.cwd, request);
       const { aws, identity } = await connect(context);
-      const { createPublisher } = await import('../../lib/publish/publisher.ts');
-      const arn = topic.arn ?? topicArn(identity, topic.name);
-      const send: Publish = (items, options) =>
-        createPublisher({ aws, topicArn: arn }).publish(items, options);
-      const { readReach } = await import('../../lib/aws/message-trace.ts');
-      return publish(command, context, request, topic.name, {
-        send,
+      const [{ createPublisher }, { publishToTopics }, { readReach }] = await Promise.all([
+        import('../../lib/publish/publisher.ts'),
+        import('../../lib/publish/publish-topics.ts'),
+        import('../../lib/aws/message-trace.ts'),
+      ]);
+      const arnOf = ({ arn, name }: TopicSpec): string => arn ?? topicArn(identity, name);
+      return publish(command, context, request, {
+        arnOf,
+        send: (items, options) =>
+          publishToTopics(items, (arn) => createPublisher({ aws, topicArn: arn }), options),
         readReach: (messageIds) => readReach(aws, messageIds),
-        readRefusals: refusalReader(aws, arn),
+        readRefusals: refusalReader(aws, request.topics.map(arnOf)),
       });
     }),
   );
@@ -78,13 +82,10 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-type Publish = ReturnType<
-  typeof import('../../lib/publish/publisher.ts').createPublisher
->['publish'];
-
-/** What a run asks of the target. */
-interface Endpoint {
-  readonly send: Publish;
+/** What publishing asks of the target. */
+interface Sender {
+  arnOf(topic: TopicSpec): string;
+  send(items: AsyncIterable<RoutedItem>, options: PublishOptions): Promise<PublishReport>;
   readonly readReach: ReadReach;
   readonly readRefusals: ReadRefusals;
 }
@@ -93,8 +94,7 @@ async function publish(
   command: Command,
   context: CommandContext,
   request: PublishRequest,
-  topic: string,
-  { send, readReach, readRefusals }: Endpoint,
+  { arnOf, send, readReach, readRefusals }: Sender,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -104,10 +104,13 @@ async function publish(
     printer.note(`An earlier publish could tell nobody how it ended; it stands in ${unread}`);
   }
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
-  const tally = new PublishTally(context.printer, kept, Boolean(io.stdout.isTTY));
+  const tally = new PublishTally(context.printer, kept, {
+    isTerminal: Boolean(io.stdout.isTTY),
+    topics: request.topics.map(({ name }) => name),
+  });
   const { ledger } = tally;
   ledger.unread = true;
-  const items = paced(itemsOf(context, request, tally), request.rate, stop);
+  const items = paced(itemsOf(context, request, tally, arnOf), request.rate, stop);
   const started = performance.now();
   const report = await send(items, {
     signal: stop,
@@ -128,7 +131,8 @@ async function publish(
   if (reach) tally.addReach(reach);
   printer.document(tally.document(account ? accountRecord(account, ledger) : {}));
   const { published, failed, unsent } = tally;
-  printer.text(renderPublishSummary({ published, failed, unsent, topic, seconds }, printer.style));
+  const { topics } = tally;
+  printer.text(renderPublishSummary({ published, failed, unsent, topics, seconds }, printer.style));
   if (failed > 0 && failedTo) printer.note(`What failed is in ${failedTo}`);
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
   if (stop.aborted) {
@@ -161,11 +165,14 @@ async function* itemsOf(
   { io }: CommandContext,
   request: PublishRequest,
   tally: PublishTally,
-): AsyncGenerator<PublishItem> {
+  arnOf: (topic: TopicSpec) => string,
+): AsyncGenerator<RoutedItem> {
   const { maker, file, given, body, count, strict, only } = request;
   const { ledger } = tally;
-  const item = (event: OutgoingEvent, own: MessageAttributes = {}) =>
-    itemOf(request, event, own, io.env.TRACEPARENT);
+  const item = (event: OutgoingEvent, own: MessageAttributes = {}): RoutedItem => ({
+    ...itemOf(request, event, own, io.env.TRACEPARENT),
+    topicArn: arnOf(request.topicOf(event.message.type)),
+  });
   if (file === undefined) {
     for (let position = 1; position <= count; position++) {
       if (!only.has(position)) continue;
@@ -175,7 +182,7 @@ async function* itemsOf(
     ledger.unread = false;
     return;
   }
-  const read = (text: string, line: number): PublishItem => {
+  const read = (text: string, line: number): RoutedItem => {
     if (request.raw) return item(maker.raw(text, line));
     const { event, attributes } = maker.line(text, line);
     return item(event, attributes);

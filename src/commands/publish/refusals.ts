@@ -9,7 +9,7 @@ export type ReadRefusals = (
 ) => Promise<readonly Refusal[]>;
 
 /** Asks an engine: by the way of the first message that did not reach every queue, and by its notes of policies. */
-export function refusalReader(aws: Aws, topicArn: string): ReadRefusals {
+export function refusalReader(aws: Aws, topicArns: readonly string[]): ReadRefusals {
   return async (reach) => {
     const short = [...reach].find(([, { delivered, subscriptions }]) => delivered < subscriptions);
     const [way, notes] = await Promise.all([
@@ -17,10 +17,10 @@ export function refusalReader(aws: Aws, topicArn: string): ReadRefusals {
       readEngineNotes(aws),
     ]);
     const refused = (way?.events ?? []).flatMap((event) =>
-      event.kind === 'refused' && event.topicArn === topicArn ? [event] : [],
+      event.kind === 'refused' && topicArns.includes(event.topicArn) ? [event] : [],
     );
     const told = (notes?.refusals ?? []).filter(
-      (note) => note.delivered && note.topicArn === topicArn,
+      (note) => note.delivered && topicArns.includes(note.topicArn),
     );
     return [
       ...refused.map(({ queueArn, reason, errorCode }) => ({

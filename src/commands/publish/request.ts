@@ -5,6 +5,7 @@ import { assertKnown, createEventMaker, type EventMaker } from '../../lib/events
 import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { Ranges } from '../../lib/rules/text/ranges.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
 import { readEventFields } from '../event-fields.ts';
 import type { ResourceFlags } from '../topology.ts';
@@ -36,7 +37,10 @@ export interface PublishFlags extends ResourceFlags {
 
 /** What to publish, checked. */
 export interface PublishRequest {
-  readonly topic: TopicSpec;
+  /** Where events go; several only for the lines of a file. */
+  readonly topics: readonly TopicSpec[];
+  /** The one of them that events of a type go to. @throws AppError (exit 2) where nothing says which. */
+  topicOf(type: string | undefined): TopicSpec;
   readonly maker: EventMaker;
   /** Fields that all events have, where they come from no file. */
   readonly given: Readonly<Record<string, unknown>>;
@@ -92,9 +96,10 @@ export async function readRequest(
   const seed =
     flags.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : parseSeed(flags.seed);
   const only = flags.only === undefined ? Ranges.all() : Ranges.parse(flags.only, '--only');
-  const topic = topicOf(topology, type, flags);
+  const topics = topicsOf(topology, type, flags);
   const request: PublishRequest = {
-    topic,
+    topics,
+    topicOf: (own) => topicOf(topology, topics, own),
     maker: createEventMaker({ events, type, check, seed }),
     given,
     body: raw && file === undefined ? flags.data : undefined,
@@ -105,7 +110,13 @@ export async function readRequest(
     file,
     strict: flags.strict ?? false,
     failedTo: flags.failedTo,
-    group: flags.group === undefined ? undefined : parseGroup(flags.group, topic.fifo),
+    group:
+      flags.group === undefined
+        ? undefined
+        : parseGroup(
+            flags.group,
+            topics.some(({ fifo }) => fifo),
+          ),
     only: file === undefined ? only.and(Ranges.of([1, count])) : only,
     retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
   };
@@ -135,10 +146,35 @@ function checkTogether({ fields }: FieldWords, flags: PublishFlags): void {
   }
 }
 
-/** The topic that was named, otherwise the type's own, otherwise the only one. */
-function topicOf(topology: Topology, type: string | undefined, flags: PublishFlags): TopicSpec {
-  const own = type === undefined ? undefined : topology.events[type]?.topic;
-  return chooseTopic(topology, flags.topic ?? own);
+/** The topic that was named, otherwise the type's own, otherwise the only one; of a file every line has its own type. */
+function topicsOf(
+  topology: Topology,
+  type: string | undefined,
+  { topic, file }: PublishFlags,
+): readonly TopicSpec[] {
+  const isNamed = Object.values(topology.events).some((event) => event.topic !== undefined);
+  if (file !== undefined && topic === undefined && isNamed) return topology.topics;
+  return [chooseTopic(topology, topic ?? ownTopic(topology, type))];
+}
+
+function topicOf(
+  topology: Topology,
+  topics: readonly TopicSpec[],
+  type: string | undefined,
+): TopicSpec {
+  const [only, ...others] = topics;
+  if (only && others.length === 0) return only;
+  const own = ownTopic(topology, type);
+  if (own !== undefined) return chooseTopic(topology, own);
+  throw usageError(
+    `Nothing says which topic ${type === undefined ? 'an event without a type' : shownText(type)} goes to: ${topology.name} has ${topics.length}.`,
+    'Give its type a topic in pubsub.yaml, or all events one with --topic.',
+    'MissingTopic',
+  );
+}
+
+function ownTopic({ events }: Topology, type: string | undefined): string | undefined {
+  return type !== undefined && Object.hasOwn(events, type) ? events[type]?.topic : undefined;
 }
 
 function missingType() {

@@ -5,6 +5,7 @@ import { type EventMessage, idFields, jsonLine, messageData } from '../../lib/ev
 import type { BadLine } from '../../lib/publish/event-source.ts';
 import type { PublishFailure, PublishItem } from '../../lib/publish/publisher.ts';
 import { AppError } from '../../lib/rules/errors.ts';
+import { nameOfArn } from '../../lib/rules/names.ts';
 import type { Printer } from '../../lib/ui/printer.ts';
 import type { Progress } from '../../lib/ui/progress.ts';
 import { renderFailure, renderPublished } from '../../lib/ui/publish.ts';
@@ -25,6 +26,8 @@ interface ListedMessage {
   readonly eventId: string;
   readonly messageId: string;
   readonly eventType: string | null;
+  /** Its topic's name, where the run has several. */
+  readonly topic?: string;
   readonly reached?: number;
   readonly subscriptions?: number | undefined;
 }
@@ -47,11 +50,18 @@ export class PublishTally {
   private readonly failures: { line: number | null; code: string; message: string }[] = [];
 
   private readonly isTerminal: boolean;
+  /** Events that each topic took, by its name. */
+  readonly topics: Map<string, number>;
 
-  /** @param isTerminal whether what is shown has to fit into columns. */
-  constructor(printer: Printer, failedLines: FailedLines | undefined, isTerminal: boolean) {
+  /** @param options.isTerminal whether what is shown has to fit into columns. @param options.topics names. */
+  constructor(
+    printer: Printer,
+    failedLines: FailedLines | undefined,
+    options: { readonly isTerminal: boolean; readonly topics: readonly string[] },
+  ) {
     this.printer = printer;
-    this.isTerminal = isTerminal;
+    this.isTerminal = options.isTerminal;
+    this.topics = new Map(options.topics.map((name) => [name, 0]));
     this.failedLines = failedLines;
     this.progress = printer.progress('Publishing');
   }
@@ -59,6 +69,8 @@ export class PublishTally {
   publishedOne(item: PublishItem, messageId: string): void {
     const { printer } = this;
     this.published++;
+    const topic = nameOfArn(item.topicArn ?? '');
+    this.topics.set(topic, (this.topics.get(topic) ?? 0) + 1);
     if (item.position !== undefined) this.ledger.accept(item.position);
     if (this.published <= SHOWN_EVENTS) {
       const columns = this.isTerminal ? printer.columns : undefined;
@@ -70,7 +82,9 @@ export class PublishTally {
     }
     if (this.messages && this.messages.length < LISTED_MESSAGES) {
       const { id: eventId, type: eventType = null } = item.event.message;
-      this.messages.push({ eventId, messageId, eventType, ...subjectOf(item.event.message) });
+      const which = this.topics.size > 1 ? { topic } : {};
+      const subject = subjectOf(item.event.message);
+      this.messages.push({ eventId, messageId, eventType, ...which, ...subject });
     } else {
       this.messages = undefined;
     }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OutgoingEvent } from '../events/outgoing-event.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES, SQS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
 import { readLines } from '../rules/text/json-lines.ts';
@@ -15,19 +14,19 @@ export interface BadLine {
 }
 
 /** What a line becomes. @throws AppError where it holds no event. */
-export type ReadLine = (text: string, line: number) => PublishItem<OutgoingEvent>;
+export type ReadLine<I extends PublishItem> = (text: string, line: number) => I;
 
 /**
  * Events from a stream of lines, read as they are taken.
  * @param only the lines that count.
  * @param onBadLine told of each line that holds no event; it MAY throw to end the stream there.
  */
-export async function* eventLines(
+export async function* eventLines<I extends PublishItem>(
   source: AsyncIterable<Uint8Array>,
-  read: ReadLine,
+  read: ReadLine<I>,
   only: Ranges,
   onBadLine: (bad: BadLine) => void,
-): AsyncGenerator<PublishItem<OutgoingEvent>> {
+): AsyncGenerator<I> {
   for await (const found of readLines(source, SQS_MAX_MESSAGE_BYTES)) {
     const line = found.number;
     if (line > only.last) return;

@@ -17,6 +17,8 @@ export interface PublishItem<E = OutgoingEvent> {
   readonly line?: number;
   /** Its place among all that the source would give, from 1. */
   readonly position?: number;
+  /** The topic that it goes to, where the source knows. */
+  readonly topicArn?: string;
 }
 
 /**

@@ -30,10 +30,17 @@ export function renderFailure(where: string, code: string, message: string): str
 
 /** The line that ends a publish. */
 export function renderPublishSummary(
-  outcome: { published: number; failed: number; unsent: number; topic: string; seconds: number },
+  outcome: {
+    published: number;
+    failed: number;
+    unsent: number;
+    /** Events that each topic took, by its name. */
+    topics: ReadonlyMap<string, number>;
+    seconds: number;
+  },
   style: ChalkInstance,
 ): string {
-  const { published, unsent, topic, seconds } = outcome;
+  const { published, unsent, topics, seconds } = outcome;
   const failed = outcome.failed - unsent;
   const events = `${grouped(published)} event${published === 1 ? '' : 's'}`;
   const rate =
@@ -41,7 +48,15 @@ export function renderPublishSummary(
   const mark = outcome.failed === 0 ? style.green('✓') : style.red('✗');
   const failures = failed > 0 ? `, ${style.red(`${grouped(failed)} failed`)}` : '';
   const left = unsent > 0 ? `, ${style.red(`${grouped(unsent)} not sent`)}` : '';
-  return `${mark} Published ${events} to ${topic}${rate}${failures}${left}`;
+  const [only = '', ...others] = topics.keys();
+  const each = [...topics].filter(([, count]) => count > 0);
+  const to =
+    others.length === 0
+      ? ` to ${only}`
+      : each
+          .map(([name, count], at) => `${at === 0 ? ': ' : ', '}${grouped(count)} to ${name}`)
+          .join('');
+  return `${mark} Published ${events}${to}${rate}${failures}${left}`;
 }
 
 /** What a run that ended early leaves: places in the file or the count, as ranges; empty for none. */
