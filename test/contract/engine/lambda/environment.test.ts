@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -200,6 +202,37 @@ export const handler = async () => spawn('sleep', ['1000'], { stdio: 'ignore' })
     const pid = Number((await invoke(environment, {})).payload);
     await environment.stop();
     await expect.poll(() => alive(pid)).toBe(false);
+  });
+
+  it('ends when nobody reads its log any more, as when the engine was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-function-'));
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(
+      join(folder, 'index.mjs'),
+      'setInterval(() => console.log("still here"), 10); export const handler = async () => 1;',
+    );
+    // A Runtime API that never has an invocation.
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    cleanUps.push(
+      () => silent.closeAllConnections(),
+      () => void silent.close(),
+    );
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const [program, script] = NODE;
+    const child = spawn(program, [script], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: {
+        LAMBDA_TASK_ROOT: folder,
+        _HANDLER: 'index.handler',
+        AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+      },
+    });
+    cleanUps.push(() => void child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    expect(await ended).toEqual([1, null]);
   });
 });
 

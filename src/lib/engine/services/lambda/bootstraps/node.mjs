@@ -11,6 +11,10 @@ const api = process.env.AWS_LAMBDA_RUNTIME_API;
 const agent = new Agent({ keepAlive: true });
 let requestId = '';
 
+// Whoever reads the log is the engine: with it gone there is nothing to serve. Without this each line would be an error that
+// nobody caught, whose report is the next line.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
+
 // Lines as Lambda's own runtime writes them: time, request id, level, text.
 for (const [method, level] of Object.entries({
   log: 'INFO',
