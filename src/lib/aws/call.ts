@@ -3,7 +3,7 @@ import { isSdkError, toAppError } from './errors.ts';
 
 /**
  * Makes one SDK call and words its failure.
- * @param what the call as a clause, such as `create queue "email-service-queue"`.
+ * @param what the call as a clause, such as `create queue "payments-ledger-queue"`.
  * @throws AppError; its `code` is the SDK's error name.
  */
 export async function call<T>(aws: Aws, what: string, send: () => Promise<T>): Promise<T> {

@@ -68,7 +68,7 @@ export function isUnreachable(error: unknown): boolean {
 
 /**
  * Turns what an SDK call threw into a sentence with a cure.
- * @param what the call as a clause, such as `create queue "email-service-queue"`.
+ * @param what the call as a clause, such as `create queue "payments-ledger-queue"`.
  */
 export function toAppError(error: unknown, what: string, target: CallTarget): AppError {
   if (error instanceof AppError) return error;

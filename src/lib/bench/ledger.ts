@@ -2,14 +2,14 @@ import { roundTo } from '../rules/text/figures.ts';
 import type { BenchResult } from './bench-result.ts';
 import { createLatencyHistogram } from './latency-histogram.ts';
 
-/** What one subscriber has seen: a bit for each order. */
+/** What one subscriber has seen: a bit for each event. */
 interface Seen {
-  readonly orders: Uint8Array;
+  readonly bits: Uint8Array;
   latest: number;
 }
 
 /**
- * What became of each event, in four bytes an event and a bit for each subscriber. Events are known by their order id,
+ * What became of each event, in four bytes an event and a bit for each subscriber. Events are known by their number,
  * from 1.
  */
 export class BenchLedger {
@@ -28,28 +28,28 @@ export class BenchLedger {
     this.expected = events * subscribers.length;
     this.begun = new Uint32Array(events + 1);
     for (const name of subscribers) {
-      this.seen.set(name, { orders: new Uint8Array((events >>> 3) + 1), latest: 0 });
+      this.seen.set(name, { bits: new Uint8Array((events >>> 3) + 1), latest: 0 });
     }
   }
 
-  begin(order: number): void {
-    this.begun[order] = 1 + Math.round((performance.now() - this.origin) * TICKS);
+  begin(number: number): void {
+    this.begun[number] = 1 + Math.round((performance.now() - this.origin) * TICKS);
   }
 
   /** Notes that a subscriber has an event; also where it had it before. */
-  handle(subscriber: string, order: number): void {
+  handle(subscriber: string, number: number): void {
     const own = this.seen.get(subscriber);
-    if (own === undefined || order > this.events) return;
-    const before = own.orders[order >>> 3] ?? 0;
-    const bit = 1 << (order & 7);
+    if (own === undefined || number > this.events) return;
+    const before = own.bits[number >>> 3] ?? 0;
+    const bit = 1 << (number & 7);
     if ((before & bit) !== 0) {
       this.again++;
       return;
     }
-    own.orders[order >>> 3] = before | bit;
-    if (order < own.latest) this.late++;
-    else own.latest = order;
-    const begun = ((this.begun[order] ?? 1) - 1) / TICKS;
+    own.bits[number >>> 3] = before | bit;
+    if (number < own.latest) this.late++;
+    else own.latest = number;
+    const begun = ((this.begun[number] ?? 1) - 1) / TICKS;
     this.latencies.add(Math.max(0, performance.now() - this.origin - begun));
   }
 

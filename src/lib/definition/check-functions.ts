@@ -20,7 +20,7 @@ export function checkFunctions(written: WrittenTopology, report: Report): void {
     report({
       path: ['tables', key],
       what: `tables.${key} doesn't say what an item is found by`,
-      hint: `Write: ${key}: { key: orderId }`,
+      hint: `Write: ${key}: { key: paymentId }`,
     });
   }
   for (const [key, each] of Object.entries(functions)) {
@@ -117,7 +117,8 @@ function unknown(
   known: readonly string[],
 ): { what: string; hint: string } {
   const near = nearest(key, known);
-  const example = kind === 'table' ? '{ key: orderId }' : '{ runtime: nodejs24.x, code: lambda/ }';
+  const example =
+    kind === 'table' ? '{ key: paymentId }' : '{ runtime: nodejs24.x, code: lambda/ }';
   const there = known.length > 0 ? `There are: ${known.join(', ')}. ` : '';
   return {
     what: `there is no ${kind} "${key}"${near ? `, did you mean "${near}"?` : ''}`,

@@ -85,7 +85,7 @@ export const TOPOLOGY_FIELDS = {
   subscribers: described(
     'The subscribers, by name.',
     named(subscriberField, {
-      example: '{ email: { rawDelivery: true } }',
+      example: '{ ledger: { rawDelivery: true } }',
       pattern: NAME,
       name: (name) =>
         NAME.test(name) && name !== 'all'
@@ -111,7 +111,7 @@ export const TOPOLOGY_FIELDS = {
   ),
   tables: described(
     'The DynamoDB tables, by what they are called here.',
-    named(tableField, { example: '{ Orders: { key: orderId } }', ...keyRule('table') }),
+    named(tableField, { example: '{ Payments: { key: paymentId } }', ...keyRule('table') }),
   ),
   functions: described(
     'The Lambda functions, by what they are called here.',

@@ -119,7 +119,7 @@ export function jsonLine({ text, value }: Pick<EventMessage, 'text' | 'value'>):
   return text.replace(/^\uFEFF/, '').replace(/[\r\n]+/g, ' ');
 }
 
-/** The fields `…_id` of an event that hold a text or a number, such as `order_id`; not `event_id`. */
+/** The fields `…_id` of an event that hold a text or a number, such as `payment_id`; not `event_id`. */
 export function idFields(message: Pick<EventMessage, 'kind' | 'value'>): Map<string, string> {
   const data = messageData(message);
   const ids = new Map<string, string>();

@@ -6,7 +6,7 @@ import { isRecord } from './json-value.ts';
 /** Problems that a sentence names. */
 const SHOWN_PROBLEMS = 3;
 
-/** What breaks a schema, as the end of a sentence: `total is missing`, or `order_id must be >= 1, not 0`. */
+/** What breaks a schema, as the end of a sentence: `amount is missing`, or `payment_id must be >= 1, not 0`. */
 export function schemaProblem(errors: readonly ErrorObject[]): string {
   const problems = [...new Set(relevant(errors).map(wordsOf))];
   const more = problems.length - SHOWN_PROBLEMS;

@@ -13,7 +13,7 @@ export interface TemplateContext {
   readonly count: number;
   /** What `now` is. */
   readonly now: Date;
-  /** Values by path: `data.order_id`, `event_type`; undefined where there is none. */
+  /** Values by path: `data.payment_id`, `event_type`; undefined where there is none. */
   readonly lookup: (path: string) => unknown;
 }
 

@@ -6,7 +6,7 @@ import { shownText } from '../rules/text/shown-text.ts';
 const OPERATORS = ['!=', '>=', '<=', '=', '>', '<', '~'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** A comparison of one field of a JSON document, such as `total>100`. */
+/** A comparison of one field of a JSON document, such as `amount>100`. */
 export interface Condition {
   /** Keys and array positions from the root on. */
   readonly path: readonly string[];
@@ -105,7 +105,7 @@ function scalarText(value: unknown): string | undefined {
 function malformed(text: string): AppError {
   return usageError(
     `"${shownText(text)}" is no comparison of a field.`,
-    "Such as 'total>100', 'status=pending' or 'customer.email~@example.com', in quotes for the shell.",
+    "Such as 'amount>100', 'currency=EUR' or 'customer.email~@example.com', in quotes for the shell.",
     'InvalidCondition',
   );
 }

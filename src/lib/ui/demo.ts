@@ -140,7 +140,7 @@ function published(
   return lines;
 }
 
-/** `{"order_id":1,"status":"new"}` as `order_id 1  status new`: names and values without the marks of JSON. */
+/** `{"id":1,"state":"new"}` as `id 1  state new`: names and values without the marks of JSON. */
 function shortFields(fields: string): string {
   return fields
     .replace(/^\{|\}$/g, '')

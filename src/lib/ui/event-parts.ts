@@ -30,7 +30,7 @@ export function typeName({ kind, type }: Pick<EventMessage, 'kind' | 'type'>): s
   return printable(type ?? KIND_NAMES[kind]);
 }
 
-/** A message in a few words: its type, and what it is about, such as `order.created of order 7`; otherwise its id. */
+/** A message in a few words: its type, and what it is about, such as `payment.captured of payment 7`; otherwise its id. */
 export function messageName(message: EventMessage): string {
   const [about] = idFields(message);
   const type = typeName(message);

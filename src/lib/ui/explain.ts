@@ -6,7 +6,7 @@ import { wrapped } from './wrapped.ts';
 
 /** An event that was held against the subscribers, and what came out. */
 export interface ExplainedEvent {
-  /** What it is about, such as `order.created of order 1`. */
+  /** What it is about, such as `payment.captured of payment 1`. */
   readonly title: string;
   readonly eventType: string | undefined;
   readonly attributes: FilterableAttributes;

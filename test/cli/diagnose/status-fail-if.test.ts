@@ -97,7 +97,7 @@ describe('pubsub status --fail-if', () => {
     expect(code).toBe(2);
     expect(stderr).toBe(
       '✗ Unknown field "dpeth" in "dpeth>1". Did you mean "depth"?\n' +
-        "  Such as --fail-if 'dlq>0' or --fail-if 'email.age>5m'. Fields: depth, inFlight, delayed, dlq, age, subscribed, consumers.\n",
+        "  Such as --fail-if 'dlq>0' or --fail-if 'ledger.age>5m'. Fields: depth, inFlight, delayed, dlq, age, subscribed, consumers.\n",
     );
   });
 });

@@ -261,7 +261,7 @@ subscribers:
     [
       'subscribers: { email: { filterPolicy: { event_type: order.created } } }',
       'subscribers.email.filterPolicy is none that SNS takes: "event_type" must be an object or an array',
-      'event_type: [order.created]',
+      'event_type: [payment.captured]',
     ],
     [
       'subscribers: { email: { filterPolicy: { order: { status: [shipped] } } } }',

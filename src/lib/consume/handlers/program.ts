@@ -41,7 +41,7 @@ function factsAsEnvironment(event: EventMessage, facts: MessageFacts): Record<st
   return Object.fromEntries(Object.entries(all).filter(([, value]) => !value.includes('\0')));
 }
 
-/** An event's ids under names of their own: `order_id` is `PUBSUB_ORDER_ID`. */
+/** An event's ids under names of their own: `payment_id` is `PUBSUB_PAYMENT_ID`. */
 function idEnvironment(event: EventMessage): Record<string, string> {
   return Object.fromEntries(
     [...idFields(event)].map(([name, id]) => [`PUBSUB_${name.toUpperCase()}`, id]),

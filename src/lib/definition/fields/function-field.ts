@@ -35,8 +35,8 @@ const runtime: Field<string> = {
   },
 };
 
-const variables = named(text({ example: 'Orders' }), {
-  example: '{ TABLE: Orders }',
+const variables = named(text({ example: 'Payments' }), {
+  example: '{ TABLE: Payments }',
   pattern: ENVIRONMENT_NAME,
   name: (name) => {
     const isReserved = RESERVED_ENVIRONMENT_NAMES.includes(name);
@@ -46,7 +46,7 @@ const variables = named(text({ example: 'Orders' }), {
       : 'names have two or more letters, digits and "_", and begin with a letter';
     return {
       what: `"${name}" can't be an environment variable of a function: ${why}`,
-      hint: 'Write: environment: { TABLE: Orders }',
+      hint: 'Write: environment: { TABLE: Payments }',
     };
   },
 });
@@ -76,7 +76,7 @@ export const functionField: Field<FunctionDefinition> = mapping(
         pattern: FUNCTION_NAME,
         most: MAX_FUNCTION_NAME_LENGTH,
         words: `must be a name of letters, digits, "-" and "_", at most ${MAX_FUNCTION_NAME_LENGTH}`,
-        example: 'acme-order-processor',
+        example: 'acme-payment-processor',
       }),
     ),
     runtime: described('What runs it.', runtime),
@@ -106,7 +106,7 @@ export const functionField: Field<FunctionDefinition> = mapping(
     ),
     tables: described(
       'The tables that it uses, and what for: its role may do no more.',
-      named(oneOf(TABLE_ACCESSES), { example: '{ Orders: write }' }),
+      named(oneOf(TABLE_ACCESSES), { example: '{ Payments: write }' }),
     ),
     reservedConcurrency: described(
       'Invocations at once that are kept for it, and no more.',
@@ -117,7 +117,7 @@ export const functionField: Field<FunctionDefinition> = mapping(
       text({
         pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
         words: 'must be the ARN of a role',
-        example: 'arn:aws:iam::111122223333:role/order-processor',
+        example: 'arn:aws:iam::111122223333:role/payment-processor',
       }),
     ),
     tags: described('Tags of this function, besides those that say whose it is.', tags),

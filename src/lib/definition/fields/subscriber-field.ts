@@ -37,7 +37,7 @@ const filterPolicy: Field<string> = {
     report({
       path,
       what: `${shownPath(path)} ${words}${isMapping(value) ? '' : foundInstead(value)}`,
-      hint: `Write: ${lastKey(path)}: { event_type: [order.created] }`,
+      hint: `Write: ${lastKey(path)}: { event_type: [payment.captured] }`,
     });
     return undefined;
   },
@@ -200,7 +200,7 @@ const fields = mapping(
     kmsKey,
     handler: described('What handles its events.', handler),
   },
-  { example: '{ email: { rawDelivery: true } }' },
+  { example: '{ ledger: { rawDelivery: true } }' },
 );
 
 /** A subscriber of a topology. */
@@ -243,7 +243,7 @@ function checkFilter(
     report({
       path: [...path, 'filterPolicy'],
       what: `${where}.filterPolicy is none that SNS takes: ${reason}`,
-      hint: 'Lists of values, such as: filterPolicy: { event_type: [order.created] }',
+      hint: 'Lists of values, such as: filterPolicy: { event_type: [payment.captured] }',
     });
   }
 }

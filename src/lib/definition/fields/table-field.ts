@@ -32,12 +32,12 @@ const attribute: Field<KeyAttribute> = {
       path,
       report,
       "must be an attribute's name, with :N behind a number's and :B behind that of bytes",
-      'orderId, or quantity:N',
+      'paymentId, or quantity:N',
     );
   },
 };
 
-const both = mapping({ hash: attribute, range: attribute }, { example: '{ hash: orderId }' });
+const both = mapping({ hash: attribute, range: attribute }, { example: '{ hash: paymentId }' });
 
 /** An attribute, or a mapping of `hash` and `range`. */
 const key: Field<TableKey> = {
@@ -52,7 +52,7 @@ const key: Field<TableKey> = {
       report({
         path,
         what: `${shownPath(path)} has no hash, the attribute that items are parted by`,
-        hint: 'Write: key: { hash: userId, range: createdAt }',
+        hint: 'Write: key: { hash: accountId, range: createdAt }',
       });
     }
     if (hash === undefined) return undefined;
@@ -71,7 +71,7 @@ const tableName = text({
   pattern: new RegExp(TABLE_NAME.source.replace('+$', `{${MIN_TABLE_NAME_LENGTH},}$`)),
   most: MAX_TABLE_NAME_LENGTH,
   words: `must be a name of ${MIN_TABLE_NAME_LENGTH} to ${MAX_TABLE_NAME_LENGTH} letters, digits, "-", "_" and "."`,
-  example: 'acme-orders',
+  example: 'acme-payments',
 });
 
 const fields = mapping(
@@ -87,11 +87,11 @@ const fields = mapping(
     ),
     indexes: described(
       'Global secondary indexes with all attributes, by name.',
-      named(key, { example: '{ byUser: userId }', name: indexNameProblem }),
+      named(key, { example: '{ byAccount: accountId }', name: indexNameProblem }),
     ),
     tags: described('Tags of this table, besides those that say whose it is.', tags),
   },
-  { example: '{ key: orderId }' },
+  { example: '{ key: paymentId }' },
 );
 
 function indexNameProblem(name: string): { what: string; hint: string } | undefined {
@@ -103,7 +103,7 @@ function indexNameProblem(name: string): { what: string; hint: string } | undefi
     ? undefined
     : {
         what: `"${name}" can't be an index's name: 3 to 255 letters, digits, "-", "_" and "."`,
-        hint: 'Write: indexes: { byUser: userId }',
+        hint: 'Write: indexes: { byAccount: accountId }',
       };
 }
 

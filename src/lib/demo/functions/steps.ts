@@ -52,7 +52,7 @@ export function functionSteps({ place, scenario }: DemoOptions): Step[] {
     {
       name: 'verify',
       title: 'Verify',
-      why: 'every event handled, every order in the table once',
+      why: 'every event handled, every event in the table once',
       run: async (stage) => {
         await verify(stage);
         const sent = stage.poison !== undefined && poisoned ? [poisoned.event] : [];

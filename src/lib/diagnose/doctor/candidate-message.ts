@@ -7,7 +7,7 @@ import { shownText } from '../../rules/text/shown-text.ts';
 
 /** A message as SNS sees it, with a name to call it by. */
 export interface CandidateMessage extends FilterableMessage {
-  /** Such as `order.created`. */
+  /** Such as `payment.captured`. */
   readonly name: string;
   /** The event's id, where the body has one. */
   readonly eventId: string | undefined;

@@ -3,7 +3,7 @@ export interface ProbeResult {
   readonly subscriber: string;
   /** `filtered`: the subscriber's filter policy keeps it out, and it did. */
   readonly outcome: 'delivered' | 'filtered' | 'lost';
-  /** What was sent, such as `order.created`. */
+  /** What was sent, such as `payment.captured`. */
   readonly event: string;
   /** Whether the filter policy lets it through. */
   readonly expected: boolean;

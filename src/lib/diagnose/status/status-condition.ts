@@ -19,7 +19,7 @@ export type StatusField = keyof typeof STATUS_FIELDS;
 const OPERATORS = ['>=', '<=', '!=', '=', '>', '<'] as const;
 type Operator = (typeof OPERATORS)[number];
 
-/** A condition on a subscriber's status, such as `email.depth>100`. */
+/** A condition on a subscriber's status, such as `ledger.depth>100`. */
 export interface StatusCondition {
   /** As it was given. */
   readonly text: string;
@@ -102,7 +102,7 @@ function wantedValue(field: StatusField, given: string, text: string): number {
 function malformed(message: string): AppError {
   return usageError(
     message,
-    `Such as --fail-if 'dlq>0' or --fail-if 'email.age>5m'. Fields: ${Object.keys(STATUS_FIELDS).join(', ')}.`,
+    `Such as --fail-if 'dlq>0' or --fail-if 'ledger.age>5m'. Fields: ${Object.keys(STATUS_FIELDS).join(', ')}.`,
     'InvalidCondition',
   );
 }

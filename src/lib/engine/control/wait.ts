@@ -91,7 +91,7 @@ function readPolicy(policy: string): FilterPolicy {
     return parseFilterPolicy(policy, 'MessageBody');
   } catch (error) {
     if (!(error instanceof InvalidFilterPolicy)) throw error;
-    const hint = '--where \'{"event_type":["order.created"]}\'';
+    const hint = '--where \'{"event_type":["payment.captured"]}\'';
     throw usageError(`where must be a filter policy: ${error.message}`, hint);
   }
 }

@@ -32,7 +32,7 @@ export interface FilterableMessage {
 
 /**
  * Whether a message passes; if not, `clause` is the first condition that failed, as JSON with its dotted path:
- * `{"order.status":["shipped"]}`.
+ * `{"payment.state":["captured"]}`.
  */
 export type FilterResult = { matched: true } | { matched: false; clause: string };
 

@@ -67,7 +67,7 @@ export function indexDifferences({ indexes }: TableSpec, found: FoundTable): Dif
   });
 }
 
-/** A key in words, such as `orderId` or `userId + at:N`. */
+/** A key in words, such as `paymentId` or `accountId + at:N`. */
 export function keyWords({ hash, range }: TableKey): string {
   const word = ({ name, type }: TableKey['hash']): string =>
     type === 'S' ? name : `${name}:${type}`;

@@ -140,7 +140,7 @@ function bodyFields({ body }: CandidateMessage): ReadonlySet<string> {
   }
 }
 
-/** The key that a failed clause, `{"order.status":["shipped"]}`, speaks of. */
+/** The key that a failed clause, `{"payment.state":["captured"]}`, speaks of. */
 function keyOf(clause: string): string {
   return Object.keys(JSON.parse(clause) as object)[0] ?? '';
 }
