@@ -46,5 +46,6 @@ export function addTakeOptions(command: Command): Command {
     )
     .option('--timeout <time>', 'stop a handler after so long: its event failed')
     .option('--retry-delay <time>', 'a failed event comes again after it, later each time')
-    .option('--dedupe-store <file>', 'remember handled events across restarts');
+    .option('--dedupe-store <file>', 'remember handled events across restarts')
+    .option('--alive-file <file>', 'renew it every 5 s while it works, for liveness probes');
 }

@@ -13,6 +13,7 @@ import { nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { AliveFile } from './alive-file.ts';
 import { createHandler, divertConsole } from './handler.ts';
 import type { ListenRequest } from './request.ts';
 import { TroubleReport } from './trouble.ts';
@@ -38,7 +39,10 @@ export async function listenTo(
   const trouble = new TroubleReport(printer);
   const failures = new FailureReport(command, printer);
   const unhandled = new UnhandledMessages();
-  const names = nameWidth(request.subscribers.map(({ name }) => name));
+  const words = request.subscribers.map(({ name }) => name);
+  const names = nameWidth(words);
+  const alive =
+    request.aliveFile === undefined ? undefined : new AliveFile(request.aliveFile, words);
   const tell = await tellerOf(context, unhandled, names);
   const { consume } = await import('../../lib/consume/consumer.ts');
   const { max, idleTimeout, concurrency, timeout, retryDelay, handlers } = request;
@@ -51,7 +55,11 @@ export async function listenTo(
         queueUrl: url,
         subscriber: name,
         signal: io.interrupts.stop,
-        handler: (event, about) => handler.handle(event, about),
+        handler: (event, about) => {
+          const work = () => handler.handle(event, about);
+          return alive === undefined ? work() : alive.during(name, work);
+        },
+        onAnswer: () => alive?.answered(name),
         onMessage: (message) => tell(queue, message),
         onProblem: (problem) => trouble.tell(problem),
         ...(max === undefined ? {} : { max }),
@@ -73,7 +81,7 @@ export async function listenTo(
   printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
   const stopping = (): void => printer.note('Stopping: finishing what is in hand.');
   io.interrupts.stop.addEventListener('abort', stopping, { once: true });
-  const summaries = await Promise.all(runs);
+  const summaries = await Promise.all(runs).finally(() => alive?.close());
   io.interrupts.stop.removeEventListener('abort', stopping);
   handledEvents?.close();
   for (const summary of summaries) printer.note(renderSummary(summary, printer.noteStyle, names));

@@ -17,6 +17,7 @@ export interface TakeFlags {
   readonly timeout?: string;
   readonly retryDelay?: string;
   readonly dedupeStore?: string;
+  readonly aliveFile?: string;
 }
 
 export interface ListenFlags extends TakeFlags, HandlerFlags, ResourceFlags {}
@@ -38,6 +39,8 @@ export interface ListenRequest {
   readonly retryDelay: number | undefined;
   /** The file that keeps which events were handled. */
   readonly dedupeStore: string | undefined;
+  /** The file whose time says that the listener works. */
+  readonly aliveFile: string | undefined;
 }
 
 /** Handlers at once that can be asked for: each may be a process. */
@@ -98,6 +101,7 @@ export function readTakeFlags({ io }: CommandContext, flags: TakeFlags) {
     timeout: time('--timeout', flags.timeout, 1, MAX_VISIBILITY_SECONDS),
     retryDelay: time('--retry-delay', flags.retryDelay, 0, MAX_VISIBILITY_SECONDS),
     dedupeStore: dedupeStore === undefined ? undefined : resolve(io.cwd, dedupeStore),
+    aliveFile: flags.aliveFile === undefined ? undefined : resolve(io.cwd, flags.aliveFile),
   };
 }
 

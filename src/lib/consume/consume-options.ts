@@ -15,6 +15,8 @@ export interface ConsumeOptions<E = EventMessage> {
   readonly handler: Handler<E>;
   /** Told every message as it is done with. MUST NOT throw. */
   readonly onMessage?: (message: Consumed<E>) => void;
+  /** Told each time that a receive was answered, with messages or without. MUST NOT throw. */
+  readonly onAnswer?: () => void;
   /** Told what else happened. MUST NOT throw. */
   readonly onProblem?: (problem: ConsumeProblem) => void;
   /** Messages to take before the run ends; no bound unless given. */

@@ -110,12 +110,13 @@ class Consumption<E> {
   }
 
   private createReceiver(): Receiver {
-    const { aws, queueUrl, subscriber, onProblem } = this.options;
+    const { aws, queueUrl, subscriber, onProblem, onAnswer } = this.options;
     return createReceiver({
       product: receiverProduct('subscriber', subscriber, process.pid),
       aws,
       queueUrl,
       signal: this.ending.signal,
+      onAnswer,
       retryFor: this.options.retryFor ?? CONSUMER_DEFAULTS.retryFor,
       onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),
       onRecovered: (seconds) => {

@@ -28,6 +28,8 @@ export interface ReceiverOptions {
   readonly retryFor: number;
   /** Told the first failure in a row. */
   readonly onTrouble: (error: AppError) => void;
+  /** Told each poll that was answered. */
+  readonly onAnswer?: (() => void) | undefined;
   /** Told the first success after that, and how many seconds the trouble took. */
   readonly onRecovered: (seconds: number) => void;
 }
@@ -63,12 +65,14 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     signal.addEventListener('abort', stop, { once: true });
     const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
     try {
-      return await receiveMessages(aws, queueUrl, {
+      const messages = await receiveMessages(aws, queueUrl, {
         max,
         waitSeconds,
         signal: controller.signal,
         ...(product === undefined ? {} : { product }),
       });
+      options.onAnswer?.();
+      return messages;
     } catch (error) {
       if (signal.aborted) return [];
       throw controller.signal.aborted ? noAnswer(queueUrl, error) : error;
