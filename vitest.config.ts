@@ -20,7 +20,7 @@ export const PROOFS = [
   'test/contract/engine/engine-slow.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/cli/starter/init-every.test.ts',
-  'test/cli/{consume/listen,engine/engine,orders/serve}-kill.test.ts',
+  'test/cli/{consume/listen,engine/{engine,functions},orders/serve}-kill.test.ts',
 ];
 
 export default defineConfig({

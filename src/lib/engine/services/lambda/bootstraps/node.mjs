@@ -30,6 +30,9 @@ for (const [method, level] of Object.entries({
   };
 }
 
+// Whoever reads the log is gone: there is nobody left to run for.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
+
 function call(method, path, body = '', headers = {}) {
   const [host, port] = api.split(':');
   return new Promise((resolve, reject) => {

@@ -21,7 +21,7 @@ while read -r sign id; do
     -) case $groups in *" $id "*) groups="\${groups%% $id *} \${groups#* $id }" ;; esac ;;
   esac
 done
-for id in $groups; do kill -9 -- "-$id" 2>/dev/null; done
+for id in $groups; do kill -9 "-$id" 2>/dev/null; done
 `;
 
 /** A shell is started with the first group, and again when somebody killed it. */
