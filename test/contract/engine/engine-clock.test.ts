@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type SqsEngine, sqsEngine } from '../../fixtures/sqs-engine.ts';
@@ -69,5 +72,45 @@ it.each([-HOUR, HOUR])(
     expect(receivedAt - before).toBeGreaterThanOrEqual(999);
     expect(receivedAt).toBeLessThanOrEqual(realNow());
     expect(second).toMatchObject({ ...first });
+  },
+);
+
+it.each([-HOUR, 0])(
+  'what was under way ends in time after a kill and the clock being set by %i ms',
+  async (by) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-clock-'));
+    const stateDir = join(folder, 'killed');
+    const first = await sqsEngine({ stateDir: join(folder, 'state') });
+    try {
+      const made = new CreateQueueCommand({ QueueName: 'q' });
+      const { QueueUrl = '' } = await first.sqs.send(made);
+      const send = (DelaySeconds: number) =>
+        first.sqs.send(
+          new SendMessageCommand({ QueueUrl, MessageBody: `${DelaySeconds}`, DelaySeconds }),
+        );
+      await send(0);
+      await first.sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 2 }));
+      await send(2);
+      // What `kill -9` leaves: everything that was acknowledged, and no word of its end.
+      cpSync(join(folder, 'state'), stateDir, { recursive: true });
+    } finally {
+      await first.stop();
+    }
+
+    setClock(by);
+    const again = await sqsEngine({ stateDir });
+    try {
+      const bodies = new Set<string | undefined>();
+      const started = performance.now();
+      while (bodies.size < 2 && performance.now() - started < 30_000) {
+        const receive = new ReceiveMessageCommand({ QueueUrl: 'q', WaitTimeSeconds: 5 });
+        const { Messages = [] } = await again.sqs.send(receive);
+        for (const { Body } of Messages) bodies.add(Body);
+      }
+      expect([...bodies].sort()).toEqual(['0', '2']);
+    } finally {
+      await again.stop();
+      rmSync(folder, { recursive: true });
+    }
   },
 );

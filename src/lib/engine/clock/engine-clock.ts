@@ -143,15 +143,18 @@ export class EngineClock implements Clock {
     return { advanced, frozen, steps: this.#wall.steps, now: this.now() };
   }
 
-  /** Goes on from where an earlier clock was left: never before that, and by as much as the wall clock went on. */
+  /**
+   * Goes on from where an earlier clock was left: never before that, and by as much as the wall clock went on. It
+   * stands still where either of them does.
+   */
   restore({ advanced, frozen, steps, now }: ClockRecord): void {
     this.#wall = new WallTime(steps);
     this.#advanced = advanced;
-    this.#frozen = frozen;
+    this.#frozen = frozen || this.#options.frozen === true;
     const wall = this.#machine.wall() + advanced;
     this.#base = frozen ? now : Math.max(now, wall - this.#wall.offset);
     this.#since = this.#machine.monotonic();
-    if (!frozen) this.#wall.observe(this.now(), wall);
+    if (!this.#frozen) this.#wall.observe(this.now(), wall);
   }
 
   #begin(): void {

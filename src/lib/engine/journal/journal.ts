@@ -23,6 +23,8 @@ export interface Journal {
   /** `put` for a key that MUST be higher than every key that the table holds or ever held: cheaper, and packs better. */
   append(table: string, key: number, value: unknown): void;
   remove(table: string, key: JournalKey): void;
+  /** Called before each commit that was asked for; what it puts is a part of that. */
+  onCommit: () => void;
   /** Called when a commit was refused, before any other call runs: none of what it held is there. */
   onRefusal: (refusal: JournalRefusal) => void;
   /** Why the last commit was refused; undefined when it was not. */

@@ -91,6 +91,7 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
   };
   const commit = () => {
     if (group === undefined) return;
+    journal.onCommit();
     const { writes, resolve, reject } = group;
     group = undefined;
     try {
@@ -129,6 +130,7 @@ export function lmdbJournal(stateDir: string, folder: string): Journal {
     committed() {
       return group === undefined ? NOTHING_PENDING : group.done;
     },
+    onCommit() {},
     onRefusal() {},
     get refusal() {
       return refusal;

@@ -6,6 +6,7 @@ export function memoryJournal(): Journal {
   return {
     durable: false,
     pending: false,
+    onCommit() {},
     onRefusal() {},
     refusal: undefined,
     clear() {},
