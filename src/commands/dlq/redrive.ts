@@ -9,6 +9,7 @@ import type { MoveTaskResult } from '../../lib/dead-letters/move-task.ts';
 import type { RedriveFailure } from '../../lib/dead-letters/redrive.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MOVE_RATE } from '../../lib/rules/limits.ts';
+import { parseArn, queueNameFromUrl } from '../../lib/rules/names.ts';
 import { renderSelected } from '../../lib/ui/dead-letters.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
@@ -20,6 +21,7 @@ const SHOWN_FAILURES = 20;
 
 interface RedriveFlags extends FilterFlags {
   readonly rate?: string;
+  readonly to?: string;
   readonly dryRun?: boolean;
 }
 
@@ -27,6 +29,8 @@ interface Request {
   readonly filter: DeadLetterFilter;
   readonly max: number | undefined;
   readonly rate: number | undefined;
+  /** Name of the queue that all go to, in place of where they came from. */
+  readonly to: string | undefined;
   readonly dryRun: boolean;
 }
 
@@ -51,12 +55,14 @@ export function defineRedrive(command: Command, run: Runner): void {
         'pubsub dlq redrive email --dry-run',
         'pubsub dlq redrive email --id 6f1c… --id 90ab…',
         "pubsub dlq redrive inventory --where 'total>100' --max 50 --rate 10",
+        'pubsub dlq redrive email --to mail-by-hand-queue',
       ],
       'pubsub listen email',
     ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most',
   )
     .option('--rate <n>', 'messages a second at the most')
+    .option('--to <queue>', 'to this queue: name, ARN or URL')
     .option('-n, --dry-run', 'show which ones, and send none')
     .addHelpText(
       'after',
@@ -78,6 +84,7 @@ async function redriveAll(
     filter: readFilter(flags),
     max: readMax(flags),
     rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
+    to: flags.to === undefined ? undefined : queueNameOf(flags.to),
     dryRun: flags.dryRun ?? false,
   };
   const specs = await chooseSubscribers(context, word, flags);
@@ -110,7 +117,7 @@ async function redriveAll(
   if (fatal) return fatal.exitCode;
   if (outcomes.some(({ failures }) => failures.length > 0)) return EXIT.failed;
   const [only] = outcomes;
-  if (redriven > 0 && only) {
+  if (redriven > 0 && only && request.to === undefined) {
     const who = outcomes.length === 1 ? only.name : 'all';
     printer.note(`Next: ${commandLine(command, `listen ${who}`)}`);
   }
@@ -125,10 +132,10 @@ async function redriveOne(
   request: Request,
 ): Promise<Outcome> {
   const { spec } = queue;
-  const { queueUrl, queueArn } = await findSource(command, aws, queue);
-  const { filter, max, rate, dryRun } = request;
+  const { filter, max, rate, to, dryRun } = request;
+  const { queueUrl, queueArn } = await findDestination(command, aws, queue, to);
   const whole = rate === undefined || (Number.isInteger(rate) && rate <= MAX_MOVE_RATE);
-  const byTask = isUnfiltered(filter) && max === undefined && !dryRun && whole;
+  const byTask = isUnfiltered(filter) && max === undefined && !dryRun && whole && to === undefined;
   const done = byTask
     ? await redriveByTask(context, aws, queue, { queueUrl, queueArn, rate })
     : undefined;
@@ -163,15 +170,24 @@ async function redriveOne(
   };
 }
 
-async function findSource(command: Command, aws: Aws, { spec }: DeadLetterQueue) {
+async function findDestination(
+  command: Command,
+  aws: Aws,
+  { spec }: DeadLetterQueue,
+  to: string | undefined,
+) {
+  const name = to ?? spec.queue;
   const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
-  const queueUrl = await findQueueUrl(aws, spec.queue);
+  const queueUrl = await findQueueUrl(aws, name);
   const attributes = queueUrl && (await getQueueAttributes(aws, queueUrl, ['QueueArn']));
   if (queueUrl && attributes) return { queueUrl, queueArn: attributes.QueueArn ?? '' };
   throw new AppError({
     code: 'QueueNotFound',
-    message: `There is no queue "${spec.queue}" to send to.`,
-    hint: `Create it with: ${commandLine(command, 'setup')}`,
+    message: `There is no queue "${name}" to send to.`,
+    hint:
+      to === undefined
+        ? `Create it with: ${commandLine(command, 'setup')}`
+        : `See which there are: ${commandLine(command, 'ls')}`,
   });
 }
 
@@ -222,6 +238,7 @@ async function redriveByHand(
     queueUrl,
     signal: io.interrupts.stop,
     waitForHidden: true,
+    toOneQueue: request.to !== undefined,
     ...request,
     ...(dryRun ? { onMeant: show } : {}),
     onProgress: (moved, looked) =>
@@ -240,10 +257,12 @@ async function redriveByHand(
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
   if (dryRun) {
     const some = matched === 1 ? '1 dead letter' : `${matched} dead letters`;
-    printer.text(`Dry run: ${some} of ${spec.name} would go to ${spec.queue}. Nothing was sent.`);
+    printer.text(
+      `Dry run: ${some} of ${spec.name} would go to ${request.to ?? spec.queue}. Nothing was sent.`,
+    );
   } else {
     const failed = failures.length > 0 ? `${failures.length} failed` : undefined;
-    tell(context, queue, before + moved, failed);
+    tell(context, queue, before + moved, failed, request.to);
   }
   return { name: spec.name, method: 'messages', matched, redriven: moved, failures, fatal };
 }
@@ -253,10 +272,17 @@ function tell(
   { spec }: DeadLetterQueue,
   redriven: number,
   remark: string | undefined,
+  to: string = spec.queue,
 ): void {
   const some = redriven === 1 ? '1 dead letter' : `${redriven} dead letters`;
-  const text = redriven === 0 ? `nothing to send back` : `${some} sent back to ${spec.queue}`;
+  const way = to === spec.queue ? 'sent back' : 'sent';
+  const text = redriven === 0 ? 'nothing to send back' : `${some} ${way} to ${to}`;
   printer.text(`${spec.name}: ${text}${remark ? ` (${remark})` : ''}`);
+}
+
+function queueNameOf(text: string): string {
+  if (text.startsWith('http')) return queueNameFromUrl(text);
+  return parseArn(text)?.resource ?? text;
 }
 
 function parseRate(text: string): number {

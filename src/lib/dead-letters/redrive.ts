@@ -22,6 +22,8 @@ export interface RedriveOptions {
   readonly dlqUrl: string;
   /** Where messages go that don't say which queue they came from. */
   readonly queueUrl: string;
+  /** Whether all go to `queueUrl`, wherever they came from. */
+  readonly toOneQueue?: boolean;
   /** Aborted to take no more; what is in hand is finished. */
   readonly signal: AbortSignal;
   /** Which messages; all unless given. */
@@ -71,7 +73,7 @@ const ALL: DeadLetterFilter = {
 const FLIGHTS = 4;
 
 /**
- * Sends messages of a dead-letter queue back to the queue that each came from, with attributes, group and trace header.
+ * Sends messages of a dead-letter queue back to the queue that each came from, or all to one queue, with attributes, group and trace header.
  * A message is deleted only when the queue has confirmed it; a run that is killed in between leaves it in both, so that
  * it may be delivered twice, with the same event id. On FIFO queues a second run within five minutes is deduplicated.
  * @returns what was done, also where it ended early.
@@ -217,8 +219,8 @@ class Redrive {
 
   /** A queue and its dead-letter queue are of one account and region, so a name is enough. */
   private destination({ sourceArn }: StoredMessage): Promise<string | undefined> {
-    const { aws, queueUrl } = this.options;
-    const name = sourceArn === undefined ? undefined : parseArn(sourceArn)?.resource;
+    const { aws, queueUrl, toOneQueue = false } = this.options;
+    const name = toOneQueue || sourceArn === undefined ? undefined : parseArn(sourceArn)?.resource;
     if (name === undefined || name === queueNameFromUrl(queueUrl)) return Promise.resolve(queueUrl);
     const known = this.destinations.get(name) ?? findQueueUrl(aws, name);
     this.destinations.set(name, known);

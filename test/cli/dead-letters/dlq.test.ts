@@ -76,6 +76,37 @@ describe('pubsub dlq', () => {
     expect(text.stderr).toContain(`Next: pubsub dlq show email ${flags.join(' ')}`);
   });
 
+  it('redrive --to sends all to one queue, by name, ARN or URL, wherever they came from', async () => {
+    const name = `${prefix}-inventory-service-queue`;
+    const other = queue.url.replace(/[^/]+$/, name);
+    const arn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
+    const list = events(3);
+    await sendAll(endpoint, dlq.url, asSent(list));
+    const gone = await dlqRun(['redrive', 'email', '--to', 'nowhere']);
+    expect(gone.stderr).toContain('There is no queue "nowhere" to send to.');
+    expect(gone.code).toBe(1);
+    const dry = await dlqRun(['redrive', 'email', '--to', name, '--dry-run']);
+    expect(dry.stdout).toContain(`3 dead letters of email would go to ${name}.`);
+
+    for (const [to, count] of [
+      [name, 1],
+      [arn, 1],
+      [other, 1],
+    ] as const) {
+      const { stdout, code } = await dlqRun(['redrive', 'email', '--to', to, '--max', '1']);
+      expect(stdout).toContain(`email: ${count} dead letter sent to ${name}`);
+      expect(code).toBe(0);
+    }
+    const { aws } = endpoint;
+    for (const url of [dlq.url, queue.url]) {
+      expect(await depthOf(aws, url)).toEqual({ visible: 0, hidden: 0 });
+    }
+    const received = await receiveEverything(aws, other);
+    expect(received.map(({ Body }) => Body).sort()).toEqual(
+      list.map((event) => serializeOrderEvent(event)).sort(),
+    );
+  });
+
   it('show tells what and why, and leaves everything where it was', async () => {
     const [first, second] = events(2);
     if (!first || !second) throw new Error('no events');
