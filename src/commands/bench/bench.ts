@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BenchResult } from '../../lib/bench/bench-result.ts';
-import { standardTopology } from '../../lib/config/topology.ts';
+import { benchTopology } from '../../lib/bench/bench-topology.ts';
+import { shippedTopologyNames, standardTopology } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
 import { type Connection, connect, connectTo } from '../connect.ts';
+import { topologyFor } from '../topology.ts';
 
 interface BenchFlags {
   readonly events: string;
@@ -57,13 +59,14 @@ export function define(command: Command, run: Runner): void {
 }
 
 async function readRequest(
-  { io, settings }: CommandContext,
+  context: CommandContext,
   flags: BenchFlags,
   givenPrefix: string | undefined,
 ): Promise<BenchRequest> {
+  const { io, settings } = context;
   const fresh = `bench-${randomBytes(2).toString('hex')}`;
   const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
-  const whole = await standardTopology(settings, 'bench', prefix);
+  const whole = await topologyToMeasure(context, prefix);
   const most = whole.subscribers.length;
   const subscribers = wholeNumber('--subscribers', flags.subscribers ?? String(most), most);
   return {
@@ -72,6 +75,19 @@ async function readRequest(
     topology: { ...whole, subscribers: whole.subscribers.slice(0, subscribers) },
     before: flags.compare === undefined ? undefined : await readEarlier(io.cwd, flags.compare),
   };
+}
+
+/** One that comes with the package as it is; any other one's shape. */
+async function topologyToMeasure(context: CommandContext, prefix: string): Promise<Topology> {
+  const { settings } = context;
+  const isOwn = settings.project.written.topics !== undefined;
+  const isShipped = shippedTopologyNames().includes(settings.topology);
+  if (isShipped && !(isOwn && settings.project.topology === settings.topology)) {
+    return standardTopology(settings, 'bench', prefix);
+  }
+  const shape = await topologyFor(context);
+  if (shape.subscribers.length > 0) return benchTopology(shape, prefix);
+  throw usageError(`The topology "${shape.name}" has no subscriber to measure.`);
 }
 
 function wholeNumber(flag: string, text: string, most: number): number {

@@ -101,6 +101,45 @@ describe('the checks of doctor', () => {
     expect(findings(branch())).toEqual([]);
   });
 
+  it('name a topic that nobody is subscribed to, and what waits for its confirmation', () => {
+    const judged = (
+      subscriptions: TopicFacts['subscriptions'],
+      subscribers = topology.subscribers,
+    ) =>
+      judge(
+        { topics: [{ ...TOPIC, subscriptions }], subscribers: [] },
+        {
+          identity: {
+            target: 'aws',
+            account: ACCOUNT,
+            arn: undefined,
+            region: 'us-east-1',
+            endpoint: undefined,
+          },
+          topology: { ...topology, subscribers },
+          missing: undefined,
+          now: 0,
+        },
+      ).checks.find(({ id }) => id === 'topic');
+    const waiting = (protocol: string, endpoint: string) => ({
+      arn: undefined,
+      topicArn: TOPIC.arn,
+      protocol,
+      endpoint,
+    });
+    expect(judged(factOf([]), [])).toMatchObject({
+      verdict: 'warn',
+      evidence: expect.stringContaining('Nobody is subscribed'),
+    });
+    // What the topology's own subscribers miss is said with them.
+    expect(judged(factOf([]))?.verdict).toBe('ok');
+    expect(judged(factOf([waiting('sqs', QUEUE_ARN)]))?.verdict).toBe('ok');
+    expect(judged(factOf([waiting('email', 'a@example.com')]))).toMatchObject({
+      verdict: 'warn',
+      evidence: expect.stringContaining('email a@example.com'),
+    });
+  });
+
   it('name a second subscription of the same queue', () => {
     const [first, second] = ['1', '2'].map((id) => ({
       arn: `${TOPIC.arn}:${id}`,
