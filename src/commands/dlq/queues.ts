@@ -117,7 +117,7 @@ export async function confirmReceiving(
 /** Why a message is dead, as far as it is known here, and who says so. */
 export interface Reason {
   readonly reason: string;
-  readonly by: 'consumer' | 'sns';
+  readonly by: 'consumer' | 'sns' | 'function' | 'last-error';
   /** ISO 8601; only where a consumer said it. */
   readonly time: string | undefined;
 }

@@ -12,6 +12,7 @@ import { renderDeadLetter } from '../../lib/ui/dead-letters.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
+import { toldByFunction } from './function-reasons.ts';
 import {
   chooseSubscribers,
   confirmReceiving,
@@ -70,7 +71,11 @@ async function show(
       onLooked: (count) => progress.update(`Looking into ${queue.spec.dlq}: ${count}`),
     }).finally(() => progress.clear());
     const kept = await readReasons(context.settings.stateDir, queue.spec.queue);
-    const found = seen.letters.map((letter) => ({ letter, reason: reasonOf(letter, kept) }));
+    const told = await toldByFunction(context, aws, queue, seen.letters);
+    const found = seen.letters.map((letter) => ({
+      letter,
+      reason: reasonOf(letter, kept) ?? told(letter),
+    }));
     looked += seen.looked;
     depth += queue.visible + queue.hidden;
     records.push(...found.map((each) => record(queue, each)));

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { CONSUMER_DEFAULTS } from '../../lib/consume/consumed.ts';
+import { EXIT } from '../../lib/rules/errors.ts';
 import { addExamples, type Runner } from '../command.ts';
 import { addResourceOptions, topologyOnTarget } from '../topology.ts';
 import { listenTo } from './listening.ts';
 import { type ListenFlags, MAX_CONCURRENCY, readListenRequest } from './request.ts';
+import { handledByFunctions, watchFunctions } from './watch-functions.ts';
 
 /** `pubsub listen <subscriber>` */
 export function define(command: Command, run: Runner): void {
@@ -30,7 +32,16 @@ export function define(command: Command, run: Runner): void {
     run(command, async (context) => {
       const topology = await topologyOnTarget(context, flags);
       const request = await readListenRequest(context, topology, subscriber, flags);
-      return listenTo(command, context, request);
+      const watched = handledByFunctions(request);
+      if (watched.length === 0) return listenTo(command, context, request);
+      const others = request.subscribers.filter((each) => !watched.includes(each));
+      const [code] = await Promise.all([
+        others.length > 0
+          ? listenTo(command, context, { ...request, subscribers: others })
+          : EXIT.done,
+        watchFunctions(command, context, request),
+      ]);
+      return code;
     }),
   );
 }

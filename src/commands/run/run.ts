@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { SubscriberSpec } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type Runner } from '../command.ts';
 import { chooseHandlers } from '../listen/handler-choice.ts';
@@ -17,7 +18,10 @@ export function define(command: Command, run: Runner): void {
   addTakeOptions(command).action((flags: TakeFlags) =>
     run(command, async (context) => {
       const topology = await topologyFor(context);
-      const subscribers = topology.subscribers.filter(({ handler }) => handler !== undefined);
+      // A function takes its messages itself.
+      const isRun = ({ handler }: SubscriberSpec): boolean =>
+        handler !== undefined && !('function' in handler);
+      const subscribers = topology.subscribers.filter(isRun);
       if (subscribers.length === 0) {
         throw usageError(
           `No subscriber of ${topology.name} has a handler.`,

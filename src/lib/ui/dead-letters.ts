@@ -76,10 +76,18 @@ export function renderDeadLetter(
   ];
 }
 
+/** Who says why, where it isn't the consumer itself. */
+const SOURCES: Readonly<Record<string, string>> = {
+  sns: 'says SNS',
+  function: "says the function's log",
+  'last-error': "the function's last error; its log doesn't name the message",
+};
+
 /** A reason may have several lines: the last ones that a program wrote. */
 function reasonLines({ reason, by }: { readonly reason: string; readonly by: string }): string[] {
   const lines = reason.trim().split(/\r?\n/).map(printable);
-  return by === 'sns' ? [...lines, '(says SNS)'] : lines;
+  const source = SOURCES[by];
+  return source === undefined ? lines : [...lines, `(${source})`];
 }
 
 function times(count: number): string {

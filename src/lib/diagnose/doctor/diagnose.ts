@@ -2,7 +2,7 @@ import type { Place } from '../../topology/inspect.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Check, Finding, Skip } from './check.ts';
 import { engineFinding } from './checks/engine.ts';
-import { BRANCH_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
+import { BRANCH_CHECKS, FUNCTION_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';
 
@@ -98,6 +98,9 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
       run(spec.name, BRANCH_CHECKS, branch, branches.length > 1 ? branch.topic.key : undefined);
     }
     run(spec.name, SUBSCRIBER_CHECKS, { spec, branches, ...queues });
+    if (queues.handling !== undefined) {
+      run(spec.name, FUNCTION_CHECKS, { spec, branches, ...queues });
+    }
   }
   return diagnosisOf(checks, skipped);
 }

@@ -1,5 +1,7 @@
 import type { EngineNotes } from '../../aws/engine-notes.ts';
+import type { FoundFunction } from '../../aws/functions.ts';
 import type { EncryptionKey } from '../../aws/keys.ts';
+import type { FoundMapping } from '../../aws/mappings.ts';
 import type { QueueReceiver } from '../../aws/observer.ts';
 import type { RepeatedMessage } from '../../aws/repeats.ts';
 import type { ListedSubscription } from '../../aws/subscriptions.ts';
@@ -7,7 +9,13 @@ import type { HistoryMessage } from '../../aws/topic-history.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import type { TargetIdentity } from '../../config/target.ts';
 import type { FailureReason } from '../../consume/failure-reasons.ts';
-import type { SubscriberSpec, SubscriptionSpec, Topology } from '../../definition/topology.ts';
+import type {
+  FunctionHandlerSpec,
+  FunctionSpec,
+  SubscriberSpec,
+  SubscriptionSpec,
+  Topology,
+} from '../../definition/topology.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Fact } from './fact.ts';
 
@@ -47,8 +55,20 @@ export interface QueueSideFacts {
   readonly receivers: readonly QueueReceiver[] | undefined;
   /** Seconds since the oldest dead letter was sent; undefined where only an engine could tell. */
   readonly oldestDeadLetter: number | undefined;
+  /** What handles its messages where that is a function; undefined where it is something else. */
+  readonly handling?: Fact<HandlingFacts> | undefined;
   /** Why consumers of this machine failed lately, newest first. */
   readonly reasons: readonly FailureReason[];
+}
+
+/** A function that handles messages, as it stands, and who takes from the queue. */
+export interface HandlingFacts {
+  readonly target: FunctionSpec;
+  readonly handler: FunctionHandlerSpec;
+  /** Undefined where it isn't there. */
+  readonly found: FoundFunction | undefined;
+  /** All of the queue, whoever made them. */
+  readonly mappings: readonly FoundMapping[];
 }
 
 /** One subscriber. */

@@ -26,6 +26,7 @@ import type {
   SubscriptionFacts,
   TopicFacts,
 } from './facts.ts';
+import { readHandling } from './read-handling.ts';
 import { readKey } from './read-key.ts';
 import { readPublished } from './read-published.ts';
 import { readPresentReceivers } from './read-receivers.ts';
@@ -120,16 +121,17 @@ async function readTopic(
 
 async function readSubscriber(
   reading: Reading,
-  { identity }: Place,
+  { identity, topology }: Place,
   spec: SubscriberSpec,
   topicReads: readonly Promise<TopicFacts>[],
 ): Promise<SubscriberFacts> {
   const queueRead = readQueue(reading, spec.queue);
-  const [topics, queue, dlq, key, reasons, insights, receivers] = await Promise.all([
+  const [topics, queue, dlq, key, handling, reasons, insights, receivers] = await Promise.all([
     Promise.all(topicReads),
     queueRead,
     spec.dlq === undefined ? unread('it has no dead-letter queue') : readQueue(reading, spec.dlq),
     queueRead.then((found) => readKey(reading.aws, reading.limit, found)),
+    queueRead.then((found) => readHandling(reading.aws, topology, spec, found)),
     readReasons(reading.stateDir, spec.queue),
     reading.insights,
     reading.receivers,
@@ -142,6 +144,7 @@ async function readSubscriber(
     queue,
     dlq,
     key,
+    ...(handling && { handling }),
     receivers: receivers && (receivers.get(queueArn) ?? []),
     oldestDeadLetter: insights?.get(known(dlq)?.arn ?? '')?.oldestAgeSeconds,
     reasons: reasons.latest(),

@@ -6,6 +6,7 @@ import { deduplication } from './deduplication.ts';
 import { delivery } from './delivery.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { filter } from './filter.ts';
+import { functionThere, mapping } from './function.ts';
 import { queue } from './queue.ts';
 import { dlqAttributes, queueAttributes } from './queue-attributes.ts';
 import { queuePolicy } from './queue-policy.ts';
@@ -25,6 +26,9 @@ export const BRANCH_CHECKS: readonly Check<BranchFacts>[] = [
   queuePolicy,
   encryptionKey,
 ];
+
+/** Further checks of each subscriber whose messages a function handles. */
+export const FUNCTION_CHECKS: readonly Check<SubscriberFacts>[] = [functionThere, mapping];
 
 /** Checks of each subscriber's queues, in the order of a message's way. */
 export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [
