@@ -10,6 +10,7 @@ import { IAM_ROLES, type IamPlace, type IamRole } from '../../lib/topology/iam/s
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { chooseFunction } from '../functions/choose.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 
@@ -26,11 +27,12 @@ export function define(command: Command, run: Runner): void {
       'pubsub iam publisher --target aws',
       'pubsub iam subscriber email --account 123456789012 --region eu-west-1',
       'pubsub iam operator --target aws > operator.json',
+      'pubsub iam function OrderProcessor --topology order-notifications',
     ],
     'aws iam create-policy --policy-document file://operator.json …',
   )
     .argument('[role]', IAM_ROLES.join(', '))
-    .argument('[subscriber]', 'whose queue a subscriber reads, or all')
+    .argument('[subscriber]', 'whose queue a subscriber reads, or all; or the function')
     .option('--account <id>', 'the AWS account, without asking the target for it')
     .option('--kms-key-arn <arn>', 'customer key of the topic and queues')
     .action((role: string | undefined, subscriber: string | undefined, flags: IamFlags) =>
@@ -48,7 +50,8 @@ async function iam(
   const { printer } = context;
   const role = readRole(word);
   const topology = await topologyFor(context);
-  const subscribers = readSubscribers(role, topology, subscriber);
+  const target = role === 'function' ? chooseFunction(topology, subscriber) : undefined;
+  const subscribers = target ? [] : readSubscribers(role, topology, subscriber);
   const kmsKeyArn = readKeyArn(flags.kmsKeyArn);
   const account = readAccount(flags.account);
   const place = account === undefined ? await askedPlace(command, context) : undefined;
@@ -56,6 +59,7 @@ async function iam(
     role,
     topology,
     subscribers,
+    target,
     place: place ?? (await givenPlace(context, account ?? '')),
     kmsKeyArn,
   });

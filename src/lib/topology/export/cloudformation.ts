@@ -12,6 +12,7 @@ import { keySetting } from '../key-setting.ts';
 import { dlqSettings, queueSettings } from '../queue-settings.ts';
 import { subscriptionSettings } from '../subscription-settings.ts';
 import { topicSettings } from '../topic-settings.ts';
+import { codeParameters, functionResources } from './function-resources.ts';
 import { logicalNames } from './logical-names.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -45,9 +46,11 @@ export function cloudFormationTemplate(topology: Topology): Json {
       });
     }
   }
+  for (const [name, resource] of functionResources(topology, names)) resources.set(name, resource);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The fan-out "${topology.name}", as pubsub setup makes it.`,
+    ...codeParameters(topology, names),
     Resources: Object.fromEntries(resources),
     Outputs: outputs(topology, names),
   };

@@ -1,4 +1,5 @@
 import type { SubscriptionSpec, Topology } from '../../definition/topology.ts';
+import { functionSubscribers } from '../functions/settings.ts';
 import { logicalNames } from './logical-names.ts';
 
 /** Characters of a filter policy that a diagram shows. */
@@ -23,6 +24,15 @@ export function mermaidDiagram(topology: Topology): string {
     ...redrivesOf(topology).map(
       ({ queue, dlq, count }) =>
         `  ${names.queue(queue)} -.->|${label(count)}| ${names.queue(dlq)}`,
+    ),
+    ...topology.functions.map(({ name }) => `  ${names.function(name)}{{${label(name)}}}`),
+    ...topology.tables.map(({ name }) => `  ${names.table(name)}[(${label(name)})]`),
+    ...handledOf(topology).map(
+      ({ queue, target }) => `  ${names.queue(queue)} --> ${names.function(target)}`,
+    ),
+    ...usedOf(topology).map(
+      ({ target, table, access }) =>
+        `  ${names.function(target)} -->|${label(access)}| ${names.table(table)}`,
     ),
     '',
   ].join('\n');
@@ -49,6 +59,19 @@ export function dotDiagram(topology: Topology): string {
       ({ queue, dlq, count }) =>
         `  ${names.queue(queue)} -> ${names.queue(dlq)} [label=${text(count)}, style=dashed];`,
     ),
+    ...topology.functions.map(
+      ({ name }) => `  ${names.function(name)} [label=${text(name)}, shape=hexagon];`,
+    ),
+    ...topology.tables.map(
+      ({ name }) => `  ${names.table(name)} [label=${text(name)}, shape=cylinder];`,
+    ),
+    ...handledOf(topology).map(
+      ({ queue, target }) => `  ${names.queue(queue)} -> ${names.function(target)};`,
+    ),
+    ...usedOf(topology).map(
+      ({ target, table, access }) =>
+        `  ${names.function(target)} -> ${names.table(table)} [label=${text(access)}];`,
+    ),
     '}',
     '',
   ].join('\n');
@@ -63,6 +86,24 @@ function edgesOf({ topics, subscribers }: Topology) {
     subscriptions.flatMap((subscription) => {
       const from = topics.find(({ key }) => key === subscription.topic);
       return from ? [{ from, to: queue, filter: filterWords(subscription) }] : [];
+    }),
+  );
+}
+
+/** Which function takes from which queue. */
+function handledOf(topology: Topology) {
+  return functionSubscribers(topology).map(({ subscriber, target }) => ({
+    queue: subscriber.queue,
+    target: target.name,
+  }));
+}
+
+/** Which function uses which table, and what for. */
+function usedOf({ functions, tables }: Topology) {
+  return functions.flatMap(({ name, tables: used }) =>
+    Object.entries(used).flatMap(([key, access]) => {
+      const table = tables.find((each) => each.key === key);
+      return table ? [{ target: name, table: table.name, access }] : [];
     }),
   );
 }

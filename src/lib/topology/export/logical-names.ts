@@ -6,6 +6,8 @@ export interface LogicalNames {
   /** Of a queue or dead-letter queue. */
   queue(name: string): string;
   subscription(subscriber: SubscriberSpec, topic: TopicSpec): string;
+  table(name: string): string;
+  function(name: string): string;
 }
 
 /** Characters of a name before what says its kind: CloudFormation takes 255 of a logical id, what is put behind it too. */
@@ -35,6 +37,8 @@ export function logicalNames(topology: Topology): LogicalNames {
   return {
     topic: ({ key }) => name('Topic', key),
     queue: (queue) => name('Queue', unprefixed(queue)),
+    table: (table) => name('Table', unprefixed(table)),
+    function: (each) => name('Function', unprefixed(each)),
     subscription: ({ name: subscriber }, { key }) => name('Subscription', `${subscriber}-${key}`),
   };
 }

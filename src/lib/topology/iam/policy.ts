@@ -1,5 +1,7 @@
 import { AppError } from '../../rules/errors.ts';
+import { logGroupOf } from '../../rules/functions.ts';
 import { MAX_MANAGED_POLICY_CHARACTERS } from '../../rules/limits.ts';
+import { functionStatements } from './function-role.ts';
 import { operator } from './operator.ts';
 import {
   allow,
@@ -8,6 +10,7 @@ import {
   type IamRole,
   type IamStatement,
   queueArn,
+  resourceArn,
   topicArns,
   withKey,
 } from './statement.ts';
@@ -38,7 +41,23 @@ const STATEMENTS: Readonly<Record<IamRole, (request: IamRequest) => IamStatement
   publisher,
   subscriber,
   operator,
+  function: functionRole,
 };
+
+function functionRole(request: IamRequest): IamStatement[] {
+  const { topology, target, place } = request;
+  if (target === undefined) return [];
+  const table = (name: string): string => resourceArn(place, 'dynamodb', `table/${name}`);
+  return [
+    ...functionStatements(topology, target, {
+      queue: (name) => queueArn(request, name),
+      table,
+      index: (name) => `${table(name)}/index/*`,
+      logs: (name) => resourceArn(place, 'logs', `log-group:${logGroupOf(name)}:*`),
+    }),
+    ...withKey(request, ['kms:Decrypt']),
+  ];
+}
 
 function publisher(request: IamRequest): IamStatement[] {
   return [

@@ -1,7 +1,12 @@
-import type { SubscriberSpec, TopicSpec, Topology } from '../../definition/topology.ts';
+import type {
+  FunctionSpec,
+  SubscriberSpec,
+  TopicSpec,
+  Topology,
+} from '../../definition/topology.ts';
 
 /** Who a policy is for. */
-export const IAM_ROLES = ['publisher', 'subscriber', 'operator'] as const;
+export const IAM_ROLES = ['publisher', 'subscriber', 'operator', 'function'] as const;
 export type IamRole = (typeof IAM_ROLES)[number];
 
 /** An identity policy, ready to attach ("IAM JSON policy reference"). */
@@ -33,6 +38,8 @@ export interface IamRequest {
   readonly topology: Topology;
   /** Whose queues a subscriber may read; of no matter to the other roles. */
   readonly subscribers: readonly SubscriberSpec[];
+  /** The function whose role it is; of no matter to the others. */
+  readonly target?: FunctionSpec | undefined;
   readonly place: IamPlace;
   /** The customer key that the topic and the queues are encrypted with, if they are. */
   readonly kmsKeyArn: string | undefined;
