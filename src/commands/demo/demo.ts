@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import type { MadeCall } from '../../lib/aws/made-calls.ts';
 import { standardTopology, topologyOf } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { DemoOptions, Pace } from '../../lib/demo/demo.ts';
@@ -171,7 +172,7 @@ async function demonstrate(
       return EXIT.done;
     }
   }
-  if (flags.showAws) await showCalls(context, connection);
+  if (flags.showAws) await showCalls(context, connection, topology);
   const { keep = false, viaApi = false, step = false } = flags;
   const options: DemoOptions = {
     place: { ...connection, topology },
@@ -205,15 +206,21 @@ async function demonstrate(
 }
 
 /** Shows each call that changes something as a command of the AWS CLI, beneath what it brings about. */
-async function showCalls({ printer }: CommandContext, { aws, identity }: Connection) {
-  const { observeCalls } = await import('../../lib/aws/made-calls.ts');
+async function showCalls(
+  { printer }: CommandContext,
+  { aws, identity }: Connection,
+  { functions }: Topology,
+): Promise<void> {
+  const { observeCalls, observeFunctionCalls } = await import('../../lib/aws/made-calls.ts');
   if (identity.endpoint) {
     printer.text(printer.style.dim(`aws means: aws --endpoint-url ${identity.endpoint}`));
   }
-  observeCalls(aws, (call) => {
+  const show = (call: MadeCall): void => {
     const lines = awsCommand(call, COLUMNS - 5);
     lines.forEach((line, index) => {
       printer.text(printer.style.dim(`   ${index === 0 ? '$' : ' '} ${line}`));
     });
-  });
+  };
+  observeCalls(aws, show);
+  if (functions.length > 0) await observeFunctionCalls(aws, show);
 }

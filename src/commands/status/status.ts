@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { Status } from '../../lib/diagnose/status/status.ts';
 import {
@@ -6,7 +7,9 @@ import {
   parseStatusCondition,
 } from '../../lib/diagnose/status/status-condition.ts';
 import { unreadQueues } from '../../lib/diagnose/status/unread.ts';
+import type { FunctionStatus } from '../../lib/functions/function-status.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { renderFunctionStatus } from '../../lib/ui/function-status.ts';
 import { renderFinding } from '../../lib/ui/status-findings.ts';
 import { renderStatus } from '../../lib/ui/status-table.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
@@ -75,11 +78,31 @@ async function status(
     readStatus({ aws, identity, topology }),
   );
   const failed = conditions && checkConditions(conditions, found.subscribers);
-  printer.document({ ...targetDocument(identity), ...found, ...(failed && { failed }) });
+  const ofFunctions = await functionStatus(context, aws, topology);
+  printer.document({
+    ...targetDocument(identity),
+    ...found,
+    ...ofFunctions,
+    ...(failed && { failed }),
+  });
   show(command, context, topology, found);
+  if (ofFunctions && !isNothing(found)) {
+    for (const line of renderFunctionStatus(ofFunctions, printer.style)) printer.text(line);
+  }
   hintUnread(command, context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));
   return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
+}
+
+/** How functions and tables are doing; undefined where the topology has none. */
+async function functionStatus(
+  context: CommandContext,
+  aws: Aws,
+  topology: Topology,
+): Promise<FunctionStatus | undefined> {
+  if (topology.functions.length + topology.tables.length === 0) return undefined;
+  const { readFunctionStatus } = await import('../../lib/functions/function-status.ts');
+  return reading(context, 'Reading what is there', () => readFunctionStatus(aws, topology));
 }
 
 function show(

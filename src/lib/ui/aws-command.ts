@@ -2,7 +2,7 @@ import type { MadeCall } from '../aws/made-calls.ts';
 import { shellWord } from '../rules/text/command-words.ts';
 
 /** What only looks, and what a consumer does all the time, would drown the rest. */
-const UNSHOWN = /^(?:Get|List|Receive|ChangeMessageVisibility|DeleteMessage)/;
+const UNSHOWN = /^(?:Get|List|Describe|Filter|Scan|Receive|ChangeMessageVisibility|DeleteMessage)/;
 
 /**
  * A call as a command line of the AWS CLI, as many lines as it needs; nothing for calls that only look.
@@ -12,7 +12,7 @@ export function awsCommand({ service, action, input }: MadeCall, columns: number
   if (UNSHOWN.test(action)) return [];
   const words = [
     `aws ${service} ${kebab(action)}`,
-    ...Object.entries(input).flatMap(([name, value]) =>
+    ...Object.entries(withoutBytes(input)).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${kebab(name)}${optionValue(value)}`],
     ),
   ];
@@ -26,6 +26,14 @@ export function awsCommand({ service, action, input }: MadeCall, columns: number
     }
   }
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** A function's code is a file on a command line. */
+function withoutBytes(input: MadeCall['input']): MadeCall['input'] {
+  const { Code, ZipFile, ...rest } = input;
+  return Code === undefined && ZipFile === undefined
+    ? input
+    : { ...rest, ZipFile: 'fileb://code.zip' };
 }
 
 /** `QueueUrl` as `queue-url`, `SetSMSAttributes` as `set-sms-attributes`. */
