@@ -147,7 +147,7 @@ describe.skipIf(isIndependent)('setup of functions and tables', () => {
     expect(check?.verdict, check?.evidence).toBe(verdict);
   });
 
-  it('adds and takes away indexes and the time to live, and says that a key can not change', async () => {
+  it('sets the time to live, makes indexes with the table, and says what can not be changed', async () => {
     const place = await newPlace();
     await setUpAt(place);
     const { topology } = place;
@@ -155,15 +155,22 @@ describe.skipIf(isIndependent)('setup of functions and tables', () => {
       ...place,
       topology: { ...topology, tables: topology.tables.map((each) => ({ ...each, ...table })) },
     });
-    const richer = withTable({
-      ttl: 'expires',
-      indexes: { byUser: { hash: { name: 'userId', type: 'S' } } },
-    });
-    expect((await drift(richer)).map(({ type }) => type)).toEqual(['table']);
-    await setUpAt(richer);
-    expect(await drift(richer)).toEqual([]);
+    const expiring = withTable({ ttl: 'expires' });
+    expect((await drift(expiring)).map(({ type }) => type)).toEqual(['table']);
+    await setUpAt(expiring);
+    expect(await drift(expiring)).toEqual([]);
     await setUpAt(place);
     expect(await drift(place)).toEqual([]);
+    const indexes = { byUser: { hash: { name: 'userId', type: 'S' } as const } };
+    const indexed = await newPlace({ indexes });
+    await setUpAt(indexed);
+    expect(await drift(indexed)).toEqual([]);
+    expect((await drift(withTable({ indexes })))[0]?.differences).toMatchObject([
+      { setting: 'index byUser', from: undefined, to: 'userId' },
+    ]);
+    await expect(setUpAt(withTable({ indexes }))).rejects.toMatchObject({
+      code: 'UnsupportedOperation',
+    });
     const other = withTable({ itemKey: { hash: { name: 'other', type: 'N' } } });
     await expect(setUpAt(other)).rejects.toMatchObject({ code: 'TableKeyDiffers' });
   });

@@ -72,6 +72,7 @@ async function describeTable(input: Fields, context: TableContext): Promise<Tabl
 async function updateTable(input: Fields, context: TableContext): Promise<TableAnswer> {
   const { DeletionProtectionEnabled, StreamSpecification, ...rest } = input;
   if (isOn(StreamSpecification)) return streams();
+  if (changesIndexes(rest.GlobalSecondaryIndexUpdates)) return indexChanges();
   const table = String(rest.TableName);
   const alone = Object.keys(rest).length === 1 && typeof DeletionProtectionEnabled === 'boolean';
   const answer = alone
@@ -121,8 +122,23 @@ function isOn(specification: unknown): boolean {
   return (specification as Fields | undefined)?.StreamEnabled === true;
 }
 
+/** Whether indexes are added or taken away: the library takes such an update and does nothing. */
+function changesIndexes(updates: unknown): boolean {
+  return (
+    Array.isArray(updates) &&
+    updates.some((each: Fields | null) => each !== null && ('Create' in each || 'Delete' in each))
+  );
+}
+
 function streams(): TableAnswer {
   return refused('UnsupportedOperation', 'The local engine does not support DynamoDB streams.');
+}
+
+function indexChanges(): TableAnswer {
+  return refused(
+    'UnsupportedOperation',
+    'The local engine does not add indexes to a table or take them away; create the table with them.',
+  );
 }
 
 function invalid(message: string): TableAnswer {
