@@ -10,6 +10,7 @@ import { type BackgroundOptions, DEFAULT_PORT } from '../../lib/engine/backgroun
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';
+import { SERVICES } from '../../lib/rules/services.ts';
 import { collect } from '../command.ts';
 
 /** What `local start` and `local run` take. */
@@ -106,12 +107,12 @@ export function readEngineFlags(
 /** What of the environment is LocalStack's and means something else here, as lines to print. */
 export function environmentNotes(env: Readonly<Record<string, string | undefined>>): string[] {
   const notes: string[] = [];
-  const { PERSISTENCE, SERVICES = '' } = env;
+  const { PERSISTENCE, SERVICES: wanted = '' } = env;
   if (PERSISTENCE !== undefined) {
     notes.push('PERSISTENCE: state is kept unless --ephemeral is given');
   }
-  const known = new Set(['sns', 'sqs', 'sts', 'kms', 'dynamodb', 'logs', '']);
-  const missing = SERVICES.split(',').filter((each) => !known.has(each.trim().toLowerCase()));
+  const known: ReadonlySet<string> = new Set(['', ...SERVICES]);
+  const missing = wanted.split(',').filter((each) => !known.has(each.trim().toLowerCase()));
   if (missing.length > 0) notes.push(`SERVICES: ${missing.join(', ')} is not in this engine`);
   return notes;
 }

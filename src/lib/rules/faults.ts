@@ -1,4 +1,5 @@
 import { usageError } from './errors.ts';
+import { SERVICES } from './services.ts';
 
 /** Which of AWS's imperfections an engine shows, and how often. */
 export interface Faults {
@@ -31,7 +32,7 @@ export const MAX_LATENCY = 60_000;
 export const MAX_SEED = 2 ** 32 - 1;
 
 const NAMES = ['latency', 'throttle', 'error', 'duplicate', 'reorder', 'deny'] as const;
-const PERMISSION = /^(\*|(sns|sqs|sts|kms|logs|dynamodb|lambda):[A-Za-z*]+)$/;
+const PERMISSION = new RegExp(`^(\\*|(${SERVICES.join('|')}):[A-Za-z*]+)$`);
 const EXAMPLE = '--faults latency=50ms,throttle=5%,duplicate=1%,reorder,error=2%';
 
 /**

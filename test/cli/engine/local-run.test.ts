@@ -22,7 +22,7 @@ async function ask(endpoint: string, query: string): Promise<string> {
 describe('local run', () => {
   it('logs on stdout, is found by other commands, and ends in order', async () => {
     const running = pubsub.spawn(['local', 'run', '--port', '0', '--init', 'ready.sh'], {
-      env: { SERVICES: 'sqs,s3', PERSISTENCE: '1' },
+      env: { SERVICES: 'sqs,lambda,s3', PERSISTENCE: '1' },
       cwd: pubsub.env.HOME,
     });
     await writeFile(

@@ -42,7 +42,7 @@ it.skipIf(isIndependent)('answers what suites call on other engines', async () =
   await ask('/000000000000/q?Action=SendMessage&MessageBody=%3Cb%3E');
 
   const health = JSON.parse((await ask('/_localstack/health')).text);
-  expect(health.services).toMatchObject({ sqs: 'running', sns: 'running' });
+  expect(health.services).toMatchObject({ sqs: 'running', sns: 'running', lambda: 'running' });
   const path = '/_aws/sqs/messages/us-east-1/000000000000/q';
   expect((await ask(path)).text).toContain('<Body>&lt;b&gt;</Body>');
   const json = await ask(path, 'GET', { Accept: 'application/json' });

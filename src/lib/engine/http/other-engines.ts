@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SERVICES } from '../../rules/services.ts';
 import type { QueuedMessage } from '../control/message-types.ts';
 import { everyMessage } from '../control/messages.ts';
 import { findQueue } from '../control/queue-named.ts';
@@ -9,8 +10,6 @@ import { VERSION } from '../version.ts';
 // Paths of LocalStack and moto that suites call beside the AWS API: those that this engine can answer.
 
 const PREFIXES = ['/_localstack/', '/_aws/', '/moto-api/'] as const;
-
-const SERVICES = ['sqs', 'sns', 'sts', 'kms', 'dynamodb', 'logs'] as const;
 
 /** `/_aws/sqs/messages/<region>/<account>/<name>` */
 const QUEUE_PATH = /^\/_aws\/sqs\/messages\/[a-z0-9-]+\/\d{12}\/[\w.-]+$/;
