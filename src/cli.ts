@@ -28,6 +28,11 @@ declare const PUBSUB_VERSION: string;
  * @returns the exit code; nothing is thrown.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  if (argv[0] === COMPLETE) {
+    const { complete } = await import('./commands/completion/complete.ts');
+    await complete(argv.slice(1), COMMANDS, io);
+    return EXIT.done;
+  }
   let exitCode: ExitCode = EXIT.done;
   let printer = printerFor(flagsBeforeParsing(argv), io);
   const run: Runner = async (command, body) => {
@@ -93,6 +98,9 @@ async function createProgram(argv: readonly string[], io: Io, run: Runner): Prom
   program.allowExcessArguments(true);
   return program;
 }
+
+/** What completion scripts call. */
+const COMPLETE = '__complete';
 
 /** With `--help`: the global flags too. */
 const ALL = '--all';

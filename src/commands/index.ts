@@ -147,7 +147,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'use', summary: 'save defaults for later commands', load: () => import('./use/use.ts') },
   {
     name: 'completion',
-    summary: 'print a shell completion script',
+    summary: 'complete commands, flags and names at a Tab',
     load: () => import('./completion/completion.ts'),
   },
 ];

@@ -1,87 +1,62 @@
-import { Command } from 'commander';
-import type { Settings } from '../../lib/config/settings.ts';
-import { TARGET_NAMES } from '../../lib/config/target.ts';
-import { knownTopologyNames, topologyOf } from '../../lib/config/topology.ts';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
 import { usageError } from '../../lib/rules/errors.ts';
-import { IAM_ROLES } from '../../lib/topology/iam/statement.ts';
-import { COMPLETION_SHELLS, type CommandWords, completionScript } from '../../lib/ui/completion.ts';
-import { addExamples, addGlobalOptions, type Runner } from '../command.ts';
-import { COMMANDS } from '../index.ts';
+import { nearest } from '../../lib/rules/text/nearest.ts';
+import {
+  COMPLETION_SHELLS,
+  type CompletionShell,
+  completionScript,
+} from '../../lib/ui/completion.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { installCompletion } from './install.ts';
 
-/** `pubsub completion <shell>`: a script for the shell to load. */
+/** `pubsub completion [shell]`: a script for the shell to load, or to install. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'source <(pubsub completion bash)',
-      'pubsub completion zsh > ~/.zfunc/_pubsub',
-      'pubsub completion fish > ~/.config/fish/completions/pubsub.fish',
+      'pubsub completion --install          # for the shell that you use, to stay',
+      'source <(pubsub completion bash)     # for this shell alone',
+      'pubsub completion fish | source',
     ],
-    'pubsub demo',
+    'pubsub listen <Tab>',
   )
-    .argument('<shell>', COMPLETION_SHELLS.join(', '))
-    .action((shell: string) =>
-      run(command, async ({ printer, settings }) => {
-        const known = COMPLETION_SHELLS.find((name) => name === shell);
-        if (!known) {
-          throw usageError(
-            `No completion for shell "${shell}".`,
-            `Shells: ${COMPLETION_SHELLS.join(', ')}.`,
-            'UnknownShell',
-          );
-        }
-        const script = completionScript(known, await commandWords(await valuesOf(settings)));
-        printer.document({ shell: known, script });
-        printer.text(script);
+    .argument('[shell]', `${COMPLETION_SHELLS.join(', ')}; yours (SHELL) with --install`)
+    .option('--install', 'write it where new shells find it, after asking')
+    .addHelpText(
+      'after',
+      'The script asks pubsub at each Tab: for commands and flags, and for subscribers,\ntopics and event types of the pubsub.yaml at hand. It reads files, calls nobody,\nand needs no update with pubsub. bash and zsh need a line in ~/.bashrc or\n~/.zshrc that loads it; --install writes script and line, fish finds it by itself.\n',
+    )
+    .action((word: string | undefined, { install }: { readonly install?: boolean }) =>
+      run(command, async (context) => {
+        if (install) return installCompletion(context, shellNamed(word ?? ownShell(context)));
+        print(context, shellNamed(word ?? ''));
         return undefined;
       }),
     );
 }
 
-type Values = Readonly<Record<string, readonly string[]>>;
-
-/** Words that an argument or option takes, by its name in the usage. */
-async function valuesOf(settings: Settings): Promise<Values> {
-  const { subscribers, events, functions, tables } = await topologyOf(settings);
-  return {
-    subscriber: [...subscribers.map(({ name }) => name), 'all'],
-    'event-type': Object.keys(events),
-    function: functions.map(({ key }) => key),
-    table: tables.map(({ key }) => key),
-    role: IAM_ROLES,
-    shell: COMPLETION_SHELLS,
-    '--event-type': Object.keys(events),
-    '--target': TARGET_NAMES,
-    '--topology': knownTopologyNames(settings),
-  };
+function print({ io, printer }: CommandContext, shell: CompletionShell): void {
+  const script = completionScript(shell);
+  printer.document({ shell, script });
+  printer.text(script.trimEnd());
+  if (io.stdout.isTTY) printer.note(`To keep it: pubsub completion ${shell} --install`);
 }
 
-async function commandWords(values: Values): Promise<CommandWords[]> {
-  return Promise.all(
-    COMMANDS.map(async (entry) => {
-      const command = new Command(entry.name).description(entry.summary);
-      (await entry.load()).define(command, async () => {});
-      addGlobalOptions(command);
-      const subcommands = command.commands.map((child) => child.name());
-      return {
-        name: entry.name,
-        summary: entry.summary,
-        words: [
-          ...new Set([
-            ...subcommands,
-            ...[command, ...command.commands]
-              .flatMap((level) => level.registeredArguments)
-              .flatMap((argument) => values[argument.name()] ?? []),
-          ]),
-        ],
-        options: [command, ...command.commands].flatMap((level) =>
-          level.options.map(({ long, description }) => ({
-            flag: long ?? '',
-            description,
-            values: values[long ?? ''] ?? [],
-          })),
-        ),
-      };
-    }),
+function ownShell({ io }: CommandContext): string {
+  return basename(io.env.SHELL ?? '');
+}
+
+/** @throws AppError (exit 2) for a shell that there is no script for. */
+function shellNamed(word: string): CompletionShell {
+  const known = COMPLETION_SHELLS.find((name) => name === word);
+  if (known !== undefined) return known;
+  const near = nearest(word, COMPLETION_SHELLS);
+  throw usageError(
+    word === ''
+      ? 'Which shell is it for?'
+      : `No completion for shell "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
+    `Shells: ${COMPLETION_SHELLS.join(', ')}. Such as: pubsub completion bash`,
+    word === '' ? 'MissingShell' : 'UnknownShell',
   );
 }

@@ -14,13 +14,18 @@ export function stateDirectory(env: Env): string {
   return join(absolute(env.XDG_STATE_HOME) ?? join(homeOf(env), '.local', 'state'), 'pubsub');
 }
 
+/** `$XDG_DATA_HOME`, by default `~/.local/share` (XDG Base Directory Specification). */
+export function dataDirectory(env: Env): string {
+  return absolute(env.XDG_DATA_HOME) ?? join(homeOf(env), '.local', 'share');
+}
+
 /** Relative paths are to be ignored, the specification says: each command would find another folder. */
 function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
 /** The user's home: `HOME`, else what the system knows (cron and services have no `HOME`), else a folder of the user's. */
-function homeOf(env: Env): string {
+export function homeOf(env: Env): string {
   const given = absolute(env.HOME);
   if (given !== undefined) return given;
   try {

@@ -1,96 +1,81 @@
+import { bashScript, fishScript, zshScript } from './completion-scripts.ts';
+
 /** Shells that a completion script can be written for. */
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
 
-/** What can be typed after one command. */
-export interface CommandWords {
-  readonly name: string;
-  readonly summary: string;
+/** A word that can stand at the end of a line. */
+export interface OfferedWord {
+  readonly value: string;
+  readonly description?: string;
+}
+
+/** What can: words, and beside them what only the shell knows. */
+export interface CompletionAnswer {
+  readonly kind: 'words' | 'files' | 'folders';
+  readonly words: readonly OfferedWord[];
+}
+
+/** The script of a shell. It asks the program at each Tab, so that it needs no other one when that changes. */
+export function completionScript(shell: CompletionShell): string {
+  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell];
+}
+
+/**
+ * Reads what a script tells: its shell, and the words after the program's name, the one at hand last. Bash gives the
+ * line up to the cursor, since it takes words apart at `=` and `:`; the others give the words.
+ * @throws Error for another shell.
+ */
+export function typedWords(argv: readonly string[]): {
+  readonly shell: CompletionShell;
   readonly words: readonly string[];
-  readonly options: readonly {
-    readonly flag: string;
-    readonly description: string;
-    readonly values: readonly string[];
-  }[];
+} {
+  const [name, ...rest] = argv;
+  const shell = COMPLETION_SHELLS.find((each) => each === name);
+  if (shell === undefined) throw new Error(`no shell ${name}`);
+  return { shell, words: shell === 'bash' ? splitLine(rest[0] ?? '').slice(1) : rest };
 }
 
-/** The completion script of a shell; it calls nothing but the shell itself, so a Tab costs no process. */
-export function completionScript(
+/** What the script reads: the kind, then a word a line, with its description behind a tab. */
+export function answerLines(
   shell: CompletionShell,
-  commands: readonly CommandWords[],
+  typed: readonly string[],
+  { kind, words }: CompletionAnswer,
 ): string {
-  return { bash, zsh, fish }[shell](commands);
+  const current = typed.at(-1) ?? '';
+  const [flag = ''] = /^--[^=]+=/.exec(current) ?? [];
+  const lines = words
+    .filter(({ value }) => SAFE.test(value))
+    .map(({ value, description = '' }) => {
+      const shown = description.replace(/\s+/g, ' ');
+      if (shell === 'bash') return withoutFragment(flag + value, current);
+      if (shell === 'fish') return `${flag}${value}\t${shown}`;
+      return `${value}\t${shown}`;
+    });
+  return [kind, ...lines, ''].join('\n');
 }
 
-function bash(commands: readonly CommandWords[]): string {
-  return `# bash completion for pubsub
-_pubsub() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="" word offered
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in ${names(commands).join('|')}) command="$word"; break;; esac
-  done
-${choices(commands)}
-  COMPREPLY=($(compgen -W "$offered" -- "$current"))
-}
-complete -o default -F _pubsub pubsub
-`;
+/** Words that no shell reads as anything else: a file of somebody else's may call its subscribers anything. */
+const SAFE = /^[\w.:@%+,/-]+$/;
+
+/** What bash puts in the place of the last fragment of a word: it takes them apart at these signs. */
+function withoutFragment(word: string, current: string): string {
+  return word.slice(Math.max(...['=', ':', '@'].map((sign) => current.lastIndexOf(sign))) + 1);
 }
 
-function zsh(commands: readonly CommandWords[]): string {
-  return `#compdef pubsub
-_pubsub() {
-  local current="\${words[CURRENT]}" previous="\${words[CURRENT-1]}" command="" word offered
-  local -a typed=("\${(@)words[2,CURRENT-1]}")
-  for word in "\${typed[@]}"; do
-    case "$word" in ${names(commands).join('|')}) command="$word"; break;; esac
-  done
-  () {
-    local offered
-${choices(commands)}
-    compadd -- \${=offered} || _files
+/** The words of a line as a shell reads them, the last one as far as it was typed. */
+function splitLine(line: string): string[] {
+  const words = [''];
+  let quote = '';
+  for (let at = 0; at < line.length; at++) {
+    const sign = line[at] ?? '';
+    const last = words.length - 1;
+    if (sign === '\\' && quote !== "'") words[last] += line[++at] ?? '';
+    else if (sign === quote) quote = '';
+    else if (quote === '' && (sign === '"' || sign === "'")) quote = sign;
+    else if (quote === '' && /\s/.test(sign)) {
+      if (words[last] !== '' || /["']/.test(line[at - 1] ?? '')) words.push('');
+    } else words[last] += sign;
   }
-}
-if [ "$funcstack[1]" = "_pubsub" ]; then _pubsub "$@"; else compdef _pubsub pubsub; fi
-`;
-}
-
-/** The part that bash and zsh share: sets $offered from $command and $previous. */
-function choices(commands: readonly CommandWords[]): string {
-  const values = new Map<string, readonly string[]>();
-  for (const { options } of commands) {
-    for (const option of options)
-      if (option.values.length > 0) values.set(option.flag, option.values);
-  }
-  return [
-    '  case "$previous" in',
-    ...[...values].map(([flag, words]) => `    ${flag}) offered="${words.join(' ')}";;`),
-    '    *) case "$command" in',
-    ...commands.map(({ name, words, options }) => {
-      const all = [...words, ...new Set(options.map(({ flag }) => flag))];
-      return `      ${name}) offered="${all.join(' ')}";;`;
-    }),
-    `      *) offered="${names(commands).join(' ')} help --help --version";;`,
-    '    esac;;',
-    '  esac',
-  ].join('\n');
-}
-
-function fish(commands: readonly CommandWords[]): string {
-  const quoted = (text: string): string => `'${text.replace(/'/g, "\\'")}'`;
-  const lines = commands.flatMap(({ name, summary, words, options }) => {
-    const within = `-n '__fish_seen_subcommand_from ${name}'`;
-    return [
-      `complete -c pubsub -f -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
-      ...(words.length > 0 ? [`complete -c pubsub ${within} -a ${quoted(words.join(' '))}`] : []),
-      ...options.map(({ flag, description, values }) => {
-        const takes = values.length > 0 ? ` -x -a ${quoted(values.join(' '))}` : '';
-        return `complete -c pubsub ${within} -l ${flag.slice(2)} -d ${quoted(description)}${takes}`;
-      }),
-    ];
-  });
-  return `# fish completion for pubsub\n${[...new Set(lines)].join('\n')}\n`;
-}
-
-function names(commands: readonly CommandWords[]): string[] {
-  return commands.map(({ name }) => name);
+  return words;
 }
