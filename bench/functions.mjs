@@ -1,0 +1,279 @@
+// `npm run bench:functions`: invocations a second and the first one beside a bare process, orders a second from the topic
+// to the table with more and more waiting, and writes a second through the engine beside the library alone (and moto_server
+// where it is installed). It measures the built engine in processes of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as lambdaApi from '@aws-sdk/client-lambda';
+import {
+  CreateTopicCommand,
+  PublishBatchCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ZipFile } from 'yazl';
+
+const ACCOUNT = '000000000000';
+const BACKLOGS = (process.env.PUBSUB_BENCH_BACKLOGS ?? '1000,10000,100000').split(',').map(Number);
+const PUTS = Number(process.env.PUBSUB_BENCH_PUTS ?? 3000);
+const INVOCATIONS = 1000;
+const IN_FLIGHT = 16;
+
+const config = (endpoint) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
+  maxAttempts: 1,
+});
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+async function started(command, args, endpoint) {
+  const child = spawn(command, args, { stdio: 'ignore' });
+  for (;;) {
+    try {
+      await fetch(endpoint);
+      return child;
+    } catch {
+      await sleep(20);
+    }
+  }
+}
+
+async function stopped(child) {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+async function zip(text) {
+  const file = new ZipFile();
+  file.addBuffer(Buffer.from(text), 'index.mjs');
+  file.end();
+  const chunks = [];
+  for await (const chunk of file.outputStream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Calls `work` so often, with several under way. @returns calls a second. */
+async function rate(count, work, inFlight = IN_FLIGHT) {
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+  return (count / (performance.now() - began)) * 1000;
+}
+
+const table = (TableName) =>
+  new CreateTableCommand({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  });
+
+async function putRate(endpoint) {
+  const tables = new DynamoDBClient(config(endpoint));
+  await tables.send(table('Puts'));
+  for (;;) {
+    const { Table } = await tables.send(new DescribeTableCommand({ TableName: 'Puts' }));
+    if (Table.TableStatus === 'ACTIVE') break;
+    await sleep(20);
+  }
+  const put = (n) =>
+    tables.send(new PutItemCommand({ TableName: 'Puts', Item: { id: { S: `O${n}` } } }));
+  await rate(200, put);
+  const found = await rate(PUTS, put);
+  tables.destroy();
+  return found;
+}
+
+const HANDLER = `import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+const tables = new DynamoDBClient({});
+export const handler = async ({ Records }) => {
+  await Promise.all(Records.map(({ body }) => tables.send(new PutItemCommand({ TableName: 'Orders', Item: { id: { S: body } } }))));
+};`;
+
+async function invocations(lambda) {
+  await lambda.send(
+    new lambdaApi.CreateFunctionCommand({
+      FunctionName: 'echo',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: `arn:aws:iam::${ACCOUNT}:role/r`,
+      Code: { ZipFile: await zip('export const handler = async (e) => e;') },
+    }),
+  );
+  const invoke = () =>
+    lambda.send(new lambdaApi.InvokeCommand({ FunctionName: 'echo', Payload: '{"a":1}' }));
+  const began = performance.now();
+  await invoke();
+  const first = performance.now() - began;
+  const bare = [];
+  for (let n = 0; n < 5; n += 1) {
+    const from = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    bare.push(performance.now() - from);
+  }
+  bare.sort((a, b) => a - b);
+  const one = await rate(INVOCATIONS, invoke, 1);
+  const four = await rate(INVOCATIONS, invoke, 4);
+  console.log(
+    `first invocation ${first.toFixed(0)} ms; a bare node process ${bare[2].toFixed(0)} ms`,
+  );
+  console.log(
+    `warm invocations a second: ${one.toFixed(0)} one after the other, ${four.toFixed(0)} four at a time`,
+  );
+}
+
+async function backlog({ lambda, sqs, sns, tables }, count) {
+  const name = `orders-${count}`;
+  const arn = `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
+  const Statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'sns.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: arn,
+  };
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: name,
+      Attributes: { Policy: JSON.stringify({ Statement }), VisibilityTimeout: '120' },
+    }),
+  );
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name }));
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: arn,
+      Attributes: { RawMessageDelivery: 'true' },
+    }),
+  );
+  const publish = (n) =>
+    sns.send(
+      new PublishBatchCommand({
+        TopicArn,
+        PublishBatchRequestEntries: Array.from({ length: 10 }, (_, i) => ({
+          Id: `${i}`,
+          Message: `${name}-${n}-${i}`,
+        })),
+      }),
+    );
+  await rate(count / 10, publish);
+  const began = performance.now();
+  const { UUID } = await lambda.send(
+    new lambdaApi.CreateEventSourceMappingCommand({ EventSourceArn: arn, FunctionName: 'store' }),
+  );
+  for (;;) {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    const left =
+      Number(Attributes.ApproximateNumberOfMessages) +
+      Number(Attributes.ApproximateNumberOfMessagesNotVisible);
+    if (left === 0) break;
+    await sleep(50);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  await lambda.send(new lambdaApi.DeleteEventSourceMappingCommand({ UUID }));
+  let stored = 0;
+  let ExclusiveStartKey;
+  do {
+    const page = await tables.send(
+      new ScanCommand({ TableName: 'Orders', ExclusiveStartKey, Select: 'COUNT' }),
+    );
+    stored += page.Count;
+    ({ LastEvaluatedKey: ExclusiveStartKey } = page);
+  } while (ExclusiveStartKey);
+  console.log(
+    `${count} orders waiting: ${(count / seconds).toFixed(0)} a second into the table, ${((seconds / count) * 1000).toFixed(2)} ms each; ${stored} in the table`,
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'pubsub-bench-functions-'));
+const port = await freePort();
+const endpoint = `http://127.0.0.1:${port}`;
+const engine = await started(
+  process.execPath,
+  ['dist/engine.js', '--state-dir', folder, '--port', String(port)],
+  endpoint,
+);
+try {
+  const clients = {
+    lambda: new lambdaApi.LambdaClient(config(endpoint)),
+    sqs: new SQSClient(config(endpoint)),
+    sns: new SNSClient(config(endpoint)),
+    tables: new DynamoDBClient(config(endpoint)),
+  };
+  await invocations(clients.lambda);
+  await clients.tables.send(table('Orders'));
+  await clients.lambda.send(
+    new lambdaApi.CreateFunctionCommand({
+      FunctionName: 'store',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: `arn:aws:iam::${ACCOUNT}:role/r`,
+      Timeout: 60,
+      Code: { ZipFile: await zip(HANDLER) },
+    }),
+  );
+  for (const count of BACKLOGS) await backlog(clients, count);
+  const through = await putRate(endpoint);
+  const alonePort = await freePort();
+  const alone = await started(
+    process.execPath,
+    [
+      'node_modules/dynalite/cli.js',
+      '--port',
+      String(alonePort),
+      '--path',
+      join(folder, 'alone'),
+      '--createTableMs',
+      '0',
+    ],
+    `http://127.0.0.1:${alonePort}`,
+  );
+  const library = await putRate(`http://127.0.0.1:${alonePort}`);
+  await stopped(alone);
+  console.log(
+    `puts a second: ${through.toFixed(0)} through the engine, ${library.toFixed(0)} by the library alone (${(through / library).toFixed(2)}×)`,
+  );
+  if (spawnSync('moto_server', ['--help']).status === 0) {
+    const motoPort = await freePort();
+    const moto = await started(
+      'moto_server',
+      ['-p', String(motoPort)],
+      `http://127.0.0.1:${motoPort}`,
+    );
+    console.log(
+      `puts a second: ${(await putRate(`http://127.0.0.1:${motoPort}`)).toFixed(0)} by moto_server`,
+    );
+    await stopped(moto);
+  }
+} finally {
+  await stopped(engine);
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
