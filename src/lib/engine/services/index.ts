@@ -25,7 +25,6 @@ import { logsActions } from './logs/actions/index.ts';
 import { logsOperations, logsUnsupported } from './logs/shapes.ts';
 import { snsActions } from './sns/actions/index.ts';
 import { snsOperations } from './sns/shapes.ts';
-import { snsUnsupported } from './sns/shapes-mobile.ts';
 import { sqsActions } from './sqs/actions/index.ts';
 import { sqsOperations } from './sqs/shapes.ts';
 import { stsActions } from './sts/actions/index.ts';
@@ -108,7 +107,7 @@ export function createServices(): Services {
       },
       operations: snsOperations,
       actions: snsActions,
-      unsupported: snsUnsupported,
+      unsupported: new Set(),
       require: requireMembers,
     }),
     sts: createService({

@@ -1,4 +1,12 @@
-import { boolean, list, map, type Operation, string, structure } from '../../protocol/shape.ts';
+import {
+  boolean,
+  integer,
+  list,
+  map,
+  type Operation,
+  string,
+  structure,
+} from '../../protocol/shape.ts';
 
 const attributes = map(string);
 const application = structure({ PlatformApplicationArn: string, Attributes: attributes });
@@ -97,14 +105,43 @@ export const mobileOperations: Readonly<Record<string, Operation>> = {
     output: structure({}),
     resultWrapper: 'SetSMSAttributesResult',
   },
+  CreateSMSSandboxPhoneNumber: {
+    input: structure({ PhoneNumber: string, LanguageCode: string }, ['PhoneNumber']),
+    output: structure({}),
+    resultWrapper: 'CreateSMSSandboxPhoneNumberResult',
+  },
+  DeleteSMSSandboxPhoneNumber: {
+    input: structure({ PhoneNumber: string }, ['PhoneNumber']),
+    output: structure({}),
+    resultWrapper: 'DeleteSMSSandboxPhoneNumberResult',
+  },
+  GetSMSSandboxAccountStatus: {
+    input: structure({}),
+    output: structure({ IsInSandbox: boolean }),
+    resultWrapper: 'GetSMSSandboxAccountStatusResult',
+  },
+  ListOriginationNumbers: {
+    input: structure({ NextToken: string, MaxResults: integer }),
+    output: structure({
+      NextToken: string,
+      PhoneNumbers: list(structure({ PhoneNumber: string })),
+    }),
+    resultWrapper: 'ListOriginationNumbersResult',
+  },
+  ListSMSSandboxPhoneNumbers: {
+    input: structure({ NextToken: string, MaxResults: integer }),
+    output: structure({
+      PhoneNumbers: list(structure({ PhoneNumber: string, Status: string })),
+      NextToken: string,
+    }),
+    resultWrapper: 'ListSMSSandboxPhoneNumbersResult',
+  },
+  VerifySMSSandboxPhoneNumber: {
+    input: structure({ PhoneNumber: string, OneTimePassword: string }, [
+      'PhoneNumber',
+      'OneTimePassword',
+    ]),
+    output: structure({}),
+    resultWrapper: 'VerifySMSSandboxPhoneNumberResult',
+  },
 };
-
-/** Actions that SNS has and the engine hasn't: the sandbox for SMS, and numbers to send from. */
-export const snsUnsupported: ReadonlySet<string> = new Set([
-  'CreateSMSSandboxPhoneNumber',
-  'DeleteSMSSandboxPhoneNumber',
-  'GetSMSSandboxAccountStatus',
-  'ListOriginationNumbers',
-  'ListSMSSandboxPhoneNumbers',
-  'VerifySMSSandboxPhoneNumber',
-]);

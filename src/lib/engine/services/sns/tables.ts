@@ -10,5 +10,6 @@ export const TABLES = {
   applications: 'sns.applications',
   endpoints: 'sns.endpoints',
   sms: 'sns.sms',
+  sandbox: 'sns.sandbox',
   archive: 'sns.archive',
 } as const;

@@ -25,6 +25,14 @@ import {
   optInPhoneNumber,
   setSmsAttributes,
 } from './sms.ts';
+import {
+  createSmsSandboxPhoneNumber,
+  deleteSmsSandboxPhoneNumber,
+  getSmsSandboxAccountStatus,
+  listOriginationNumbers,
+  listSmsSandboxPhoneNumbers,
+  verifySmsSandboxPhoneNumber,
+} from './sms-sandbox.ts';
 import { subscribe } from './subscribe.ts';
 import {
   getSubscriptionAttributes,
@@ -44,19 +52,24 @@ export const snsActions: Readonly<Record<string, Action>> = {
   ConfirmSubscription: confirmSubscription,
   CreatePlatformApplication: createPlatformApplication,
   CreatePlatformEndpoint: createPlatformEndpoint,
+  CreateSMSSandboxPhoneNumber: createSmsSandboxPhoneNumber,
   CreateTopic: createTopic,
   DeleteEndpoint: deleteEndpoint,
   DeletePlatformApplication: deletePlatformApplication,
+  DeleteSMSSandboxPhoneNumber: deleteSmsSandboxPhoneNumber,
   DeleteTopic: deleteTopic,
   GetDataProtectionPolicy: getDataProtectionPolicy,
   GetEndpointAttributes: getEndpointAttributes,
   GetPlatformApplicationAttributes: getPlatformApplicationAttributes,
   GetSMSAttributes: getSmsAttributes,
+  GetSMSSandboxAccountStatus: getSmsSandboxAccountStatus,
   GetSubscriptionAttributes: getSubscriptionAttributes,
   GetTopicAttributes: getTopicAttributes,
   ListEndpointsByPlatformApplication: listEndpointsByPlatformApplication,
+  ListOriginationNumbers: listOriginationNumbers,
   ListPhoneNumbersOptedOut: listPhoneNumbersOptedOut,
   ListPlatformApplications: listPlatformApplications,
+  ListSMSSandboxPhoneNumbers: listSmsSandboxPhoneNumbers,
   ListSubscriptions: listSubscriptions,
   ListSubscriptionsByTopic: listSubscriptionsByTopic,
   ListTagsForResource: listTagsForResource,
@@ -75,4 +88,5 @@ export const snsActions: Readonly<Record<string, Action>> = {
   TagResource: tagResource,
   Unsubscribe: unsubscribe,
   UntagResource: untagResource,
+  VerifySMSSandboxPhoneNumber: verifySmsSandboxPhoneNumber,
 };

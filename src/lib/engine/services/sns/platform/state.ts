@@ -1,5 +1,6 @@
 import type { EngineParts } from '../../../parts.ts';
 import { TABLES } from '../tables.ts';
+import { SmsSandbox } from './sandbox.ts';
 
 /** A platform application or one of its endpoints: an ARN with attributes. */
 export interface PlatformResource {
@@ -27,11 +28,13 @@ export class PlatformState {
   readonly endpoints = new Map<string, PlatformEndpoint>();
   /** What `SetSMSAttributes` set, by account and region. */
   readonly sms = new Map<string, Map<string, string>>();
+  readonly sandbox: SmsSandbox;
   readonly #parts: EngineParts;
   #serial = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.sandbox = new SmsSandbox(parts);
     for (const each of this.#stored(TABLES.applications)) {
       this.applications.set(each.arn, { ...each, attributes: new Map(each.attributes) });
     }
