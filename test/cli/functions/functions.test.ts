@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+
+const pubsub = usePubsub();
+// One failure is enough for the dead-letter queue, and it is over soon.
+const PROJECT = `topology: order-notifications
+subscribers:
+  orders: { visibilityTimeout: 5s, dlq: { queue: OrderDeadLetterQueue, maxReceiveCount: 1 } }
+`;
+const ORDER =
+  '{"orderId":"O1234","userId":"U123","itemName":"Laptop","quantity":1,"status":"new","timestamp":"2025-05-03T12:00:00Z"}';
+
+let cwd = '';
+const run = (...args: string[]) => pubsub.run(args, { cwd });
+const json = async <T>(...args: string[]) => (await pubsub.json(args, { cwd })).doc as T;
+
+beforeAll(async () => {
+  cwd = join(pubsub.env.HOME ?? '', 'shop');
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, 'pubsub.yaml'), PROJECT);
+  await pubsub.run(['local', 'start', '--port', '0'], { cwd });
+  const { code, stdout, stderr } = await run('setup');
+  expect(code, stdout + stderr).toBe(0);
+});
+
+describe('a topology with functions, on the command line', () => {
+  it('stores what is published, and shows the item, the log and the receives', async () => {
+    const watching = pubsub.start(['listen', 'orders', '--max', '1'], { cwd });
+    await watching.waitFor('OrderProcessor takes from OrderQueue; nothing is taken here');
+    await run('publish', 'order.placed', '--data', ORDER);
+    const { stdout, code } = await watching.finished;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/orders {4}│ \w{8} ↓ receive 1 of 1, hidden until \d\d:\d\d:\d\d/);
+    expect(stdout).toMatch(/orders {4}│ \w{8} ✓ handled and deleted/);
+    expect(await json('tables', 'get', 'Orders', 'O1234')).toMatchObject({
+      item: { orderId: 'O1234', quantity: 1, timestamp: '2025-05-03T12:00:00Z' },
+    });
+    expect((await run('tables', 'scan')).stdout).toContain('O1234    U123    Laptop    1');
+    await expect
+      .poll(async () => (await run('functions', 'logs')).stdout)
+      .toContain('stored order O1234: 1 × Laptop');
+    expect(await json('functions', 'ls')).toMatchObject({
+      functions: [{ key: 'OrderProcessor', mappings: [{ queue: 'OrderQueue', state: 'Enabled' }] }],
+    });
+    expect(await json('status')).toMatchObject({
+      functions: [{ name: 'OrderProcessor' }],
+      tables: [{ name: 'Orders', exists: true, items: 1 }],
+    });
+  });
+
+  it('says of a dead letter why the function failed', async () => {
+    await run('publish', '--raw', '--data', 'no JSON');
+    await expect.poll(async () => (await run('status', '--json')).stdout).toMatch(/"dlqDepth": 1/);
+    const { stdout } = await run('dlq', 'show', 'orders');
+    expect(stdout).toMatch(/why +SyntaxError: .*not valid JSON/);
+    expect(stdout).toContain("(says the function's log)");
+    expect(await json('dlq', 'show', 'orders')).toMatchObject({
+      messages: [{ reason: expect.stringContaining('JSON'), reasonBy: 'function' }],
+    });
+  });
+
+  it('calls a function with a sample, and ends with 1 where it fails', async () => {
+    const sample = await pubsub.json(['functions', 'invoke'], { cwd });
+    expect(sample.code).toBe(0);
+    expect(sample.doc).toMatchObject({ ok: true, payload: { batchItemFailures: [] } });
+    const { code, stdout } = await run('functions', 'invoke', '--data', '{}');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ OrderProcessor answered: .*"errorType":"TypeError"/);
+  });
+
+  it.each([
+    [['tables', 'get', 'Orders', 'nobody'], 1, 'There is no item with orderId nobody'],
+    [['tables', 'get', 'Order', 'x'], 2, 'Did you mean "Orders"?'],
+    [['tables', 'scan', '--max', '0'], 2, 'whole number from 1'],
+    [['functions', 'logs', 'OrderProcesor'], 2, 'Did you mean "OrderProcessor"?'],
+    [['functions', 'invoke', '--data', '{'], 2, '--data is no JSON'],
+    [['functions', 'ls', '--topology', 'orders'], 2, 'has no functions'],
+  ])('refuses %j', async (args, exitCode, words) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(words);
+  });
+
+  it('asks for what a table holds, and leaves nothing', async () => {
+    const { stdout, code } = await run('cleanup', '--yes');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/- mapping +OrderQueue → OrderProcessor/);
+    expect(stdout).toMatch(/- table +Orders \(about \d items in it\)/);
+    expect(await json('cleanup', '--yes')).toMatchObject({ deleted: [], verified: true });
+  });
+});
