@@ -25,11 +25,12 @@ export function cutIntoBatches(records: readonly SqsRecord[], most = MAX_EVENT_B
   };
   for (const record of records) {
     const text = JSON.stringify(record);
-    const size = Buffer.byteLength(text) + 1;
+    const size = Buffer.byteLength(text);
     if (bytes + size > most) end();
     together.push(record);
     texts.push(text);
-    bytes += size;
+    // With the comma before the next one.
+    bytes += size + 1;
   }
   end();
   return batches;
