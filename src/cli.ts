@@ -73,7 +73,7 @@ async function createProgram(argv: readonly string[], io: Io, run: Runner): Prom
       // Errors are printed by main, in the shape that the flags ask for.
       outputError: () => {},
     });
-  setExamples(program, ['pubsub demo', 'pubsub setup', 'pubsub listen email']);
+  setExamples(program, ['pubsub demo', 'pubsub setup', 'pubsub listen all']);
   const all = argv.includes(ALL);
   program.configureHelp({ formatHelp: (command, helper) => formatHelp(command, helper, all) });
   const named = namedCommand(argv);

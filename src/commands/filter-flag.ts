@@ -54,7 +54,7 @@ export function readPolicyFlag(
     const [reason = ''] = error.message.split('\n');
     throw usageError(
       `${flag}: SNS takes no such filter policy: ${printable(reason.slice(0, 200))}`,
-      `Such as ${flag} '{"event_type":["order.created"]}'`,
+      `Such as ${flag} '{"event_type":["payment.captured"]}'`,
       'InvalidFilterPolicy',
     );
   }
@@ -76,7 +76,7 @@ function policyText(flag: string, given: string, cwd: string): string {
   if (name === undefined || values === undefined) {
     throw usageError(
       `${flag} must be a filter policy as JSON, a file that holds one, or name=value; not "${shownText(given)}".`,
-      `Such as ${flag} event_type=order.created`,
+      `Such as ${flag} event_type=payment.captured`,
     );
   }
   return JSON.stringify({ [name]: values.split(',') });

@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
-    summary: 'watch orders flow through a topic into three services',
+    summary: 'watch events flow through a topic into queues, and trouble mended',
     load: () => import('./demo/demo.ts'),
   },
   {

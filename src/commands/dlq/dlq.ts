@@ -13,11 +13,11 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub dlq ls',
-      'pubsub dlq show email',
-      'pubsub dlq redrive email',
-      'pubsub dlq export email --to dead.jsonl',
+      'pubsub dlq show ledger',
+      'pubsub dlq redrive ledger',
+      'pubsub dlq export ledger --to dead.jsonl',
     ],
-    'pubsub dlq show email, then pubsub dlq redrive email',
+    'pubsub dlq show ledger, then pubsub dlq redrive ledger',
   );
   defineLs(addSubcommand(command, 'ls', 'count the dead letters of every subscriber'), run);
   defineShow(addSubcommand(command, 'show', 'look at dead letters and why they failed'), run);

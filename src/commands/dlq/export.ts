@@ -30,10 +30,10 @@ export function defineExport(command: Command, run: Runner): void {
     addExamples(
       command,
       [
-        'pubsub dlq export email --to dead.jsonl',
+        'pubsub dlq export ledger --to dead.jsonl',
         'pubsub dlq export all --newer-than 1d | jq -r .reason',
       ],
-      'pubsub dlq purge email, or pubsub dlq import email --file dead.jsonl',
+      'pubsub dlq purge ledger, or pubsub dlq import ledger --file dead.jsonl',
     ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most, of each subscriber',
   )

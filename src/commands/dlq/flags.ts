@@ -21,8 +21,8 @@ export interface FilterFlags extends ResourceFlags {
 export function addFilterFlags(command: Command, max: string): Command {
   return addResourceOptions(command)
     .option('--id <id>', 'by message or event id; may be repeated', collect)
-    .option('--event-type <type>', 'by event type, such as order.created')
-    .option('--where <expr>', "by field: 'total>100'; may be repeated", collect)
+    .option('--event-type <type>', 'by event type, such as payment.captured')
+    .option('--where <expr>', "by field: 'amount>100'; may be repeated", collect)
     .addOption(new Option('--filter <expr>', 'the same as --where').argParser(collect).hideHelp())
     .option('--text <text>', 'by words in body or attributes')
     .option('--older-than <time>', 'sent longer ago than, such as 1h or 2d')

@@ -24,13 +24,13 @@ export function defineImport(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'pubsub dlq import email --file dead.jsonl',
-      'pubsub dlq import email --file dead.jsonl --to-dlq',
-      'head -5 dead.jsonl | pubsub dlq import email --file -',
+      'pubsub dlq import ledger --file dead.jsonl',
+      'pubsub dlq import ledger --file dead.jsonl --to-dlq',
+      'head -5 dead.jsonl | pubsub dlq import ledger --file -',
     ],
-    'pubsub listen email',
+    'pubsub listen ledger',
   )
-    .argument('[subscriber]', 'email, inventory or analytics')
+    .argument('[subscriber]', 'one of the topology')
     .requiredOption('-f, --file <path>', 'lines of dlq export; - reads stdin')
     .option('--to-dlq', 'into the dead-letter queue instead of the queue');
   addResourceOptions(command).action((subscriber: string | undefined, flags: ImportFlags) =>
@@ -48,7 +48,10 @@ async function importAll(
   const { io, printer } = context;
   const [spec, ...others] = await chooseSubscribers(context, word, flags);
   if (spec === undefined || others.length > 0) {
-    throw usageError('Import goes to one subscriber.', 'Such as: pubsub dlq import email --file F');
+    throw usageError(
+      'Import goes to one subscriber.',
+      'Such as: pubsub dlq import ledger --file F',
+    );
   }
   const path = file === '-' ? undefined : await readable(resolve(io.cwd, file));
   const { aws } = await reading(context, undefined, () => connect(context));

@@ -25,7 +25,7 @@ export function defineLs(command: Command, run: Runner): void {
   addExamples(
     command,
     ['pubsub dlq ls', 'pubsub dlq ls --ages', 'pubsub dlq ls --json'],
-    'pubsub dlq show email',
+    'pubsub dlq show ledger',
   )
     .argument('[subscriber]', 'one of the topology, or all')
     .option('--ages', `also the oldest of up to ${SAMPLE} of each; counts as a receive`);

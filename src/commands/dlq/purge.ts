@@ -24,11 +24,11 @@ export function definePurge(command: Command, run: Runner): void {
     addExamples(
       command,
       [
-        'pubsub dlq purge email',
-        'pubsub dlq purge email --older-than 7d --yes',
+        'pubsub dlq purge ledger',
+        'pubsub dlq purge ledger --older-than 7d --yes',
         'pubsub dlq purge all --dry-run',
       ],
-      'pubsub dlq export email --to dead.jsonl keeps a copy first',
+      'pubsub dlq export ledger --to dead.jsonl keeps a copy first',
     ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most',
   )

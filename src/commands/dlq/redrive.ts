@@ -51,13 +51,13 @@ export function defineRedrive(command: Command, run: Runner): void {
     addExamples(
       command,
       [
-        'pubsub dlq redrive email',
-        'pubsub dlq redrive email --dry-run',
-        'pubsub dlq redrive email --id 6f1c… --id 90ab…',
-        "pubsub dlq redrive inventory --where 'total>100' --max 50 --rate 10",
-        'pubsub dlq redrive email --to mail-by-hand-queue',
+        'pubsub dlq redrive ledger',
+        'pubsub dlq redrive ledger --dry-run',
+        'pubsub dlq redrive ledger --id 6f1c… --id 90ab…',
+        "pubsub dlq redrive fraud --where 'amount>100' --max 50 --rate 10",
+        'pubsub dlq redrive ledger --to mail-by-hand-queue',
       ],
-      'pubsub listen email',
+      'pubsub listen ledger',
     ).argument('[subscriber]', 'one of the topology, or all'),
     'how many at the most',
   )

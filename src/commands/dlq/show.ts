@@ -31,11 +31,11 @@ export function defineShow(command: Command, run: Runner): void {
     addExamples(
       command,
       [
-        'pubsub dlq show email',
-        "pubsub dlq show email --event-type order.created --where 'total>100'",
+        'pubsub dlq show ledger',
+        "pubsub dlq show ledger --event-type payment.captured --where 'amount>9'",
         'pubsub dlq show all --older-than 1h --max 50 --json',
       ],
-      'pubsub dlq redrive email --id <id>',
+      'pubsub dlq redrive ledger --id <id>',
     ).argument('[subscriber]', 'one of the topology, or all'),
     `how many to show (default: ${SHOWN})`,
   ).action((subscriber: string | undefined, flags: FilterFlags) =>

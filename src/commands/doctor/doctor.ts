@@ -24,9 +24,9 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub doctor',
-      'pubsub doctor email',
-      'pubsub doctor email --event-type order.updated',
-      `pubsub doctor email --event '{"order_id":7,"status":"shipped"}'`,
+      'pubsub doctor ledger',
+      'pubsub doctor ledger --event-type payment.refunded',
+      `pubsub doctor ledger --event '{"payment_id":"p7","amount":29.99}'`,
       'pubsub doctor --fix',
       'pubsub doctor --probe',
       'pubsub doctor --json',

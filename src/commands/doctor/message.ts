@@ -96,7 +96,7 @@ function readAttributes(source: string, given: unknown): CandidateMessage['attri
 function badAttributes(source: string): AppError {
   return usageError(
     `${source}: MessageAttributes must be an object of attributes.`,
-    'Such as "MessageAttributes":{"event_type":{"DataType":"String","StringValue":"order.created"}}',
+    'Such as "MessageAttributes":{"event_type":{"DataType":"String","StringValue":"payment.captured"}}',
     'InvalidMessage',
   );
 }
@@ -108,7 +108,7 @@ async function readText(path: string): Promise<string> {
     throw new AppError({
       code: 'UnreadableFile',
       message: `Can't read ${path}.`,
-      hint: `Give a file, or the JSON itself: --message '{"event_type":"order.created", …}'`,
+      hint: `Give a file, or the JSON itself: --message '{"event_type":"payment.captured", …}'`,
       exitCode: 2,
       cause,
     });

@@ -15,14 +15,14 @@ export function define(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'pubsub explain order.created',
-      `pubsub explain order.updated --data '{"status":"shipped","total":250}'`,
-      'pubsub explain --file events.jsonl --subscriber email --exit-code',
-      'pubsub explain order.created --filter-policy big-orders.json --scope body',
+      'pubsub explain payment.captured',
+      `pubsub explain payment.refunded --data '{"currency":"EUR","amount":1500}'`,
+      'pubsub explain --file events.jsonl --subscriber ledger --exit-code',
+      'pubsub explain payment.captured --filter-policy big.json --scope body',
     ],
     'pubsub setup --dry-run   or   pubsub tap',
   )
-    .argument('[event-type]', 'of the event, such as order.created')
+    .argument('[event-type]', 'of the event, such as payment.captured')
     .option('--data <json>', 'fields of the event; the rest is a sample')
     .option(
       '--attribute <k=v>',

@@ -13,7 +13,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub functions logs OrderProcessor --follow',
       'pubsub functions invoke OrderProcessor',
     ],
-    'pubsub listen orders, to see what a function does with each message',
+    'pubsub listen <subscriber>, to see what a function does with each message',
   );
   defineLs(addSubcommand(command, 'ls', 'list them, and what each takes from'), run);
   defineLogs(addSubcommand(command, 'logs', 'show what a function printed'), run);

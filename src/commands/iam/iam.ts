@@ -25,7 +25,7 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub iam publisher --target aws',
-      'pubsub iam subscriber email --account 123456789012 --region eu-west-1',
+      'pubsub iam subscriber ledger --account 123456789012 --region eu-west-1',
       'pubsub iam operator --target aws > operator.json',
       'pubsub iam function OrderProcessor --topology order-notifications',
     ],
@@ -76,7 +76,7 @@ function readRole(word: string | undefined): IamRole {
     word === undefined
       ? 'Whose policy is it to be?'
       : `Unknown role "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
-    'Such as: pubsub iam publisher, pubsub iam subscriber email, pubsub iam operator',
+    'Such as: pubsub iam publisher, pubsub iam subscriber ledger, pubsub iam operator',
     'UnknownRole',
   );
 }

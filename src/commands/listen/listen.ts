@@ -12,12 +12,12 @@ export function define(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'pubsub listen email',
+      'pubsub listen ledger',
       'pubsub listen all --json',
-      'pubsub listen analytics --max 10 --idle-timeout 5m',
-      "pubsub listen inventory --exec 'python3 reserve.py' --concurrency 4",
-      'pubsub listen email --handler mail.mjs --timeout 30s --retry-delay 5s',
-      'pubsub listen email --forward-to http://localhost:3000/events',
+      'pubsub listen audit --max 10 --idle-timeout 5m',
+      "pubsub listen fraud --exec 'python3 screen.py' --concurrency 4",
+      'pubsub listen ledger --handler mail.mjs --timeout 30s --retry-delay 5s',
+      'pubsub listen ledger --forward-to http://localhost:3000/events',
     ],
     'pubsub publish, in another terminal',
   ).argument('[subscriber]', 'one of the topology, or all');

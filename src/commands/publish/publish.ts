@@ -29,15 +29,15 @@ export function define(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'pubsub publish order.created --order-id 7 --user-id 1 --total 29.99',
-      'pubsub publish order.updated --order-id 7 --status shipped --yes',
-      'pubsub publish order.created --count 1000 --rate 50',
-      'pubsub publish --file orders.jsonl --failed-to failed.jsonl',
-      'jq -c .orders[] day.json | pubsub publish order.created --file -',
+      'pubsub publish payment.captured --payment-id p7 --amount 29.99',
+      'pubsub publish payment.refunded --payment-id p7 --currency EUR --yes',
+      'pubsub publish payment.captured --count 1000 --rate 50',
+      'pubsub publish --file payments.jsonl --failed-to failed.jsonl',
+      'jq -c .payments[] day.json | pubsub publish payment.captured --file -',
     ],
     'pubsub listen all',
   )
-    .argument('[event-type]', 'its fields may be flags: --order-id 7 sets order_id')
+    .argument('[event-type]', 'its fields may be flags: --payment-id p7 sets payment_id')
     .option('--data <json>', 'event as a JSON object; flags of fields win over it')
     .option('--raw', 'publish --data or the lines of --file as they are')
     .option('--attribute <k[:type]=v>', 'message attribute; may be repeated', collect)

@@ -36,7 +36,7 @@ export function parseGroup(text: string, fifo: boolean): string {
   if (isFifoId(text)) return text;
   throw usageError(
     `--group must be 1 to 128 letters, digits or punctuation, not "${text}".`,
-    '--group order-7',
+    '--group payment-7',
   );
 }
 

@@ -34,8 +34,8 @@ export function define(command: Command, run: Runner): void {
     addExamples(
       command,
       [
-        'pubsub replay email --since 30m --dry-run',
-        "pubsub replay email --since 2h --type order.created --where 'total>100'",
+        'pubsub replay ledger --since 30m --dry-run',
+        "pubsub replay ledger --since 2h --type payment.captured --where 'amount>100'",
         'pubsub replay all --since 10m --yes',
       ],
       'pubsub listen <subscriber>   or   pubsub trace <id>',
@@ -43,7 +43,7 @@ export function define(command: Command, run: Runner): void {
       .argument('[subscriber]', 'whose queue gets them; all (default): the topic, and so everybody')
       .option('--since <time>', 'from when on: 30m, 2h, or an ISO 8601 time')
       .option('--type <event-type>', 'of this type only')
-      .option('--where <expr>', "by field: 'total>100'; may be repeated", collect)
+      .option('--where <expr>', "by field: 'amount>100'; may be repeated", collect)
       .option('--dry-run', 'show what would be sent')
       .addHelpText(
         'after',

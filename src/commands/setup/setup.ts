@@ -32,7 +32,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub setup --dry-run --exit-code   # in CI: exit 3 on drift',
       'pubsub setup --target aws --prefix dev',
     ],
-    'pubsub publish order.created',
+    'pubsub publish payment.captured',
   )
     .option('-n, --dry-run', 'show the plan and change nothing')
     .option('--exit-code', 'with --dry-run: exit 3 when something would change')

@@ -34,10 +34,10 @@ export function define(command: Command, run: Runner): void {
       'pubsub status',
       'pubsub status --target aws --prefix dev',
       'pubsub status --watch --interval 2',
-      "pubsub status --fail-if 'dlq>0' --fail-if 'email.age>5m'",
+      "pubsub status --fail-if 'dlq>0' --fail-if 'ledger.age>5m'",
       'pubsub status --json',
     ],
-    'pubsub listen email',
+    'pubsub listen ledger',
   )
     .option('--fail-if <condition>', "exit 3 where it holds: 'dlq>0'; may be repeated", collect)
     .option('--watch', 'show it again and again, with rates, until Ctrl-C')

@@ -24,16 +24,16 @@ export function define(command: Command, run: Runner): void {
     command,
     [
       'pubsub tap',
-      "pubsub tap --filter event_type=order.created --where 'total>100'",
-      'pubsub tap --subscriber email --since 10m',
+      "pubsub tap --filter event_type=payment.captured --where 'amount>100'",
+      'pubsub tap --subscriber ledger --since 10m',
       'pubsub tap --json --max 10 | jq .event',
     ],
-    'pubsub publish order.created, in another terminal',
+    'pubsub publish payment.captured, in another terminal',
   )
     .option('--filter <policy>', 'filter policy of the tap: name=value, JSON, or a file')
     .option('--scope <scope>', 'what it looks at: attributes (default) or body')
     .option('--subscriber <name>', 'what the filter of this subscriber lets through')
-    .option('--where <expr>', "show by field: 'total>100'; may be repeated", collect)
+    .option('--where <expr>', "show by field: 'amount>100'; may be repeated", collect)
     .option('--since <time>', 'begin with what was published since, such as 10m (engine)')
     .option('--raw', 'bodies only')
     .option('-n, --max <n>', 'end after n messages')

@@ -17,12 +17,12 @@ export function define(command: Command, run: Runner): void {
   addExamples(
     command,
     [
-      'pubsub wait --queue email-service-queue',
-      'pubsub wait --queue email-service-queue --count 3 --timeout 10s',
-      `pubsub wait --queue audit-queue --where '{"event_type":["order.created"]}'`,
-      'pubsub wait --queue email-service-queue --count 0   # until it is empty',
+      'pubsub wait --queue payments-ledger-queue',
+      'pubsub wait --queue payments-ledger-queue --count 3 --timeout 10s',
+      `pubsub wait --queue audit --where '{"event_type":["payment.captured"]}'`,
+      'pubsub wait --queue payments-ledger-queue --count 0   # until it is empty',
     ],
-    'pubsub listen email',
+    'pubsub listen ledger',
   )
     .option('--queue <name>', 'name, ARN or URL of the queue, which need not be there yet')
     .option('--count <n>', 'messages at least; 0 until there is none', '1')
@@ -35,7 +35,7 @@ async function wait(context: CommandContext, flags: WaitFlags): Promise<undefine
   const { io, printer } = context;
   const { queue, count, where, timeout } = flags;
   if (queue === undefined) {
-    throw usageError('--queue is missing.', 'pubsub wait --queue email-service-queue');
+    throw usageError('--queue is missing.', 'pubsub wait --queue payments-ledger-queue');
   }
   if (!/^\d{1,6}$/.test(count)) {
     throw usageError(`--count must be a whole number, not "${count}".`, '--count 3');
