@@ -9,6 +9,7 @@ import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client
 import {
   CreatePlatformApplicationCommand,
   CreatePlatformEndpointCommand,
+  CreateSMSSandboxPhoneNumberCommand,
   CreateTopicCommand,
   SNSClient,
   SubscribeCommand,
@@ -227,8 +228,13 @@ async function seedsOf(service: ServiceName, action: string): Promise<Seeds> {
     const { EndpointArn } = await sns.send(
       new CreatePlatformEndpointCommand({ PlatformApplicationArn, Token: 'walked' }),
     );
+    const PhoneNumber = '+15551234567';
+    const isSandbox = /SMSSandboxPhoneNumber$/.test(action);
+    if (isSandbox) await sns.send(new CreateSMSSandboxPhoneNumberCommand({ PhoneNumber }));
+    const code = running.engine.sns.sink.find({ endpoint: PhoneNumber }).at(-1)?.body.slice(-6);
     sns.destroy();
     const seeds: Record<string, unknown> = {
+      ...(isSandbox ? { PhoneNumber, OneTimePassword: code } : {}),
       TopicArn,
       SubscriptionArn,
       ResourceArn: TopicArn,
