@@ -54,6 +54,7 @@ describe('an engine in the background', () => {
       endpoint: started.endpoint,
       stateDir,
       ephemeral: true,
+      ready: true,
     });
     expect(await health.json()).toMatchObject({ status: 'ok', pid: started.pid });
     expect(stopped).toEqual({ stopped: true, pid: started.pid });
@@ -63,6 +64,7 @@ describe('an engine in the background', () => {
       endpoint: null,
       stateDir,
       ephemeral: null,
+      ready: false,
     });
     const log = (await readLog(stateDir)).map((line) => JSON.parse(line).message);
     expect(log).toEqual(['started', 'stopping', 'stopped']);

@@ -23,7 +23,7 @@ export function functionSteps({ place, scenario }: DemoOptions): Step[] {
     {
       name: 'subscribe',
       title: 'Look who takes the messages',
-      why: 'Lambda polls the queue; no process of ours runs',
+      why: 'Lambda polls it; no process of ours runs',
       run: async (stage) => {
         await subscribe(stage);
         followFunctions(stage);
