@@ -10,6 +10,7 @@ import { printable, shownText } from '../../lib/rules/text/shown-text.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
+import { wrapped } from '../../lib/ui/wrapped.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -201,7 +202,8 @@ function show(
   printer.text(`${count(messages.length)} to ${to}${kept}`);
   for (const { message, event } of messages.slice(0, MOST_SHOWN)) {
     const words = `  ${message.time.toISOString()}  ${event.type ?? 'a message'}  ${event.id}`;
-    printer.text(printable(words).slice(0, Math.max(40, printer.columns)));
+    // Whole, on two lines where need be: trace asks for the id.
+    for (const line of wrapped(printable(words), printer.columns, '    ')) printer.text(line);
   }
   if (messages.length > MOST_SHOWN) printer.text(`  … and ${messages.length - MOST_SHOWN} more`);
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Field, Problem, Report } from '../definition/fields/field.ts';
 import { type AppError, usageError } from '../rules/errors.ts';
 import { parseYamlText, YamlError, type YamlText } from './yaml-text.ts';
@@ -25,6 +25,8 @@ export function readCheckedYaml<T>(
 /** The text of a file. @throws AppError (exit 2) that says why it can't be read. */
 export function readText(path: string): string {
   try {
+    // Reading a named pipe waits for somebody who writes to it, and takes no signal meanwhile.
+    if (!statSync(path).isFile()) throw new Error('it is no regular file');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is no UTF-8 text' : wordsOf(error);

@@ -71,7 +71,21 @@ export function parseYamlText(text: string): YamlText {
     Scalar: (_key, node) => keepDigits(node),
     Map: (_key, { items }) => {
       const again = repeatedKey(items.map(({ key }) => key));
-      if (again) throw new YamlError(wordsOf('DUPLICATE_KEY', ''), at(again.range?.[0] ?? 0));
+      if (again) {
+        throw new YamlError(
+          `the key "${again.source}" stands there twice`,
+          at(again.range?.[0] ?? 0),
+        );
+      }
+    },
+    Alias: (_key, node, ancestors) => {
+      const target = node.resolve(document);
+      if (target !== undefined && ancestors.includes(target)) {
+        throw new YamlError(
+          `the alias *${node.source} stands in its own anchor`,
+          at(node.range?.[0] ?? 0),
+        );
+      }
     },
   });
   return { value: plainValueOf(document), locate: locator(document, at) };
@@ -142,8 +156,6 @@ function locator(document: Document.Parsed, at: (offset: number) => Position): Y
 /** What is wrong, in words for who wrote the file. */
 function wordsOf(code: string, message: string): string {
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return 'a key stands there twice';
     case 'TAB_AS_INDENT':
       return 'a tab is used to indent; YAML allows spaces alone';
     default:

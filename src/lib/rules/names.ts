@@ -73,7 +73,9 @@ function assertName(name: string, kind: 'Queue' | 'Topic', max: number): void {
   if (name.length > max) {
     throw usageError(
       `${kind} name "${name}" has ${name.length} characters; AWS allows ${max}.`,
-      'Choose a shorter --prefix.',
+      kind === 'Queue'
+        ? 'Give it a name of its own (queue: …), or a shorter name to the topology, the subscriber or --prefix.'
+        : 'Give it a shorter name, or a shorter --prefix.',
       'InvalidName',
     );
   }

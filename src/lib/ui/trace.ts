@@ -114,11 +114,13 @@ function fate({ state, deadLetterQueue, hiddenUntil }: TraceBranch): string {
 
 function stepLines({ time, words, hiddenUntil }: TraceStep, columns: number): string[] {
   const until = hiddenUntil === undefined ? '' : `; hidden until ${clockTime(hiddenUntil)}`;
-  return wrapped(
-    `    ${clock(time)}  ${printable(words)}${until}`,
-    columns,
-    ' '.repeat(columns < 60 ? 6 : 18),
-  );
+  const indent = ' '.repeat(columns < 60 ? 6 : 18);
+  // A failure's reason may have several lines.
+  const [first = '', ...rest] = `${words.trim()}${until}`.split(/\r?\n/).map(printable);
+  return [
+    ...wrapped(`    ${clock(time)}  ${first}`, columns, indent),
+    ...rest.flatMap((line) => wrapped(indent + line.trim(), columns, indent)),
+  ];
 }
 
 /** Time of day with milliseconds: hops of one message are that close together. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,7 +197,20 @@ describe('a topology file', () => {
   });
 
   it.each([
-    ['a repeated key', 'topics: { t: {} }\ntopics: { u: {} }\n', 'a key stands there twice', 2, 1],
+    [
+      'a repeated key',
+      'topics: { t: {} }\ntopics: { u: {} }\n',
+      'the key "topics" stands there twice',
+      2,
+      1,
+    ],
+    [
+      'an alias within its own anchor',
+      'topics: { t: {} }\nsubscribers: &s\n  s: { filterPolicy: *s }\n',
+      'the alias *s stands in its own anchor',
+      3,
+      22,
+    ],
     ['a tab', 'topics:\n\tt: {}\n', 'a tab is used to indent', 2, 1],
     ['two documents', 'topics: { t: {} }\n---\ntopics: {}\n', 'several documents', 2, 1],
     ['an alias to nothing', 'topics: *nothing\n', 'lead', undefined, undefined],
@@ -206,6 +220,12 @@ describe('a topology file', () => {
     expect(code).toBe('InvalidConfig');
     expect(message).toContain(words);
     if (line !== undefined) expect(message).toContain(`(line ${line}, column ${column})`);
+  });
+
+  it('refuses a named pipe, and does not wait for somebody to write to it', () => {
+    const path = join(folder, 'pipe.yaml');
+    spawnSync('mkfifo', [path]);
+    expect(() => readTopologyFile(path)).toThrow(`${path} can't be read: it is no regular file`);
   });
 
   it('refuses aliases that become too much', () => {
