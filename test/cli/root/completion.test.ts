@@ -104,7 +104,7 @@ describe('a Tab', () => {
     ['pubsub local start --policies ', ['enforce', 'warn']],
     ['pubsub setup --profile ', ['default', 'dev', 'ci']],
     ['pubsub setup --region eu-central', ['eu-central-1', 'eu-central-2']],
-    ['pubsub iam ', ['publisher', 'subscriber', 'operator']],
+    ['pubsub iam ', ['publisher', 'subscriber', 'operator', 'function']],
     ['pubsub export mer', ['mermaid']],
     ['pubsub completion ', ['bash', 'zsh', 'fish']],
     ['pubsub init --lang ', ['ts', 'python', 'ruby']],
