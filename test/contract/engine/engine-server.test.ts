@@ -115,10 +115,10 @@ describe('errors of the Query protocol', () => {
   });
 
   it('says what it does not do', async () => {
-    const answer = await query({ Action: 'ListOriginationNumbers', Version: '2010-03-31' });
+    const answer = await query({ Action: 'AssumeRoot', Version: '2011-06-15' });
 
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('does not support SNS ListOriginationNumbers');
+    expect(await answer.text()).toContain('does not support STS AssumeRoot');
   });
 
   it('refuses a request without an action', async () => {
