@@ -110,10 +110,23 @@ async function depth(stage: DemoStage, url: string): Promise<number> {
 
 /** Mends the handler, and sends the dead letter back to where it came from. */
 export async function sendBack(stage: DemoStage, { subscriber }: Poisoned): Promise<void> {
-  const { place, stop } = stage.options;
-  const { queue, dlq = '' } = stage.spec(subscriber);
   const poisoned = stage.poison ?? '';
   stage.poison = undefined;
+  await redriveAll(stage, subscriber);
+  const handled = await stage.ledger.waitFor(
+    () => stage.ledger.has(subscriber, poisoned),
+    DELIVERY_TIMEOUT_MS,
+  );
+  if (!handled) throw new FailedExpectation(`${subscriber} did not handle what was sent back`);
+}
+
+/**
+ * Sends a subscriber's dead letters back to its queue.
+ * @throws FailedExpectation where there was none to send, or the error that stopped it.
+ */
+export async function redriveAll(stage: DemoStage, subscriber: string): Promise<void> {
+  const { place, stop } = stage.options;
+  const { queue, dlq = '' } = stage.spec(subscriber);
   const { moved, fatal } = await redrive({
     aws: place.aws,
     dlqUrl: stage.queue(dlq).url,
@@ -123,9 +136,4 @@ export async function sendBack(stage: DemoStage, { subscriber }: Poisoned): Prom
   if (fatal) throw fatal;
   if (moved === 0) throw new FailedExpectation(`nothing could be sent back from ${dlq}`);
   stage.tell({ kind: 'redriven', dlq, queue });
-  const handled = await stage.ledger.waitFor(
-    () => stage.ledger.has(subscriber, poisoned),
-    DELIVERY_TIMEOUT_MS,
-  );
-  if (!handled) throw new FailedExpectation(`${subscriber} did not handle what was sent back`);
 }

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { ageSeconds, type DeadLetter } from '../dead-letters/dead-letter.ts';
 import { type EventMessage, idFields } from '../events/message.ts';
 import { shownDuration } from '../rules/text/duration.ts';
-import { printable } from '../rules/text/shown-text.ts';
+import { printable, printableLines } from '../rules/text/shown-text.ts';
 import { messageName, typeName } from './event-parts.ts';
 import { type Cell, renderTable } from './table.ts';
 
@@ -85,7 +85,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 /** A reason may have several lines: the last ones that a program wrote. */
 function reasonLines({ reason, by }: { readonly reason: string; readonly by: string }): string[] {
-  const lines = reason.trim().split(/\r?\n/).map(printable);
+  const lines = printableLines(reason);
   const source = SOURCES[by];
   return source === undefined ? lines : [...lines, `(${source})`];
 }

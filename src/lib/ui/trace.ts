@@ -7,7 +7,7 @@ import type {
   TraceStep,
 } from '../diagnose/trace/trace.ts';
 import { nameOfArn } from '../rules/names.ts';
-import { printable } from '../rules/text/shown-text.ts';
+import { printable, printableLines } from '../rules/text/shown-text.ts';
 import { clockTime, grouped } from './numbers.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -116,7 +116,7 @@ function stepLines({ time, words, hiddenUntil }: TraceStep, columns: number): st
   const until = hiddenUntil === undefined ? '' : `; hidden until ${clockTime(hiddenUntil)}`;
   const indent = ' '.repeat(columns < 60 ? 6 : 18);
   // A failure's reason may have several lines.
-  const [first = '', ...rest] = `${words.trim()}${until}`.split(/\r?\n/).map(printable);
+  const [first = '', ...rest] = printableLines(`${words.trim()}${until}`);
   return [
     ...wrapped(`    ${clock(time)}  ${first}`, columns, indent),
     ...rest.flatMap((line) => wrapped(indent + line.trim(), columns, indent)),

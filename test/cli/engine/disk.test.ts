@@ -1,29 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+import { useSmallDisk } from '../../fixtures/small-disk.ts';
 
-/** A disk of its own, of 256 KB; undefined where none may be mounted. */
-function mountDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'pubsub-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-}
-
-const disk = mountDisk();
-if (disk === undefined) console.warn('skipped: no small disk can be mounted here');
-afterAll(() => {
-  if (disk === undefined) return;
-  execFileSync('umount', ['-l', disk]);
-  rmSync(disk, { recursive: true });
-});
+const disk = useSmallDisk('256k');
 
 const FULL = 'there is no space left on the disk';
 const READ_ONLY = 'the file system is read-only';

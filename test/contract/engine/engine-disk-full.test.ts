@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateQueueCommand,
@@ -12,27 +11,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { readEngineNotes } from '../../../src/lib/aws/engine-notes.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import { useSmallDisk } from '../../fixtures/small-disk.ts';
 import { type SqsEngine, sqsEngine } from '../../fixtures/sqs-engine.ts';
 
-/** A disk of its own, of 8 MB; undefined where none may be mounted. */
-function mountDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'pubsub-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
-    return folder;
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-}
-
-const disk = mountDisk();
-if (disk === undefined) console.warn('skipped: no small disk can be mounted here');
-afterAll(() => {
-  if (disk === undefined) return;
-  execFileSync('umount', ['-l', disk]);
-  rmSync(disk, { recursive: true });
-});
+const disk = useSmallDisk('8m');
 
 /** Fills the disk but for about `left` bytes. */
 function fill(folder: string, left: number): void {

@@ -1,6 +1,5 @@
 import { getFunction, updateFunctionCode } from '../../aws/functions.ts';
 import { getQueueAttributes } from '../../aws/queues.ts';
-import { redrive } from '../../dead-letters/redrive.ts';
 import type { FunctionSpec } from '../../definition/topology.ts';
 import { readFunctionFailures } from '../../functions/failure-in-log.ts';
 import { pending } from '../../topology/plan.ts';
@@ -8,6 +7,7 @@ import { planSetup, setUp } from '../../topology/setup.ts';
 import { interrupted } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
 import { DELIVERY_TIMEOUT_MS, type DemoStage, FailedExpectation } from '../stage.ts';
+import { redriveAll } from '../trouble-acts.ts';
 import { awaitHandled, awaitLog, functionOf } from './acts.ts';
 import { brokenRelease } from './broken-release.ts';
 
@@ -90,17 +90,8 @@ export async function rollBack(stage: DemoStage, poisoned: Poisoned): Promise<vo
   const { interrupted: isStopped } = await setUp(place, plan, { stop });
   if (isStopped) throw interrupted();
   stage.tell({ kind: 'released', function: targetOf(stage, poisoned).name, isBroken: false });
-  const { queue, dlq = '' } = stage.spec(subscriber);
   const before = stage.invocations;
-  const { moved, fatal } = await redrive({
-    aws: place.aws,
-    dlqUrl: stage.queue(dlq).url,
-    queueUrl: stage.queue(queue).url,
-    signal: stop,
-  });
-  if (fatal) throw fatal;
-  if (moved === 0) throw new FailedExpectation(`nothing could be sent back from ${dlq}`);
-  stage.tell({ kind: 'redriven', dlq, queue });
+  await redriveAll(stage, subscriber);
   await awaitHandled(stage, subscriber, stage.poison ?? '', event);
   await awaitLog(stage, before);
 }

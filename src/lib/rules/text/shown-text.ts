@@ -22,6 +22,11 @@ export function printable(text: string): string {
   return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
+/** The lines of a text from outside, such as a program's last words, each printable; without empty ones around them. */
+export function printableLines(text: string): string[] {
+  return text.trim().split(/\r?\n/).map(printable);
+}
+
 /**
  * A value from outside as a part of a sentence, a text in quotes. Never throws: an object is only named, since it may
  * be nested deeper than a stack, or have a field `toString`.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { DYNAMODB_TARGET } from './operations.ts';
 import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
 import { TABLE_ACTIONS, type TableAnswer } from './table-actions.ts';
@@ -54,9 +55,7 @@ function header({ headers }: IncomingMessage, name: string): string {
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return (await buffer(incoming)).toString('utf8');
 }
 
 /** The body as an object; undefined where the library has to say what is wrong with it. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtProgram } from '../../background/built-program.ts';
 import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
@@ -153,15 +154,9 @@ function send(
         },
       },
       (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.once('error', reject);
-        answer.once('end', () =>
-          resolve({
-            status: answer.statusCode ?? 500,
-            headers: answer.headers,
-            body: Buffer.concat(chunks),
-          }),
+        buffer(answer).then(
+          (body) => resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body }),
+          reject,
         );
       },
     );

@@ -1,4 +1,5 @@
 import { type Agent, type ClientRequest, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { RoleKeys } from '../../ports.ts';
 
 /** A call of one of the engine's own services, over HTTP as anybody's. */
@@ -38,14 +39,9 @@ export function callEngine(
         },
       },
       (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.once('error', reject);
-        answer.once('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            text: Buffer.concat(chunks).toString('utf8'),
-          }),
+        buffer(answer).then(
+          (body) => resolve({ status: answer.statusCode ?? 0, text: body.toString('utf8') }),
+          reject,
         );
       },
     );
