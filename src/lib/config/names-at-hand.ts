@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hasDeadLetters } from '../definition/find.ts';
 import type { EventSpec } from '../definition/topology.ts';
 import { findProjectFile } from './files.ts';
@@ -67,12 +66,13 @@ async function madeOut(env: Env, cwd: string): Promise<NamesAtHand> {
   const topologies = shippedTopologyNames();
   const path = findProjectFile(cwd);
   if (path === undefined) return { ...NOTHING, topologies };
-  const [{ assertOwnFile }, { parseDocument }] = await Promise.all([
+  const [{ assertOwnFile }, { parseDocument }, { readText }] = await Promise.all([
     import('./trust.ts'),
     import('yaml'),
+    import('./checked-yaml.ts'),
   ]);
   assertOwnFile(path, env, configDirectory(env));
-  const value: unknown = parseDocument(readFileSync(path, 'utf8'), { logLevel: 'silent' }).toJS();
+  const value: unknown = parseDocument(readText(path), { logLevel: 'silent' }).toJS();
   const keys = (key: string): string[] => Object.keys(objectOf(objectOf(value)[key]));
   const subscribers = keys('subscribers');
   return {

@@ -162,6 +162,13 @@ describe('a Tab', () => {
     expect((await offered('pubsub setup --tar', broken)).words).toEqual(['--target']);
   });
 
+  it('does not wait for who writes to a pubsub.yaml that is a named pipe', async () => {
+    const folder = join(home, 'pipe');
+    mkdirSync(folder);
+    spawnSync('mkfifo', [join(folder, 'pubsub.yaml')]);
+    expect((await offered('pubsub listen ', folder)).words).toEqual(['all']);
+  });
+
   it('says nothing where it can offer nothing', async () => {
     const run = (args: readonly string[]) =>
       runMain(['__complete', ...args], environment(), { cwd: join(home, 'gone') });
