@@ -10,6 +10,7 @@ import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../test/fixt
 import { BATCH } from './calls.ts';
 import { type Clients, connect } from './clients.ts';
 import type { Job, JobResult } from './contender.ts';
+import { median } from './report.ts';
 import { startServer, stopServers } from './servers.ts';
 
 const HELP = `npm run bench:consumer -- [flags]
@@ -144,10 +145,6 @@ async function measure(row: Row, contender: string, messages: number): Promise<J
     clients.close();
     await server.stop();
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 async function compare(): Promise<void> {

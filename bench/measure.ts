@@ -20,7 +20,10 @@ export interface Sample {
 const WARM_UP = { sdk: 1000, raw: 4000, milliseconds: 3000 };
 
 /** Repeats the step on all connections within bounds, or until it has nothing left; gives the messages moved. */
-async function repeat(step: Step, limit: { calls: number; milliseconds: number }): Promise<number> {
+export async function repeat(
+  step: Step,
+  limit: { calls: number; milliseconds: number },
+): Promise<number> {
   const deadline = performance.now() + limit.milliseconds;
   let calls = 0;
   let messages = 0;

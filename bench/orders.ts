@@ -14,6 +14,7 @@ import { connect } from './clients.ts';
 import { type LoadResult, pace, saturate } from './orders-load.ts';
 import type { OrdersJob } from './orders-server.ts';
 import { cpuMicros } from './process-usage.ts';
+import { median } from './report.ts';
 import { startServer, stopServers } from './servers.ts';
 
 const HELP = `Usage: npm run bench:orders -- [options]
@@ -143,10 +144,6 @@ function keepUp(kind: string): Promise<Record<string, number>> {
       drainedAfter,
     };
   });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }
 
 /**

@@ -15,7 +15,8 @@ const TITLES: Record<ServerName, string> = {
 /** Lines of a row, in this order whichever ran first. */
 const SERVERS = Object.keys(TITLES) as ServerName[];
 
-function median(values: readonly number[]): number {
+/** The middle value; of an even number of them the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

@@ -16,6 +16,8 @@ const FILES = {
   engine: { engine: 'engine.ts', bare: 'bare-server.ts' },
   consumer: { consumer: 'consumer.ts', contender: 'contender.ts' },
   orders: { orders: 'orders.ts', 'orders-server': 'orders-server.ts' },
+  scale: { scale: 'scale.ts' },
+  tests: { tests: 'small-tests.ts', 'small-test-suite': 'small-test-suite.ts' },
 };
 
 if (name !== 'orders' && PACKAGES.some((each) => !existsSync(join(here, 'node_modules', each)))) {
@@ -39,7 +41,7 @@ try {
     format: 'esm',
     target: 'node20.19',
     mainFields: ['module', 'main'],
-    external: ['@electric-sql/pglite', 'lmdb', 'pg-native'],
+    external: ['@electric-sql/pglite', 'lmdb', 'pg-native', 'fauxqs'],
     // Everyone on the same SDK: that of the project, not that of the competitors.
     alias: Object.fromEntries(
       ['@aws-sdk/client-sns', '@aws-sdk/client-sqs'].map((each) => [

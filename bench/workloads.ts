@@ -19,7 +19,8 @@ export interface Workload {
   prepare(clients: Clients, calls: Calls, fillCalls: Calls): Promise<Step>;
 }
 
-async function createQueue({ sqs }: Clients, name: string): Promise<string> {
+/** Makes a queue. @returns its URL. */
+export async function createQueue({ sqs }: Clients, name: string): Promise<string> {
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }),
   );
@@ -27,29 +28,39 @@ async function createQueue({ sqs }: Clients, name: string): Promise<string> {
   return QueueUrl;
 }
 
+/** Makes a queue whose policy lets the topic in, and subscribes it. @returns its URL. */
+export async function subscribeQueue(
+  clients: Clients,
+  TopicArn: string,
+  name: string,
+): Promise<string> {
+  const { sqs, sns } = clients;
+  const QueueUrl = await createQueue(clients, name);
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const Endpoint = Attributes?.QueueArn ?? '';
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: Endpoint,
+      Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
+    },
+  });
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+  return QueueUrl;
+}
+
 /** A topic with three queues behind it, whose policies let it in. */
 async function createFanOut(clients: Clients, name: string): Promise<string> {
-  const { sqs, sns } = clients;
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: name }));
+  const { TopicArn } = await clients.sns.send(new CreateTopicCommand({ Name: name }));
   if (TopicArn === undefined) throw new Error('CreateTopic gave no ARN.');
   for (const suffix of ['email', 'inventory', 'analytics']) {
-    const QueueUrl = await createQueue(clients, `${name}-${suffix}`);
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const Endpoint = Attributes?.QueueArn ?? '';
-    const Policy = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: Endpoint,
-        Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
-      },
-    });
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    await subscribeQueue(clients, TopicArn, `${name}-${suffix}`);
   }
   return TopicArn;
 }
