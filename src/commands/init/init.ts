@@ -89,8 +89,8 @@ function inTheWay(folder: string, paths: readonly string[]): Error {
 
 /** Command lines that make it run, in their order; the last one goes on until Ctrl-C. */
 function nextLines(folder: string, pubsub: string, { install, test }: StarterSteps): string[] {
-  const lines = [folder === '.' ? '' : `cd ${folder}`, install, test];
-  return [...lines.filter((line) => line !== ''), `${pubsub} setup`, `${pubsub} run`];
+  const enter = folder === '.' ? [] : [`cd ${folder}`];
+  return [...enter, ...install, test, `${pubsub} setup`, `${pubsub} run`];
 }
 
 function count(files: number): string {

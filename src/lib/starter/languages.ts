@@ -36,7 +36,7 @@ export const VERSIONS = {
 
 const ts: LanguageStarter = {
   handler: (subscriber) => ({ module: `handlers/${subscriber}.ts` }),
-  steps: { install: 'npm install', send: 'npm run send', test: 'npm test' },
+  steps: { install: ['npm install'], send: 'npm run send', test: 'npm test' },
   handlers: 'the modules of `handlers/`',
   table: [
     ['`handlers/`', 'what each subscriber does'],
@@ -70,7 +70,7 @@ const ts: LanguageStarter = {
 const python: LanguageStarter = {
   handler: () => ({ exec: 'python3 subscribers.py', mode: 'stream' }),
   steps: {
-    install: 'python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt',
+    install: ['python3 -m venv .venv && . .venv/bin/activate', 'pip install -r requirements.txt'],
     send: 'eval "$(pubsub local env)" && python3 publish.py',
     test: 'python3 -m unittest',
   },
@@ -105,7 +105,7 @@ const python: LanguageStarter = {
 const ruby: LanguageStarter = {
   handler: () => ({ exec: 'ruby subscribers.rb', mode: 'stream' }),
   steps: {
-    install: '',
+    install: [],
     send: 'ruby publish.rb',
     test: 'ruby test/fan_out_test.rb',
   },

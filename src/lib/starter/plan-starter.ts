@@ -68,6 +68,7 @@ function readme(
     pubsub,
     handlers,
     ...steps,
+    install: steps.install.join('\n'),
     topics: `${names.length > 1 ? 'the topics' : 'the topic'} ${names.join(', ')}`,
     subscribers: rows.join('\n'),
     files: table.map(([file, what]) => `| ${file} | ${what} |`).join('\n'),

@@ -42,7 +42,7 @@ export interface Starter {
 
 export interface StarterSteps {
   /** Empty where nothing has to be. */
-  readonly install: string;
+  readonly install: readonly string[];
   /** Publishes an event of each type. */
   readonly send: string;
   readonly test: string;

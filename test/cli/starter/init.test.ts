@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSIONS } from '../../../src/lib/starter/languages.ts';
+import { LANGUAGES } from '../../../src/lib/starter/starter.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { useSmallDisk } from '../../fixtures/small-disk.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
@@ -130,6 +131,17 @@ describe('pubsub init', () => {
     const { stderr, code } = await init(['closed/project']);
     expect(code).toBe(1);
     expect(stderr).toContain('permission is denied');
+  });
+
+  it.each(LANGUAGES)('tells next steps in %s that no terminal breaks', async (language) => {
+    const bin = join(home, `bin-${language}`);
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'pubsub'), '', { mode: 0o755 });
+    const args = ['init', `next-${language}`, '--lang', language, '--json'];
+    const { stdout } = await runMain(args, { HOME: home, PATH: bin }, { cwd: home });
+    const { next, send } = JSON.parse(stdout);
+    // Two columns are for their indentation.
+    for (const line of [...next, send]) expect(line.length, line).toBeLessThanOrEqual(78);
   });
 
   it.skipIf(tinyDisk === undefined)('takes back what it wrote before a disk was full', async () => {
