@@ -7,22 +7,25 @@ const ESTABLISHED = '01';
 const PATIENCE = 5_000;
 
 /**
- * The process of this machine whose end of a connection is a port. Only processes of the same user can be told.
- * @param port from 1 to 65,535. @returns undefined where it can't be told. Never throws.
+ * The process of this machine that is the client of a connection. Only processes of the same user can be told.
+ * @param port the client's, from 1 to 65,535. Other connections may have the same one, to other servers.
+ * @param serverPort the server's.
+ * @returns undefined where it can't be told. Never throws.
  */
-export async function pidOfClient(port: number): Promise<number | undefined> {
-  return process.platform === 'linux' ? fromProc(port) : fromLsof(port);
+export async function pidOfClient(port: number, serverPort: number): Promise<number | undefined> {
+  return process.platform === 'linux' ? fromProc(port, serverPort) : fromLsof(port, serverPort);
 }
 
-async function fromProc(port: number): Promise<number | undefined> {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+async function fromProc(port: number, serverPort: number): Promise<number | undefined> {
+  const end = (number: number): string => `:${number.toString(16).toUpperCase().padStart(4, '0')}`;
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
   );
   const inodes = tables.flatMap((table) =>
     table.split('\n').flatMap((line) => {
-      const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
-      return local.endsWith(`:${hex}`) && state === ESTABLISHED && inode ? [inode] : [];
+      const [, local = '', remote = '', state, , , , , , inode] = line.trim().split(/\s+/);
+      const isMeant = local.endsWith(end(port)) && remote.endsWith(end(serverPort));
+      return isMeant && state === ESTABLISHED && inode ? [inode] : [];
     }),
   );
   if (inodes.length === 0) return undefined;
@@ -38,14 +41,15 @@ async function fromProc(port: number): Promise<number | undefined> {
 }
 
 /** `lsof -F` prints a line a field: `p` and the process, then `n` and the name of each of its connections. */
-function fromLsof(port: number): Promise<number | undefined> {
+function fromLsof(port: number, serverPort: number): Promise<number | undefined> {
   const argv = ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fpn'];
   return new Promise((resolve) => {
     execFile('lsof', argv, { timeout: PATIENCE }, (_error, stdout) => {
       let pid: number | undefined;
       for (const line of stdout.split('\n')) {
         if (line.startsWith('p')) pid = Number(line.slice(1));
-        if (line.startsWith('n') && line.includes(`:${port}->`)) return resolve(pid);
+        const isMeant = line.includes(`:${port}->`) && line.endsWith(`:${serverPort}`);
+        if (line.startsWith('n') && isMeant) return resolve(pid);
       }
       resolve(undefined);
     });

@@ -15,20 +15,28 @@ export async function readPresentReceivers(
 ): Promise<ReadonlyMap<string, readonly QueueReceiver[]> | undefined> {
   const found = await readReceivers(aws);
   if (found === undefined) return undefined;
-  const here = isLoopback(aws.endpoint);
+  const enginePort = loopbackPort(aws.endpoint);
   const queues = [...found].map(async ([arn, receivers]) => {
     const present = receivers.filter(({ port, secondsAgo }) => port !== null || secondsAgo <= GONE);
-    return [arn, await Promise.all(present.map((each) => withPid(each, here)))] as const;
+    return [arn, await Promise.all(present.map((each) => withPid(each, enginePort)))] as const;
   });
   return new Map(await Promise.all(queues));
 }
 
-async function withPid(receiver: QueueReceiver, here: boolean): Promise<QueueReceiver> {
+async function withPid(
+  receiver: QueueReceiver,
+  enginePort: number | undefined,
+): Promise<QueueReceiver> {
   const { pid, port } = receiver;
-  if (pid !== null || port === null || !here) return receiver;
-  return { ...receiver, pid: (await pidOfClient(port)) ?? null };
+  if (pid !== null || port === null || enginePort === undefined) return receiver;
+  return { ...receiver, pid: (await pidOfClient(port, enginePort)) ?? null };
 }
 
-function isLoopback(endpoint: string | undefined): boolean {
-  return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(endpoint ?? '');
+/** The port of an endpoint of this machine; undefined of any other. */
+function loopbackPort(endpoint = ''): number | undefined {
+  const { groups } =
+    /^http(?<tls>s)?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:(?<port>\d+))?([/]|$)/.exec(endpoint) ??
+    {};
+  if (groups === undefined) return undefined;
+  return Number(groups.port ?? (groups.tls ? 443 : 80));
 }
