@@ -95,7 +95,7 @@ afterAll(async () => {
 });
 
 it('loses nothing that it acknowledged, and brings nothing back, whenever it is killed', {
-  timeout: DURATION + 60_000,
+  timeout: DURATION + 300_000,
 }, async () => {
   const ledger = new Ledger();
   const deadline = Date.now() + DURATION;
