@@ -1,0 +1,10 @@
+export type * from './doctor.ts';
+export type * from './messages.ts';
+export type * from './node.ts';
+export type * from './overview.ts';
+export type * from './publish.ts';
+export type * from './queues.ts';
+export type { ApiFailure, Session } from './session.ts';
+export { API_PREFIX, SESSION_FRAGMENT, SESSION_HEADER, UI_PREFIX } from './session.ts';
+export type * from './stream.ts';
+export type * from './text.ts';
