@@ -32,31 +32,3 @@ it.skipIf(isIndependent)(
     expect(used).toBeLessThan(3000);
   },
 );
-
-it.skipIf(isIndependent)('answers what suites call on other engines', async () => {
-  const ask = async (path: string, method = 'GET', headers: Record<string, string> = {}) => {
-    const answer = await fetch(endpoint.url + path, { method, headers });
-    return { status: answer.status, text: await answer.text() };
-  };
-  await ask('/?Action=CreateQueue&QueueName=q');
-  await ask('/000000000000/q?Action=SendMessage&MessageBody=%3Cb%3E');
-
-  const health = JSON.parse((await ask('/_localstack/health')).text);
-  expect(health.services).toMatchObject({ sqs: 'running', sns: 'running', lambda: 'running' });
-  const path = '/_aws/sqs/messages/us-east-1/000000000000/q';
-  expect((await ask(path)).text).toContain('<Body>&lt;b&gt;</Body>');
-  const json = await ask(path, 'GET', { Accept: 'application/json' });
-  expect(JSON.parse(json.text)).toMatchObject({
-    ReceiveMessageResponse: { ReceiveMessageResult: { Message: [{ Body: '<b>' }] } },
-  });
-  const byUrl = await ask(`/_aws/sqs/messages?QueueUrl=${endpoint.url}/000000000000/q`);
-  expect(byUrl.text).toContain('<Body>');
-  expect((await ask('/_localstack/state/reset', 'POST')).status).toBe(200);
-  expect((await ask(path)).status).toBe(404);
-  expect(await ask('/moto-api/reset', 'POST')).toMatchObject({
-    status: 200,
-    text: '{"status":"ok"}\n',
-  });
-  expect((await ask('/_localstack/chaos/faults', 'POST')).status).toBe(404);
-  expect((await ask('/moto-api/reset', 'POST', { Origin: 'http://evil.test' })).status).toBe(403);
-});

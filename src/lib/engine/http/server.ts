@@ -98,7 +98,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     if (unknown !== undefined) return refuse(response, 401, unknown);
     if (isControlPath(request)) return control({ engine, faults }, request, response);
     if (isOtherEnginePath(request)) {
-      return void answerAsOtherEngine(engine, request, response).catch(onBug);
+      return void answerAsOtherEngine(engine, services, request, response).catch(onBug);
     }
     if (isObservePath(request.url)) return observe(observed, request, response);
     receive(handle, request, response);

@@ -45,11 +45,22 @@ export function* messagesIn(
   most = Number.POSITIVE_INFINITY,
 ): Generator<PeekedMessage> {
   const { clock } = state.parts;
-  settle(state, queue, clock.now());
+  for (const message of heldMessages(state, queue, most)) {
+    sealFromTopic(state, message);
+    yield peeked(message, clock);
+  }
+}
+
+/** The same as the queue holds them. */
+export function* heldMessages(
+  state: SqsState,
+  queue: Queue,
+  most = Number.POSITIVE_INFINITY,
+): Generator<Message> {
+  settle(state, queue, state.parts.clock.now());
   let next = queue.table.next(0);
   for (let count = 0; next !== undefined && count < most; count += 1) {
-    sealFromTopic(state, next);
-    yield peeked(next, clock);
+    yield next;
     next = queue.table.next(next.seq + 1);
   }
 }
