@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   functions: TARGET,
   topology: [...TARGET, 'functions'],
   publish: TARGET,
-  consume: TARGET,
+  consume: [...TARGET, 'process'],
   'dead-letters': TARGET,
   tap: [...TARGET, 'consume'],
   diagnose: ACTS,

@@ -46,7 +46,7 @@ export function createLogReader(): (event: LogEvent) => LogLine {
       return markLine(event, mark, marked, message);
     }
     const before = running.get(event.stream);
-    if (message.startsWith('INIT_START')) {
+    if (/^INIT_(?:START|REPORT)\b/.test(message)) {
       return { ...event, kind: 'init', requestId: undefined, text: message };
     }
     const [head = '', request, level] = CONSOLE.exec(message) ?? [];

@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { signalTree } from '../../process/process-tree.ts';
 import { handlerGone } from '../consumed.ts';
 import { missingArgument, whyNotRunnable } from './find-program.ts';
 import { readOutputLines } from './output-lines.ts';
-import { MARKER, signalTree } from './process-tree.ts';
 
 /** A program that handles events. */
 export interface ProgramOptions {
@@ -54,6 +54,9 @@ const START_PAUSE_MS = 100;
 /** What one event brings about: more in its environment than the system takes. */
 const OF_THE_EVENT = new Set(['E2BIG', 'ERR_INVALID_ARG_VALUE']);
 
+/** The variable that marks what a program starts, also what leaves its process group. */
+const MARKER = 'PUBSUB_PROGRAM';
+
 let started = 0;
 /** What runs, by the signal that kills it. */
 const running = new WeakMap<AbortSignal, Set<() => void>>();
@@ -70,8 +73,9 @@ export async function startProgram(
   facts: Readonly<Record<string, string>> = {},
   onOutput: (line: string, isCut: boolean) => boolean = () => false,
 ): Promise<RunningProgram> {
-  const mark = `${process.pid}-${++started}`;
-  const child = await spawned(options, { ...options.env, ...facts, [MARKER]: mark });
+  const value = `${process.pid}-${++started}`;
+  const mark = `${MARKER}=${value}`;
+  const child = await spawned(options, { ...options.env, ...facts, [MARKER]: value });
   const errors: string[] = [];
   const { onLine, abort, room } = options;
   const waiting = [

@@ -37,6 +37,7 @@ async function start(
   [name, code]: readonly [string, string],
   handler: string,
   env: Record<string, string> = {},
+  initTimeoutMs?: number,
 ): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-function-'));
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,6 +54,7 @@ async function start(
       ...env,
     },
     onLine: (line) => lines.push(line),
+    ...(initTimeoutMs === undefined ? {} : { initTimeoutMs }),
   });
   cleanUps.push(() => environment.stop());
   const address = () => lines.find((line) => line.includes('API='))?.replace(/^.*API=/, '') ?? '';
@@ -60,8 +62,8 @@ async function start(
 }
 
 let invocations = 0;
-function invoke(environment: Environment, event: unknown, timeoutMs = 20_000) {
-  return environment.invoke(
+async function invoke(environment: Environment, event: unknown, timeoutMs = 20_000) {
+  const result = await environment.invoke(
     {
       requestId: `request-${++invocations}`,
       payload: JSON.stringify(event),
@@ -70,6 +72,8 @@ function invoke(environment: Environment, event: unknown, timeoutMs = 20_000) {
     },
     timeoutMs,
   );
+  if (result === undefined) throw new Error('the event was not taken');
+  return result;
 }
 
 describe('an execution environment', () => {
@@ -78,7 +82,9 @@ describe('an execution environment', () => {
     ['CommonJS', 'index.js', 'exports.handler = async (event) => ({ got: event.n });'],
     ['callback', 'index.cjs', 'exports.handler = (e, c, done) => done(null, { got: e.n });'],
   ])('runs a Node.js handler: %s, one invocation after the other', async (_kind, name, code) => {
-    const { environment } = await start(NODE, [name, code], 'index.handler');
+    const { environment } = await start(NODE, [name, code], 'index.handler', {
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+    });
     expect(await environment.started).toBeUndefined();
     for (const n of [1, 2]) {
       expect(await invoke(environment, { n })).toEqual({ ok: true, payload: `{"got":${n}}` });
@@ -192,6 +198,18 @@ export const handler = async () => 1;`;
         .end();
     });
     expect(status).toBe(process.platform === 'linux' ? 403 : 200);
+  });
+
+  it('takes as long to start as it may, and no longer', async () => {
+    const code = `await new Promise((r) => setTimeout(r, 60_000));
+export const handler = async () => 1;`;
+    const { environment } = await start(NODE, ['index.mjs', code], 'index.handler', {}, 300);
+    expect(await environment.started).toEqual({
+      ok: false,
+      alive: false,
+      payload:
+        '{"errorType":"Sandbox.Timedout","errorMessage":"Init timed out after 0.3 seconds"}',
+    });
   });
 
   it('leaves none of the processes that its handler started', async () => {

@@ -31,6 +31,8 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>;
   /** Events of all streams. */
   size: number;
+  /** Characters of their messages. */
+  characters: number;
 }
 
 /** Everything CloudWatch Logs keeps: groups by ARN, which holds account and region. */
@@ -42,9 +44,11 @@ export interface LogsState {
 
 /** Events of one group that are kept: the oldest go first. AWS keeps all until their retention ends. */
 export const MAX_GROUP_EVENTS = 100_000;
+/** Characters of one group's events that are kept: the oldest go first. */
+export const MAX_GROUP_CHARACTERS = 64 * 1024 * 1024;
 
 const TABLES = { groups: 'logs.groups', streams: 'logs.streams', events: 'logs.events' } as const;
-type StoredGroup = Omit<LogGroup, 'streams' | 'size' | 'retentionDays'> & {
+type StoredGroup = Omit<LogGroup, 'streams' | 'size' | 'characters' | 'retentionDays'> & {
   readonly retentionDays: number | null;
 };
 /** One call's events; `first` is the id of the first of them, and the key. */
@@ -62,7 +66,13 @@ export function createLogsState(parts: EngineParts): LogsState {
   for (const { value } of parts.journal.entries(TABLES.groups)) {
     const stored = value as StoredGroup;
     const retentionDays = stored.retentionDays ?? undefined;
-    state.groups.set(stored.arn, { ...stored, retentionDays, streams: new Map(), size: 0 });
+    state.groups.set(stored.arn, {
+      ...stored,
+      retentionDays,
+      streams: new Map(),
+      size: 0,
+      characters: 0,
+    });
   }
   for (const { key, value } of parts.journal.entries(TABLES.streams)) {
     const [arn = ''] = key as string[];
@@ -81,7 +91,7 @@ export function createLogsState(parts: EngineParts): LogsState {
 
 /** Makes a group known, or writes what changed of it. */
 export function storeGroup({ parts, groups }: LogsState, group: LogGroup): void {
-  const { streams, size, retentionDays, ...rest } = group;
+  const { streams, size, characters, retentionDays, ...rest } = group;
   const stored: StoredGroup = { ...rest, retentionDays: retentionDays ?? null };
   groups.set(group.arn, group);
   parts.journal.put(TABLES.groups, group.arn, stored);
@@ -101,6 +111,7 @@ export function storeStream({ parts }: LogsState, group: LogGroup, stream: LogSt
 
 export function dropStream({ parts }: LogsState, group: LogGroup, stream: LogStream): void {
   group.size -= stream.events.length;
+  group.characters -= charactersOf(stream.events);
   group.streams.delete(stream.name);
   parts.journal.remove(TABLES.streams, [group.arn, stream.name]);
   forget(parts, stream.events);
@@ -123,7 +134,9 @@ export function appendEvents(
   state.nextId += events.length;
   state.parts.journal.append(TABLES.events, stored.first, stored);
   addEvents(group, stream, eventsOf(stored));
-  while (group.size > MAX_GROUP_EVENTS) dropOldest(state, group);
+  while (group.size > MAX_GROUP_EVENTS || group.characters > MAX_GROUP_CHARACTERS) {
+    dropOldest(state, group);
+  }
 }
 
 function eventsOf({ first, ingestionTime, events }: StoredEvents): LogEvent[] {
@@ -140,21 +153,26 @@ function addEvents(group: LogGroup, stream: LogStream, events: readonly LogEvent
   for (const event of events) stream.events.push(event);
   if (!inOrder) stream.events.sort((a, b) => a.timestamp - b.timestamp || a.id - b.id);
   group.size += events.length;
+  group.characters += charactersOf(events);
 }
 
-/** Drops a tenth of what may be kept, so that this is rare. */
+function charactersOf(events: readonly LogEvent[]): number {
+  return events.reduce((sum, { message }) => sum + message.length, 0);
+}
+
+/** Drops the oldest tenth of the events, so that this is rare. */
 function dropOldest({ parts }: LogsState, group: LogGroup): void {
   const all = [...group.streams.values()].flatMap(({ events }) => events);
   all.sort((a, b) => a.id - b.id);
-  const last = all[MAX_GROUP_EVENTS / 10]?.id ?? 0;
+  const first = all[Math.ceil(all.length / 10)]?.id ?? Number.POSITIVE_INFINITY;
   for (const stream of group.streams.values()) {
-    forget(
-      parts,
-      stream.events.filter(({ id }) => id < last),
-    );
-    stream.events = stream.events.filter(({ id }) => id >= last);
+    const dropped = stream.events.filter(({ id }) => id < first);
+    if (dropped.length === 0) continue;
+    forget(parts, dropped);
+    stream.events = stream.events.filter(({ id }) => id >= first);
+    group.size -= dropped.length;
+    group.characters -= charactersOf(dropped);
   }
-  group.size = [...group.streams.values()].reduce((sum, { events }) => sum + events.length, 0);
 }
 
 /** A call's events lie under the id of the first of them: removing the others' keys removes nothing. */

@@ -32,6 +32,7 @@ function makeGroup(
     tags: {},
     streams: new Map(),
     size: 0,
+    characters: 0,
   };
   storeGroup(state, group);
   return group;

@@ -6,6 +6,7 @@ The Runtime API (2018-06-01) is on one side, the user's module on the other.
 import http.client
 import importlib
 import json
+import logging
 import os
 import sys
 import time
@@ -22,6 +23,18 @@ def call(method, path, body=None, headers=None):
     return answer.headers, answer.read()
 
 
+class Members:
+    """A dictionary whose members are attributes, absent ones None."""
+
+    def __init__(self, members):
+        self.__dict__.update({key: Members(value) if key == "client" and isinstance(value, dict) else value for key, value in members.items()})
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return None
+
+
 class Context:
     """What handlers get beside the event ("Using the Lambda context object to retrieve Python function information")."""
 
@@ -33,9 +46,9 @@ class Context:
         self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
         self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
         self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
-        self.identity = None
+        self.identity = Members({"cognito_identity_id": None, "cognito_identity_pool_id": None})
         client = headers.get("Lambda-Runtime-Client-Context")
-        self.client_context = json.loads(client) if client else None
+        self.client_context = Members(json.loads(client)) if client else None
         self._deadline = int(headers["Lambda-Runtime-Deadline-Ms"])
 
     def get_remaining_time_in_millis(self):
@@ -46,17 +59,33 @@ class Context:
 
 
 def error_body(error, kind=None):
+    try:
+        message = str(error)
+    except Exception:
+        message = "the error could not be read"
     return {
         "errorType": kind or type(error).__name__,
-        "errorMessage": str(error),
+        "errorMessage": message,
         "stackTrace": traceback.format_tb(error.__traceback__),
     }
+
+
+class LogHandler(logging.Handler):
+    """Lambda gives the root logger a handler: level, time, request, message. Lines of one record stay together by \\r."""
+
+    request_id = ""
+
+    def emit(self, record):
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line = f"[{record.levelname}]\t{at}.{int(record.msecs):03d}Z\t{self.request_id}\t{self.format(record)}"
+        print(line.replace("\n", "\r"), flush=True)
 
 
 def show(body):
     sys.stdout.flush()
     trace = "".join(body["stackTrace"])
-    print(f"[ERROR] {body['errorType']}: {body['errorMessage']}\nTraceback (most recent call last):\n{trace}".rstrip(), flush=True)
+    text = f"[ERROR] {body['errorType']}: {body['errorMessage']}\nTraceback (most recent call last):\n{trace}".rstrip()
+    print(text.replace("\n", "\r"), flush=True)
 
 
 def refuse(kind, error):
@@ -73,7 +102,7 @@ def load(name):
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except SyntaxError as error:
-        refuse("Runtime.UserCodeSyntaxError", error)
+        refuse("Runtime.UserCodeSyntaxError", SyntaxError(f"Syntax error in module '{module}': {error}"))
     except ImportError as error:
         refuse("Runtime.ImportModuleError", ImportError(f"Unable to import module '{module}': {error}"))
     except Exception as error:
@@ -86,10 +115,13 @@ def load(name):
 
 sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
 sys.stdout.reconfigure(line_buffering=True)
+log_handler = LogHandler()
+logging.getLogger().addHandler(log_handler)
 handler = load(os.environ.get("_HANDLER", ""))
 while True:
     headers, payload = call("GET", "invocation/next")
-    invocation = f"invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/"
+    log_handler.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+    invocation = f"invocation/{log_handler.request_id}/"
     os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
     try:
         answer = json.dumps(handler(json.loads(payload), Context(headers)))
@@ -99,7 +131,8 @@ while True:
             body["errorType"] = "Runtime.MarshalError"
             body["errorMessage"] = f"Unable to marshal response: {error}"
         show(body)
-        call("POST", invocation + "error", json.dumps(body), {"Lambda-Runtime-Function-Error-Type": body["errorType"]})
+        kind = body["errorType"].encode("ascii", "replace").decode()
+        call("POST", invocation + "error", json.dumps(body), {"Lambda-Runtime-Function-Error-Type": kind})
     else:
         sys.stdout.flush()
         call("POST", invocation + "response", answer)

@@ -1,5 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
 import { invalid } from '../errors.ts';
@@ -15,9 +17,19 @@ const FILE_TYPE = 0o170000;
 const SYMBOLIC_LINK = 0o120000;
 const EXECUTABLE = 0o111;
 
+/** A symbolic link of a zip. */
+interface Link {
+  /** Where it lies, from the folder on. */
+  readonly name: string;
+  readonly target: string;
+}
+
+/** Bytes that the target of a link may have ("PATH_MAX", limits.h). */
+const MAX_TARGET_BYTES = 4096;
+
 /**
- * Unpacks a zip into a folder that is there and empty. Entries that would lie outside it and symbolic links are
- * refused, not skipped.
+ * Unpacks a zip into a folder that is there and empty. Entries that would lie outside it, and links that lead out of it,
+ * are refused, not skipped.
  *
  * @throws ServiceError `InvalidParameterValueException`
  */
@@ -25,12 +37,19 @@ export async function unzip(zip: Buffer, folder: string): Promise<void> {
   const file = await open(zip);
   try {
     let bytes = 0;
+    const links: Link[] = [];
     for await (const entry of entriesOf(file)) {
       bytes += entry.uncompressedSize;
       if (bytes > MAX_UNZIPPED_BYTES) {
         throw invalid(`Unzipped size must be smaller than ${MAX_UNZIPPED_BYTES} bytes`);
       }
-      await unpack(file, entry, folder);
+      if (isLink(entry)) links.push(await readLink(file, entry));
+      else await unpack(file, entry, folder);
+    }
+    // Last of all: nothing is written through a link.
+    for (const { name, target } of links) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      symlinkSync(target, join(folder, name));
     }
   } catch (error) {
     throw isServiceError(error) ? error : unreadable(error);
@@ -68,22 +87,38 @@ async function* entriesOf(file: ZipFile): AsyncGenerator<Entry> {
 async function unpack(file: ZipFile, entry: Entry, folder: string): Promise<void> {
   const { fileName } = entry;
   const mode = entry.externalFileAttributes >>> 16;
-  if ((mode & FILE_TYPE) === SYMBOLIC_LINK) {
-    throw invalid(`The zip holds a symbolic link, which is not unpacked: ${fileName}`);
-  }
   const path = join(folder, fileName);
   if (fileName.endsWith('/')) {
     mkdirSync(path, { recursive: true });
     return;
   }
   mkdirSync(dirname(path), { recursive: true });
-  const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-    file.openReadStream(entry, (error, found) => (error ? reject(error) : resolve(found)));
-  });
   await pipeline(
-    stream,
+    await contentOf(file, entry),
     createWriteStream(path, { mode: (mode & EXECUTABLE) === 0 ? 0o644 : 0o755, flags: 'w' }),
   );
+}
+
+function contentOf(file: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    file.openReadStream(entry, (error, found) => (error ? reject(error) : resolve(found)));
+  });
+}
+
+function isLink({ externalFileAttributes }: Entry): boolean {
+  return ((externalFileAttributes >>> 16) & FILE_TYPE) === SYMBOLIC_LINK;
+}
+
+/** @throws ServiceError `InvalidParameterValueException` for a link that leads out of the zip. */
+async function readLink(file: ZipFile, entry: Entry): Promise<Link> {
+  const name = entry.fileName;
+  const isLong = entry.uncompressedSize > MAX_TARGET_BYTES;
+  const target = isLong ? '' : (await buffer(await contentOf(file, entry))).toString();
+  const end = normalize(join(dirname(name), target));
+  if (target === '' || isAbsolute(target) || end === '..' || end.startsWith('../')) {
+    throw invalid(`${UNREADABLE} (the symbolic link ${name} leads out of the zip: ${target})`);
+  }
+  return { name, target };
 }
 
 function isServiceError(error: unknown): boolean {

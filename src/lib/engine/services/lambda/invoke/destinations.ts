@@ -31,13 +31,15 @@ export async function tellDestination(
 export async function tellDeadLetterQueue(state: LambdaState, end: EventEnd): Promise<void> {
   const { deadLetterArn } = end.target.version;
   if (deadLetterArn === '') return;
-  const error = JSON.parse(end.outcome?.payload ?? '{}') as { readonly errorMessage?: unknown };
+  const error = readPayload(end.outcome?.payload ?? '') as {
+    readonly errorMessage?: unknown;
+  } | null;
   await send(state, deadLetterArn, end, end.event.payload, {
     RequestID: ['String', end.event.id],
     ErrorCode: ['Number', '200'],
     ErrorMessage: [
       'String',
-      Buffer.from(String(error.errorMessage ?? end.condition))
+      Buffer.from(String(error?.errorMessage ?? end.condition))
         .subarray(0, MAX_ERROR_BYTES)
         .toString() || end.condition,
     ],
@@ -65,9 +67,18 @@ function recordOf(state: LambdaState, { event, target, condition, outcome }: Eve
             executedVersion: version.version,
             ...(outcome.ok ? {} : { functionError: 'Unhandled' }),
           },
-          responsePayload: JSON.parse(outcome.payload === '' ? 'null' : outcome.payload),
+          responsePayload: readPayload(outcome.payload),
         }),
   });
+}
+
+/** A payload's value. What a program of its own answers may be no JSON: then its text. */
+function readPayload(payload: string): unknown {
+  try {
+    return JSON.parse(payload === '' ? 'null' : payload);
+  } catch {
+    return payload;
+  }
 }
 
 type Attributes = Readonly<Record<string, readonly [type: string, value: string]>>;

@@ -3,12 +3,14 @@ import type { LogStreamWriter } from './log-stream.ts';
 
 /** An execution environment with its log stream. */
 export interface Warm {
-  readonly environment: Environment;
+  environment: Environment;
   readonly log: LogStreamWriter;
   /** When its keys stop being good, on the engine's time line. */
   readonly keysUntil: number;
   /** Whether it has run an invocation. */
   used: boolean;
+  /** Starts its process anew. @param initTimeoutMs how long that may take, in milliseconds */
+  restart(initTimeoutMs: number): Promise<Environment>;
 }
 
 /** What an environment is wanted for. */

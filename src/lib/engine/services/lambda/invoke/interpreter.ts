@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { builtProgram } from '../../../background/built-program.ts';
@@ -25,7 +25,9 @@ export async function interpreterFor(
 ): Promise<Interpreter | undefined> {
   if (isProvided(runtime)) {
     const file = join(folder, 'bootstrap');
-    return isExecutable(file) ? { command: [file], name: runtime } : undefined;
+    // One that isn't executable is told as such when it is started.
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile ? { command: [file], name: runtime } : undefined;
   }
   if (runtime.startsWith('nodejs')) {
     return {
@@ -65,13 +67,4 @@ function pythonNamed(name: string): Promise<Python | undefined> {
     pythons.set(name, found);
   }
   return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { folderMark } from '../code/folder.ts';
 import { throttled } from '../errors.ts';
 import type { FunctionVersion, LambdaFunction } from '../function.ts';
-import type { InvocationResult } from '../runtime/invocation.ts';
+import { timeoutWords } from '../runtime/environment.ts';
+import { failure, type InvocationResult } from '../runtime/invocation.ts';
 import type { LambdaState } from '../state.ts';
-import type { EnvironmentWish, Warm } from './environments.ts';
-import { beginLog, endLog } from './report.ts';
+import { EnvironmentsClosed, type EnvironmentWish, type Warm } from './environments.ts';
+import { beginLog, endLog, initReport, isTimeout, withRequestId } from './report.ts';
 import { StartRefused, startFor } from './start.ts';
 
 /** An event for a function. */
@@ -71,38 +72,86 @@ function enter({ functions, running }: LambdaState, { arn, reserved }: LambdaFun
 
 async function run(state: LambdaState, request: InvokeRequest): Promise<InvokeOutcome> {
   const { fn, version } = request;
-  let warm: Warm;
-  try {
-    warm = await state.environments.acquire(wishFor(state, fn, version));
-  } catch (error) {
-    if (!(error instanceof StartRefused)) throw error;
-    const { log, result } = error;
-    beginLog(log, request);
-    endLog(log, request, { result, durationMs: 0 });
-    return outcome(request, result, log.tail());
-  }
-  const { environment, log } = warm;
-  try {
-    const cold = !warm.used;
-    warm.used = true;
-    if (!cold) log.beginTail();
-    const refused = await environment.started;
-    if (state.parts.clock.now() >= (request.startBefore ?? Number.POSITIVE_INFINITY)) {
-      throw new InvocationExpired();
+  for (;;) {
+    let warm: Warm;
+    try {
+      warm = await state.environments.acquire(wishFor(state, fn, version));
+    } catch (error) {
+      if (!(error instanceof StartRefused)) throw error;
+      const { log, result } = error;
+      const told = withRequestId(result, request.requestId);
+      beginLog(log, request);
+      endLog(log, request, { result: told, durationMs: 0 });
+      return outcome(request, told, log.tail());
     }
-    beginLog(log, request);
-    const began = performance.now();
-    const result = refused ?? (await environment.invoke(invocationOf(request), timeoutOf(version)));
-    endLog(log, request, {
-      result,
-      durationMs: performance.now() - began,
-      initMs: cold ? environment.initMs : undefined,
-      memoryMb: environment.memoryMb(),
-    });
-    return outcome(request, result, log.tail());
-  } finally {
-    state.environments.release(warm);
+    try {
+      const done = await runIn(state, warm, request);
+      if (done !== undefined) return done;
+    } finally {
+      state.environments.release(warm);
+    }
   }
+}
+
+/** @returns undefined where the environment ended before it took the event: another one can take it. */
+async function runIn(
+  state: LambdaState,
+  warm: Warm,
+  request: InvokeRequest,
+): Promise<InvokeOutcome | undefined> {
+  const { log } = warm;
+  const isCold = !warm.used;
+  warm.used = true;
+  if (!isCold) log.beginTail();
+  const refused = await warm.environment.started;
+  if (state.parts.clock.now() >= (request.startBefore ?? Number.POSITIVE_INFINITY)) {
+    throw new InvocationExpired();
+  }
+  const isSlow = refused !== undefined && isTimeout(refused);
+  const { initMs = 0, alive } = warm.environment;
+  if (!alive && refused === undefined) return undefined;
+  if (isSlow) log.line(initReport(initMs));
+  beginLog(log, request);
+  const began = performance.now();
+  const result = isSlow
+    ? await startAndInvoke(state, warm, request)
+    : (refused ??
+      (await warm.environment.invoke(invocationOf(request), timeoutOf(request.version))));
+  if (result === undefined) {
+    log.line(`END RequestId: ${request.requestId}`);
+    return undefined;
+  }
+  const told = withRequestId(result, request.requestId);
+  endLog(log, request, {
+    result: told,
+    durationMs: performance.now() - began,
+    initMs: isCold && !isSlow ? initMs : undefined,
+    memoryMb: warm.environment.memoryMb(),
+  });
+  return outcome(request, told, log.tail());
+}
+
+/**
+ * Starts an environment again whose start took too long, as part of its first invocation and within the function's time:
+ * "If the Init phase is unsuccessful, Lambda retries the Init phase at the time of the first function invocation with
+ * the configured function timeout."
+ */
+async function startAndInvoke(
+  state: LambdaState,
+  warm: Warm,
+  request: InvokeRequest,
+): Promise<InvocationResult | undefined> {
+  const timeoutMs = timeoutOf(request.version);
+  const invocation = invocationOf(request);
+  const began = performance.now();
+  await warm.environment.stop();
+  if (state.closed.signal.aborted) throw new EnvironmentsClosed();
+  warm.environment = await warm.restart(timeoutMs);
+  const refused = await warm.environment.started;
+  if (refused === undefined) {
+    return warm.environment.invoke(invocation, timeoutMs, performance.now() - began);
+  }
+  return isTimeout(refused) ? failure('Sandbox.Timedout', timeoutWords(timeoutMs), false) : refused;
 }
 
 function wishFor(

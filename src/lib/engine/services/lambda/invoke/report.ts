@@ -1,5 +1,5 @@
 import type { FunctionVersion } from '../function.ts';
-import type { InvocationResult } from '../runtime/invocation.ts';
+import { failure, type InvocationResult } from '../runtime/invocation.ts';
 import type { LogStreamWriter } from './log-stream.ts';
 
 /** What a log says of an invocation. */
@@ -18,6 +18,26 @@ interface Cost {
   readonly memoryMb?: number | undefined;
 }
 
+/** The line about a start that took too long, which is done again. */
+export function initReport(initMs: number): string {
+  return `INIT_REPORT Init Duration: ${initMs.toFixed(2)} ms\tPhase: init\tStatus: timeout`;
+}
+
+/** Whether time was over. */
+export function isTimeout({ payload }: InvocationResult): boolean {
+  return readError(payload).type === 'Sandbox.Timedout';
+}
+
+/** Errors that Lambda itself tells name the request; those of the function's code are left as they are. */
+export function withRequestId(result: InvocationResult, requestId: string): InvocationResult {
+  if (result.ok) return result;
+  const { type, message } = readError(result.payload);
+  const isTold = message.startsWith('RequestId: ');
+  if (isTold || !OF_THE_SERVICE.has(type)) return result;
+  const { alive } = result;
+  return failure(type, `RequestId: ${requestId} Error: ${message}`, alive);
+}
+
 /** Writes the line that an invocation begins with. */
 export function beginLog(log: LogStreamWriter, { requestId, version }: Logged): void {
   log.line(`START RequestId: ${requestId} Version: ${version.version}`);
@@ -31,7 +51,7 @@ export function endLog(log: LogStreamWriter, { requestId, version }: Logged, cos
   const { result, durationMs, initMs, memoryMb } = cost;
   const error = result.ok ? undefined : readError(result.payload);
   const timedOut = error?.type === 'Sandbox.Timedout';
-  if (error !== undefined && (timedOut || !isTold(error.type))) {
+  if (error !== undefined && OF_THE_SERVICE.has(error.type)) {
     const said = error.message.replace(`RequestId: ${requestId} Error: `, '');
     log.line(
       timedOut
@@ -69,9 +89,11 @@ function isHandled(result: InvocationResult): boolean {
 }
 
 /** Errors of the process are told by the service; those of the code, by the runtime that met them. */
-function isTold(type: string): boolean {
-  return !['Runtime.ExitError', 'Runtime.InvalidEntrypoint'].includes(type);
-}
+const OF_THE_SERVICE: ReadonlySet<string> = new Set([
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'Runtime.InvalidEntrypoint',
+]);
 
 function readError(payload: string): { readonly type: string; readonly message: string } {
   try {

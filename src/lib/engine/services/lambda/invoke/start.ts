@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { RoleKeys } from '../../../ports.ts';
 import { type FunctionVersion, type LambdaFunction, logGroupOf } from '../function.ts';
 import { startEnvironment } from '../runtime/environment.ts';
-import { failure, type InvocationResult } from '../runtime/invocation.ts';
+import { type Failure, failure } from '../runtime/invocation.ts';
 import { isProvided } from '../runtimes.ts';
 import type { LambdaState } from '../state.ts';
 import { EnvironmentsClosed, type Warm } from './environments.ts';
@@ -19,7 +19,7 @@ const PASSED = ['PATH', 'HOME', 'USER', 'TMPDIR', 'TMP', 'TEMP', 'SHELL', 'XDG_C
 /** There is nothing to start: what every invocation answers. */
 export class StartRefused extends Error {
   override name = 'StartRefused';
-  readonly result: InvocationResult & { readonly ok: false };
+  readonly result: Failure;
   readonly log: LogStreamWriter;
 
   constructor(result: StartRefused['result'], log: LogStreamWriter) {
@@ -62,14 +62,20 @@ export async function startFor(
   const keys = state.roles.keysFor(version.role, fn.name, KEYS_SECONDS);
   // The keys have to be known before the function comes with them, also after the engine was killed.
   if (state.parts.journal.pending) await state.parts.journal.committed();
-  const environment = await startEnvironment({
+  const options = {
     command: interpreter.command,
     folder,
     env: environmentOf(state, fn, version, { folder, group, stream, keys }),
-    onLine: (line) => log.line(line),
+    onLine: (line: string) => log.line(line),
     watchdog: state.host.watchdog,
-  });
-  return { environment, log, keysUntil: keys.expires, used: false };
+  };
+  return {
+    environment: await startEnvironment(options),
+    log,
+    keysUntil: keys.expires,
+    used: false,
+    restart: (initTimeoutMs) => startEnvironment({ ...options, initTimeoutMs }),
+  };
 }
 
 function refusal(message: string): StartRefused['result'] {

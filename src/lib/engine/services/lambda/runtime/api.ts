@@ -15,8 +15,10 @@ export interface RuntimeEvents {
 export interface RuntimeApi {
   /** `127.0.0.1:<port>`, for `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Hands out an event. MUST NOT be called while another one is out. */
-  invoke(invocation: Invocation): Promise<InvocationResult>;
+  /** Hands out an event; undefined where it was withdrawn. MUST NOT be called while another one is out. */
+  invoke(invocation: Invocation): Promise<InvocationResult | undefined>;
+  /** Takes back an event that the runtime hasn't asked for yet. */
+  withdraw(): void;
   /** Ends what is out with an error that the runtime did not give, and says that it takes no more. */
   abandon(errorType: string, reason: string): void;
   close(): void;
@@ -28,7 +30,7 @@ const BASE = '/2018-06-01/runtime/';
 
 interface Out {
   readonly invocation: Invocation;
-  readonly settle: (result: InvocationResult) => void;
+  readonly settle: (result: InvocationResult | undefined) => void;
   sent: boolean;
 }
 
@@ -60,7 +62,7 @@ export async function serveRuntimeApi(
     });
     waiting = undefined;
   };
-  const settle = (result: InvocationResult): void => {
+  const settle = (result: InvocationResult | undefined): void => {
     const ended = out;
     out = undefined;
     ended?.settle(result);
@@ -76,7 +78,7 @@ export async function serveRuntimeApi(
       handOut();
       return;
     }
-    const body = await readBody(request);
+    const { body, bytes } = await readBody(request);
     if (request.method !== 'POST') return refuse(response, 405, 'InvalidMethod');
     if (route === 'init/error') {
       events.onInitError(body);
@@ -87,11 +89,16 @@ export async function serveRuntimeApi(
     if (out?.invocation.requestId !== requestId || !out?.sent) {
       return refuse(response, 400, 'InvalidRequestID');
     }
-    if (end === 'error') settle({ ok: false, payload: body, alive: true });
-    else if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) {
-      settle(tooLarge(Buffer.byteLength(body)));
+    if (bytes > MAX_RESPONSE_BYTES) {
+      settle(tooLarge(bytes));
       return refuse(response, 413, 'RequestEntityTooLarge');
-    } else settle({ ok: true, payload: body });
+    }
+    const failed = end === 'error' ? body : errorInTrailers(request);
+    settle(
+      failed === undefined
+        ? { ok: true, payload: body }
+        : { ok: false, payload: failed, alive: true },
+    );
     accept(response);
   };
   const server = createServer((request, response) => {
@@ -110,6 +117,9 @@ export async function serveRuntimeApi(
         out = { invocation, settle: resolve, sent: false };
         handOut();
       }),
+    withdraw() {
+      if (out?.sent === false) settle(undefined);
+    },
     abandon(errorType, reason) {
       const requestId = out?.invocation.requestId ?? '';
       settle(failure(errorType, `RequestId: ${requestId} Error: ${reason}`, false));
@@ -129,16 +139,27 @@ function tooLarge(bytes: number): InvocationResult {
   );
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+/** A body as text, and how long it was: of one over the bound nothing is kept. */
+async function readBody(
+  request: IncomingMessage,
+): Promise<{ readonly body: string; readonly bytes: number }> {
+  let chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    // What is over the bound is counted, not kept.
-    if (bytes <= MAX_RESPONSE_BYTES + 1) chunks.push(chunk as Buffer);
+    if (bytes > MAX_RESPONSE_BYTES) chunks = [];
+    else chunks.push(chunk as Buffer);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  return bytes > MAX_RESPONSE_BYTES ? text.padEnd(bytes) : text;
+  return { body: Buffer.concat(chunks).toString('utf8'), bytes };
+}
+
+/** "Error type and body … in the trailers" is how a runtime that streams a response tells that it failed midway. */
+function errorInTrailers({ trailers }: IncomingMessage): string | undefined {
+  if (trailers['lambda-runtime-function-error-type'] === undefined) return undefined;
+  return Buffer.from(
+    String(trailers['lambda-runtime-function-error-body'] ?? ''),
+    'base64',
+  ).toString('utf8');
 }
 
 function send(

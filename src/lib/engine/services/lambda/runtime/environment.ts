@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { type RuntimeApi, serveRuntimeApi } from './api.ts';
-import { failure, type Invocation, type InvocationResult } from './invocation.ts';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { signalTree } from '../../../../process/process-tree.ts';
+import { serveRuntimeApi } from './api.ts';
+import { type Failure, failure, type Invocation, type InvocationResult } from './invocation.ts';
+import { tellLines } from './output-lines.ts';
+import { exitWords, isProgram, startWords } from './process-words.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** What runs in an execution environment. */
@@ -17,6 +20,8 @@ export interface EnvironmentOptions {
   readonly onLine: (line: string) => void;
   /** Told of the process group that begins, and of its end. */
   readonly watchdog?: Pick<Watchdog, 'watch' | 'forget'> | undefined;
+  /** How long the start may take, in milliseconds; 10 seconds unless given. */
+  readonly initTimeoutMs?: number;
 }
 
 /** One execution environment: a process that takes one invocation after the other. */
@@ -24,11 +29,19 @@ export interface Environment {
   /** How long the start took, in milliseconds; undefined before it is over. */
   readonly initMs: number | undefined;
   /** Why the start failed, as an invocation's result; undefined where it didn't. Resolves when the start is over. */
-  readonly started: Promise<(InvocationResult & { readonly ok: false }) | undefined>;
+  readonly started: Promise<Failure | undefined>;
   /** Whether it can take another invocation. */
   readonly alive: boolean;
-  /** MUST be called after the start, one at a time. @param timeoutMs after which the process is killed. */
-  invoke(invocation: Invocation, timeoutMs: number): Promise<InvocationResult>;
+  /**
+   * Undefined where the process ended before it took the event. MUST be called after the start, one at a time.
+   *
+   * @param timeoutMs after which the process is killed. @param spentMs what is used up of it
+   */
+  invoke(
+    invocation: Invocation,
+    timeoutMs: number,
+    spentMs?: number,
+  ): Promise<InvocationResult | undefined>;
   /** The most memory that the process had, in MB; undefined where nobody tells. */
   memoryMb(): number | undefined;
   /** Kills the process with all that it has started. */
@@ -36,17 +49,17 @@ export interface Environment {
 }
 
 /** "The Init phase is limited to 10 seconds" (Lambda execution environment lifecycle). */
-const INIT_TIMEOUT_MS = 10_000;
+export const INIT_TIMEOUT_MS = 10_000;
 
 /** Starts an execution environment. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  const { command, folder, env, onLine, watchdog } = options;
+  const { initTimeoutMs = INIT_TIMEOUT_MS, watchdog, onLine } = options;
   const began = performance.now();
   let child: ChildProcess | undefined;
   let initMs: number | undefined;
   let alive = true;
-  let endStart: (failed: (InvocationResult & { ok: false }) | undefined) => void = () => {};
-  const started = new Promise<(InvocationResult & { ok: false }) | undefined>((resolve) => {
+  let endStart: (failed: Failure | undefined) => void = () => {};
+  const started = new Promise<Failure | undefined>((resolve) => {
     endStart = (failed) => {
       initMs ??= performance.now() - began;
       if (failed) alive = false;
@@ -60,31 +73,32 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     },
     () => child?.pid,
   );
-  const [file, ...args] = command;
-  child = spawn(file, args, {
-    cwd: folder,
-    env: { ...env, AWS_LAMBDA_RUNTIME_API: api.address },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what it starts is killed with it.
-    detached: true,
-  });
-  const { pid: group } = child;
-  if (group !== undefined) watchdog?.watch(group);
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) tellLines(stream, onLine);
-  }
-  const initTimer = setTimeout(() => {
-    endStart(
-      failure('Sandbox.Timedout', `Init timed out after ${INIT_TIMEOUT_MS / 1000} seconds`, false),
-    );
-    kill(child);
-  }, INIT_TIMEOUT_MS);
-  void started.then(() => clearTimeout(initTimer));
-  const ended = whenEnded(child, api, (result) => {
+  let isKilled = false;
+  const kill = (): void => {
+    if (!isKilled) signalTree(child?.pid, `${API_VARIABLE}=${api.address}`, 'SIGKILL');
+    isKilled = true;
+  };
+  const end = (errorType: string, reason: string): void => {
     alive = false;
-    endStart(result);
-    if (group !== undefined) watchdog?.forget(group);
+    endStart(failure(errorType, reason, false));
+    api.abandon(errorType, reason);
+  };
+  const ended = run(options, api.address, (running) => {
+    child = running;
+  }).then(({ errorType, reason }) => {
+    api.withdraw();
+    end(errorType, reason);
+    kill();
+    if (child?.pid !== undefined) watchdog?.forget(child.pid);
   });
+  const tellRests = [child?.stdout, child?.stderr].map((stream) =>
+    stream ? tellLines(stream, onLine) : () => {},
+  );
+  const initTimer = setTimeout(() => {
+    end('Sandbox.Timedout', `Init timed out after ${initTimeoutMs / 1000} seconds`);
+    kill();
+  }, initTimeoutMs);
+  void started.then(() => clearTimeout(initTimer));
   return {
     get initMs() {
       return initMs;
@@ -93,24 +107,23 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       return alive;
     },
     started,
-    async invoke(invocation, timeoutMs) {
+    async invoke(invocation, timeoutMs, spentMs = 0) {
       const timer = setTimeout(() => {
-        alive = false;
-        const seconds = (timeoutMs / 1000).toFixed(2);
-        api.abandon('Sandbox.Timedout', `Task timed out after ${seconds} seconds`);
-        kill(child);
-      }, timeoutMs);
+        end('Sandbox.Timedout', timeoutWords(timeoutMs));
+        kill();
+      }, timeoutMs - spentMs);
       const result = await api.invoke(invocation);
       clearTimeout(timer);
-      if (!result.ok && !result.alive) alive = false;
+      if (result?.ok === false && !result.alive) alive = false;
       // What it printed before it answered is in the pipes by now: a turn of the loop reads them.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      for (const tellRest of tellRests) tellRest();
       return result;
     },
     memoryMb: () => peakMemoryMb(child?.pid),
     async stop() {
       alive = false;
-      kill(child);
+      kill();
       await ended;
       // The process first: a runtime whose API is gone asks for it again and again.
       api.close();
@@ -118,66 +131,49 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   };
 }
 
-/** Resolves when the process is gone; what was out then fails with how it ended. */
-function whenEnded(
-  child: ChildProcess,
-  api: RuntimeApi,
-  onEnd: (result: InvocationResult & { ok: false }) => void,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (reason: string): void => {
-      onEnd(failure('Runtime.ExitError', reason, false));
-      api.abandon('Runtime.ExitError', reason);
-      kill(child);
-      resolve();
-    };
-    child.once('error', (error) => end(`Runtime could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => {
-      if (code === 0) end('Runtime exited without providing a reason');
-      else {
-        const how =
-          signal === null ? `exit status ${code}` : `signal: ${SIGNALS[signal] ?? signal}`;
-        end(`Runtime exited with error: ${how}`);
-      }
-    });
-  });
+/** What an invocation answers that took too long. */
+export function timeoutWords(timeoutMs: number): string {
+  return `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
 }
 
-/** "Maximum log event size" (CloudWatch Logs quotas): a longer line is told in parts. */
-const MAX_LINE_LENGTH = 256 * 1024;
+/** Where a runtime finds its API. It marks what a function starts: each environment has a port of its own. */
+const API_VARIABLE = 'AWS_LAMBDA_RUNTIME_API';
 
-/** Tells each line of a stream; a carriage return inside one is kept, for that is how runtimes keep several together. */
-function tellLines(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-    if (rest.length > MAX_LINE_LENGTH) {
-      onLine(rest);
-      rest = '';
-    }
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
-}
-
-/** As the services' messages name them. */
-const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
-  SIGKILL: 'killed',
-  SIGSEGV: 'segmentation fault',
-  SIGABRT: 'aborted',
-  SIGTERM: 'terminated',
-};
-
-function kill(child: ChildProcess | undefined): void {
-  if (child?.pid === undefined) return;
+/** Runs the process of an environment to its end, which it never reaches without a reason. */
+async function run(
+  { command: [file, ...args], folder, env, watchdog }: EnvironmentOptions,
+  address: string,
+  onStart: (child: ChildProcess) => void,
+): Promise<{ readonly errorType: string; readonly reason: string }> {
   try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The whole group has ended.
+    if (file.startsWith(folder)) checkFormat(file);
+    const child = spawn(file, args, {
+      cwd: folder,
+      env: { ...env, [API_VARIABLE]: address },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: what it starts is killed with it.
+      detached: true,
+    });
+    onStart(child);
+    if (child.pid !== undefined) watchdog?.watch(child.pid, `${API_VARIABLE}=${address}`);
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return { errorType: 'Runtime.ExitError', reason: exitWords(code, signal) };
+  } catch (error) {
+    const program = file.startsWith(folder) ? `/var/task${file.slice(folder.length)}` : file;
+    return { errorType: 'Runtime.InvalidEntrypoint', reason: startWords(program, error) };
   }
+}
+
+/** @throws Error `ENOEXEC` as execve(2), which libuv hides: it lets a shell try. */
+function checkFormat(file: string): void {
+  const start = Buffer.alloc(4);
+  const open = openSync(file, 'r');
+  try {
+    readSync(open, start);
+  } finally {
+    closeSync(open);
+  }
+  if (!isProgram(start)) throw Object.assign(new Error('not a program'), { code: 'ENOEXEC' });
 }
 
 /** "VmHWM: Peak resident set size" (proc(5)), on Linux. */

@@ -23,11 +23,10 @@ export type InvocationResult =
       readonly alive: boolean;
     };
 
+/** How an invocation ended that failed. */
+export type Failure = Extract<InvocationResult, { readonly ok: false }>;
+
 /** What a failed invocation answers. */
-export function failure(
-  errorType: string,
-  errorMessage: string,
-  alive: boolean,
-): InvocationResult & { readonly ok: false } {
+export function failure(errorType: string, errorMessage: string, alive: boolean): Failure {
   return { ok: false, payload: JSON.stringify({ errorType, errorMessage }), alive };
 }

@@ -2,31 +2,41 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /** Ends process groups when this process ends, however it ends. */
 export interface Watchdog {
-  /** @param group the id of the process that leads it. */
-  watch(group: number): void;
+  /**
+   * @param group the id of the process that leads it.
+   * @param mark `NAME=value` in the environment of what it starts, also of what leaves the group.
+   */
+  watch(group: number, mark: string): void;
   /** Takes back `watch`, when the group has ended. */
   forget(group: number): void;
   stop(): void;
 }
 
 /**
- * Reads `+ <id>` and `- <id>` line by line. The pipe that they come through closes when the engine is gone, also by
- * `kill -9`; what is then on the list is killed.
+ * Reads `+ <id>:<mark>` and `- <id>:<mark>` line by line. The pipe that they come through closes when the engine is gone,
+ * also by `kill -9`; what is then on the list is killed. On Linux that includes what has left its group.
  */
 const SCRIPT = `trap '' INT TERM HUP
-groups=' '
-while read -r sign id; do
+all=' '
+while read -r sign one; do
   case $sign in
-    +) groups="$groups$id " ;;
-    -) case $groups in *" $id "*) groups="\${groups%% $id *} \${groups#* $id }" ;; esac ;;
+    +) all="$all$one " ;;
+    -) case $all in *" $one "*) all="\${all%% $one *} \${all#* $one }" ;; esac ;;
   esac
 done
-for id in $groups; do kill -9 "-$id" 2>/dev/null; done
+for one in $all; do kill -9 "-\${one%%:*}" 2>/dev/null; done
+[ "$all" = ' ' ] && exit
+for process in /proc/[0-9]*; do
+  for mark in $(tr '\\0' '\\n' 2>/dev/null <"$process/environ" | grep '^AWS_LAMBDA_RUNTIME_API='); do
+    case $all in *":$mark "*) kill -9 "\${process#/proc/}" 2>/dev/null ;; esac
+  done
+done
 `;
 
 /** A shell is started with the first group, and again when somebody killed it. */
 export function createWatchdog(): Watchdog {
-  const groups = new Set<number>();
+  /** Marks by group. */
+  const groups = new Map<number, string>();
   let shell: ChildProcess | undefined;
 
   const tell = (line: string): void => {
@@ -37,7 +47,7 @@ export function createWatchdog(): Watchdog {
     const child = spawn('/bin/sh', ['-c', SCRIPT], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
-      env: {},
+      env: { PATH: '/usr/bin:/bin' },
     });
     shell = child;
     const gone = () => {
@@ -47,16 +57,17 @@ export function createWatchdog(): Watchdog {
     // It was killed while it was told something: the next group starts another.
     child.stdin.on('error', gone);
     child.unref();
-    for (const group of groups) tell(`+ ${group}`);
+    for (const [group, mark] of groups) tell(`+ ${group}:${mark}`);
   };
   return {
-    watch(group) {
+    watch(group, mark) {
       ready();
-      groups.add(group);
-      tell(`+ ${group}`);
+      groups.set(group, mark);
+      tell(`+ ${group}:${mark}`);
     },
     forget(group) {
-      if (groups.delete(group)) tell(`- ${group}`);
+      const mark = groups.get(group);
+      if (groups.delete(group)) tell(`- ${group}:${mark}`);
     },
     stop() {
       shell?.stdin?.end();

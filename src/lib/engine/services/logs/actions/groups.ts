@@ -36,6 +36,7 @@ export function createLogGroup(input: CreateLogGroupRequest, ctx: LogsContext): 
     tags: { ...tags },
     streams: new Map(),
     size: 0,
+    characters: 0,
   });
 }
 

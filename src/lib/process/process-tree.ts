@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The variable that marks what a program starts, also what leaves its process group. */
-export const MARKER = 'PUBSUB_PROGRAM';
-
 /** Looks for what was started meanwhile: a process may start another while it is being killed. */
 const ROUNDS = 3;
 
 /**
  * Sends a signal to a program and all that it has started. On Linux that includes what called `setsid` or was started
- * by something that has ended: it is known by the marker in its environment, or by its parents. Elsewhere what leaves
+ * by something that has ended: it is known by a mark in its environment, or by its parents. Elsewhere what leaves
  * the process group isn't found; on Linux only what has left it and cleared its environment as well.
- * @param pid of the program, the leader of its group. @param mark the value of `MARKER` in its environment.
+ * @param pid of the program, the leader of its group. @param mark `NAME=value` of its environment that no other program has.
  * @param known what was found outside of its group before: it may have lost its parents by now.
  * @returns what was found outside of its group.
  */
@@ -44,7 +41,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 function straysOf(pid: number, mark: string): number[] {
   const parents = new Map<number, { readonly parent: number; readonly group: number }>();
   const marked = new Set<number>();
-  const sign = Buffer.from(`${MARKER}=${mark}\0`);
+  const sign = Buffer.from(`${mark}\0`);
   for (const name of processNames()) {
     const each = Number(name);
     try {
