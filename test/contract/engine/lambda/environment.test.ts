@@ -207,8 +207,7 @@ export const handler = async () => 1;`;
     expect(await environment.started).toEqual({
       ok: false,
       alive: false,
-      payload:
-        '{"errorType":"Sandbox.Timedout","errorMessage":"Init timed out after 0.3 seconds"}',
+      payload: '{"errorType":"Sandbox.Timedout","errorMessage":"Init timed out after 0.3 seconds"}',
     });
   });
 
