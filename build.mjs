@@ -53,6 +53,25 @@ await build({
   logLevel: 'warning',
 });
 
+// The page: one script and one style sheet for browsers, and what stands beside them.
+const { metafile: pageFiles } = await build({
+  metafile: true,
+  entryPoints: [
+    { in: 'web/main.tsx', out: 'page' },
+    { in: 'web/styles/index.css', out: 'page' },
+  ],
+  outdir: 'dist/ui',
+  bundle: true,
+  platform: 'browser',
+  format: 'esm',
+  // What has them all: `:has()`, nested style rules, Web Locks.
+  target: ['chrome120', 'firefox121', 'safari17.2'],
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+for (const file of ['index.html', 'icon.svg']) cpSync(join('web', file), join('dist/ui', file));
+
 // Chunks of earlier builds go last, so that a process that still runs finds its own until then.
 for (const name of readdirSync('dist/chunks')) {
   const file = join('dist/chunks', name);
@@ -96,9 +115,9 @@ writeFileSync(join(runtimeFolder, 'shared/package.json'), '{"type":"module"}');
 
 // What is bundled goes out under its own licence: each package's text, once.
 const packages = new Set(
-  [...Object.keys(metafile.inputs), ...Object.keys(runtimeFiles.inputs)].flatMap(
-    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
-  ),
+  [metafile, runtimeFiles, pageFiles]
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
 );
 const notices = [...packages].sort().map((folder) => {
   const {

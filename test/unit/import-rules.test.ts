@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FILES, type Import, importsOf, readImports } from './imports.ts';
+import { FILES, type Import, importsOf, readImports, WEB_FILES } from './imports.ts';
 
 const DATA = ['rules', 'events', 'definition'];
 const TARGET = [...DATA, 'config', 'aws'];
@@ -48,9 +48,19 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
     pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,
     homes: ['lib/orders/'],
   },
+  { pattern: /^(preact|@preact\/.*|@dagrejs\/.*|uplot)(\/|$)/, homes: ['../web/'] },
 ];
 
+/** What a browser can load: the page's packages, and what it has in common with the server that it asks. */
+function webViolation({ file, target }: Import): string | undefined {
+  if (WEB_FILES.includes(target) || target.startsWith('lib/dashboard/api/')) return undefined;
+  const home = PACKAGE_HOMES.find(({ pattern }) => pattern.test(target));
+  if (home?.homes.includes('../web/')) return undefined;
+  return `${file} imports ${target}: the page imports itself and lib/dashboard/api`;
+}
+
 function violation({ file, target, typeOnly }: Import): string | undefined {
+  if (target.startsWith('../web/')) return `${file} imports ${target}, which is for browsers`;
   if (!FILES.includes(target)) return ofPackage({ file, target, typeOnly });
   const from = areaOf(file);
   const to = areaOf(target);
@@ -135,6 +145,12 @@ describe('import rules', () => {
     expect(violations.filter((found) => found !== undefined)).toEqual([]);
   });
 
+  it('holds in the page', () => {
+    const violations = WEB_FILES.flatMap(importsOf).map(webViolation);
+    expect(violations.filter((found) => found !== undefined)).toEqual([]);
+    expect(circles(importsOf, WEB_FILES)).toEqual([]);
+  });
+
   it.each(FILES.filter((file) => file.startsWith('commands/')))(
     'loads no SDK, server or YAML before %s runs: its help needs none',
     (file) => {
@@ -203,7 +219,19 @@ describe('import rules', () => {
   });
 
   it.each([
+    "import { tap } from '../src/lib/tap/tap.ts';",
+    "import type { Status } from '../src/lib/diagnose/status/status.ts';",
+    "import { readFileSync } from 'node:fs';",
+    "import chalk from 'chalk';",
+  ])('is broken by a page that says: %s', (text) => {
+    const [only] = readImports('../web/main.tsx', text).map(webViolation);
+    expect(only).toBeDefined();
+  });
+
+  it.each([
     ['lib/rules/errors.ts', "import '../aws/call.ts';"],
+    ['lib/ui/table.ts', "import { h } from 'preact';"],
+    ['lib/ui/table.ts', "import { api } from '../../../web/state/api.ts';"],
     ['lib/engine/engine.ts', "import type { Aws } from '../aws/clients.ts';"],
     ['lib/engine/engine.ts', "type Aws = import('../aws/clients.ts').Aws;"],
     ['lib/topology/plan.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],

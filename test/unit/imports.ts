@@ -9,10 +9,15 @@ export const FILES = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).
   /\.[cm]?[jt]sx?$/.test(file),
 );
 
+/** Every module of the page, by its path from `src`. */
+export const WEB_FILES = readdirSync(join(SOURCE, '../web'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file))
+  .map((file) => join('../web', file));
+
 /** One import of a file, in whatever form it is written. */
 export interface Import {
   readonly file: string;
-  /** A file of `src` by its path there, or a package. */
+  /** A file by its path from `src`, or a package. */
   readonly target: string;
   /** Names types alone: nothing is loaded. */
   readonly typeOnly: boolean;

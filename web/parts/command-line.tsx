@@ -1,0 +1,23 @@
+import type { VNode } from 'preact';
+import { Icon } from './icon.tsx';
+import { toast } from './toasts.tsx';
+
+/** A command line to paste, and a button that copies it. */
+export function CommandLine({ command }: { readonly command: string }): VNode {
+  return (
+    <div class="command">
+      <code>{command}</code>
+      <button type="button" class="plain" title="Copy" onClick={() => copy(command)}>
+        <Icon name="copy" />
+        <span class="visually-hidden">Copy: {command}</span>
+      </button>
+    </div>
+  );
+}
+
+function copy(text: string): void {
+  navigator.clipboard.writeText(text).then(
+    () => toast('ok', 'Copied.'),
+    () => toast('bad', 'The browser did not let the page copy: select the text.'),
+  );
+}

@@ -1,0 +1,136 @@
+import { computed, signal } from '@preact/signals';
+import type { MessagePage, MessageRow, StreamFrame } from '../../src/lib/dashboard/api/index.ts';
+import { ApiError, api } from './api.ts';
+import { type Filters, fits, needsServer } from './filters.ts';
+import { queryOf } from './route.ts';
+import { RowBuffer } from './row-buffer.ts';
+
+/** Rows that are kept. */
+const MAX_ROWS = 100_000;
+const PAGE_SIZE = 200;
+/** A frame has at most so many messages: with as many, others may be missing. */
+const FULL_FRAME = 200;
+/** How soon messages are read anew that came too fast, or that only the server can filter; in milliseconds. */
+const REFRESH_MS = 700;
+
+/**
+ * The messages that fit some filters, the newest first, as they come. While it is paused nothing is put in, so that
+ * what is looked at stays where it is; outcomes of what is shown change nevertheless.
+ */
+export class MessageList {
+  readonly rows = new RowBuffer(MAX_ROWS);
+  /** Changes whenever `rows` does. */
+  readonly version = signal(0);
+  /** How many came while it was paused. */
+  readonly waiting = signal(0);
+  readonly paused = signal(false);
+  readonly problem = signal<ApiError | undefined>(undefined);
+  /** The last answer of the server; undefined until the first. */
+  readonly page = signal<MessagePage | undefined>(undefined);
+  /** Whether there are older ones to read. */
+  readonly hasOlder = computed(() => this.#cursor.value !== null);
+  readonly #cursor = signal<string | null>(null);
+  readonly #filters: Filters;
+  readonly #arrived = new Map<string, MessageRow>();
+  /** What came while the newest were being read: the answer may be older than these. */
+  readonly #meanwhile = new Map<string, MessageRow>();
+  #reading: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #readingOlder = false;
+
+  constructor(filters: Filters) {
+    this.#filters = filters;
+  }
+
+  /** Reads the newest messages, in place of what is there. */
+  async reload(): Promise<void> {
+    this.#reading?.abort();
+    const reading = new AbortController();
+    this.#reading = reading;
+    this.#meanwhile.clear();
+    const page = await this.#read(undefined, reading.signal);
+    if (page === undefined || reading.signal.aborted) return;
+    this.#arrived.clear();
+    this.waiting.value = 0;
+    this.rows.clear();
+    this.rows.addOlder(page.messages);
+    this.#cursor.value = page.next;
+    this.#reading = undefined;
+    this.#takeRows([...this.#meanwhile.values()]);
+    this.version.value++;
+  }
+
+  /** Reads what is older than the last row. */
+  async older(): Promise<void> {
+    const before = this.#cursor.peek();
+    if (before === null || this.#readingOlder) return;
+    this.#readingOlder = true;
+    const page = await this.#read(before).finally(() => {
+      this.#readingOlder = false;
+    });
+    if (page === undefined || this.#cursor.peek() !== before) return;
+    this.rows.addOlder(page.messages);
+    this.#cursor.value = this.rows.size < MAX_ROWS ? page.next : null;
+    this.version.value++;
+  }
+
+  /** Takes what the stream says. */
+  take({ messages, skipped }: StreamFrame): void {
+    if (this.#reading) for (const row of messages) this.#meanwhile.set(row.id, row);
+    this.#takeRows(messages);
+    const isGap = skipped > 0 || messages.length >= FULL_FRAME;
+    if (isGap || (needsServer(this.#filters) && messages.length > 0)) this.#refreshSoon();
+  }
+
+  #takeRows(messages: readonly MessageRow[]): void {
+    const unknown = messages.filter((row) => !this.rows.replace(row));
+    if (unknown.length < messages.length) this.version.value++;
+    if (needsServer(this.#filters)) return;
+    for (const row of unknown) if (fits(this.#filters, row)) this.#arrived.set(row.id, row);
+    this.waiting.value = this.#arrived.size;
+    if (!this.paused.peek()) this.#putIn();
+  }
+
+  /** Holds the list still, or puts in what came meanwhile. */
+  pause(paused: boolean): void {
+    if (paused === this.paused.peek()) return;
+    this.paused.value = paused;
+    if (!paused) this.#putIn();
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#reading?.abort();
+    clearTimeout(this.#timer);
+  }
+
+  async #read(before?: string, signal?: AbortSignal): Promise<MessagePage | undefined> {
+    const query = queryOf({ ...this.#filters, before, limit: String(PAGE_SIZE) });
+    try {
+      const page = await api.messages(query, signal);
+      this.problem.value = undefined;
+      this.page.value = page;
+      return page;
+    } catch (error) {
+      if (error instanceof ApiError) this.problem.value = error;
+      else if (!signal?.aborted) throw error;
+      return undefined;
+    }
+  }
+
+  #refreshSoon(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (!this.paused.peek()) void this.reload();
+    }, REFRESH_MS);
+  }
+
+  #putIn(): void {
+    if (this.#arrived.size === 0) return;
+    this.rows.addNewer([...this.#arrived.values()].sort((a, b) => b.time - a.time));
+    this.#arrived.clear();
+    this.waiting.value = 0;
+    this.version.value++;
+  }
+}

@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals';
+import { SESSION_FRAGMENT, type Session } from '../../src/lib/dashboard/api/index.ts';
+
+const STORAGE_KEY = 'pubsub-session';
+/** How long another tab may take to hand its token on, in milliseconds. */
+const OTHER_TABS_TIMEOUT_MS = 150;
+
+/** What this page may do; undefined until the server has said it. */
+export const session = signal<Session | undefined>(undefined);
+
+/** Whether buttons that change something work. */
+export function mayWrite(): boolean {
+  return session.value?.authorized === true && session.value.writesAllowed;
+}
+
+/** The token of this tab; undefined where it came without one. */
+export function token(): string | undefined {
+  return sessionStorage.getItem(STORAGE_KEY) ?? undefined;
+}
+
+/**
+ * Takes the token out of the address, or has it from another tab of this page: a tab that was opened by hand may do
+ * what the others may.
+ */
+export async function findToken(): Promise<void> {
+  const tabs = new BroadcastChannel(STORAGE_KEY);
+  tabs.addEventListener('message', ({ data }) => {
+    const own = token();
+    if (data === 'token?' && own !== undefined) tabs.postMessage({ token: own });
+  });
+  const given = new URLSearchParams(location.hash.slice(1)).get(SESSION_FRAGMENT);
+  if (given !== null) {
+    sessionStorage.setItem(STORAGE_KEY, given);
+    history.replaceState(null, '', '#/topology');
+  }
+  if (token() !== undefined) return;
+  const found = await askOthers(tabs);
+  if (found !== undefined) sessionStorage.setItem(STORAGE_KEY, found);
+}
+
+function askOthers(tabs: BroadcastChannel): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), OTHER_TABS_TIMEOUT_MS);
+    tabs.addEventListener('message', ({ data }) => {
+      if (typeof data?.token !== 'string') return;
+      clearTimeout(timer);
+      resolve(data.token);
+    });
+    tabs.postMessage('token?');
+  });
+}

@@ -1,0 +1,164 @@
+import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { MessageAttribute, MessageDetail } from '../../../src/lib/dashboard/api/index.ts';
+import { CommandLine } from '../../parts/command-line.tsx';
+import { Empty, Problem, Remarks } from '../../parts/empty.tsx';
+import { Foreign, ForeignBlock } from '../../parts/foreign.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { api } from '../../state/api.ts';
+import { useResource } from '../../state/resource.ts';
+import { href } from '../../state/route.ts';
+import { listen } from '../../state/stream.ts';
+import { clock, dateTime } from '../../text/figures.ts';
+import { Gantt } from './gantt.tsx';
+import { Lanes } from './lanes.tsx';
+
+/** How soon the page is read again after something happened to the message, in milliseconds. */
+const REREAD_MS = 150;
+
+/** One message's whole way. */
+export function MessageView({ id }: { readonly id: string }): VNode {
+  const { data, problem, reload } = useResource(id, () => api.message(id));
+  useFollowed(data?.id ?? id, reload);
+  return (
+    <article class="stack" aria-label="Message">
+      <header class="row">
+        <a class="row back" href={href('messages')}>
+          <Icon name="back" /> Messages
+        </a>
+      </header>
+      {problem?.code === 'NotFound' ? (
+        <Empty
+          title="Nothing is known of this message"
+          because={[problem.message]}
+          command={problem.hint ?? undefined}
+        />
+      ) : (
+        problem && <Problem error={problem} retry={reload} />
+      )}
+      {data && <Whole detail={data} />}
+      {data === undefined && problem === undefined && <Empty title="Looking for it…" />}
+    </article>
+  );
+}
+
+function useFollowed(id: string, reload: () => void): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        reload();
+      }, REREAD_MS);
+    };
+    const stop = listen({
+      frame: ({ messages, skipped }) => {
+        if (skipped > 0 || messages.some((row) => row.id === id)) soon();
+      },
+      resync: soon,
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [id, reload]);
+}
+
+function Whole({ detail }: { readonly detail: MessageDetail }): VNode {
+  const { eventType, eventId, subject, topicArn, publishedAt, branches, body, remarks } = detail;
+  return (
+    <>
+      <div class="stack tight">
+        <h1>
+          <Foreign text={eventType ?? subject ?? 'Message'} />
+        </h1>
+        <dl class="facts card">
+          <Fact name="Message id" value={detail.id} />
+          {eventId !== null && <Fact name="Event id" value={eventId} />}
+          {subject !== null && <Fact name="Subject" value={subject} />}
+          {topicArn !== null && <Fact name="Topic" value={topicArn} />}
+          {publishedAt !== null && (
+            <Fact name="Published" value={`${clock(publishedAt)} (${dateTime(publishedAt)})`} />
+          )}
+          {detail.groupId !== null && <Fact name="Message group" value={detail.groupId} />}
+          {detail.deduplicationId !== null && (
+            <Fact name="Deduplication id" value={detail.deduplicationId} />
+          )}
+          {detail.repeatedAt.length > 0 && (
+            <Fact name="Taken for repetitions" value={detail.repeatedAt.map(clock).join(', ')} />
+          )}
+        </dl>
+      </div>
+      {branches.length > 0 ? (
+        <>
+          <Gantt detail={detail} />
+          <Lanes detail={detail} />
+        </>
+      ) : (
+        <Empty
+          title="It went to no queue"
+          because={['The topic had no subscription, or nothing is known of them.']}
+        />
+      )}
+      <Remarks sentences={remarks} />
+      <div class="message-content">
+        <div class="card">
+          {body ? (
+            <ForeignBlock label="Body" value={body} />
+          ) : (
+            <p class="muted">Its body is not known any more.</p>
+          )}
+        </div>
+        <div class="card stack">
+          <h2>Attributes</h2>
+          <Attributes attributes={detail.attributes} />
+        </div>
+      </div>
+      <CommandLine command={detail.command} />
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }): VNode {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <Foreign text={value} />
+      </dd>
+    </>
+  );
+}
+
+/** Message attributes as a table. */
+export function Attributes({
+  attributes,
+}: {
+  readonly attributes: readonly MessageAttribute[];
+}): VNode {
+  if (attributes.length === 0) return <p class="muted">None.</p>;
+  return (
+    <table class="data">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Type</th>
+          <th scope="col">Value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {attributes.map(({ name, type, value }) => (
+          <tr key={name}>
+            <td data-head="Name">
+              <Foreign text={name} />
+            </td>
+            <td data-head="Type">{type}</td>
+            <td data-head="Value" class="mono breaks">
+              <Foreign text={value} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
