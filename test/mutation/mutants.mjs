@@ -107,7 +107,10 @@ function isOutside(node, parent, key) {
   return isName || (key === 'source' && parent.type.startsWith('Export'));
 }
 
-/** The code with all its mutants in it: `__mutant(n)` says whether the n-th from `first` on is the one that lives. */
+/**
+ * The code with all its mutants in it: `__mutant(n)` says whether the n-th from `first` on is the one that lives, and
+ * `__loading` counts the modules that are just being loaded.
+ */
 export function instrument(code, mutants, first) {
   const numbered = mutants
     .map((mutant, index) => ({ ...mutant, id: first + index }))
@@ -130,5 +133,5 @@ export function instrument(code, mutants, first) {
     }
     return out + code.slice(at, end);
   };
-  return print(0, code.length, numbered);
+  return `__loading(1);${print(0, code.length, numbered)}\n__loading(-1);`;
 }

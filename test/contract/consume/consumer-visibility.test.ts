@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deferred } from '../../../src/library/deferred.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
@@ -73,6 +74,72 @@ describe('while a handler runs', () => {
     });
     expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2 });
     expect(consumer.problems).toMatchObject([{ kind: 'unextended' }]);
+    proxy.rule = () => undefined;
+  });
+});
+
+describe('an extension that is under way', () => {
+  /** Holds the first extension back, and tells the requests that come. */
+  const holdExtension = () => {
+    const changes: string[] = [];
+    const arrived = deferred<void>();
+    const held = deferred<void>();
+    proxy.rule = ({ action, body }) => {
+      if (action !== CHANGE) return undefined;
+      changes.push(body);
+      arrived.resolve();
+      return changes.length === 1 ? { until: held.promise } : undefined;
+    };
+    return { changes, arrived: arrived.promise, letGo: () => held.resolve() };
+  };
+
+  it('ends before its message, which failed, is shown again', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    await queue.send(orders(1));
+    const { changes, arrived, letGo } = holdExtension();
+    let toldBefore: number | undefined;
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      max: 1,
+      retryDelay: 0,
+      handler: async () => {
+        await arrived;
+        setTimeout(() => {
+          toldBefore = consumer.messages.length;
+          letGo();
+        }, 50);
+        throw new Error('no');
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { failed: 1 } });
+    expect(toldBefore).toBe(0);
+    expect(changes).toHaveLength(2);
+    expect(await queue.depth()).toEqual({ visible: 1, inFlight: 0 });
+    proxy.rule = () => undefined;
+  });
+
+  it('ends before a message that nobody began is given back', async () => {
+    const queue = await createTestQueue(endpoint, { ...VISIBILITY, FifoQueue: 'true' });
+    await queue.send(orders(2), 'one-by-one');
+    const { changes, arrived, letGo } = holdExtension();
+    let changesBefore: number | undefined;
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      handler: async () => {
+        await arrived;
+        consumer.stop();
+        // Longer than messages wait to be given back together.
+        setTimeout(() => {
+          changesBefore = changes.length;
+          letGo();
+        }, 500);
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ outcomes: { handled: 1 }, released: 1 });
+    expect(changesBefore).toBe(1);
+    expect(await queue.depth()).toEqual({ visible: 1, inFlight: 0 });
     proxy.rule = () => undefined;
   });
 });

@@ -1,0 +1,29 @@
+/**
+ * What is looked at under one name: folders of `src/lib`, each with the tests that show what they do. A mutant is tried
+ * by the tests of its folder only, folder by folder and short files first.
+ */
+export const AREAS = {
+  rules: [{ sources: ['rules'], tests: ['test/unit/rules', 'test/unit/events'] }],
+  orders: [{ sources: ['orders'], tests: ['test/unit/orders', 'test/contract/orders'] }],
+  messaging: [
+    { sources: ['events'], tests: ['test/unit/events', 'test/contract/library'] },
+    { sources: ['publish'], tests: ['test/unit/publish', 'test/contract/publish'] },
+    { sources: ['consume'], tests: ['test/unit/consume', 'test/contract/consume'] },
+    { sources: ['dead-letters'], tests: ['test/contract/dead-letters'] },
+  ],
+  engine: [
+    ...['sqs', 'sns', 'kms', 'lambda', 'logs', 'dynamodb'].map((service) => ({
+      sources: [`engine/services/${service}`],
+      tests: ['test/unit/engine', `test/contract/engine/${service}`],
+    })),
+    {
+      sources: [
+        'engine/services/sts',
+        ...['clock', 'control', 'http', 'journal', 'observe', 'permissions', 'protocol'].map(
+          (folder) => `engine/${folder}`,
+        ),
+      ],
+      tests: ['test/unit/engine', 'test/contract/engine/protocol', 'test/contract/engine/engine-'],
+    },
+  ],
+};

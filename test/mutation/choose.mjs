@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { instrument, mutantsOf } from './mutants.mjs';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+/** Tests that take too long to run them for a mutant. */
+const PROOF = /(-slow|-hostile|-kill|memory)\.test\.ts$/;
+/** Mutants that change nothing that a caller could see. `code` is the line that they are in. */
+const EQUIVALENTS = JSON.parse(readFileSync(join(import.meta.dirname, 'equivalents.json'), 'utf8'));
+
+/**
+ * The mutants of an area.
+ * @param parts folders of `src/lib` with the beginnings of their tests' paths
+ * @param only a part of the paths of the files to change
+ * @param sample how many to choose by the seed; all without it. A mutant's place in the order depends on the seed and its
+ * own text, so that a sample stays what it is while other code changes.
+ * @returns the code of each file with all its mutants in it, the mutants that are chosen, and how many there are
+ */
+export function chooseMutants({ parts, only, sample, seed }) {
+  const instrumented = new Map();
+  const all = [];
+  for (const { sources, tests } of parts) {
+    for (const file of sources.flatMap((folder) => filesIn(`src/lib/${folder}`, '.ts'))) {
+      if (!file.includes(only)) continue;
+      const found = readMutants(file);
+      instrumented.set(file, instrument(readFileSync(file, 'utf8'), found, all.length));
+      for (const mutant of found) all.push({ ...mutant, id: all.length, tests });
+    }
+  }
+  const changing = all.filter((mutant) => !isEquivalent(mutant));
+  const rank = ({ key }) => createHash('sha256').update(`${seed} ${key}`).digest('hex');
+  const mutants = changing
+    .map((mutant) => [rank(mutant), mutant])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, sample)
+    .map(([, mutant]) => mutant);
+  return { instrumented, mutants, total: all.length, equivalents: all.length - changing.length };
+}
+
+/** The test files whose paths begin so: beginning by beginning, short ones first. */
+export function testFilesOf(beginnings) {
+  const all = filesIn('test', '.test.ts').sort((a, b) => statSync(a).size - statSync(b).size);
+  return new Set(beginnings.flatMap((each) => all.filter((file) => beginsWith(file, each))));
+}
+
+/** Whether a file's path, from the project's folder on, begins so. */
+export const beginsWith = (file, beginning) => relative(ROOT, file).startsWith(beginning);
+
+function filesIn(folder, ending) {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending) && !PROOF.test(path))
+    .map((path) => join(ROOT, folder, path))
+    .sort();
+}
+
+function readMutants(file) {
+  const code = readFileSync(file, 'utf8');
+  const lines = code.split('\n');
+  const path = relative(ROOT, file);
+  const times = new Map();
+  return mutantsOf(file, code).map((mutant) => {
+    const line = code.slice(0, mutant.start).split('\n').length;
+    const change = `${oneLine(code.slice(mutant.start, mutant.end))} → ${oneLine(mutant.text) || '(left out)'}`;
+    const own = { path, code: lines[line - 1].trim(), change };
+    const text = JSON.stringify(own);
+    times.set(text, (times.get(text) ?? 0) + 1);
+    return { ...mutant, ...own, line, key: `${text} ${times.get(text)}` };
+  });
+}
+
+const oneLine = (text) => text.replaceAll(/\s+/g, ' ');
+
+const isEquivalent = ({ path, code, change }) =>
+  EQUIVALENTS.some(
+    (each) => each.path === path && each.code === code && each.changes.includes(change),
+  );

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createVitest } from 'vitest/node';
+import { ROOT } from './choose.mjs';
+
+/** A mutant that keeps the process busy for so long hangs. */
+const HANGING_MS = 240_000;
+
+/**
+ * Opens vitest on code with mutants in it.
+ * @param folder where the tests' process finds what to try (`plan`) and tells what came of it (`verdicts`)
+ * @param instrumented the code by the file that it stands for
+ */
+export async function openTests(folder, instrumented) {
+  process.env.PUBSUB_MUTATION = folder;
+  const verdicts = join(folder, 'verdicts');
+  const vitest = await createVitest(
+    'test',
+    {
+      config: false,
+      root: ROOT,
+      include: ['test/{unit,contract,cli}/**/*.test.ts'],
+      setupFiles: [join(ROOT, 'test/setup.ts')],
+      runner: join(import.meta.dirname, 'runner.mjs'),
+      watch: false,
+      reporters: [{}],
+      silent: true,
+      isolate: false,
+      maxWorkers: 1,
+      execArgv: ['--max-old-space-size=1024'],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 30_000, interval: 25 } },
+    },
+    {
+      define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },
+      plugins: [
+        {
+          name: 'mutants',
+          enforce: 'pre',
+          load: (id) => instrumented.get(id.replace(/\?.*$/, '')),
+        },
+      ],
+    },
+  );
+  const specifications = new Map(
+    (await vitest.globTestSpecifications()).map((each) => [each.moduleId, each]),
+  );
+  const read = () =>
+    existsSync(verdicts)
+      ? readFileSync(verdicts, 'utf8')
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line))
+      : [];
+
+  return {
+    /** Runs a test file and the mutants of the plan that it reaches. @returns what its process told, in order. */
+    async run(file, waiting) {
+      rmSync(verdicts, { force: true });
+      writeFileSync(join(folder, 'plan'), JSON.stringify({ waiting }));
+      const watch = setInterval(() => {
+        const lines = read();
+        if (!lines.at(-1)?.isTried) return;
+        if (Date.now() - statSync(verdicts).mtimeMs < HANGING_MS) return;
+        process.kill(lines[0].pid, 'SIGKILL');
+      }, 5_000);
+      try {
+        await vitest.runTestSpecifications([specifications.get(file)]);
+      } finally {
+        clearInterval(watch);
+      }
+      return read();
+    },
+    close: () => vitest.close(),
+  };
+}
