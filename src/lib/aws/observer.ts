@@ -5,6 +5,12 @@ export { type HistoryMessage, readHistory, type TopicHistory } from './topic-his
 
 /** What only the embedded engine tells of a queue: SQS has no call for it. */
 export interface QueueInsight {
+  /** Messages that can be received. */
+  readonly visible: number;
+  /** Messages received and neither deleted nor visible again. */
+  readonly inFlight: number;
+  /** Messages that can't be received yet. */
+  readonly delayed: number;
   /** Seconds since the oldest message was sent, received ones included; 0 for an empty queue. */
   readonly oldestAgeSeconds: number;
   /** Messages that ever came in; begins anew with the engine's process. */
@@ -23,13 +29,12 @@ export async function readQueueInsights(
   const found = await observed(aws, '/_pubsub/queues');
   if (!isFigures(found)) return undefined;
   return new Map(
-    found.queues.map(({ queueArn, oldestSentAt, arrived, left }) => [
+    found.queues.map(({ queueArn, oldestSentAt, ...figures }) => [
       queueArn,
       {
+        ...figures,
         oldestAgeSeconds:
           oldestSentAt === null ? 0 : Math.max(0, Math.floor((found.time - oldestSentAt) / 1000)),
-        arrived,
-        left,
       },
     ]),
   );
@@ -88,12 +93,10 @@ function isReceivers(found: unknown): found is ReceiversFound {
 
 interface Figures {
   readonly time: number;
-  readonly queues: readonly {
+  readonly queues: readonly (Omit<QueueInsight, 'oldestAgeSeconds'> & {
     readonly queueArn: string;
     readonly oldestSentAt: number | null;
-    readonly arrived: number;
-    readonly left: number;
-  }[];
+  })[];
 }
 
 function isFigures(found: unknown): found is Figures {

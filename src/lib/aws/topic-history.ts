@@ -31,15 +31,20 @@ export interface TopicHistory {
 
 /**
  * Asks the endpoint what was published to a topic (`GET /_pubsub/history` of an embedded engine). Asks nobody on `aws`.
- * @param since the time of the earliest message wanted.
+ * @param since the time of the earliest message wanted. @param most of them, the newest.
  * @returns undefined where something else than an engine answers, or the engine has no such topic.
  */
 export async function readHistory(
   aws: Aws,
   topicArn: string,
   since: Date,
+  most?: number,
 ): Promise<TopicHistory | undefined> {
-  const query = new URLSearchParams({ topic: topicArn, since: since.toISOString() });
+  const query = new URLSearchParams({
+    topic: topicArn,
+    since: since.toISOString(),
+    ...(most !== undefined && { limit: String(most) }),
+  });
   const answer = await observe(aws, `/_pubsub/history?${query}`);
   const from = new Date(String(answer?.headers['x-pubsub-history-from']));
   if (answer?.statusCode !== 200 || Number.isNaN(from.getTime())) {

@@ -139,6 +139,23 @@ describe('the log of what happens to messages', () => {
     expect(wayOf(log, ids[4] ?? '')).toHaveLength(1);
   });
 
+  it('numbers its events, and gives those from a number on', () => {
+    const log = new MessageLog(0, { pageEvents: 4, pages: 2, textCharacters: 10_000 });
+    const ids = uuids(9);
+    expect([log.first, log.last]).toEqual([1, 0]);
+    for (const [index, id] of ids.entries()) log.add(published(id, 10 + index));
+    const idsFrom = (first: number, count: number): string[] =>
+      log.read(first, count).map(({ messageId }) => messageId);
+    expect([log.first, log.last]).toEqual([5, 9]);
+    expect(idsFrom(5, 9)).toEqual(ids.slice(4));
+    expect(idsFrom(8, 9)).toEqual(ids.slice(7));
+    expect(idsFrom(7, 2)).toEqual(ids.slice(6, 8));
+    expect(idsFrom(9, 1)).toEqual(ids.slice(8));
+    expect(idsFrom(10, 1)).toEqual([]);
+    // What is kept no more is left out.
+    expect(idsFrom(1, 2)).toEqual(ids.slice(4, 6));
+  });
+
   it('begins anew when the texts that events name grow too many', () => {
     const log = new MessageLog(0, { pageEvents: 4, pages: 2, textCharacters: 100 });
     const [first = '', second = '', third = ''] = uuids(3);

@@ -27,12 +27,19 @@ export function ratesBetween(
     now.subscribers.map((subscriber) => {
       const earlier = before?.subscribers.find(({ name }) => name === subscriber.name);
       const known = earlier !== undefined && seconds > 0;
-      return [subscriber.name, known ? rates(earlier, subscriber, seconds) : UNKNOWN];
+      return [subscriber.name, known ? ratesOf(earlier, subscriber, seconds) : UNKNOWN];
     }),
   );
 }
 
-function rates(before: SubscriberStatus, now: SubscriberStatus, seconds: number): SubscriberRates {
+/** What a queue's rates are told from. */
+export type CountedQueue = Pick<
+  SubscriberStatus,
+  'depth' | 'inFlight' | 'delayed' | 'arrived' | 'left'
+>;
+
+/** The rates of one queue between two readings. @param seconds between them, above 0. */
+export function ratesOf(before: CountedQueue, now: CountedQueue, seconds: number): SubscriberRates {
   if (now.arrived !== null && now.left !== null) {
     const arrived = now.arrived - (before.arrived ?? Number.POSITIVE_INFINITY);
     const left = now.left - (before.left ?? Number.POSITIVE_INFINITY);
@@ -46,7 +53,7 @@ function rates(before: SubscriberStatus, now: SubscriberStatus, seconds: number)
   return { in: Math.max(0, growth), out: Math.max(0, -growth), exact: false };
 }
 
-function held({ depth, inFlight, delayed }: SubscriberStatus): number | undefined {
+function held({ depth, inFlight, delayed }: CountedQueue): number | undefined {
   return depth === null ? undefined : depth + (inFlight ?? 0) + (delayed ?? 0);
 }
 

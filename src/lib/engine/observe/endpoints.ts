@@ -8,7 +8,7 @@ import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { sendCode } from './function-code.ts';
 import { writeHistory } from './history.ts';
-import { messageReach, messageWay, publishedWith } from './message-paths.ts';
+import { logAfter, messageReach, messageWay, publishedWith } from './message-paths.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
@@ -90,6 +90,9 @@ export function observe(
       return;
     case 'trace':
       sendJson(response, 200, messageWay(parts.engine, url.searchParams));
+      return;
+    case 'log':
+      sendJson(response, 200, logAfter(parts.engine, url.searchParams, parts.instance));
       return;
     case 'reach':
       sendJson(response, 200, messageReach(parts.engine, url.searchParams));

@@ -13,7 +13,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\
 /**
  * Answers with what was published to a topic, as JSON lines (`HistoryLine`), the oldest first.
  *
- * @param query `topic`: an ARN; `since`: an ISO 8601 time, or seconds before now; everything kept without it
+ * @param query `topic`: an ARN; `since`: an ISO 8601 time, or seconds before now; everything kept without it; `limit`: so
+ * many of them, the newest
  */
 export async function writeHistory(
   { sns, clock }: Engine,
@@ -24,7 +25,8 @@ export async function writeHistory(
   const since = sinceOf(query.get('since'), clock.timestamp());
   if (!sns.topics.has(topicArn)) return refuse(response, 404, `there is no topic ${topicArn}`);
   if (since === undefined) return refuse(response, 400, 'since is no ISO 8601 time or seconds');
-  const { from, lines } = sns.history.read(topicArn, since);
+  const limit = /^[1-9]\d{0,8}$/.exec(query.get('limit') ?? '');
+  const { from, lines } = sns.history.read(topicArn, since, limit ? Number(limit[0]) : undefined);
   response.writeHead(200, {
     'Content-Type': 'application/x-ndjson',
     [HISTORY_FROM]: new Date(from).toISOString(),

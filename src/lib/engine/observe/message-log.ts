@@ -97,6 +97,8 @@ export class MessageLog {
   readonly #limits: MessageLogLimits;
   #pages: Page[] = [];
   #texts = new TextTable();
+  /** Events that ever came: the number of the newest one, counted from 1. */
+  last = 0;
   /** The time from which on no event is missing, in milliseconds since the epoch. */
   from: number;
 
@@ -129,6 +131,27 @@ export class MessageLog {
       at += ID_LENGTH;
     }
     page.used += 1;
+    this.last += 1;
+  }
+
+  /** The number of the oldest event that is kept; `last + 1` where there is none. */
+  get first(): number {
+    return this.last + 1 - this.#pages.reduce((sum, { used }) => sum + used, 0);
+  }
+
+  /** The events with the numbers from `first` on, at most `count` of them. */
+  read(first: number, count: number): MessageEvent[] {
+    const events: MessageEvent[] = [];
+    let number = this.first;
+    for (const page of this.#pages) {
+      const record = new LogRecord(page, this.#texts);
+      record.index = Math.max(0, first - number);
+      for (; record.index < page.used && events.length < count; record.index += 1) {
+        events.push(record.read());
+      }
+      number += page.used;
+    }
+    return events;
   }
 
   /** Every record, the oldest first. A record is good until the next one is asked for. */

@@ -47,12 +47,20 @@ export class HistoryPages {
     this.from = Math.max(this.from, (page.times.at(-1) ?? 0) + 1);
   }
 
-  /** The lines from `time` on, many at once. What was written is never changed, so they stay as they are. */
-  since(time: number): Uint8Array[] {
+  /**
+   * The lines from `time` on, many at once; of those the newest `most`. What was written is never changed, so they stay
+   * as they are.
+   */
+  since(time: number, most = Number.POSITIVE_INFINITY): Uint8Array[] {
     const found: Uint8Array[] = [];
-    for (const { buffer, used, starts, times } of this.#pages) {
-      const start = starts[times.findIndex((each) => each >= time)];
-      if (start !== undefined) found.push(buffer.subarray(start, used));
+    let left = most;
+    for (const { buffer, used, starts, times } of [...this.#pages].reverse()) {
+      if (left <= 0) break;
+      const first = times.findIndex((each) => each >= time);
+      if (first < 0) continue;
+      const index = Math.max(first, times.length - left);
+      left -= times.length - index;
+      found.unshift(buffer.subarray(starts[index], used));
     }
     return found;
   }

@@ -62,11 +62,12 @@ export class History {
   /**
    * The messages of a topic from `since` on as lines of JSON (`HistoryLine`), the oldest first, and the time from which
    * on none is missing; both in milliseconds since the epoch.
+   * @param most of them, the newest.
    */
-  read(topicArn: string, since = 0): { readonly from: number; readonly lines: Uint8Array[] } {
+  read(topicArn: string, since = 0, most?: number): { readonly from: number; readonly lines: Uint8Array[] } {
     const pages = this.#topics.get(topicArn);
     if (pages === undefined) return { from: this.#since, lines: [] };
-    return { from: pages.from, lines: pages.since(since) };
+    return { from: pages.from, lines: pages.since(since, most) };
   }
 
   /**
