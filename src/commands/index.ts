@@ -80,6 +80,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./status/status.ts'),
   },
   {
+    name: 'ui',
+    summary: 'open the page: topology, messages, dead letters, doctor',
+    load: () => import('./ui/ui.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'say which hop is broken, with the evidence and the fix',
     load: () => import('./doctor/doctor.ts'),

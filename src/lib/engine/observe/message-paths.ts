@@ -47,7 +47,11 @@ export interface LogPart {
  * `MAX_LOG_EVENTS` cost, however many there are: who looks decides how often.
  * @param query `log` and `after`: of the answer before; `newest`: leaves out all but the newest, where there are more.
  */
-export function logAfter({ clock, trace }: Engine, query: URLSearchParams, instance: string): LogPart {
+export function logAfter(
+  { clock, trace }: Engine,
+  query: URLSearchParams,
+  instance: string,
+): LogPart {
   const { log, clears } = trace;
   const name = `${instance}/${clears}`;
   const after = query.get('log') === name ? Number(query.get('after') ?? 0) : 0;

@@ -64,7 +64,11 @@ export class History {
    * on none is missing; both in milliseconds since the epoch.
    * @param most of them, the newest.
    */
-  read(topicArn: string, since = 0, most?: number): { readonly from: number; readonly lines: Uint8Array[] } {
+  read(
+    topicArn: string,
+    since = 0,
+    most?: number,
+  ): { readonly from: number; readonly lines: Uint8Array[] } {
     const pages = this.#topics.get(topicArn);
     if (pages === undefined) return { from: this.#since, lines: [] };
     return { from: pages.from, lines: pages.since(since, most) };

@@ -1,0 +1,96 @@
+import type { Topology } from '../../definition/topology.ts';
+import { diagnose } from '../../diagnose/doctor/diagnose.ts';
+import { readWiring } from '../../diagnose/wiring/read-wiring.ts';
+import type { WiredQueue, Wiring } from '../../diagnose/wiring/wiring.ts';
+import { listFunctions } from '../../functions/list-functions.ts';
+import { AppError } from '../../rules/errors.ts';
+import type { Place } from '../../topology/inspect.ts';
+import type { GraphEdge, GraphNode } from '../api/overview.ts';
+import type { CountableQueue } from '../live/figures.ts';
+import type { SubscriptionTraffic } from '../live/message-index.ts';
+import type { CommandLines } from '../target.ts';
+import { edgesOf } from './edges.ts';
+import { type FoundFunctions, functionsOf } from './functions.ts';
+import { judgedWays } from './judge.ts';
+import { missingOf } from './missing.ts';
+import { nodesOf } from './nodes.ts';
+
+/** What is on the target as a graph, without figures. */
+export interface WiredGraph {
+  readonly topology: Topology;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** Resources that were not looked at. */
+  readonly unread: number;
+  readonly remarks: readonly string[];
+  /** Queues that there are. */
+  readonly queues: readonly (WiredQueue & CountableQueue)[];
+  /** Names of the topology's subscribers by their queues' names. */
+  readonly subscribers: ReadonlyMap<string, string>;
+}
+
+/** What a graph is read from. */
+export interface GraphRequest {
+  readonly place: Place;
+  readonly stateDir: string;
+  readonly commands: CommandLines;
+  /** What a subscription did with the messages that are known. */
+  readonly traffic: (subscriptionArn: string) => SubscriptionTraffic | undefined;
+}
+
+/**
+ * Reads what is on the target, who is wired to whom, and what stands in the way.
+ * @throws AppError when nobody answers, the credentials are no good, or the lists may not be read.
+ */
+export async function readGraph({
+  place,
+  stateDir,
+  commands,
+  traffic,
+}: GraphRequest): Promise<WiredGraph> {
+  const { topology, aws } = place;
+  const [wiring, functions] = await Promise.all([readWiring(aws), readFunctions(place)]);
+  const isSetUp = isThere(topology, wiring);
+  const found = isSetUp ? (await diagnose({ place, stateDir })).found : undefined;
+  const ways = judgedWays(topology, found?.checks ?? [], commands);
+  const nodes = [...nodesOf(wiring, topology), ...functionsOf(functions, topology)];
+  const edges = edgesOf({ wiring, functions, ways, commands, traffic });
+  const missing = isSetUp ? missingOf({ nodes, edges, place, commands }) : { nodes: [], edges: [] };
+  const all = [...nodes, ...missing.nodes];
+  return {
+    topology,
+    nodes: all,
+    edges: [...edges, ...missing.edges],
+    unread: wiring.unread,
+    remarks: isSetUp ? [] : [notSetUp(topology, all.length, commands)],
+    queues: wiring.queues,
+    subscribers: new Map(topology.subscribers.map(({ queue, name }) => [queue, name])),
+  };
+}
+
+/** Whether anything of a topology is there: one that isn't needs no graph of what is missing. */
+function isThere({ topics, subscribers }: Topology, wiring: Wiring): boolean {
+  const queues = new Set(wiring.queues.map(({ name }) => name));
+  return (
+    subscribers.some(({ queue }) => queues.has(queue)) ||
+    topics.some(({ name, arn }) =>
+      wiring.topics.some((each) => each.name === name || each.arn === arn),
+    )
+  );
+}
+
+async function readFunctions({ aws, topology }: Place): Promise<FoundFunctions> {
+  if (topology.functions.length === 0) return [];
+  try {
+    return await listFunctions(aws, topology);
+  } catch (error) {
+    // Elsewhere nobody may look, or there is no Lambda: the queues are still worth a look.
+    if (error instanceof AppError && error.code !== 'EndpointUnreachable') return [];
+    throw error;
+  }
+}
+
+function notSetUp({ name, managed }: Topology, found: number, commands: CommandLines): string {
+  const what = found === 0 ? 'There is nothing here yet' : `Nothing of ${name} is here`;
+  return managed ? `${what}. Set it up with: ${commands.pubsub('setup')}` : `${what}.`;
+}

@@ -1,0 +1,167 @@
+import type { PublishedMessage } from '../../aws/message-trace.ts';
+import type { MessageEvent } from '../../rules/message-trace.ts';
+import type { KnownMessage } from './message-row.ts';
+
+/** What is kept at the most; the oldest messages go first. */
+export interface IndexLimits {
+  readonly messages: number;
+  readonly events: number;
+  /** Characters of the messages' bodies. */
+  readonly characters: number;
+}
+
+/** A little more than the engine keeps of each. */
+export const INDEX_LIMITS: IndexLimits = {
+  messages: 50_000,
+  events: 150_000,
+  characters: 64 * 1024 * 1024,
+};
+
+/** What a subscription did with the messages that are known. */
+export interface SubscriptionTraffic {
+  delivered: number;
+  filtered: number;
+  /** The clause that kept out the last one that was filtered. */
+  clause: string | undefined;
+}
+
+/** The newest messages with what happened to each, put together from an engine's log of events. */
+export class MessageIndex {
+  readonly #limits: IndexLimits;
+  readonly #messages = new Map<string, KnownMessage>();
+  /** By the id in a queue: also those that a message was given when it was sent back. */
+  readonly #inQueues = new Map<string, KnownMessage>();
+  /** By the digest of their bodies: what is sent with one of them later is such a dead letter, sent back. */
+  readonly #dead = new Map<number, KnownMessage>();
+  readonly #traffic = new Map<string, SubscriptionTraffic>();
+  #ordinal = 0;
+  #events = 0;
+  #characters = 0;
+
+  constructor(limits = INDEX_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** How many messages are kept. */
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** The newest first. */
+  newestFirst(): KnownMessage[] {
+    return [...this.#messages.values()].reverse();
+  }
+
+  /** The newest `most` of the messages to which something happened after an event. */
+  changedAfter(number: number, most: number): readonly KnownMessage[] {
+    return this.newestFirst()
+      .filter((known) => known.number > number)
+      .slice(0, most);
+  }
+
+  traffic(subscriptionArn: string): SubscriptionTraffic | undefined {
+    return this.#traffic.get(subscriptionArn);
+  }
+
+  /** Events were skipped: what isn't over yet may have gone on without being noticed. */
+  markIncomplete(): void {
+    for (const known of this.#messages.values()) known.incomplete = true;
+  }
+
+  /**
+   * Takes an event in. @param number of the event in the log.
+   * @returns the message that it happened to; undefined for one whose beginning isn't known any more.
+   */
+  add(event: MessageEvent, number: number): KnownMessage | undefined {
+    this.#count(event);
+    const known = this.#messageOf(event);
+    if (known === undefined) return undefined;
+    known.events.push(event);
+    known.number = number;
+    this.#events += 1;
+    if (event.kind === 'delivered' || event.kind === 'sent') {
+      this.#inQueues.set(event.messageId, known);
+    }
+    if (event.kind === 'moved') this.#inQueues.set(event.newMessageId, known);
+    if (event.kind === 'dead-lettered') this.#dead.set(event.bodyDigest, known);
+    this.#shrink();
+    return known;
+  }
+
+  /** Takes in what was published. @returns the message, where it is known and its text wasn't. */
+  addText(message: PublishedMessage): KnownMessage | undefined {
+    const known = this.#messages.get(message.messageId);
+    if (known === undefined || known.message !== undefined) return undefined;
+    known.message = message;
+    this.#characters += message.body.length;
+    this.#shrink();
+    return known;
+  }
+
+  #messageOf(event: MessageEvent): KnownMessage | undefined {
+    switch (event.kind) {
+      case 'published':
+        return this.#begin(event, event.topicArn);
+      case 'repeated':
+      case 'filtered':
+      case 'refused':
+        return this.#messages.get(event.messageId);
+      case 'delivered':
+        return this.#messages.get(event.topicMessageId);
+      case 'sent':
+        return this.#dead.get(event.bodyDigest) ?? this.#begin(event, undefined);
+      default:
+        return this.#inQueues.get(event.messageId);
+    }
+  }
+
+  #begin({ messageId: id, time }: MessageEvent, topicArn: string | undefined): KnownMessage {
+    const known: KnownMessage = {
+      id,
+      ordinal: ++this.#ordinal,
+      time,
+      topicArn,
+      events: [],
+      number: 0,
+      message: undefined,
+      incomplete: false,
+    };
+    this.#messages.set(id, known);
+    return known;
+  }
+
+  #count(event: MessageEvent): void {
+    if (event.kind !== 'delivered' && event.kind !== 'filtered') return;
+    const found = this.#traffic.get(event.subscriptionArn);
+    const traffic = found ?? { delivered: 0, filtered: 0, clause: undefined };
+    traffic[event.kind] += 1;
+    if (event.kind === 'filtered') traffic.clause = event.clause;
+    if (found === undefined) this.#traffic.set(event.subscriptionArn, traffic);
+  }
+
+  #shrink(): void {
+    const { messages, events, characters } = this.#limits;
+    while (
+      this.#messages.size > messages ||
+      this.#events > events ||
+      this.#characters > characters
+    ) {
+      const [oldest] = this.#messages.values();
+      if (oldest === undefined || this.#messages.size === 1) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(known: KnownMessage): void {
+    this.#messages.delete(known.id);
+    this.#events -= known.events.length;
+    this.#characters -= known.message?.body.length ?? 0;
+    for (const event of known.events) {
+      this.#inQueues.delete(event.messageId);
+      if (event.kind === 'moved') this.#inQueues.delete(event.newMessageId);
+      if (event.kind === 'dead-lettered' && this.#dead.get(event.bodyDigest) === known) {
+        this.#dead.delete(event.bodyDigest);
+      }
+    }
+  }
+}
