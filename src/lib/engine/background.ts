@@ -1,7 +1,7 @@
 /** The engine in the background, as the commands use it. */
 
 export { findEngine } from './background/find.ts';
-export { findings } from './background/findings.ts';
+export { type EngineReport, engineReport } from './background/findings.ts';
 export { followEvents } from './background/follow-events.ts';
 export { followLog, type LogEntry, logPath, readLog } from './background/log.ts';
 export { resetState } from './background/reset.ts';

@@ -151,6 +151,9 @@ export type EventResult =
 
 /** Lambda, as topics see it. */
 export interface FunctionPort {
-  /** Hands over an event as the service SNS, which the function's policy has to allow. @param payload JSON. */
-  deliver(functionArn: string, topicArn: string, payload: string): EventResult;
+  /**
+   * Hands over an event as the service SNS, which the function's policy has to allow.
+   * @param messageId in the topic. @param payload JSON.
+   */
+  deliver(functionArn: string, topicArn: string, messageId: string, payload: string): EventResult;
 }

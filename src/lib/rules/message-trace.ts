@@ -14,7 +14,11 @@ export type MessageEvent =
   | Deleted
   | DeadLettered
   | Expired
-  | Moved;
+  | Moved
+  | Invoked
+  | Unmatched
+  | Handled
+  | Failed;
 
 /** The kind of a message event, for tables with one entry per kind. */
 export type MessageEventKind = MessageEvent['kind'];
@@ -25,7 +29,7 @@ interface Common {
   /** Account and region of the topic or queue that the event is about. */
   readonly account: string;
   readonly region: string;
-  /** The id in the topic for `published`, `repeated`, `filtered` and `refused`; else the id in the queue. */
+  /** The id in the topic for `published`, `repeated`, `filtered`, `refused` and `invoked`; else the id in the queue. */
   readonly messageId: string;
 }
 
@@ -139,4 +143,46 @@ export interface Moved extends InQueue {
   readonly destinationArn: string;
   /** The message's id in the other queue. */
   readonly newMessageId: string;
+}
+
+/** A topic's message was handed to a function that is subscribed to it. */
+export interface Invoked extends Common {
+  readonly kind: 'invoked';
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly functionArn: string;
+  /** Of the invocation, in the function's log. */
+  readonly requestId: string;
+}
+
+/** No filter of a function's event source mapping matches the message, which Lambda deletes then. */
+export interface Unmatched extends InQueue {
+  readonly kind: 'unmatched';
+  readonly functionArn: string;
+}
+
+/** What a function did with a message: of its queue, or of the topic that it is subscribed to. */
+interface ByFunction extends Common {
+  /** Undefined where the message came from a topic. */
+  readonly queueArn?: string;
+  readonly functionArn: string;
+  /** Of the invocation, in the function's log. */
+  readonly requestId: string;
+}
+
+/** A function handled the message. */
+export interface Handled extends ByFunction {
+  readonly kind: 'handled';
+}
+
+/** A function did not handle the message. */
+export interface Failed extends ByFunction {
+  readonly kind: 'failed';
+  /**
+   * The error's type. `BatchItemFailure` where the function named the message among its failures,
+   * `TooManyRequestsException` where it was throttled for as long as the message was hidden.
+   */
+  readonly errorType: string;
+  /** In words, shortened. */
+  readonly reason: string;
 }

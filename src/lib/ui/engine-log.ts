@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { MessageEvent, MessageEventKind } from '../rules/message-trace.ts';
+import { printable } from '../rules/text/shown-text.ts';
 
 /** One formatter a kind: a kind without one doesn't compile. */
 const TELL: {
@@ -25,6 +26,11 @@ const TELL: {
     `${name(event.queueArn)} → ${name(event.deadLetterArn)} · after ${event.receiveCount} receives`,
   expired: (event) => name(event.queueArn),
   moved: (event) => `${name(event.queueArn)} → ${name(event.destinationArn)}`,
+  invoked: (event) => `${name(event.topicArn)} → ${name(event.functionArn)}`,
+  unmatched: (event) => `${name(event.queueArn)} → ${name(event.functionArn)} · by no filter`,
+  handled: (event) => `${source(event)}${name(event.functionArn)}`,
+  failed: (event) =>
+    `${source(event)}${name(event.functionArn)} · ${event.errorType}: ${printable(event.reason)}`,
 };
 
 const TROUBLE: ReadonlySet<MessageEventKind> = new Set<MessageEventKind>([
@@ -32,6 +38,7 @@ const TROUBLE: ReadonlySet<MessageEventKind> = new Set<MessageEventKind>([
   'repeated',
   'dead-lettered',
   'expired',
+  'failed',
 ]);
 
 /** One line that tells what happened to a message. */
@@ -61,6 +68,10 @@ export function renderLogLine(line: string, style: ChalkInstance): string {
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   const words = level === 'error' ? style.red(String(message)) : String(message);
   return `${style.dim(clock(Date.parse(String(time))))} ${words}${facts.length > 0 ? style.dim(`  ${facts.join(' ')}`) : ''}`;
+}
+
+function source({ queueArn }: { readonly queueArn?: string }): string {
+  return queueArn === undefined ? '' : `${name(queueArn)} → `;
 }
 
 function name(arn: string): string {

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { MessageEvent } from '../rules/message-trace.ts';
 import { nameOfArn } from '../rules/names.ts';
+import { printable } from '../rules/text/shown-text.ts';
 import { clockTime } from './numbers.ts';
 
 /**
@@ -27,6 +28,10 @@ export function renderQueueEvent(
       return style.red(
         `${id} ☠ received ${event.receiveCount} times: now in ${nameOfArn(event.deadLetterArn)}`,
       );
+    case 'unmatched':
+      return style.yellow(`${id} matches no filter of the mapping: deleted unseen`);
+    case 'failed':
+      return style.red(`${id} ✗ ${event.errorType}: ${printable(event.reason)}`);
     default:
       return undefined;
   }

@@ -91,7 +91,12 @@ function branchLines(branch: TraceBranch, { style, columns }: TraceView): string
   ];
 }
 
-function fate({ state, deadLetterQueue, hiddenUntil }: TraceBranch): string {
+function fate({ queueArn, state, deadLetterQueue, hiddenUntil }: TraceBranch): string {
+  if (queueArn.includes(':function:')) {
+    if (state === 'handled') return 'handled by the function';
+    if (state === 'waiting') return "in the function's hands, or waits for another try";
+    if (state === 'refused') return 'not taken by the function';
+  }
   switch (state) {
     case 'handled':
       return 'received and deleted';

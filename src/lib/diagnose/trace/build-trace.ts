@@ -46,6 +46,7 @@ function branchesOf(events: readonly MessageEvent[]): BranchEvents[] {
   const branches = new Map<string, BranchEvents>();
   const byMessage = new Map<string, BranchEvents>();
   const byBody = new Map<number, BranchEvents>();
+  const byFunction = new Map<string, BranchEvents>();
   const branchAt = (key: string, queueArn: string): BranchEvents => {
     const found = branches.get(key) ?? { queueArn, events: [] };
     branches.set(key, found);
@@ -53,19 +54,29 @@ function branchesOf(events: readonly MessageEvent[]): BranchEvents[] {
   };
   for (const event of events) {
     if (event.kind === 'published' || event.kind === 'repeated') continue;
-    const { queueArn = '', messageId } = event;
+    const { messageId } = event;
+    const queueArn = endOf(event);
     let branch: BranchEvents | undefined;
-    if (event.kind === 'filtered' || event.kind === 'refused' || event.kind === 'delivered') {
-      branch = branchAt(event.subscriptionArn, queueArn);
-    } else if (event.kind === 'sent') branch = byBody.get(event.bodyDigest);
+    if ('subscriptionArn' in event) branch = branchAt(event.subscriptionArn, queueArn);
+    else if (queueArn.includes(':function:')) branch = byFunction.get(queueArn);
+    else if (event.kind === 'sent') branch = byBody.get(event.bodyDigest);
     else branch = byMessage.get(messageId);
     branch ??= branchAt(queueArn, queueArn);
     branch.events.push(event);
-    if (event.kind !== 'filtered' && event.kind !== 'refused') byMessage.set(messageId, branch);
+    if (event.kind === 'invoked') byFunction.set(queueArn, branch);
+    else if (event.kind !== 'filtered' && event.kind !== 'refused') {
+      byMessage.set(messageId, branch);
+    }
     if (event.kind === 'moved') byMessage.set(event.newMessageId, branch);
     if (event.kind === 'dead-lettered') byBody.set(event.bodyDigest, branch);
   }
   return [...branches.values()];
+}
+
+/** The queue that an event is about; the function where the topic has one subscribed. */
+function endOf(event: Exclude<MessageEvent, { kind: 'published' | 'repeated' }>): string {
+  if ('queueArn' in event && event.queueArn !== undefined) return event.queueArn;
+  return 'functionArn' in event ? event.functionArn : '';
 }
 
 function buildBranch({ queueArn, events }: BranchEvents, now: number, known: Known): TraceBranch {
@@ -99,16 +110,22 @@ type Fate = Pick<TraceBranch, 'state' | 'deadLetterQueue' | 'hiddenUntil'>;
 function fateOf(events: readonly MessageEvent[], now: number): Fate {
   let current: string | undefined;
   let deadLetterQueue: string | undefined;
+  let isUnmatched = false;
   let fate: Fate = { state: 'waiting', deadLetterQueue: undefined, hiddenUntil: undefined };
   const become = (state: TraceState, hiddenUntil?: number): void => {
     const isGone = state === 'removed' || state === 'expired';
     fate = { state: deadLetterQueue && !isGone ? 'dead' : state, deadLetterQueue, hiddenUntil };
   };
   for (const event of events) {
-    if (event.kind === 'delivered' || event.kind === 'sent') {
+    if (event.kind === 'delivered' || event.kind === 'sent' || event.kind === 'invoked') {
       current = event.messageId;
       deadLetterQueue = undefined;
+      isUnmatched = false;
       become('waiting');
+    } else if (event.kind === 'unmatched') isUnmatched = true;
+    else if (event.kind === 'handled' || event.kind === 'failed') {
+      // What a function did with a queue's message shows in the queue next.
+      if (event.queueArn === undefined) become(event.kind === 'handled' ? 'handled' : 'waiting');
     } else if (event.kind === 'filtered') become('filtered');
     else if (event.kind === 'refused') {
       deadLetterQueue = event.deadLetterArn && nameOfArn(event.deadLetterArn);
@@ -120,7 +137,7 @@ function fateOf(events: readonly MessageEvent[], now: number): Fate {
         deadLetterQueue = undefined;
       }
       const [state, until] = after(event, now, deadLetterQueue !== undefined);
-      become(state, until);
+      become(isUnmatched && state === 'handled' ? 'filtered' : state, until);
     }
   }
   return fate;

@@ -53,7 +53,20 @@ function wordsOf(event: MessageEvent, published: PublishedMessage | undefined): 
       return `older than ${nameOfArn(event.queueArn)} keeps messages, and gone`;
     case 'moved':
       return `sent back from ${nameOfArn(event.queueArn)} to ${nameOfArn(event.destinationArn)}`;
+    case 'invoked':
+      return `handed to the function ${functionName(event)}, request ${event.requestId}`;
+    case 'unmatched':
+      return `matches no filter of the mapping to ${functionName(event)}, so Lambda deletes it`;
+    case 'handled':
+      return `handled by ${functionName(event)}, request ${event.requestId}`;
+    case 'failed':
+      return `failed in ${functionName(event)}: ${event.reason} (${event.errorType}, request ${event.requestId})`;
   }
+}
+
+/** A function's name, with version or alias where one was named. */
+function functionName({ functionArn }: { readonly functionArn: string }): string {
+  return functionArn.split(':').slice(6).join(':');
 }
 
 /** The clause that kept a message out is a filter policy by itself: what in the message does not satisfy it. */

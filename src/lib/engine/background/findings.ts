@@ -1,19 +1,51 @@
 import type { Health } from '../observe/endpoints.ts';
+import type { FunctionsInFigures } from '../observe/functions.ts';
 import type { PolicyNote } from '../observe/policy-notes.ts';
 
-/** What somebody who runs an engine should know of it, as sentences; none when it is well. */
-export async function findings(endpoint: string, token: string | undefined): Promise<string[]> {
+/** What a running engine tells of itself. */
+export interface EngineReport {
+  /** What somebody should know of, in sentences; empty while all is well. */
+  readonly findings: readonly string[];
+  /** Undefined where the engine ended meanwhile. */
+  readonly functions: FunctionsInFigures | undefined;
+}
+
+/** Asks a running engine for what somebody should know of, and for its functions. */
+export async function engineReport(
+  endpoint: string,
+  token: string | undefined,
+): Promise<EngineReport> {
   const headers: Record<string, string> =
     token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const read = async (path: string) => (await fetch(endpoint + path, { headers })).json();
   try {
     const { problems } = (await read('/_pubsub/health')) as Health;
     const { refusals } = (await read('/_pubsub/policies')) as { refusals: readonly PolicyNote[] };
-    return [...problems.map(({ message }) => message), ...refusals.map(sentence)];
+    const figures = (await read('/_pubsub/functions')) as FunctionsInFigures;
+    const { environments, functions, mappings } = figures;
+    return {
+      findings: [
+        ...problems.map(({ message }) => message),
+        ...refusals.map(sentence),
+        ...mappings.flatMap(mappingFinding),
+      ],
+      functions: { environments, functions, mappings },
+    };
   } catch {
     // It ended meanwhile.
-    return [];
+    return { findings: [], functions: undefined };
   }
+}
+
+function mappingFinding({
+  queueArn,
+  functionArn,
+  enabled,
+  problem,
+}: FunctionsInFigures['mappings'][number]): string[] {
+  if (!enabled || problem === null) return [];
+  const why = problem.replace(/^PROBLEM: /, '').replace(/\.$/, '');
+  return [`The mapping of ${queueArn} to ${functionArn} can't work: ${why}. It is tried again.`];
 }
 
 function sentence({ topicArn, reason, delivered }: PolicyNote): string {

@@ -7,6 +7,7 @@ import type { DeliverySink } from '../services/sns/delivery/sink.ts';
 import { VERSION } from '../version.ts';
 import { streamEvents } from './events.ts';
 import { sendCode } from './function-code.ts';
+import { functionFigures } from './functions.ts';
 import { writeHistory } from './history.ts';
 import { logAfter, messageReach, messageWay, publishedWith } from './message-paths.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
@@ -65,7 +66,7 @@ export function observe(
         response,
         200,
         METRICS_TYPE,
-        renderMetrics(parts.services, parts.engine.sqs, process.uptime()),
+        renderMetrics(parts.services, parts.engine, process.uptime()),
       );
       return;
     case 'events':
@@ -76,6 +77,9 @@ export function observe(
       return;
     case 'queues':
       sendJson(response, 200, queueFigures(parts.engine));
+      return;
+    case 'functions':
+      sendJson(response, 200, functionFigures(parts.engine));
       return;
     case 'policies':
       sendJson(response, 200, policiesOf(parts.engine));

@@ -58,6 +58,18 @@ const LAYOUTS: Readonly<Record<MessageEventKind, Layout>> = {
   },
   expired: { ids: ['messageId'], texts: ['queueArn'], numbers: [] },
   moved: { ids: ['messageId', 'newMessageId'], texts: ['queueArn', 'destinationArn'], numbers: [] },
+  invoked: {
+    ids: ['messageId', 'requestId'],
+    texts: ['topicArn', 'subscriptionArn', 'functionArn'],
+    numbers: [],
+  },
+  unmatched: { ids: ['messageId'], texts: ['queueArn', 'functionArn'], numbers: [] },
+  handled: { ids: ['messageId', 'requestId'], texts: ['queueArn', 'functionArn'], numbers: [] },
+  failed: {
+    ids: ['messageId', 'requestId'],
+    texts: ['queueArn', 'functionArn', 'errorType', 'reason'],
+    numbers: [],
+  },
 };
 const KINDS = Object.keys(LAYOUTS) as MessageEventKind[];
 const CODES = Object.fromEntries(KINDS.map((kind, code) => [kind, code])) as Readonly<
@@ -236,7 +248,7 @@ export class LogRecord {
     members[id] = this.#idAt(RECORD.id);
     if (otherId !== undefined) members[otherId] = this.#idAt(RECORD.otherId);
     const isInTopic = members.topicArn !== undefined && this.kind !== 'delivered';
-    const arn = isInTopic ? members.topicArn : members.queueArn;
+    const arn = isInTopic ? members.topicArn : (members.queueArn ?? members.functionArn);
     const [, , , region = '', account = ''] = String(arn).split(':');
     return { ...members, account, region } as unknown as MessageEvent;
   }

@@ -59,28 +59,29 @@ function firstIdOf(log: MessageLog, id: string): string {
 export interface Reach {
   /** Subscriptions that the topic had when it accepted the message. */
   readonly subscriptions: number;
-  /** Queues that took it. */
+  /** Queues and functions that took it. */
   readonly delivered: number;
 }
 
-/** How many queues each message reached, by its id in the topic; nothing of those that are not known any more. */
+/** How many queues and functions each message reached, by its id in the topic; nothing of those that are not known any more. */
 export function reachOf(log: MessageLog, messageIds: Iterable<string>): Map<string, Reach> {
   const ids = new IdSet(messageIds);
   const found = new Map<string, Reach>();
   for (const record of log.records()) {
     const { kind } = record;
-    if (
-      kind === 'published' ? !record.hasId(ids) : kind !== 'delivered' || !record.hasOtherId(ids)
-    ) {
-      continue;
-    }
+    const isOfOne =
+      kind === 'published' || kind === 'invoked'
+        ? record.hasId(ids)
+        : kind === 'delivered' && record.hasOtherId(ids);
+    if (!isOfOne) continue;
     const event = record.read();
     if (event.kind === 'published') {
       found.set(event.messageId, { subscriptions: event.subscriptions, delivered: 0 });
-    } else if (event.kind === 'delivered') {
-      const before = found.get(event.topicMessageId);
-      if (before) found.set(event.topicMessageId, { ...before, delivered: before.delivered + 1 });
+      continue;
     }
+    const id = event.kind === 'delivered' ? event.topicMessageId : event.messageId;
+    const before = found.get(id);
+    if (before) found.set(id, { ...before, delivered: before.delivered + 1 });
   }
   return found;
 }

@@ -1,7 +1,10 @@
+import type { Engine } from '../engine.ts';
 import type { Services } from '../services/index.ts';
 import type { Figures } from '../services/sqs/queue/message.ts';
 import { fairnessOf } from '../services/sqs/queue/tenants.ts';
 import type { SqsState } from '../services/sqs/state.ts';
+import { functionMetrics } from './functions.ts';
+import { metric } from './metric.ts';
 
 /** The media type of the text that `renderMetrics` gives. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -11,7 +14,7 @@ export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function renderMetrics(services: Services, sqs: SqsState, uptime: number): string {
+export function renderMetrics(services: Services, engine: Engine, uptime: number): string {
   const requests: string[] = [];
   const errors: string[] = [];
   const seconds: string[] = [];
@@ -34,7 +37,8 @@ export function renderMetrics(services: Services, sqs: SqsState, uptime: number)
       'Time spent on calls, long polls included.',
       seconds,
     ),
-    ...queueMetrics(sqs),
+    ...queueMetrics(engine.sqs),
+    ...functionMetrics(engine),
     ...metric('pubsub_uptime_seconds', 'gauge', 'Time since the engine started.', [
       `pubsub_uptime_seconds ${uptime}`,
     ]),
@@ -83,8 +87,4 @@ function samples(name: string, labels: string, figures: Readonly<Figures>): stri
     `${name}{${labels},state="in-flight"} ${figures.inFlight}`,
     `${name}{${labels},state="delayed"} ${figures.delayed}`,
   ];
-}
-
-function metric(name: string, type: string, help: string, samples: readonly string[]): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples];
 }

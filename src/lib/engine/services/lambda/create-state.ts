@@ -12,6 +12,7 @@ import {
   type LambdaState,
   MAX_ENVIRONMENTS,
 } from './state.ts';
+import { FunctionTallies } from './tally.ts';
 
 /** The state that the journal holds; empty at the first start. */
 export function createLambdaState(
@@ -27,6 +28,7 @@ export function createLambdaState(
     mappings: new Map(),
     pollers: new Map(),
     running: new Map(),
+    tallies: new FunctionTallies(),
     code: host.code,
     environments: new Environments(MAX_ENVIRONMENTS),
     closed: new AbortController(),

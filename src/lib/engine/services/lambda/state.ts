@@ -6,6 +6,7 @@ import type { FunctionCode, LambdaFunction } from './function.ts';
 import type { FunctionHost } from './host.ts';
 import type { Environments } from './invoke/environments.ts';
 import type { EventSourceMapping, MappingPoller } from './mapping/mapping.ts';
+import type { FunctionTallies } from './tally.ts';
 
 /** The other services, as far as functions need them. */
 export interface LambdaPorts {
@@ -26,6 +27,7 @@ export interface LambdaState extends LambdaPorts {
   readonly pollers: Map<string, MappingPoller>;
   /** Invocations under way, by function ARN. */
   readonly running: Map<string, number>;
+  readonly tallies: FunctionTallies;
   readonly code: CodeStore;
   readonly environments: Environments;
   /** Takes an event for a function, which another gave as its destination. @param payload JSON. */
@@ -49,6 +51,7 @@ export function storeFunction(state: LambdaState, fn: LambdaFunction): void {
 /** Forgets a function and ends what runs of it. */
 export function dropFunction(state: LambdaState, { arn }: LambdaFunction): void {
   state.functions.delete(arn);
+  state.tallies.drop(arn);
   state.parts.journal.remove(FUNCTIONS_TABLE, arn);
   state.environments.retire(arn);
 }

@@ -10,13 +10,14 @@ import { acceptEvent } from './events.ts';
  * Takes a topic's event for a function, as SNS hands it over: as the service, which the function's policy has to allow.
  * From then on the function's tries are Lambda's business, as for every asynchronous event.
  *
- * @param payload JSON
+ * @param messageId in the topic. @param payload JSON
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html
  */
 export function deliverFromTopic(
   state: LambdaState,
   functionArn: string,
   topicArn: string,
+  messageId: string,
   payload: string,
 ): EventResult {
   const address = addressOf({ account: '', region: '' }, functionArn);
@@ -42,6 +43,6 @@ export function deliverFromTopic(
     return { ok: false, errorCode: 'AccessDeniedException', reason };
   }
   const requestId = randomUUID();
-  acceptEvent(state, { id: requestId, functionArn, payload });
+  acceptEvent(state, { id: requestId, functionArn, payload, messageId });
   return { ok: true, requestId };
 }

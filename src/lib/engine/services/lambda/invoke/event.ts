@@ -6,6 +6,8 @@ export interface PendingEvent {
   readonly functionArn: string;
   /** JSON. */
   readonly payload: string;
+  /** Of the message in the topic that it came from; undefined where it came from no topic. */
+  readonly messageId?: string;
   /** Base64; empty for none. */
   readonly clientContext: string;
   /** On the engine's time line. */

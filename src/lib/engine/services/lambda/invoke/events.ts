@@ -13,6 +13,7 @@ import {
   throttleDelay,
 } from './event.ts';
 import { type InvokeOutcome, invokeFunction } from './invoke.ts';
+import { traceOutcome } from './trace.ts';
 
 const TABLE = 'lambda.events';
 
@@ -27,7 +28,9 @@ export function restoreEvents(state: LambdaState): void {
 /** Takes an event for a function, which is called when it is its turn. */
 export function acceptEvent(
   state: LambdaState,
-  event: Pick<PendingEvent, 'id' | 'functionArn' | 'payload'> & { readonly clientContext?: string },
+  event: Pick<PendingEvent, 'id' | 'functionArn' | 'payload' | 'messageId'> & {
+    readonly clientContext?: string;
+  },
 ): void {
   const now = state.parts.clock.now();
   keep(state, {
@@ -80,6 +83,10 @@ async function attempt(state: LambdaState, event: PendingEvent): Promise<void> {
       clientContext: event.clientContext === '' ? undefined : event.clientContext,
     });
     if (state.closed.signal.aborted) return;
+    if (event.messageId !== undefined) {
+      const { id: requestId, messageId, functionArn } = event;
+      traceOutcome(state, { messageId, functionArn, requestId }, outcome);
+    }
     await settle(state, event, target, config, outcome);
   } catch (error) {
     if (error instanceof EnvironmentsClosed) return;

@@ -50,18 +50,28 @@ export async function invokeFunction(
   request: InvokeRequest,
 ): Promise<InvokeOutcome> {
   const leave = enter(state, request.fn);
+  const began = performance.now();
   try {
-    return await run(state, request);
+    const ended = await run(state, request);
+    const seconds = (performance.now() - began) / 1000;
+    state.tallies.add(request.fn.arn, { invocations: 1, errors: ended.ok ? 0 : 1, seconds });
+    return ended;
   } finally {
     leave();
   }
 }
 
 /** Takes one of the function's concurrent invocations. @returns what gives it back */
-function enter({ functions, running }: LambdaState, { arn, reserved }: LambdaFunction): () => void {
+function enter(
+  { functions, running, tallies }: LambdaState,
+  { arn, reserved }: LambdaFunction,
+): () => void {
   const limit = functions.get(arn)?.reserved ?? reserved;
   const count = running.get(arn) ?? 0;
-  if (limit !== null && count >= limit) throw throttled();
+  if (limit !== null && count >= limit) {
+    tallies.add(arn, { throttles: 1 });
+    throw throttled();
+  }
   running.set(arn, count + 1);
   return () => {
     const left = (running.get(arn) ?? 1) - 1;
@@ -102,7 +112,8 @@ async function runIn(
   const { log } = warm;
   const isCold = !warm.used;
   warm.used = true;
-  if (!isCold) log.beginTail();
+  if (isCold) state.tallies.add(request.fn.arn, { coldStarts: 1 });
+  else log.beginTail();
   const refused = await warm.environment.started;
   if (state.parts.clock.now() >= (request.startBefore ?? Number.POSITIVE_INFINITY)) {
     throw new InvocationExpired();

@@ -95,7 +95,8 @@ const OF_THE_SERVICE: ReadonlySet<string> = new Set([
   'Runtime.InvalidEntrypoint',
 ]);
 
-function readError(payload: string): { readonly type: string; readonly message: string } {
+/** What a failed invocation's answer says. @param payload JSON, or what a program of its own answered instead */
+export function readError(payload: string): { readonly type: string; readonly message: string } {
   try {
     const { errorType, errorMessage } = JSON.parse(payload) as Record<string, unknown>;
     return { type: String(errorType), message: String(errorMessage) };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../../errors.ts';
 import { EnvironmentsClosed } from '../invoke/environments.ts';
 import { InvocationExpired, type InvokeOutcome, invokeFunction } from '../invoke/invoke.ts';
+import { traceFailure, traceOutcome } from '../invoke/trace.ts';
 import { routedVersion, targetNamed } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
 import { failedItems } from './answer.ts';
@@ -22,6 +23,11 @@ export interface ReceivedBatch {
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 const DELETE_TRIES = 5;
+
+/** Why messages failed that the function itself did not fail with, in words. */
+const THROTTLED = 'throttled until it could be received again';
+const NAMED = 'the function named it in batchItemFailures';
+const RUBBISH = 'the function answered batchItemFailures that are none: the whole batch failed';
 
 /** Takes one received batch to its end: filter, invoke, delete what was handled. */
 export class BatchHandler {
@@ -50,7 +56,9 @@ export class BatchHandler {
     const records = messages.map((message) => recordOf(message, queueArn, region));
     const wanted = records.filter((record) => this.#passes(record));
     // "Lambda automatically deletes from your queue messages that don't match."
-    await this.#delete(records.filter((record) => !wanted.includes(record)));
+    const unmatched = records.filter((record) => !wanted.includes(record));
+    for (const { messageId } of unmatched) this.#traceUnmatched(messageId);
+    await this.#delete(unmatched);
     const fifo = queueArn.endsWith('.fifo');
     for (const batch of cutIntoBatches(wanted)) {
       const failed = await this.#process(batch, visibleUntil);
@@ -61,9 +69,13 @@ export class BatchHandler {
 
   /** @returns whether a message of it failed. */
   async #process(batch: Batch, visibleUntil: number): Promise<boolean> {
-    const outcome = await this.#invoke(batch, visibleUntil);
+    const requestId = randomUUID();
+    const outcome = await this.#invoke(batch, requestId, visibleUntil);
     if (outcome === undefined) {
       this.#onFailure();
+      this.#traceAll(batch, (traced) =>
+        traceFailure(this.#state, { ...traced, requestId }, 'TooManyRequestsException', THROTTLED),
+      );
       return true;
     }
     const { partialFailures } = this.#mapping;
@@ -73,6 +85,13 @@ export class BatchHandler {
       : partialFailures
         ? failedItems(outcome.payload, ids)
         : new Set<string>();
+    this.#traceAll(batch, (traced) => {
+      const about = { ...traced, requestId };
+      if (!outcome.ok || (failed !== 'all' && !failed.has(traced.messageId))) {
+        traceOutcome(this.#state, about, outcome);
+      } else
+        traceFailure(this.#state, about, 'BatchItemFailure', failed === 'all' ? RUBBISH : NAMED);
+    });
     // "Lambda doesn't scale down the message polling" of functions that report their failures.
     if (!outcome.ok && !partialFailures) this.#onFailure();
     if (failed === 'all') return true;
@@ -80,11 +99,34 @@ export class BatchHandler {
     return failed.size > 0;
   }
 
+  #traceAll(
+    { records }: Batch,
+    tell: (traced: {
+      readonly messageId: string;
+      readonly queueArn: string;
+      readonly functionArn: string;
+    }) => void,
+  ): void {
+    const { queueArn, functionArn } = this.#mapping;
+    for (const { messageId } of records) tell({ messageId, queueArn, functionArn });
+  }
+
+  #traceUnmatched(messageId: string): void {
+    const { queueArn, functionArn, account, region } = this.#mapping;
+    const time = this.#state.parts.clock.now();
+    const where = { messageId, queueArn, functionArn, account, region };
+    this.#state.parts.trace.emit({ kind: 'unmatched', time, ...where });
+  }
+
   /**
    * Calls the function, again and again while it is throttled.
    * @returns undefined where the messages became visible before it could be called.
    */
-  async #invoke(batch: Batch, visibleUntil: number): Promise<InvokeOutcome | undefined> {
+  async #invoke(
+    batch: Batch,
+    requestId: string,
+    visibleUntil: number,
+  ): Promise<InvokeOutcome | undefined> {
     const { clock } = this.#state.parts;
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       const target = targetNamed(this.#state, this.#mapping, this.#mapping.functionArn);
@@ -93,7 +135,7 @@ export class BatchHandler {
           fn: target.fn,
           version: routedVersion(target),
           arn: target.arn,
-          requestId: randomUUID(),
+          requestId,
           payload: batch.payload,
           startBefore: visibleUntil,
         });

@@ -29,6 +29,10 @@ export interface EventSourceMapping {
 export interface MappingPoller {
   /** Why it can't work at present; undefined while it can. */
   readonly problem: string | undefined;
+  /** Batches under way. */
+  readonly batches: number;
+  /** As many of them as there may be at present. */
+  readonly concurrency: number;
   /** Receives no more; batches under way go on to their end. */
   stop(): void;
 }

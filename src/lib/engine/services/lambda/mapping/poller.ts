@@ -46,6 +46,14 @@ export class Poller implements MappingPoller {
     this.#concurrency = new Concurrency(most, () => state.parts.clock.now());
   }
 
+  get batches(): number {
+    return this.#active;
+  }
+
+  get concurrency(): number {
+    return this.#concurrency.limit;
+  }
+
   start(): void {
     void this.#run().finally(() => {
       if (this.#active === 0) this.#client?.close();

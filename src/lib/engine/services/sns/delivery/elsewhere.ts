@@ -29,7 +29,9 @@ export function deliverElsewhere(
   const { messageId, subject, attributes, sendsAttributes } = message;
   const body = bodyFor(subscription, message, bodies);
   const { error, ...delivered } =
-    protocol === 'lambda' ? deliverToFunction(ctx, subscription, body, letter) : KEPT;
+    protocol === 'lambda'
+      ? deliverToFunction(ctx, topic, subscription, { messageId, event: body }, letter)
+      : KEPT;
   const kept = ctx.state.sink.add({
     time: ctx.clock.timestamp(),
     type: 'Notification',

@@ -80,10 +80,44 @@ export function traceDelivery(
     });
     return;
   }
-  const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
-  const { errorCode, reason } = result;
   const dead = deadLetterArn === undefined ? {} : { deadLetterArn };
-  trace.emit({ kind: 'refused', ...common, errorCode, reason, ...dead });
+  traceRefused(ctx, topic, messageId, subscription, { ...result, ...dead });
+}
+
+/** Tells the trace that a queue or function did not take a message. */
+export function traceRefused(
+  ctx: SnsContext,
+  topic: Topic,
+  messageId: string,
+  { arn: subscriptionArn, endpoint: queueArn }: Subscription,
+  refusal: {
+    readonly errorCode: string;
+    readonly reason: string;
+    readonly deadLetterArn?: string;
+  },
+): void {
+  const { errorCode, reason, deadLetterArn } = refusal;
+  const dead = deadLetterArn === undefined ? {} : { deadLetterArn };
+  const common = { ...commonOf(ctx, topic, messageId), subscriptionArn, queueArn };
+  ctx.state.parts.trace.emit({ kind: 'refused', ...common, errorCode, reason, ...dead });
+}
+
+/** Tells the trace that a function took a message. */
+export function traceInvoked(
+  ctx: SnsContext,
+  topic: Topic,
+  messageId: string,
+  { arn: subscriptionArn, endpoint: functionArn }: Subscription,
+  requestId: string,
+): void {
+  const common = commonOf(ctx, topic, messageId);
+  ctx.state.parts.trace.emit({
+    kind: 'invoked',
+    ...common,
+    subscriptionArn,
+    functionArn,
+    requestId,
+  });
 }
 
 function commonOf(ctx: SnsContext, topic: Topic, messageId: string) {

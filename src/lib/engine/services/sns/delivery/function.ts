@@ -1,7 +1,8 @@
 import type { EventResult, TopicDelivery } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
-import type { Subscription } from '../topic.ts';
+import type { Subscription, Topic } from '../topic.ts';
 import { deliverToDeadLetterQueue } from './dead-letter.ts';
+import { traceInvoked, traceRefused } from './fan-out-trace.ts';
 import type { KeptDelivery } from './sink.ts';
 
 /** How the delivery to a function went, as the sink shows it. */
@@ -20,15 +21,22 @@ export interface FunctionDelivery {
  */
 export function deliverToFunction(
   ctx: SnsContext,
-  { endpoint, topicArn, settings: { deadLetterArn } }: Subscription,
-  event: string,
+  topic: Topic,
+  subscription: Subscription,
+  { messageId, event }: { readonly messageId: string; readonly event: string },
   letter: TopicDelivery,
 ): FunctionDelivery {
-  const result: EventResult = ctx.state.functions.deliver(endpoint, topicArn, event);
-  if (result.ok) return { state: 'delivered' };
-  if (deadLetterArn !== undefined && deliverToDeadLetterQueue(ctx, deadLetterArn, letter)) {
-    return { state: 'failed', deadLetterArn, error: result.reason };
+  const { endpoint, settings } = subscription;
+  const result: EventResult = ctx.state.functions.deliver(endpoint, topic.arn, messageId, event);
+  if (result.ok) {
+    traceInvoked(ctx, topic, messageId, subscription, result.requestId);
+    return { state: 'delivered' };
   }
+  const { deadLetterArn } = settings;
+  const isSaved =
+    deadLetterArn !== undefined && deliverToDeadLetterQueue(ctx, deadLetterArn, letter);
+  const saved = isSaved ? { deadLetterArn } : {};
+  traceRefused(ctx, topic, messageId, subscription, { ...result, ...saved });
   const isThere = result.errorCode !== 'ResourceNotFoundException';
-  return { state: isThere ? 'failed' : 'kept', error: result.reason };
+  return { state: isSaved || isThere ? 'failed' : 'kept', ...saved, error: result.reason };
 }
