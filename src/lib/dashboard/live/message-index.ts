@@ -105,11 +105,16 @@ export class MessageIndex {
       case 'repeated':
       case 'filtered':
       case 'refused':
+      case 'invoked':
         return this.#messages.get(event.messageId);
       case 'delivered':
         return this.#messages.get(event.topicMessageId);
       case 'sent':
         return this.#dead.get(event.bodyDigest) ?? this.#begin(event, undefined);
+      case 'handled':
+      case 'failed':
+        // Of a function that is subscribed itself, by the id in the topic.
+        return this.#inQueues.get(event.messageId) ?? this.#messages.get(event.messageId);
       default:
         return this.#inQueues.get(event.messageId);
     }

@@ -32,6 +32,7 @@ function edgeOf(event: MessageEvent): string | undefined {
     case 'filtered':
     case 'refused':
     case 'delivered':
+    case 'invoked':
       return event.subscriptionArn;
     case 'dead-lettered':
       return edgeId(event.queueArn, event.deadLetterArn);
@@ -53,6 +54,12 @@ export function traceView(
   published: PublishedMessage | undefined,
 ): TraceView {
   const { time, what, words } = stepOf(event, published);
-  const isInTopic = 'topicArn' in event && event.kind !== 'delivered';
-  return { time, what, messageId, node: isInTopic ? event.topicArn : event.queueArn, words };
+  return { time, what, messageId, node: nodeOf(event), words };
+}
+
+/** Where it happened: in a topic or queue, or in a function that is subscribed to the topic itself. */
+function nodeOf(event: MessageEvent): string {
+  if ('topicArn' in event && event.kind !== 'delivered') return event.topicArn;
+  if ('queueArn' in event && event.queueArn !== undefined) return event.queueArn;
+  return 'functionArn' in event ? event.functionArn : '';
 }
