@@ -154,15 +154,21 @@ function decodeMap(shape: MapShape, node: QueryNode, name: string): Record<strin
   for (const [index, entry] of entries) {
     const key = entry.children?.get(shape.keyName)?.value;
     const value = entry.children?.get(shape.valueName);
-    if (key === undefined) {
-      throw new ServiceError(
-        'MissingParameter',
-        `The request must contain the parameter ${name}.${index}.${shape.keyName}.`,
-      );
+    if (key === undefined) throw missing(`${name}.${index}.${shape.keyName}`);
+    // A structure without members is left to the action, which names what it lacks.
+    if (value === undefined && shape.value.kind !== 'structure') {
+      throw missing(`${name}.${index}.${shape.valueName}`);
     }
-    if (value !== undefined) decoded[key] = decode(shape.value, value, `${name}.${index}`);
+    decoded[key] = decode(shape.value, value ?? {}, `${name}.${index}`);
   }
   return decoded;
+}
+
+function missing(parameter: string): ServiceError {
+  return new ServiceError(
+    'MissingParameter',
+    `The request must contain the parameter ${parameter}.`,
+  );
 }
 
 /** The children with a number for a name, in the order of the numbers. */

@@ -193,6 +193,39 @@ describe('a list with one item and no number', () => {
   });
 });
 
+describe('a name without its value', () => {
+  const topic = 'TopicArn=arn:aws:sns:us-east-1:000000000000:half';
+  it.each([
+    [
+      'SQS attribute of a message',
+      'Action=SendMessage&MessageBody=x&MessageAttribute.1.Name=a',
+      '<Code>InvalidParameterValue</Code><Message>The message (user) attribute &apos;a&apos; must contain a non-empty message attribute type.',
+    ],
+    [
+      'SQS attribute of a queue',
+      'Action=SetQueueAttributes&Attribute.1.Name=Policy&Attribute.1.Value=&Attribute.2.Name=DelaySeconds',
+      '<Code>MissingParameter</Code><Message>The request must contain the parameter Attribute.2.Value.',
+    ],
+    [
+      'SQS tag',
+      'Action=TagQueue&Tag.Key=team',
+      '<Code>MissingParameter</Code><Message>The request must contain the parameter Tag.1.Value.',
+    ],
+    [
+      'SNS attribute of a message',
+      `Action=Publish&${topic}&Message=x&MessageAttributes.entry.1.Name=a`,
+      '<Code>ValidationError</Code><Message>1 validation error detected: Value null at &apos;messageAttributes.a.member.dataType&apos;',
+    ],
+  ])('is refused, not left out: %s', async (_, body, expected) => {
+    await call({ body: 'Action=CreateQueue&QueueName=half' });
+    await call({ body: 'Action=CreateTopic&Name=half' });
+    const isSqs = !body.includes(topic);
+    const { status, text } = await call({ path: isSqs ? '/000000000000/half' : '/', body });
+    expect(status).toBe(400);
+    expect(text.replaceAll("'", '&apos;')).toContain(expected);
+  });
+});
+
 describe('Accept: application/json', () => {
   const json = async (request: Call) => {
     const answer = await call({ ...request, headers: { Accept: 'application/json' } });
