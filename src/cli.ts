@@ -10,10 +10,11 @@ import {
   ROOT,
   type Runner,
 } from './commands/command.ts';
+import { refuseEmptyValues } from './commands/empty-values.ts';
 import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
-import { diskProblem } from './lib/process/disk-problem.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
+import { diskProblem } from './lib/rules/text/disk-problem.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
 import { shownValue } from './lib/rules/text/shown-text.ts';
 import type { Io, Output } from './lib/ui/io.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   let printer = printerFor(flagsBeforeParsing(argv), io);
   const run: Runner = async (command, body) => {
     printer = printerFor(globalFlags(command), io);
+    refuseEmptyValues(command);
     const context = await createContext(command, io, printer);
     exitCode = (await body(context)) ?? EXIT.done;
   };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../lib/rules/errors.ts';
 import {
@@ -7,6 +7,7 @@ import {
   parseFilterPolicy,
 } from '../lib/rules/filter-policy/index.ts';
 import { printable, shownText } from '../lib/rules/text/shown-text.ts';
+import { readGivenFile } from './given-file.ts';
 
 /** A filter policy that SNS takes. */
 export interface GivenPolicy {
@@ -63,15 +64,7 @@ export function readPolicyFlag(
 
 function policyText(flag: string, given: string, cwd: string): string {
   if (given.trimStart().startsWith('{')) return given;
-  const path = resolve(cwd, given);
-  if (existsSync(path)) {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw usageError(`${given} can't be read: ${reason}.`, `Check ${flag}.`, 'FileNotReadable');
-    }
-  }
+  if (existsSync(resolve(cwd, given))) return readGivenFile(cwd, given, flag);
   const [, name, values] = /^([\w.-]+)=(.+)$/s.exec(given) ?? [];
   if (name === undefined || values === undefined) {
     throw usageError(

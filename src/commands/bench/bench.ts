@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { BenchResult } from '../../lib/bench/bench-result.ts';
 import { benchTopology } from '../../lib/bench/bench-topology.ts';
 import { shippedTopologyNames, standardTopology } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
-import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
 import { type Connection, connect, connectTo } from '../connect.ts';
+import { readGivenFile } from '../given-file.ts';
 import { topologyFor } from '../topology.ts';
 
 interface BenchFlags {
@@ -100,10 +100,10 @@ async function readEarlier(cwd: string, file: string): Promise<BenchResult> {
   const hint = 'Make one with: pubsub bench --json > before.json';
   let earlier: Partial<BenchResult> | null;
   try {
-    earlier = JSON.parse(await readFile(resolve(cwd, file), 'utf8'));
+    earlier = JSON.parse(readGivenFile(cwd, file, '--compare', hint));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
-    throw usageError(`Can't read --compare ${file}: ${reason}.`, hint);
+    if (error instanceof AppError) throw error;
+    throw usageError(`${file} is no result of pubsub bench: it is not JSON.`, hint);
   }
   const parts = ['publish', 'endToEnd', 'latencyMs', 'requests', 'cost', 'memory'] as const;
   const complete = parts.every((part) => typeof earlier?.[part] === 'object' && earlier[part]);

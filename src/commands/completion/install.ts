@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dataDirectory, type Env, homeOf } from '../../lib/config/folders.ts';
-import { diskProblem } from '../../lib/process/disk-problem.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
+import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { type CompletionShell, completionScript } from '../../lib/ui/completion.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
@@ -82,7 +82,7 @@ function write(path: string, act: () => void): void {
   } catch (cause) {
     throw new AppError({
       code: 'UnwritableFile',
-      message: `${path} can't be written: ${diskProblem(cause) ?? (cause as Error).message}.`,
+      message: `${path} can't be written: ${fileProblem(cause)}.`,
       hint: 'For this shell alone: source <(pubsub completion bash)',
       cause,
     });

@@ -9,6 +9,7 @@ import {
   readDeadLetter,
 } from '../../lib/dead-letters/dead-letter.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
@@ -147,7 +148,7 @@ async function create(path: string): Promise<FileHandle> {
     // Only its user may read it: these are other people's messages.
     return await open(path, 'w', 0o600);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw usageError(`Could not write ${path}: ${reason}.`, 'Check --to.', 'FileNotWritable');
+    const problem = fileProblem(error);
+    throw usageError(`${path} can't be written: ${problem}.`, 'Check --to.', 'FileNotWritable');
   }
 }

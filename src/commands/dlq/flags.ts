@@ -33,7 +33,6 @@ export function addFilterFlags(command: Command, max: string): Command {
 /** Reads the flags that choose dead letters. @throws AppError (exit 2). */
 export function readFilter(flags: FilterFlags): DeadLetterFilter {
   const { id = [], eventType, where = [], filter = [], text, olderThan, newerThan } = flags;
-  if (text === '') throw usageError('--text needs a word to look for.', 'Such as --text refused');
   return {
     ids: id,
     eventType,

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { UnsentLine } from '../../lib/dead-letters/dead-letter-lines.ts';
@@ -7,6 +6,7 @@ import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/error
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { checkReadable } from '../given-file.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags } from '../topology.ts';
 import { chooseSubscribers } from './queues.ts';
@@ -53,7 +53,8 @@ async function importAll(
       'Such as: pubsub dlq import ledger --file F',
     );
   }
-  const path = file === '-' ? undefined : await readable(resolve(io.cwd, file));
+  const path = file === '-' ? undefined : resolve(io.cwd, file);
+  if (path !== undefined) await checkReadable(io.cwd, file, '--file');
   const { aws } = await reading(context, undefined, () => connect(context));
   const { findQueueUrl } = await import('../../lib/aws/queues.ts');
   const name = toDlq ? spec.dlq : spec.queue;
@@ -93,14 +94,4 @@ async function importAll(
     return EXIT.interrupted;
   }
   return fatal?.exitCode ?? (unsent.length > 0 ? EXIT.failed : EXIT.done);
-}
-
-async function readable(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found && !found.isDirectory()) return path;
-  throw usageError(
-    found ? `${path} is a folder, not a file.` : `There is no file ${path}.`,
-    'Check --file.',
-    'FileNotFound',
-  );
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { stringify } from 'lossless-json';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
@@ -7,6 +5,9 @@ import { parseGivenFields } from '../../lib/events/given-fields.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
+import { readGivenFile } from '../given-file.ts';
+
+const NO_FILE = `Give a file, or the JSON itself: --message '{"event_type":"payment.captured", …}'`;
 
 /** Flags that say which message is missing. */
 export interface MessageFlags {
@@ -49,7 +50,7 @@ export async function readMissing(
  */
 async function readMessage(context: CommandContext, given: string): Promise<CandidateMessage> {
   const isJson = /^\s*\{/.test(given);
-  const text = isJson ? given : await readText(resolve(context.io.cwd, given));
+  const text = isJson ? given : readGivenFile(context.io.cwd, given, '--message', NO_FILE);
   const source = isJson ? '--message' : `--message ${given}`;
   const fields = named(source, () => parseGivenFields(text));
   const { Message: body, MessageAttributes: attributes } = fields;
@@ -99,20 +100,6 @@ function badAttributes(source: string): AppError {
     'Such as "MessageAttributes":{"event_type":{"DataType":"String","StringValue":"payment.captured"}}',
     'InvalidMessage',
   );
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AppError({
-      code: 'UnreadableFile',
-      message: `Can't read ${path}.`,
-      hint: `Give a file, or the JSON itself: --message '{"event_type":"payment.captured", …}'`,
-      exitCode: 2,
-      cause,
-    });
-  }
 }
 
 function named<T>(source: string, read: () => T): T {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { readGivenFile } from '../given-file.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { chooseFunction, notThere } from './choose.ts';
@@ -71,7 +70,7 @@ function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): stri
   if (data !== undefined && file !== undefined) {
     throw usageError('--data and --file do not go together.', 'Leave one of them out.');
   }
-  const text = file === undefined ? data : readGiven(resolve(io.cwd, file));
+  const text = file === undefined ? data : readGivenFile(io.cwd, file, '--file');
   if (text === undefined) return undefined;
   try {
     JSON.parse(text);
@@ -81,17 +80,6 @@ function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): stri
     throw usageError(
       `${file === undefined ? '--data' : file} is no JSON: ${why}`,
       `Such as --data '{"Records":[]}'`,
-    );
-  }
-}
-
-function readGiven(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw usageError(
-      `${path} can't be read: ${error instanceof Error ? error.message : error}`,
-      'Check --file.',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { findSubscribers } from '../../lib/definition/find.ts';
 import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
+import { writeDuration } from '../../lib/definition/write-scalars.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
@@ -119,7 +120,7 @@ function seconds(flag: string, text: string, least: number, most: number): numbe
   const time = parseDuration(flag, text);
   if (time >= least && time <= most) return time;
   throw usageError(
-    `${flag} must be from ${least} to ${most} seconds, not "${text}".`,
+    `${flag} must be from ${writeDuration(least)} to ${writeDuration(most)}, not "${text}".`,
     `Such as ${flag} 30s or ${flag} 5m`,
   );
 }

@@ -1,8 +1,10 @@
-import { createReadStream, type Stats } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { access, constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
+import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import type { Io } from '../../lib/ui/io.ts';
+import { checkReadable } from '../given-file.ts';
 
 /** Where events are read from and failed ones written to, as given. */
 export interface PublishFiles {
@@ -16,7 +18,8 @@ export interface PublishFiles {
  * @throws AppError (exit 2) for what can't be read or written.
  */
 export async function checkFiles(cwd: string, { file, failedTo }: PublishFiles): Promise<void> {
-  const source = file === undefined || file === '-' ? undefined : await checkSource(cwd, file);
+  const source =
+    file === undefined || file === '-' ? undefined : await checkReadable(cwd, file, '--file');
   if (failedTo === undefined) return;
   const path = resolve(cwd, failedTo);
   const target = await stat(path).catch(() => undefined);
@@ -33,17 +36,6 @@ export async function checkFiles(cwd: string, { file, failedTo }: PublishFiles):
     () => false,
   );
   if (!mayWrite) throw refused(`${failedTo} can't be written.`, '--failed-to', 'FileNotWritable');
-}
-
-async function checkSource(cwd: string, file: string): Promise<Stats> {
-  const path = resolve(cwd, file);
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw refused(`There is no file ${file}.`, '--file');
-  if (found.isDirectory()) throw refused(`${file} is a folder, not a file.`, '--file');
-  await access(path, constants.R_OK).catch(() => {
-    throw refused(`${file} can't be read.`, '--file', 'FileNotReadable');
-  });
-  return found;
 }
 
 function refused(message: string, flag: string, code = 'FileNotFound'): AppError {
@@ -76,7 +68,7 @@ export class FailedLines {
     try {
       return new FailedLines(path, await open(resolve(cwd, path), 'w'));
     } catch (error) {
-      throw fileError('write', path, 'FileNotWritable', error);
+      throw fileError('written', path, 'FileNotWritable', error);
     }
   }
 
@@ -92,7 +84,7 @@ export class FailedLines {
     try {
       await this.written;
     } catch (error) {
-      throw fileError('write', this.path, 'FileNotWritable', error);
+      throw fileError('written', this.path, 'FileNotWritable', error);
     } finally {
       await this.file.close();
     }
@@ -100,6 +92,6 @@ export class FailedLines {
 }
 
 function fileError(verb: string, name: string, code: string, cause: unknown): AppError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AppError({ code, message: `Could not ${verb} ${name}: ${reason}.`, cause });
+  const message = `${name} can't be ${verb}: ${fileProblem(cause)}.`;
+  return new AppError({ code, message, cause });
 }

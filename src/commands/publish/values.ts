@@ -47,13 +47,13 @@ export function parseRetryFor(text: string): number {
 
 /** The values of `--attribute`, `name=value` or `name:Type=value` each. @throws AppError (exit 2). */
 export function parseAttributes(pairs: readonly string[]): Record<string, MessageAttribute> {
-  const attributes: Record<string, MessageAttribute> = {};
+  const attributes = new Map<string, MessageAttribute>();
   for (const pair of pairs) {
     const [name, attribute] = parseAttribute('--attribute', pair);
-    if (name === 'event_type' || name in attributes) {
+    if (name === 'event_type' || attributes.has(name)) {
       throw usageError(`The attribute ${name} is set already.`, 'Give each name once.');
     }
-    attributes[name] = attribute;
+    attributes.set(name, attribute);
   }
   if (pairs.length + 1 > MAX_MESSAGE_ATTRIBUTES) {
     throw usageError(
@@ -61,5 +61,5 @@ export function parseAttributes(pairs: readonly string[]): Record<string, Messag
       'Put the rest into --data.',
     );
   }
-  return attributes;
+  return Object.fromEntries(attributes);
 }

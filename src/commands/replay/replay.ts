@@ -112,13 +112,17 @@ async function replay(
 /** Reads `--since`. @throws AppError (exit 2). */
 function readSince(text: string | undefined): Date {
   if (text === undefined) {
-    throw usageError('Since when?', 'Such as: --since 30m', 'MissingSince');
+    throw usageError('--since is missing.', 'Such as: --since 30m', 'MissingSince');
   }
   const isTime = /^\d{4}-\d{2}-\d{2}/.test(text);
   const time = isTime ? Date.parse(text) : Date.now() - parseDuration('--since', text) * 1000;
+  if (time > Date.now()) {
+    throw usageError(`--since ${shownText(text)} lies in the future.`, 'Such as: --since 30m');
+  }
   if (!Number.isNaN(time)) return new Date(time);
   throw usageError(
     `--since must be a length of time or an ISO 8601 time, not "${shownText(text)}".`,
+    'Such as: --since 30m or --since 2026-01-31T09:30:00Z',
   );
 }
 

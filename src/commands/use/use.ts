@@ -3,6 +3,8 @@ import { readUserFile, writeUserFile } from '../../lib/config/files.ts';
 import { SAVED_KEYS, type SavedSettings } from '../../lib/config/saved-settings.ts';
 import { resolveSettings } from '../../lib/config/settings.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
+import { usageError } from '../../lib/rules/errors.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { addExamples, globalFlags, type Runner } from '../command.ts';
 
 /** `pubsub use [target]`: shows or saves the defaults of later commands. Calls nobody. */
@@ -47,7 +49,13 @@ export function define(command: Command, run: Runner): void {
 
 function givenDefaults(command: Command, word: string | undefined): SavedSettings {
   const flags = globalFlags(command);
-  const isUrl = word?.includes('://') ?? false;
+  const isUrl = word !== undefined && /^https?:\/\//i.test(word);
+  if (word !== undefined && !isUrl && word !== 'local' && word !== 'aws') {
+    throw usageError(
+      `Unknown target "${shownText(word)}".`,
+      'Such as: pubsub use local, pubsub use aws or pubsub use http://localhost:4566',
+    );
+  }
   const target = isUrl ? undefined : (word ?? flags.target);
   const endpointUrl = isUrl ? word : flags.endpointUrl;
   const { region, profile, topology, prefix } = flags;

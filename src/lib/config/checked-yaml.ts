@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Field, Problem, Report } from '../definition/fields/field.ts';
 import { type AppError, usageError } from '../rules/errors.ts';
+import { fileProblem } from '../rules/text/file-problem.ts';
 import { parseYamlText, YamlError, type YamlText } from './yaml-text.ts';
 
 /**
@@ -29,7 +30,7 @@ export function readText(path: string): string {
     if (!statSync(path).isFile()) throw new Error('it is no regular file');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const reason = error instanceof TypeError ? 'it is no UTF-8 text' : wordsOf(error);
+    const reason = wordsOf(error);
     throw usageError(`${path} can't be read: ${reason}`, `Mend or move ${path}.`, 'InvalidConfig');
   }
 }
@@ -71,5 +72,6 @@ function shownPosition({ line, column }: { line: number; column: number }): stri
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is no UTF-8 text' : fileProblem(error);
 }

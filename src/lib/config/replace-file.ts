@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { diskProblem } from '../process/disk-problem.ts';
 import { AppError } from '../rules/errors.ts';
+import { fileProblem } from '../rules/text/file-problem.ts';
 
 /**
  * Replaces a file, whole or not at all, and makes its folder where that is missing.
@@ -24,7 +24,7 @@ export function replaceFile(path: string, text: string, mode?: number): void {
 export function unwritable(path: string, cause: unknown): AppError {
   return new AppError({
     code: 'UnwritableFile',
-    message: `${path} can't be written: ${diskProblem(cause) ?? (cause as Error).message}.`,
+    message: `${path} can't be written: ${fileProblem(cause)}.`,
     hint: `Look at the folder: df -h ${dirname(path)}; ls -ld ${dirname(path)}`,
     cause,
   });

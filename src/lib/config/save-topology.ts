@@ -57,7 +57,7 @@ export function writeTopologyFile(
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      rmSync(path, { force: true });
+      removeHalf(path);
       throw unwritable(path, cause);
     }
     throw new AppError({
@@ -66,5 +66,14 @@ export function writeTopologyFile(
       hint: elsewhere,
       cause,
     });
+  }
+}
+
+/** What a full disk left of a file. Where the path itself can't be, there is nothing. */
+function removeHalf(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The reason why it couldn't be written is told.
   }
 }

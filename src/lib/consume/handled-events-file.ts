@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { AppError, EXIT, type ExitCode } from '../rules/errors.ts';
+import { fileProblem } from '../rules/text/file-problem.ts';
 import {
   HANDLED_WINDOW,
   type HandledEvents,
@@ -200,7 +201,7 @@ class StoreFile implements HandledEventsFile {
       if (error instanceof AppError) throw error;
       throw new AppError({
         code: 'DedupeStoreFailed',
-        message: `The store of handled events ${this.path} failed: ${(error as Error).message}`,
+        message: `The store of handled events ${this.path} can't be used: ${fileProblem(error)}.`,
         hint: 'Check --dedupe-store: its folder must be there, and have room.',
         exitCode,
         cause: error,

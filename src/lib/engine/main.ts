@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alive } from '../process/alive.ts';
-import { diskProblem } from '../process/disk-problem.ts';
 import { AppError } from '../rules/errors.ts';
 import { parseFaults, parseSeed } from '../rules/faults.ts';
 import { parseIdentity } from '../rules/identities.ts';
+import { diskProblem } from '../rules/text/disk-problem.ts';
 import { TOKEN_VARIABLE } from './background/environment.ts';
 import type { Handshake } from './background/handshake.ts';
 import type { LogEntry } from './background/log.ts';

@@ -59,9 +59,11 @@ function ruleOf({
     case 'type':
       return `must be ${[params.type].flat().map(typeName).join(' or ')}`;
     case 'pattern':
-      return 'must have another form';
+      return `must match ${params.pattern}`;
     case 'const':
       return `must be ${shownValue(params.allowedValue)}`;
+    case 'multipleOf':
+      return `must be a multiple of ${params.multipleOf}`;
     default:
       return message;
   }

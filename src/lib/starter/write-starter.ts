@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { diskProblem } from '../process/disk-problem.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
+import { fileProblem } from '../rules/text/file-problem.ts';
 import type { StarterFile } from './starter.ts';
 
 /** Files that go by another name as well, and would be read in the place of ours. */
@@ -70,7 +70,7 @@ function takeBack(files: readonly string[], folders: readonly string[]): void {
 }
 
 function refused(path: string, cause: unknown): Error {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === 'EEXIST' || code === 'ENOTDIR') {
     return usageError(
       code === 'EEXIST'
@@ -82,7 +82,7 @@ function refused(path: string, cause: unknown): Error {
   }
   return new AppError({
     code: 'UnwritableFolder',
-    message: `${path} can't be written: ${diskProblem(cause) ?? message}.`,
+    message: `${path} can't be written: ${fileProblem(cause)}.`,
     hint: 'Nothing was left behind. Name another folder, such as: pubsub init ~/shop',
     exitCode: EXIT.failed,
     cause,

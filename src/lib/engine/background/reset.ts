@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskProblem } from '../../process/disk-problem.ts';
 import { type Claim, claim } from '../../process/lock.ts';
 import { AppError } from '../../rules/errors.ts';
+import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { journalFolder } from '../journal/folder.ts';
 import { backgroundStatus } from './status.ts';
 

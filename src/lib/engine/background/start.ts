@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { alive } from '../../process/alive.ts';
-import { diskProblem } from '../../process/disk-problem.ts';
 import { AppError } from '../../rules/errors.ts';
 import { type Faults, formatFaults } from '../../rules/faults.ts';
+import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { damaged } from '../journal/damaged.ts';
 import { builtProgram } from './built-program.ts';
 import { engineEnvironment } from './environment.ts';

@@ -2,7 +2,7 @@ import { closeSync, fdatasync, fdatasyncSync, openSync, statfsSync } from 'node:
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Database, Key, RootDatabase } from 'lmdb';
-import { diskProblem } from '../../process/disk-problem.ts';
+import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { ServiceError } from '../errors.ts';
 import { damaged } from './damaged.ts';
 import { DATA_FILE } from './folder.ts';

@@ -13,7 +13,7 @@ export function parseDuration(flag: string, text: string): number {
   if (seconds !== undefined) return seconds;
   throw usageError(
     `${flag} must be a length of time, not "${shownText(text)}".`,
-    `Such as ${flag} 30m, ${flag} 1h30m or ${flag} 2d`,
+    `Such as ${flag} 30s, ${flag} 5m or ${flag} 1h30m`,
   );
 }
 

@@ -1,0 +1,88 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+
+// What scripts and typing errors give to flags: variables that aren't set, paths that can't be.
+
+const pubsub = usePubsub();
+
+describe('an empty value', () => {
+  it.each([
+    [['publish', 'order.created', '--file', ''], '--file'],
+    [['publish', 'order.created', '--attribute', 'a=1', '--attribute', ''], '--attribute'],
+    [['serve', '--host', ''], '--host'],
+    [['serve', '--trust-proxy', ''], '--trust-proxy'],
+    [['listen', 'email', '--exec', ''], '--exec'],
+    [['dlq', 'show', 'email', '--text', ''], '--text'],
+    [['--region', '', 'status'], '--region'],
+    [['status', '--endpoint-url', ''], '--endpoint-url'],
+  ])('of %j is refused before anything is done', async (args, flag) => {
+    const { stderr, code } = await pubsub.run(args);
+    expect(stderr).toBe(`✗ ${flag} has an empty value.\n  Give it one, or leave ${flag} out.\n`);
+    expect(code).toBe(2);
+  });
+
+  it('of --prefix means none', async () => {
+    const { stdout, code } = await pubsub.run(['export', 'dot', '--prefix', '']);
+    expect(stdout).toContain('"order-events"');
+    expect(code).toBe(0);
+  });
+
+  it('is no target to save', async () => {
+    const { stderr, code } = await pubsub.run(['use', '']);
+    expect(stderr).toContain('✗ Unknown target "".\n  Such as: pubsub use local');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a file that can not be used', () => {
+  beforeAll(async () => {
+    await pubsub.startEngine({ ephemeral: true });
+    await pubsub.run(['setup']);
+    mkdirSync(join(pubsub.env.HOME, 'folder'));
+    symlinkSync('loop', join(pubsub.env.HOME, 'loop'));
+  });
+
+  const reading: [string[], string][] = [
+    [['publish', 'order.created'], '--file'],
+    [['explain', '--offline'], '--file'],
+    [['dlq', 'import', 'email'], '--file'],
+    [['doctor'], '--message'],
+    [['bench', '--events', '1'], '--compare'],
+    [['explain', 'order.created', '--offline'], '--filter-policy'],
+  ];
+  const writing: [string[], string][] = [
+    [['dlq', 'export', 'email'], '--to'],
+    [['publish', 'order.created', '--count', '1'], '--failed-to'],
+    [['listen', 'email', '--idle-timeout', '1'], '--dedupe-store'],
+    [['adopt', 'order-events'], '--output'],
+  ];
+  const names: [string, RegExp][] = [
+    [
+      'folder',
+      /folder is a folder|folder can't be .*: it is a folder|There is a \S+folder already|folder can't be used: it is a folder/,
+    ],
+    [
+      'loop',
+      /loop can't be \w+: its symbolic links lead in a circle|There is a \S+loop already|must be a filter policy/,
+    ],
+    ['a\0b', /a\S+b can't be \w+: its name has a NUL character|must be a filter policy/],
+    ['x'.repeat(300), /x can't be \w+: its name is too long|must be a filter policy/],
+  ];
+  const cases = [...reading, ...writing].flatMap(([args, flag]) =>
+    names.map(
+      ([name, words]) => [args.join(' '), flag, name.slice(0, 9), args, name, words] as const,
+    ),
+  );
+  it.each(cases)(
+    '%s %s %j: is named, with the reason',
+    async (_, flag, _name, args, name, words) => {
+      const { stderr, code } = await pubsub.run([...args, flag, name]);
+      expect(stderr).toMatch(words);
+      expect(stderr).not.toMatch(/bug in pubsub|E[A-Z]{4,}|argument 'path'/);
+      expect(code).toBe(flag === '--output' || flag === '--failed-to' ? code : 2);
+      expect(code).not.toBe(0);
+    },
+  );
+});
