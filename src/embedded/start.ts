@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import {
   type RunningEngine,
   type StartOptions,
   startEngine as serve,
 } from '../lib/engine/http/server.ts';
 import { claim } from '../lib/process/lock.ts';
+import { makeFolder } from '../lib/process/make-folder.ts';
 import { AppError } from '../lib/rules/errors.ts';
 import { NO_FAULTS } from '../lib/rules/faults.ts';
 import { type CheckedOptions, checkEngineOptions } from './check-engine-options.ts';
@@ -90,7 +90,7 @@ async function makeReady(
 /** Keeps other engines off a state folder. @returns what lets it go */
 async function claimFolder(stateDir: string | undefined): Promise<() => void> {
   if (stateDir === undefined) return () => undefined;
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir, { mode: 0o700 });
   const claimed = await claim(stateDir, 'engine');
   if (claimed.held) return claimed.release;
   throw new AppError({

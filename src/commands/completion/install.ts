@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dataDirectory, type Env, homeOf } from '../../lib/config/folders.ts';
+import { makeFolder } from '../../lib/process/make-folder.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
@@ -77,7 +78,7 @@ function gapBefore(path: string): string {
 
 function write(path: string, act: () => void): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     act();
   } catch (cause) {
     throw new AppError({

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../process/make-folder.ts';
 import { AppError } from '../rules/errors.ts';
 import { fileProblem } from '../rules/text/file-problem.ts';
 
@@ -11,11 +12,11 @@ import { fileProblem } from '../rules/text/file-problem.ts';
 export function replaceFile(path: string, text: string, mode?: number): void {
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, text, mode === undefined ? {} : { mode });
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw unwritable(path, cause);
   }
 }
@@ -28,4 +29,13 @@ export function unwritable(path: string, cause: unknown): AppError {
     hint: `Look at the folder: df -h ${dirname(path)}; ls -ld ${dirname(path)}`,
     cause,
   });
+}
+
+/** Removes what was begun of a file. Where the path itself can't be, there is nothing to remove, and no error. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The reason why it couldn't be written is told.
+  }
 }

@@ -1,11 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { LosslessNumber } from 'lossless-json';
 import { type ScalarTag, stringify } from 'yaml';
 import type { Topology } from '../definition/topology.ts';
 import { writeDefinition } from '../definition/write-definition.ts';
 import { AppError } from '../rules/errors.ts';
 import { SCHEMA_ADDRESS } from './project-schema.ts';
-import { replaceFile, unwritable } from './replace-file.ts';
+import { removeQuietly, replaceFile, unwritable } from './replace-file.ts';
 
 /** Numbers to the letter. */
 const EXACT_NUMBER: ScalarTag = {
@@ -57,7 +57,7 @@ export function writeTopologyFile(
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      removeHalf(path);
+      removeQuietly(path);
       throw unwritable(path, cause);
     }
     throw new AppError({
@@ -66,14 +66,5 @@ export function writeTopologyFile(
       hint: elsewhere,
       cause,
     });
-  }
-}
-
-/** What a full disk left of a file. Where the path itself can't be, there is nothing. */
-function removeHalf(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The reason why it couldn't be written is told.
   }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../process/make-folder.ts';
 import { type Env, stateDirectory } from './folders.ts';
 
 /** Files that are kept; older ones go. */
@@ -13,7 +14,7 @@ const MAX_FILES = 20;
 export function keepUnreadOutput(env: Env, argv: readonly string[], text: string): void {
   try {
     const folder = unreadFolder(stateDirectory(env));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, { mode: 0o700 });
     const time = new Date().toISOString();
     const name = `${time.replaceAll(':', '.')}-${commandOf(argv)}-${process.pid}.log`;
     writeFileSync(join(folder, name), `${time} pubsub ${argv.join(' ')}\n${text}`, { mode: 0o600 });

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../process/make-folder.ts';
 import type { Consumed, ConsumeOutcome } from './consumed.ts';
 
 /** Why a consumer did not handle a message at one of its receives. */
@@ -67,7 +68,7 @@ export function keepReason(
   const kept = { queue, messageId, eventId, outcome, reason, receiveCount, time };
   const line = `${JSON.stringify(kept)}\n`;
   try {
-    mkdirSync(folder(stateDir), { recursive: true, mode: 0o700 });
+    makeFolder(folder(stateDir), { mode: 0o700 });
     const file = current(stateDir, queue);
     // Only its user may read it: a reason may quote what was in the message.
     const descriptor = openSync(file, 'a', 0o600);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import { claim } from '../process/lock.ts';
+import { makeFolder } from '../process/make-folder.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Database, OpenDatabaseOptions, QueryResult } from './database.ts';
 import { databaseProblem } from './database-problem.ts';
@@ -18,7 +19,7 @@ const DRAFT = 'draft.';
  */
 export async function openPglite(options: OpenDatabaseOptions): Promise<Database> {
   const { folder } = options;
-  makeFolder(folder);
+  makeDataFolder(folder);
   const claimed = await claim(folder, 'database');
   if (!claimed.held) throw inUse(folder, claimed.pid);
   try {
@@ -30,9 +31,9 @@ export async function openPglite(options: OpenDatabaseOptions): Promise<Database
   }
 }
 
-function makeFolder(folder: string): void {
+function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, { mode: 0o700 });
   } catch (cause) {
     throw new AppError({
       code: 'DatabaseUnreachable',

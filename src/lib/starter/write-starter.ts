@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../process/make-folder.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
 import { fileProblem } from '../rules/text/file-problem.ts';
 import type { StarterFile } from './starter.ts';
@@ -23,10 +24,10 @@ export function writeStarter(folder: string, files: readonly StarterFile[]): voi
   const written: string[] = [];
   let path = folder;
   try {
-    makeFolder(folder, made);
+    makeFolder(folder, { made });
     for (const file of files) {
       path = join(folder, file.path);
-      makeFolder(dirname(path), made);
+      makeFolder(dirname(path), { made });
       writeFileSync(path, file.text, { flag: 'wx' });
       written.push(path);
     }
@@ -46,18 +47,6 @@ function isThere(path: string): boolean {
     // What can't be looked at can't be written either, which is told then.
     return false;
   }
-}
-
-/**
- * Makes a folder and those above it, one by one: Node's own way of it never ends where a file system refuses names,
- * such as /proc.
- * @param made gets each that is made, the outermost first.
- */
-function makeFolder(folder: string, made: string[]): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder), made);
-  mkdirSync(folder);
-  made.push(folder);
 }
 
 function takeBack(files: readonly string[], folders: readonly string[]): void {

@@ -547,10 +547,10 @@ describe('bad input changes nothing', () => {
     [['emial'], 'Unknown subscriber "emial". Did you mean "email"?', 'inventory'],
     [[], 'Which subscriber?', 'email, inventory, analytics, all'],
     [['email', '--max', '0'], '--max must be a whole number from 1, not "0".', '--max 10'],
-    [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a length of time', '30m'],
+    [['email', '--idle-timeout', '1.5'], '--idle-timeout must be a length of time', '5m'],
     [['email', '--concurrency', 'many'], 'from 1 to 1000, not "many".', '--concurrency 20'],
-    [['email', '--timeout', '43201'], '--timeout must be from 1 to 43200 seconds', '5m'],
-    [['email', '--retry-delay', '-1'], '--retry-delay must be a length of time', '30m'],
+    [['email', '--timeout', '43201'], '--timeout must be from 1s to 12h, not "43201".', '5m'],
+    [['email', '--retry-delay', '-1'], '--retry-delay must be a length of time', '5m'],
     [
       ['email', '--dedupe-store', 'no/folder/here'],
       'The store of handled events',

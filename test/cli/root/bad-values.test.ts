@@ -86,3 +86,19 @@ describe('a file that can not be used', () => {
     },
   );
 });
+
+describe('a folder that can not be made', () => {
+  const unwritable = '/proc/nowhere';
+  it.each([
+    [['use', 'local'], { XDG_CONFIG_HOME: unwritable }],
+    [['local', 'start', '--port', '0'], { XDG_STATE_HOME: unwritable }],
+    [['local', 'run', '--port', '0'], { XDG_STATE_HOME: unwritable }],
+    [['serve', '--port', '0'], { XDG_STATE_HOME: unwritable }],
+    [['local', 'reset', '--yes'], { XDG_STATE_HOME: unwritable }],
+  ])('ends %j with the reason', { timeout: 60_000 }, async (args, env) => {
+    const { stderr, code } = await pubsub.run(args, { env });
+    if (!args.includes('reset')) expect(stderr).toMatch(/can't .*permission is denied|EPERM/);
+    expect(stderr).not.toContain('bug in pubsub');
+    expect(code).toBe(args.includes('reset') ? 0 : 1);
+  });
+});

@@ -101,7 +101,7 @@ describe('pubsub init', () => {
     [['s', '--from', 'orders', '--event-type', 't'], '--event-type goes with'],
     [['s', '--topic', 'a b'], `"a b" can't be a topic's key`],
     [['s', '--subscriber', 'all'], `"all" can't be a subscriber's name`],
-    [['s', '--event-type', ''], "can't be an event type"],
+    [['s', '--event-type', 'a\tb'], "can't be an event type"],
     [['s', '--topology', 'weather'], 'pubsub init --from orders'],
     [['s', 't'], 'too many arguments'],
   ])('refuses %j with a sentence, and makes nothing', async (args, words) => {

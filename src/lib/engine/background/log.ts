@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../../process/make-folder.ts';
 
 /** One line of the engine's log. */
 export interface LogEntry {
@@ -25,7 +26,7 @@ export function logPath(stateDir: string): string {
 
 /** Opens the log for a new engine to write to; the caller closes the descriptor. */
 export function openLog(stateDir: string): number {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir, { mode: 0o700 });
   const path = logPath(stateDir);
   try {
     if (statSync(path).size > LARGEST_LOG) renameSync(path, `${path}.1`);

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { claim } from '../../process/lock.ts';
+import { makeFolder } from '../../process/make-folder.ts';
 import { type RunningEngine, type StartOptions, startEngine } from '../http/server.ts';
 import { VERSION } from '../version.ts';
 import type { LogEntry } from './log.ts';
@@ -28,7 +28,7 @@ export type Ran =
  */
 export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
   const { stateDir, ephemeral, ...rest } = options;
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir, { mode: 0o700 });
   const held = await claim(stateDir, 'engine');
   if (!held.held) return { kind: 'held', pid: held.pid };
   const running = await startEngine({

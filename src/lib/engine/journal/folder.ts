@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -12,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../process/make-folder.ts';
 import { damaged, tooNew } from './damaged.ts';
 
 /** Raised whenever what the journal's tables hold can't be read by the version before. */
@@ -38,7 +38,7 @@ export async function createJournalFolder(
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
   const draft = `${folder}.${randomUUID()}`;
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeFolder(draft, { mode: 0o700 });
   try {
     await fill(draft);
     writeFileSync(join(draft, FORMAT_FILE), `${JSON.stringify({ format: FORMAT })}\n`);
