@@ -60,6 +60,8 @@ async function iam(
     topology,
     subscribers,
     target,
+    // An account that is named is one of AWS.
+    makesFunctions: account === undefined && context.settings.target.kind !== 'aws',
     place: place ?? (await givenPlace(context, account ?? '')),
     kmsKeyArn,
   });

@@ -13,7 +13,25 @@ const ALLOWED_BY: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
   ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+  Invoke: 'InvokeFunction',
 };
+
+/** What a call on functions, tables or logs is about; `*` where AWS holds it to no resource. */
+function functionResource(
+  { service, action, params }: RecordedCall,
+  arn: (service: string, name: string) => string,
+): string {
+  if (service === 'dynamodb') {
+    return params.ResourceArn ?? arn('dynamodb', `table/${params.TableName}`);
+  }
+  if (service === 'logs') {
+    const group = params.logGroupName;
+    return group === undefined ? (params.resourceArn ?? '*') : arn('logs', `log-group:${group}:*`);
+  }
+  if (params.UUID !== undefined) return arn('lambda', `event-source-mapping:${params.UUID}`);
+  if (/EventSourceMappings?$/.test(action)) return '*';
+  return params.Resource ?? arn('lambda', `function:${params.FunctionName}`);
+}
 
 /**
  * What IAM asks for, call by call, where resources are those of one account and region.
@@ -39,6 +57,17 @@ export function needsOf(calls: readonly RecordedCall[], beside: string): Need[] 
       const { KeyId = '' } = params;
       const key = queueArn(`key/${KeyId}`).replace(':sqs:', ':kms:');
       return [{ action, resource: KeyId.startsWith('arn:') ? KeyId : key }];
+    }
+    if (['lambda', 'dynamodb', 'logs'].includes(service)) {
+      const arn = (of: string, name: string) => queueArn(name).replace(':sqs:', `:${of}:`);
+      const resource = functionResource({ service, action: called, params }, arn);
+      const tagged = /^Create(Function|Table|LogGroup)$/.test(called);
+      return [
+        { action, resource },
+        ...(tagged
+          ? [{ action: `${service}:TagResource`, resource: resource.replace(/:\*$/, '') }]
+          : []),
+      ];
     }
     const { QueueUrl, QueueName, SourceArn, DestinationArn, tags } = params;
     const named = QueueName ?? (QueueUrl === undefined ? undefined : queueNameFromUrl(QueueUrl));

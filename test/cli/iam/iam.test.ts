@@ -1,7 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import {
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionCommand,
+  ListEventSourceMappingsCommand,
+  TagResourceCommand as TagFunctionCommand,
+  UntagResourceCommand as UntagFunctionCommand,
+  UpdateEventSourceMappingCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import {
   ListSubscriptionsByTopicCommand,
   SetSubscriptionAttributesCommand,
@@ -91,6 +102,44 @@ function expectExact(policy: IamPolicy, needs: readonly Need[]): void {
   expect(unneeded.map(({ Statement: [{ Action, Resource } = {}] }) => [Action, Resource])).toEqual(
     [],
   );
+}
+
+const WITH_FUNCTIONS = `topics: { placed: {} }
+tables:
+  Orders: { key: orderId, ttl: until, tags: { team: orders } }
+functions:
+  Take: { runtime: nodejs24.x, code: lambda/, reservedConcurrency: 7, tags: { team: orders }, tables: { Orders: write } }
+subscribers:
+  orders: { handler: { function: Take } }
+`;
+
+/** Somebody changes functions, tables and logs by hand. */
+async function driftOfFunctions(aws: Aws, prefix: string): Promise<void> {
+  const [lambda, dynamodb, logs] = await Promise.all([aws.lambda(), aws.dynamodb(), aws.logs()]);
+  const FunctionName = `${prefix}-Take`;
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+  const Resource = Configuration?.FunctionArn ?? '';
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 9 }));
+  await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  await lambda.send(new UntagFunctionCommand({ Resource, TagKeys: ['pubsub:topology'] }));
+  await lambda.send(new TagFunctionCommand({ Resource, Tags: { 'pubsub:sets': 'team' } }));
+  const { EventSourceMappings: [{ UUID = '' } = {}] = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ FunctionName }),
+  );
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, BatchSize: 3 }));
+  const logGroupName = `/aws/lambda/${FunctionName}`;
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 1 }));
+  const TableName = `${prefix}-Orders`;
+  await dynamodb.send(
+    new UpdateTimeToLiveCommand({
+      TableName,
+      TimeToLiveSpecification: { Enabled: false, AttributeName: 'until' },
+    }),
+  );
+}
+
+function ofFunctions(needs: readonly Need[]): Need[] {
+  return needs.filter(({ action }) => /^(lambda|dynamodb|logs):/.test(action));
 }
 
 describe('pubsub iam', () => {
@@ -278,6 +327,56 @@ describe('pubsub iam', () => {
       });
       await createTemporaryQueue({ ...common, aws: endpoint.aws, purpose: 'tap' });
     }
+  });
+
+  it('operator: allows what commands call for functions and tables, and nothing else of that', async () => {
+    const cwd = join(pubsub.env.HOME ?? '', 'with-functions');
+    mkdirSync(join(cwd, 'lambda'), { recursive: true });
+    writeFileSync(join(cwd, 'lambda/index.mjs'), 'export const handler = async () => ({});');
+    writeFileSync(join(cwd, 'pubsub.yaml'), WITH_FUNCTIONS);
+    const act = async (...words: string[]): Promise<string> => {
+      const { stdout, stderr, code } = await runMain([...words, ...flags()], pubsub.env, { cwd });
+      expect(code, `${words.join(' ')}\n${stderr}`).toBe(0);
+      return stdout;
+    };
+    const needs = await needed(async () => {
+      await act('setup', '--yes');
+      await driftOfFunctions(endpoint.aws, prefix);
+      writeFileSync(join(cwd, 'lambda/index.mjs'), 'export const handler = async () => null;');
+      await act('setup', '--yes');
+      const less = WITH_FUNCTIONS.replaceAll(', tags: { team: orders }', '');
+      writeFileSync(join(cwd, 'pubsub.yaml'), less.replace(' reservedConcurrency: 7,', ''));
+      await act('setup', '--yes');
+      await act('status');
+      await act('doctor');
+      await act('functions', 'ls');
+      await act('functions', 'logs');
+      await act('functions', 'invoke');
+      await act('tables', 'scan');
+      await runMain(['tables', 'get', 'Orders', 'O1', ...flags()], pubsub.env, { cwd });
+      await act('dlq', 'ls');
+      await act('cleanup', '--yes');
+    });
+
+    const policy = JSON.parse(await act('iam', 'operator', '--json')) as IamPolicy;
+    expect(needs.filter((need) => !allows(policy, need))).toEqual([]);
+    const Statement = policy.Statement.filter(({ Action: [action = ''] }) =>
+      /^(lambda|dynamodb|logs):/.test(action),
+    );
+    expectExact({ ...policy, Statement }, ofFunctions(needs));
+    const onAws = JSON.parse(
+      await act('iam', 'operator', '--json', '--account', '000000000000', '--region', 'us-east-1'),
+    ) as IamPolicy;
+    const looks = ofFunctions(needs).filter((need) => allows(onAws, need));
+    expect([...new Set(looks.map(({ action }) => action))].sort()).toEqual([
+      'dynamodb:DescribeTable',
+      'dynamodb:GetItem',
+      'dynamodb:Scan',
+      'lambda:GetFunction',
+      'lambda:InvokeFunction',
+      'lambda:ListEventSourceMappings',
+      'logs:FilterLogEvents',
+    ]);
   });
 
   it('covers what a FIFO topology calls', async () => {

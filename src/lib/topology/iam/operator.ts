@@ -3,6 +3,7 @@ import {
   type TemporaryPurpose,
   temporaryNamePrefix,
 } from '../../definition/temporary.ts';
+import { operatorOfFunctions } from './operator-functions.ts';
 import {
   allow,
   type IamRequest,
@@ -13,7 +14,7 @@ import {
   withKey,
 } from './statement.ts';
 
-/** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`. */
+/** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`, `functions`, `tables`. */
 export function operator(request: IamRequest): IamStatement[] {
   const { subscribers } = request.topology;
   const topics = topicArns(request, { own: false });
@@ -46,6 +47,7 @@ export function operator(request: IamRequest): IamStatement[] {
     allow('TemporaryQueues', TEMPORARY_QUEUE_ACTIONS, temporaryQueues),
     allow('Tap', ['sqs:DeleteMessage'], [queueArn(request, temporaryName('tap'))]),
     allow('TemporaryTopics', TEMPORARY_TOPIC_ACTIONS, temporaryTopics),
+    ...operatorOfFunctions(request),
     ...withKey(request, OPERATOR_KEY_ACTIONS),
   ];
 }

@@ -40,6 +40,8 @@ export interface IamRequest {
   readonly subscribers: readonly SubscriberSpec[];
   /** The function whose role it is; of no matter to the others. */
   readonly target?: FunctionSpec | undefined;
+  /** Whether setup makes functions and tables; on AWS a stack does. */
+  readonly makesFunctions: boolean;
   readonly place: IamPlace;
   /** The customer key that the topic and the queues are encrypted with, if they are. */
   readonly kmsKeyArn: string | undefined;
