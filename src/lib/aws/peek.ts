@@ -15,6 +15,10 @@ export interface PeekedMessage {
   readonly visibleAt: number | null;
   readonly receiveCount: number;
   readonly attributes: Readonly<Record<string, StoredAttribute>>;
+  readonly messageGroupId?: string;
+  readonly messageDeduplicationId?: string;
+  /** ARN of the queue that it came from; not there for what was sent here. */
+  readonly deadLetterQueueSourceArn?: string;
 }
 
 /** As the engine tells it. */
@@ -27,16 +31,17 @@ export const MAX_PEEKED = 1_000;
 
 /**
  * Looks at a queue's oldest messages without receiving them (`GET /_pubsub/queues/…/messages` of an embedded engine).
- * @returns undefined where something else than an engine answers, or there is no such queue.
+ * @param most 1 to `MAX_PEEKED`. @returns undefined where something else than an engine answers, or there is no such queue.
  */
 export async function peekQueue(
   aws: Aws,
   queueArn: string,
+  most = MAX_PEEKED,
 ): Promise<readonly PeekedMessage[] | undefined> {
   const arn = parseArn(queueArn);
   if (arn === undefined) return undefined;
   const path = `/_pubsub/queues/${arn.account}/${arn.region}/${arn.resource}/messages`;
-  const found = (await observed(aws, `${path}?limit=${MAX_PEEKED}`)) as {
+  const found = (await observed(aws, `${path}?limit=${most}`)) as {
     readonly messages?: readonly ToldMessage[];
   } | null;
   if (!Array.isArray(found?.messages)) return undefined;

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { isFifoQueue, sendBatch } from '../../aws/sent-messages.ts';
+import type { SendableMessage, StoredAttribute } from '../../aws/stored-message.ts';
+import { dropMatching } from '../../dead-letters/drop.ts';
+import { checkAttribute } from '../../events/attributes.ts';
+import { AppError } from '../../rules/errors.ts';
+import { parseSnsBody } from '../../rules/sns-envelope.ts';
+import { shellWord } from '../../rules/text/command-words.ts';
+import type { ActionResult } from '../api/queues.ts';
+import type { MessageAttribute } from '../api/text.ts';
+import type { Dashboard } from '../dashboard.ts';
+import { badRequest, notFound } from '../http/failure.ts';
+import { attributesField, flagField, optionalText, textField } from '../http/fields.ts';
+import type { RouteRequest } from '../http/route.ts';
+import { assertWrites } from '../http/writes.ts';
+import { done, planned } from './actions.ts';
+import { type FoundQueue, findQueue } from './found-queue.ts';
+import { type LookedAt, lookInto } from './look.ts';
+import { readSelection } from './selection.ts';
+
+/** Messages of a queue that are looked through for the one that is meant. */
+const MAX_LOOKED = 1_000;
+
+/** `POST queues/:name/resend`: sends an edited message as a new one. */
+export async function resend(dashboard: Dashboard, request: RouteRequest): Promise<ActionResult> {
+  const { body, signal } = request;
+  const { aws } = dashboard;
+  const found = await findQueue(dashboard, request.parameters[0] ?? '');
+  const { queue } = found;
+  const messageId = textField(body, 'messageId');
+  const [dryRun, remove] = [flagField(body, 'dryRun'), flagField(body, 'remove')];
+  const { messages } = await lookInto(aws, found, { limit: MAX_LOOKED, signal });
+  const original = messages.find((message) => message.messageId === messageId);
+  if (original === undefined) throw notFound(`message ${messageId.slice(0, 100)} in ${queue.name}`);
+  const destination = await destinationOf(dashboard, found, original, optionalText(body, 'to'));
+  const message = edited(original, textField(body, 'text'), attributesField(body, 'attributes'));
+  const command = resendCommand(dashboard, destination, message);
+  const after = remove ? `, and deletes the old one from ${queue.name}` : '';
+  if (dryRun) {
+    return planned(
+      dashboard,
+      command,
+      1,
+      `Sends 1 edited message to ${destination.queue.name}${after}.`,
+    );
+  }
+  assertWrites(dashboard);
+  const deduplicationId = isFifoQueue(destination.queue.url) ? randomUUID() : undefined;
+  const [sent] = await sendBatch(aws, destination.queue.url, [{ ...message, deduplicationId }]);
+  if (sent?.ok !== true) {
+    throw new AppError({
+      code: 'NotSent',
+      message: `It was not sent: ${sent?.reason ?? 'no answer'}.`,
+    });
+  }
+  const filter = { ...readSelection({}), ids: [messageId] };
+  const options = { aws, url: queue.url, filter, max: 1, dryRun: false, signal };
+  const failures = remove ? (await dropMatching(options)).failures : [];
+  const words = `1 edited message sent to ${destination.queue.name}.`;
+  return done(dashboard, command, { count: 1, done: 1, failures, words });
+}
+
+/** The queue that was asked for; the one that the message came from; the only one whose dead letters come there; its own. */
+function destinationOf(
+  dashboard: Dashboard,
+  { queue, sources }: FoundQueue,
+  { sourceArn }: LookedAt,
+  to: string | undefined,
+): Promise<FoundQueue> {
+  const origin = sources.find(({ arn }) => arn === sourceArn) ?? sources[0];
+  return findQueue(dashboard, to ?? origin?.name ?? queue.name);
+}
+
+/** A message with another text: SNS's envelope is kept around it, and says the same attributes. */
+function edited(
+  { body, groupId, traceHeader }: LookedAt,
+  text: string,
+  given: readonly MessageAttribute[],
+): SendableMessage {
+  const attributes = attributesOf(given);
+  if (text === '') throw badRequest('A message without text can not be sent.');
+  if (parseSnsBody(body).kind === 'raw') return { body: text, attributes, groupId, traceHeader };
+  const envelope = JSON.parse(body) as Record<string, unknown>;
+  const { MessageAttributes: _, ...rest } = envelope;
+  const told = Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, value }]) => [
+      name,
+      { Type: type, Value: value },
+    ]),
+  );
+  const others = Object.keys(told).length === 0 ? {} : { MessageAttributes: told };
+  const wrapped = JSON.stringify({ ...rest, Message: text, ...others });
+  return { body: wrapped, attributes: {}, groupId, traceHeader };
+}
+
+function attributesOf(given: readonly MessageAttribute[]): Record<string, StoredAttribute> {
+  return Object.fromEntries(
+    given.map(({ name, type, value }) => [name, checkAttribute(name, { type, value })]),
+  );
+}
+
+/** The command line that sends the same message. */
+function resendCommand(
+  { commands }: Dashboard,
+  { queue, topology }: FoundQueue,
+  message: SendableMessage,
+): string {
+  const { body, attributes, groupId = null } = message;
+  const line = JSON.stringify({ body, attributes, groupId });
+  if (queue.deadLetters === undefined) {
+    const words = ['sqs', 'send-message', '--queue-url', queue.url, '--message-body', body];
+    return commands.fix({ tool: 'aws', commands: [words] });
+  }
+  const subscriber = topology.subscribers.find((each) => each.queue === queue.name);
+  const to = subscriber === undefined ? ['--queue', queue.name] : [subscriber.name];
+  const send = commands.pubsub('dlq', 'import', ...to, '--file', '-');
+  return `printf '%s\\n' ${shellWord(line)} | ${send}`;
+}
