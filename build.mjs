@@ -11,6 +11,7 @@ const { metafile } = await build({
     cli: 'src/process.ts',
     engine: 'src/lib/engine/main.ts',
     dynamodb: 'src/lib/engine/services/dynamodb/main.ts',
+    dashboard: 'src/lib/dashboard/main.ts',
     index: 'src/index.ts',
     embedded: 'src/engine.ts',
   },

@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tap: [...TARGET, 'consume'],
   diagnose: ACTS,
   demo: [...ACTS, 'diagnose'],
-  dashboard: [...ACTS, 'diagnose'],
+  dashboard: [...ACTS, 'diagnose', 'process'],
   bench: ACTS,
   starter: [...DATA, 'config', 'process'],
   process: [],

@@ -59,7 +59,10 @@ async function serve(context: CommandContext, flags: EngineFlags): Promise<undef
   if (ran.kind === 'held') throw alreadyRunning(settings.stateDir, ran.pid);
   const { running, record } = ran;
   try {
-    log('info', 'started', { ...record, stateDir: settings.stateDir });
+    // The page's address has a token in it: no log keeps that.
+    const { page, ...told } = record;
+    log('info', 'started', { ...told, stateDir: settings.stateDir });
+    if (page !== undefined) printer.note(`Page: ${page}`);
     if (flags.init !== undefined) {
       const { initialize } = await import('../../embedded/init.ts');
       const access = engineAccess(running.endpoint, settings.region, rest.token);

@@ -28,7 +28,7 @@ export function defineStart(command: Command, run: Runner): void {
       const warning = openWarning(wanted);
       const progress = printer.progress('Starting the local engine');
       try {
-        const { started, running, pid, endpoint, stateDir, ephemeral } =
+        const { started, running, pid, endpoint, stateDir, ephemeral, ui } =
           await startInBackground(wanted);
         progress.clear();
         if (!started && differs(wanted, { endpoint, ephemeral })) {
@@ -42,7 +42,7 @@ export function defineStart(command: Command, run: Runner): void {
           const { initialize } = await import('../../embedded/init.ts');
           await initialize(flags.init, engineAccess(endpoint, settings.region, wanted.token), io);
         }
-        printer.document({ running, pid, endpoint, stateDir, ephemeral });
+        printer.document({ running, pid, endpoint, stateDir, ephemeral, ui });
         const verb = started ? 'Started' : 'Already running:';
         printer.text(`${verb} the local engine at ${endpoint} (pid ${pid})`);
         if (warning !== undefined) printer.warn(warning);
@@ -50,6 +50,7 @@ export function defineStart(command: Command, run: Runner): void {
         printer.note(
           ephemeral ? 'State: in memory, gone when it stops' : `State: ${settings.stateDir}`,
         );
+        if (ui !== null) printer.note(`Page:  ${ui}`);
         printer.note('Next: pubsub setup');
       } catch (error) {
         progress.clear();

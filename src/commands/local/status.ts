@@ -18,6 +18,7 @@ export function defineStatus(command: Command, run: Runner): void {
       printer.document({ ...status, findings, functions: functions ?? null });
       if (status.running) {
         printer.text(`Running at ${status.endpoint} (pid ${status.pid})`);
+        if (status.ui !== null) printer.text(`Page: ${status.ui}`);
         if (!status.ready) printer.text('Still being made ready by --init');
         printer.text(
           status.ephemeral ? 'State in memory, gone when it stops' : `State in ${status.stateDir}`,

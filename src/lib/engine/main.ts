@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   }
   endOnSignals(ran.running);
   if (owner !== undefined) endWithOwner(owner);
-  log('info', 'started', { ...ran.record, stateDir: options.stateDir });
+  // The page's address has a token in it: no log keeps that.
+  const { page: _, ...told } = ran.record;
+  log('info', 'started', { ...told, stateDir: options.stateDir });
   await tell({ kind: 'ready', record: ran.record });
 }
 

@@ -65,6 +65,7 @@ describe('an engine in the background', () => {
       stateDir,
       ephemeral: null,
       ready: false,
+      ui: null,
     });
     const log = (await readLog(stateDir)).map((line) => JSON.parse(line).message);
     expect(log).toEqual(['started', 'stopping', 'stopped']);

@@ -71,6 +71,14 @@ function destinationOf(
   return findQueue(dashboard, to ?? origin?.name ?? queue.name);
 }
 
+/** What an envelope says of a text and of nothing else. */
+const SIGNED: readonly string[] = [
+  'MessageAttributes',
+  'Signature',
+  'SignatureVersion',
+  'SigningCertURL',
+];
+
 /** A message with another text: SNS's envelope is kept around it, and says the same attributes. */
 function edited(
   { body, groupId, traceHeader }: LookedAt,
@@ -81,7 +89,10 @@ function edited(
   if (text === '') throw badRequest('A message without text can not be sent.');
   if (parseSnsBody(body).kind === 'raw') return { body: text, attributes, groupId, traceHeader };
   const envelope = JSON.parse(body) as Record<string, unknown>;
-  const { MessageAttributes: _, ...rest } = envelope;
+  // A signature of the old text would say nothing but that this one isn't SNS's.
+  const rest = Object.fromEntries(
+    Object.entries(envelope).filter(([name]) => !SIGNED.includes(name)),
+  );
   const told = Object.fromEntries(
     Object.entries(attributes).map(([name, { type, value }]) => [
       name,

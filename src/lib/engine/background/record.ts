@@ -14,6 +14,8 @@ export interface EngineRecord {
   readonly startedAt: string;
   /** The port that was asked for: 0 when any would do. */
   readonly requestedPort: number;
+  /** The address of its page, with the token that lets that change something; not there where an older version ran. */
+  readonly page?: string;
 }
 
 const FILE = 'engine.json';

@@ -34,6 +34,7 @@ export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
   const running = await startEngine({
     ...rest,
     ...(ephemeral ? {} : { stateDir }),
+    pageStateDir: stateDir,
     onBug: (error) => log('error', 'a call failed inside the engine', describe(error)),
     onRefusal: ({ message }) => log('error', 'a call was refused', { error: message }),
     onPolicyNote: ({ topicArn, queueArn, reason, delivered }) =>
@@ -53,6 +54,7 @@ export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
     version: VERSION,
     startedAt: new Date().toISOString(),
     requestedPort: options.port,
+    ...(running.page === undefined ? {} : { page: running.page }),
   };
   try {
     writeRecord(stateDir, record);

@@ -14,6 +14,8 @@ export interface BackgroundStatus {
   readonly ephemeral: boolean | null;
   /** False while it is still being made ready (`--init`), and where none runs. */
   readonly ready: boolean;
+  /** The address of its page, with the token that lets that change something; null where none runs, or it has none. */
+  readonly ui: string | null;
 }
 
 /** An engine that answers. */
@@ -39,16 +41,17 @@ export async function backgroundStatus(
   const record = readRecord(stateDir);
   const health = record && (await healthOf(record));
   if (record && health) return runningStatus(stateDir, record, health.status !== 'starting');
-  return { running: false, pid: null, endpoint: null, stateDir, ephemeral: null, ready: false };
+  const none = { pid: null, endpoint: null, ephemeral: null, ui: null };
+  return { running: false, ...none, stateDir, ready: false };
 }
 
 /** What the record of an engine that answers tells of it. */
 export function runningStatus(
   stateDir: string,
-  { pid, endpoint, ephemeral }: EngineRecord,
+  { pid, endpoint, ephemeral, page }: EngineRecord,
   ready = true,
 ): RunningStatus {
-  return { running: true, pid, endpoint, stateDir, ephemeral, ready };
+  return { running: true, pid, endpoint, stateDir, ephemeral, ready, ui: page ?? null };
 }
 
 async function healthOf({ pid, endpoint, instance }: EngineRecord): Promise<Health | undefined> {

@@ -18,6 +18,7 @@ import {
   isCertificatePath,
   serveCertificate,
 } from '../services/sns/delivery/certificate-endpoint.ts';
+import { createPageProcess, isPageRequest, type PageProcess } from '../ui/page-process.ts';
 import { addressGuard } from './address-guard.ts';
 import { FaultSwitch } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
@@ -43,6 +44,8 @@ export interface StartOptions extends Partial<EngineOptions>, ClockOptions, Engi
   readonly clock?: Clock;
   /** Whether `GET /_pubsub/health` answers 503 until `observed.isStarting` is set to false. */
   readonly isStarting?: boolean;
+  /** The state folder of an engine that commands find by it: where consumers keep why they failed. */
+  readonly pageStateDir?: string;
   /** Told of errors that are the engine's own mistakes; they are thrown away unless given. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -57,6 +60,8 @@ export interface RunningEngine {
   readonly faults: FaultSwitch;
   /** What the health path gives as `instance`. */
   readonly instance: string;
+  /** The address of its page, with the token that lets that change something; no browser gets past the engine's own. */
+  readonly page: string | undefined;
   /** Lets calls that wait for the journal be answered, cuts off long polls, and closes the journal. */
   stop(): Promise<void>;
 }
@@ -88,6 +93,12 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   const handle = createHandler({ ...observed, onBug });
   const addressRefusal = addressGuard(options.allowedHosts);
   const tokenRefusal = tokenGuard(options.token, engine);
+  const page = createPageProcess({
+    engineToken: options.token,
+    stateDir: options.stateDir ?? options.pageStateDir,
+    isLocal: options.pageStateDir !== undefined,
+  });
+  const own = (): string => `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   const server = createListener((request, response) => {
     const foreign = addressRefusal(request);
     if (foreign !== undefined) return refuse(response, 403, foreign);
@@ -96,6 +107,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     }
     const unknown = tokenRefusal(request);
     if (unknown !== undefined) return refuse(response, 401, unknown);
+    if (isPageRequest(request)) return page.pass(request, response, own());
     if (isControlPath(request)) return control({ engine, faults }, request, response);
     if (isOtherEnginePath(request)) {
       return void answerAsOtherEngine(engine, services, request, response).catch(onBug);
@@ -114,15 +126,17 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   engine.functions.listening(`http://${LOOPBACK}:${bound}`);
   const name = ANY_ADDRESS.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
   let stopping: Promise<void> | undefined;
+  const endpoint = `http://${name}:${bound}`;
   return {
-    endpoint: `http://${name}:${bound}`,
+    endpoint,
+    page: options.token === undefined ? page.url(endpoint) : undefined,
     port: bound,
     engine,
     observed,
     faults,
     instance: observed.instance,
     stop() {
-      stopping ??= stop(server, engine);
+      stopping ??= stop(server, engine, page);
       return stopping;
     },
   };
@@ -177,7 +191,7 @@ function refuseTooLarge(request: IncomingMessage, response: ServerResponse): voi
   });
 }
 
-async function stop(server: Server, engine: Engine): Promise<void> {
+async function stop(server: Server, engine: Engine, page: PageProcess): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   closeLambda(engine.lambda);
@@ -192,7 +206,7 @@ async function stop(server: Server, engine: Engine): Promise<void> {
     clock.stop();
     engine.sns.http.close();
     if (clock instanceof EngineClock && journal.durable) writeClock(clock, journal);
-    await Promise.all([engine.tables.stop(), engine.functions.stop()]);
+    await Promise.all([engine.tables.stop(), engine.functions.stop(), page.stop()]);
     await journal.close();
   }
 }

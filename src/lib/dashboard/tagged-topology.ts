@@ -1,0 +1,73 @@
+import { DEFAULT_TOPOLOGY } from '../config/settings.ts';
+import { findTopology } from '../config/topology.ts';
+import type { Topology } from '../definition/topology.ts';
+import { findTagged } from '../topology/describe/tagged.ts';
+import type { Place } from '../topology/inspect.ts';
+
+/** Milliseconds for which a topology that was found counts as it is: looking for it reads the tags of everything. */
+const FOUND_MS = 5_000;
+const NO_PROJECT = { path: '', written: {} };
+
+/**
+ * Gives the topology that is on a target, where no project says which is meant: the default one where it is there, else
+ * the first by name; the default one where there is none. What comes with this tool knows its events too.
+ */
+export function topologyReader(target: Pick<Place, 'aws' | 'identity'>): () => Promise<Topology> {
+  let known: { readonly topology: Promise<Topology>; readonly until: number } | undefined;
+  return () => {
+    if (known === undefined || performance.now() > known.until) {
+      const topology = read(target);
+      topology.catch(() => {
+        known = undefined;
+      });
+      known = { topology, until: performance.now() + FOUND_MS };
+    }
+    return known.topology;
+  };
+}
+
+async function read(target: Pick<Place, 'aws' | 'identity'>): Promise<Topology> {
+  const first = await findTagged(target, DEFAULT_TOPOLOGY);
+  const [other] = first.names;
+  if (first.topology === undefined && other === undefined) {
+    return (await shipped(DEFAULT_TOPOLOGY)) ?? nothing();
+  }
+  const tagged = first.topology ?? (await findTagged(target, other ?? '')).topology;
+  if (tagged === undefined) return nothing();
+  const known = await shipped(tagged.name);
+  if (known === undefined) return tagged;
+  const names = new Set(tagged.topics.map(({ name }) => name));
+  // As it comes, it knows its functions and defaults too; under other names, its events at least.
+  return known.topics.every(({ name }) => names.has(name))
+    ? known
+    : { ...tagged, events: eventsOf(known, tagged) };
+}
+
+function shipped(topology: string): Promise<Topology | undefined> {
+  return findTopology({ topology, prefix: '', project: NO_PROJECT });
+}
+
+/** Events of a topology of other names; where it has one topic, they go there. */
+function eventsOf({ events }: Topology, { topics }: Topology): Topology['events'] {
+  const keys = new Set(topics.map(({ key }) => key));
+  return Object.fromEntries(
+    Object.entries(events).map(([type, { topic, ...event }]) => [
+      type,
+      topic !== undefined && keys.has(topic) ? { ...event, topic } : event,
+    ]),
+  );
+}
+
+function nothing(): Topology {
+  return {
+    name: DEFAULT_TOPOLOGY,
+    prefix: '',
+    managed: false,
+    folder: undefined,
+    topics: [],
+    subscribers: [],
+    events: {},
+    tables: [],
+    functions: [],
+  };
+}
