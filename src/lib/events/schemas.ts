@@ -31,28 +31,44 @@ export async function compileValidators(
     shape?.schema === undefined ? [] : [{ type, schema: shape.schema }],
   );
   if (given.length === 0) return new Map();
+  const drafts = await (loading ??= loadDrafts());
+  return new Map(
+    given.map(({ type, schema }) => {
+      const isDraft7 = isRecord(schema) && /draft-0?7/.test(String(schema.$schema));
+      const { Validator, metaSchema } = isDraft7 ? drafts.draft7 : drafts.draft2020;
+      const compile = (): ValidateFunction => {
+        metaSchema.validateSchema(schema, true);
+        // One for each: two schemas may have the same $id.
+        return new Validator({ ...OPTIONS, validateSchema: false }).compile(schema);
+      };
+      return [type, validates(type, compile)];
+    }),
+  );
+}
+
+const OPTIONS = {
+  strict: false,
+  verbose: true,
+  allErrors: true,
+  logger: false,
+  // Amounts such as 29.99 are no multiples of 0.01 in binary numbers.
+  multipleOfPrecision: 5,
+  formats: { 'iso-8601': isIsoTime },
+} as const;
+
+let loading: ReturnType<typeof loadDrafts> | undefined;
+
+/** Each draft's validator, and one that checks schemas themselves: making that ready takes longer than any schema does. */
+async function loadDrafts() {
   // CommonJS: what is bundled has its exports under `default` alone.
   const draft7 = await import('ajv');
   const draft2020 = await import('ajv/dist/2020.js');
   const { Ajv } = draft7.default;
   const { Ajv2020 } = draft2020.default;
-  const options = {
-    strict: false,
-    verbose: true,
-    allErrors: true,
-    logger: false,
-    // Amounts such as 29.99 are no multiples of 0.01 in binary numbers.
-    multipleOfPrecision: 5,
-    formats: { 'iso-8601': isIsoTime },
-  } as const;
-  return new Map(
-    given.map(({ type, schema }) => {
-      const isDraft7 = isRecord(schema) && /draft-0?7/.test(String(schema.$schema));
-      // One for each: two schemas may have the same $id.
-      const validator = new (isDraft7 ? Ajv : Ajv2020)(options);
-      return [type, validates(type, () => validator.compile(schema))];
-    }),
-  );
+  return {
+    draft7: { Validator: Ajv, metaSchema: new Ajv(OPTIONS) },
+    draft2020: { Validator: Ajv2020, metaSchema: new Ajv2020(OPTIONS) },
+  };
 }
 
 function validates(type: string, compile: () => ValidateFunction): Validate {
