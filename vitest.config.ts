@@ -14,13 +14,19 @@ export const shared = {
   setupFiles: ['test/setup.ts'],
 };
 
-// Kills, hostile runs, great numbers and long waits: `npm run test:proofs`.
+// Kills, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
 export const PROOFS = [
   'test/contract/consume/memory.test.ts',
   'test/contract/engine/engine-slow.test.ts',
+  'test/contract/engine/lambda/clients.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
-  'test/cli/starter/init-every.test.ts',
-  'test/cli/{consume/listen,engine/{engine,functions},orders/serve}-kill.test.ts',
+  'test/cli/starter/init-{every,projects}.test.ts',
+  'test/cli/{consume,dead-letters,engine,orders,topology}/*-kill.test.ts',
+  'test/cli/engine/{aws-command,testing-docs}.test.ts',
+  'test/cli/library/{examples,library-docs}.test.ts',
+  'test/cli/orders/{new-database,ruby}.test.ts',
+  'test/cli/publish/publish-large.test.ts',
+  'test/unit/{engine/sqs-in-flight-limit,topology/export}.test.ts',
 ];
 
 export default defineConfig({

@@ -18,7 +18,6 @@ const PATIENT = [
   'cli/diagnose',
   'cli/publish',
   'cli/engine',
-  'unit/topology/export',
   'cli/',
   'contract/',
 ];

@@ -282,31 +282,6 @@ describe('pubsub dlq', () => {
 });
 
 describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
-  it.each([2, 5, 9])('redrive goes on after a kill -9 at write %i', async (fatal) => {
-    const sent = events(60);
-    await sendAll(endpoint, dlq.url, asSent(sent));
-    let kill = (): void => {};
-    const gateway = await openGateway(endpoint.url, (_action, number) => {
-      if (number === fatal) kill();
-      return undefined;
-    });
-    const args = ['dlq', 'redrive', 'email', '--max', '1000', '--prefix', prefix];
-    const killed = pubsub.spawn([...args, '--endpoint-url', gateway.url]);
-    kill = () => killed.child.kill('SIGKILL');
-    expect((await killed.finished).code).toBeNull();
-    await gateway.close();
-
-    await clock.advance(31_000);
-    const { code } = await dlqRun(['redrive', 'email', '--max', '1000']);
-
-    expect(code).toBe(0);
-    expect(await depthOf(endpoint.aws, dlq.url)).toEqual({ visible: 0, hidden: 0 });
-    const received = await receiveEverything(endpoint.aws, queue.url);
-    const ids = received.map(({ Body }) => JSON.parse(Body ?? '').event_id as string);
-    expect(new Set(ids)).toEqual(new Set(sent.map(({ event_id }) => event_id)));
-    expect(ids.length).toBeLessThanOrEqual(sent.length + 40);
-  });
-
   it('redrive moves what it can at once, and waits for what is held', async () => {
     await sendAll(endpoint, dlq.url, asSent(events(5)));
     await endpoint.aws.sqs.send(

@@ -8,6 +8,7 @@ import { claimEvents, markDelivered, postpone } from '../../../src/lib/orders/ou
 import { writeEvents } from '../../contract/orders/outbox.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
+import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const pubsub = usePubsub();
@@ -20,46 +21,59 @@ const env = {
 const folder = join(home, 'state/pubsub/orders');
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const outbox = (...words: string[]) => runMain(['outbox', ...words], env);
-const json = async (...words: string[]) => {
-  const { stdout, code } = await outbox(...words, '--json');
+type Env = typeof env & { DATABASE_URL?: string };
+
+const outbox = (words: readonly string[], at: Env) => runMain(['outbox', ...words], at);
+const json = async (words: readonly string[], at: Env) => {
+  const { stdout, code } = await outbox([...words, '--json'], at);
   return { code, doc: JSON.parse(stdout) as Record<string, unknown> };
 };
 
-async function withDatabase(body: (database: Database) => Promise<void>): Promise<void> {
-  const database = await openDatabase({ folder });
-  try {
-    await body(database);
-  } finally {
-    await database.close();
-  }
+/** Four events of orders: one is delivered, two were refused once and wait ten minutes. @returns their event ids */
+async function putEvents(database: Database): Promise<string[]> {
+  const ids = await writeEvents(
+    database,
+    [1, 2, 3, 4].map((orderId) => ({ orderId })),
+  );
+  const { events, lease } = await claimEvents(database, 3, 30);
+  await markDelivered(database, [events[0]?.id ?? '']);
+  const reason = `Could not publish: ${'the topic refuses it and says so at length, '.repeat(4)}.`;
+  const refused = events.slice(1).map(({ id }) => ({ id, delay: 600, reason }));
+  await postpone(database, lease, refused);
+  return ids;
 }
 
 describe('pubsub outbox', () => {
   it('says that there are no orders yet, and makes no database', async () => {
-    expect(await json('status')).toMatchObject({ code: 1, doc: { error: { code: 'NoOrders' } } });
-    expect(await json('status')).toMatchObject({ doc: { error: { code: 'NoOrders' } } });
+    const none = { code: 1, doc: { error: { code: 'NoOrders' } } };
+    expect(await json(['status'], env)).toMatchObject(none);
+    expect(await json(['status'], env)).toMatchObject(none);
   });
 
-  describe('with events', () => {
+  // On a server where there is one: each opening of an embedded database takes half a second of CPU time.
+  describe(`with events, on ${postgresMissing ? 'PGlite' : 'Postgres'}`, () => {
+    let server: TestPostgres | undefined;
+    let at: Env = env;
+    let place = folder;
     let ids: string[] = [];
     beforeAll(async () => {
-      await putOrderDatabase(folder);
-      await withDatabase(async (database) => {
-        ids = await writeEvents(
-          database,
-          [1, 2, 3, 4].map((orderId) => ({ orderId })),
-        );
-        const { events, lease } = await claimEvents(database, 3, 30);
-        await markDelivered(database, [events[0]?.id ?? '']);
-        const reason = `Could not publish: ${'the topic refuses it and says so at length, '.repeat(4)}.`;
-        const refused = events.slice(1).map(({ id }) => ({ id, delay: 600, reason }));
-        await postpone(database, lease, refused);
-      });
+      if (postgresMissing) await putOrderDatabase(folder);
+      else {
+        server = await startPostgres();
+        at = { ...env, DATABASE_URL: server.url };
+      }
+      const database = await openDatabase({ url: server?.url, folder });
+      place = database.place;
+      ids = await putEvents(database);
+      await database.close();
+    });
+    afterAll(async () => {
+      await server?.stop();
+      rmSync(folder, { recursive: true, force: true });
     });
 
     it('shows what waits, what fails and why, within 80 columns', async () => {
-      const { stdout, stderr, code } = await outbox('status');
+      const { stdout, stderr, code } = await outbox(['status'], at);
       expect(code, stderr).toBe(0);
       expect(stdout).toMatch(/3 waiting, the oldest for \d+ s · 2 failing · 1 delivered and kept/);
       expect(stdout).toMatch(
@@ -70,10 +84,10 @@ describe('pubsub outbox', () => {
     });
 
     it('lists so many with --max, as one JSON document', async () => {
-      const { code, doc } = await json('status', '--max', '1');
+      const { code, doc } = await json(['status', '--max', '1'], at);
       expect(code).toBe(0);
       expect(doc).toMatchObject({
-        database: folder,
+        database: place,
         waiting: 3,
         failing: 2,
         delivered: 1,
@@ -81,40 +95,57 @@ describe('pubsub outbox', () => {
           { id: '2', orderId: '2', eventId: ids[1], eventType: 'order.created', attempts: 1 },
         ],
       });
-      expect((await outbox('status', '--max', 'x')).code).toBe(2);
+      expect((await outbox(['status', '--max', 'x'], at)).code).toBe(2);
     });
 
     it('makes chosen events due, and names ids that do not fail', async () => {
-      expect(await json('retry', '--id', '4')).toMatchObject({
+      expect(await json(['retry', '--id', '4'], at)).toMatchObject({
         code: 1,
         doc: { error: { code: 'EventNotFailing' } },
       });
-      const chosen = await json('retry', '--id', ids[2] ?? '');
+      const chosen = await json(['retry', '--id', ids[2] ?? ''], at);
       expect(chosen).toMatchObject({ code: 0, doc: { retried: 1, events: [{ eventId: ids[2] }] } });
-      const { doc } = await json('status');
+      const { doc } = await json(['status'], at);
       expect(doc).toMatchObject({ failures: [{}, { eventId: ids[2], retryInSeconds: 0 }] });
     });
 
     it('makes all failing events due', async () => {
-      const { stdout, stderr, code } = await outbox('retry');
+      const { stdout, stderr, code } = await outbox(['retry'], at);
       expect(code).toBe(0);
       expect(stdout).toContain('2 events are due now.');
       expect(stderr).toContain('pubsub serve');
     });
+  });
 
-    it('asks the server that has the database, with its token', { timeout: 90_000 }, async () => {
-      await withDatabase(async (database) => {
-        await database.query(
-          `update outbox set next_attempt_at = now() + interval '1 hour' where last_error is not null`,
-        );
+  describe('with events, in the embedded database', () => {
+    let ids: string[] = [];
+
+    it('says who has the database', async () => {
+      await putOrderDatabase(folder);
+      const database = await openDatabase({ folder });
+      ids = await putEvents(database);
+      expect(await json(['status'], env)).toMatchObject({
+        code: 1,
+        doc: { error: { code: 'DatabaseInUse' } },
       });
+      await database.close();
+    });
+
+    it('opens it where nobody has it', async () => {
+      expect(await json(['status'], env)).toMatchObject({
+        code: 0,
+        doc: { database: folder, waiting: 3, failing: 2, delivered: 1 },
+      });
+    });
+
+    it('asks the server that has it, with its token', { timeout: 90_000 }, async () => {
       const token = 'a-token-of-the-test';
       const nobody = 'http://127.0.0.1:1';
       const server = pubsub.start(['serve', '--port', '0', '--endpoint-url', nobody], {
         env: { ...env, PUBSUB_API_TOKEN: token },
       });
       await server.waitFor('Serving orders at');
-      expect(await json('status')).toMatchObject({
+      expect(await json(['status'], env)).toMatchObject({
         code: 4,
         doc: { error: { code: 'TokenNeeded' } },
       });
@@ -131,12 +162,5 @@ describe('pubsub outbox', () => {
       server.kill('SIGTERM');
       expect((await server.finished).code).toBe(0);
     });
-
-    it('says who has the database', () =>
-      withDatabase(async () => {
-        const { code, doc } = await json('status');
-        expect(code).toBe(1);
-        expect(doc).toMatchObject({ error: { code: 'DatabaseInUse' } });
-      }));
   });
 });

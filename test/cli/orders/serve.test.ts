@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCallRecorder } from '../../fixtures/call-recorder.ts';
@@ -139,24 +137,6 @@ describe('pubsub serve', () => {
     run.kill('SIGTERM');
     expect((await run.finished).code).toBe(0);
     await back.close();
-  });
-
-  it('stops while it makes its database, and begins again', { timeout: 120_000 }, async () => {
-    const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'pubsub-serve-')) };
-    const flags = ['serve', '--port', '0', '--endpoint-url', endpoint.url];
-    const first = pubsub.spawn(flags, { env });
-    await first.waitFor('Creating the order database');
-    first.kill('SIGINT');
-    const { code, stderr } = await first.finished;
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Stopped')]);
-    expect(stderr).not.toContain('Serving');
-    // It did not wait for the making, which leaves nothing that a database could be read from.
-    expect(existsSync(join(env.XDG_STATE_HOME, 'pubsub/orders/data'))).toBe(false);
-    const again = pubsub.start(flags, { env });
-    await again.waitFor('Serving orders');
-    again.kill('SIGTERM');
-    expect((await again.finished).code).toBe(0);
-    rmSync(env.XDG_STATE_HOME, { recursive: true, force: true });
   });
 
   it('says what waits when it ends, and that it failed where its output is lost', {

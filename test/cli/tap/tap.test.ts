@@ -264,10 +264,10 @@ describe('pubsub tap', () => {
 
   it('sees everything of a burst', async () => {
     const { place, publish, flags } = await newFanOut();
-    const run = pubsub.start(['tap', '--json', '--max', '1000', ...flags]);
+    const run = pubsub.start(['tap', '--json', '--max', '300', ...flags]);
     await run.waitFor('Watching');
 
-    const ids = await publish(1000);
+    const ids = await publish(300);
     const { stdout, code } = await run.finished;
 
     expect(code).toBe(0);

@@ -89,25 +89,6 @@ describe('pubsub cleanup', () => {
     });
   });
 
-  it.each([1, 3, 4, 6, 9])('finishes what a kill -9 at deletion %i left behind', async (fatal) => {
-    const { place, prefix, flags } = await setUpThere();
-    let kill = (): void => {};
-    const gateway = await openGateway(endpoint.url, (_action, number) => {
-      if (number === fatal) kill();
-      return undefined;
-    });
-    const args = ['cleanup', '--yes', '--endpoint-url', gateway.url, '--prefix', prefix];
-    const killed = pubsub.spawn(args);
-    kill = () => killed.child.kill('SIGKILL');
-    expect((await killed.finished).code).toBeNull();
-    await gateway.close();
-
-    const { code } = await pubsub.run(['cleanup', '--yes', ...flags]);
-
-    expect(code).toBe(0);
-    expect(await findRemains(place, OURS)).toEqual({ ours: [], foreign: [] });
-  });
-
   it('finishes what it has in hand on Ctrl-C, and says what completes it', async () => {
     const { place, prefix } = await setUpThere();
     let interrupt = (): void => {};

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -185,16 +185,6 @@ describe('a folder', () => {
     await expect(openDatabase({ folder: join(folder, 'file/orders') })).rejects.toMatchObject({
       code: 'DatabaseUnreachable',
     });
-  });
-
-  it('holds a whole database or none: what was begun and not finished is begun again', {
-    timeout: 120_000,
-  }, async () => {
-    const own = join(folder, 'begun');
-    mkdirSync(join(own, 'draft.1/base'), { recursive: true });
-    const database = await openDatabase({ folder: own });
-    await database.close();
-    expect(readdirSync(own).filter((name) => name.startsWith('draft'))).toEqual([]);
   });
 });
 

@@ -201,7 +201,7 @@ export function startTestRelay(
   const relay = startRelay({
     database,
     publisher: createOutboxPublisher(to),
-    rest: 20,
+    rest: 50,
     onTrouble: (what) => told.push(`${what} away`),
     onRecovered: (what) => told.push(`${what} back`),
     ...options,
