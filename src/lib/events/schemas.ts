@@ -31,7 +31,8 @@ export async function compileValidators(
     shape?.schema === undefined ? [] : [{ type, schema: shape.schema }],
   );
   if (given.length === 0) return new Map();
-  const drafts = await (loading ??= loadDrafts());
+  loading ??= loadDrafts();
+  const drafts = await loading;
   return new Map(
     given.map(({ type, schema }) => {
       const isDraft7 = isRecord(schema) && /draft-0?7/.test(String(schema.$schema));
