@@ -49,6 +49,7 @@ export const LAMBDA_ROUTES: Readonly<Record<string, RestRoute>> = {
     '/2019-09-30/functions/{FunctionName}/provisioned-concurrency',
     204,
   ],
+  DeleteResourcePolicy: ['DELETE', '/2026-07-09/resource-policy/{ResourceArn}', 204],
   GetAccountSettings: ['GET', '/2016-08-19/account-settings', 200],
   GetAlias: ['GET', '/2015-03-31/functions/{FunctionName}/aliases/{Name}', 200],
   GetCapacityProvider: ['GET', '/2025-11-30/capacity-providers/{CapacityProviderName}', 200],
@@ -98,6 +99,7 @@ export const LAMBDA_ROUTES: Readonly<Record<string, RestRoute>> = {
     '/2019-09-30/functions/{FunctionName}/provisioned-concurrency',
     200,
   ],
+  GetResourcePolicy: ['GET', '/2026-07-09/resource-policy/{ResourceArn}', 200],
   GetRuntimeManagementConfig: [
     'GET',
     '/2021-07-20/functions/{FunctionName}/runtime-management-config',
@@ -169,6 +171,7 @@ export const LAMBDA_ROUTES: Readonly<Record<string, RestRoute>> = {
     '/2019-09-30/functions/{FunctionName}/provisioned-concurrency',
     202,
   ],
+  PutResourcePolicy: ['PUT', '/2026-07-09/resource-policy/{ResourceArn}', 200],
   PutRuntimeManagementConfig: [
     'PUT',
     '/2021-07-20/functions/{FunctionName}/runtime-management-config',

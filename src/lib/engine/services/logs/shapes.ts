@@ -146,36 +146,3 @@ function operation(input: Operation['input'], output?: Operation['output']): Ope
   if (output === undefined) return { input, output: nothing };
   return { input, output, resultWrapper: '' };
 }
-
-/** Actions that CloudWatch Logs has and the engine hasn't. */
-export const logsUnsupported: ReadonlySet<string> = new Set([
-  'AssociateKmsKey',
-  'CancelExportTask',
-  'CreateExportTask',
-  'DeleteMetricFilter',
-  'DeleteQueryDefinition',
-  'DeleteResourcePolicy',
-  'DeleteSubscriptionFilter',
-  'DescribeExportTasks',
-  'DescribeMetricFilters',
-  'DescribeQueries',
-  'DescribeQueryDefinitions',
-  'DescribeResourcePolicies',
-  'DescribeSubscriptionFilters',
-  'DisassociateKmsKey',
-  'GetLogGroupFields',
-  'GetLogRecord',
-  'GetQueryResults',
-  'ListLogGroups',
-  'ListTagsLogGroup',
-  'PutMetricFilter',
-  'PutQueryDefinition',
-  'PutResourcePolicy',
-  'PutSubscriptionFilter',
-  'StartLiveTail',
-  'StartQuery',
-  'StopQuery',
-  'TagLogGroup',
-  'TestMetricFilter',
-  'UntagLogGroup',
-]);

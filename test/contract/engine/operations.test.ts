@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as lambda from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
+import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/index.ts';
+import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
+import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
+
+const DOCS = readFileSync(join(import.meta.dirname, '../../../docs/functions.md'), 'utf8');
+
+/** Names of all operations that an SDK's client has. */
+function operationsOf(client: object): string[] {
+  return Object.keys(client)
+    .flatMap((name) => /^(\w+)Command$/.exec(name)?.slice(1) ?? [])
+    .sort();
+}
+
+const SERVICES = [
+  {
+    name: 'Lambda',
+    all: operationsOf(lambda),
+    there: Object.keys(lambdaActions),
+    ask: async (operation: string) => {
+      const [method, path] = LAMBDA_ROUTES[operation] ?? ['GET', '/'];
+      return request('lambda', path.replaceAll(/\{\w+\}/g, 'x'), { method });
+    },
+  },
+  {
+    name: 'DynamoDB',
+    all: operationsOf(dynamodb),
+    there: [...DYNAMODB_OPERATIONS],
+    ask: (operation: string) => json('dynamodb', 'DynamoDB_20120810', operation),
+  },
+  {
+    name: 'CloudWatch Logs',
+    all: operationsOf(logs),
+    there: Object.keys(logsActions),
+    ask: (operation: string) => json('logs', 'Logs_20140328', operation),
+  },
+] as const;
+
+let running: RunningEngine;
+beforeAll(async () => {
+  running = await startEngine();
+});
+afterAll(() => running.stop());
+
+function json(service: string, target: string, operation: string): Promise<Response> {
+  const headers = {
+    'X-Amz-Target': `${target}.${operation}`,
+    'Content-Type': 'application/x-amz-json-1.0',
+  };
+  return request(service, '/', { method: 'POST', headers, body: '{}' });
+}
+
+function request(service: string, path: string, init: RequestInit): Promise<Response> {
+  const Authorization = `AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  return fetch(running.endpoint + path, { ...init, headers: { ...init.headers, Authorization } });
+}
+
+describe.each(SERVICES)('$name', ({ name, all, there, ask }) => {
+  const others = all.filter((operation) => !there.includes(operation));
+
+  it('answers every operation that it has not with its name', async () => {
+    const answers = await Promise.all(
+      others.map(async (operation) => {
+        const answer = await ask(operation);
+        const type = answer.headers.get('X-Amzn-ErrorType') ?? '';
+        return [operation, `${type} ${await answer.text()}`] as const;
+      }),
+    );
+    expect(others.length).toBeGreaterThan(10);
+    expect(
+      answers.filter(
+        ([operation, text]) => !(text.includes('UnsupportedOperation') && text.includes(operation)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('is told in the docs as it is', () => {
+    const [, has = '', hasNot = ''] =
+      new RegExp(`^\\| ${name} \\| (.*) \\| (.*) \\|$`, 'm').exec(DOCS) ?? [];
+    const names = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, each]) => each);
+    expect(names(has)).toEqual([...there].sort());
+    expect(names(hasNot)).toEqual(others);
+  });
+});
