@@ -75,6 +75,16 @@ export default defineConfig({
           globalSetup: ['test/build.ts'],
         },
       },
+      {
+        extends: true,
+        // The page in a real browser, before a real engine. `npm run test:web`.
+        test: {
+          ...shared,
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: ['test/build.ts'],
+        },
+      },
     ],
   },
 });

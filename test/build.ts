@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['src', 'build.mjs', 'package.json', 'package-lock.json'];
+const SOURCES = ['src', 'web', 'build.mjs', 'package.json', 'package-lock.json'];
 
 /** Builds dist/ once before any test that runs the built binary, unless it is newer than all that it is built from. */
 export default function setup(): void {
