@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { dark, large } from '../../state/preferences.ts';
 import type { Point } from '../../state/series.ts';
-import { count } from '../../text/figures.ts';
+import { clock, count } from '../../text/figures.ts';
 
 const HEIGHT = 190;
 /** Seconds that a chart shows at least, so that the first points don't fill it. */
@@ -97,7 +97,9 @@ function optionsOf(lines: readonly Line[], width: number): uPlot.Options {
       x: { time: true, range: (_, from, to) => [Math.min(from, to - MIN_SPAN_S), to] },
       y: { range: (_, __, to) => [0, Math.max(5, to * 1.1)] },
     },
-    axes: [axis, { ...axis, size: large.peek() ? 64 : 44, values: (_, ticks) => ticks.map(count) }],
+    axes: [
+      { ...axis, space: 90, values: (_, ticks) => ticks.map((tick) => clock(tick * 1000).slice(0, 8)) },
+      { ...axis, size: large.peek() ? 64 : 44, values: (_, ticks) => ticks.map(count) }],
     series: [
       {},
       ...lines.map((_, place) => ({

@@ -5,7 +5,7 @@ import { endsOf, stepTone } from './steps.ts';
 
 const WIDTH = 1_000;
 const NAMES = 170;
-const RIGHT = 24;
+const RIGHT = 40;
 const LANE = 30;
 const HEAD = 26;
 /** Times that have a label stand at least so far apart. */
@@ -19,7 +19,7 @@ export function Gantt({ detail }: { readonly detail: MessageDetail }): VNode | n
   const { branches, publishedAt } = detail;
   const times = timesOf(detail);
   const place = squeezed(times);
-  const height = HEAD + branches.length * LANE;
+  const height = HEAD + branches.length * LANE - 6;
   const start = times[0];
   if (start === undefined) return null;
   return (

@@ -27,7 +27,7 @@ export function MessageLine(props: {
       class={`message-line ${isActive ? 'active' : ''}`}
       aria-rowindex={place + 2}
       aria-selected={isActive}
-      style={{ height }}
+      style={{ height: `${height}px` }}
     >
       <span role="gridcell" class="time" title={dateTime(time)}>
         {clock(time)}

@@ -15,6 +15,8 @@ import { edgeLabel, isBroken } from './words.ts';
 
 /** The graph gets no smaller than this: then it is scrolled. */
 const MIN_SCALE = 0.7;
+/** Nor does it get larger than this where there is room. */
+const MAX_SCALE = 1.25;
 
 /** The graph of everything that is there. */
 export function Graph({ overview }: { readonly overview: Overview }): VNode {
@@ -29,12 +31,12 @@ export function Graph({ overview }: { readonly overview: Overview }): VNode {
   const { width, height } = drawing;
   return (
     <div class="graph" ref={frame}>
-      <div style={{ width: width * scale, height: height * scale }} class="graph-room">
+      <div style={{ width: px(width * scale), height: px(height * scale) }} class="graph-room">
         <div
           class="graph-plane"
           role="group"
           aria-label="Topology as a graph"
-          style={{ width, height, transform: `scale(${scale})` }}
+          style={{ width: px(width), height: px(height), transform: `scale(${scale})` }}
         >
           <Edges edges={edges} drawing={drawing} />
           {nodes.map((node) => (
@@ -75,7 +77,7 @@ function useScale(frame: { readonly current: HTMLElement | null }, width: number
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, [frame]);
-  return room === 0 ? 1 : Math.min(1, Math.max(MIN_SCALE, room / width));
+  return room === 0 ? 1 : Math.min(MAX_SCALE, Math.max(MIN_SCALE, room / width));
 }
 
 function Placed(props: { readonly box: Box | undefined; readonly children: VNode }): VNode | null {
@@ -83,7 +85,7 @@ function Placed(props: { readonly box: Box | undefined; readonly children: VNode
   const { x, y, width, height } = props.box;
   const transform = `translate(${x - width / 2}px, ${y - height / 2}px)`;
   return (
-    <div class="placed" style={{ width, height, transform }}>
+    <div class="placed" style={{ width: px(width), height: px(height), transform }}>
       {props.children}
     </div>
   );
@@ -164,4 +166,8 @@ function EdgeLabel({ edge }: { readonly edge: GraphEdge }): VNode {
       {stopped > 0 && <span class="stopped">{rate(stopped)}</span>}
     </a>
   );
+}
+
+function px(length: number): string {
+  return `${length}px`;
 }

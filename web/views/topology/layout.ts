@@ -2,7 +2,7 @@ import { Graph, layout } from '@dagrejs/dagre';
 import type { GraphEdge, GraphNode } from '../../../src/lib/dashboard/api/index.ts';
 
 /** Sizes in `rem`, so that the graph grows with the type. */
-const NODE_WIDTH = 16;
+const NODE_WIDTH = 18;
 const NODE_HEIGHT = 4.6;
 const LABEL_WIDTH = 11;
 const LABEL_HEIGHT = 1.8;
@@ -82,21 +82,37 @@ function drawEdge(
   { id, from, to }: GraphEdge,
   hasLabel: boolean,
 ): { path: string; label: Box | undefined } {
-  const edge = graph.edge(from, to, id);
-  return { path: curve(edge.points ?? []), label: hasLabel ? boxOf(edge) : undefined };
+  const start = boxOf(graph.node(from));
+  const end = boxOf(graph.node(to));
+  const label = hasLabel ? boxOf(graph.edge(from, to, id)) : undefined;
+  const { points = [] } = graph.edge(from, to, id);
+  // Ways past other layers keep clear of their nodes; dagre bends them there.
+  const bends = label ? [label] : points.slice(2, -2);
+  return { path: curve([rightOf(start), ...bends, leftOf(end)]), label };
 }
 
-/** A line through points that turns softly: each point but the ends bends it. */
-function curve(points: readonly { readonly x: number; readonly y: number }[]): string {
-  const [first, ...rest] = points;
-  const last = rest.pop();
-  if (first === undefined || last === undefined) return '';
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+function rightOf({ x, y, width }: Box): Point {
+  return { x: x + width / 2, y };
+}
+
+function leftOf({ x, y, width }: Box): Point {
+  return { x: x - width / 2, y };
+}
+
+/** A line through points that leaves and reaches each of them from left to right. */
+function curve([first, ...rest]: readonly Point[]): string {
+  if (first === undefined) return '';
+  let from = first;
   let path = `M${first.x} ${first.y}`;
-  rest.forEach((point, place) => {
-    const next = rest[place + 1] ?? last;
-    const isEnd = place === rest.length - 1;
-    const to = isEnd ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    path += `Q${point.x} ${point.y} ${to.x} ${to.y}`;
-  });
-  return rest.length === 0 ? `${path}L${last.x} ${last.y}` : path;
+  for (const to of rest) {
+    const middle = (from.x + to.x) / 2;
+    path += `C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
+    from = to;
+  }
+  return path;
 }

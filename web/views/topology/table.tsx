@@ -13,7 +13,7 @@ const NOT_KNOWN = '–';
 export function TopologyTable({ overview }: { readonly overview: Overview }): VNode {
   const names = new Map(overview.nodes.map(({ id, name }) => [id, name]));
   return (
-    <div class="stack scroll">
+    <div class="card stack scroll">
       <table class="data">
         <caption>What is there</caption>
         <thead>
@@ -67,7 +67,7 @@ function NodeRow({ node }: { readonly node: GraphNode }): VNode {
       <td data-head="Subscriber">{node.subscriber ?? NOT_KNOWN}</td>
       <td data-head="Waiting">{figure(own?.depth, count)}</td>
       <td data-head="In flight">{figure(own?.inFlight, count)}</td>
-      <td data-head="Oldest">{figure(own?.oldestAgeSeconds, age)}</td>
+      <td data-head="Oldest">{figure(own?.oldestAgeSeconds || null, age)}</td>
       <td data-head="In">{figure(own?.rateIn, rate)}</td>
       <td data-head="Out">{figure(own?.rateOut, rate)}</td>
     </tr>
