@@ -16,6 +16,9 @@ const MAX_RETRY_MS = 3_000;
 /** The server sends something every 15 s: after this long without, the connection is dead. */
 const SILENCE_TIMEOUT_MS = 40_000;
 
+/** What happened longer ago was told late, such as after the target was away: nothing of it moves now, in milliseconds. */
+const LATE_MS = 5_000;
+
 /** How the page is connected. `gone`: the page's server answers, the target doesn't. */
 export interface Connection {
   readonly state: 'connecting' | 'live' | 'reconnecting' | 'gone';
@@ -172,7 +175,7 @@ function apply(name: string, data: string): void {
   const body: unknown = JSON.parse(data);
   switch (name as keyof StreamEvents) {
     case 'frame':
-      tellListeners((listener) => listener.frame?.(body as StreamFrame));
+      tellFrame(body as StreamFrame);
       break;
     case 'state':
       applyState(body as StreamState);
@@ -183,6 +186,13 @@ function apply(name: string, data: string): void {
     case 'demo':
       demoCaption.value = body as DemoCaption;
   }
+}
+
+function tellFrame(frame: StreamFrame): void {
+  const newest = frame.events.at(-1);
+  const isLate = newest !== undefined && newest.time < frame.time - LATE_MS;
+  const shown = isLate ? { ...frame, edges: [] } : frame;
+  tellListeners((listener) => listener.frame?.(shown));
 }
 
 function applyState(state: StreamState): void {

@@ -1,0 +1,68 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser, useTabs } from '../fixtures/browser.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:000000000000:order-events';
+
+/** What strangers write, and how it reads. */
+const TEXTS: readonly (readonly [string, string, string])[] = [
+  ['an element that runs code', '<img src=x onerror="window.owned=1">', '<img src=x onerror='],
+  ['a script', '<script>window.owned=1</script>', '<script>window.owned=1'],
+  ['a style', '</pre><style>*{display:none}</style>', '<style>*{display:none}'],
+  ['what a terminal would take for a command', '\u009b2Jowned', 'U+009B2Jowned'],
+  ['text that is turned round', 'user\u202egpj.exe\u202c', 'userU+202Egpj.exeU+202C'],
+  ['what has no width', 'pay\u200bpal\u2060\ufeff', 'payU+200BpalU+2060U+FEFF'],
+];
+
+describe.skipIf(!hasBrowser)('what strangers write', () => {
+  const pages = useTabs();
+
+  const isHarmless = async (tab: Page): Promise<void> => {
+    expect(await tab.evaluate('window.owned')).toBeUndefined();
+    expect(await tab.locator('main img, main script, main style').count()).toBe(0);
+  };
+
+  it.each(TEXTS)('is text on every view: %s', async (_, text, reads) => {
+    const { MessageId = '' } = await pages.aws.sns.send(
+      new PublishCommand({
+        TopicArn: TOPIC,
+        Message: text,
+        Subject: 'order <b>bold</b>',
+        MessageAttributes: {
+          event_type: { DataType: 'String', StringValue: text },
+        },
+      }),
+    );
+    const tab = await pages.open('messages');
+    await tab.getByText(reads).first().waitFor();
+    await isHarmless(tab);
+    await pages.show(tab, `messages/${MessageId}`);
+    await tab.getByRole('region', { name: 'Body' }).getByText(reads).waitFor();
+    await isHarmless(tab);
+    await pages.show(tab, 'queues/email-service-queue');
+    await tab.getByText(reads).first().waitFor();
+    await tab.getByRole('button', { expanded: false }).filter({ hasText: reads }).first().click();
+    await tab.getByRole('region', { name: 'Text' }).getByText(reads).waitFor();
+    await isHarmless(tab);
+  });
+
+  it('is clipped where it is a line without end, and shown when asked for', async () => {
+    const text = `${'x'.repeat(5_000)}\u202e${'y'.repeat(1024 * 1024 - 5_010)}`;
+    const { MessageId = '' } = await pages.aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: `${pages.aws.endpoint}/000000000000/email-service-queue`,
+        MessageBody: text,
+      }),
+    );
+    const tab = await pages.open(`messages/${MessageId}`);
+    const body = tab.getByRole('region', { name: 'Body' });
+    const length = async () => (await body.textContent())?.length ?? 0;
+    await expect.poll(length).toBeLessThan(2_100);
+    await tab.getByRole('button', { name: /^Show all/ }).click();
+    await expect.poll(length).toBeGreaterThan(200_000);
+    await expect.poll(() => body.textContent()).toContain('xU+202Ey');
+    expect(await tab.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser, useTabs } from '../fixtures/browser.ts';
+
+const TABS = 8;
+
+describe.skipIf(!hasBrowser)('a page that is open', () => {
+  const pages = useTabs();
+  const publish = (...flags: readonly string[]) =>
+    pages.pubsub.run(['publish', 'order.created', ...flags]);
+
+  it('shows what is published: at the nodes, on the edges, as a row', async () => {
+    const tab = await pages.open();
+    const queue = tab.getByRole('link', { name: /^email-service-queue/ });
+    await queue.getByText(/^0\s*waiting$/).waitFor();
+    await publish('--count', '3');
+    await queue.getByText(/^3\s*waiting$/).waitFor();
+    await tab.locator('.edge.subscription.busy').first().waitFor({ state: 'attached' });
+    await pages.show(tab, 'messages');
+    await expect.poll(() => tab.getByRole('gridcell', { name: 'order.created' }).count()).toBe(3);
+    await publish('--order-id', '777');
+    await tab.getByText('"order_id":777').waitFor();
+  });
+
+  it('lets dots run along the edges, and none for who wants less motion', async () => {
+    const dots = (tab: Page): Promise<unknown> =>
+      tab.evaluate(`new Promise((resolve) => {
+        const seen = new MutationObserver((changes) => {
+          if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.('.pulse')))) resolve('dots');
+          else if (document.querySelector('.edge.busy')) resolve('none');
+        });
+        seen.observe(document.querySelector('.edges'), { childList: true, subtree: true, attributes: true });
+      })`);
+    const tab = await pages.open('topology', { reducedMotion: 'no-preference' });
+    const moving = dots(tab);
+    await publish();
+    expect(await moving).toBe('dots');
+    const calm = await pages.open('topology', { reducedMotion: 'reduce' });
+    await expect.poll(() => calm.locator('.edge.busy').count()).toBe(0);
+    const still = dots(calm);
+    await publish();
+    expect(await still).toBe('none');
+  });
+
+  it('holds the list still while somebody reads', async () => {
+    await publish('--count', '60');
+    const tab = await pages.open('messages');
+    const rows = tab.getByRole('grid');
+    await rows.getByRole('row').nth(20).waitFor();
+    await tab.mouse.move(600, 500);
+    await tab.mouse.wheel(0, 640);
+    await tab.getByRole('button', { name: 'Resume' }).waitFor();
+    const third = await tab.evaluate("document.querySelector('#row-25 .time').textContent");
+    await publish('--count', '5');
+    await tab.getByText('5 new').waitFor();
+    expect(await tab.evaluate("document.querySelector('#row-25 .time').textContent")).toBe(third);
+    await pages.show(tab, 'doctor');
+    await pages.show(tab, 'messages');
+    await tab.getByText('5 new').waitFor();
+    expect(await tab.evaluate("document.querySelector('.rows').scrollTop")).toBe(640);
+    await tab.getByRole('button', { name: 'Resume' }).click();
+    await tab.getByText('New messages appear at the top.').waitFor();
+    await expect
+      .poll(() => tab.evaluate("document.querySelector('#row-30 .time').textContent"))
+      .toBe(third);
+  });
+
+  it(`shares one stream between ${TABS} tabs, and hands it on`, async () => {
+    const streams: string[] = [];
+    const first = await pages.open('messages');
+    first.context().on('request', (request) => {
+      if (request.url().endsWith('/stream')) streams.push(request.url());
+    });
+    const others: Page[] = [];
+    for (let tab = 1; tab < TABS; tab++) {
+      others.push(await pages.open('messages', { beside: first }));
+    }
+    expect(streams).toEqual([]);
+    await publish('--order-id', '4242');
+    for (const tab of others) await tab.getByText('"order_id":4242').waitFor();
+    await first.close();
+    await publish('--order-id', '4343');
+    for (const tab of others) await tab.getByText('"order_id":4343').waitFor();
+    expect(streams).toHaveLength(1);
+  });
+
+  it('may change things in a tab that was opened by hand beside it', async () => {
+    const first = await pages.open('publish');
+    const second = await first.context().newPage();
+    await second.goto(`${pages.url.split('#')[0]}#/publish`);
+    await second.getByRole('button', { name: 'Publish', exact: true }).click();
+    await second.getByText('Published order.created.').waitFor();
+  });
+
+  it('reads nothing while it is hidden, and what it missed when it is seen again', async () => {
+    const tab = await pages.open('messages');
+    const ended = tab.waitForEvent('requestfailed', (request) => request.url().endsWith('/stream'));
+    const hide = (hidden: boolean) =>
+      tab.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await hide(true);
+    await ended;
+    await publish('--order-id', '999');
+    await hide(false);
+    await tab.getByText('"order_id":999').waitFor();
+  });
+});
