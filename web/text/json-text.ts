@@ -43,6 +43,11 @@ export function objectOf(members: readonly JsonMember[]): string {
   return `{\n${lines.join(',\n')}\n}`;
 }
 
+/** The same on one line, as command lines have it. */
+export function compactObjectOf(members: readonly JsonMember[]): string {
+  return `{${members.map(({ name, value }) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
+}
+
 /** A JSON text with a line for each member, its strings and numbers to the letter; other texts come back as they are. */
 export function indented(text: string): string {
   if (!isJson(text)) return text;

@@ -98,8 +98,13 @@ function optionsOf(lines: readonly Line[], width: number): uPlot.Options {
       y: { range: (_, __, to) => [0, Math.max(5, to * 1.1)] },
     },
     axes: [
-      { ...axis, space: 90, values: (_, ticks) => ticks.map((tick) => clock(tick * 1000).slice(0, 8)) },
-      { ...axis, size: large.peek() ? 64 : 44, values: (_, ticks) => ticks.map(count) }],
+      {
+        ...axis,
+        space: 90,
+        values: (_, ticks) => ticks.map((tick) => clock(tick * 1000).slice(0, 8)),
+      },
+      { ...axis, size: large.peek() ? 64 : 44, values: (_, ticks) => ticks.map(count) },
+    ],
     series: [
       {},
       ...lines.map((_, place) => ({

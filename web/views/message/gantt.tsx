@@ -23,7 +23,7 @@ export function Gantt({ detail }: { readonly detail: MessageDetail }): VNode | n
   const start = times[0];
   if (start === undefined) return null;
   return (
-    <div class="card">
+    <div class="card timeline">
       <svg
         class="gantt"
         viewBox={`0 0 ${WIDTH} ${height}`}

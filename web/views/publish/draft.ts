@@ -1,5 +1,11 @@
 import type { EventView, MessageAttribute } from '../../../src/lib/dashboard/api/index.ts';
-import { isJson, type JsonMember, membersOf, objectOf } from '../../text/json-text.ts';
+import {
+  compactObjectOf,
+  isJson,
+  type JsonMember,
+  membersOf,
+  objectOf,
+} from '../../text/json-text.ts';
 
 /** What a schema says of a field, as far as the form needs it. */
 export interface FieldSchema {
@@ -32,7 +38,7 @@ export function draftOf(event: EventView | undefined): Draft {
 
 /** The fields of a draft as JSON text. It is none while somebody types what is none. */
 export function dataOf({ as, fields, text }: Draft): string {
-  return as === 'fields' ? objectOf(fields) : text;
+  return as === 'fields' ? compactObjectOf(fields) : text;
 }
 
 /** The draft in the other form; undefined where the text has no fields. */

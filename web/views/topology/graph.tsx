@@ -23,7 +23,7 @@ export function Graph({ overview }: { readonly overview: Overview }): VNode {
   const { nodes, edges } = overview;
   const size = large.value;
   const drawing = useMemo(
-    () => draw({ nodes, edges, hasLabel: isLabelled }, size ? 21 : 14),
+    () => draw({ nodes, edges, labelOf }, size ? 21 : 14),
     [nodes, edges, size],
   );
   const frame = useRef<HTMLDivElement>(null);
@@ -44,19 +44,24 @@ export function Graph({ overview }: { readonly overview: Overview }): VNode {
               <NodeCard node={node} sent={publishRate(node, edges)} />
             </Placed>
           ))}
-          {edges.filter(isLabelled).map((edge) => (
-            <Placed key={edge.id} box={drawing.edges.get(edge.id)?.label}>
-              <EdgeLabel edge={edge} />
-            </Placed>
-          ))}
+          {edges
+            .filter((edge) => labelOf(edge) !== undefined)
+            .map((edge) => (
+              <Placed key={edge.id} box={drawing.edges.get(edge.id)?.label}>
+                <EdgeLabel edge={edge} />
+              </Placed>
+            ))}
         </div>
       </div>
     </div>
   );
 }
 
-function isLabelled(edge: GraphEdge): boolean {
-  return edge.state !== 'delivering' || edgeLabel(edge) !== undefined;
+/** What stands on an edge: what is wrong with it, or its filter. */
+function labelOf(edge: GraphEdge): string | undefined {
+  if (edge.state === 'delivering') return edgeLabel(edge);
+  const { words } = EDGE_STATES[edge.state];
+  return edge.reason === null ? words : `${words}: ${edge.reason}`;
 }
 
 /** What comes into a topic: each subscription sees all of it. */
@@ -152,7 +157,7 @@ function toneOf(edge: GraphEdge): 'quiet' | 'busy' | 'broken' {
 function EdgeLabel({ edge }: { readonly edge: GraphEdge }): VNode {
   const look = EDGE_STATES[edge.state];
   const isPlain = edge.state === 'delivering';
-  const label = isPlain ? edgeLabel(edge) : `${look.words}${edge.reason ? `: ${edge.reason}` : ''}`;
+  const label = labelOf(edge);
   const stopped = edgeRates.value.get(edge.id)?.stopped ?? 0;
   return (
     <a

@@ -4,10 +4,12 @@ import type { GraphEdge, GraphNode } from '../../../src/lib/dashboard/api/index.
 /** Sizes in `rem`, so that the graph grows with the type. */
 const NODE_WIDTH = 18;
 const NODE_HEIGHT = 4.6;
-const LABEL_WIDTH = 11;
+const MAX_LABEL_WIDTH = 11;
+const LABEL_LETTER = 0.5;
+const LABEL_PADDING = 3;
 const LABEL_HEIGHT = 1.8;
 const BETWEEN_NODES = 1.1;
-const BETWEEN_RANKS = 2.6;
+const BETWEEN_RANKS = 3.4;
 const MARGIN = 0.6;
 
 /** A box by its centre, in pixels. */
@@ -32,11 +34,12 @@ export interface Drawing {
 export interface Wiring {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
-  readonly hasLabel: (edge: GraphEdge) => boolean;
+  /** What stands on an edge; undefined for nothing. */
+  readonly labelOf: (edge: GraphEdge) => string | undefined;
 }
 
 /** Lays a graph out in layers from left to right. @param rem pixels of one `rem` */
-export function draw({ nodes, edges, hasLabel }: Wiring, rem: number): Drawing {
+export function draw({ nodes, edges, labelOf }: Wiring, rem: number): Drawing {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({
     rankdir: 'LR',
@@ -51,10 +54,10 @@ export function draw({ nodes, edges, hasLabel }: Wiring, rem: number): Drawing {
   }
   const known = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const edge of known) {
-    const label = hasLabel(edge)
-      ? { width: LABEL_WIDTH * rem, height: LABEL_HEIGHT * rem, labelpos: 'c' }
-      : { width: 0, height: 0 };
-    graph.setEdge(edge.from, edge.to, label, edge.id);
+    const label = labelOf(edge);
+    const width = label === undefined ? 0 : widthOf(label) * rem;
+    const height = label === undefined ? 0 : LABEL_HEIGHT * rem;
+    graph.setEdge(edge.from, edge.to, { width, height, labelpos: 'c' }, edge.id);
   }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
@@ -62,8 +65,14 @@ export function draw({ nodes, edges, hasLabel }: Wiring, rem: number): Drawing {
     width,
     height,
     nodes: new Map(nodes.map(({ id }) => [id, boxOf(graph.node(id))])),
-    edges: new Map(known.map((edge) => [edge.id, drawEdge(graph, edge, hasLabel(edge))])),
+    edges: new Map(
+      known.map((edge) => [edge.id, drawEdge(graph, edge, labelOf(edge) !== undefined)]),
+    ),
   };
+}
+
+function widthOf(label: string): number {
+  return Math.min(MAX_LABEL_WIDTH, label.length * LABEL_LETTER + LABEL_PADDING);
 }
 
 interface Placed {
