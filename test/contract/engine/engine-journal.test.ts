@@ -140,14 +140,14 @@ describe('a state that can not be used', () => {
 
   it('is refused when a newer version wrote it', async () => {
     await filled(1);
-    writeFileSync(join(stateDir, 'journal', 'format.json'), '{"format":3}');
+    writeFileSync(join(stateDir, 'journal', 'format.json'), '{"format":4}');
     const before = contents();
 
     const opening = openJournal(stateDir);
 
     await expect(opening).rejects.toMatchObject({
       code: 'StateTooNew',
-      message: expect.stringContaining('a newer pubsub (format 3)'),
+      message: expect.stringContaining('a newer pubsub (format 4)'),
     });
     expect(contents()).toEqual(before);
   });

@@ -15,9 +15,13 @@ import { makeFolder } from '../../process/make-folder.ts';
 import { damaged, tooNew } from './damaged.ts';
 
 /** Raised whenever what the journal's tables hold can't be read by the version before. */
-export const FORMAT = 2;
+export const FORMAT = 3;
+
+/** The earliest that is read: without logs, which the tables hold all of. No release wrote one before. */
+const OLDEST_FORMAT = 2;
 
 const FORMAT_FILE = 'format.json';
+const FORMAT_TEXT = `${JSON.stringify({ format: FORMAT })}\n`;
 
 /** LMDB's name for the file that holds everything. */
 export const DATA_FILE = 'data.mdb';
@@ -41,7 +45,7 @@ export async function createJournalFolder(
   makeFolder(draft, { mode: 0o700 });
   try {
     await fill(draft);
-    writeFileSync(join(draft, FORMAT_FILE), `${JSON.stringify({ format: FORMAT })}\n`);
+    writeFileSync(join(draft, FORMAT_FILE), FORMAT_TEXT);
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -57,12 +61,19 @@ export async function createJournalFolder(
 export function checkJournalFolder(folder: string): void {
   const format = readFormat(folder);
   if (format > FORMAT) throw tooNew(dirname(folder), format);
-  // No release wrote an earlier one.
-  if (format < FORMAT) throw damaged(dirname(folder), new Error(`format ${format} is unknown`));
+  if (format < OLDEST_FORMAT) throw damaged(dirname(folder), new Error(`format ${format} is unknown`));
   const data = join(folder, DATA_FILE);
   if (!existsSync(data)) throw damaged(dirname(folder), new Error(`${DATA_FILE} is missing`));
   const flaw = findFlaw(data);
   if (flaw !== undefined) throw damaged(dirname(folder), new Error(`${DATA_FILE}: ${flaw}`));
+}
+
+/** Marks a folder that was looked at as one of this version, so that an earlier one doesn't read it in part. */
+export function raiseFormat(folder: string): void {
+  if (readFormat(folder) === FORMAT) return;
+  const draft = join(folder, `${FORMAT_FILE}.${randomUUID()}`);
+  writeFileSync(draft, FORMAT_TEXT);
+  renameSync(draft, join(folder, FORMAT_FILE));
 }
 
 function readFormat(folder: string): number {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { damaged } from './damaged.ts';
-import { checkJournalFolder, createJournalFolder, journalFolder } from './folder.ts';
+import { checkJournalFolder, createJournalFolder, journalFolder, raiseFormat } from './folder.ts';
 import type { Journal } from './journal.ts';
 import { memoryJournal } from './memory.ts';
 
@@ -15,14 +15,18 @@ export async function openJournal(stateDir: string | undefined): Promise<Journal
   if (stateDir === undefined) return memoryJournal();
   const folder = journalFolder(stateDir);
   // Native code: loaded only where something is to be kept.
-  const { lmdbJournal, openEnvironment } = await import('./lmdb.ts');
+  const [{ openEnvironment }, { durableJournal }] = await Promise.all([
+    import('./lmdb.ts'),
+    import('./durable.ts'),
+  ]);
   if (existsSync(folder)) {
     checkJournalFolder(folder);
+    raiseFormat(folder);
   } else {
     await createJournalFolder(folder, (draft) => openEnvironment(draft).close());
   }
   try {
-    return lmdbJournal(stateDir, folder);
+    return await durableJournal(stateDir, folder);
   } catch (cause) {
     throw damaged(stateDir, cause);
   }
