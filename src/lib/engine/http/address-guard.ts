@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { CallRequest } from './call.ts';
 
 /** Names that lead to this machine, and that local clients of AWS use. */
 const LOCAL_NAMES: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const LOOPBACK =
   /^(?:127(?:\.\d{1,3}){3}|\[::1\]|\[::ffff:(?:127(?:\.\d{1,3}){3}|7f[0-9a-f]{2}:[0-9a-f]{1,4})\])$/;
 
 /** Says why a request is refused, whatever its path and method; undefined for one that may go on. */
-export type AddressGuard = (request: IncomingMessage) => string | undefined;
+export type AddressGuard = (request: CallRequest) => string | undefined;
 
 /**
  * Keeps web pages out. A page can make the browser send a Query request as a picture or a form, which needs no answer

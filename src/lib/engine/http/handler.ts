@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
@@ -8,6 +7,7 @@ import { checkPermissions } from '../permissions/check.ts';
 import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
 import { isTableRequest, serveTables } from '../services/dynamodb/serve.ts';
 import type { Services } from '../services/index.ts';
+import type { CallRequest, CallResponse } from './call.ts';
 import { readRequest, type Understood, understand } from './read-request.ts';
 import { requestContext } from './request-context.ts';
 import type { RequestLog } from './request-log.ts';
@@ -24,8 +24,8 @@ export interface HandlerParts {
 
 /** Answers one AWS request whose body has arrived. */
 export type Handler = (
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: CallRequest,
+  response: CallResponse,
   body: string,
 ) => Promise<void>;
 

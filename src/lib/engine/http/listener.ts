@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 
 /** How long a client may take to send a request's headers, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000;
+export const HEADERS_TIMEOUT_MS = 10_000;
 /** How long it may take to send all of it. A long poll waits after its request has come, and isn't meant. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How often the server looks for requests that took too long. */

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { decodeJson } from '../protocol/json.ts';
@@ -13,6 +12,7 @@ import {
   targetService,
   unknownAction,
 } from '../services/index.ts';
+import type { CallRequest } from './call.ts';
 import type { Protocol } from './respond.ts';
 
 /** A request as far as it was understood: errors are answered in its terms. */
@@ -27,12 +27,12 @@ export interface Understood {
 const REST_PATH = /^\/\d{4}-\d{2}-\d{2}\//;
 
 /** Whether a request is in a REST protocol. */
-export function isRest({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
+export function isRest({ url = '' }: Pick<CallRequest, 'url'>): boolean {
   return REST_PATH.test(url);
 }
 
 /** What is known of a request before it is read: its protocol. */
-export function understand(services: Services, { headers, url }: IncomingMessage): Understood {
+export function understand(services: Services, { headers, url }: CallRequest): Understood {
   if (isRest({ url })) {
     return { protocol: 'rest-json', service: services.lambda, action: '' };
   }
@@ -50,7 +50,7 @@ export function understand(services: Services, { headers, url }: IncomingMessage
 export function readRequest(
   found: Understood,
   services: Services,
-  request: IncomingMessage,
+  request: CallRequest,
   identity: Identity,
   body: string,
 ): { readonly route: Route; readonly input: Record<string, unknown> } {
@@ -61,7 +61,7 @@ export function readRequest(
     : readQuery(found, services, request, identity, body);
 }
 
-function readRest(found: Understood, request: IncomingMessage, body: string) {
+function readRest(found: Understood, request: CallRequest, body: string) {
   const { service } = found;
   const { method = '', url = '/', headers } = request;
   const [path = '', search = ''] = url.split('?', 2);
@@ -107,7 +107,7 @@ function missingAction(looked: boolean): ServiceError {
 function readQuery(
   found: Understood,
   services: Services,
-  { url = '/', method }: IncomingMessage,
+  { url = '/', method }: CallRequest,
   identity: Identity,
   body: string,
 ) {

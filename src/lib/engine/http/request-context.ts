@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import type { ResourcePolicy } from '../../rules/policy/index.ts';
 import type { Connection, RequestContext } from '../action.ts';
 import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { EngineParts } from '../parts.ts';
+import type { CallResponse } from './call.ts';
 
 /** Makes the context of one request. Its signal costs nothing until an action asks for it. */
 export function requestContext<State>(
@@ -12,7 +12,7 @@ export function requestContext<State>(
   state: State,
   identity: Identity,
   requestId: string,
-  response: ServerResponse,
+  response: CallResponse,
 ): RequestContext<State> {
   return new Context(parts, state, identity, requestId, response);
 }
@@ -22,7 +22,7 @@ class Context<State> implements RequestContext<State> {
   readonly requestId: string;
   readonly #parts: EngineParts;
   readonly #identity: Identity;
-  readonly #response: ServerResponse;
+  readonly #response: CallResponse;
   #signal: AbortSignal | undefined;
 
   constructor(
@@ -30,7 +30,7 @@ class Context<State> implements RequestContext<State> {
     state: State,
     identity: Identity,
     requestId: string,
-    response: ServerResponse,
+    response: CallResponse,
   ) {
     this.#parts = parts;
     this.state = state;

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { ServiceError } from '../errors.ts';
 import { jsonError } from '../protocol/json.ts';
 import { queryJsonAnswer, queryJsonError } from '../protocol/query-json.ts';
 import { RestAnswer, restError } from '../protocol/rest-json.ts';
 import { xmlAnswer, xmlError } from '../protocol/xml.ts';
 import type { Route, Service } from '../services/index.ts';
+import type { CallResponse } from './call.ts';
 
 /** The wire protocol that a request came in; its answer goes out in the same: `query-json` is Query answered in JSON. */
 export type Protocol = 'json' | 'query' | 'query-json' | 'rest-json';
@@ -13,7 +13,7 @@ const XML_TYPE = 'text/xml';
 const JSON_TYPE = 'application/json';
 
 export function sendOutput(
-  response: ServerResponse,
+  response: CallResponse,
   protocol: Protocol,
   route: Route,
   output: unknown,
@@ -34,7 +34,7 @@ export function sendOutput(
 
 /** @param status unless the output has its own. */
 function sendRest(
-  response: ServerResponse,
+  response: CallResponse,
   status: number,
   output: unknown,
   requestId: string,
@@ -50,7 +50,7 @@ function sendRest(
 
 /** `x-amzn-query-error` lets clients that know the older protocol's codes go on using them. */
 export function sendError(
-  response: ServerResponse,
+  response: CallResponse,
   protocol: Protocol,
   service: Service,
   error: ServiceError,
@@ -84,7 +84,7 @@ function spoken<Style>(style: Style | undefined): Style {
 }
 
 function send(
-  response: ServerResponse,
+  response: CallResponse,
   status: number,
   contentType: string,
   body: string,

@@ -12,6 +12,7 @@ import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
+import { isTableRequest } from '../services/dynamodb/serve.ts';
 import { createServices } from '../services/index.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
@@ -20,9 +21,10 @@ import {
 } from '../services/sns/delivery/certificate-endpoint.ts';
 import { createPageProcess, isPageRequest, type PageProcess } from '../ui/page-process.ts';
 import { addressGuard } from './address-guard.ts';
+import { type DirectConnections, readDirectly } from './direct-connection.ts';
 import { FaultSwitch } from './fault-injector.ts';
 import { createHandler, type Handler } from './handler.ts';
-import { createListener, listen, refuse } from './listener.ts';
+import { createListener, HEADERS_TIMEOUT_MS, listen, refuse } from './listener.ts';
 import { answerAsOtherEngine, isOtherEnginePath } from './other-engines.ts';
 import { MAX_BODY, MAX_REST_BODY, readBody } from './read-body.ts';
 import { isRest } from './read-request.ts';
@@ -115,6 +117,18 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     if (isObservePath(request.url)) return observe(observed, request, response);
     receive(handle, request, response);
   });
+  const direct = readDirectly(
+    server,
+    (request, respond) => {
+      const goesOn =
+        addressRefusal(request) === undefined &&
+        tokenRefusal(request) === undefined &&
+        !isTableRequest(request.headers['x-amz-target']);
+      if (goesOn) void handle(request, respond(), request.body);
+      return goesOn;
+    },
+    HEADERS_TIMEOUT_MS,
+  );
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -136,7 +150,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     faults,
     instance: observed.instance,
     stop() {
-      stopping ??= stop(server, engine, page);
+      stopping ??= stop(server, direct, engine, page);
       return stopping;
     },
   };
@@ -191,9 +205,15 @@ function refuseTooLarge(request: IncomingMessage, response: ServerResponse): voi
   });
 }
 
-async function stop(server: Server, engine: Engine, page: PageProcess): Promise<void> {
+async function stop(
+  server: Server,
+  direct: DirectConnections,
+  engine: Engine,
+  page: PageProcess,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  direct.closeIdle();
   closeLambda(engine.lambda);
   try {
     await engine.journal.committed();
@@ -201,6 +221,7 @@ async function stop(server: Server, engine: Engine, page: PageProcess): Promise<
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     server.closeAllConnections();
+    direct.closeAll();
     await closed;
     const { clock, journal } = engine;
     clock.stop();

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Engine } from '../engine.ts';
+import type { CallRequest } from './call.ts';
 
 /** Says why a request is refused; undefined for one that may go on. */
-export type TokenGuard = (request: IncomingMessage) => string | undefined;
+export type TokenGuard = (request: CallRequest) => string | undefined;
 
 const REFUSAL =
   'This engine asks for its token: as AWS_SESSION_TOKEN of an AWS client, or as Authorization: Bearer TOKEN.';

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../errors.ts';
+import type { CallRequest, CallResponse } from '../../http/call.ts';
 import type { FaultInjector } from '../../http/fault-injector.ts';
 import type { Identity } from '../../identity.ts';
 import { DYNAMODB_OPERATIONS, DYNAMODB_TARGET, DYNAMODB_UNSUPPORTED } from './operations.ts';
@@ -32,8 +32,8 @@ export function isTableRequest(target: string | string[] | undefined): target is
  */
 export async function serveTables(
   parts: TableRequestParts,
-  { headers }: IncomingMessage,
-  response: ServerResponse,
+  { headers }: CallRequest,
+  response: CallResponse,
   body: string,
 ): Promise<ServiceError | undefined> {
   const operation = String(headers['x-amz-target']).slice(DYNAMODB_TARGET.length);
@@ -125,7 +125,7 @@ function parseObject(
   }
 }
 
-function pass(response: ServerResponse, reply: TableReply, requestId: string): void {
+function pass(response: CallResponse, reply: TableReply, requestId: string): void {
   const checksum = reply.headers['x-amz-crc32'];
   response.writeHead(reply.status, {
     'x-amzn-RequestId': requestId,
@@ -136,7 +136,7 @@ function pass(response: ServerResponse, reply: TableReply, requestId: string): v
   response.end(reply.body);
 }
 
-function refuse(response: ServerResponse, error: ServiceError, requestId: string): void {
+function refuse(response: CallResponse, error: ServiceError, requestId: string): void {
   const namespace =
     error.origin === 'framework' ? 'com.amazon.coral.service' : 'com.amazonaws.dynamodb.v20120810';
   const { message, code } = error;
