@@ -1,4 +1,6 @@
 import {
+  appendFileSync,
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -98,6 +100,153 @@ describe('the durable journal', () => {
       [1, 8],
     ]);
     await again.close();
+  });
+});
+
+/** What a killed engine leaves: the folder as it is while the journal is open. */
+function killedAt(moment: string): string {
+  const copy = join(stateDir, moment);
+  cpSync(join(stateDir, 'journal'), join(copy, 'journal'), { recursive: true });
+  return copy;
+}
+
+async function keysOf(folder: string, table = 't'): Promise<unknown[]> {
+  const journal = await openJournal(folder);
+  const keys = [...journal.entries(table)].map(({ key }) => key);
+  await journal.close();
+  return keys;
+}
+
+function logsIn(folder: string): string[] {
+  return readdirSync(join(folder, 'journal'))
+    .filter((name) => name.startsWith('log-'))
+    .map((name) => join(folder, 'journal', name));
+}
+
+describe('a journal whose process was killed', () => {
+  it('has every commit that was acknowledged, before and after they went to the tables', async () => {
+    const journal = await openJournal(stateDir);
+    journal.append('t', 1, 'first');
+    journal.append('t', 2, 'second');
+    await journal.committed();
+    const early = killedAt('early');
+    journal.remove('t', 1);
+    journal.put('t', 2, 'changed');
+    await journal.committed();
+    const before = killedAt('before');
+    expect([...journal.entries('t')]).toEqual([{ key: 2, value: 'changed' }]);
+    const after = killedAt('after');
+    journal.append('t', 3, 'third');
+    await journal.committed();
+    const late = killedAt('late');
+    await journal.abandon();
+
+    expect(await keysOf(early)).toEqual([1, 2]);
+    expect(await keysOf(before)).toEqual([2]);
+    expect(await keysOf(after)).toEqual([2]);
+    expect(await keysOf(late)).toEqual([2, 3]);
+    expect(await keysOf(late)).toEqual([2, 3]);
+  });
+
+  it('keeps nothing of what was cleared, and all of what was not', async () => {
+    const journal = await openJournal(stateDir);
+    journal.put('kept', 'k', 1);
+    journal.put('t', 'k', 1);
+    await journal.committed();
+    journal.put('t', 'not committed', 1);
+
+    journal.clear(['kept']);
+
+    const copy = killedAt('cleared');
+    await journal.abandon();
+    expect(await keysOf(copy)).toEqual([]);
+    expect(await keysOf(copy, 'kept')).toEqual(['k']);
+  });
+
+  it('has more than a log holds, in one commit and in many', async () => {
+    const journal = await openJournal(stateDir);
+    journal.append('t', 1, 'x'.repeat(5 * 1024 * 1024));
+    await journal.committed();
+    for (let key = 2; key <= 12; key += 1) {
+      journal.append('t', key, 'x'.repeat(1024 * 1024));
+      await journal.committed();
+    }
+    const copy = killedAt('large');
+    await journal.abandon();
+
+    const sizes = Array.from({ length: 12 }, (_, at) => at + 1);
+    expect(await keysOf(copy)).toEqual(sizes);
+  });
+
+  it('has what was written before a commit that was cut short', async () => {
+    const journal = await openJournal(stateDir);
+    journal.append('t', 1, 'whole');
+    await journal.committed();
+    const [log = ''] = logsIn(killedAt('first'));
+    const { length } = readFileSync(log);
+    journal.append('t', 2, 'cut');
+    await journal.committed();
+    const end = readFileSync(logsIn(killedAt('second'))[0] ?? '').length;
+    await journal.abandon();
+
+    for (let left = length; left <= end; left += 1) {
+      const copy = join(stateDir, `cut-${left}`);
+      cpSync(join(stateDir, 'second'), copy, { recursive: true });
+      truncateSync(logsIn(copy)[0] ?? '', left);
+      expect(await keysOf(copy)).toEqual(left === end ? [1, 2] : [1]);
+    }
+  });
+
+  it('is read from a state of the version before, and not by that any more', async () => {
+    await filled(2);
+    const format = join(stateDir, 'journal', 'format.json');
+    writeFileSync(format, '{"format":2}');
+
+    expect(await keysOf(stateDir)).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(JSON.parse(readFileSync(format, 'utf8'))).toEqual({ format: 3 });
+  });
+});
+
+describe('the log of a journal', () => {
+  it('goes when the journal is closed, with all that came and went', async () => {
+    const journal = await openJournal(stateDir);
+    journal.append('t', 1, 'gone');
+    await journal.committed();
+    expect(logsIn(stateDir)).toHaveLength(1);
+    journal.remove('t', 1);
+    journal.append('t', 2, 'kept');
+    await journal.committed();
+    await journal.close();
+
+    expect(logsIn(stateDir)).toEqual([]);
+    expect(await keysOf(stateDir)).toEqual([2]);
+  });
+
+  it.each([
+    ['written over', (log: string) => writeFileSync(log, 'a'.repeat(9000))],
+    [
+      'with another bit',
+      (log: string) => {
+        const bytes = readFileSync(log);
+        bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+        writeFileSync(log, bytes);
+      },
+    ],
+    ['with a commit that is none', (log: string) => appendFileSync(log, '\u0001\0\0\0aaaaa')],
+  ])('is refused and left as it is: %s', async (_how, spoil) => {
+    const journal = await openJournal(stateDir);
+    journal.append('t', 1, 'x');
+    await journal.committed();
+    await journal.abandon();
+    for (const log of logsIn(stateDir)) spoil(log);
+    const before = contents();
+
+    await expect(openJournal(stateDir)).rejects.toMatchObject({ code: 'StateDamaged' });
+
+    expect(contents()).toEqual(before);
   });
 });
 

@@ -22,6 +22,7 @@ class DirectConnection {
   #waiting: Buffer | undefined;
   #response: DirectResponse | undefined;
   #pumping = false;
+  #unread = false;
 
   constructor(socket: Socket, handle: DirectHandler, handOver: (received: Buffer) => void) {
     this.#socket = socket;
@@ -47,7 +48,7 @@ class DirectConnection {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#waiting !== undefined && this.#response === undefined) {
+    while (this.#waiting !== undefined && this.#response === undefined && !this.#unread) {
       const received = this.#waiting;
       const request = readDirectRequest(received, this.#socket);
       if (request === undefined || !this.#handle(request, () => this.#respond(request))) {
@@ -72,7 +73,16 @@ class DirectConnection {
 
   #answered(): void {
     this.#response = undefined;
-    if (this.#waiting === undefined) return;
+    if (this.#socket.writableNeedDrain) {
+      // A client that reads no answers gets no more of them.
+      this.#unread = true;
+      this.#socket.pause();
+      this.#socket.once('drain', () => this.#goOn());
+    } else if (this.#waiting !== undefined) this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#unread = false;
     this.#socket.resume();
     this.#pump();
   }

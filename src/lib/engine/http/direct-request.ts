@@ -19,7 +19,13 @@ const LENGTH = /^\d{1,8}$/;
 const KEEP_ALIVE = /^keep-alive$/i;
 
 /** Headers that make a request one for Node's own server. */
-const UNUSUAL: ReadonlySet<string> = new Set(['expect', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const UNUSUAL: ReadonlySet<string> = new Set([
+  'expect',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Those that anybody looks at, all of them at once: objects of one shape are quick. */
 class Headers {

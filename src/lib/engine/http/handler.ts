@@ -23,11 +23,7 @@ export interface HandlerParts {
 }
 
 /** Answers one AWS request whose body has arrived. */
-export type Handler = (
-  request: CallRequest,
-  response: CallResponse,
-  body: string,
-) => Promise<void>;
+export type Handler = (request: CallRequest, response: CallResponse, body: string) => Promise<void>;
 
 /** Makes the function that finds the action of a request, runs it, waits for the journal, and answers. */
 export function createHandler({ engine, services, requests, onBug }: HandlerParts): Handler {

@@ -61,7 +61,8 @@ export async function createJournalFolder(
 export function checkJournalFolder(folder: string): void {
   const format = readFormat(folder);
   if (format > FORMAT) throw tooNew(dirname(folder), format);
-  if (format < OLDEST_FORMAT) throw damaged(dirname(folder), new Error(`format ${format} is unknown`));
+  if (format < OLDEST_FORMAT)
+    throw damaged(dirname(folder), new Error(`format ${format} is unknown`));
   const data = join(folder, DATA_FILE);
   if (!existsSync(data)) throw damaged(dirname(folder), new Error(`${DATA_FILE} is missing`));
   const flaw = findFlaw(data);

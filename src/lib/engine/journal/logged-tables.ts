@@ -1,5 +1,5 @@
 import { type Entry, inKeyOrder, type Tables } from './lmdb.ts';
-import { LogFile, type LeftLog } from './log-file.ts';
+import { type LeftLog, LogFile } from './log-file.ts';
 import { LogBuffer } from './log-format.ts';
 import { keyText, Pending } from './pending.ts';
 import type { PlacedWrite, Write } from './write.ts';
@@ -77,7 +77,8 @@ export class LoggedTables {
   clear(keep: readonly string[]): void {
     this.#change(() => {
       this.#tables.clear(keep);
-      for (const write of this.#pending.writes()) if (keep.includes(write.table)) this.#apply(write);
+      for (const write of this.#pending.writes())
+        if (keep.includes(write.table)) this.#apply(write);
     });
   }
 
@@ -176,4 +177,3 @@ export class LoggedTables {
     this.#retired = this.#retired.filter((each) => !logs.includes(each));
   }
 }
-
