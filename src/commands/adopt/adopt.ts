@@ -137,6 +137,7 @@ function tell(
     })),
     elsewhere,
     redriven: existing.redriven,
+    functions: existing.functions,
   });
   for (const { protocol, endpoint } of elsewhere) {
     printer.warn(
@@ -146,6 +147,11 @@ function tell(
   for (const { topic, queue: to, deadLetterArn } of existing.redriven) {
     printer.warn(
       `Left out: what SNS can't deliver from ${topic} to ${to} goes to ${deadLetterArn}, a dead-letter queue of the subscription.`,
+    );
+  }
+  for (const { queue, functionArn, state } of existing.functions) {
+    printer.warn(
+      `Left out: ${functionArn} takes from ${queue} (${state}), and a file names a function with its code. Add it under "functions" and as "handler" of the subscriber: docs/functions.md`,
     );
   }
   if (path === null) return;

@@ -87,7 +87,9 @@ async function status(
   });
   show(command, context, topology, found);
   if (ofFunctions && !isNothing(found)) {
-    for (const line of renderFunctionStatus(ofFunctions, printer.style)) printer.text(line);
+    for (const line of renderFunctionStatus(ofFunctions, printer.style, printer.columns)) {
+      printer.text(line);
+    }
   }
   hintUnread(command, context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));

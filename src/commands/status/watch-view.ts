@@ -2,6 +2,8 @@ import type { TargetIdentity } from '../../lib/config/target.ts';
 import type { StatusFinding } from '../../lib/diagnose/status/status-condition.ts';
 import { NO_HISTORY, type StatusHistory } from '../../lib/diagnose/status/status-rates.ts';
 import type { WatchEvent } from '../../lib/diagnose/status/watch-status.ts';
+import type { FunctionStatus } from '../../lib/functions/function-status.ts';
+import { renderFunctionStatus } from '../../lib/ui/function-status.ts';
 import { openLiveScreen } from '../../lib/ui/live-screen.ts';
 import { type BoardView, renderBoard } from '../../lib/ui/status-board.ts';
 import { renderChanges } from '../../lib/ui/status-lines.ts';
@@ -13,7 +15,11 @@ type Trouble = Extract<WatchEvent, { readonly kind: 'trouble' }>;
 
 /** Where a watch shows what it sees. */
 export interface WatchView {
-  snapshot(history: StatusHistory, failed: readonly StatusFinding[] | undefined): void;
+  snapshot(
+    history: StatusHistory,
+    failed: readonly StatusFinding[] | undefined,
+    functions: FunctionStatus | undefined,
+  ): void;
   trouble(trouble: Trouble): void;
   /** Gives the terminal back. MUST be called however the watch ends. */
   close(): void;
@@ -34,19 +40,23 @@ export function openWatchView(context: CommandContext, subject: Subject): WatchV
 function boardView({ io, printer }: CommandContext, { topic, identity, pace }: Subject): WatchView {
   const { target, account, region } = identity;
   const place = [target, ...(target === 'aws' && account ? [account] : []), region].join(' ');
+  let functions: FunctionStatus | undefined;
   let view: BoardView = { topic, place, pace, history: NO_HISTORY, trouble: [] };
   const draw = (): void => {
     const { columns, rows } = windowSize(io.stdout);
     // The last row stays empty: a line end on it would move the picture up.
-    screen.show(renderBoard(view, { columns, rows: rows - 1 }, printer.style));
+    const below = functions ? renderFunctionStatus(functions, printer.style, columns) : [];
+    const board = renderBoard(view, { columns, rows: rows - 1 - below.length }, printer.style);
+    screen.show([...board, ...below]);
   };
   const screen = openLiveScreen(io.stdout, draw);
   const { abort } = io.interrupts;
   abort.addEventListener('abort', screen.close);
   draw();
   return {
-    snapshot: (history) => {
+    snapshot: (history, _failed, found) => {
       view = { ...view, history, trouble: [] };
+      functions = found;
       draw();
     },
     trouble: (trouble) => {
@@ -63,12 +73,16 @@ function boardView({ io, printer }: CommandContext, { topic, identity, pace }: S
 function lineView({ printer }: CommandContext): WatchView {
   let before: StatusHistory['latest'];
   let told: string | undefined;
+  let toldOfFunctions: readonly string[] = [];
   return {
-    snapshot: (history) => {
+    snapshot: (history, _failed, functions) => {
       if (told !== undefined) printer.note('Readings come again.');
       told = undefined;
       for (const line of renderChanges(before, history)) printer.text(line);
       before = history.latest;
+      const lines = functions ? renderFunctionStatus(functions, printer.style) : [];
+      for (const line of lines) if (!toldOfFunctions.includes(line)) printer.text(line);
+      toldOfFunctions = lines;
     },
     trouble: (trouble) => {
       // The same trouble again is no news.
@@ -81,7 +95,7 @@ function lineView({ printer }: CommandContext): WatchView {
 
 function jsonView({ printer }: CommandContext, { identity }: Subject): WatchView {
   return {
-    snapshot: ({ latest, rates }, failed) => {
+    snapshot: ({ latest, rates }, failed, functions) => {
       if (latest === undefined) return;
       const { time, topic, subscribers } = latest;
       printer.record({
@@ -96,6 +110,7 @@ function jsonView({ printer }: CommandContext, { identity }: Subject): WatchView
           } = rates.get(subscriber.name) ?? {};
           return { ...subscriber, inPerSecond, outPerSecond, ratesExact: exact };
         }),
+        ...functions,
         ...(failed && { failed }),
       });
     },

@@ -1,3 +1,4 @@
+import type { Aws } from '../../lib/aws/clients.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { StatusSnapshot } from '../../lib/diagnose/status/status.ts';
 import {
@@ -6,8 +7,9 @@ import {
   type StatusFinding,
 } from '../../lib/diagnose/status/status-condition.ts';
 import { NO_HISTORY, withSnapshot } from '../../lib/diagnose/status/status-rates.ts';
+import type { FunctionStatus } from '../../lib/functions/function-status.ts';
 import { requestDollars } from '../../lib/rules/billing.ts';
-import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { renderFinding } from '../../lib/ui/status-findings.ts';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
@@ -73,7 +75,7 @@ export async function watch(
       }
       history = withSnapshot(history, event.snapshot);
       const found = check(event.snapshot);
-      view.snapshot(history, found);
+      view.snapshot(history, found, await readFunctions(aws, topology));
       failed = found ?? [];
       if (failed.length > 0) break;
     }
@@ -82,6 +84,21 @@ export async function watch(
   }
   for (const finding of failed) context.printer.warn(renderFinding(finding));
   return failed.length > 0 ? EXIT.drift : EXIT.done;
+}
+
+/**
+ * How functions and tables are doing; undefined where there are none, or where they can't be read this time: queues are
+ * what is watched.
+ */
+async function readFunctions(aws: Aws, topology: Topology): Promise<FunctionStatus | undefined> {
+  if (topology.functions.length + topology.tables.length === 0) return undefined;
+  const { readFunctionStatus } = await import('../../lib/functions/function-status.ts');
+  try {
+    return await readFunctionStatus(aws, topology);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
 }
 
 /** What watching costs on AWS: a request for each queue and dead-letter queue, each time. */

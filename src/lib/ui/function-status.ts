@@ -1,13 +1,15 @@
 import type { ChalkInstance } from 'chalk';
 import type { FunctionStatus } from '../functions/function-status.ts';
+import { fitLine } from './text-width.ts';
 
-/** A line for each function and table. */
+/** A line for each function and table; more where they are wider than `columns`. */
 export function renderFunctionStatus(
   { functions, tables }: FunctionStatus,
   style: ChalkInstance,
+  columns = Number.POSITIVE_INFINITY,
 ): string[] {
   const missing = style.red('missing');
-  return [
+  const lines = [
     ...functions.map(({ name, arn, mappings }) => {
       const taking = mappings.map(({ queue, state }) =>
         state === 'Enabled' ? queue : style.red(`${queue} (${state ?? 'no mapping'})`),
@@ -20,4 +22,5 @@ export function renderFunctionStatus(
       return `table ${style.bold(name)}  ${exists ? `${style.green('exists')}, ${words}` : missing}`;
     }),
   ];
+  return lines.flatMap((line) => fitLine(line, columns));
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateEventSourceMappingCommand, CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { TagResourceCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { defineTopology, setUpTopology } from '../../../src/index.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { makeQueue, makeTopic, redriveTo, subscribe } from '../../fixtures/fan-out.ts';
+import { zip } from '../../fixtures/functions.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const endpoint = useEndpoint();
@@ -68,6 +70,35 @@ async function team() {
 }
 
 describe('pubsub adopt', () => {
+  it('names the functions that take from the queues, whose code it can not write down', async () => {
+    const { own, run, json, queues } = await team();
+    const lambda = await endpoint.aws.lambda();
+    const { FunctionArn = '' } = await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: own,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Role: 'arn:aws:iam::000000000000:role/r',
+        Code: { ZipFile: await zip({ 'index.mjs': 'export const handler = async () => {};' }) },
+      }),
+    );
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        EventSourceArn: queues.fraud.arn,
+        FunctionName: own,
+        Enabled: false,
+      }),
+    );
+
+    const { doc } = await json('adopt', `${own}-payments`);
+
+    expect(doc).toMatchObject({
+      functions: [{ queue: `${own}-fraud`, functionArn: FunctionArn, state: 'Disabled' }],
+    });
+    const { stderr } = await run('adopt', `${own}-payments`, '-o', 'again.yaml');
+    expect(stderr).toContain(`Left out: ${FunctionArn} takes from ${own}-fraud (Disabled)`);
+  });
+
   it('describes to the letter what is there, and then nothing differs and nothing is changed', async () => {
     const { own, cwd, run, json } = await team();
     const { doc, code } = await json(

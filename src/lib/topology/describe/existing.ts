@@ -1,5 +1,7 @@
+import { listMappings } from '../../aws/mappings.ts';
 import { listSubscriptions, type Subscription } from '../../aws/subscriptions.ts';
 import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
+import { AppError } from '../../rules/errors.ts';
 import { parseArn } from '../../rules/names.ts';
 import { allSettled, createLimit } from '../limit.ts';
 import { createNames } from './names.ts';
@@ -28,6 +30,16 @@ export interface Existing {
   readonly elsewhere: readonly Subscription[];
   /** Subscriptions' own dead-letter queues, which a topology doesn't describe. */
   readonly redriven: readonly RedrivenSubscription[];
+  /** Functions that take from the queues: their code, which a topology needs, isn't there to be read. */
+  readonly functions: readonly QueueFunction[];
+}
+
+/** A function that takes from a queue. */
+export interface QueueFunction {
+  readonly queue: string;
+  readonly functionArn: string;
+  /** Of the mapping, such as `Enabled`. */
+  readonly state: string;
 }
 
 /** A subscription with a dead-letter queue of its own, for what SNS can't deliver. */
@@ -95,7 +107,33 @@ export async function describeExisting(request: ExistingRequest): Promise<Existi
       ...inReach.filter((wire) => !queues.some((queue) => queue?.name === queueOf(wire))),
     ].map(({ subscription }) => subscription),
     redriven: described.flatMap(({ redriven }) => redriven),
+    functions: await functionsOf(
+      target,
+      queues.filter((queue) => queue !== undefined),
+    ),
   };
+}
+
+/** The functions that take from queues; none where the endpoint has no functions, or the caller may not look. */
+async function functionsOf(
+  { aws }: Target,
+  queues: readonly FoundQueue[],
+): Promise<QueueFunction[]> {
+  const limit = createLimit();
+  const found = await allSettled(
+    queues.map(({ name, arn }) =>
+      limit(async () => {
+        try {
+          const mappings = await listMappings(aws, { queueArn: arn });
+          return mappings.map(({ functionArn, state }) => ({ queue: name, functionArn, state }));
+        } catch (error) {
+          if (error instanceof AppError) return [];
+          throw error;
+        }
+      }),
+    ),
+  );
+  return found.flat();
 }
 
 /** The topics that deliver to the queues that were asked for. */
