@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { printable } from '../../lib/rules/text/shown-text.ts';
+import { renderTail } from '../../lib/ui/function-log.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -59,9 +61,18 @@ async function invoke(
     payload: parsed(answer.payload),
     log: logTail.split('\n').filter((line) => line !== ''),
   });
-  for (const line of logTail.trimEnd().split('\n')) printer.text(printer.style.dim(line));
-  const mark = functionError === undefined ? printer.style.green('✓') : printer.style.red('✗');
-  printer.text(`${mark} ${target.name} answered: ${answer.payload}`);
+  const { createLogReader } = await import('../../lib/functions/log-lines.ts');
+  const lines = logTail
+    .trimEnd()
+    .split('\n')
+    .map((message, index) => ({ id: String(index), time: 0, stream: '', message }))
+    .map(createLogReader());
+  for (const line of renderTail(lines, printer.style, printer.verbose)) printer.text(line);
+  printer.text(
+    functionError === undefined
+      ? `${printer.style.green('✓')} ${target.name} answered: ${answer.payload}`
+      : `${printer.style.red('✗')} ${target.name} failed: ${errorWords(answer.payload)}`,
+  );
   return functionError === undefined ? EXIT.done : EXIT.failed;
 }
 
@@ -82,6 +93,13 @@ function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): stri
       `Such as --data '{"Records":[]}'`,
     );
   }
+}
+
+/** What an error's payload says; the payload itself where it is no error as Lambda writes it. */
+function errorWords(payload: string): string {
+  const { errorType, errorMessage } = (parsed(payload) ?? {}) as Readonly<Record<string, unknown>>;
+  const isError = typeof errorType === 'string' && typeof errorMessage === 'string';
+  return isError ? printable(`${errorType}: ${errorMessage}`) : payload;
 }
 
 function parsed(text: string): unknown {

@@ -28,7 +28,9 @@ async function ls(command: Command, context: CommandContext): Promise<ExitCode> 
     listFunctions(connection.aws, topology),
   );
   printer.document({ ...targetDocument(connection.identity), functions });
-  for (const line of renderFunctions(functions, printer.style)) printer.text(line);
+  for (const line of renderFunctions(functions, printer.style, printer.columns)) {
+    printer.text(line);
+  }
   if (functions.some(({ arn, mappings }) => arn === null || mappings.some((each) => !each.state))) {
     printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
   }

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { LogLine } from '../functions/log-lines.ts';
+import { printable } from '../rules/text/shown-text.ts';
 import { clockTime } from './numbers.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -29,6 +30,22 @@ export function renderLogLine(
     .split('\n')
     .flatMap((each) => wrapped(each, columns - TIME_WIDTH, '  '))
     .map((each, index) => `${index === 0 ? time : ' '.repeat(8)}  ${paint(each)}`);
+}
+
+/**
+ * Lines of a log that came with an answer, for people: what printed them is now, so that no times stand there.
+ * @param all whether START, END and INIT_START are shown too.
+ */
+export function renderTail(
+  lines: readonly LogLine[],
+  style: ChalkInstance,
+  all: boolean,
+): string[] {
+  return lines.flatMap(({ kind, text, figures, requestId }) => {
+    if (!all && ['init', 'start', 'end'].includes(kind)) return [];
+    const body = figures === undefined ? printable(text) : reportWords(requestId, figures);
+    return [kind === 'error' ? style.red(`  ✗ ${body}`) : style.dim(`  ${body}`)];
+  });
 }
 
 /** What an invocation took: `4f3a1b2c: 12 ms, 71 of 128 MB, cold start 131 ms`. */

@@ -1,12 +1,38 @@
 import type { ChalkInstance } from 'chalk';
 import type { ListedFunction, ListedMapping } from '../functions/list-functions.ts';
 import { type Cell, renderTable } from './table.ts';
+import { textWidth } from './text-width.ts';
 
-/** One line a function, and below it the queues that it takes from. */
+/** One line a function, and below it the queues that it takes from; several lines where the terminal is narrow. */
 export function renderFunctions(
   functions: readonly ListedFunction[],
   style: ChalkInstance,
+  width: number,
 ): string[] {
+  const table = asTable(functions, style);
+  return width > 0 && table.some((line) => textWidth(line) > width)
+    ? functions.flatMap((each) => asLines(each, style))
+    : table;
+}
+
+function asLines(
+  { name, arn, runtime, timeout, memory, mappings }: ListedFunction,
+  style: ChalkInstance,
+): string[] {
+  const isMissing = arn === null;
+  const facts = isMissing ? style.red('missing') : `${runtime}, ${timeout} s, ${memory} MB`;
+  const cells =
+    mappings.length === 0
+      ? [mappingCell(undefined, style)]
+      : mappings.map((each) => mappingCell(each, style));
+  return [
+    (isMissing ? style.red : style.bold)(name),
+    `  ${facts}`,
+    ...cells.map(({ text, paint = (each: string) => each }) => `  ${paint(text)}`),
+  ];
+}
+
+function asTable(functions: readonly ListedFunction[], style: ChalkInstance): string[] {
   const columns = [
     { heading: 'function' },
     { heading: 'runtime' },

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
 // One failure is enough for the dead-letter queue, and it is over soon.
@@ -67,7 +68,48 @@ describe('a topology with functions, on the command line', () => {
     expect(sample.doc).toMatchObject({ ok: true, payload: { batchItemFailures: [] } });
     const { code, stdout } = await run('functions', 'invoke', '--data', '{}');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✗ OrderProcessor answered: .*"errorType":"TypeError"/);
+    expect(stdout).toMatch(/✗ OrderProcessor failed: TypeError: Cannot read properties/);
+    expect(stdout).toMatch(/^ {2}invocation \w{8}: \d+ ms, \d+ of 128 MB/m);
+    expect(stdout).not.toContain('START RequestId');
+    const whole = await run('functions', 'invoke', '--data', '{}', '--verbose');
+    expect(whole.stdout).toContain('START RequestId');
+  });
+
+  it.each([80, 40])('fits a real terminal of %d columns', async (columns) => {
+    const at = ['--topology', 'order-notifications'];
+    for (const [args, code, words] of [
+      [['functions', 'ls'], 0, /OrderProcessor\s.*nodejs24\.x/s],
+      [['functions', 'invoke', '--data', '{}'], 1, /failed: TypeError/],
+      [['tables', 'scan'], 0, /orderId/],
+      [['status'], 0, /takes\s+from\s+OrderQueue/],
+    ] as const) {
+      const terminal = openTerminal([...args, ...at], pubsub.env, { columns, rows: 24 });
+      expect(await terminal.exited, args.join(' ')).toBe(code);
+      const lines = plain(terminal.output())
+        .split('\n')
+        .map((line) => line.replace(/\r$/, '').split('\r').at(-1) ?? '');
+      expect(lines.join('\n')).toMatch(words);
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    }
+  });
+
+  it('shows functions and tables while status is watched, on a terminal and as lines', async () => {
+    const terminal = openTerminal(
+      ['status', '--watch', '--topology', 'order-notifications'],
+      pubsub.env,
+    );
+    await terminal.waitFor('function OrderProcessor  exists, takes from OrderQueue');
+    await terminal.waitFor(/table Orders {2}exists/);
+    terminal.type('\x03');
+    expect(await terminal.exited).toBe(0);
+    const watching = pubsub.start(['status', '--watch', '--json'], { cwd });
+    await watching.waitFor('"tables"');
+    watching.kill('SIGINT');
+    const [line = ''] = (await watching.finished).stdout.split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      functions: [{ key: 'OrderProcessor', mappings: [{ state: 'Enabled' }] }],
+      tables: [{ name: 'Orders', exists: true }],
+    });
   });
 
   it.each([
