@@ -3,10 +3,12 @@
  * by the tests of its folder only, folder by folder and short files first.
  */
 export const AREAS = {
-  rules: [{ sources: ['rules'], tests: ['test/unit/rules', 'test/unit/events'] }],
+  rules: [
+    { sources: ['rules'], tests: ['test/unit/rules', 'test/unit/events', 'test/unit/definition'] },
+  ],
   orders: [{ sources: ['orders'], tests: ['test/unit/orders', 'test/contract/orders'] }],
   messaging: [
-    { sources: ['events'], tests: ['test/unit/events', 'test/contract/library'] },
+    { sources: ['events'], tests: ['test/unit/events'] },
     { sources: ['publish'], tests: ['test/unit/publish', 'test/contract/publish'] },
     { sources: ['consume'], tests: ['test/unit/consume', 'test/contract/consume'] },
     { sources: ['dead-letters'], tests: ['test/contract/dead-letters'] },

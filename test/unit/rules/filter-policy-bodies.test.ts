@@ -242,6 +242,13 @@ describe('filter policies on bodies', () => {
     expect(passes(policy, `{"a":${a}}`)).toBe(expected);
   });
 
+  it.each(['toString', '__proto__', 'constructor'])('have no field %s of their own', (name) => {
+    const policy = JSON.stringify({ [name]: [{ exists: true }] });
+    const passesIt = (body: string) =>
+      matchFilterPolicy(parseFilterPolicy(policy, 'MessageBody'), { attributes: {}, body }).matched;
+    expect([passesIt('{"a":1}'), passesIt(`{"${name}":1}`)]).toEqual([false, true]);
+  });
+
   it('ignore brackets inside of strings', () => {
     expect(passes({ a: [1] }, `{"a":1,"b":"${'['.repeat(5_000)}\\""}`)).toBe(true);
   });

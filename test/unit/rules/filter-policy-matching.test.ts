@@ -44,6 +44,8 @@ describe('one field of the attributes', () => {
     [['rugby'], { DataType: 'String.Array', StringValue: 'no json' }, false],
     [['rugby'], { DataType: 'String.sport', StringValue: 'rugby' }, true],
     [['rugby'], { DataType: 'Binary' }, false],
+    [[{ exists: true }], { DataType: 'Binary' }, false],
+    [[{ exists: true }], { DataType: 'String' }, false],
     [['rugby'], undefined, false],
     [[true, null], list([true]), true],
     [[true, null], list([null]), true],

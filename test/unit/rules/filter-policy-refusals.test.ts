@@ -68,6 +68,10 @@ describe('what SNS refuses, with place', () => {
     expect(refusal('{\n  "a": [\n  ]\n}')).toMatch(/line: 3, column: 4\]$/);
   });
 
+  it('names the line behind a line break at the very beginning', () => {
+    expect(refusal('\n{"a":[]}')).toMatch(/line: 2, column: 8\]$/);
+  });
+
   it('quotes no more than 500 characters of a long policy', () => {
     const text = `{"a":["${'x'.repeat(600)}"],"b":[]}`;
     expect(refusal(text)).toContain(`"[truncated ${text.length - 500} chars]; line: 1`);

@@ -30,6 +30,8 @@ describe('what is refused', () => {
     ['Statement is empty', { Statement: [] }],
     ['Version must be', { Version: '2013-01-01', Statement: allow }],
     ['Id must be a string', { Id: 1, Statement: allow }],
+    ['Statement 0 must be an object', { Statement: ['a'] }],
+    ['Statement 1 must be an object', { Statement: [allow, null] }],
     ['Unknown element Statements', { Statement: allow, Statements: [] }],
   ])('%s: %j', (message, policy) => {
     expect(refusal(policy)).toContain(message);

@@ -34,6 +34,16 @@ describe('ranges', () => {
     );
   });
 
+  it('hold what all of them hold', () => {
+    const ranges = Ranges.parse('1-3,9', '--only');
+    ranges.addAll(Ranges.parse('4,7', '--only'));
+    expect(ranges.toString()).toBe('1-4,7,9');
+    expect([ranges.last, ranges.isEmpty, new Ranges().last, new Ranges().isEmpty]).toEqual([
+      ...[9, false],
+      ...[0, true],
+    ]);
+  });
+
   it('are as short as they can be', () => {
     expect(Ranges.parse('9-,1,3,2,4-5,7', '--only').toString()).toBe('1-5,7,9-');
     expect(Ranges.parse('5-,1-9', '--only').toString()).toBe('1-');

@@ -50,6 +50,23 @@ describe('parseSnsBody', () => {
     expect(parsed.kind === 'envelope' && Object.keys(parsed.attributes)).toEqual(['__proto__']);
   });
 
+  test.each([' ', '\n', '\r', '\t', ' \r\n\t'])('reads one behind white space: %j', (space) => {
+    expect(parseSnsBody(space + JSON.stringify(notification)).kind).toBe('envelope');
+  });
+
+  test('leaves out what is no attribute', () => {
+    const MessageAttributes = { a: 1, b: { Type: 'String' }, c: { Value: 'x' }, d: null };
+    for (const given of [MessageAttributes, [], 'x', null]) {
+      const parsed = parseSnsBody(JSON.stringify({ ...notification, MessageAttributes: given }));
+      expect(parsed.kind === 'envelope' && { ...parsed.attributes }).toEqual({});
+    }
+  });
+
+  test('takes one without time', () => {
+    const parsed = parseSnsBody(JSON.stringify({ ...notification, Timestamp: 1 }));
+    expect(parsed).toHaveProperty('timestamp', '');
+  });
+
   test.each([
     ['empty', ''],
     ['text', 'hello'],
