@@ -6,7 +6,17 @@ export const AREAS = {
   rules: [
     { sources: ['rules'], tests: ['test/unit/rules', 'test/unit/events', 'test/unit/definition'] },
   ],
-  orders: [{ sources: ['orders'], tests: ['test/unit/orders', 'test/contract/orders'] }],
+  orders: [
+    {
+      sources: ['orders'],
+      tests: [
+        'test/unit/orders',
+        ...['orders-guards', 'orders-store', 'orders-api', 'relay', 'postgres-entry'].map(
+          (file) => `test/contract/orders/${file}`,
+        ),
+      ],
+    },
+  ],
   messaging: [
     { sources: ['events'], tests: ['test/unit/events'] },
     { sources: ['publish'], tests: ['test/unit/publish', 'test/contract/publish'] },

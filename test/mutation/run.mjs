@@ -1,5 +1,5 @@
 // Changes the code in one place at a time, and names the changes that no test notices.
-// npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules]
+// npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules] [--names 'pattern']
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values: flags, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     tests: { type: 'string', multiple: true },
+    names: { type: 'string' },
   },
 });
 const [name = ''] = positionals;
@@ -29,7 +30,7 @@ const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
-const tests = await openTests(folder, chosen.instrumented);
+const tests = await openTests(folder, chosen.instrumented, flags.names);
 for (const file of testFilesOf(parts.flatMap((part) => part.tests))) {
   const own = alive().filter((mutant) => mutant.tests.some((each) => beginsWith(file, each)));
   if (own.length === 0) continue;

@@ -10,8 +10,9 @@ const HANGING_MS = 240_000;
  * Opens vitest on code with mutants in it.
  * @param folder where the tests' process finds what to try (`plan`) and tells what came of it (`verdicts`)
  * @param instrumented the code by the file that it stands for
+ * @param names a pattern of the names of the tests to run; all without it
  */
-export async function openTests(folder, instrumented) {
+export async function openTests(folder, instrumented, names) {
   process.env.PUBSUB_MUTATION = folder;
   const verdicts = join(folder, 'verdicts');
   const vitest = await createVitest(
@@ -28,6 +29,7 @@ export async function openTests(folder, instrumented) {
       isolate: false,
       maxWorkers: 1,
       execArgv: ['--max-old-space-size=1024'],
+      ...(names && { testNamePattern: new RegExp(names) }),
       testTimeout: 60_000,
       hookTimeout: 60_000,
       expect: { poll: { timeout: 30_000, interval: 25 } },

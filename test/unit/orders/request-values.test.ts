@@ -1,0 +1,113 @@
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { readJson } from '../../../src/lib/orders/http/json-body.ts';
+import { Problem } from '../../../src/lib/orders/http/problem.ts';
+import { readDecimal, readWholeNumber } from '../../../src/lib/orders/json-number.ts';
+import { readMoney } from '../../../src/lib/orders/money.ts';
+
+const read = (text: string) => readJson(Buffer.from(text));
+
+function mistakeIn(body: string | Uint8Array): string {
+  try {
+    readJson(Buffer.from(body));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 400) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a JSON body', () => {
+  it.each<[string, unknown]>([
+    ['{"a":[1,-2.0,7e0,1e2]}', { a: [1, -2, 7, 100] }],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['9007199254740992', new LosslessNumber('9007199254740992')],
+    ['1.5', new LosslessNumber('1.5')],
+    [' "ü" ', 'ü'],
+    ['[true,false,null]', [true, false, null]],
+  ])('%s is read without rounding', (text, value) => {
+    expect(read(text)).toEqual(value);
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ['it is not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+    ['it is empty', ''],
+    ['it is empty', ' \n'],
+    ['there is a mistake at position 3', '{"a'],
+    ['there is a mistake at position 5', '{"a":x}'],
+    ['it is nested too deeply', `${'['.repeat(33)}${']'.repeat(33)}`],
+    ['it is nested too deeply', `${'{"a":'.repeat(33)}1${'}'.repeat(33)}`],
+    ['it is nested too deeply', `["\\"",${'['.repeat(32)}${']'.repeat(32)}]`],
+  ])('%s: %j', (reason, body) => {
+    expect(mistakeIn(body)).toBe(`The body is not JSON: ${reason}.`);
+  });
+
+  it.each([
+    `${'['.repeat(32)}${']'.repeat(32)}`,
+    `[${'[],'.repeat(40)}{},{}]`,
+    `["${'[{'.repeat(20)}\\"${'[{'.repeat(20)}"]`,
+    `["${']}'.repeat(20)}",${'['.repeat(31)}${']'.repeat(31)}]`,
+    '["\\\\",[[]]]',
+  ])('may be nested 32 deep, texts not counted: %s', (text) => {
+    expect(read(text)).toEqual(JSON.parse(text));
+  });
+
+  it('is as deep behind a text with closing brackets as without', () => {
+    expect(mistakeIn(`["]]",${'['.repeat(32)}${']'.repeat(32)}]`)).toContain('too deeply');
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['0', false, '', 0],
+    ['-0.00', false, '', 0],
+    ['100', false, '1', 2],
+    ['-1.50', true, '15', -1],
+    ['0.05', false, '5', -2],
+    ['2e+3', false, '2', 3],
+    ['12E-1', false, '12', -1],
+  ])('%s is its digits and their place', (text, isNegative, digits, exponent) => {
+    const decimal = readDecimal(text);
+    expect(decimal).toMatchObject({ isNegative, digits });
+    if (digits !== '') expect(decimal?.exponent).toBe(exponent);
+  });
+
+  it.each(['', '-', '+1', '.5', '1.', '1e', '0x1', ' 1', '1 ', 'NaN'])('is not "%s"', (text) => {
+    expect(readDecimal(text)).toBeUndefined();
+    expect(readWholeNumber(text)).toBeUndefined();
+  });
+
+  it.each<[string, number | undefined]>([
+    ['0e99', 0],
+    ['-7', -7],
+    ['1e15', 1e15],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+    ['-9007199254740991', Number.MIN_SAFE_INTEGER],
+    ['9007199254740992', undefined],
+    ['1e16', undefined],
+    ['1e999999999', undefined],
+    ['0.5', undefined],
+  ])('%s is the whole number %s', (text, number) => {
+    expect(readWholeNumber(text)).toBe(number);
+  });
+
+  it.each([
+    ['0', '0.00'],
+    ['0.01', '0.01'],
+    ['0.1', '0.10'],
+    ['75', '75.00'],
+    ['7.5e1', '75.00'],
+    ['99999999.99', '99999999.99'],
+  ])('%s is the amount %s', (text, amount) => {
+    expect(readMoney(text)).toBe(amount);
+  });
+
+  it.each([
+    ['100000000', 'is larger than 99999999.99 (100000000)'],
+    ['0.001', 'has more than two decimals (0.001)'],
+    ['-0.01', "can't be negative (-0.01)"],
+    ['x', 'must be a number such as 29.99, not "x"'],
+  ])('%s is no amount: it %s', (text, problem) => {
+    expect(readMoney(text)).toEqual({ problem });
+  });
+});
