@@ -26,7 +26,7 @@ export const AREAS = {
   engine: [
     ...['sqs', 'sns', 'kms', 'lambda', 'logs', 'dynamodb'].map((service) => ({
       sources: [`engine/services/${service}`],
-      tests: ['test/unit/engine', `test/contract/engine/${service}`],
+      tests: [`test/unit/engine/${service}-`, `test/contract/engine/${service}`],
     })),
     {
       sources: [

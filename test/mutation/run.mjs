@@ -1,6 +1,7 @@
 // Changes the code in one place at a time, and names the changes that no test notices.
 // npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules] [--names 'pattern']
-import { mkdtempSync, rmSync } from 'node:fs';
+// [--resume file] keeps in a file which mutants were killed, and tries those no more that are in it.
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.mjs';
@@ -15,6 +16,7 @@ const { values: flags, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     tests: { type: 'string', multiple: true },
     names: { type: 'string' },
+    resume: { type: 'string' },
   },
 });
 const [name = ''] = positionals;
@@ -26,7 +28,12 @@ if (!parts) {
 
 const sample = flags.sample === undefined ? undefined : Number(flags.sample);
 const chosen = chooseMutants({ parts, only: flags.only, seed: flags.seed, sample });
-const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
+const killedBefore = new Set(
+  flags.resume && existsSync(flags.resume) ? readFileSync(flags.resume, 'utf8').split('\n') : [],
+);
+const verdicts = new Map(
+  chosen.mutants.map(({ id, key }) => [id, killedBefore.has(key) ? 'killed' : 'unseen']),
+);
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
@@ -61,10 +68,13 @@ async function tryIn(file, ids) {
     for (const { id, verdict = 'killed' } of told) {
       tried.add(id);
       verdicts.set(id, verdict);
+      if (verdict === 'killed' && flags.resume) appendFileSync(flags.resume, `${keyOf(id)}\n`);
     }
     if (told.length === 0 || lines.some(({ isDone, isRed }) => isDone || isRed)) return;
   }
 }
+
+const keyOf = (id) => chosen.mutants.find((mutant) => mutant.id === id).key;
 
 function report() {
   const count = (verdict) => [...verdicts.values()].filter((each) => each === verdict).length;

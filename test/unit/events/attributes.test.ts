@@ -26,6 +26,8 @@ describe('an attribute that was given', () => {
     ['b:Binary=%%%', 'must be Base64'],
     ['l:String.Array=a,b', 'must be a JSON array'],
     ['l:String.Array=[{}]', 'must be a JSON array'],
+    ['l:String.Array=["a",{}]', 'must be a JSON array'],
+    ['l:String.Array={}', 'must be a JSON array'],
   ])('%s is refused', (text, words) => {
     expect(() => parseAttribute('--attribute', text)).toThrow(words);
   });
@@ -33,6 +35,7 @@ describe('an attribute that was given', () => {
   it.each([
     ['gold', { type: 'String', value: 'gold' }],
     [5, { type: 'Number', value: '5' }],
+    [true, { type: 'String', value: 'true' }],
     [12345678901234567890n, { type: 'Number', value: '12345678901234567890' }],
     [['a', 1], { type: 'String.Array', value: '["a",1]' }],
     [new Uint8Array([104, 105]), { type: 'Binary', value: 'aGk=' }],

@@ -59,7 +59,11 @@ describe('a CloudEvent that is written', () => {
     [{}, 'a b', 'source is no URI reference'],
     [{}, '1:2', 'source is no URI reference'],
     [{}, '/a#b#c', 'source is no URI reference'],
+    [{}, '/a#b c', 'source is no URI reference'],
     [{ event_id: 'a\nb' }, '/s', 'id has characters'],
+    [{ event_id: 'a\ufffe' }, '/s', 'id has characters'],
+    [{ event_id: 'a\uffff' }, '/s', 'id has characters'],
+    [{ event_id: 'a\u{1fffe}' }, '/s', 'id has characters'],
     [{ event_type: 'a\ud800' }, '/s', 'type has characters'],
     [{ timestamp: '2026-01-01' }, '/s', 'time is no RFC 3339 time'],
   ])('is refused with %j from "%s"', (change, source, words) => {
@@ -102,6 +106,13 @@ describe('a CloudEvent that is read', () => {
     expect(read({ data_base64: Buffer.from('{"a":1}').toString('base64') }).data).toEqual({ a: 1 });
   });
 
+  it('may be of a leap second', () => {
+    const time = '2016-12-31T23:59:60Z';
+    expect(refusal(() => read({ time: '2016-12-31T23:61:60Z' }))).toContain('time is no RFC 3339');
+    // JavaScript's own dates know none.
+    expect(refusal(() => read({ time }))).toContain('timestamp must be an ISO 8601 time');
+  });
+
   it('reads an extension that was written as a text', () => {
     expect(read({ eventversion: '3' }).event_version).toBe(3);
   });
@@ -115,6 +126,10 @@ describe('a CloudEvent that is read', () => {
     [{ source: null }, 'source is missing'],
     [{ type: null }, 'type is missing'],
     [{ subject: '' }, 'subject must be a text'],
+    [{ time: '' }, 'time must be a text'],
+    [{ time: 7 }, 'time must be a text'],
+    [{ dataschema: '' }, 'dataschema must be a text'],
+    [{ datacontenttype: '' }, 'datacontenttype must be a text'],
     [{ dataschema: 'no-uri' }, 'dataschema is no URI'],
     [{ time: 'yesterday' }, 'time is no RFC 3339 time'],
     [{ time: '2026-13-01T00:00:00Z' }, 'time is no RFC 3339 time'],
@@ -125,5 +140,54 @@ describe('a CloudEvent that is read', () => {
     [{ eventversion: 0 }, 'event_version must be a whole number from 1'],
   ])('is refused with %j', (fields, words) => {
     expect(refusal(() => read(fields))).toContain(words);
+  });
+});
+
+describe('what is no CloudEvent', () => {
+  it('has an id, and a type where it says one', () => {
+    const read = reader.read(message('hello'));
+    expect([reader.id(read), reader.type(read)]).toEqual(['m', undefined]);
+    expect(reader.type(event)).toBe('weather.changed');
+  });
+
+  it('is written only with data', () => {
+    const { data: _, ...rest } = event;
+    const bare = rest as PubsubEvent;
+    expect(refusal(() => writeEvent(bare, 'pubsub', '', () => undefined))).toBe(
+      'This is no event: data is missing.',
+    );
+    const written = writeEvent(event, 'pubsub', '', () => undefined);
+    expect(written).toEqual({ event, text: JSON.stringify(event), group: 'events' });
+  });
+
+  it('is an event as well', () => {
+    expect(reader.read(message('hello'))).toMatchObject({
+      event_id: 'm',
+      event_type: '',
+      data: 'hello',
+    });
+    expect(reader.read(message('{"a":1}'))).toMatchObject({ event_id: 'm', data: { a: 1 } });
+    const own = { event_id: 'e', event_type: 't', specversion: '0.3', event_version: 3, a: 1 };
+    expect(reader.read(message(JSON.stringify(own)))).toMatchObject({
+      event_id: 'e',
+      event_type: 't',
+      event_version: 3,
+      data: { specversion: '0.3', a: 1 },
+    });
+  });
+
+  it('has a time and a version whatever it says of them', () => {
+    const given = { event_type: 't', event_version: 0.5, timestamp: '' };
+    const { event_version, timestamp } = reader.read(message(JSON.stringify(given)));
+    expect(event_version).toBe(1);
+    expect(Date.parse(timestamp)).not.toBeNaN();
+    const other = reader.read(message('{"event_type":"t","time":"2026-01-01T00:00:00Z"}'));
+    expect(other.timestamp).toBe('2026-01-01T00:00:00Z');
+  });
+
+  it('is refused where its data is not what was asked for', () => {
+    const strict = eventReader(({ data }) => (data === 1 ? undefined : 'data must be 1'));
+    expect(strict.read(message('1')).data).toBe(1);
+    expect(refusal(() => strict.read(message('2')))).toBe('This is no event: data must be 1.');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEventMaker, type EventCatalogue } from '../../../src/lib/events/event-maker.ts';
 import type { OutgoingEvent } from '../../../src/lib/events/outgoing-event.ts';
+import { seededRandom } from '../../../src/lib/events/random.ts';
 import { compileMessageCheck } from '../../../src/lib/events/schemas.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 
@@ -88,6 +89,32 @@ describe('a sample', () => {
     expect(fields(maker('payment.captured').sample(given, 3)).payment_id).toBe(102);
   });
 
+  it('of another version has only the fields that were given', () => {
+    expect(fields(maker('payment.captured').sample({ event_version: 1, a: 1 }, 1))).toEqual({
+      ...{ event_id: expect.any(String), timestamp: expect.any(String) },
+      ...{ event_type: 'payment.captured', event_version: 1, a: 1 },
+    });
+    const events = { t: { sample: { a: '{{ count }}' } } };
+    expect(fields(maker('t', events).sample({ event_version: 1 }, 2)).a).toBe(2);
+  });
+
+  it('counts on from whole numbers only', () => {
+    const events = { t: { sample: { a: '{{ count }}', b: 'x' } } };
+    const made = (a: unknown, count: number) => fields(maker('t', events).sample({ a }, count)).a;
+    expect([made('p-1', 3), made(1.5, 3), made(7, 1), made('7', 2)]).toEqual(['p-1', 1.5, 7, 8]);
+  });
+
+  it('of no type, or a CloudEvent, is what was given', () => {
+    const {
+      event_id: _,
+      timestamp: __,
+      ...rest
+    } = fields(maker(undefined, {}).sample({ a: 1 }, 1));
+    expect(rest).toEqual({ a: 1 });
+    const cloud = { specversion: '1.0', id: 'c', source: '/s', type: 'payment.noted' };
+    expect(maker(undefined).sample(cloud, 1).message.text).toBe(JSON.stringify(cloud));
+  });
+
   it('of a type without a recipe is what was given', () => {
     const event = maker('payment.noted').sample({ a: 1 }, 1);
     expect(Object.keys(fields(event))).toEqual(['event_id', 'event_type', 'timestamp', 'a']);
@@ -136,8 +163,28 @@ describe('a line', () => {
     );
     expect(published.attributes).toEqual({ b: { type: 'Binary', value: 'aGk=' } });
     expect(published.event.message.id).toBe('e-1');
+    const inObject = { Message: event, MessageAttributes: { tier: 'gold' } };
+    const made = maker(undefined).line(JSON.stringify(inObject), 1);
+    expect(fields(made.event)).toMatchObject(event);
+    expect(made.attributes).toEqual({ tier: { type: 'String', value: 'gold' } });
     const text = maker(undefined).line('{"event":null,"body":"hello","attributes":{}}', 1);
     expect(text.event.message).toMatchObject({ kind: 'text', text: 'hello' });
+  });
+
+  it('is the event itself where it has fields of such names', () => {
+    const event = { event_type: 'payment.noted', event: { a: 1 }, attributes: { b: 'c' } };
+    const { event: made, attributes } = maker(undefined).line(JSON.stringify(event), 1);
+    expect(fields(made)).toMatchObject(event);
+    expect(attributes).toEqual({});
+  });
+
+  it.each([
+    ['{"event_type":7}', 'InvalidEvent'],
+    ['{"a":1}', 'InvalidEvent'],
+    ['{"event_type":"payment.capturd"}', 'UnknownEventType'],
+    ['[]', 'InvalidEvent'],
+  ])('%s is refused with the code %s', (line, code) => {
+    expect(() => maker(undefined).line(line, 1)).toThrow(expect.objectContaining({ code }));
   });
 
   it.each([
@@ -197,8 +244,27 @@ describe('templates', () => {
     ['n {{ count }} of {{ integer 9 9 }}', 'n 1 of 9'],
     [{ deep: ['{{ count }}', 'plain'] }, { deep: [1, 'plain'] }],
     ['no template {', 'no template {'],
+    ['{{ data.nothing }} and {{ choice null }}!', ' and !'],
   ])('%j is %j', (template, value) => {
     expect(sample(template)).toEqual(value);
+  });
+
+  it('take turns where they say so', () => {
+    const turns = [1, 2, 3, 4].map((count) => sample('{{ cycle a b c }}', count));
+    expect(turns).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('make the same UUIDs again, of version 4 and all its variants', () => {
+    const uuids = Array.from({ length: 100 }, (_, index) => sample('{{ uuid }}', index + 1));
+    for (const uuid of uuids) expect(uuid).toMatch(/^.{8}-.{4}-4.{3}-[89ab].{3}-.{12}$/);
+    expect(new Set(uuids.map((uuid) => uuid[19]))).toEqual(new Set('89ab'));
+  });
+
+  it('repeat with the seed what they made before', () => {
+    const random = seededRandom(7, 3);
+    expect([random(), random(), random()].map((number) => Math.floor(number * 1e6))).toEqual([
+      793612, 206529, 192474,
+    ]);
   });
 
   it('make what they are called', () => {
@@ -222,5 +288,6 @@ describe('templates', () => {
     ['{{ }}', 'is no template'],
   ])('%s is refused', (template, words) => {
     expect(refusal(() => sample(template))).toContain(words);
+    expect(() => sample(template)).toThrow(expect.objectContaining({ code: 'InvalidTemplate' }));
   });
 });

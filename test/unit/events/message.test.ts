@@ -1,8 +1,21 @@
 import fc from 'fast-check';
 import { LosslessNumber, stringify } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { readExactJson, readJsonValue } from '../../../src/lib/events/json-value.ts';
-import { idFields, jsonLine, messageData, readMessage } from '../../../src/lib/events/message.ts';
+import {
+  plainValue,
+  readExactFields,
+  readExactJson,
+  readJsonValue,
+} from '../../../src/lib/events/json-value.ts';
+import {
+  idFields,
+  jsonLine,
+  messageData,
+  messageVersion,
+  readMessage,
+  readQueuedMessage,
+} from '../../../src/lib/events/message.ts';
+import { messageReader } from '../../../src/lib/events/message-reader.ts';
 
 const read = (body: unknown, attributes: Record<string, string> = {}) =>
   readMessage({
@@ -58,6 +71,7 @@ describe('what a message is', () => {
     ['nothing', '', 'text', 'm-1', undefined],
     ['a broken document', '{"event_type":', 'text', 'm-1', undefined],
     ['an empty id and type', { event_id: '', event_type: '' }, 'json', 'm-1', undefined],
+    ['half an event of EventBridge', { 'detail-type': 'EC2 State' }, 'json', 'm-1', undefined],
     ['a type that is no text', { event_type: { a: 1 } }, 'json', 'm-1', undefined],
   ])('%s', (_, body, kind, id, type) => {
     expect(read(body)).toMatchObject({ kind, id, type });
@@ -84,6 +98,53 @@ describe('what a message is', () => {
       expect(jsonLine(read('no json', attributes))).toBe('"no json"');
     }
     expect(read({ amount: 1 }, { 'ce-id': 'c-2' })).toMatchObject({ kind: 'json', id: 'm-1' });
+    expect(read({ amount: 1 }, { specversion: '1.0', id: 'c-2' })).toMatchObject({ kind: 'json' });
+    const binary = { 'ce-specversion': '1.0', 'ce-id': 'c-2' };
+    expect(messageData(read({ data: 1, more: 2 }, binary))).toEqual({ data: 1, more: 2 });
+    expect(read({ event_type: 'paid', a: 1 }, binary)).toMatchObject({ kind: 'event', id: 'c-2' });
+    expect(read({ event_type: 'paid', data: 1 }, binary).kind).toBe('library');
+  });
+
+  it('is without what SNS wrapped around it', () => {
+    const queued = { messageId: 'q-1', attributes: { event_type: { type: 'String', value: 'b' } } };
+    const envelope = {
+      ...{ Type: 'Notification', MessageId: 's-1', TopicArn: 'arn', Message: '{"a":1}' },
+      MessageAttributes: { event_type: { Type: 'String', Value: 'a' } },
+    };
+    expect(readQueuedMessage({ ...queued, body: JSON.stringify(envelope) })).toMatchObject({
+      ...{ id: 's-1', type: 'a', text: '{"a":1}', topicMessageId: 's-1' },
+    });
+    expect(readQueuedMessage({ ...queued, body: '{"a":1}' })).toMatchObject({
+      ...{ id: 'q-1', type: 'b', text: '{"a":1}', topicMessageId: undefined },
+    });
+  });
+
+  it.each([
+    ['text', 1],
+    [{}, 1],
+    [{ event_type: 'p', event_version: 3 }, 3],
+    [{ ...cloud, eventversion: '2' }, 2],
+    [cloud, 1],
+    [{ eventversion: 2 }, 1],
+  ])('of %j is of version %i', (body, version) => {
+    expect(messageVersion(read(body))).toBe(version);
+  });
+
+  it('is refused where it is not what its type asks for', () => {
+    const reader = messageReader(({ value }) => (value === 7 ? undefined : 'it must be 7'));
+    const incoming = { messageId: 'm', attributes: {} };
+    const given = reader.read({ ...incoming, text: '7' });
+    expect([reader.id(given), reader.type(given)]).toEqual(['m', undefined]);
+    expect(() => reader.read({ ...incoming, text: '8' })).toThrow(
+      'This is no event: it must be 7.',
+    );
+    expect(() => reader.read({ ...incoming, text: '{"event_type":"paid"}' })).toThrow(
+      expect.objectContaining({
+        message: 'This is no paid: it must be 7.',
+        code: 'InvalidEvent',
+        exitCode: 2,
+      }),
+    );
   });
 
   it('is read whatever it is', () => {
@@ -167,6 +228,20 @@ describe('numbers', () => {
           expect(BigInt(second as string)).toBe(big);
         },
       ),
+    );
+  });
+
+  it('are exact in the fields of an object, and of nothing else', () => {
+    expect(readExactFields('{"a":1.0,"b":1}')).toEqual({ a: new LosslessNumber('1.0'), b: 1 });
+    expect(['[1]', '1', 'null', '{'].map(readExactFields)).toEqual(Array(4).fill(undefined));
+  });
+
+  it('become plain again, in whatever they are', () => {
+    const text = '{"a":[1.50,{"b":12345678901234567890}],"c":"x","d":null,"__proto__":1.0}';
+    const plain = plainValue(readExactJson(text));
+    expect(plain).toEqual(readJsonValue(text));
+    expect(JSON.stringify(plain)).toBe(
+      '{"a":[1.5,{"b":"12345678901234567890"}],"c":"x","d":null,"__proto__":1}',
     );
   });
 
