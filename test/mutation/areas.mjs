@@ -21,7 +21,7 @@ export const AREAS = {
     { sources: ['events'], tests: ['test/unit/events'] },
     { sources: ['publish'], tests: ['test/unit/publish', 'test/contract/publish'] },
     { sources: ['consume'], tests: ['test/unit/consume', 'test/contract/consume'] },
-    { sources: ['dead-letters'], tests: ['test/contract/dead-letters'] },
+    { sources: ['dead-letters'], tests: ['test/unit/dead-letters', 'test/contract/dead-letters'] },
   ],
   engine: [
     ...['sqs', 'sns', 'kms', 'lambda', 'logs', 'dynamodb'].map((service) => ({

@@ -74,7 +74,9 @@ async function tryIn(file, ids) {
   }
 }
 
-const keyOf = (id) => chosen.mutants.find((mutant) => mutant.id === id).key;
+function keyOf(id) {
+  return chosen.mutants.find((mutant) => mutant.id === id).key;
+}
 
 function report() {
   const count = (verdict) => [...verdicts.values()].filter((each) => each === verdict).length;

@@ -30,8 +30,8 @@ export async function openTests(folder, instrumented, names) {
       maxWorkers: 1,
       execArgv: ['--max-old-space-size=1024'],
       ...(names && { testNamePattern: new RegExp(names) }),
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 300_000,
+      hookTimeout: 120_000,
       expect: { poll: { timeout: 30_000, interval: 25 } },
     },
     {

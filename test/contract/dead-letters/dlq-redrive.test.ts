@@ -1,6 +1,7 @@
 import { DeleteQueueCommand, type Message } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { DeadLetterFilter } from '../../../src/lib/dead-letters/dead-letter.ts';
+import { importLines } from '../../../src/lib/dead-letters/dead-letter-lines.ts';
 import { type RedriveOptions, redrive } from '../../../src/lib/dead-letters/redrive.ts';
 import { parseCondition } from '../../../src/lib/events/where.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -260,5 +261,63 @@ describe('redrive', () => {
       failures: [],
       fatal: undefined,
     });
+  });
+});
+
+describe('an import', () => {
+  const linesOf = async function* (lines: readonly string[]) {
+    yield Buffer.from(lines.join('\n'));
+  };
+  const bring = async (url: string, lines: readonly string[], aws = endpoint.aws) => {
+    const unsent: string[] = [];
+    const progress: number[] = [];
+    const { signal } = new AbortController();
+    const result = await importLines(linesOf(lines), {
+      ...{ aws, queueUrl: url, signal },
+      onUnsent: ({ line, message }) => unsent.push(`${line}: ${message}`),
+      onProgress: (sent) => progress.push(sent),
+    });
+    return { ...result, unsent, progress };
+  };
+
+  it('sends lines in order, ten a request, and tells which it leaves out', async () => {
+    const { url } = await createPlainQueue(endpoint);
+    const lines = [...numbered(11).map((line) => JSON.stringify(line)), '{"body":1}', 'x'];
+    const result = await bring(url, lines);
+    expect(result).toMatchObject({ sent: 11, lastLine: 11, fatal: undefined });
+    expect(result.progress).toEqual([10, 11]);
+    expect(result.unsent.sort()).toEqual(['12: it has no text "body"', '13: it is not JSON']);
+    expect(await receiveEverything(endpoint.aws, url)).toHaveLength(11);
+  });
+
+  it('sends one by one what is refused together, and stops at what no line is to blame for', async () => {
+    const { url } = await createPlainQueue(endpoint);
+    const proxy = await startProxy(endpoint.url);
+    let error = 'AWS.SimpleQueueService.BatchRequestTooLong';
+    proxy.rule = ({ action, body }) => {
+      if (action !== 'SendMessageBatch') return undefined;
+      const { Entries } = JSON.parse(body) as { Entries: { MessageBody: string }[] };
+      const isRefused = Entries.length > 1 || Entries[0]?.MessageBody === 'bad';
+      return isRefused ? { status: 400, error } : undefined;
+    };
+    const lines = ['{"body":"a"}', '{"body":"bad"}', '{"body":"b"}'];
+    const partly = await bring(url, lines, proxy.aws);
+    expect(partly).toMatchObject({ sent: 2, lastLine: 3, fatal: undefined });
+    expect(partly.unsent).toEqual([expect.stringMatching(/^2: /)]);
+    expect(bodies(await receiveEverything(endpoint.aws, url))).toEqual(['a', 'b']);
+
+    error = 'AccessDenied';
+    expect(await bring(url, lines, proxy.aws)).toMatchObject({
+      ...{ sent: 0, lastLine: 0, fatal: { code: 'AccessDenied' }, unsent: [] },
+    });
+    await proxy.close();
+  });
+
+  it('needs a group on a FIFO queue, and brings equal lines twice', async () => {
+    const { url } = await createPlainQueue(endpoint, { FifoQueue: 'true' });
+    const lines = ['{"body":"a"}', '{"body":"b","groupId":"g"}', '{"body":"b","groupId":"g"}'];
+    const result = await bring(url, lines);
+    expect(result).toMatchObject({ sent: 2, unsent: ['1: a FIFO queue needs a "groupId"'] });
+    expect(bodies(await receiveEverything(endpoint.aws, url))).toEqual(['b', 'b']);
   });
 });
