@@ -4,6 +4,7 @@ import type { MadeCall } from '../../lib/aws/made-calls.ts';
 import { standardTopology, topologyOf } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { DemoOptions, Pace } from '../../lib/demo/demo.ts';
+import type { DemoResult } from '../../lib/demo/demo-event.ts';
 import type { Scenario } from '../../lib/demo/scenario.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { awsCommand } from '../../lib/ui/aws-command.ts';
@@ -13,6 +14,7 @@ import { addExamples, type CommandContext, globalFlags, type Runner } from '../c
 import { pubsubCommand } from '../command-line.ts';
 import { type Connection, connect, connectTo } from '../connect.ts';
 import { startDemoApi } from './api.ts';
+import { openDemoPage } from './page.ts';
 import { reactionOf, scenarioOf } from './scenario.ts';
 
 const PACES: readonly Pace[] = ['normal', 'fast'];
@@ -23,6 +25,7 @@ interface DemoFlags {
   readonly keep?: boolean;
   readonly viaApi?: boolean;
   readonly step?: boolean;
+  readonly ui?: boolean;
   readonly showAws?: boolean;
   readonly lang?: string;
 }
@@ -34,6 +37,7 @@ export function define(command: Command, run: Runner): void {
     [
       'pubsub demo',
       'pubsub demo --step --show-aws',
+      'pubsub demo --ui --step',
       'pubsub demo --topology weather',
       'pubsub demo --topology order-notifications --lang python',
       'pubsub demo --via-api',
@@ -43,6 +47,7 @@ export function define(command: Command, run: Runner): void {
   )
     .option('--pace <pace>', 'normal leaves time to read, fast does not', 'normal')
     .option('--step', 'wait for Enter between the steps')
+    .option('--ui', 'show it on a page in the browser as well')
     .option('--show-aws', 'show the aws commands that do the same')
     .option('--via-api', 'create the orders over HTTP, through the order API and its outbox')
     .option('--lang <language>', `of functions: ${Object.keys(LANGUAGES).join(' or ')}`)
@@ -174,6 +179,11 @@ async function demonstrate(
   }
   if (flags.showAws) await showCalls(context, connection, topology);
   const { keep = false, viaApi = false, step = false } = flags;
+  const page = flags.ui ? await openDemoPage(command, context, connection, topology) : undefined;
+  const nextStep = (): Promise<void> => {
+    page?.waits();
+    return waitForEnter(io);
+  };
   const options: DemoOptions = {
     place: { ...connection, topology },
     scenario,
@@ -183,18 +193,30 @@ async function demonstrate(
     stop: io.interrupts.stop,
     reactionOf: (subscriber) => reactionOf(topology, subscriber),
     ...(advanceClock && { advanceClock }),
-    ...(step && { betweenSteps: () => waitForEnter(io) }),
+    ...(step && { betweenSteps: nextStep }),
     ...(viaApi && { startApi: (topicArn) => startDemoApi(connection.aws, topicArn) }),
     onEvent: (event) => {
+      page?.tell(event);
       for (const line of renderDemoEvent(event, { topology, style: printer.style })) {
         printer.text(line);
       }
     },
   };
   const { runDemo } = await import('../../lib/demo/demo.ts');
-  const result = await runDemo(options, settings.stateDir);
-  printer.document(result);
-  for (const line of renderDemoResult(result, printer.style)) printer.text(line);
+  let result: DemoResult;
+  try {
+    // The browser takes its time, and so does who looks at the page at the end.
+    if (page && printer.interactive) await waitForEnter(io, 'Enter to begin');
+    result = await runDemo(options, settings.stateDir);
+    printer.document(result);
+    for (const line of renderDemoResult(result, printer.style)) printer.text(line);
+    // Ctrl-C closes it as well: the demo itself is over.
+    if (page && printer.interactive) {
+      await waitForEnter(io, 'Enter to close the page').catch(() => undefined);
+    }
+  } finally {
+    await page?.close();
+  }
   if (keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${prefix}`);
   else if (result.ok) {
     const pubsub = pubsubCommand(io);

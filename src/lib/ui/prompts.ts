@@ -59,8 +59,8 @@ export async function input(
  * Waits until somebody presses Enter.
  * @throws AppError (exit 130) on Ctrl-C, and where the input ends.
  */
-export async function waitForEnter(io: Io): Promise<void> {
-  io.stderr.write('   Enter for the next step ');
+export async function waitForEnter(io: Io, words = 'Enter for the next step'): Promise<void> {
+  io.stderr.write(`   ${words} `);
   const { stop } = io.interrupts;
   await new Promise<void>((resolve, reject) => {
     const end = (settle: () => void): void => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { API_PREFIX, type Session, UI_PREFIX } from '../api/session.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { ROUTES } from '../routes.ts';
@@ -33,6 +34,9 @@ export interface ServedPage {
 const LOOPBACK = '127.0.0.1';
 /** How long a request may take to come in, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How long connections may take to end when the page ends, in milliseconds, and how often they are looked at. */
+const FAREWELL_MS = 500;
+const FAREWELL_STEP_MS = 20;
 
 /** Serves the page and its API on 127.0.0.1. @throws the socket's error, such as `EADDRINUSE`. */
 export async function servePage(options: ServeOptions): Promise<ServedPage> {
@@ -52,6 +56,12 @@ export async function servePage(options: ServeOptions): Promise<ServedPage> {
     port,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // What was written last is read before the connections end.
+      for (let waited = 0; waited < FAREWELL_MS; waited += FAREWELL_STEP_MS) {
+        server.closeIdleConnections();
+        const isClosed = await Promise.race([closed.then(() => true), sleep(FAREWELL_STEP_MS)]);
+        if (isClosed) return;
+      }
       server.closeAllConnections();
       await closed;
     },

@@ -76,10 +76,15 @@ export class Live {
     return this.#hasEngine ?? false;
   }
 
-  /** The graph with the latest figures; read anew where it is older than readers are told of changes. */
+  /**
+   * The graph with the latest figures; read anew where it is older than readers are told of changes.
+   * @throws HttpFailure 503 while the target doesn't answer; AppError where it can't be read.
+   */
   async graph(): Promise<WiredGraph & { readonly figures: ReadonlyMap<string, NodeFigures> }> {
     this.#begin();
     const known = this.#graph;
+    // What was there before a target went away says nothing of it now.
+    if (this.#state?.state === 'gone') throw gone(this.#state);
     const isFresh = known && performance.now() - known.readAt < this.#intervals.graph / 2;
     const graph = isFresh ? known.graph : await this.#readGraph();
     if (this.#figures.size === 0) await this.#readFigures(graph);
@@ -285,6 +290,10 @@ export class Live {
     this.#graph = { graph, readAt: performance.now() };
     return graph;
   }
+}
+
+function gone({ reason }: StreamState): HttpFailure {
+  return new HttpFailure(503, 'EngineGone', reason ?? 'The target does not answer.');
 }
 
 /** What readers are told of when it changes. */

@@ -115,6 +115,8 @@ export class LogFollower {
       const history = await readHistory(this.#aws, topicArn, new Date(since), MAX_TEXTS);
       if (history === undefined) continue;
       for await (const message of history.messages) {
+        // Published since the log was read: its text comes again when its event does.
+        if (!this.#index.has(message.messageId)) continue;
         this.#since.set(topicArn, message.time.getTime());
         const known = this.#index.addText({ ...message, topicArn });
         if (known !== undefined) found.push(known);

@@ -47,6 +47,11 @@ export class MessageIndex {
     return this.#messages.size;
   }
 
+  /** Whether a message is known. @param id in its topic, or in the queue that it was sent to. */
+  has(id: string): boolean {
+    return this.#messages.has(id);
+  }
+
   /** The newest first. */
   newestFirst(): KnownMessage[] {
     return [...this.#messages.values()].reverse();

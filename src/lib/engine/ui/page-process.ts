@@ -32,7 +32,8 @@ export type PageOptions = Pick<ToPageProcess, 'engineToken' | 'stateDir' | 'isLo
 /** @param options of the engine that the page is for. */
 export function createPageProcess(options: PageOptions): PageProcess {
   const secret = randomBytes(32).toString('base64url');
-  const session = randomBytes(32).toString('base64url');
+  // 128 bits: the address fits a terminal of 80 columns.
+  const session = randomBytes(16).toString('base64url');
   let running: Promise<Running> | undefined;
   let isStopped = false;
 

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { Topology } from '../../lib/definition/topology.ts';
+import type { DemoEvent } from '../../lib/demo/demo-event.ts';
+import type { CommandContext } from '../command.ts';
+import type { Connection } from '../connect.ts';
+import { openInBrowser } from '../ui/browser.ts';
+import { serve } from '../ui/serve.ts';
+
+/** The page beside a demo. */
+export interface DemoPage {
+  /** Shows on the page where the demo is. */
+  tell(event: DemoEvent): void;
+  /** Shows that the demo waits for a key. */
+  waits(): void;
+  close(): Promise<void>;
+}
+
+/** Serves the page of a demo's topology, says where, and opens it where somebody looks on. */
+export async function openDemoPage(
+  command: Command,
+  context: CommandContext,
+  connection: Connection,
+  topology: Topology,
+): Promise<DemoPage> {
+  const { printer } = context;
+  const page = await serve(command, context, connection, {
+    port: 0,
+    // What it shows is the demo's own, and goes with it.
+    allowWrites: true,
+    topology: () => Promise.resolve(topology),
+  });
+  printer.note(`Page: ${page.url}`);
+  if (printer.interactive) await openInBrowser(page.url, context);
+  let current = { step: 0, steps: 0, title: '' };
+  return {
+    tell(event) {
+      if (event.kind === 'step') {
+        current = { step: event.number, steps: event.of, title: event.title };
+        page.live.tellDemo({ ...current, state: 'running' });
+      } else if (event.kind === 'stepDone') {
+        page.live.tellDemo({ ...current, state: event.ok ? 'done' : 'failed' });
+      }
+    },
+    waits: () => page.live.tellDemo({ ...current, state: 'waiting' }),
+    close: () => page.stop(),
+  };
+}
