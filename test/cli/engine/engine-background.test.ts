@@ -55,6 +55,7 @@ describe('an engine in the background', () => {
       stateDir,
       ephemeral: true,
       ready: true,
+      ui: expect.stringContaining('/_pubsub/ui/#session='),
     });
     expect(await health.json()).toMatchObject({ status: 'ok', pid: started.pid });
     expect(stopped).toEqual({ stopped: true, pid: started.pid });
