@@ -101,29 +101,15 @@ it.skipIf(!hasBoto3)('is driven by boto3', async () => {
 
 describe("handlers with AWS's Powertools", () => {
   it('report what failed of a batch, and do each order once', async () => {
-    const source = join(folder, 'handler.ts');
-    writeFileSync(
-      source,
-      `import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-const tables = new DynamoDBClient({});
-const once = makeIdempotent(async (order: { id: string; bad?: boolean }, receipt: string) => {
-  if (order.bad) throw new Error('bad order');
-  await tables.send(new PutItemCommand({ TableName: 'Orders', Item: { id: { S: order.id + ' ' + receipt } } }));
-  return { stored: order.id };
-}, {
-  persistenceStore: new DynamoDBPersistenceLayer({ tableName: 'Seen' }),
-  config: new IdempotencyConfig({ eventKeyJmesPath: 'id' }),
-});
-const processor = new BatchProcessor(EventType.SQS);
-export const handler = async (event, context) =>
-  processPartialResponse(event, (record) => once(JSON.parse(record.body), record.messageId), processor, { context });
-`,
-    );
+    const example = join(import.meta.dirname, '../../../../examples/powertools-orders');
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(example, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>;
+    for (const version of Object.values({ ...dependencies, ...devDependencies })) {
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    }
     const { outputFiles } = await build({
-      entryPoints: [source],
+      entryPoints: [join(example, 'src/index.ts')],
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -140,13 +126,16 @@ export const handler = async (event, context) =>
       region: 'us-east-1',
       credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
     });
-    for (const TableName of ['Orders', 'Seen']) {
+    for (const [TableName, key] of [
+      ['Orders', 'orderId'],
+      ['Seen', 'id'],
+    ] as const) {
       await tables.send(
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
         }),
       );
     }
@@ -164,7 +153,11 @@ export const handler = async (event, context) =>
     const orderQueue = await queue('orders', {
       VisibilityTimeout: '600',
     });
-    const orders = [{ id: 'O1' }, { id: 'O2' }, { id: 'O3', bad: true }];
+    const orders = [
+      { orderId: 'O1', quantity: 1 },
+      { orderId: 'O2', quantity: 2 },
+      { orderId: 'O3', quantity: 0 },
+    ];
     await engine.sqs.send(
       new SendMessageBatchCommand({
         QueueUrl: orderQueue.QueueUrl,
@@ -189,15 +182,18 @@ export const handler = async (event, context) =>
     await engine.sqs.send(
       new SendMessageCommand({
         QueueUrl: orderQueue.QueueUrl,
-        MessageBody: JSON.stringify({ id: 'O1' }),
+        MessageBody: JSON.stringify({ orderId: 'O1', quantity: 9 }),
       }),
     );
     const calls = async () =>
       (await engine.log('powertools')).filter((line) => line.startsWith('REPORT')).length;
     await expect.poll(calls).toBeGreaterThan(1);
     const { Items = [] } = await tables.send(new ScanCommand({ TableName: 'Orders' }));
-    const stored = Items.map(({ id }) => id?.S?.split(' ')[0]).toSorted();
-    expect(stored).toEqual(['O1', 'O2']);
+    const stored = Items.map((item) => [item.orderId?.S, item.quantity?.N]).toSorted();
+    expect(stored).toEqual([
+      ['O1', '1'],
+      ['O2', '2'],
+    ]);
     tables.destroy();
   });
 });
