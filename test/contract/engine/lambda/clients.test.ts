@@ -99,6 +99,32 @@ it.skipIf(!hasBoto3)('is driven by boto3', async () => {
   expect(stdout.trim()).toBe('done');
 });
 
+const { PUBSUB_RIC = '' } = process.env;
+it.skipIf(PUBSUB_RIC === '')("is driven by AWS's own runtime client for Node.js", async () => {
+  const files = {
+    'index.mjs': `export const handler = async (e, c) => { if (e.fail) throw new TypeError('no'); return [e.n, c.functionName]; };
+export const stream = awslambda.streamifyResponse(async (e, s) => {
+  s.write('{"a":'); if (e.fail) throw new RangeError('midway'); s.write('1}'); s.end();
+});`,
+    bootstrap: `#!/bin/sh\nexec '${process.execPath}' '${PUBSUB_RIC}/bin/index.mjs' "$_HANDLER"\n`,
+  };
+  const Code = { ZipFile: await zip(files, { bootstrap: 0o100755 }) };
+  for (const Handler of ['index.handler', 'index.stream', 'index.none']) {
+    const name = Handler.replace('.', '-');
+    await engine.create(name, '', { Runtime: 'provided.al2023', Handler, Code, Timeout: 20 });
+  }
+  const told = async (name: string, event: object) => {
+    const { error, answer } = await engine.invoke(name, event);
+    return error === undefined ? answer : (answer as { errorType: string }).errorType;
+  };
+  expect(await told('index-handler', { n: 1 })).toEqual([1, 'index-handler']);
+  expect(await told('index-handler', { fail: 1 })).toBe('TypeError');
+  expect(await told('index-handler', { n: 2 })).toEqual([2, 'index-handler']);
+  expect(await told('index-stream', {})).toEqual({ a: 1 });
+  expect(await told('index-stream', { fail: 1 })).toBe('RangeError');
+  expect(await told('index-none', {})).toBe('Runtime.HandlerNotFound');
+});
+
 describe("handlers with AWS's Powertools", () => {
   it('report what failed of a batch, and do each order once', async () => {
     const example = join(import.meta.dirname, '../../../../examples/powertools-orders');
