@@ -9,7 +9,7 @@ export function CommandLine({ command }: { readonly command: string }): VNode {
       <code>{command}</code>
       <button type="button" class="plain" title="Copy" onClick={() => copy(command)}>
         <Icon name="copy" />
-        <span class="visually-hidden">Copy: {command}</span>
+        <span class="visually-hidden">Copy the command</span>
       </button>
     </div>
   );

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** From dist/, from dist/chunks/, and from this file among the sources. */
-const FOLDERS = ['./', '../', '../../../dist/'];
+/** From dist/ and from dist/chunks/; from this file among the sources, which have a folder `ui` as well. */
+const FOLDERS = import.meta.url.endsWith('.ts') ? ['../../../dist/'] : ['./', '../'];
 
 /** A built folder beside the built command line, such as `ui`; the first place where it could be, if it is nowhere. */
 export function builtFolder(name: string): string {

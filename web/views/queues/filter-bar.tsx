@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { QueueMessages } from '../../../src/lib/dashboard/api/index.ts';
 import { setParams } from '../../state/route.ts';
+import { withoutControls } from '../../text/controls.ts';
 import type { QueueFilter } from './selection.ts';
 
 /** What is shown of a queue. */
@@ -30,7 +31,7 @@ export function QueueFilterBar(props: {
           <option value="">any</option>
           {types.map((type) => (
             <option key={type} value={type}>
-              {type}
+              {withoutControls(type)}
             </option>
           ))}
         </select>

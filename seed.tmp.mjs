@@ -1,0 +1,11 @@
+import { SQSClient, ReceiveMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { SNSClient, ListSubscriptionsCommand, SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
+const endpoint = process.argv[2];
+const config = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'pubsub', secretAccessKey: 'x' } };
+const sqs = new SQSClient(config), sns = new SNSClient(config);
+const url = (n) => `${endpoint}/000000000000/${n}`;
+for (let i = 0; i < 8; i++) await sqs.send(new ReceiveMessageCommand({ QueueUrl: url('email-service-queue'), MaxNumberOfMessages: 4, VisibilityTimeout: 0 }));
+const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
+const analytics = Subscriptions.find((s) => s.Endpoint.endsWith('analytics-service-queue'));
+await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn: analytics.SubscriptionArn, AttributeName: 'FilterPolicy', AttributeValue: '{"event_type":["order.updated",{"prefix":"refund."}]}' }));
+await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url('inventory-service-queue'), Attributes: { Policy: '' } }));
