@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { barriers } from '../fixtures/axe.ts';
 import { hasBrowser, useTabs, WIDTHS } from '../fixtures/browser.ts';
@@ -16,7 +17,8 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ['queues', 'Dead-letter queues'],
   ['queues/email-service-queue', 'looked at without receiving'],
   ['publish', 'Who would get it'],
-  ['doctor', 'Every hop is well'],
+  ['queues/email-service-dlq', 'No reason is known'],
+  ['doctor', 'email: dead-letters'],
   ['charts', 'Deliveries a second'],
 ];
 
@@ -36,6 +38,8 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
     ),
   )('is there and keeps nobody out, $width wide and $colorScheme', async (look) => {
     await pages.pubsub.run(['publish', 'order.created']);
+    const DEAD = `${pages.aws.endpoint}/000000000000/email-service-dlq`;
+    await pages.aws.sqs.send(new SendMessageCommand({ QueueUrl: DEAD, MessageBody: 'dead' }));
     const tab = await pages.open('topology', look);
     for (const [view, words] of VIEWS) {
       await pages.show(tab, view);
@@ -78,7 +82,7 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
     await tab.getByText('No message fits').waitFor();
     await tab.getByRole('link', { name: 'Show all messages' }).click();
     await tab.getByText('order.created').first().waitFor();
-    await pages.show(tab, 'queues/email-service-dlq');
+    await pages.show(tab, 'queues/inventory-service-dlq');
     await tab.getByText('Nothing failed for good').waitFor();
     await pages.show(tab, 'messages/00000000-0000-0000-0000-000000000000');
     await tab.getByText('Nothing is known of this message').waitFor();

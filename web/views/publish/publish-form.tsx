@@ -60,6 +60,7 @@ export function PublishForm(props: {
         <div class="card stack">
           <h2>Who would get it</h2>
           {problem && <Problem error={problem} />}
+          {verdict === undefined && problem === undefined && <p class="muted">Asking…</p>}
           {verdict && <Verdicts view={verdict} />}
         </div>
         {failure && <Problem error={failure} />}

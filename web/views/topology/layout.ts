@@ -4,7 +4,7 @@ import type { GraphEdge, GraphNode } from '../../../src/lib/dashboard/api/index.
 /** Sizes in `rem`, so that the graph grows with the type. */
 const NODE_WIDTH = 18;
 const NODE_HEIGHT = 4.6;
-const MAX_LABEL_WIDTH = 11;
+const MAX_LABEL_WIDTH = 13;
 const LABEL_LETTER = 0.5;
 const LABEL_PADDING = 3;
 const LABEL_HEIGHT = 1.8;
