@@ -1,41 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
-import type { MachineTime } from '../../../src/lib/engine/clock/machine-time.ts';
+import { Machine, NOON } from '../../fixtures/machine.ts';
 
 const HOUR = 3_600_000;
-const NOON = Date.UTC(2026, 0, 1, 12);
-
-/** A machine whose clocks the test moves. */
-class Machine implements MachineTime {
-  wallTime = NOON;
-  elapsed = 1000;
-  readonly #timers = new Set<{ at: number; task: () => void }>();
-
-  wall(): number {
-    return this.wallTime;
-  }
-
-  monotonic(): number {
-    return this.elapsed;
-  }
-
-  after(delay: number, task: () => void): () => void {
-    const timer = { at: this.elapsed + delay, task };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  }
-
-  /** Time goes by. */
-  pass(ms: number): void {
-    this.elapsed += ms;
-    this.wallTime += ms;
-    for (const timer of this.#timers) {
-      if (timer.at > this.elapsed) continue;
-      this.#timers.delete(timer);
-      timer.task();
-    }
-  }
-}
 
 function started(options = {}) {
   const machine = new Machine();
