@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measure } from './measure.ts';
+import { type Contender, enter, measure } from './measure.ts';
 import { type Results, renderTable } from './report.ts';
 import { isInstalled, type ServerName, startServer, stopServers } from './servers.ts';
 import {
@@ -17,8 +17,8 @@ const HELP = `npm run bench -- [flags]
 
 Drives the engine and what it is compared with through the AWS SDK, side by side.
 
-  --seconds N     length of a row (2)
-  --runs N        runs of which the median counts; the servers take turns (2)
+  --seconds N     length of a row for each server, in turns of a quarter of a second (2)
+  --runs N        runs of which the median counts (2)
   --servers a,b   durable, ephemeral, fauxqs, moto, bare (all that are installed)
   --rows text     only rows whose name holds the text
   --backlogs a,b  backlogs of the receive rows: 0, 10k, 1m (all)
@@ -27,7 +27,8 @@ Drives the engine and what it is compared with through the AWS SDK, side by side
   --json          every sample as JSON instead of a table
 
 The server's CPU time for a message is the figure to go by: messages a second depend on what else
-the machine does, and with the SDK on the client. Rows of a million messages and moto_server are
+the machine does, and with the SDK on the client. Every server is warmed up by the same 4,000 calls
+(moto_server by ten), written by hand in either case, and is idle while others have their turn. Rows of a million messages and moto_server are
 measured in one run only. The full run takes about five minutes.
 `;
 const ALL: readonly ServerName[] = ['durable', 'ephemeral', 'fauxqs', 'moto', 'bare'];
@@ -61,7 +62,7 @@ interface Row {
 
 /** The rows for a server; a slow server gets fewer messages to take from a queue. */
 function rowsFor(server: ServerName): Row[] {
-  const spare = server === 'moto' ? 500 : flags.raw ? 120_000 : 40_000;
+  const spare = server === 'moto' ? 500 : 120_000;
   const receive = flags.backlogs.split(',').map((label) => {
     const backlog = parseBacklog(label);
     const filled = server === 'bare' ? 0 : backlog;
@@ -74,39 +75,57 @@ function rowsFor(server: ServerName): Row[] {
   return rows.filter(({ workload }) => workload.name.includes(flags.rows));
 }
 
-async function measureRow(server: ServerName, row: Row, run: number, results: Results) {
-  const { workload } = row;
+/** Starts a server for a row and enters it; undefined where it is left out, which is said. */
+async function contend(server: ServerName, { workload }: Row): Promise<Contender | undefined> {
   const running = await startServer(server);
   try {
-    process.stderr.write(`run ${run + 1}: ${workload.name}: ${server} … `);
-    const sample = await measure(server, running, workload, {
-      seconds: Number(flags.seconds),
-      raw: flags.raw,
-    });
-    process.stderr.write(`${Math.round(sample.messagesPerSecond)} msg/s\n`);
-    const servers = results.get(workload.name) ?? new Map();
-    results.set(workload.name, servers);
-    servers.set(server, [...(servers.get(server) ?? []), sample]);
+    process.stderr.write(`${server} … `);
+    return await enter(server, running, workload, flags.raw);
   } catch (error) {
+    await running.stop();
     if (!(error instanceof TooSlow)) throw error;
     process.stderr.write(`left out: ${error.message}\n`);
-  } finally {
-    await running.stop();
+    return undefined;
   }
 }
 
-/** All servers one after the other on each row, so that they meet the same machine; the order turns with the run. */
+/** All servers in turns on one row. */
+async function measureRow(servers: readonly ServerName[], at: number, results: Results) {
+  const contenders: Contender[] = [];
+  const [first] = servers.flatMap((server) => rowsFor(server)[at] ?? []);
+  if (first === undefined) return;
+  const { name } = first.workload;
+  try {
+    process.stderr.write(`${name}: `);
+    for (const server of servers) {
+      const row = rowsFor(server)[at];
+      const contender = row && (await contend(server, row));
+      if (contender !== undefined) contenders.push(contender);
+    }
+    const samples = await measure(contenders, Number(flags.seconds));
+    const row = results.get(name) ?? new Map();
+    results.set(name, row);
+    for (const [server, sample] of samples) {
+      row.set(server, [...(row.get(server) ?? []), sample]);
+      process.stderr.write(`${server} ${Math.round(sample.messagesPerSecond)} msg/s  `);
+    }
+    process.stderr.write('\n');
+  } finally {
+    for (const { close, server } of contenders) {
+      close();
+      await server.stop();
+    }
+  }
+}
+
+/** Rows one after the other; the order of the servers turns with the run. */
 async function measureRun(servers: readonly ServerName[], run: number, results: Results) {
   const order = run % 2 === 0 ? servers : [...servers].reverse();
-  const names = rowsFor('bare').map(({ workload }) => workload.name);
-  for (const [at] of names.entries()) {
-    for (const server of order) {
-      const row = rowsFor(server)[at];
-      if (row === undefined || (row.backlog > LARGE && run > 0)) continue;
-      // moto_server takes some hundred messages a second: a backlog would take too long to fill.
-      if (server === 'moto' && (row.backlog > 0 || run > 0)) continue;
-      await measureRow(server, row, run, results);
-    }
+  for (const [at, { backlog }] of rowsFor('bare').entries()) {
+    if (backlog > LARGE && run > 0) continue;
+    // moto_server takes some hundred messages a second: a backlog would take too long to fill.
+    const able = order.filter((server) => server !== 'moto' || (backlog === 0 && run === 0));
+    await measureRow(able, at, results);
   }
 }
 

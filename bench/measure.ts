@@ -16,8 +16,14 @@ export interface Sample {
   readonly residentMiB: number;
 }
 
-/** Calls before measuring, so that every server's code is compiled; a slow server gets no more than so long. */
-const WARM_UP = { sdk: 1000, raw: 4000, milliseconds: 3000 };
+/**
+ * Calls before measuring, so that every server's code is compiled: by hand, because the SDK would take minutes for as
+ * many, and then some of those that are measured. A server that takes the SDK's only gets no more than these.
+ */
+const WARM_UP_CALLS = { raw: 4000, measured: 200, slow: 10 };
+
+/** Servers take turns on a row in pieces of this many milliseconds, so that all meet the same machine. */
+const TURN_MS = 250;
 
 /** Repeats the step on all connections within bounds, or until it has nothing left; gives the messages moved. */
 export async function repeat(
@@ -55,36 +61,96 @@ async function prepare(
   return step;
 }
 
-/** Measures one workload on a running server for so many seconds, after a warm-up, with the SDK or with calls written by hand. */
-export async function measure(
+/** A server that takes part in a row. */
+export interface Contender {
+  readonly name: ServerName;
+  readonly server: RunningServer;
+  readonly step: Step;
+  close(): void;
+}
+
+/** Makes what a workload needs on a running server, and warms it up. */
+export async function enter(
   name: ServerName,
   server: RunningServer,
   workload: Workload,
-  options: { seconds: number; raw: boolean },
-): Promise<Sample> {
+  isRaw: boolean,
+): Promise<Contender> {
   const clients = connect(server.endpoint);
   const raw = rawCalls(server.endpoint);
-  const calls = options.raw ? raw : sdkCalls(clients);
-  try {
-    const step = await prepare(name, server.endpoint, clients, calls, raw, workload);
-    await repeat(step, {
-      calls: options.raw ? WARM_UP.raw : WARM_UP.sdk,
-      milliseconds: WARM_UP.milliseconds,
-    });
-    const cpuBefore = cpuMicros(server.pid);
-    const before = performance.now();
-    const messages = await repeat(step, {
-      calls: Number.POSITIVE_INFINITY,
-      milliseconds: options.seconds * 1000,
-    });
-    const elapsed = performance.now() - before;
-    return {
-      messagesPerSecond: (messages / elapsed) * 1000,
-      cpuMicrosPerMessage: (cpuMicros(server.pid) - cpuBefore) / messages,
-      residentMiB: residentMiB(server.pid),
-    };
-  } finally {
+  const measured = isRaw ? raw : sdkCalls(clients);
+  const close = () => {
     raw.close();
     clients.close();
+  };
+  const isSlow = name === 'moto';
+  let current: Calls = isSlow ? measured : raw;
+  const calls: Calls = {
+    send: (...each) => current.send(...each),
+    sendTen: (...each) => current.sendTen(...each),
+    publish: (...each) => current.publish(...each),
+    publishTen: (...each) => current.publishTen(...each),
+    receiveTen: (...each) => current.receiveTen(...each),
+    deleteAll: (...each) => current.deleteAll(...each),
+  };
+  try {
+    const step = await prepare(name, server.endpoint, clients, calls, current, workload);
+    const times = (number: number) => ({ calls: number, milliseconds: Number.POSITIVE_INFINITY });
+    if (!isSlow) await repeat(step, times(WARM_UP_CALLS.raw));
+    current = measured;
+    await repeat(step, times(isSlow ? WARM_UP_CALLS.slow : WARM_UP_CALLS.measured));
+    return { name, server, step, close };
+  } catch (error) {
+    close();
+    throw error;
   }
+}
+
+/** What a server did in its turns so far. */
+interface Tally {
+  messages: number;
+  milliseconds: number;
+  cpuMicros: number;
+  isOver: boolean;
+}
+
+/** Measures servers on one row in turns, for so many seconds each. */
+export async function measure(
+  contenders: readonly Contender[],
+  seconds: number,
+): Promise<Map<ServerName, Sample>> {
+  const tallies = new Map<Contender, Tally>(
+    contenders.map((each) => [each, { messages: 0, milliseconds: 0, cpuMicros: 0, isOver: false }]),
+  );
+  const rounds = Math.max(1, Math.round((seconds * 1000) / TURN_MS));
+  for (let round = 0; round < rounds; round += 1) {
+    const order = [...tallies];
+    for (const [contender, tally] of round % 2 === 0 ? order : order.reverse()) {
+      if (!tally.isOver) await turn(contender, tally);
+    }
+  }
+  return new Map(
+    [...tallies].map(([{ name, server }, { messages, milliseconds, cpuMicros }]) => [
+      name,
+      {
+        messagesPerSecond: (messages / milliseconds) * 1000,
+        cpuMicrosPerMessage: cpuMicros / messages,
+        residentMiB: residentMiB(server.pid),
+      },
+    ]),
+  );
+}
+
+async function turn({ server, step }: Contender, tally: Tally): Promise<void> {
+  const cpuBefore = cpuMicros(server.pid);
+  const before = performance.now();
+  const messages = await repeat(step, {
+    calls: Number.POSITIVE_INFINITY,
+    milliseconds: TURN_MS,
+  });
+  tally.isOver = messages === 0;
+  tally.messages += messages;
+  tally.milliseconds += performance.now() - before;
+  // Of whole ticks: what one turn gets too much of, the next one gets less, because between them nothing is done.
+  tally.cpuMicros += cpuMicros(server.pid) - cpuBefore;
 }

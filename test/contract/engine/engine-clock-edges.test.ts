@@ -230,14 +230,14 @@ describe.each(Object.entries(WAYS))('with %s', (_, way) => {
   it('keys of a role are good for their time', async () => {
     const own = { ...client, endpoint: engine.running.endpoint };
     const sts = new STSClient({ ...own, credentials: keys });
-    const { Credentials = {} } = await sts.send(
+    const { Credentials } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: `arn:aws:iam::${ACCOUNT}:role/r`,
         RoleSessionName: 'session',
         DurationSeconds: 900,
       }),
     );
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials;
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
     const credentials = {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,
