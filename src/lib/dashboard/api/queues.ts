@@ -103,6 +103,6 @@ export interface ActionResult {
   /** Messages that it was done to; 0 in a dry run. */
   readonly done: number;
   readonly failures: readonly { readonly messageId: string; readonly reason: string }[];
-  /** What it will do or did, in a sentence: "Sends 3 dead letters back to email-service-queue." */
+  /** What it will do or did, in a sentence: "Sends 3 dead letters back to ledger-queue." */
   readonly words: string;
 }

@@ -10,6 +10,9 @@ export interface IndexLimits {
   readonly characters: number;
 }
 
+/** Messages that are gone after which what is left moves up. */
+const COMPACT_AFTER = 1_000;
+
 /** A little more than the engine keeps of each. */
 export const INDEX_LIMITS: IndexLimits = {
   messages: 50_000,
@@ -29,6 +32,9 @@ export interface SubscriptionTraffic {
 export class MessageIndex {
   readonly #limits: IndexLimits;
   readonly #messages = new Map<string, KnownMessage>();
+  /** The oldest first; those before `#first` are gone. A map that loses its first entries looks for them ever longer. */
+  #order: KnownMessage[] = [];
+  #first = 0;
   /** By the id in a queue: also those that a message was given when it was sent back. */
   readonly #inQueues = new Map<string, KnownMessage>();
   /** By the digest of their bodies: what is sent with one of them later is such a dead letter, sent back. */
@@ -54,7 +60,7 @@ export class MessageIndex {
 
   /** The newest first. */
   newestFirst(): KnownMessage[] {
-    return [...this.#messages.values()].reverse();
+    return this.#order.slice(this.#first).reverse();
   }
 
   /** The newest `most` of the messages to which something happened after an event. */
@@ -137,6 +143,7 @@ export class MessageIndex {
       incomplete: false,
     };
     this.#messages.set(id, known);
+    this.#order.push(known);
     return known;
   }
 
@@ -156,9 +163,14 @@ export class MessageIndex {
       this.#events > events ||
       this.#characters > characters
     ) {
-      const [oldest] = this.#messages.values();
+      const oldest = this.#order[this.#first];
       if (oldest === undefined || this.#messages.size === 1) return;
+      this.#first += 1;
       this.#drop(oldest);
+    }
+    if (this.#first > COMPACT_AFTER) {
+      this.#order = this.#order.slice(this.#first);
+      this.#first = 0;
     }
   }
 

@@ -30,7 +30,7 @@ export async function redrive(dashboard: Dashboard, request: RouteRequest): Prom
   const command = commands.pubsub('dlq', 'redrive', ...words, ...selectionFlags(body));
   const to = sources.length === 1 ? source.name : 'where each came from';
   if (flagField(body, 'dryRun')) {
-    const count = await countMeant(aws, found, filter, signal);
+    const count = await countMeant(dashboard, found, filter, signal);
     return planned(dashboard, command, count, `Sends ${letters(count)} back to ${to}.`);
   }
   assertWrites(dashboard);
@@ -59,7 +59,7 @@ export async function deleteMessages(
   }
   const command = dropCommand(dashboard, found, selectionFlags(body));
   if (flagField(body, 'dryRun')) {
-    const count = await countMeant(aws, found, filter, signal);
+    const count = await countMeant(dashboard, found, filter, signal);
     const words = `Deletes ${some(count)} of ${queue.name} for good.${receiving(found)}`;
     return planned(dashboard, command, count, words);
   }
@@ -79,7 +79,7 @@ export async function purge(dashboard: Dashboard, request: RouteRequest): Promis
   const { queue } = found;
   const all = readSelection({});
   const command = dropCommand(dashboard, found, []);
-  const count = await countMeant(aws, found, all, signal);
+  const count = await countMeant(dashboard, found, all, signal);
   if (flagField(body, 'dryRun')) {
     return planned(
       dashboard,

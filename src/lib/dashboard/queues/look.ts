@@ -1,7 +1,8 @@
-import type { Aws } from '../../aws/clients.ts';
 import { type PeekedMessage, peekQueue } from '../../aws/peek.ts';
 import type { StoredMessage } from '../../aws/stored-message.ts';
 import { createHold, lookThrough } from '../../dead-letters/hold.ts';
+import type { Dashboard } from '../dashboard.ts';
+import { HttpFailure } from '../http/failure.ts';
 import type { FoundQueue } from './found-queue.ts';
 
 /** A message that was looked at; what a receive shows is visible again afterwards. */
@@ -21,15 +22,18 @@ export interface Look {
  * Looks at a queue's messages: an engine shows them as they lie there; elsewhere they are received and shown again,
  * which counts as a receive.
  * @param options.limit 1 to 1,000.
- * @throws AppError when a call is refused or nobody answers.
+ * @throws AppError when a call is refused or nobody answers; HttpFailure 503 where an engine doesn't in time.
  */
 export async function lookInto(
-  aws: Aws,
+  { aws, live }: Pick<Dashboard, 'aws' | 'live'>,
   { queue }: Pick<FoundQueue, 'queue'>,
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<Look> {
   const peeked = await peekQueue(aws, queue.arn, options.limit);
   if (peeked !== undefined) return { how: 'peek', messages: peeked.map(asStored) };
+  // An engine that is late with its answer is no reason to receive, which nobody could take back.
+  if (await live.hasEngine())
+    throw new HttpFailure(503, 'EngineGone', 'The engine did not answer.');
   const hold = createHold(aws, queue.url);
   const messages: LookedAt[] = [];
   try {

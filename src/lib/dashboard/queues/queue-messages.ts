@@ -20,7 +20,7 @@ export async function queueMessages(
   const found = await findQueue(dashboard, parameters[0] ?? '');
   const { queue, sources } = found;
   const limit = countParameter(query, 'limit', { usual: 100, most: 1_000 });
-  const look = await lookInto(dashboard.aws, found, { limit, signal });
+  const look = await lookInto(dashboard, found, { limit, signal });
   const readers = [queue, ...sources].map(({ name }) => readReasons(dashboard.stateDir, name));
   const reasons = await Promise.all(readers);
   const { figures } = await dashboard.live.graph();

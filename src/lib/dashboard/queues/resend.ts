@@ -29,7 +29,7 @@ export async function resend(dashboard: Dashboard, request: RouteRequest): Promi
   const { queue } = found;
   const messageId = textField(body, 'messageId');
   const [dryRun, remove] = [flagField(body, 'dryRun'), flagField(body, 'remove')];
-  const { messages } = await lookInto(aws, found, { limit: MAX_LOOKED, signal });
+  const { messages } = await lookInto(dashboard, found, { limit: MAX_LOOKED, signal });
   const original = messages.find((message) => message.messageId === messageId);
   if (original === undefined) throw notFound(`message ${messageId.slice(0, 100)} in ${queue.name}`);
   const destination = await destinationOf(dashboard, found, original, optionalText(body, 'to'));

@@ -1,4 +1,3 @@
-import type { Aws } from '../../aws/clients.ts';
 import { peekQueue } from '../../aws/peek.ts';
 import {
   type DeadLetterFilter,
@@ -8,6 +7,7 @@ import {
 } from '../../dead-letters/dead-letter.ts';
 import { readDepth } from '../../dead-letters/hold.ts';
 import { parseCondition } from '../../events/where.ts';
+import type { Dashboard } from '../dashboard.ts';
 import { optionalText, textsField } from '../http/fields.ts';
 import type { JsonBody } from '../http/read-json.ts';
 import type { FoundQueue } from './found-queue.ts';
@@ -47,19 +47,20 @@ export function selectionFlags(body: JsonBody): string[] {
  * an engine nothing is received for it.
  */
 export async function countMeant(
-  aws: Aws,
+  dashboard: Dashboard,
   found: FoundQueue,
   filter: DeadLetterFilter,
   signal: AbortSignal,
 ): Promise<number> {
   const { queue } = found;
+  const { aws } = dashboard;
   if (isUnfiltered(filter)) {
     const peeked = await peekQueue(aws, queue.arn);
     if (peeked !== undefined && peeked.length < MAX_COUNTED) return peeked.length;
     const { visible, hidden } = await readDepth(aws, queue.url);
     return visible + hidden;
   }
-  const { messages } = await lookInto(aws, found, { limit: MAX_COUNTED, signal });
+  const { messages } = await lookInto(dashboard, found, { limit: MAX_COUNTED, signal });
   const now = Date.now();
   return messages.filter((message) => isMeant(readDeadLetter(message), filter, now)).length;
 }

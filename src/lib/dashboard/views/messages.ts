@@ -8,15 +8,12 @@ import { cursorOf, isMeant, type ReadQuery, readQuery } from './message-query.ts
 /** Messages that one answer looks at: where few are meant, the page asks again from where this one ended. */
 const MAX_EXAMINED = 5_000;
 
-const UNKNOWN: MessagePage = {
-  messages: [],
-  next: null,
-  knownFrom: null,
-  known: 0,
-  remarks: [
-    'What was published can not be known here: only the local engine keeps it. Watch what comes with: pubsub tap',
-  ],
-};
+/** Where nobody keeps what was published. */
+function unknown({ commands }: Dashboard): MessagePage {
+  const why = 'What was published can not be known here: only the local engine keeps it.';
+  const remarks = [`${why} Watch what comes with: ${commands.pubsub('tap')}`];
+  return { messages: [], next: null, knownFrom: null, known: 0, remarks };
+}
 
 /** `GET messages` */
 export async function messages(
@@ -25,7 +22,7 @@ export async function messages(
 ): Promise<MessagePage> {
   const wanted = readQuery(query);
   const follower = await dashboard.live.messages(signal);
-  if (follower?.log === undefined) return UNKNOWN;
+  if (follower?.log === undefined) return unknown(dashboard);
   const { index, log, from = null } = follower;
   const page = { knownFrom: from, known: index.size };
   if (wanted.before !== undefined && wanted.before.log !== log) {
