@@ -57,5 +57,25 @@ const options = process.argv[2] === 'fauxqs' ? { port: 0, logger: false } : { po
 const engine = await step(() => start(options));
 const answer = await step(() => ask(engine.port));
 if (!answer.startsWith('HTTP/1.1 200')) throw new Error(answer.slice(0, 200));
+const reset = engine.reset && engine.waitFor ? await resetFull() : undefined;
 await engine.stop();
-process.stdout.write(JSON.stringify({ times, cpu }));
+process.stdout.write(JSON.stringify({ times, cpu, reset }));
+
+/** Milliseconds that it takes to empty it of a thousand messages. */
+async function resetFull() {
+  const call = (action, input) =>
+    fetch(engine.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `AmazonSQS.${action}`,
+      },
+      body: JSON.stringify(input),
+    }).then((response) => response.json());
+  const { QueueUrl } = await call('CreateQueue', { QueueName: 'full' });
+  const Entries = Array.from({ length: 10 }, (_, at) => ({ Id: `${at}`, MessageBody: 'm' }));
+  for (let sent = 0; sent < 1000; sent += 10) await call('SendMessageBatch', { QueueUrl, Entries });
+  const started = performance.now();
+  await engine.reset();
+  return performance.now() - started;
+}

@@ -7,11 +7,10 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { createPublisher } from '../../fixtures/orders.ts';
 import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import {
+  fanOutAt,
   newPlace,
   setAttributes,
-  setUpAt,
   subscribersOf,
-  topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
 
@@ -32,7 +31,7 @@ it(`loses none of ${ORDERS} orders though each listener is killed ${KILLS_OF_EAC
 }, async () => {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
-  const { observed } = await setUpAt(place);
+  const topicArn = await fanOutAt(place);
   const home = pubsub.env.HOME ?? '';
   writeFileSync(
     join(home, 'handler.mjs'),
@@ -68,7 +67,7 @@ it(`loses none of ${ORDERS} orders though each listener is killed ${KILLS_OF_EAC
   const events = orders(ORDERS);
   const published = createPublisher({
     aws: endpoint.aws,
-    topicArn: topicOf(observed).arn,
+    topicArn,
   }).publish(events.map((event) => ({ event })));
 
   const handledBy = (name: string): string[] =>

@@ -10,14 +10,7 @@ import { createPublisher, type OrderEvent, serializeOrderEvent } from '../../fix
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
-import {
-  newPlace,
-  setAttributes,
-  setUpAt,
-  subscriber,
-  topicOf,
-  urlOf,
-} from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, setAttributes, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -29,8 +22,8 @@ const patient = { timeout: 60_000, interval: 50 };
 async function newFanOut() {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
-  const { observed } = await setUpAt(place);
-  const publisher = createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn });
+  const topicArn = await fanOutAt(place);
+  const publisher = createPublisher({ aws: place.aws, topicArn });
   const email = await urlOf(place, subscriber(place).queue);
   return {
     place,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
-import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import {
   deadLetter,
   depthOf,
@@ -15,12 +14,9 @@ import { openGateway } from '../../fixtures/gateway.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setAttributes, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, setAttributes, subscriber, urlOf } from '../../fixtures/topology.ts';
 
-/** The engine's clock can be put forward, so that what a killed run holds is visible sooner. */
-const clock = new EngineClock();
-
-const endpoint = useEndpoint({ clock });
+const endpoint = useEndpoint();
 const pubsub = usePubsub();
 
 let prefix = '';
@@ -32,7 +28,7 @@ beforeEach(async () => {
   prefix = uniquePrefix();
   flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
   const place = await newPlace(endpoint, prefix);
-  await setUpAt(place);
+  await fanOutAt(place);
   const spec = subscriber(place);
   queue = { url: await urlOf(place, spec.queue), arn: '' };
   dlq = { url: await urlOf(place, spec.dlq), arn: '' };

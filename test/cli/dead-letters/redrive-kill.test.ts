@@ -1,21 +1,18 @@
 import { expect, it } from 'vitest';
-import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { depthOf, receiveEverything, sendAll } from '../../contract/dead-letters/dead-letters.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { openGateway } from '../../fixtures/gateway.ts';
 import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
-/** The engine's clock can be put forward, so that what a killed run holds is visible sooner. */
-const clock = new EngineClock();
-const endpoint = useEndpoint({ clock });
+const endpoint = useEndpoint();
 const pubsub = usePubsub();
 
 it.each([2, 5, 9])('pubsub dlq redrive goes on after a kill -9 at write %i', async (fatal) => {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
-  await setUpAt(place);
+  await fanOutAt(place);
   const { queue, dlq } = subscriber(place);
   const [queueUrl, dlqUrl] = [await urlOf(place, queue), await urlOf(place, dlq)];
   const sent = Array.from({ length: 60 }, (_, index) =>
@@ -37,7 +34,8 @@ it.each([2, 5, 9])('pubsub dlq redrive goes on after a kill -9 at write %i', asy
   expect((await killed.finished).code).toBeNull();
   await gateway.close();
 
-  await clock.advance(31_000);
+  // What the killed one held is visible again.
+    await endpoint.engine.advance('31s');
   const { code } = await pubsub.run([...args, '--endpoint-url', endpoint.url]);
 
   expect(code).toBe(0);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunningEngine } from '../../../src/lib/engine/http/server.ts';
+import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
@@ -87,13 +88,13 @@ describe('pubsub demo', () => {
 
   it('is in colour on a terminal, and plain with NO_COLOR', async () => {
     const args = ['demo', '--pace', 'fast'];
-    const coloured = openTerminal(args, pubsub.env);
-    const bare = openTerminal(args, { ...pubsub.env, NO_COLOR: '1' });
+    const coloured = await runMain(args, pubsub.env, { columns: 80 });
+    const bare = await runMain(args, { ...pubsub.env, NO_COLOR: '1' }, { columns: 80 });
 
-    expect(await Promise.all([coloured.exited, bare.exited])).toEqual([0, 0]);
-    expect(coloured.output()).toContain('\u001b[36m');
-    expect(plain(coloured.output())).toContain('Everything arrived that should');
-    expect(bare.output()).not.toContain('\u001b[3');
+    expect([coloured.code, bare.code]).toEqual([0, 0]);
+    expect(coloured.stdout).toContain('\u001b[36m');
+    expect(plain(coloured.stdout)).toContain('Everything arrived that should');
+    expect(bare.stdout).not.toContain('\u001b[3');
   });
 
   it("shows a project's own topology: samples of its events, and whom its filters leave out", async () => {

@@ -5,7 +5,7 @@ import { readQueueInsights } from '../../../src/lib/aws/observer.ts';
 import { tagQueue } from '../../../src/lib/aws/tags.ts';
 import { readHistory } from '../../../src/lib/aws/topic-history.ts';
 import { EXPIRES_TAG_KEY } from '../../../src/lib/definition/temporary.ts';
-import { NO_FAULTS } from '../../../src/lib/rules/faults.ts';
+
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { createTemporaryTopic } from '../../../src/lib/topology/temporary-topic.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
@@ -15,7 +15,7 @@ import { findings, type Patient, useWard } from './doctor.ts';
 const endpoint = useEndpoint();
 const ward = useWard(endpoint);
 /** Slow enough to be interrupted in the middle of a probe. */
-const slowEndpoint = useEndpoint({ faults: { ...NO_FAULTS, latency: 250 } });
+const slowEndpoint = useEndpoint({ faults: { latency: 250 } });
 const slowWard = useWard(slowEndpoint);
 
 /** Names of the topology's temporary topics and queues. */

@@ -9,7 +9,7 @@ import { runMain } from '../../fixtures/main.ts';
 import type { TopologyChoices } from '../../fixtures/orders-topology.ts';
 import type { Finished } from '../../fixtures/pubsub.ts';
 import { useShellCommand } from '../../fixtures/shell-command.ts';
-import { newPlace, setUpAt } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
 const BINARY = join(import.meta.dirname, '../../../bin/pubsub.js');
 
@@ -88,7 +88,7 @@ export function useWard(endpoint: TestEndpoint): Ward {
       mkdirSync(cwd);
       writeFileSync(join(cwd, 'pubsub.yaml'), yaml);
       const place = await newPlace(endpoint, prefix, choices);
-      await setUpAt(place);
+      await fanOutAt(place);
       const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
       return {
         place,

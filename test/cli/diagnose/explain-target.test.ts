@@ -5,7 +5,7 @@ import { listTopicSubscriptions } from '../../../src/lib/aws/subscriptions.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 interface Explained {
   readonly judgedBy: string;
@@ -36,7 +36,7 @@ describe('explain asks the target', () => {
 
   it('is never better than what is set up', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     await place.aws.sns.send(
       new UnsubscribeCommand({ SubscriptionArn: await subscriptionOf(place, 'email') }),
     );
@@ -69,14 +69,14 @@ describe('explain asks the target', () => {
 
   it('says yes where everything is as it should be', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { subscribers } = await explained(place);
     expect(subscribers.map(({ delivered }) => delivered)).toEqual([true, true, true]);
   });
 
   it('counts the live raw delivery, which carries ten attributes', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     await place.aws.sns.send(
       new SetSubscriptionAttributesCommand({
         SubscriptionArn: await subscriptionOf(place, 'email'),

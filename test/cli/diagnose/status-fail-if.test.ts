@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -13,7 +13,7 @@ let flags: string[] = [];
 beforeAll(async () => {
   flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
   const place = await newPlace(endpoint, prefix);
-  await setUpAt(place);
+  await fanOutAt(place);
   const { queue, dlq } = subscriber(place, 'inventory');
   for (const name of [queue, queue, dlq]) {
     const QueueUrl = await urlOf(place, name);

@@ -6,7 +6,7 @@ import type { Refusal } from '../../fixtures/gateway.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain, type Terminal } from '../../fixtures/terminal.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -31,7 +31,7 @@ afterAll(() => recorder.close());
 beforeEach(async () => {
   refusal = undefined;
   const place = await newPlace(endpoint, uniquePrefix());
-  await setUpAt(place);
+  await fanOutAt(place);
   flags = ['--endpoint-url', recorder.url, '--prefix', place.topology.prefix, '--interval', '0.2'];
   send = async (which, count = 1) => {
     const QueueUrl = await urlOf(place, subscriber(place)[which]);

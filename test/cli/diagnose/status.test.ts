@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { cleanUpAt, newPlace, setUpAt, topicOf } from '../../fixtures/topology.ts';
+import { cleanUpAt, fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -22,7 +22,7 @@ describe('pubsub status', () => {
   it('shows a table of at most 80 columns, and the same as a document', async () => {
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
-    const { observed } = await setUpAt(place);
+    const topicArn = await fanOutAt(place);
     const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
 
     const { stdout, stderr } = await pubsub.run(['status', ...flags]);
@@ -35,7 +35,7 @@ describe('pubsub status', () => {
     expect(stderr).not.toContain('missing');
     expect(doc).toMatchObject({
       target: 'endpoint',
-      topic: { arn: topicOf(observed).arn, exists: true },
+      topic: { arn: topicArn, exists: true },
       subscribers: ['email', 'inventory', 'analytics'].map((name) => ({
         name,
         subscribed: true,

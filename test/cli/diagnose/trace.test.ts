@@ -2,7 +2,7 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 interface Published {
   readonly messages: readonly {
@@ -28,7 +28,7 @@ describe('publish after the fact, and trace', () => {
   it('says how many queues an event reached, and the command that shows why not all', async () => {
     const place = await newPlace(endpoint);
     const { prefix } = place.topology;
-    await setUpAt(place);
+    await fanOutAt(place);
     const whole = await pubsub.run(['publish', 'order.created', ...at(prefix)]);
     expect(whole.stderr).toContain('Reached 3 queues.');
 
@@ -51,7 +51,7 @@ describe('publish after the fact, and trace', () => {
   it('has it in the document', async () => {
     const place = await newPlace(endpoint);
     const { prefix } = place.topology;
-    await setUpAt(place);
+    await fanOutAt(place);
     const { doc } = await pubsub.json(['publish', 'order.created', '--count', '2', ...at(prefix)]);
     expect(
       (doc as Published).messages.map(({ reached, subscriptions }) => [reached, subscriptions]),

@@ -41,9 +41,9 @@ import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import {
   attributesOf,
+  fanOutAt,
   newPlace,
   setAttributes,
-  setUpAt,
   subscribersOf,
   topicName,
   urlOf,
@@ -164,7 +164,7 @@ describe('pubsub iam', () => {
   };
 
   it('publisher: allows what publishing calls, and nothing else', async () => {
-    await setUpAt(await newPlace(endpoint, prefix));
+    await fanOutAt(await newPlace(endpoint, prefix));
 
     const needs = await needed(async () => {
       await run(['publish', '--count', '12']);
@@ -411,7 +411,7 @@ describe('pubsub iam', () => {
 
   it('lets who has it do his work and nothing else, as a session policy', async () => {
     const own = uniquePrefix();
-    await setUpAt(await newPlace(endpoint, own));
+    await fanOutAt(await newPlace(endpoint, own));
     const at = ['--endpoint-url', endpoint.url, '--prefix', own];
     const publisher = await sessionWith(await policyOf(['publisher', ...at]));
     const subscriber = await sessionWith(await policyOf(['subscriber', 'email', ...at]));
@@ -453,7 +453,7 @@ describe('pubsub iam', () => {
   it('operator: lets doctor look at the key, and the messages be read and sent', async () => {
     const own = uniquePrefix();
     const place = await newPlace(endpoint, own);
-    await setUpAt(place);
+    await fanOutAt(place);
     const key = await encrypt(place);
 
     const needs = await needed(async () => {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { cleanUpAt, newPlace, setUpAt, subscribersOf, urlOf } from '../../fixtures/topology.ts';
+import { cleanUpAt, fanOutAt, newPlace, subscribersOf, urlOf } from '../../fixtures/topology.ts';
 
 const SCRIPT = join(import.meta.dirname, 'three_orders.rb');
 const hasRuby = (process.env.PATH ?? '').split(':').some((path) => existsSync(join(path, 'ruby')));
@@ -22,7 +22,7 @@ describe.skipIf(!hasRuby)(hasRuby ? TITLE : `${TITLE} (skipped: ruby is not inst
   }, async () => {
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
-    await setUpAt(place);
+    await fanOutAt(place);
     const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
     const server = pubsub.start(['serve', '--port', '0', '--json', ...flags]);
     await server.waitFor(/"url":"[^"]+"/);

@@ -17,7 +17,7 @@ import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
-import { setUpAt, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, urlOf } from '../../fixtures/topology.ts';
 import { loadOrders } from './orders-under-load.ts';
 
 /** `PUBSUB_PROOF_KILLS=20` makes it the long one. */
@@ -124,7 +124,7 @@ async function placeAt(endpointUrl: string, prefix: string): Promise<Place> {
   const aws = await createAws(await resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/'));
   closing.push(() => aws.close());
   const place = { aws, identity: await identify(aws), topology: ordersTopology(prefix) };
-  await setUpAt(place);
+  await fanOutAt(place);
   return place;
 }
 

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCallRecorder } from '../../fixtures/call-recorder.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
+import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
-import { cleanUpAt, newPlace, setUpAt } from '../../fixtures/topology.ts';
+import { cleanUpAt, fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -23,12 +24,22 @@ const NO_TOPIC = {
 
 const ORDER = { user_id: 1, total: 29.99, status: 'pending' };
 
-async function startServe(flags: readonly string[]): Promise<{ run: Running; url: string }> {
-  return urlOf(pubsub.start(['serve', '--port', '0', '--json', ...flags]));
+/** A server's database where there is one: opening an embedded one takes a second of CPU time. */
+let server: TestPostgres | undefined;
+beforeAll(async () => {
+  if (!postgresMissing) server = await startPostgres();
+});
+afterAll(() => server?.stop());
+const onServer = () => ({ DATABASE_URL: server?.url });
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+async function startServe(flags: readonly string[], env: Env = onServer()) {
+  return urlOf(pubsub.start(['serve', '--port', '0', '--json', ...flags], { env }));
 }
 
-async function spawnServe(flags: readonly string[]) {
-  return urlOf(pubsub.spawn(['serve', '--port', '0', '--json', ...flags]));
+async function spawnServe(flags: readonly string[], env: Env = onServer()) {
+  return urlOf(pubsub.spawn(['serve', '--port', '0', '--json', ...flags], { env }));
 }
 
 async function urlOf<R extends Running>(run: R): Promise<{ run: R; url: string }> {
@@ -55,7 +66,7 @@ describe('pubsub serve', () => {
       settingUp && action.startsWith('Publish') ? NO_TOPIC : undefined,
     );
     const flags = ['--endpoint-url', gate.url, '--prefix', prefix];
-    const first = await spawnServe(flags);
+    const first = await spawnServe(flags, {});
 
     const created = await post(first.url, ORDER);
     expect(created.status).toBe(201);
@@ -68,7 +79,7 @@ describe('pubsub serve', () => {
     await first.run.waitFor(`pubsub setup --endpoint-url ${gate.url} --prefix ${prefix}`);
     // A topic that is there before its subscriptions would take the event for nobody.
     settingUp = true;
-    await setUpAt(place);
+    await fanOutAt(place);
     settingUp = false;
     const listened = await pubsub.run(['listen', 'email', '--max', '1', '--json', ...flags]);
     expect(JSON.parse(listened.stdout.split('\n')[0] ?? '')).toMatchObject({
@@ -85,7 +96,7 @@ describe('pubsub serve', () => {
     await post(first.url, { ...ORDER, user_id: 2 });
     first.run.child.kill('SIGKILL');
     await first.run.finished;
-    const again = await startServe(flags);
+    const again = await startServe(flags, {});
     expect(await (await fetch(`${again.url}/orders`)).json()).toMatchObject({
       orders: [
         { id: 2, user_id: 2 },
@@ -125,7 +136,7 @@ describe('pubsub serve', () => {
     await gate.close();
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { run, url } = await startServe(['--endpoint-url', gate.url, '--prefix', prefix]);
     expect((await post(url, ORDER)).status).toBe(201);
     expect(run.stderr()).toContain('Events wait in the outbox');
@@ -176,10 +187,10 @@ describe('pubsub serve', () => {
   });
 
   it('speaks to people on a terminal, and stops at Ctrl-C', { timeout: 120_000 }, async () => {
-    const terminal = openTerminal(
-      ['serve', '--port', '0', '--endpoint-url', endpoint.url],
-      pubsub.env,
-    );
+    const terminal = openTerminal(['serve', '--port', '0', '--endpoint-url', endpoint.url], {
+      ...pubsub.env,
+      ...(server && { DATABASE_URL: server.url }),
+    });
     try {
       await terminal.waitFor(/Serving orders at http:\/\/127\.0\.0\.1:\d+ from/);
       const [, url = ''] = /Serving orders at (\S+)/.exec(plain(terminal.output())) ?? [];
@@ -230,7 +241,7 @@ describe('pubsub serve', () => {
 
   it('removes delivered events after the time that --keep says', { timeout: 90_000 }, async () => {
     const prefix = uniquePrefix();
-    await setUpAt(await newPlace(endpoint, prefix));
+    await fanOutAt(await newPlace(endpoint, prefix));
     const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
     const outbox = async (url: string) =>
       (await (await fetch(`${url}/outbox`)).json()) as { waiting: number; delivered: number };

@@ -15,8 +15,8 @@ import { openTerminal, plain } from '../../fixtures/terminal.ts';
 import {
   attributesOf,
   cleanUpAt,
+  fanOutAt,
   newPlace,
-  setUpAt,
   subscriber,
   topicOf,
 } from '../../fixtures/topology.ts';
@@ -29,8 +29,8 @@ const patient = { timeout: 20_000, interval: 50 };
 async function newFanOut() {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
-  const { observed } = await setUpAt(place);
-  const publisher = createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn });
+  const topicArn = await fanOutAt(place);
+  const publisher = createPublisher({ aws: place.aws, topicArn });
   const publish = async (
     count: number,
     type: 'order.created' | 'order.updated' = 'order.created',

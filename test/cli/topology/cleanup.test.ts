@@ -5,7 +5,7 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { openGateway } from '../../fixtures/gateway.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
-import { cleanUpAt, newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { cleanUpAt, fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -20,7 +20,7 @@ interface CleanupDocument {
 async function setUpThere() {
   const prefix = uniquePrefix();
   const place = await newPlace(endpoint, prefix);
-  await setUpAt(place);
+  await fanOutAt(place);
   return { place, prefix, flags: ['--endpoint-url', endpoint.url, '--prefix', prefix] };
 }
 

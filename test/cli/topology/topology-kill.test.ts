@@ -3,7 +3,7 @@ import { findRemains } from '../../../src/lib/topology/remains.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { openGateway } from '../../fixtures/gateway.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { cleanUpAt, drift, newPlace, setUpAt } from '../../fixtures/topology.ts';
+import { cleanUpAt, drift, fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
@@ -43,7 +43,7 @@ describe('pubsub cleanup', () => {
     const prefix = uniquePrefix();
     const flags = ['--endpoint-url', endpoint.url, '--prefix', prefix];
     const place = await newPlace(endpoint, prefix);
-    await setUpAt(place);
+    await fanOutAt(place);
     let kill = (): void => {};
     const gateway = await openGateway(endpoint.url, (_action, number) => {
       if (number === fatal) kill();

@@ -135,12 +135,11 @@ describe('trouble that passes', () => {
   });
 
   it('does not hold up a stop', async () => {
-    proxy.rule = () => 'cut';
+    // After the trouble was told, nothing is answered any more.
+    proxy.rule = () => (consumer.problems.length === 0 ? 'cut' : { until: new Promise(() => {}) });
     const consumer = consumeThroughProxy();
     await vi.waitFor(() => expect(consumer.problems).toHaveLength(1), patient);
-    const begun = performance.now();
     expect(await consumer.end()).toMatchObject({ end: 'stopped' });
-    expect(performance.now() - begun).toBeLessThan(8000);
   });
 });
 

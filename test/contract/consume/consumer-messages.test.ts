@@ -4,7 +4,8 @@ import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { createPublisher, orderIn } from '../../fixtures/orders.ts';
-import { newPlace, setUpAt, subscriber, topicOf } from '../../fixtures/topology.ts';
+import { startProxy } from '../../fixtures/proxy.ts';
+import { fanOutAt, newPlace, subscriber } from '../../fixtures/topology.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
@@ -14,10 +15,10 @@ const patient = { timeout: 60_000, interval: 50 };
 describe('what becomes of a message', () => {
   it('is deleted when it was handled, through a topic', async () => {
     const place = await newPlace(endpoint);
-    const { observed } = await setUpAt(place);
+    const topicArn = await fanOutAt(place);
     const url = (await findQueueUrl(place.aws, subscriber(place).queue)) ?? '';
     const events = orders(3);
-    await createPublisher({ aws: place.aws, topicArn: topicOf(observed).arn }).publish(
+    await createPublisher({ aws: place.aws, topicArn }).publish(
       events.map((event) => ({ event, attributes: { channel: 'web' } })),
     );
     const facts: MessageFacts[] = [];
@@ -39,7 +40,7 @@ describe('what becomes of a message', () => {
       ms: expect.any(Number),
     });
     expect(facts[0]).toMatchObject({
-      topicArn: topicOf(observed).arn,
+      topicArn,
       subject: 'Order Event: order.created',
       attributes: {
         event_type: { type: 'String', value: 'order.created' },
@@ -103,7 +104,7 @@ describe('what becomes of a message', () => {
 
   it('is invalid when it is not what the handler asks for: told with the reason, left, and never in the way', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { queue, dlq } = subscriber(place);
     const url = (await findQueueUrl(place.aws, queue)) ?? '';
     const dlqUrl = (await findQueueUrl(place.aws, dlq)) ?? '';
@@ -179,11 +180,21 @@ describe('how a run ends', () => {
 
   it('ends a long poll at once when it is stopped', async () => {
     const queue = await createTestQueue(endpoint);
-    const consumer = startConsumer({ aws: endpoint.aws, queueUrl: queue.url, handler: () => {} });
-    await sleep(200);
-    const begun = performance.now();
-    expect(await consumer.end()).toMatchObject({ end: 'stopped', fatal: undefined });
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const proxy = await startProxy(endpoint.url);
+    try {
+      const polled = new Promise<void>((resolve) => {
+        proxy.rule = () => {
+          resolve();
+          // It is never answered.
+          return { until: new Promise(() => {}) };
+        };
+      });
+      const consumer = startConsumer({ aws: proxy.aws, queueUrl: queue.url, handler: () => {} });
+      await polled;
+      expect(await consumer.end()).toMatchObject({ end: 'stopped', fatal: undefined });
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('finishes what runs and gives back what was not begun when it is stopped', async () => {

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 import type { EventMessage } from '../../../src/lib/events/message.ts';
-import { parseFaults } from '../../../src/lib/rules/faults.ts';
 import { type OrderEvent, orderIn } from '../../fixtures/orders.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';
 
@@ -13,7 +12,7 @@ const patient = { timeout: 60_000, interval: 100 };
 const NOTHING = { visible: 0, inFlight: 0 };
 const SEEDS = [1, 2];
 
-let engine: RunningEngine | undefined;
+let engine: TestEngine | undefined;
 let aws: Aws | undefined;
 afterEach(async () => {
   aws?.close();
@@ -22,7 +21,7 @@ afterEach(async () => {
 
 /** An engine that shows these faults, and a client of it. */
 async function startFaulty(faults: string, seed: number): Promise<{ aws: Aws }> {
-  engine = await startEngine({ port: 0, faults: parseFaults(faults), seed, strictTimings: false });
+  engine = await startEngine({ faults, seed });
   const settings = { endpointUrl: engine.endpoint, region: 'us-east-1' };
   aws = await createAws(await resolveSettings(settings, {}, '/'));
   return { aws };

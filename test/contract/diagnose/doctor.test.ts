@@ -9,9 +9,9 @@ import { inspect, type Place } from '../../../src/lib/topology/inspect.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   cleanUpAt,
+  fanOutAt,
   newPlace,
   setAttributes,
-  setUpAt,
   subscriber,
   topicOf,
   urlOf,
@@ -28,7 +28,7 @@ afterAll(async () => {
 async function healthy(): Promise<Place> {
   const place = await newPlace(endpoint);
   places.push(place);
-  await setUpAt(place);
+  await fanOutAt(place);
   return place;
 }
 

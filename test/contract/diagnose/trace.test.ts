@@ -18,7 +18,7 @@ import { readTrace } from '../../../src/lib/diagnose/trace/read-trace.ts';
 import type { MessageTrace } from '../../../src/lib/diagnose/trace/trace.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-trace-'));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -87,7 +87,7 @@ describe("a message's way", () => {
           },
         },
       });
-      await setUpAt(place);
+      await fanOutAt(place);
       const refusing = await urlOf(place, subscriber(place, 'analytics').queue);
       await place.aws.sqs.send(
         new SetQueueAttributesCommand({ QueueUrl: refusing, Attributes: { Policy: '' } }),
@@ -126,7 +126,7 @@ describe("a message's way", () => {
 
     it('tells why it failed, where it is dead, and what became of it after a move task', async () => {
       const place = await newPlace(endpoint);
-      await setUpAt(place);
+      await fanOutAt(place);
       const { eventId } = await published(place);
       const { queue, dlq = '' } = subscriber(place, 'email');
       const messageId = await die(place, 'email');
@@ -161,7 +161,7 @@ describe("a message's way", () => {
 
     it('follows a dead letter that was sent back as a new message', async () => {
       const place = await newPlace(endpoint);
-      await setUpAt(place);
+      await fanOutAt(place);
       const { eventId } = await published(place);
       const { queue, dlq = '' } = subscriber(place, 'email');
       await die(place, 'email');
@@ -178,7 +178,7 @@ describe("a message's way", () => {
 
     it('tells every message of an event that was published twice, and none of one that nobody knows', async () => {
       const place = await newPlace(endpoint);
-      await setUpAt(place);
+      await fanOutAt(place);
       const first = await published(place);
       const again = await published(place, { event_id: first.eventId });
       const found = await trace(place, first.eventId);
@@ -210,7 +210,7 @@ describe("a message's way", () => {
     const place = await newPlace(endpoint, undefined, {
       subscribers: { email: { rawDelivery: true } },
     });
-    await setUpAt(place);
+    await fanOutAt(place);
     const { aws, identity, topology } = place;
     await aws.sns.send(
       new PublishCommand({
@@ -239,7 +239,7 @@ describe("a message's way", () => {
 
   it('finds a dead letter and why it failed where nobody keeps a history', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { eventId, messageId: topicMessageId } = await published(place);
     const { queue, dlq } = subscriber(place, 'email');
     const messageId = await die(place, 'email');

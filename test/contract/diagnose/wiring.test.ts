@@ -6,7 +6,7 @@ import { countRequests } from '../../../src/lib/aws/request-counts.ts';
 import { readWiring } from '../../../src/lib/diagnose/wiring/read-wiring.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { makeQueue, makeTopic, redriveTo, subscribe } from '../../fixtures/fan-out.ts';
-import { newPlace, setUpAt } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
 describe('reading who is wired to whom', () => {
   const endpoint = useEndpoint();
@@ -98,7 +98,7 @@ describe('reading who is wired to whom', () => {
     const { aws } = endpoint;
     const place = await newPlace(endpoint);
     const { prefix } = place.topology;
-    await setUpAt(place);
+    await fanOutAt(place);
     const topic = await makeTopic(aws, `${prefix}-foreign`);
     await aws.sns.send(
       new TagResourceCommand({ ResourceArn: topic, Tags: [{ Key: 'team', Value: 'money' }] }),

@@ -8,16 +8,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
-import { parseFaults } from '../../../src/lib/rules/faults.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 
-let running: RunningEngine | undefined;
+let running: TestEngine | undefined;
 
 afterEach(() => running?.stop());
 
 async function start(faults: string, seed: number) {
   await running?.stop();
-  running = await startEngine({ faults: parseFaults(faults), seed });
+  running = await startEngine({ faults, seed, waits: true });
   const settings = {
     endpoint: running.endpoint,
     region: 'us-east-1',

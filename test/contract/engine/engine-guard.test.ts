@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 
-let running: RunningEngine;
+let running: TestEngine;
 beforeAll(async () => {
-  running = await startEngine({ allowedHosts: ['queue.test', '*.team.test'] });
+  running = await startEngine({ allowHosts: ['queue.test', '*.team.test'] });
 });
 afterAll(() => running.stop());
 
@@ -114,7 +114,7 @@ describe('a request that a web page makes', () => {
 });
 
 describe('an engine with a token', () => {
-  let guarded: RunningEngine;
+  let guarded: TestEngine;
   beforeAll(async () => {
     guarded = await startEngine({ host: '0.0.0.0', token: 's3cret' });
   });

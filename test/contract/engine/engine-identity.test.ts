@@ -17,21 +17,17 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
-import { parseIdentity } from '../../../src/lib/rules/identities.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 
 const ACCOUNT = '123456789012';
 const ALICE = `arn:aws:iam::${ACCOUNT}:user/alice`;
 const WORKER = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/pubsub`;
 
-let running: RunningEngine;
+let running: TestEngine;
 
 beforeAll(async () => {
   running = await startEngine({
-    identities: [
-      parseIdentity(ALICE),
-      parseIdentity(`WORKERKEY=arn:aws:iam::${ACCOUNT}:role/worker`),
-    ],
+    identities: [ALICE, `WORKERKEY=arn:aws:iam::${ACCOUNT}:role/worker`],
   });
 });
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 
 // Requests as clients of the older protocol write them; the SDK of today speaks it to SNS and STS only.
 
-let running: RunningEngine;
+let running: TestEngine;
 
 beforeAll(async () => {
   running = await startEngine();

@@ -11,11 +11,7 @@ import {
 import { afterAll, beforeAll, vi } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import {
-  type RunningEngine,
-  type StartOptions,
-  startEngine,
-} from '../../../src/lib/engine/http/server.ts';
+import { type EngineOptions, startEngine, type TestEngine } from '../../../src/engine.ts';
 import type { Database } from '../../../src/lib/orders/database.ts';
 import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
@@ -99,7 +95,7 @@ export function ordersFrom(first: number, count: number): { orderId: number }[] 
 
 /** An engine with a topic and a queue behind it. */
 export interface TestBroker {
-  readonly running: RunningEngine;
+  readonly engine: TestEngine;
   readonly aws: Aws;
   readonly topicArn: string;
   /** Creates topic, queue and subscription; done by `startBroker` unless told otherwise. */
@@ -111,18 +107,18 @@ export interface TestBroker {
 
 /** Starts an engine. @param options of it. @param name of topic and queue; one ending in `.fifo` makes both FIFO. */
 export async function startBroker(
-  options: StartOptions & { readonly empty?: boolean; readonly name?: string } = {},
+  options: EngineOptions & { readonly empty?: boolean; readonly name?: string } = {},
 ): Promise<TestBroker> {
   const { empty = false, name = 'orders', ...rest } = options;
-  const running = await startEngine({ strictTimings: false, ...rest });
-  const at = { endpointUrl: running.endpoint, region: 'us-east-1' };
+  const engine = await startEngine(rest);
+  const at = { endpointUrl: engine.endpoint, region: 'us-east-1' };
   const aws = await createAws(await resolveSettings(at, {}, '/'));
   const account = 'us-east-1:000000000000';
   const topicArn = `arn:aws:sns:${account}:${name}`;
   const queueArn = `arn:aws:sqs:${account}:${name}`;
   const fifo = name.endsWith('.fifo');
   const broker: TestBroker = {
-    running,
+    engine,
     aws,
     topicArn,
     setUp: () =>
@@ -154,7 +150,7 @@ export async function startBroker(
       ),
     drain: async () => {
       const bodies: string[] = [];
-      const QueueUrl = `${running.endpoint}/000000000000/${name}`;
+      const QueueUrl = `${engine.endpoint}/000000000000/${name}`;
       for (let empties = 0; empties < 2; ) {
         const { Messages = [] } = await patiently(() =>
           aws.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 })),
@@ -174,7 +170,7 @@ export async function startBroker(
     },
     stop: async () => {
       aws.close();
-      await running.stop();
+      await engine.stop();
     },
   };
   if (!empty) await broker.setUp();

@@ -103,7 +103,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
 
   it('goes on where the broker comes back, and says once that it was away', async () => {
     const to = await broker();
-    const proxy = await startProxy(to.running.endpoint);
+    const proxy = await startProxy(to.engine.endpoint);
     try {
       proxy.rule = () => 'cut';
       const one = relay(orders.database, { aws: proxy.aws, topicArn: to.topicArn });
@@ -130,7 +130,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
 
   it('waits for a topic that is set up later', async () => {
     const to = await broker({ empty: true });
-    const proxy = await startProxy(to.running.endpoint);
+    const proxy = await startProxy(to.engine.endpoint);
     try {
       const one = relay(orders.database, { aws: proxy.aws, topicArn: to.topicArn });
       const written = await writeEvents(orders.database, ordersFrom(1, 3));

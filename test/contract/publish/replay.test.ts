@@ -4,7 +4,7 @@ import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
-import { newPlace, setUpAt, subscriber, urlOf } from '../../fixtures/topology.ts';
+import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 interface Replayed {
   readonly replayed: number;
@@ -50,7 +50,7 @@ describe('pubsub replay', () => {
       const place = await newPlace(endpoint, undefined, {
         subscribers: { email: { filterPolicy: '{"event_type":["order.created"]}' } },
       });
-      await setUpAt(place);
+      await fanOutAt(place);
       await run(place, 'publish', 'order.created');
       await run(place, 'publish', 'order.updated');
       const [first = ''] = await drain(place, 'email');
@@ -76,7 +76,7 @@ describe('pubsub replay', () => {
 
     it('publishes to everybody again, by type and by field', async () => {
       const place = await newPlace(endpoint);
-      await setUpAt(place);
+      await fanOutAt(place);
       await run(place, 'publish', 'order.created', '--total', '10');
       await run(place, 'publish', 'order.created', '--total', '200');
       await run(place, 'publish', 'order.updated', '--total', '300');
@@ -89,7 +89,7 @@ describe('pubsub replay', () => {
 
     it('asks first, and changes nothing where nobody can be asked', async () => {
       const place = await newPlace(endpoint);
-      await setUpAt(place);
+      await fanOutAt(place);
       await run(place, 'publish', 'order.created');
       await drain(place, 'email');
       const { code } = await run(place, 'replay', '--since', '5m');
@@ -107,7 +107,7 @@ describe('pubsub replay', () => {
 
   it.runIf(isIndependent)('says that nobody keeps a history where nobody does', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { code, stderr } = await run(place, 'replay', '--since', '5m');
     expect(code).toBe(1);
     expect(stderr).toContain('Nobody keeps what was published');

@@ -12,7 +12,7 @@ import { cloudFormationTemplate } from '../../../src/lib/topology/export/cloudfo
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { makeTopic } from '../../fixtures/fan-out.ts';
-import { attributesOf, drift, newPlace, setUpAt, tagsOf } from '../../fixtures/topology.ts';
+import { attributesOf, drift, fanOutAt, newPlace, tagsOf } from '../../fixtures/topology.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 interface Resource {
@@ -124,7 +124,7 @@ describe('an exported CloudFormation template', () => {
     ['a FIFO topic', { fifo: true }],
   ] as const)('is what setup makes, attribute for attribute: %s', async (_name, choices) => {
     const place = await newPlace(endpoint, undefined, choices);
-    await setUpAt(place);
+    await fanOutAt(place);
     expect(await differences(place)).toEqual([]);
   });
 
@@ -159,7 +159,7 @@ describe('an exported CloudFormation template', () => {
       ...(await newPlace(endpoint)),
       topology: buildTopology(definition, { prefix }),
     };
-    await setUpAt(place);
+    await fanOutAt(place);
     expect(await differences(place)).toEqual([]);
     expect(await drift(place)).toEqual([]);
   });

@@ -22,6 +22,7 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   attributesOf,
   cleanUpAt,
+  fanOutAt,
   newPlace,
   setUpAt,
   tagsOf,
@@ -36,8 +37,7 @@ const HOUR = 3600;
 /** A topology that is set up, with its topic. */
 async function newFanOut() {
   const place = await newPlace(endpoint);
-  const { observed } = await setUpAt(place);
-  const topicArn = topicOf(observed).arn;
+  const topicArn = await fanOutAt(place);
   const create = (lifetime: number, more: { filterPolicy?: string; raw?: boolean } = {}) =>
     createTemporaryQueue({ ...place, topicArn, purpose: 'tap', lifetime, ...more });
   return { place, topicArn, create };

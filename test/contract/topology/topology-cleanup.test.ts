@@ -20,6 +20,7 @@ import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoin
 import {
   attributesOf,
   cleanUpAt,
+  fanOutAt,
   newPlace,
   setUpAt,
   subscriber,
@@ -29,7 +30,7 @@ import {
 } from '../../fixtures/topology.ts';
 
 // As on AWS: subscriptions linger after their topic was deleted.
-const endpoint = useEndpoint({ strictTimings: true });
+const endpoint = useEndpoint({ waits: true });
 
 const NOTHING = { ours: [], foreign: [] };
 
@@ -85,7 +86,7 @@ describe('cleanup', () => {
 
   it('tells how many messages would be lost', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const { queue } = subscriber(place);
     const QueueUrl = await urlOf(place, queue);
     await place.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'one' }));
@@ -125,7 +126,7 @@ describe('cleanup', () => {
 
   it('touches no topic, queue or subscription of others', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const other = await otherQueue(place);
     const { TopicArn } = await place.aws.sns.send(
       new CreateTopicCommand({ Name: `${uniquePrefix()}-other` }),
@@ -185,7 +186,7 @@ describe('cleanup', () => {
 
   it('finishes in the next run what an interrupt kept it from', async () => {
     const place = await newPlace(endpoint);
-    await setUpAt(place);
+    await fanOutAt(place);
     const stop = new AbortController();
     const options = { includeUntagged: false };
 

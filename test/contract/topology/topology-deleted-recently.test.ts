@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
-import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import type { ApplyEvent } from '../../../src/lib/topology/apply.ts';
 import { planSetup, setUp } from '../../../src/lib/topology/setup.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { cleanUpAt, drift, newPlace, setUpAt } from '../../fixtures/topology.ts';
 
-const clock = new EngineClock();
-const endpoint = useEndpoint({ strictTimings: true, clock });
+const endpoint = useEndpoint({ waits: true });
 
 type Waiting = Extract<ApplyEvent, { kind: 'waiting' }>;
 
@@ -20,7 +18,7 @@ it.skipIf(isIndependent)('setup counts down until deleted queues can be made aga
     onEvent: (event) => {
       if (event.kind !== 'waiting') return;
       ticks.push(event);
-      if (ticks.length === 2) void clock.advance(60_000);
+      if (ticks.length === 2) void endpoint.engine.advance('60s');
     },
   });
 
@@ -46,7 +44,7 @@ it.skipIf(isIndependent)('an interrupt ends the wait, and the next run finishes'
   });
 
   expect(result).toMatchObject({ interrupted: true, made: 1 });
-  await clock.advance(60_000);
+  await endpoint.engine.advance('60s');
   expect((await setUpAt(place)).interrupted).toBe(false);
   expect(await drift(place)).toEqual([]);
 });

@@ -26,10 +26,10 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEngine } from '../../../../src/engine.ts';
 import { createAws } from '../../../../src/lib/aws/clients.ts';
 import { describeKey, getKeyPolicy, putKeyPolicy } from '../../../../src/lib/aws/keys.ts';
 import { resolveSettings } from '../../../../src/lib/config/settings.ts';
-import { startEngine } from '../../../../src/lib/engine/http/server.ts';
 import {
   ACCOUNT,
   OTHER_ACCOUNT,

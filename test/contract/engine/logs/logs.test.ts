@@ -16,11 +16,7 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type RunningEngine,
-  type StartOptions,
-  startEngine,
-} from '../../../../src/lib/engine/http/server.ts';
+import { type EngineOptions, startEngine, type TestEngine } from '../../../../src/engine.ts';
 
 const logGroupName = '/aws/lambda/OrderProcessor';
 const logStreamName = '2026/11/28/[$LATEST]0123456789abcdef0123456789abcdef';
@@ -29,14 +25,14 @@ afterEach(async () => {
   for (const each of cleanUps.splice(0).reverse()) await each();
 });
 
-function client({ endpoint }: RunningEngine): CloudWatchLogsClient {
+function client({ endpoint }: TestEngine): CloudWatchLogsClient {
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'test' };
   const logs = new CloudWatchLogsClient({ endpoint, region: 'eu-west-1', credentials });
   cleanUps.push(() => logs.destroy());
   return logs;
 }
 
-async function logged(options: StartOptions = {}): Promise<CloudWatchLogsClient> {
+async function logged(options: EngineOptions = {}): Promise<CloudWatchLogsClient> {
   const running = await startEngine(options);
   cleanUps.push(() => running.stop());
   const logs = client(running);

@@ -1,10 +1,10 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../../src/engine.ts';
 
 // Requests made by hand: presigned URLs, parameters in URLs, answers in JSON.
 
-let running: RunningEngine;
+let running: TestEngine;
 
 beforeAll(async () => {
   running = await startEngine();

@@ -5,17 +5,13 @@ import {
   type PublishCommandInput,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EngineClock } from '../../../../src/lib/engine/clock/engine-clock.ts';
-import { refusalOf, type SnsEngine, startSns } from '../../../fixtures/sns-engine.ts';
+import { refusalOf, useSns } from '../../../fixtures/sns-engine.ts';
 
 const clock = new EngineClock();
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns({ clock });
-});
-afterAll(() => engine.stop());
+const engine = useSns({ clock });
 
 async function wired(name: string, attributes?: Record<string, string>) {
   const topic = await engine.topic(`${name}.fifo`, attributes);

@@ -1,22 +1,11 @@
 import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OBSERVE_PREFIX } from '../../../../src/lib/engine/observe/endpoints.ts';
-import {
-  ACCOUNT,
-  OTHER_ACCOUNT,
-  REGION,
-  refusalOf,
-  type SnsEngine,
-  startSns,
-} from '../../../fixtures/sns-engine.ts';
+import { ACCOUNT, OTHER_ACCOUNT, REGION, refusalOf, useSns } from '../../../fixtures/sns-engine.ts';
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns();
-});
-afterAll(() => engine.stop());
+const engine = useSns();
 
 const publish = (input: Partial<PublishCommandInput>) =>
   engine.sns.send(new PublishCommand({ Message: 'hello', ...input }));

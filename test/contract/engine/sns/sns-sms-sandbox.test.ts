@@ -6,19 +6,10 @@ import {
   ListSMSSandboxPhoneNumbersCommand,
   VerifySMSSandboxPhoneNumberCommand,
 } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  OTHER_ACCOUNT,
-  refusalOf,
-  type SnsEngine,
-  startSns,
-} from '../../../fixtures/sns-engine.ts';
+import { expect, it } from 'vitest';
+import { OTHER_ACCOUNT, refusalOf, useSns } from '../../../fixtures/sns-engine.ts';
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns();
-});
-afterAll(() => engine.stop());
+const engine = useSns();
 
 const create = (PhoneNumber: string) =>
   engine.sns.send(new CreateSMSSandboxPhoneNumberCommand({ PhoneNumber }));

@@ -9,7 +9,7 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EngineClock } from '../../../../src/lib/engine/clock/engine-clock.ts';
 import {
   ACCOUNT,
@@ -17,15 +17,11 @@ import {
   OTHER_ACCOUNT,
   REGION,
   refusalOf,
-  type SnsEngine,
   startSns,
+  useSns,
 } from '../../../fixtures/sns-engine.ts';
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns();
-});
-afterAll(() => engine.stop());
+const engine = useSns();
 
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 

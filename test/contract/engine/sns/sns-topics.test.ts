@@ -12,21 +12,10 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ACCOUNT,
-  OTHER_ACCOUNT,
-  REGION,
-  refusalOf,
-  type SnsEngine,
-  startSns,
-} from '../../../fixtures/sns-engine.ts';
+import { describe, expect, test } from 'vitest';
+import { ACCOUNT, OTHER_ACCOUNT, REGION, refusalOf, useSns } from '../../../fixtures/sns-engine.ts';
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns();
-});
-afterAll(() => engine.stop());
+const engine = useSns();
 
 const arnOf = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
 

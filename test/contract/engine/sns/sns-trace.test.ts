@@ -1,13 +1,9 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MessageEvent } from '../../../../src/lib/rules/message-trace.ts';
-import { ACCOUNT, REGION, type SnsEngine, startSns } from '../../../fixtures/sns-engine.ts';
+import { ACCOUNT, REGION, useSns } from '../../../fixtures/sns-engine.ts';
 
-let engine: SnsEngine;
-beforeAll(async () => {
-  engine = await startSns();
-});
-afterAll(() => engine.stop());
+const engine = useSns();
 
 test('each step of a fan-out is told', async () => {
   const topic = await engine.topic('told');

@@ -1,15 +1,9 @@
 import { AddPermissionCommand, CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sqsCalls } from '../../../fixtures/sqs-calls.ts';
-import { queueName, type SqsEngine, sqsEngine } from '../../../fixtures/sqs-engine.ts';
+import { queueName, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  engine = await sqsEngine();
-});
-
-afterAll(() => engine.stop());
+const engine = useSqsEngine();
 
 const { create, attributes, set } = sqsCalls(() => engine.sqs);
 

@@ -12,24 +12,11 @@ import {
   SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  queueName,
-  type SqsEngine,
-  sqsEngine,
-  type TestClock,
-  testClock,
-} from '../../../fixtures/sqs-engine.ts';
+import { describe, expect, test } from 'vitest';
+import { queueName, testClock, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let clock: TestClock;
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  clock = testClock();
-  engine = await sqsEngine({ clock });
-});
-
-afterAll(() => engine.stop());
+const clock = testClock();
+const engine = useSqsEngine({ clock });
 
 interface TestQueue {
   readonly url: string;

@@ -1,18 +1,13 @@
 import { type Message, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodies, sqsCalls } from '../../../fixtures/sqs-calls.ts';
-import { type SqsEngine, sqsEngine, testClock } from '../../../fixtures/sqs-engine.ts';
+import { testClock, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
 // "How Amazon SQS fair queues work", SQS Developer Guide: of a group that has at least 30 messages in flight and more than
 // a tenth of all, others' messages are received first.
 
 const clock = testClock();
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  engine = await sqsEngine({ clock });
-});
-afterAll(() => engine.stop());
+const engine = useSqsEngine({ clock });
 
 const { create, send, receive, remove, changeVisibility } = sqsCalls(() => engine.sqs);
 

@@ -1,22 +1,10 @@
 import { PurgeQueueCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bodies, sqsCalls } from '../../../fixtures/sqs-calls.ts';
-import {
-  type SqsEngine,
-  sqsEngine,
-  type TestClock,
-  testClock,
-} from '../../../fixtures/sqs-engine.ts';
+import { testClock, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let clock: TestClock;
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  clock = testClock();
-  engine = await sqsEngine({ clock });
-});
-
-afterAll(() => engine.stop());
+const clock = testClock();
+const engine = useSqsEngine({ clock });
 
 const { create, send, receive, changeVisibility, remove } = sqsCalls(() => engine.sqs);
 const FIFO = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };

@@ -9,24 +9,11 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  queueName,
-  type SqsEngine,
-  sqsEngine,
-  type TestClock,
-  testClock,
-} from '../../../fixtures/sqs-engine.ts';
+import { expect, test } from 'vitest';
+import { queueName, testClock, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let clock: TestClock;
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  clock = testClock();
-  engine = await sqsEngine({ clock });
-});
-
-afterAll(() => engine.stop());
+const clock = testClock();
+const engine = useSqsEngine({ clock });
 
 async function create(attributes: Record<string, string> = {}): Promise<string> {
   const answer = await engine.sqs.send(

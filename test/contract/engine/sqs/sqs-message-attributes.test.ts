@@ -3,18 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startEngine } from '../../../../src/lib/engine/http/server.ts';
+import { describe, expect, test } from 'vitest';
+import { startEngine } from '../../../../src/engine.ts';
 import { sqsCalls } from '../../../fixtures/sqs-calls.ts';
-import { queueName, type SqsEngine, sqsEngine } from '../../../fixtures/sqs-engine.ts';
+import { queueName, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  engine = await sqsEngine();
-});
-
-afterAll(() => engine.stop());
+const engine = useSqsEngine();
 
 const { create, send, receive } = sqsCalls(() => engine.sqs);
 

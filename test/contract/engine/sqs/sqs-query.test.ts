@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { queueName, type SqsEngine, sqsEngine } from '../../../fixtures/sqs-engine.ts';
+import { expect, test } from 'vitest';
+import { queueName, useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
 /** Requests as clients of the older protocol send them, and the answers to the letter. */
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  engine = await sqsEngine();
-});
-
-afterAll(() => engine.stop());
+const engine = useSqsEngine();
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 

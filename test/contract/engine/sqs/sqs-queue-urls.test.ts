@@ -3,16 +3,10 @@ import {
   GetQueueAttributesCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SqsEngine, sqsEngine } from '../../../fixtures/sqs-engine.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
-let engine: SqsEngine;
-
-beforeAll(async () => {
-  engine = await sqsEngine();
-});
-
-afterAll(() => engine.stop());
+const engine = useSqsEngine();
 
 const ACCOUNT = '111122223333';
 
