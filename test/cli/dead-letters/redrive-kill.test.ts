@@ -35,7 +35,7 @@ it.each([2, 5, 9])('pubsub dlq redrive goes on after a kill -9 at write %i', asy
   await gateway.close();
 
   // What the killed one held is visible again.
-    await endpoint.engine.advance('31s');
+  await endpoint.engine.advance('31s');
   const { code } = await pubsub.run([...args, '--endpoint-url', endpoint.url]);
 
   expect(code).toBe(0);

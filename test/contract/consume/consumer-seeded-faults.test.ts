@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { startEngine, type TestEngine } from '../../../src/engine.ts';
 import type { EventMessage } from '../../../src/lib/events/message.ts';
 import { type OrderEvent, orderIn } from '../../fixtures/orders.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';

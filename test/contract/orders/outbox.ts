@@ -9,9 +9,9 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { type EngineOptions, startEngine, type TestEngine } from '../../../src/engine.ts';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import { type EngineOptions, startEngine, type TestEngine } from '../../../src/engine.ts';
 import type { Database } from '../../../src/lib/orders/database.ts';
 import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
