@@ -51,7 +51,15 @@ export function listen(listener: StreamListener): () => void {
 type Told =
   | { readonly event: ServerEvent }
   | { readonly connection: Connection }
-  | { readonly asks: 'connection' };
+  | { readonly asks: 'past' }
+  | { readonly past: Past };
+
+/** What a tab that comes later has to know. */
+interface Past {
+  readonly connection: Connection;
+  readonly caption: DemoCaption | undefined;
+  readonly instance: string | undefined;
+}
 
 const channel = new BroadcastChannel(STREAM);
 let reads = false;
@@ -83,7 +91,7 @@ export function followStream(): void {
 
 function takePart(signal: AbortSignal): void {
   channel.addEventListener('message', ({ data }: MessageEvent<Told>) => heard(data), { signal });
-  channel.postMessage({ asks: 'connection' } satisfies Told);
+  channel.postMessage({ asks: 'past' } satisfies Told);
   navigator.locks
     .request(STREAM, { signal }, async () => {
       reads = true;
@@ -98,7 +106,16 @@ function takePart(signal: AbortSignal): void {
 function heard(told: Told): void {
   if ('event' in told) take(told.event);
   if ('connection' in told) connection.value = told.connection;
-  if ('asks' in told && reads) tell({ connection: connection.peek() });
+  if ('past' in told) learn(told.past);
+  if ('asks' in told && reads) {
+    tell({ past: { connection: connection.peek(), caption: demoCaption.peek(), instance } });
+  }
+}
+
+function learn(past: Past): void {
+  connection.value = past.connection;
+  demoCaption.value = past.caption;
+  instance ??= past.instance;
 }
 
 function tell(told: Told): void {
@@ -110,18 +127,22 @@ function setConnection(value: Connection): void {
   tell({ connection: value });
 }
 
+/** The server doesn't let this page in. */
+class Refused extends Error {}
+
 async function readUntil(signal: AbortSignal): Promise<void> {
   let retry = FIRST_RETRY_MS;
+  const opened = (): void => {
+    retry = FIRST_RETRY_MS;
+  };
   while (!signal.aborted) {
-    try {
-      await readStream(signal, () => {
-        retry = FIRST_RETRY_MS;
-      });
-    } catch {
-      // Whatever ended it: it is opened again.
-    }
+    const problem = await readStream(signal, opened).catch((error: unknown) => error);
     if (signal.aborted) return;
-    setConnection({ state: 'reconnecting', reason: 'The connection is lost. Trying again.' });
+    setConnection(
+      problem instanceof Refused
+        ? { state: 'gone', reason: problem.message }
+        : { state: 'reconnecting', reason: 'The connection is lost. Trying again.' },
+    );
     await pause(retry, signal);
     retry = Math.min(retry * 2, MAX_RETRY_MS);
   }
@@ -133,6 +154,9 @@ async function readStream(signal: AbortSignal, opened: () => void): Promise<void
   const headers = new Headers({ ...sessionHeaders(), Accept: 'text/event-stream' });
   if (lastId !== '') headers.set('Last-Event-ID', lastId);
   const response = await fetch(`${API_PREFIX}stream`, { headers, signal: ended });
+  if (response.status === 401) {
+    throw new Refused('This page is of an earlier run: open the address that pubsub ui prints now.');
+  }
   if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
   opened();
   const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();

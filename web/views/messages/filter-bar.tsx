@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { OUTCOMES } from '../../parts/mark.tsx';
 import type { Filters } from '../../state/filters.ts';
@@ -57,6 +57,8 @@ function Typed(props: {
   readonly placeholder: string;
 }): VNode {
   const { name, label, value, placeholder } = props;
+  const [typed, setTyped] = useState(value);
+  useEffect(() => setTyped(value), [value]);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
@@ -65,11 +67,12 @@ function Typed(props: {
       <input
         type="search"
         name={name}
-        value={value}
+        value={typed}
         placeholder={placeholder}
         autocomplete="off"
         spellcheck={false}
         onInput={({ currentTarget }) => {
+          setTyped(currentTarget.value);
           clearTimeout(timer.current);
           timer.current = setTimeout(() => setParams({ [name]: currentTarget.value }), TYPING_MS);
         }}
