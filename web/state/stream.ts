@@ -155,7 +155,9 @@ async function readStream(signal: AbortSignal, opened: () => void): Promise<void
   if (lastId !== '') headers.set('Last-Event-ID', lastId);
   const response = await fetch(`${API_PREFIX}stream`, { headers, signal: ended });
   if (response.status === 401) {
-    throw new Refused('This page is of an earlier run: open the address that pubsub ui prints now.');
+    throw new Refused(
+      'This page is of an earlier run: open the address that pubsub ui prints now.',
+    );
   }
   if (!response.ok || response.body === null) throw new Error(`answered ${response.status}`);
   opened();

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Overview } from '../../../src/lib/dashboard/api/index.ts';
 import { Empty, Problem, Remarks } from '../../parts/empty.tsx';
 import { overview, overviewProblem } from '../../state/overview.ts';
-import { href, route, setParams } from '../../state/route.ts';
+import { href, readRoute, route, setParams } from '../../state/route.ts';
 import { counted } from '../../text/figures.ts';
 import { Details } from './details.tsx';
 import { Graph } from './graph.tsx';
@@ -56,7 +56,12 @@ function unread({ unread: resources }: Overview): string[] {
 function closeDetails(): void {
   const { params } = route.peek();
   if (!params.has('node') && !params.has('edge')) return;
-  const opener = document.querySelector<HTMLElement>('.topology-picture [aria-current="true"]');
+  const opener = [...document.querySelectorAll<HTMLAnchorElement>('.topology-picture a')].find(
+    ({ hash }) => {
+      const own = readRoute(hash).params;
+      return own.get('node') === params.get('node') && own.get('edge') === params.get('edge');
+    },
+  );
   setParams({ node: undefined, edge: undefined });
   opener?.focus();
 }

@@ -46,6 +46,8 @@ export class Live {
   /** Undefined until the first look said so. */
   #hasEngine: boolean | undefined;
   #graph: { readonly graph: WiredGraph; readonly readAt: number } | undefined;
+  /** Of the graph that was read last. */
+  #signature: string | undefined;
   #reading: Promise<WiredGraph> | undefined;
   #figures: ReadonlyMap<string, NodeFigures> = new Map();
   #figuresAt = 0;
@@ -266,12 +268,9 @@ export class Live {
   }
 
   async #watchGraph(): Promise<void> {
-    const known = this.#graph;
-    if (this.#readers.size === 0 || known === undefined) return;
-    if (performance.now() - known.readAt < this.#intervals.graph) return;
-    const graph = await this.#readGraph();
-    if (signatureOf(graph) === signatureOf(known.graph)) return;
-    for (const reader of this.#readers) reader.send('changed', { time: Date.now() });
+    const readAt = this.#graph?.readAt ?? Number.NEGATIVE_INFINITY;
+    if (this.#readers.size === 0 || performance.now() - readAt < this.#intervals.graph) return;
+    await this.#readGraph();
   }
 
   #readGraph(): Promise<WiredGraph> {
@@ -281,6 +280,14 @@ export class Live {
     return this.#reading;
   }
 
+  /** Whoever read the graph, and whatever was forgotten of it meanwhile: readers hear that it is another one. */
+  #tellChanged(signature: string): void {
+    const isOther = this.#signature !== undefined && this.#signature !== signature;
+    this.#signature = signature;
+    if (!isOther) return;
+    for (const reader of this.#readers) reader.send('changed', { time: Date.now() });
+  }
+
   async #readGraphNow(): Promise<WiredGraph> {
     const { stateDir, commands } = this.#target;
     const place = await placeOf(this.#target);
@@ -288,6 +295,7 @@ export class Live {
     const traffic = (arn: string) => index.traffic(arn);
     const graph = await readGraph({ place, stateDir, commands, traffic });
     this.#graph = { graph, readAt: performance.now() };
+    this.#tellChanged(signatureOf(graph));
     return graph;
   }
 }

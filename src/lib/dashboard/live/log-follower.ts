@@ -31,6 +31,8 @@ export class LogFollower {
   #index = new MessageIndex();
   /** By topic: since when texts are asked for. */
   readonly #since = new Map<string, number>();
+  /** By topic: when the first message was published whose text is not read yet. */
+  readonly #untold = new Map<string, number>();
   #behind = 0;
   #caughtUp = false;
   #from: number | undefined;
@@ -84,7 +86,10 @@ export class LogFollower {
       return known === undefined ? [] : [{ event, known }];
     });
     const changed = new Set(events.map(({ known }) => known));
-    for (const known of await this.#readTexts(part.events)) changed.add(known);
+    this.#noteTopics(part.events);
+    // While the past is read, texts wait until all of it is: a topic's are asked for once then.
+    const hasTexts = this.#caughtUp || part.more === 0;
+    if (hasTexts) for (const known of await this.#readTexts()) changed.add(known);
     this.#position = { log: part.log, last: part.last };
     this.#behind = part.more;
     this.#caughtUp ||= part.more === 0;
@@ -96,19 +101,24 @@ export class LogFollower {
   #beginAnew(): void {
     this.#index = new MessageIndex();
     this.#since.clear();
+    this.#untold.clear();
     this.#behind = 0;
     this.#caughtUp = false;
     this.#from = undefined;
   }
 
-  /** Reads what was published, of the topics that took something. @returns the messages whose texts came. */
-  async #readTexts(events: readonly MessageEvent[]): Promise<KnownMessage[]> {
-    const topics = new Map<string, number>();
+  #noteTopics(events: readonly MessageEvent[]): void {
     for (const event of events) {
-      if (event.kind === 'published' && !topics.has(event.topicArn)) {
-        topics.set(event.topicArn, event.time);
+      if (event.kind === 'published' && !this.#untold.has(event.topicArn)) {
+        this.#untold.set(event.topicArn, event.time);
       }
     }
+  }
+
+  /** Reads what was published, of the topics that took something. @returns the messages whose texts came. */
+  async #readTexts(): Promise<KnownMessage[]> {
+    const topics = [...this.#untold];
+    this.#untold.clear();
     const found: KnownMessage[] = [];
     for (const [topicArn, first] of topics) {
       const since = this.#since.get(topicArn) ?? first;
