@@ -25,8 +25,8 @@ export async function openDemoPage(
   const { printer } = context;
   const page = await serve(command, context, connection, {
     port: 0,
-    // What it shows is the demo's own, and goes with it.
-    allowWrites: true,
+    // It shows the whole account, and the demo was agreed to, not that.
+    allowWrites: false,
     topology: () => Promise.resolve(topology),
   });
   printer.note(`Page: ${page.url}`);
