@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
-import { type Identity, identityReader } from '../identity.ts';
+import { identityReader } from '../identity.ts';
 import { checkPermissions } from '../permissions/check.ts';
 import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
 import { isTableRequest, serveTables } from '../services/dynamodb/serve.ts';
@@ -41,11 +41,17 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       const parts = { tables: engine.tables, faults, now: time, identity, requestId };
       const error = await serveTables(parts, request, response, body);
       requests.add({
-        ...requestFacts(identity, headers['user-agent'], { time, requestId, started }),
+        time,
+        requestId,
         service: 'dynamodb',
         action: target.slice(DYNAMODB_TARGET.length),
+        account: identity.account,
+        region: identity.region,
+        accessKeyId: identity.accessKeyId,
+        userAgent: headers['user-agent'] ?? '',
         status: response.statusCode,
-        ...(error === undefined ? undefined : { error: error.queryCode }),
+        error: error?.queryCode,
+        duration: performance.now() - started,
       });
       return;
     }
@@ -87,11 +93,17 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       if (failure !== undefined) tally.errors += 1;
     }
     requests.add({
-      ...requestFacts(identity, headers['user-agent'], { time, requestId, started }),
+      time,
+      requestId,
       service: found.service.name,
       action: found.action,
+      account: identity.account,
+      region: identity.region,
+      accessKeyId: identity.accessKeyId,
+      userAgent: headers['user-agent'] ?? '',
       status: failure?.status ?? 200,
-      ...(failure === undefined ? undefined : { error: failure.queryCode }),
+      error: failure?.queryCode,
+      duration,
     });
   };
 }
@@ -107,16 +119,6 @@ function callerReader(engine: Engine): ReturnType<typeof identityReader> {
     }
     return read(request);
   };
-}
-
-/** What the log of requests keeps of every request. @param call.started by `performance.now()`. */
-function requestFacts(
-  { account, region, accessKeyId }: Identity,
-  userAgent = '',
-  { time, requestId, started }: { time: number; requestId: string; started: number },
-) {
-  const duration = performance.now() - started;
-  return { time, requestId, account, region, accessKeyId, userAgent, duration };
 }
 
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */

@@ -13,8 +13,8 @@ export interface RequestRecord {
   readonly accessKeyId: string;
   readonly userAgent: string;
   readonly status: number;
-  /** AWS's error code; absent on success. */
-  readonly error?: string;
+  /** AWS's error code; undefined on success. */
+  readonly error: string | undefined;
   /** Milliseconds from the request's last byte to the answer's first. */
   readonly duration: number;
 }
@@ -32,7 +32,7 @@ export function isReadOnly(action: string): boolean {
 
 /** The latest requests, oldest first; older ones are overwritten. */
 export class RequestLog {
-  readonly #records: RequestRecord[] = [];
+  readonly #requests: Omit<RequestRecord, 'number'>[] = [];
   #last = 0;
 
   /** The number of the latest request; 0 before the first. */
@@ -41,14 +41,18 @@ export class RequestLog {
   }
 
   add(request: Omit<RequestRecord, 'number'>): void {
-    this.#records[this.#last % REQUEST_LOG_SIZE] = { number: ++this.#last, ...request };
+    this.#requests[this.#last % REQUEST_LOG_SIZE] = request;
+    this.#last += 1;
   }
 
   /** The last `limit` requests, oldest first; with `after`, only those with a higher number. */
   latest(limit = REQUEST_LOG_SIZE, after = 0): RequestRecord[] {
     const next = this.#last % REQUEST_LOG_SIZE;
-    const ordered = [...this.#records.slice(next), ...this.#records.slice(0, next)];
-    const wanted = Math.min(limit, Math.max(0, this.#last - after));
-    return wanted >= ordered.length ? ordered : ordered.slice(ordered.length - wanted);
+    const ordered = [...this.#requests.slice(next), ...this.#requests.slice(0, next)];
+    const wanted = Math.min(limit, Math.max(0, this.#last - after), ordered.length);
+    const first = this.#last - wanted + 1;
+    return ordered
+      .slice(ordered.length - wanted)
+      .map((request, at) => ({ number: first + at, ...request }));
   }
 }
