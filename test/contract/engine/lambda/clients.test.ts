@@ -99,6 +99,42 @@ it.skipIf(!hasBoto3)('is driven by boto3', async () => {
   expect(stdout.trim()).toBe('done');
 });
 
+describe('a start that takes longer than ten seconds', () => {
+  /** Waits at its top as long as `marker` isn't there. */
+  const code = (
+    marker: string,
+    ends: string,
+  ) => `import { existsSync, writeFileSync } from 'node:fs';
+const is = existsSync(${JSON.stringify(marker)});
+writeFileSync(${JSON.stringify(marker)}, '');
+if (!is || ${ends === 'never'}) await new Promise((r) => setTimeout(r, 60_000));
+export const handler = async () => 'ready';`;
+
+  it('is done again within the time of the first invocation', async () => {
+    await engine.create('slow', code(join(folder, 'slow'), 'once'), { Timeout: 20 });
+    await engine.create('stuck', code(join(folder, 'stuck'), 'never'), { Timeout: 1 });
+    const [slow, stuck] = await Promise.all([
+      engine.invoke('slow', {}),
+      engine.invoke('stuck', {}),
+    ]);
+    expect(slow).toMatchObject({ error: undefined, answer: 'ready' });
+    expect(slow.tail).toMatch(
+      /^INIT_REPORT Init Duration: 1\d{4}\.\d\d ms\tPhase: init\tStatus: timeout$/m,
+    );
+    expect(slow.tail).not.toMatch(/^REPORT.*Init Duration/m);
+    expect(stuck).toMatchObject({
+      error: 'Unhandled',
+      answer: {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringMatching(
+          /^RequestId: \S+ Error: Task timed out after 1\.00 seconds$/,
+        ),
+      },
+    });
+    expect((await engine.invoke('slow', {})).answer).toBe('ready');
+  });
+});
+
 const { PUBSUB_RIC = '' } = process.env;
 it.skipIf(PUBSUB_RIC === '')("is driven by AWS's own runtime client for Node.js", async () => {
   const files = {

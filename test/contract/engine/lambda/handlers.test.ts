@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
+import { type CreateFunctionCommandInput, InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
@@ -298,6 +298,31 @@ describe('payloads', () => {
     });
     // The environment goes on.
     expect((await invoke(1)).answer).toBe('x');
+  });
+
+  it('are taken up to 6 MB, of events up to 1 MB, and not one byte more', async () => {
+    await node('export const handler = async (text) => text.length;', { Timeout: 60 });
+    const call = (InvocationType: 'Event' | 'RequestResponse', bytes: number) =>
+      engine.lambda.send(
+        new InvokeCommand({
+          FunctionName: name,
+          InvocationType,
+          Payload: JSON.stringify('x'.repeat(bytes - 2)),
+        }),
+      );
+    const { Payload = [] } = await call('RequestResponse', 6_291_456);
+    expect(Buffer.from(Payload).toString()).toBe('6291454');
+    await expect(call('RequestResponse', 6_291_457)).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+      message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
+    });
+    expect((await call('Event', 1_048_576)).StatusCode).toBe(202);
+    await expect(call('Event', 1_048_577)).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+      message:
+        '1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
+      $metadata: { httpStatusCode: 413 },
+    });
   });
 
   it('of errors have the same bound', async () => {

@@ -30,7 +30,7 @@ export const invalidContent = (message: string): ServiceError =>
 
 /** 413 for a body over its bound. */
 export const requestTooLarge = (message: string): ServiceError =>
-  new ServiceError('RequestTooLargeException', message, { status: 413 });
+  new ServiceError('RequestEntityTooLargeException', message, { status: 413 });
 
 /** 412 for a `RevisionId` that isn't the latest. */
 export const outdatedRevision = (): ServiceError =>

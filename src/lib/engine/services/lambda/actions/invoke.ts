@@ -18,7 +18,7 @@ export interface InvokeInput {
 }
 
 /** "Invocation payload (request and response): 6 MB each for synchronous, 1 MB for asynchronous" (Lambda quotas). */
-const MAX_PAYLOAD_BYTES = 6_291_556;
+const MAX_PAYLOAD_BYTES = 6_291_456;
 const MAX_EVENT_BYTES = 1_048_576;
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
@@ -79,7 +79,9 @@ function checkPayload(payload = '', most: number): string {
   const bytes = Buffer.byteLength(payload);
   if (bytes > most) {
     throw requestTooLarge(
-      `${bytes} byte payload is too large for the ${most === MAX_EVENT_BYTES ? 'Event' : 'RequestResponse'} invocation type (limit ${most} bytes)`,
+      most === MAX_EVENT_BYTES
+        ? `${bytes} byte payload is too large for the Event invocation type (limit ${most} bytes)`
+        : `Request must be smaller than ${most} bytes for the InvokeFunction operation`,
     );
   }
   if (payload === '') return '{}';

@@ -91,7 +91,8 @@ export async function serveRuntimeApi(
     }
     if (bytes > MAX_RESPONSE_BYTES) {
       settle(tooLarge(bytes));
-      return refuse(response, 413, 'RequestEntityTooLarge');
+      const told = `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+      return refuse(response, 413, 'RequestEntityTooLarge', told);
     }
     const failed = end === 'error' ? body : errorInTrailers(request);
     settle(
@@ -180,8 +181,13 @@ function accept(response: ServerResponse): void {
   send(response, 202, '{"status":"OK"}');
 }
 
-function refuse(response: ServerResponse, status: number, errorType: string): void {
-  send(response, status, JSON.stringify({ errorType, errorMessage: errorType }));
+function refuse(
+  response: ServerResponse,
+  status: number,
+  errorType: string,
+  errorMessage = errorType,
+): void {
+  send(response, status, JSON.stringify({ errorType, errorMessage }));
 }
 
 function listen(server: Server): Promise<number> {
