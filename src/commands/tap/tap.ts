@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import type { TopicSpec } from '../../lib/definition/topology.ts';
+import type { TopicSpec, Topology } from '../../lib/definition/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { parseFilterPolicy } from '../../lib/rules/filter-policy/index.ts';
 import type { TapSummary } from '../../lib/tap/tap.ts';
@@ -12,6 +12,7 @@ import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { addResourceOptions, topicFor } from '../topology.ts';
+import { showFunctions } from './functions.ts';
 import { printFailure, printProblem, show } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import { readTapRequest, type TapFlags, type TapRequest } from './request.ts';
@@ -67,7 +68,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
     async ({ url }): Promise<TapSummary | AppError> => {
       tellBeginning(context, topic, request, filter);
       try {
-        const source = { topicArn, queueUrl: url, signal: ending.signal };
+        const source = { topology, topicArn, queueUrl: url, signal: ending.signal };
         return await watch(context, connection, source, request, filter);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -136,18 +137,30 @@ function tellBeginning(
 async function watch(
   context: CommandContext,
   { aws }: Connection,
-  source: { readonly topicArn: string; readonly queueUrl: string; readonly signal: AbortSignal },
+  source: {
+    readonly topology: Topology;
+    readonly topicArn: string;
+    readonly queueUrl: string;
+    readonly signal: AbortSignal;
+  },
   request: TapRequest,
   { filterPolicy, scope }: RealFilter,
 ): Promise<TapSummary> {
   const { since, where, max, idleTimeout, duration } = request;
   const { topicArn, queueUrl, signal } = source;
   const { tapQueue } = await import('../../lib/tap/tap.ts');
+  const over = new AbortController();
+  const functions = request.raw
+    ? undefined
+    : showFunctions(context, aws, { ...source, signal: AbortSignal.any([signal, over.signal]) });
   return tapQueue({
     aws,
     queueUrl,
     signal,
-    onMessage: (message) => show(context, request, message),
+    onMessage: (message) => {
+      show(context, request, message);
+      functions?.shown(message.messageId);
+    },
     onProblem: (problem) => printProblem(context, problem),
     ready: async () => context.printer.drained(),
     before: since === undefined ? undefined : history(context, aws, topicArn, since),
@@ -156,7 +169,7 @@ async function watch(
     max,
     idleTimeout,
     duration,
-  });
+  }).finally(() => over.abort());
 }
 
 /** What was published before, as far as the engine still has it. @throws AppError where nobody keeps it. */

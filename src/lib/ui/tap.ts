@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import type { Failed, Handled, Unmatched } from '../rules/message-trace.ts';
 import { shownDuration } from '../rules/text/duration.ts';
 import { printable } from '../rules/text/shown-text.ts';
 import type { Tapped } from '../tap/tapped.ts';
@@ -55,6 +56,24 @@ export function renderTapped(
     ...(ms === undefined ? [] : [{ text: age(ms), paint: style.dim }]),
   ];
   return laidOut(parts, columns, columns < 60 ? NARROW_INDENT : INDENT);
+}
+
+/** What a function did with a message that was shown. @param about.messageId in the topic. */
+export function renderFunctionOutcome(
+  event: Handled | Failed | Unmatched,
+  { messageId, subscriber }: { readonly messageId: string; readonly subscriber: string },
+  style: ChalkInstance,
+): string {
+  const name = event.functionArn.split(':').slice(6).join(':');
+  const head = `${style.dim(clockTime(event.time))}  ↳ ${subscriber}: `;
+  switch (event.kind) {
+    case 'handled':
+      return `${head}${style.green(`${name} handled`)} ${messageId}`;
+    case 'failed':
+      return `${head}${style.red(`${name} failed`)} with ${messageId}: ${printable(`${event.errorType}: ${event.reason}`)}`;
+    case 'unmatched':
+      return `${head}${style.yellow(`no filter of ${name} matches`)} ${messageId}`;
+  }
 }
 
 const ENDS = {

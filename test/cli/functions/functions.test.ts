@@ -51,6 +51,28 @@ describe('a topology with functions, on the command line', () => {
     });
   });
 
+  it('tells below a tapped message what its function did, and so does trace', async () => {
+    const tapping = pubsub.start(['tap'], { cwd });
+    await tapping.waitFor('Ctrl-C stops');
+    const sent = await json<{ messages: { messageId: string }[] }>('publish', 'order.placed');
+    const [{ messageId } = { messageId: '' }] = sent.messages;
+    await tapping.waitFor(`↳ orders: OrderProcessor handled ${messageId}`);
+    tapping.kill('SIGINT');
+    const { stdout } = await tapping.finished;
+    expect(stdout).toMatch(/order\.placed [^]*↳ orders: OrderProcessor handled/);
+    const traced = await run('trace', messageId);
+    expect(traced.stdout).toMatch(/handled by OrderProcessor, request\s+[0-9a-f-]{36}/);
+    expect(await json('local', 'status')).toMatchObject({
+      functions: {
+        functions: [{ functionArn: expect.stringMatching(/:OrderProcessor$/), errors: 0 }],
+        mappings: [{ enabled: true, problem: null }],
+      },
+    });
+    expect((await run('local', 'status')).stdout).toMatch(
+      /^1 function, 1 mapping, \d+ invocations? \(0 failed\), \d+ process/m,
+    );
+  });
+
   it('says of a dead letter why the function failed', async () => {
     await run('publish', '--raw', '--data', 'no JSON');
     await expect.poll(async () => (await run('status', '--json')).stdout).toMatch(/"dlqDepth": 1/);
