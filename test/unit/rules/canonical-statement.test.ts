@@ -29,6 +29,8 @@ describe('two statements', () => {
       { Condition: { A: { j: '2', k: '1' }, B: { k: '1' } } },
     ],
     [{ Sid: undefined }, { Sid: null }],
+    [{ Condition: { ArnEquals: 'x' } }, { Condition: {} }],
+    [{ Condition: undefined }, { Condition: [] }],
   ])('mean the same: %j and %j', (one, other) => {
     const [left, right] = [one, other].map((changes) =>
       canonicalStatement({ ...statement, ...changes } as typeof statement),

@@ -4,6 +4,7 @@ import { AppError, EXIT, usageError } from '../../../src/lib/rules/errors.ts';
 import * as functions from '../../../src/lib/rules/functions.ts';
 import * as limits from '../../../src/lib/rules/limits.ts';
 import { assertRegion, partitionOf, REGIONS } from '../../../src/lib/rules/regions.ts';
+import { SERVICES } from '../../../src/lib/rules/services.ts';
 import * as tables from '../../../src/lib/rules/tables.ts';
 
 /** A page of numbers as AWS's documents have them, so that none is changed by mistake. */
@@ -32,6 +33,12 @@ describe('numbers of AWS', () => {
       MAX_MOVE_RATE: 500,
       MAX_MANAGED_POLICY_CHARACTERS: 6144,
     });
+  });
+
+  it('are of these services', () => {
+    expect([...SERVICES].sort()).toEqual([
+      ...['dynamodb', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts'],
+    ]);
   });
 
   it('limit functions and tables', () => {

@@ -150,6 +150,11 @@ describe('an explanation', () => {
     );
     expect(wanted({ exists: true })).toBe('that it is there.');
     expect(wanted({ cidr: '10.0.0.0/8' })).toBe('an IP address in 10.0.0.0/8.');
+    expect(wanted(null, true)).toBe('null or true.');
+    expect(wanted(...Array.from({ length: 7 }, (_, index) => index))).toBe(
+      '0, 1, 2, 3, 4, 5 or 6.',
+    );
+    expect(wanted({ exists: false }, 'y')).toBeUndefined();
     expect(wanted(...Array.from({ length: 9 }, (_, index) => index))).toBe(
       '0, 1, 2, 3, 4, 5 or 3 others.',
     );
@@ -181,9 +186,41 @@ describe('an explanation', () => {
     expect(reasons({ tier: ['gold'] }, { attributes: { tier: 'Gold' } })[0]).toContain(
       'Only upper and lower case differ',
     );
-    expect(reasons({ total: [5] }, { body: { total: '5' } }, 'MessageBody')[0]).toContain(
-      'without the quotes it would pass',
-    );
+    const inBody = (policy: object, body: object) => reasons(policy, { body }, 'MessageBody')[0];
+    expect(inBody({ total: [5] }, { total: '5' })).toContain('without the quotes it would pass');
+    expect(inBody({ total: [5] }, { total: [null, '5', 'x'] })).toContain('without the quotes');
+    expect(inBody({ id: ['5'] }, { id: 5 })).toContain('It is a number in the body');
+    expect(inBody({ id: ['5'] }, { id: [true, 5, 6] })).toContain('It is a number in the body');
+    expect(inBody({ id: ['a'] }, { id: ['b', 'A'] })).toContain('Only upper and lower case');
+    expect(inBody({ total: [0] }, { total: ' ' })).toBe('total is " "; the policy wants 0.');
+  });
+
+  it('shows five values, and that there are more', () => {
+    const values = (count: number) => ({ a: Array.from({ length: count }, (_, n) => n) });
+    const said = (count: number) =>
+      reasons({ a: ['x'] }, { body: values(count) }, 'MessageBody')[0];
+    expect(said(5)).toMatch(/^a is \[0, 1, 2, 3, 4\];/);
+    expect(said(6)).toMatch(/^a is \[0, 1, 2, 3, 4, …\];/);
+  });
+
+  it('writes whole numbers that JavaScript has not', () => {
+    const policy = parseFilterPolicy('{"a":[12345678901234567890]}', 'MessageBody');
+    const explanation = explainFilterPolicy(policy, { attributes: {}, body: '{"a":1}' });
+    expect(explanation).toMatchObject({
+      reasons: [{ words: 'a is 1; the policy wants 12345678901234567890.' }],
+    });
+  });
+
+  it.each([
+    [{ DataType: 'Binary' }, 'is Binary, which takes no part'],
+    [{ DataType: 'String.Array', StringValue: '{}' }, 'is no JSON array, though its type says so'],
+    [{ DataType: 'Number', StringValue: 'x' }, 'is no number, though its type says so'],
+    [{ DataType: 'Text', StringValue: 'x' }, 'is Text, which takes no part'],
+  ])('says why the attribute %j takes no part', (attribute, problem) => {
+    const policy = parseFilterPolicy('{"a":["y"]}', 'MessageAttributes');
+    expect(explainFilterPolicy(policy, { attributes: { a: attribute }, body: '' })).toMatchObject({
+      reasons: [{ words: `The attribute a ${problem}; the policy wants "y".` }],
+    });
   });
 
   it('speaks of alternatives, of elements of an array, and of messages with nothing in them', () => {
@@ -204,6 +241,16 @@ describe('an explanation', () => {
         'MessageBody',
       ),
     ).toEqual(['No single element of items meets all that the policy wants of it.']);
+    expect(
+      reasons(
+        { a: { $or: [{ b: ['1'] }, { c: ['2'] }] } },
+        { body: { a: { b: 'x' } } },
+        'MessageBody',
+      ),
+    ).toEqual([expect.stringMatching(/^None of the 2 alternatives of \S+ holds\.$/)]);
+    expect(
+      reasons({ $or: [{ a: ['1'] }, { b: ['2'] }], c: ['3'] }, { attributes: { a: '1' } }),
+    ).toEqual(['There is no attribute c; the policy wants "3".']);
     expect(
       reasons({ a: { b: [1] }, 'a.c': [2] }, { body: { a: [{ b: 1 }, { c: 2 }] } }, 'MessageBody'),
     ).toEqual([

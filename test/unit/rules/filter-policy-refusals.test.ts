@@ -162,7 +162,7 @@ describe('limits', () => {
 
   it('256 KB', () => {
     expect(refusal(JSON.stringify({ a: ['x'.repeat(262_134)] }))).toBe('accepted');
-    expect(refusal(JSON.stringify({ a: ['x'.repeat(262_136)] }))).toBe(
+    expect(refusal(JSON.stringify({ a: ['x'.repeat(262_135)] }))).toBe(
       'Filter policy is too large',
     );
   });

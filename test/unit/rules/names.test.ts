@@ -72,6 +72,7 @@ describe('a name', () => {
       `${kind} name "${'x'.repeat(most + 1)}" has ${most + 1} characters; AWS allows ${most}.`,
     );
     expect(long.hint).toContain(hint);
+    expect(long.code).toBe('InvalidName');
     for (const name of ['', '.fifo', 'a.b', 'a b', 'ä', 'a.fifo2']) {
       expect(refusalOf(() => check(name))).toMatchObject({
         message: `${kind} name "${name}" is not one AWS accepts: letters, digits, "-" and "_" only.`,

@@ -147,6 +147,32 @@ describe('policy variables', () => {
     );
   });
 
+  it('stand in parts of an ARN, colons among their letters', () => {
+    const wanted = 'arn:aws:sqs:$' + '{aws:PrincipalTag/r}:*:orders';
+    const at = (region: string) =>
+      holds(
+        { ArnLike: { 'aws:k': wanted } },
+        {
+          'aws:PrincipalTag/r': 'eu-west-1',
+          'aws:k': `arn:aws:sqs:${region}:1:orders`,
+        },
+      );
+    expect([at('eu-west-1'), at('eu-west-2')]).toEqual([true, false]);
+  });
+
+  it('count letters where the operator does, and not elsewhere', () => {
+    const at = (operator: string, found: string) =>
+      holds(
+        { [operator]: { 'aws:k': 'Team-$' + '{aws:username}' } },
+        { ...context, 'aws:k': found },
+      );
+    expect(at('StringEquals', 'Team-alice')).toBe(true);
+    expect(at('StringEquals', 'team-alice')).toBe(false);
+    expect(at('StringEqualsIgnoreCase', 'tEAM-ALICE')).toBe(true);
+    expect(at('StringEqualsIgnoreCase', 'team-bob')).toBe(false);
+    expect(at('StringLike', 'team-alice')).toBe(false);
+  });
+
   it('can write a wildcard as itself', () => {
     expect(holds({ StringLike: { 'aws:star': '?$' + '{*}' } }, context)).toBe(true);
     expect(holds({ StringLike: { 'aws:username': 'alic$' + '{?}' } }, context)).toBe(false);
