@@ -32,7 +32,7 @@ export async function openTests(folder, instrumented, names) {
       ...(names && { testNamePattern: new RegExp(names) }),
       testTimeout: 300_000,
       hookTimeout: 120_000,
-      expect: { poll: { timeout: 30_000, interval: 25 } },
+      expect: { poll: { timeout: 120_000, interval: 25 } },
     },
     {
       define: { PUBSUB_VERSION: JSON.stringify('0.0.0-test') },

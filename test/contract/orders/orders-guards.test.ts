@@ -123,7 +123,8 @@ describe('the rate limit', () => {
   const { send } = useServer({ database }, { rateLimit: 5 });
 
   it('refuses what is too much, for a second, and never a probe', async () => {
-    const burst = await Promise.all(Array.from({ length: 30 }, () => send('GET', '/nothing')));
+    // Even a machine that is busy answers so many in less time than they are allowed in.
+    const burst = await Promise.all(Array.from({ length: 100 }, () => send('GET', '/nothing')));
     const refused = burst.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]?.headers.get('retry-after')).toBe('1');
@@ -138,7 +139,7 @@ describe('behind a proxy', () => {
   const other = useServer({ database }, { rateLimit: 5 });
   const statuses = (to: typeof other, headers: (n: number) => Record<string, string>) =>
     Promise.all(
-      Array.from({ length: 30 }, async (_, n) => {
+      Array.from({ length: 100 }, async (_, n) => {
         const { status } = await to.send('GET', '/orders?limit=1', undefined, headers(n));
         return status;
       }),
@@ -317,8 +318,10 @@ describe('operations', () => {
     const document = openApiDocument('1.2.3') as unknown as Description;
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);
-    expect(ids).toHaveLength(11);
-    expect(new Set(ids).size).toBe(11);
+    expect(ids.sort()).toEqual([
+      ...['changeOrder', 'createOrder', 'getDescription', 'getHealth', 'getMetrics', 'getOrder'],
+      ...['getOutbox', 'getReadiness', 'listOrders', 'replaceOrder', 'retryEvents'],
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { postgresUnusable } from '../../../src/lib/orders/postgres/problems.ts';
 import { readPostgresUrl } from '../../../src/lib/orders/postgres/url.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -61,5 +62,94 @@ describe('the URL of a Postgres server', () => {
 
   it.each(['user=a@b', 'password=a@b', 'options=a@b'])('may have an @ in %s', (option) => {
     expect(readPostgresUrl(`postgres://h/d?${option}`).place).toBe('h/d');
+  });
+});
+
+describe('why a Postgres server can not be used', () => {
+  const at = (url = 'postgres://joe:s3cr3t@h/shop') => readPostgresUrl(url);
+  const told = (cause: object, url?: string) => postgresUnusable(cause, at(url));
+
+  it.each<[object, string, string]>([
+    [{ code: '28P01' }, 'it refuses the password of the user joe', 'Check the password'],
+    [
+      { message: 'a password must be given' },
+      'it demands a password of the user joe',
+      'joe:PASSWORD@h/shop',
+    ],
+    [{ code: '42501' }, 'the user joe may not make tables in it', 'public to joe;'],
+    [
+      { code: '28000', message: 'x, no encryption\nmore' },
+      'let the user joe in: x, no encryption',
+      'sslmode=require',
+    ],
+    [
+      { code: '28000', message: 'x, SSL off' },
+      'let the user joe in: x, SSL off',
+      'sslmode=require',
+    ],
+    [
+      { code: '28000', message: 'Peer authentication failed.' },
+      'in: Peer authentication failed',
+      'system user',
+    ],
+    [
+      { code: '28000', message: 'role' },
+      'does not let the user joe in: role',
+      'pg_hba.conf of the server',
+    ],
+  ])('%j denies it', (cause, reason, hint) => {
+    const error = told(cause);
+    expect(error).toMatchObject({ code: 'DatabaseAccessDenied', exitCode: 4 });
+    expect([error.message, error.hint]).toEqual([
+      expect.stringContaining(reason),
+      expect.stringContaining(hint),
+    ]);
+  });
+
+  it.each<[object, string, string]>([
+    [{ code: '3D000' }, 'there is no such database', 'createdb shop'],
+    [{ message: 'no such database: x' }, 'there is no such database', 'createdb shop'],
+    [{ code: 'ECONNREFUSED' }, 'nobody listens there (ECONNREFUSED)', 'Start the server'],
+    [{ code: 'ENOTFOUND' }, 'its host is not known (ENOTFOUND)', 'Mend the host'],
+    [{ code: 'EAI_AGAIN' }, 'its host is not known (EAI_AGAIN)', 'Mend the host'],
+    [{ code: 'ETIMEDOUT' }, 'it does not answer in time', 'firewall'],
+    [{ code: 'EHOSTUNREACH' }, 'it does not answer in time', 'firewall'],
+    [{ message: 'timeout expired' }, 'it does not answer in time', 'firewall'],
+    [{ message: 'The server does not support SSL' }, 'no encrypted connections', 'sslmode=disable'],
+    [{ code: 'SELF_SIGNED_CERT' }, 'not accepted (SELF_SIGNED_CERT)', 'sslrootcert=FILE'],
+    [{ message: 'unsupported startup parameter: a' }, 'the pooler refuses an option', 'PgBouncer'],
+    [{ code: '53300' }, 'it has no connection left', 'max_connections'],
+    [{ message: 'no more connections allowed' }, 'it has no connection left', 'max_connections'],
+    [{ code: '57P03' }, 'it is starting or stopping', 'in a moment'],
+    [{ code: '25006' }, 'it can only be read', 'not a standby'],
+    [{ code: 'ECONNRESET' }, 'it closes the connection', 'has to answer there'],
+    [{ message: 'Connection terminated unexpectedly' }, 'closes the connection', 'has to answer'],
+    [{ code: 'X', message: 'something.\nmore' }, 'used: something.', 'Check DATABASE_URL'],
+    [{ code: 'X' }, 'used: X.', 'Check DATABASE_URL'],
+    [{ message: 's3cr3t is odd' }, 'used: *** is odd.', 'Check DATABASE_URL'],
+  ])('%j is told in words', (cause, reason, hint) => {
+    const error = told(cause);
+    expect(error).toMatchObject({ code: 'DatabaseUnreachable', exitCode: 1, cause });
+    expect(error.message).toContain("The database h/shop can't be used: ");
+    expect([error.message, error.hint]).toEqual([
+      expect.stringContaining(reason),
+      expect.stringContaining(hint),
+    ]);
+  });
+
+  it('is told by the first of several tries, and without a user where none is named', () => {
+    vi.stubEnv('PGUSER', '');
+    vi.stubEnv('PGPASSWORD', '');
+    const both = new AggregateError([{ code: 'ECONNREFUSED' }, { code: 'ENOTFOUND' }]);
+    expect(told(both).message).toContain('nobody listens there');
+    const bare = told({ code: '28P01' }, 'postgres://h/d');
+    expect(bare.message).toContain('it demands a password of the user, and none is given');
+    expect(bare.hint).toContain('postgres://USER:PASSWORD@h/d');
+  });
+
+  it.each(['ENOENT', 'EACCES', 'ECONNREFUSED', 'ENOTSOCK'])('may be its socket: %s', (code) => {
+    const error = told({ code }, 'postgres:///d?host=/run/pg&port=7');
+    expect(error.message).toContain(`through the socket /run/pg/.s.PGSQL.7 (${code})`);
+    expect(told({ code }, 'postgres:///d?host=/run').message).toContain('/run/.s.PGSQL.5432');
   });
 });

@@ -1,7 +1,16 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
+import { check } from '../../../src/lib/orders/http/check.ts';
 import { readJson } from '../../../src/lib/orders/http/json-body.ts';
-import { Problem } from '../../../src/lib/orders/http/problem.ts';
+import { openApiDocument } from '../../../src/lib/orders/http/openapi.ts';
+import { Problem, problemBody } from '../../../src/lib/orders/http/problem.ts';
+import {
+  listQuery,
+  newOrder,
+  orderChange,
+  outboxQuery,
+  retryBody,
+} from '../../../src/lib/orders/http/schemas.ts';
 import { readDecimal, readWholeNumber } from '../../../src/lib/orders/json-number.ts';
 import { readMoney } from '../../../src/lib/orders/money.ts';
 
@@ -109,5 +118,102 @@ describe('a number', () => {
     ['x', 'must be a number such as 29.99, not "x"'],
   ])('%s is no amount: it %s', (text, problem) => {
     expect(readMoney(text)).toEqual({ problem });
+  });
+});
+
+describe('what a client may send', () => {
+  const mistakes = (schema: Parameters<typeof check>[0], value: unknown): unknown => {
+    try {
+      check(schema, value, 'body');
+    } catch (error) {
+      if (error instanceof Problem) return JSON.parse(problemBody(error)).errors;
+      throw error;
+    }
+    return undefined;
+  };
+  const ids = (count: number, length = 1) => ({ ids: Array(count).fill('x'.repeat(length)) });
+  const OUTBOX_IDS = 'must be a list of up to 1000 ids of events';
+  const FAILURES = 'must be a whole number up to 1000';
+  const LIMIT = 'must be a whole number from 1 to 100';
+  const WHOLE = 'must be a whole number from 1';
+
+  it.each([
+    [retryBody, {}],
+    [retryBody, ids(1000, 64)],
+    [outboxQuery, { max: '0' }],
+    [outboxQuery, { max: '1000' }],
+    [listQuery, {}],
+    [listQuery, { user_id: '1', limit: '100', cursor: '9007199254740991', status: 'shipped' }],
+    [newOrder, { user_id: Number.MAX_SAFE_INTEGER, total: 0, status: 'pending' }],
+    [orderChange, { status: 'cancelled' }],
+  ])('is right', (schema, value) => {
+    expect(mistakes(schema, value)).toBeUndefined();
+  });
+
+  it.each<[Parameters<typeof check>[0], unknown, object]>([
+    [retryBody, ids(1001), { ids: [OUTBOX_IDS] }],
+    [retryBody, { ids: 'x' }, { ids: [OUTBOX_IDS] }],
+    [retryBody, { more: 1 }, { more: ['is not a known field'] }],
+    [retryBody, [], { body: ['must be an object'] }],
+    [outboxQuery, { max: '-1' }, { max: [FAILURES] }],
+    [outboxQuery, { max: '1001' }, { max: [FAILURES] }],
+    [outboxQuery, { max: '1.5' }, { max: [FAILURES] }],
+    [outboxQuery, { max: 'x' }, { max: [FAILURES] }],
+    [listQuery, { limit: '0' }, { limit: [LIMIT] }],
+    [listQuery, { limit: '101' }, { limit: [LIMIT] }],
+    [listQuery, { limit: '01' }, { limit: [LIMIT] }],
+    [listQuery, { user_id: '9007199254740992' }, { user_id: [WHOLE] }],
+    [listQuery, { user_id: ['1', '2'] }, { user_id: ['must be given once'] }],
+    [listQuery, { cursor: 'x' }, { cursor: ['must be the next_cursor of a page'] }],
+    [newOrder, {}, { user_id: ['is missing'], total: ['is missing'] }],
+    [newOrder, { user_id: 0, total: 1 }, { user_id: [WHOLE] }],
+    [
+      newOrder,
+      { user_id: 1, total: 1, status: 'shipped' },
+      { status: ['must be pending: every order begins there'] },
+    ],
+    [orderChange, {}, { body: ['must have user_id, total or status'] }],
+    [
+      orderChange,
+      { status: 'x' },
+      { status: ['must be one of pending, confirmed, shipped, cancelled'] },
+    ],
+  ])('is refused field by field', (schema, value, errors) => {
+    expect(mistakes(schema, value)).toEqual(errors);
+  });
+
+  it('names ten unknown fields at the most, cut', () => {
+    const unknown = Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [`f${n}`.padEnd(80, 'x'), 1]),
+    );
+    const names = Object.keys(mistakes(retryBody, unknown) as object);
+    expect(names).toHaveLength(10);
+    expect(names.map((name) => name.length)).toEqual(Array(10).fill(60));
+  });
+
+  it('is described with the same bounds', () => {
+    const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3')));
+    const statuses = ['pending', 'confirmed', 'shipped', 'cancelled'];
+    expect(document.paths['/orders'].get.parameters).toEqual([
+      { name: 'user_id', in: 'query', schema: { type: 'integer', minimum: 1 } },
+      { name: 'status', in: 'query', schema: { type: 'string', enum: statuses } },
+      {
+        ...{ name: 'limit', in: 'query' },
+        schema: { type: 'integer', minimum: 1, maximum: 100, description: '20 unless given' },
+      },
+      {
+        ...{ name: 'cursor', in: 'query' },
+        schema: expect.objectContaining({ type: 'string' }),
+      },
+    ]);
+    expect(document.paths['/orders/{id}'].parameters).toEqual([
+      { name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } },
+    ]);
+    expect(document.components.schemas.NewOrder).toMatchObject({
+      required: ['user_id', 'total'],
+      properties: { total: { type: 'number', minimum: 0, maximum: 99_999_999.99 } },
+    });
+    expect(document.components.schemas.OrderChange.minProperties).toBe(1);
+    expect([document.openapi, document.info.version]).toEqual(['3.1.1', '1.2.3']);
   });
 });

@@ -86,7 +86,10 @@ export const listQuery = z.strictObject({
   status: status.optional(),
   limit: urlNumber(PAGE.most, `must be a whole number from 1 to ${PAGE.most}`)
     .default(PAGE.usual)
-    .meta({ type: 'integer', minimum: 1, maximum: PAGE.most, default: PAGE.usual }),
+    .meta({
+      ...{ type: 'integer', minimum: 1, maximum: PAGE.most },
+      description: `${PAGE.usual} unless given`,
+    }),
   cursor: urlNumber(Number.MAX_SAFE_INTEGER, 'must be the next_cursor of a page')
     .optional()
     .meta({ type: 'string', description: 'next_cursor of the page before' }),
