@@ -65,7 +65,7 @@ async function tryIn(file, ids) {
     if (red) console.log(`left out ${relative(ROOT, file)}, red without a mutant: ${red.why}`);
     const told = lines.filter(({ id }) => id !== undefined);
     // The last line about a mutant holds; none but "tried" means that the process ended with it.
-    for (const { id, verdict = 'killed' } of told) {
+    for (const [id, verdict] of new Map(told.map(({ id, verdict = 'killed' }) => [id, verdict]))) {
       tried.add(id);
       verdicts.set(id, verdict);
       if (verdict === 'killed' && flags.resume) appendFileSync(flags.resume, `${keyOf(id)}\n`);
