@@ -41,6 +41,8 @@ describe('one field of the attributes', () => {
     [['rugby'], list(['rugby', 'baseball']), true],
     [['rugby'], list(['baseball']), false],
     [['rugby'], list([]), false],
+    [[1], { DataType: 'Number.Array', StringValue: '[1,2]' }, true],
+    [[3], { DataType: 'Number.Array', StringValue: '[1,2]' }, false],
     [['rugby'], { DataType: 'String.Array', StringValue: 'no json' }, false],
     [['rugby'], { DataType: 'String.sport', StringValue: 'rugby' }, true],
     [['rugby'], { DataType: 'Binary' }, false],
