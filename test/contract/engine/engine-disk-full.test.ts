@@ -88,4 +88,20 @@ describe.skipIf(disk === undefined)('on a disk that is full', () => {
     );
     expect(Messages.map(({ Body }) => Body?.slice(0, 6))).toEqual(['before', 'small', 'yyyyyy']);
   });
+
+  it('ends without a word when there is no room, and has everything at the next start', async () => {
+    const { QueueUrl: url = '' } = await engine.sqs.send(
+      new CreateQueueCommand({ QueueName: 'last' }),
+    );
+    QueueUrl = url;
+    for (let each = 0; each < 15; each += 1) await send('z'.repeat(100 * 1024));
+    fill(folder, 0);
+
+    await engine.stop();
+
+    rmSync(join(folder, 'ballast'));
+    engine = await start();
+    QueueUrl = QueueUrl.replace(/^http:\/\/[^/]+/, engine.running.endpoint);
+    expect(await depth()).toBe('15');
+  });
 });

@@ -95,9 +95,10 @@ export class LoggedTables {
       this.settle();
       this.#tables.flushSync();
       this.#drop(this.#retired);
-    } finally {
-      await this.abandon();
+    } catch {
+      // A disk that is full.
     }
+    await this.abandon();
   }
 
   /** Ends; everything stays as it is. */
