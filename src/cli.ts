@@ -36,11 +36,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   let exitCode: ExitCode = EXIT.done;
   let printer = printerFor(flagsBeforeParsing(argv), io);
-  const run: Runner = async (command, body) => {
+  const begin = (command: Command): void => {
     printer = printerFor(globalFlags(command), io);
     refuseEmptyValues(command);
-    const context = await createContext(command, io, printer);
-    exitCode = (await body(context)) ?? EXIT.done;
+  };
+  const run: Runner = async (command, body) => {
+    begin(command);
+    exitCode = (await body(await createContext(command, io, printer))) ?? EXIT.done;
+  };
+  run.plain = async (command, body) => {
+    begin(command);
+    exitCode = (await body({ io, printer, yes: globalFlags(command).yes ?? false })) ?? EXIT.done;
   };
   try {
     const words = plainWords(argv);

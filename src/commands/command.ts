@@ -20,11 +20,18 @@ export interface CommandModule {
   define(command: Command, run: Runner): void;
 }
 
-/** Runs a command's body with its context; the body's exit code (0 when undefined) becomes the process's. */
-export type Runner = (
-  command: Command,
-  body: (context: CommandContext) => Promise<ExitCode | undefined>,
-) => Promise<void>;
+/** A command's context before any settings are read. */
+export type PlainContext = Omit<CommandContext, 'settings'>;
+
+/** What a command does; its exit code (0 when undefined) becomes the process's. */
+type Body<Context> = (context: Context) => Promise<ExitCode | undefined>;
+
+/** Runs a command's body with its context. */
+export interface Runner {
+  (command: Command, body: Body<CommandContext>): Promise<void>;
+  /** For a command that needs no settings, and works beside a broken pubsub.yaml. */
+  plain(command: Command, body: Body<PlainContext>): Promise<void>;
+}
 
 /** Flags of every command. */
 export interface GlobalFlags extends Flags {

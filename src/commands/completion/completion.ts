@@ -7,7 +7,7 @@ import {
   type CompletionShell,
   completionScript,
 } from '../../lib/ui/completion.ts';
-import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { addExamples, type PlainContext, type Runner } from '../command.ts';
 import { installCompletion } from './install.ts';
 
 /** `pubsub completion [shell]`: a script for the shell to load, or to install. */
@@ -28,7 +28,7 @@ export function define(command: Command, run: Runner): void {
       'The script asks pubsub at each Tab: for commands and flags, and for subscribers,\ntopics and event types of the pubsub.yaml at hand. It reads files, calls nobody,\nand needs no update with pubsub. bash and zsh need a line in ~/.bashrc or\n~/.zshrc that loads it; --install writes script and line, fish finds it\nby itself.\n',
     )
     .action((word: string | undefined, { install }: { readonly install?: boolean }) =>
-      run(command, async (context) => {
+      run.plain(command, async (context) => {
         if (install) return installCompletion(context, shellNamed(word ?? ownShell(context)));
         print(context, shellNamed(word ?? ''));
         return undefined;
@@ -36,14 +36,14 @@ export function define(command: Command, run: Runner): void {
     );
 }
 
-function print({ io, printer }: CommandContext, shell: CompletionShell): void {
+function print({ io, printer }: PlainContext, shell: CompletionShell): void {
   const script = completionScript(shell);
   printer.document({ shell, script });
   printer.text(script.trimEnd());
   if (io.stdout.isTTY) printer.note(`To keep it: pubsub completion ${shell} --install`);
 }
 
-function ownShell({ io }: CommandContext): string {
+function ownShell({ io }: PlainContext): string {
   return basename(io.env.SHELL ?? '');
 }
 

@@ -7,7 +7,7 @@ import { shellWord } from '../../lib/rules/text/command-words.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { type CompletionShell, completionScript } from '../../lib/ui/completion.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
-import type { CommandContext } from '../command.ts';
+import type { PlainContext } from '../command.ts';
 
 /** Where a shell's script goes, and the file that has to load it; none where the shell finds it by itself. */
 interface Places {
@@ -20,7 +20,7 @@ interface Places {
  * @throws AppError `Declined`, `ConfirmationNeeded` (exit 2) where nobody can be asked, `UnwritableFile`.
  */
 export async function installCompletion(
-  { io, printer, yes }: CommandContext,
+  { io, printer, yes }: PlainContext,
   shell: CompletionShell,
 ): Promise<undefined> {
   const { file, startup } = placesOf(shell, io.env);

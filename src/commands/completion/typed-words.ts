@@ -94,9 +94,11 @@ async function innerCommand(
   const entry = commands.find(({ name }) => name === word);
   if (entry === undefined) return undefined;
   const loaded = new Commander(entry.name).description(entry.summary);
-  (await entry.load()).define(loaded, async () => {});
+  (await entry.load()).define(loaded, RUNS_NOTHING);
   return addGlobalOptions(loaded);
 }
+
+const RUNS_NOTHING = Object.assign(async () => {}, { plain: async () => {} });
 
 function splitFlag(word: string): [string, string | undefined] {
   const at = word.startsWith('--') ? word.indexOf('=') : -1;

@@ -121,7 +121,10 @@ function shippedNamed(word: string): string {
 }
 
 function ask({ io }: CommandContext, question: string, preset: string): Promise<string> {
-  return input(io, question, { default: preset, check: (answer) => answer !== '' || 'A name' });
+  return input(io, question, {
+    default: preset,
+    check: (answer) => answer !== '' || 'Enter a name.',
+  });
 }
 
 async function askFrom({ io }: CommandContext): Promise<string | undefined> {

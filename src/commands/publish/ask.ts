@@ -23,7 +23,9 @@ export async function askForEvent(
   const type =
     types.length > 0
       ? await select(io, 'Event type', types)
-      : await input(io, 'Event type', { check: (text) => text !== '' || 'A type has a name.' });
+      : await input(io, 'Event type', {
+          check: (text) => text !== '' || 'Enter the type, such as order.created.',
+        });
   const recipe = events[type] ?? {};
   const sample = sampleFields(recipe, given, FIRST);
   const answers: Record<string, unknown> = { ...given };

@@ -22,7 +22,8 @@ export async function confirm(
     );
   }
   const { default: prompt } = await import('@inquirer/confirm');
-  return ask(io, (context) => prompt({ message: question, default: false }, context));
+  const theme = await ourMarks();
+  return ask(io, (context) => prompt({ message: question, default: false, theme }, context));
 }
 
 /** Asks for one of several values. @throws AppError (exit 130) on Ctrl-C. */
@@ -32,7 +33,8 @@ export async function select(
   choices: readonly string[],
 ): Promise<string> {
   const { default: prompt } = await import('@inquirer/select');
-  return ask(io, (context) => prompt({ message: question, choices: [...choices] }, context));
+  const theme = await ourMarks();
+  return ask(io, (context) => prompt({ message: question, choices: [...choices], theme }, context));
 }
 
 /**
@@ -47,9 +49,15 @@ export async function input(
 ): Promise<string> {
   const { default: preset, check } = options;
   const { default: prompt } = await import('@inquirer/input');
+  const theme = await ourMarks();
   return ask(io, (context) =>
     prompt(
-      { message: question, validate: check, ...(preset === undefined ? {} : { default: preset }) },
+      {
+        message: question,
+        theme,
+        validate: check,
+        ...(preset === undefined ? {} : { default: preset }),
+      },
       context,
     ),
   );
@@ -94,6 +102,12 @@ interface Context {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   readonly signal: AbortSignal;
+}
+
+/** The marks that all output has, in place of the prompts' own. */
+async function ourMarks(): Promise<{ readonly prefix: Record<'idle' | 'done', string> }> {
+  const { chalkStderr: style } = await import('chalk');
+  return { prefix: { idle: style.blue('?'), done: style.green('✓') } };
 }
 
 /** What inquirer ends a question with: Ctrl-C, or its signal. */

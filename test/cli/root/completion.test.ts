@@ -160,6 +160,9 @@ describe('a Tab', () => {
     writeFileSync(join(broken, 'pubsub.yaml'), text);
     expect((await offered('pubsub listen ', broken)).words).toEqual(expected);
     expect((await offered('pubsub setup --tar', broken)).words).toEqual(['--target']);
+    const script = await runMain(['completion', 'bash'], environment(), { cwd: broken });
+    expect(script).toMatchObject({ stderr: '', code: 0 });
+    expect(script.stdout).toContain('__complete');
   });
 
   it('does not wait for who writes to a pubsub.yaml that is a named pipe', async () => {

@@ -133,6 +133,8 @@ describe('pubsub cleanup', () => {
 
     expect(refused.output()).toContain('Nothing was deleted.');
     expect(refusedCode).toBe(1);
+    expect(agreed.output()).toMatch(/✓\S* .*Delete these 10/);
+    expect(agreed.output()).not.toContain('✔');
     expect(left.ours).toHaveLength(10);
     expect(cancelledCode).toBe(130);
     expect(await agreed.exited).toBe(0);
