@@ -27,11 +27,11 @@ export function readCheckedYaml<T>(
 export function readText(path: string): string {
   try {
     // Reading a named pipe waits for somebody who writes to it, and takes no signal meanwhile.
-    if (!statSync(path).isFile()) throw new Error('it is no regular file');
+    if (!statSync(path).isFile()) throw new Error('it is not a regular file');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const reason = wordsOf(error);
-    throw usageError(`${path} can't be read: ${reason}`, `Mend or move ${path}.`, 'InvalidConfig');
+    throw usageError(`${path} can't be read: ${reason}`, `Fix or move ${path}.`, 'InvalidConfig');
   }
 }
 
@@ -44,15 +44,20 @@ function readYaml(path: string): YamlText {
     const place = error.position ? ` ${shownPosition(error.position)}` : '';
     throw usageError(
       `${path} can't be read: ${error.message}${place}`,
-      `Mend or move ${path}.`,
+      `Fix or move ${path}.`,
       'InvalidConfig',
     );
   }
 }
 
+/** Problems whose places are looked for. */
+const MOST_PLACED = 100;
+
 /** The first problem in the file's order, and how many there are. */
 function refused(path: string, yaml: YamlText, problems: readonly Problem[]): AppError {
+  // Looking for a place takes a while in a long file, and the first problem is among the first that were found.
   const placed = problems
+    .slice(0, MOST_PLACED)
     .map((problem) => ({ problem, position: yaml.locate(problem.path, problem.atKey) }))
     .sort(
       (a, b) =>
@@ -62,7 +67,7 @@ function refused(path: string, yaml: YamlText, problems: readonly Problem[]): Ap
   const [first] = placed;
   const what = first?.problem.what ?? 'the file must be a mapping of keys';
   const place = first?.position ? ` ${shownPosition(first.position)}` : '';
-  const others = placed.length - 1;
+  const others = problems.length - 1;
   const more = others > 0 ? `; ${others} more ${others === 1 ? 'problem' : 'problems'} below` : '';
   return usageError(`${path}: ${what}${place}${more}`, first?.problem.hint, 'InvalidConfig');
 }
@@ -73,5 +78,5 @@ function shownPosition({ line, column }: { line: number; column: number }): stri
 
 function wordsOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is no UTF-8 text' : fileProblem(error);
+  return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : fileProblem(error);
 }

@@ -65,7 +65,7 @@ export function parseYamlText(text: string): YamlText {
   const [error] = [...document.errors, ...document.warnings];
   if (error) throw new YamlError(wordsOf(error.code, error.message), at(error.pos[0]));
   if (second) {
-    throw new YamlError('there are several documents, and one is read', at(second.range[0]));
+    throw new YamlError('it has more than one YAML document; only one is allowed', at(second.range[0]));
   }
   visit(document, {
     Scalar: (_key, node) => keepDigits(node),
@@ -73,7 +73,7 @@ export function parseYamlText(text: string): YamlText {
       const again = repeatedKey(items.map(({ key }) => key));
       if (again) {
         throw new YamlError(
-          `the key "${again.source}" stands there twice`,
+          `the key "${again.source}" is repeated`,
           at(again.range?.[0] ?? 0),
         );
       }
@@ -82,7 +82,7 @@ export function parseYamlText(text: string): YamlText {
       const target = node.resolve(document);
       if (target !== undefined && ancestors.includes(target)) {
         throw new YamlError(
-          `the alias *${node.source} stands in its own anchor`,
+          `the alias *${node.source} refers to itself`,
           at(node.range?.[0] ?? 0),
         );
       }
@@ -107,7 +107,7 @@ function plainValueOf(document: Document.Parsed): unknown {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    throw new YamlError('aliases lead to too much, or to nothing', undefined);
+    throw new YamlError('it has too many aliases, or an alias without an anchor', undefined);
   }
 }
 
@@ -157,7 +157,9 @@ function locator(document: Document.Parsed, at: (offset: number) => Position): Y
 function wordsOf(code: string, message: string): string {
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'a tab is used to indent; YAML allows spaces alone';
+      return 'a tab is used to indent; YAML allows only spaces';
+    case 'RESOURCE_EXHAUSTION':
+      return 'it is nested too deeply';
     default:
       return message.split('\n')[0]?.replace(/\.$/, '') ?? message;
   }

@@ -200,20 +200,21 @@ describe('a topology file', () => {
     [
       'a repeated key',
       'topics: { t: {} }\ntopics: { u: {} }\n',
-      'the key "topics" stands there twice',
+      'the key "topics" is repeated',
       2,
       1,
     ],
     [
       'an alias within its own anchor',
       'topics: { t: {} }\nsubscribers: &s\n  s: { filterPolicy: *s }\n',
-      'the alias *s stands in its own anchor',
+      'the alias *s refers to itself',
       3,
       22,
     ],
+    ['brackets without an end', `x: ${'['.repeat(50_000)}`, 'it is nested too deeply', 1, undefined],
     ['a tab', 'topics:\n\tt: {}\n', 'a tab is used to indent', 2, 1],
-    ['two documents', 'topics: { t: {} }\n---\ntopics: {}\n', 'several documents', 2, 1],
-    ['an alias to nothing', 'topics: *nothing\n', 'lead', undefined, undefined],
+    ['two documents', 'topics: { t: {} }\n---\ntopics: {}\n', 'more than one YAML document', 2, 1],
+    ['an alias to nothing', 'topics: *nothing\n', 'an alias without an anchor', undefined, undefined],
     ['an unknown tag', 'topics: !!python/object {}\n', 'tag', 1, 9],
   ])('refuses %s', (_what, text, words, line, column) => {
     const { message, code } = refusal(text);
@@ -225,7 +226,7 @@ describe('a topology file', () => {
   it('refuses a named pipe, and does not wait for somebody to write to it', () => {
     const path = join(folder, 'pipe.yaml');
     spawnSync('mkfifo', [path]);
-    expect(() => readTopologyFile(path)).toThrow(`${path} can't be read: it is no regular file`);
+    expect(() => readTopologyFile(path)).toThrow(`${path} can't be read: it is not a regular file`);
   });
 
   it('refuses aliases that become too much', () => {
@@ -250,7 +251,7 @@ describe('a topology file', () => {
 
   it('that is no text is refused', () => {
     writeFileSync(join(folder, 'binary.yaml'), Buffer.from([0x74, 0xff, 0xfe]));
-    expect(() => readTopologyFile(join(folder, 'binary.yaml'))).toThrow('no UTF-8 text');
+    expect(() => readTopologyFile(join(folder, 'binary.yaml'))).toThrow('not UTF-8 text');
   });
 });
 
