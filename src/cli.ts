@@ -182,7 +182,7 @@ export function reportUncaught(argv: readonly string[], io: Io, error: unknown):
     new AppError({
       code: 'UncaughtError',
       message: `An error that nothing caught: ${messageOf(error)} (${place.replace('file://', '')})`,
-      hint: 'A handler has to catch what it does not wait for. What is in hand is finished first.',
+      hint: 'A handler has to catch what it does not wait for. Work in progress is finished first.',
       cause: error,
     }),
   );

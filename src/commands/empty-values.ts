@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../lib/rules/errors.ts';
 
-/** May be empty: `--prefix ''` is no prefix, whatever the settings say. */
+/** May be empty: `--prefix ''` is not a prefix, whatever the settings say. */
 const MAY_BE_EMPTY = '--prefix';
 
 /** A flag's empty value is a variable of a script that isn't set. @throws AppError (exit 2) that names the flag. */

@@ -54,7 +54,7 @@ export function readPolicyFlag(
     if (!(error instanceof InvalidFilterPolicy)) throw error;
     const [reason = ''] = error.message.split('\n');
     throw usageError(
-      `${flag}: SNS takes no such filter policy: ${printable(reason.slice(0, 200))}`,
+      `${flag}: SNS refuses this filter policy: ${printable(reason.slice(0, 200))}`,
       `Such as ${flag} '{"event_type":["payment.captured"]}'`,
       'InvalidFilterPolicy',
     );

@@ -13,10 +13,10 @@ export function setExamples(command: Command, lines: readonly string[]): void {
 
 /** The commands by what one wants to do; those that stand nowhere come last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
-  ['Begin', ['demo', 'init', 'setup', 'adopt', 'cleanup', 'export']],
+  ['Start here', ['demo', 'init', 'setup', 'adopt', 'cleanup', 'export']],
   ['Send and receive', ['publish', 'listen', 'run', 'tap', 'wait', 'replay', 'serve']],
   ['See what is there', ['status', 'ls', 'trace', 'explain', 'ui']],
-  ['Mend', ['doctor', 'dlq', 'outbox']],
+  ['Find and fix problems', ['doctor', 'dlq', 'outbox']],
   [
     'Deploy and measure',
     ['functions', 'tables', 'deploy', 'alarms', 'cost', 'platform', 'iam', 'bench'],

@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'demo',
-    summary: 'watch events flow through a topic into queues, and trouble mended',
+    summary: 'watch events flow through a topic into queues; break it, find it, fix it',
     load: () => import('./demo/demo.ts'),
   },
   {
@@ -46,12 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'wait',
-    summary: 'wait until messages lie in a queue of the engine',
+    summary: 'wait until a queue of the local engine has messages',
     load: () => import('./wait/wait.ts'),
   },
   {
     name: 'trace',
-    summary: "tell one message's way, from the topic through every queue",
+    summary: 'show the path of one message, from the topic through every queue',
     load: () => import('./trace/trace.ts'),
   },
   {
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'say who would get an event, and which filter says no',
+    summary: 'show who would get an event, and which filter rejects it',
     load: () => import('./explain/explain.ts'),
   },
   {
@@ -86,7 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'say which hop is broken, with the evidence and the fix',
+    summary: 'find which hop is broken, with the evidence and the fix',
     load: () => import('./doctor/doctor.ts'),
   },
   {
@@ -111,7 +111,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'outbox',
-    summary: 'show order events that wait, and try failing ones again',
+    summary: 'show order events that are not published yet, and retry failing ones',
     load: () => import('./outbox/outbox.ts'),
   },
   {
@@ -146,13 +146,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'trust',
-    summary: 'agree to where a pubsub.yaml sends requests',
+    summary: 'allow a pubsub.yaml to choose where requests go',
     load: () => import('./trust/trust.ts'),
   },
   { name: 'use', summary: 'save defaults for later commands', load: () => import('./use/use.ts') },
   {
     name: 'completion',
-    summary: 'complete commands, flags and names at a Tab',
+    summary: 'complete commands, flags and names with the Tab key',
     load: () => import('./completion/completion.ts'),
   },
 ];

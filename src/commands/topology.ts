@@ -29,14 +29,14 @@ export interface ResourceFlags extends TopicFlag {
 
 /** Declares `--topic`, for commands that work on one topic. */
 export function addTopicOption(command: Command): Command {
-  return command.option('--topic <topic>', 'this topic: key, name or ARN; also one of no file');
+  return command.option('--topic <topic>', 'a topic by key, name or ARN, in pubsub.yaml or not');
 }
 
 /** Declares `--topic` and `--queue`. */
 export function addResourceOptions(command: Command): Command {
   return addTopicOption(command).option(
     '--queue <queue>',
-    'this queue: name, URL or ARN; also one of no file',
+    'a queue by name, URL or ARN, in pubsub.yaml or not',
   );
 }
 
@@ -89,7 +89,7 @@ async function isOfOtherTopology(
       (place.region !== undefined && place.region !== region));
   if (isElsewhere(ofQueue)) {
     throw usageError(
-      `${shownText(queue ?? '')} is no queue of account ${account} in ${region}.`,
+      `${shownText(queue ?? '')} is not a queue of account ${account} in ${region}.`,
       "Choose its owner's --profile and --region.",
       'QueueNotFound',
     );

@@ -107,7 +107,7 @@ export interface Published {
 export interface EventPublisher<E> {
   /**
    * Publishes an event; resolves when SNS has it. Events that are published at the same time share requests.
-   * @throws AppError `InvalidEvent` where the data doesn't fit its schema or is no JSON; or the reason why SNS didn't
+   * @throws AppError `InvalidEvent` where the data doesn't fit its schema or is not JSON; or the reason why SNS didn't
    * take the event, after what passes was tried again.
    */
   publish<T extends keyof E & string>(

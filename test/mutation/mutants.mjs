@@ -99,7 +99,7 @@ function isSum({ operator, left, right }) {
   return operator !== '+' || !(isText(left) || isText(right));
 }
 
-/** Names, types, imports: what is no expression. */
+/** Names, types, imports: what is not an expression. */
 function isOutside(node, parent, key) {
   if (/^(Import|ExportAll|TSInterface|TSTypeAlias|TSDeclare)/.test(node.type)) return true;
   if (node.type.startsWith('TS')) return !/^TS(As|Satisfies|NonNull)/.test(node.type);

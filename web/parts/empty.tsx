@@ -21,7 +21,7 @@ export function Empty(props: {
   );
 }
 
-/** A request that failed: what happened, and what mends it. */
+/** A request that failed: what happened, and what fixes it. */
 export function Problem(props: { readonly error: ApiError; readonly retry?: () => void }): VNode {
   const { error, retry } = props;
   const isCommand = error.hint !== null && /^(pubsub|aws) /.test(error.hint);

@@ -103,11 +103,11 @@ async function readEarlier(cwd: string, file: string): Promise<BenchResult> {
     earlier = JSON.parse(readGivenFile(cwd, file, '--compare', hint));
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw usageError(`${file} is no result of pubsub bench: it is not JSON.`, hint);
+    throw usageError(`${file} is not a result of pubsub bench: it is not JSON.`, hint);
   }
   const parts = ['publish', 'endToEnd', 'latencyMs', 'requests', 'cost', 'memory'] as const;
   const complete = parts.every((part) => typeof earlier?.[part] === 'object' && earlier[part]);
-  if (!complete) throw usageError(`${file} is no result of pubsub bench.`, hint);
+  if (!complete) throw usageError(`${file} is not a result of pubsub bench.`, hint);
   return earlier as BenchResult;
 }
 

@@ -102,7 +102,7 @@ async function carryOut(
       },
     });
   } catch (error) {
-    progress.failed(`${deleted} of ${total} deleted. To go on, mend the cause and run: ${again}`);
+    progress.failed(`${deleted} of ${total} deleted. To go on, fix the cause and run: ${again}`);
     throw error;
   }
   const left = result.remains.ours;

@@ -126,7 +126,7 @@ function inLanguage(topology: Topology, language: string | undefined): Topology 
   }
   if (topology.functions.length === 0) {
     throw usageError(
-      `The topology ${topology.name} has no functions, so --lang says nothing.`,
+      `The topology ${topology.name} has no functions, so --lang has no effect.`,
       'Leave it out, or use --topology order-notifications.',
     );
   }

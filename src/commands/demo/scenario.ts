@@ -26,7 +26,7 @@ function assertOwn({ name, managed, topics }: Topology): void {
   throw usageError(
     foreign === undefined
       ? `The topology ${name} only describes what others made ("managed: false").`
-      : `The topology ${name} listens to a topic of somebody else's: ${foreign.arn}`,
+      : `The topology ${name} listens to a topic that belongs to somebody else: ${foreign.arn}`,
     'The demo needs a topology of its own, such as: pubsub demo --topology orders',
     'NotManaged',
   );

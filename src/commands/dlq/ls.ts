@@ -64,7 +64,7 @@ async function ls(
   for (const line of renderDeadLetterQueues(subscribers, ages, printer.style)) printer.text(line);
   const first = subscribers.find(({ depth }) => (depth ?? 0) > 0);
   if (queues.length < specs.length) {
-    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+    printer.note(`Something is missing. Fix it with: ${commandLine(command, 'setup')}`);
   } else if (first) {
     printer.note(`Next: ${commandLine(command, `dlq show ${first.name}`)}`);
   }

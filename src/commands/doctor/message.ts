@@ -18,7 +18,7 @@ export interface MessageFlags {
 
 /**
  * The message that the user misses; undefined where no flag says it.
- * @throws AppError (exit 2) for what is no event or message, or more than one of them.
+ * @throws AppError (exit 2) for what is not an event or message, or more than one of them.
  */
 export async function readMissing(
   context: CommandContext,

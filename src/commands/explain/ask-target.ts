@@ -64,7 +64,7 @@ export async function askTarget(
   }
 }
 
-/** Whether there is somebody to ask: a look at the rules is no reason to start an engine. */
+/** Whether there is somebody to ask: a look at the rules is not a reason to start an engine. */
 async function answers({ settings }: CommandContext): Promise<boolean> {
   if (settings.target.kind !== 'local') return true;
   const { findEngine } = await import('../../lib/engine/background.ts');

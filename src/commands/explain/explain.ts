@@ -68,7 +68,7 @@ async function explain(
     }
   }
   if (live !== undefined && !all) {
-    printer.note(printer.noteStyle.dim(`What mends it: ${commandLine(command, 'doctor')}`));
+    printer.note(printer.noteStyle.dim(`What fixes it: ${commandLine(command, 'doctor')}`));
   }
   return flags.exitCode && !all ? EXIT.drift : EXIT.done;
 }

@@ -47,7 +47,7 @@ export function readRecipients(
   const named = recipientsOf(findSubscribers(topology, subscriber ?? 'all'), topic);
   if (filterPolicy === undefined) {
     if (scope === undefined) return named;
-    throw usageError('--scope goes with --filter-policy.');
+    throw usageError('--scope needs --filter-policy.');
   }
   const given = readPolicyFlag('--filter-policy', filterPolicy, parseScope(scope), io.cwd);
   const [only] = subscriber === undefined || subscriber === 'all' ? [] : named;
@@ -63,7 +63,7 @@ export function readRecipients(
 
 /**
  * The messages that the words and flags describe: one, or those of a file.
- * @throws AppError (exit 2) for what is no event; while a file is read, for a line that is none.
+ * @throws AppError (exit 2) for what is not an event; while a file is read, for a line that is none.
  */
 export async function* readMessages(
   context: CommandContext,
@@ -84,7 +84,9 @@ export async function* readMessages(
     return;
   }
   if (word !== undefined || data !== undefined) {
-    throw usageError('--file brings its own events; an event type and --data do not go with it.');
+    throw usageError(
+      '--file brings its own events; an event type and --data cannot be used with it.',
+    );
   }
   await checkFiles(io.cwd, { file, failedTo: undefined });
   for await (const { number, text } of documents(
@@ -144,7 +146,7 @@ function titleOf(message: EventMessage): string {
   return about === undefined ? type : `${type} of ${about[0].replace(/_id$/i, '')} ${about[1]}`;
 }
 
-/** A file's lines; one document where the first line alone is no JSON, as in a file that somebody formatted. */
+/** A file's lines; one document where the first line alone is not JSON, as in a file that somebody formatted. */
 async function* documents(
   lines: AsyncIterable<Line>,
 ): AsyncGenerator<{ readonly number: number; readonly text: string }> {

@@ -33,7 +33,7 @@ function readForm(word: string): Form {
   if (form !== undefined) return form;
   const near = nearest(word, FORMS);
   throw usageError(
-    `There is no form "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
+    `Unknown format "${word}".${near ? ` Did you mean "${near}"?` : ''}`,
     `Forms: ${FORMS.join(', ')}.`,
     'UnknownForm',
   );

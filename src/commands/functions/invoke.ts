@@ -76,10 +76,10 @@ async function invoke(
   return functionError === undefined ? EXIT.done : EXIT.failed;
 }
 
-/** @throws AppError (exit 2) for what is no JSON. */
+/** @throws AppError (exit 2) for what is not JSON. */
 function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): string | undefined {
   if (data !== undefined && file !== undefined) {
-    throw usageError('--data and --file do not go together.', 'Leave one of them out.');
+    throw usageError('--data and --file cannot be used together.', 'Leave one of them out.');
   }
   const text = file === undefined ? data : readGivenFile(io.cwd, file, '--file');
   if (text === undefined) return undefined;
@@ -89,13 +89,13 @@ function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): stri
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw usageError(
-      `${file === undefined ? '--data' : file} is no JSON: ${why}`,
+      `${file === undefined ? '--data' : file} is not JSON: ${why}`,
       `Such as --data '{"Records":[]}'`,
     );
   }
 }
 
-/** What an error's payload says; the payload itself where it is no error as Lambda writes it. */
+/** What an error's payload says; the payload itself where it is not an error as Lambda writes it. */
 function errorWords(payload: string): string {
   const { errorType, errorMessage } = (parsed(payload) ?? {}) as Readonly<Record<string, unknown>>;
   const isError = typeof errorType === 'string' && typeof errorMessage === 'string';

@@ -32,7 +32,7 @@ async function ls(command: Command, context: CommandContext): Promise<ExitCode> 
     printer.text(line);
   }
   if (functions.some(({ arn, mappings }) => arn === null || mappings.some((each) => !each.state))) {
-    printer.note(`Something is missing. Mend it with: ${commandLine(command, 'setup')}`);
+    printer.note(`Something is missing. Fix it with: ${commandLine(command, 'setup')}`);
   }
   return EXIT.done;
 }

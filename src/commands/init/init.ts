@@ -19,7 +19,7 @@ export function define(command: Command, run: Runner): void {
   )
     .argument('[folder]', 'where to make it; this folder unless given')
     .option('--lang <language>', 'of handlers, publisher and test: ts, python or ruby')
-    .option('--from <topology>', 'begin with one that comes along, such as orders')
+    .option('--from <topology>', 'begin with a built-in topology, such as orders')
     .option('--topic <name>', 'of your own topology (default: <folder>-events)')
     .option('--subscriber <name>', 'of your own topology; may be repeated', collect)
     .option('--event-type <type>', 'of your own topology; may be repeated', collect)

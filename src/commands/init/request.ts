@@ -54,7 +54,7 @@ export async function readInitRequest(
     const flag =
       topic !== undefined ? '--topic' : subscribers.length > 0 ? '--subscriber' : '--event-type';
     throw usageError(
-      `${flag} goes with a topology of your own, not with --from ${from}.`,
+      `${flag} needs a topology of your own, not with --from ${from}.`,
       'Leave one of them out.',
     );
   }
@@ -95,7 +95,11 @@ function topicOf(name: string): string {
 
 function folderAt(cwd: string, path: string): string {
   if (path !== '' && !/\p{Cc}/u.test(path)) return resolve(cwd, path);
-  throw usageError('That is no name for a folder.', 'Such as: pubsub init shop', 'InvalidFolder');
+  throw usageError(
+    'That is not a name for a folder.',
+    'Such as: pubsub init shop',
+    'InvalidFolder',
+  );
 }
 
 function languageNamed(word: string): Language {

@@ -92,7 +92,7 @@ async function fromFlags(
     value === undefined ? [] : [flag],
   );
   if (given.length > 1) {
-    throw usageError(`${given.join(' and ')} do not go together.`, 'Leave one of them out.');
+    throw usageError(`${given.join(' and ')} cannot be used together.`, 'Leave one of them out.');
   }
   const mode = EXEC_MODES.find((each) => each === execMode);
   if (mode === undefined) {
@@ -102,10 +102,10 @@ async function fromFlags(
     );
   }
   if (exec === undefined && (mode !== 'each' || shell)) {
-    throw usageError(`${shell ? '--shell' : '--exec-mode'} goes with --exec.`);
+    throw usageError(`${shell ? '--shell' : '--exec-mode'} needs --exec.`);
   }
   if (forwardTo === undefined && forwardSecret !== undefined) {
-    throw usageError('--forward-secret goes with --forward-to.');
+    throw usageError('--forward-secret needs --forward-to.');
   }
   if (exec !== undefined) return { kind: 'program', program: programOf(exec, mode, shell, place) };
   if (handler !== undefined) {

@@ -50,13 +50,13 @@ export function define(command: Command, run: Runner): void {
 export function addTakeOptions(command: Command): Command {
   return command
     .option('-n, --max <n>', 'end after n messages (of each subscriber)')
-    .option('--idle-timeout <time>', 'end when nothing came for so long, such as 30s or 5m')
+    .option('--idle-timeout <time>', 'end after this time without a message, such as 30s or 5m')
     .option(
       '--concurrency <n>',
       `events handled at once, 1 to ${MAX_CONCURRENCY} (default: ${CONSUMER_DEFAULTS.concurrency})`,
     )
-    .option('--timeout <time>', 'stop a handler after so long: its event failed')
-    .option('--retry-delay <time>', 'a failed event comes again after it, later each time')
+    .option('--timeout <time>', 'stop a handler after this time; its event has failed')
+    .option('--retry-delay <time>', 'wait before a failed event comes again; longer each time')
     .option('--dedupe-store <file>', 'remember handled events across restarts')
-    .option('--alive-file <file>', 'renew it every 5 s while it works, for liveness probes');
+    .option('--alive-file <file>', 'update it every 5 s while working, for liveness probes');
 }

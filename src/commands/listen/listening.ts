@@ -79,7 +79,7 @@ export async function listenTo(
     printer.note(labelled(name, `listening on ${queue}`, printer.noteStyle, names));
   }
   printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
-  const stopping = (): void => printer.note('Stopping: finishing what is in hand.');
+  const stopping = (): void => printer.note('Stopping: finishing the messages in progress.');
   io.interrupts.stop.addEventListener('abort', stopping, { once: true });
   const summaries = await Promise.all(runs).finally(() => alive?.close());
   io.interrupts.stop.removeEventListener('abort', stopping);

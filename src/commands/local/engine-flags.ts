@@ -56,7 +56,7 @@ export function addEngineFlags(command: Command): Command {
       collect,
     )
     .addOption(
-      new Option('--no-waits', 'without the 60 s after deleting a queue and between purges'),
+      new Option('--no-waits', 'skip the 60 s wait after deleting a queue and between purges'),
     )
     .option('--host <address>', 'listen on another address than 127.0.0.1, such as 0.0.0.0')
     .option('--token <text>', 'with --host: what every request has to show (or PUBSUB_TOKEN)')

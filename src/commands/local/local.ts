@@ -25,6 +25,6 @@ export function define(command: Command, run: Runner): void {
   defineStop(addSubcommand(command, 'stop', 'stop the engine; its state is kept'), run);
   defineStatus(addSubcommand(command, 'status', 'say whether it runs, and where'), run);
   defineEnv(addSubcommand(command, 'env', 'print what leads AWS clients to it'), run);
-  defineReset(addSubcommand(command, 'reset', 'throw its state away, to start afresh'), run);
+  defineReset(addSubcommand(command, 'reset', 'delete its state, to start from nothing'), run);
   defineLogs(addSubcommand(command, 'logs', 'show its log, or follow each message'), run);
 }

@@ -45,7 +45,7 @@ export function define(command: Command, run: Runner): void {
     .option('-n, --count <n>', 'how many events')
     .option('--seed <n>', 'make the same samples again')
     .option('--rate <n>', 'events a second at the most')
-    .option('--retry-for <time>', 'try failing requests for so long (default: 30s)')
+    .option('--retry-for <time>', 'retry failing requests for this time (default: 30s)')
     .option('-f, --file <path>', 'JSON lines, one event a line; - reads stdin')
     .option('--only <ranges>', 'of the lines or the count only these, such as 7,20-')
     .option('--strict', 'with --file: stop at the first bad line')
@@ -101,7 +101,7 @@ async function publish(
   const { failedTo } = request;
   const [unread] = unreadOutputs(settings.stateDir, 'publish').slice(-1);
   if (unread !== undefined) {
-    printer.note(`An earlier publish could tell nobody how it ended; it stands in ${unread}`);
+    printer.note(`The result of an earlier publish could not be shown; it is in ${unread}`);
   }
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
   const tally = new PublishTally(context.printer, kept, {

@@ -52,7 +52,7 @@ export function printRefusals(
     const queue = parseArn(queueArn)?.resource ?? queueArn;
     const outcome = delivered ? 'Delivered, which AWS would not do, to' : 'Not delivered to';
     const cure = commandLine(command, isPolicy ? 'doctor --fix' : 'doctor');
-    printer.warn(`${outcome} ${queue}: ${reason.replace(/\.$/, '')}. Mend it with: ${cure}`);
+    printer.warn(`${outcome} ${queue}: ${reason.replace(/\.$/, '')}. Fix it with: ${cure}`);
   }
 }
 

@@ -130,19 +130,19 @@ function checkTogether({ fields }: FieldWords, flags: PublishFlags): void {
   const own = data !== undefined || count !== undefined || seed !== undefined || fields.length > 0;
   if (file !== undefined && own) {
     throw usageError(
-      '--file brings its own events; --data, --count, --seed and fields do not go with it.',
+      '--file brings its own events; --data, --count, --seed and fields cannot be used with it.',
       'Use --file alone, or leave it out.',
     );
   }
   if (raw && file === undefined && data === undefined) {
-    throw usageError('--raw goes with --data or --file: that is the body.', "--raw --data 'hello'");
+    throw usageError('--raw needs --data or --file: that is the body.', "--raw --data 'hello'");
   }
   if (raw && fields.length > 0) {
-    throw usageError(`--raw leaves the body as it is: ${fields[0]?.flag} does not go with it.`);
+    throw usageError(`--raw leaves the body as it is: ${fields[0]?.flag} cannot be used with it.`);
   }
-  if (file === undefined && strict) throw usageError('--strict goes with --file.');
+  if (file === undefined && strict) throw usageError('--strict needs --file.');
   if (only !== undefined && file === undefined && count === undefined) {
-    throw usageError('--only goes with --file or --count.');
+    throw usageError('--only needs --file or --count.');
   }
 }
 

@@ -29,7 +29,7 @@ export function parseRate(text: string): number {
 export function parseGroup(text: string, fifo: boolean): string {
   if (!fifo) {
     throw usageError(
-      '--group goes with a FIFO topic, and this one is a standard topic.',
+      '--group needs a FIFO topic, and this one is a standard topic.',
       'Leave --group out, or say "fifo: true" in pubsub.yaml.',
     );
   }

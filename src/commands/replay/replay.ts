@@ -150,7 +150,7 @@ async function readMeant(
 function noHistory(arn: string): AppError {
   return new AppError({
     code: 'NoHistory',
-    message: `Nobody keeps what was published to ${arn}: SNS has no history of a standard topic, and this endpoint none that pubsub can read.`,
+    message: `What was published to ${arn} is not kept: SNS has no history of standard topics, and this endpoint has none that pubsub can read.`,
     hint: 'On AWS a FIFO topic with an ArchivePolicy replays by itself: set the ReplayPolicy of a subscription ("Message archiving and replay", SNS Developer Guide).',
   });
 }

@@ -63,7 +63,7 @@ export function readServeRequest(
       flags.host === undefined && env.HOST ? ' (from the environment variable HOST)' : '';
     const reached = isLoopbackAddress(host) ? 'this server through its proxy' : `${host}${from}`;
     throw usageError(
-      `Others could reach ${reached}, and nobody would ask who they are.`,
+      `Others could reach ${reached} without a token.`,
       'Set PUBSUB_API_TOKEN, or add --allow-unauthenticated.',
       'TokenNeeded',
     );

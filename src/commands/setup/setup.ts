@@ -151,7 +151,7 @@ async function carryOut(
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'Interrupted')) {
       progress.failed(
-        `${Math.min(made, total)} of ${plural(total)} made. To go on, mend the cause and run: ${again}`,
+        `${Math.min(made, total)} of ${plural(total)} made. To go on, fix the cause and run: ${again}`,
       );
     }
     throw error;

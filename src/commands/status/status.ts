@@ -66,7 +66,7 @@ async function status(
   const interval = readInterval(flags.interval);
   if (interval !== undefined && !flags.watch) {
     throw usageError(
-      '--interval goes with --watch.',
+      '--interval needs --watch.',
       `Such as: ${commandLine(command, 'status')} --watch`,
     );
   }
@@ -126,7 +126,7 @@ function show(
     topics.some(({ exists }) => !exists) ||
     subscribers.some(({ subscribed, dlqExists }) => !subscribed || dlqExists === false)
   ) {
-    const what = managed ? 'Mend it with' : 'Look at each hop with';
+    const what = managed ? 'Fix it with' : 'Look at each hop with';
     const next = commandLine(command, managed ? 'setup' : 'doctor');
     printer.note(`Something is missing. ${what}: ${next}`);
   }

@@ -85,7 +85,7 @@ function lineView({ printer }: CommandContext): WatchView {
       toldOfFunctions = lines;
     },
     trouble: (trouble) => {
-      // The same trouble again is no news.
+      // The same trouble again is not news.
       if (trouble.error.code !== told) printer.warn(troubleText(trouble).join(' '));
       told = trouble.error.code;
     },

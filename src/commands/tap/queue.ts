@@ -49,7 +49,7 @@ export async function withTapQueue<T>(
   }
 }
 
-/** What a failed tap says: its queue is no queue that setup makes. */
+/** What a failed tap says: its queue is not a queue that setup makes. */
 export function tapFailure(error: AppError): AppError {
   if (error.code !== 'QueueNotFound') return error;
   return new AppError({

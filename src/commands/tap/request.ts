@@ -48,13 +48,13 @@ export function readTapRequest(
   const { filter, scope, subscriber, where = [], since, raw = false } = flags;
   if (filter !== undefined && subscriber !== undefined) {
     throw usageError(
-      '--filter and --subscriber do not go together: the subscriber has a filter of its own.',
+      '--filter and --subscriber cannot be used together: the subscriber has a filter of its own.',
       'Leave one of them out, or look into what comes with --where.',
     );
   }
-  if (scope !== undefined && filter === undefined) throw usageError('--scope goes with --filter.');
+  if (scope !== undefined && filter === undefined) throw usageError('--scope needs --filter.');
   if (raw && printer.json) {
-    throw usageError('--raw and --json do not go together.', 'Leave one of them out.');
+    throw usageError('--raw and --json cannot be used together.', 'Leave one of them out.');
   }
   if (since !== undefined && settings.target.kind === 'aws') {
     throw usageError(

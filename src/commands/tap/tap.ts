@@ -38,8 +38,8 @@ export function define(command: Command, run: Runner): void {
     .option('--since <time>', 'begin with what was published since, such as 10m (engine)')
     .option('--raw', 'bodies only')
     .option('-n, --max <n>', 'end after n messages')
-    .option('--idle-timeout <time>', 'end when there was nothing to show for so long')
-    .option('--duration <time>', 'end after so long, such as 30s or 5m');
+    .option('--idle-timeout <time>', 'end after this time with nothing to show')
+    .option('--duration <time>', 'end after this time, such as 30s or 5m');
   addResourceOptions(command).action((flags: TapFlags) =>
     run(command, (context) => tap(command, context, flags)),
   );
@@ -119,7 +119,7 @@ async function chooseFilter(
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'NotSubscribed') throw error;
     const { code, message } = error;
-    throw new AppError({ code, message, hint: `Mend it with: ${commandLine(command, 'setup')}` });
+    throw new AppError({ code, message, hint: `Fix it with: ${commandLine(command, 'setup')}` });
   }
 }
 

@@ -131,7 +131,7 @@ function ofRole(
   const wrong = (message: string, code = 'InvalidProfile'): Problem => ({
     code,
     message,
-    hint: `Mend profile "${name}" in ~/.aws/config`,
+    hint: `Fix profile "${name}" in ~/.aws/config`,
   });
   if (settings.web_identity_token_file !== undefined) {
     return webIdentity(`Profile "${name}"`, settings.web_identity_token_file, role);

@@ -29,7 +29,7 @@ export function credentialChain({ env, profile, askMfaCode, requestHandler }: Cr
       if (askMfaCode !== undefined) return askMfaCode(device);
       throw new AppError({
         code: 'MfaCodeNeeded',
-        message: `The AWS profile "${profile ?? 'default'}" needs a code of the MFA device ${device}, and nobody can be asked here.`,
+        message: `The AWS profile "${profile ?? 'default'}" needs a code of the MFA device ${device}, and there is no terminal to ask on.`,
         hint: `Run it on a terminal, or get a session first: aws sts get-session-token --serial-number ${device} --token-code 123456`,
         exitCode: EXIT.denied,
       });

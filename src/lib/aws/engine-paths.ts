@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import type { Aws } from './clients.ts';
 
-/** Milliseconds until an endpoint that does not answer counts as one that is no engine. */
+/** Milliseconds until an endpoint that does not answer counts as one that is not an engine. */
 const PATIENCE = 2_000;
 /** Answers longer than this, in characters, come from something else. */
 const LONGEST = 16 * 1024 * 1024;

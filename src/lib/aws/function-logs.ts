@@ -51,7 +51,7 @@ export async function getLogGroup(aws: Aws, name: string): Promise<FoundLogGroup
   return answer && { name, arn, retentionDays: found.retentionInDays, tags: answer.tags ?? {} };
 }
 
-/** Creates a log group (`CreateLogGroup`); one that Lambda made in between is no error. */
+/** Creates a log group (`CreateLogGroup`); one that Lambda made in between is not an error. */
 export async function createLogGroup(aws: Aws, name: string, tags: Attributes): Promise<void> {
   const logs = await aws.logs();
   await callUnless(aws, `create log group "${name}"`, LOGS_EXISTS, () =>
@@ -86,7 +86,7 @@ export async function changeLogGroupTags(
   }
 }
 
-/** Deletes a log group with its events (`DeleteLogGroup`); one that is gone already is no error. */
+/** Deletes a log group with its events (`DeleteLogGroup`); one that is gone already is not an error. */
 export async function deleteLogGroup(aws: Aws, name: string): Promise<void> {
   const logs = await aws.logs();
   await callUnless(aws, `delete log group "${name}"`, LOGS_NOT_FOUND, () =>

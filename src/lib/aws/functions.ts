@@ -163,7 +163,7 @@ export async function reserveConcurrency(
   );
 }
 
-/** Deletes a function (`DeleteFunction`); one that is gone already is no error. */
+/** Deletes a function (`DeleteFunction`); one that is gone already is not an error. */
 export async function deleteFunction(aws: Aws, name: string): Promise<void> {
   const lambda = await aws.lambda();
   await callUnless(aws, `delete function "${name}"`, LAMBDA_NOT_FOUND, () =>

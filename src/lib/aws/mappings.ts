@@ -132,7 +132,7 @@ function inputOf({ batchSize, window, partialFailures }: MappingSettings) {
   };
 }
 
-/** Deletes a mapping (`DeleteEventSourceMapping`); one that is gone already is no error. */
+/** Deletes a mapping (`DeleteEventSourceMapping`); one that is gone already is not an error. */
 export async function deleteMapping(aws: Aws, uuid: string): Promise<void> {
   const lambda = await aws.lambda();
   await callUnless(aws, `delete the mapping ${uuid}`, LAMBDA_NOT_FOUND, () =>

@@ -16,7 +16,7 @@ export interface Proxy {
 
 /**
  * The proxy for https, as `HTTPS_PROXY` and `NO_PROXY` say in capitals or not, as curl and the `aws` command read them.
- * @throws AppError (exit 2) where it is no URL.
+ * @throws AppError (exit 2) where it is not a URL.
  */
 export function httpsProxy(env: Env, options: AgentOptions): Proxy | undefined {
   const text = env.HTTPS_PROXY || env.https_proxy;

@@ -108,7 +108,7 @@ export async function setQueueAttributes(
   );
 }
 
-/** Deletes a queue and the messages in it (`DeleteQueue`); one that is gone already is no error. */
+/** Deletes a queue and the messages in it (`DeleteQueue`); one that is gone already is not an error. */
 export async function deleteQueue(aws: Aws, url: string): Promise<void> {
   await callUnless(aws, `delete queue "${queueNameFromUrl(url)}"`, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(new DeleteQueueCommand({ QueueUrl: url })),

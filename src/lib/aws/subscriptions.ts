@@ -178,7 +178,7 @@ export async function confirmSubscription(
   return SubscriptionArn;
 }
 
-/** Ends a subscription (`Unsubscribe`); one that is gone already is no error. */
+/** Ends a subscription (`Unsubscribe`); one that is gone already is not an error. */
 export async function unsubscribe(aws: Aws, arn: string): Promise<void> {
   await callUnless(aws, `end subscription "${arn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, arn).send(new UnsubscribeCommand({ SubscriptionArn: arn })),

@@ -215,7 +215,7 @@ export async function changeTableTags(
   }
 }
 
-/** Deletes a table with all that is in it (`DeleteTable`); one that is gone already is no error. */
+/** Deletes a table with all that is in it (`DeleteTable`); one that is gone already is not an error. */
 export async function deleteTable(aws: Aws, name: string): Promise<void> {
   const dynamodb = await aws.dynamodb();
   await callUnless(aws, `delete table "${name}"`, TABLE_NOT_FOUND, () =>

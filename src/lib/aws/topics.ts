@@ -85,7 +85,7 @@ export async function setTopicAttribute(
   );
 }
 
-/** Deletes a topic (`DeleteTopic`); one that is gone already is no error. */
+/** Deletes a topic (`DeleteTopic`); one that is gone already is not an error. */
 export async function deleteTopic(aws: Aws, topicArn: string): Promise<void> {
   await callUnless(aws, `delete topic "${topicArn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, topicArn).send(new DeleteTopicCommand({ TopicArn: topicArn })),

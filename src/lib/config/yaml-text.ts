@@ -19,7 +19,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Text that is no YAML that we read. */
+/** Text that is not YAML that we read. */
 export class YamlError extends Error {
   readonly position: Position | undefined;
 
@@ -65,26 +65,23 @@ export function parseYamlText(text: string): YamlText {
   const [error] = [...document.errors, ...document.warnings];
   if (error) throw new YamlError(wordsOf(error.code, error.message), at(error.pos[0]));
   if (second) {
-    throw new YamlError('it has more than one YAML document; only one is allowed', at(second.range[0]));
+    throw new YamlError(
+      'it has more than one YAML document; only one is allowed',
+      at(second.range[0]),
+    );
   }
   visit(document, {
     Scalar: (_key, node) => keepDigits(node),
     Map: (_key, { items }) => {
       const again = repeatedKey(items.map(({ key }) => key));
       if (again) {
-        throw new YamlError(
-          `the key "${again.source}" is repeated`,
-          at(again.range?.[0] ?? 0),
-        );
+        throw new YamlError(`the key "${again.source}" is repeated`, at(again.range?.[0] ?? 0));
       }
     },
     Alias: (_key, node, ancestors) => {
       const target = node.resolve(document);
       if (target !== undefined && ancestors.includes(target)) {
-        throw new YamlError(
-          `the alias *${node.source} refers to itself`,
-          at(node.range?.[0] ?? 0),
-        );
+        throw new YamlError(`the alias *${node.source} refers to itself`, at(node.range?.[0] ?? 0));
       }
     },
   });

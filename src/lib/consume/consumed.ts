@@ -64,7 +64,7 @@ export interface Consumed<E = EventMessage> {
   readonly subscriber: string;
   /** SQS's message id: the same at every receive. */
   readonly messageId: string;
-  /** Null where the body is no such event. */
+  /** Null where the body is not such an event. */
   readonly event: E | null;
   /** What tells the event from all others; null where there is none. */
   readonly eventId: string | null;
@@ -75,7 +75,7 @@ export interface Consumed<E = EventMessage> {
   readonly ms: number;
   /** Why it wasn't handled. */
   readonly reason?: string;
-  /** The text that is no such event; for `invalid` ones only. */
+  /** The text that is not such an event; for `invalid` ones only. */
   readonly body?: string;
   /** What the handler returned, where it returned something. */
   readonly result?: unknown;

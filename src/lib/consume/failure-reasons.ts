@@ -19,7 +19,7 @@ export interface FailureReason {
   readonly queue: string;
   /** SQS's message id: it stays the same when SQS moves the message to the dead-letter queue. */
   readonly messageId: string;
-  /** Null where the body is no event. */
+  /** Null where the body is not an event. */
   readonly eventId: string | null;
   /** `invalid` where the message is not what the subscriber takes; undefined where an older version kept it. */
   readonly outcome?: FailedOutcome;

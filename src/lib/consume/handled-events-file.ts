@@ -106,7 +106,7 @@ class StoreFile implements HandledEventsFile {
       this.close();
       throw new AppError({
         code: 'NoDedupeStore',
-        message: `${this.path} is no store of handled events; it was left as it is.`,
+        message: `${this.path} is not a store of handled events; it was left as it is.`,
         hint: 'Name another file: it is made where there is none.',
         exitCode: EXIT.usage,
       });

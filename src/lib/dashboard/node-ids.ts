@@ -1,4 +1,4 @@
-/** The id of an edge that is no subscription: a redrive or a mapping. */
+/** The id of an edge that is not a subscription: a redrive or a mapping. */
 export function edgeId(from: string, to: string): string {
   return `${from}→${to}`;
 }

@@ -25,7 +25,7 @@ export function checkDefinition(written: WrittenTopology, report: Report): void 
     if (topic.contentBasedDeduplication && !isFifo) {
       report({
         path: ['topics', key, 'contentBasedDeduplication'],
-        what: `topics.${key} is no FIFO topic, so nothing is deduplicated`,
+        what: `topics.${key} is not a FIFO topic, so nothing is deduplicated`,
         hint: `Write: ${key}: { fifo: true, contentBasedDeduplication: true }`,
       });
     }

@@ -32,7 +32,7 @@ export function temporaryName(
   return name;
 }
 
-/** The purpose that a name tells of; undefined where it is no temporary resource's of the topology. */
+/** The purpose that a name tells of; undefined where it is not a temporary resource's of the topology. */
 export function temporaryPurposeOf(
   topology: Pick<Topology, 'prefix'>,
   name: string,
@@ -59,7 +59,7 @@ export function temporaryTags(
 /** What a resource's tags say of it. */
 export interface TemporaryFacts {
   readonly purpose: TemporaryPurpose;
-  /** Milliseconds since the epoch; in the past where the tag is no time. */
+  /** Milliseconds since the epoch; in the past where the tag is not a time. */
   readonly expires: number;
 }
 

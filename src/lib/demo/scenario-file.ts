@@ -39,7 +39,7 @@ export function readScenario(path: string): Scenario {
     const [issue] = checked.error.issues;
     throw usageError(
       `${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`,
-      'Mend it, or move it away: the demo then shows samples of the events.',
+      'Fix it, or move it away: the demo then shows samples of the events.',
       'InvalidConfig',
     );
   }

@@ -85,7 +85,7 @@ function troubles({ scenario: { broken, poisoned } }: DemoOptions, stateDir: str
       },
       {
         name: 'redrive',
-        title: 'Mend the handler, send it back',
+        title: 'Fix the handler, send it back',
         why: 'from the DLQ to where it came from',
         run: (stage) => sendBack(stage, poisoned),
       },

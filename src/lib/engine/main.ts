@@ -137,7 +137,7 @@ async function fail(error: unknown): Promise<void> {
   process.exit(1);
 }
 
-// A log that can't be written is no reason to end.
+// A log that can't be written is not a reason to end.
 process.stdout.on('error', () => undefined);
 
 process.on('uncaughtException', (error) => {

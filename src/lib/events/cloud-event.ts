@@ -16,7 +16,7 @@ export interface CloudEventParts {
   readonly data: unknown;
 }
 
-/** An event that was read, its parts not yet looked at; or why it is no CloudEvent. */
+/** An event that was read, its parts not yet looked at; or why it is not a CloudEvent. */
 export type ReadCloudEvent = { readonly parts: Fields } | { readonly problem: string };
 
 /** An event as a CloudEvent. */
@@ -70,12 +70,12 @@ function attributeProblem(given: Fields): string | undefined {
       return `${name} must be a text that is not empty`;
     if (!isString(value)) return `${name} has characters that CloudEvents does not allow`;
   }
-  if (!isUriReference(String(given.source))) return 'source is no URI reference';
+  if (!isUriReference(String(given.source))) return 'source is not a URI reference';
   const { dataschema, time } = given;
   if (dataschema !== undefined && !/^[A-Za-z][A-Za-z0-9+.-]*:./.test(String(dataschema))) {
-    return 'dataschema is no URI';
+    return 'dataschema is not a URI';
   }
-  if (time !== undefined && !isTimestamp(String(time))) return 'time is no RFC 3339 time';
+  if (time !== undefined && !isTimestamp(String(time))) return 'time is not an RFC 3339 time';
   return undefined;
 }
 
@@ -88,14 +88,16 @@ function readContent({
   if (base64 === undefined) {
     if (isJsonType(type)) return { data: data ?? null };
     const isTextual = typeof data === 'string' || data === undefined;
-    return isTextual ? { data: data ?? null } : { problem: `data is no text, as ${type} would be` };
+    return isTextual
+      ? { data: data ?? null }
+      : { problem: `data is not text, as ${type} would be` };
   }
   if (data !== undefined) return { problem: 'it has both data and data_base64' };
   if (
     typeof base64 !== 'string' ||
     !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3}={0,2})?$/.test(base64)
   ) {
-    return { problem: 'data_base64 is no Base64' };
+    return { problem: 'data_base64 is not Base64' };
   }
   const bytes = Buffer.from(base64, 'base64');
   if (!isJsonType(type)) return { data: new Uint8Array(bytes) };

@@ -122,7 +122,7 @@ function readAll(given: GivenFields): Record<string, MessageAttribute> {
 function typeText(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw usageError(
-    `This is no event: event_type must be text, not ${shownValue(value)}.`,
+    `This is not an event: event_type must be text, not ${shownValue(value)}.`,
     'Such as {"event_type":"payment.captured"}',
     'InvalidEvent',
   );
@@ -137,7 +137,7 @@ export function assertKnown(events: EventCatalogue, type: string | undefined): v
   if (known.length === 0 || (type !== undefined && Object.hasOwn(events, type))) return;
   const hint = `Known: ${known.join(', ')}. With --raw a body is published as it is.`;
   if (type === undefined) {
-    throw usageError('This is no event: event_type is missing.', hint, 'InvalidEvent');
+    throw usageError('This is not an event: event_type is missing.', hint, 'InvalidEvent');
   }
   const near = nearest(type.slice(0, 100), known);
   throw usageError(

@@ -32,7 +32,7 @@ function problemOf({ message, offset }: JsonTextError, text: string): string {
 
 function invalid(reason: string): AppError {
   return usageError(
-    `This is no event: ${reason}.`,
+    `This is not an event: ${reason}.`,
     'An event looks like {"id":1,"amount":29.99}',
     'InvalidEvent',
   );

@@ -9,7 +9,7 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 /**
  * Reads JSON as `JSON.parse` does, without losing digits: a number whose value JavaScript can't hold (an integer past
  * 2^53, more than 17 digits, `1e400`) becomes its decimal text. All others are plain numbers.
- * @throws SyntaxError where the text is no JSON value.
+ * @throws SyntaxError where the text is not a JSON value.
  */
 export function readJsonValue(text: string): unknown {
   const json = text.replace(BYTE_ORDER_MARK, '');
@@ -26,7 +26,7 @@ export function readJsonValue(text: string): unknown {
 /**
  * Reads JSON for a writer that keeps numbers to the letter (lossless-json's `stringify`), and for exact comparisons.
  * What it returns MUST NOT reach a user's code.
- * @throws JsonTextError where the text is no JSON value, or is nested more than 200 levels deep.
+ * @throws JsonTextError where the text is not a JSON value, or is nested more than 200 levels deep.
  */
 export function readExactJson(text: string): unknown {
   const json = text.replace(BYTE_ORDER_MARK, '');

@@ -69,13 +69,13 @@ export function writeEvent(
   try {
     return { event, text: JSON.stringify(parts ? toCloudEvent(parts) : event), group };
   } catch (cause) {
-    throw invalidEvent(`its data is no JSON: ${reasonOf(cause)}`, cause);
+    throw invalidEvent(`its data is not JSON: ${reasonOf(cause)}`, cause);
   }
 }
 
 /**
  * Reads messages of any kind as events: a message without an id has its own, one without a type has an empty one, and
- * what is no event is its own data. Refused is what breaks the CloudEvents specification, or its type's schema.
+ * what is not an event is its own data. Refused is what breaks the CloudEvents specification, or its type's schema.
  */
 export function eventReader(check: CheckData): EventReader<PubsubEvent> {
   return {
@@ -142,5 +142,5 @@ function reasonOf(error: unknown): string {
 }
 
 function invalidEvent(reason: string, cause?: unknown): AppError {
-  return new AppError({ code: 'InvalidEvent', message: `This is no event: ${reason}.`, cause });
+  return new AppError({ code: 'InvalidEvent', message: `This is not an event: ${reason}.`, cause });
 }

@@ -24,7 +24,7 @@ export function messageReader(check: CheckMessage = () => undefined): EventReade
 export function invalidMessage(type: string | undefined, problem: string): AppError {
   return new AppError({
     code: 'InvalidEvent',
-    message: `This is no ${type === undefined ? 'event' : shownText(type)}: ${problem}.`,
+    message: `This is not a valid ${type === undefined ? 'event' : shownText(type)}: ${problem}.`,
     exitCode: 2,
   });
 }

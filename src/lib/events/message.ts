@@ -27,7 +27,7 @@ export interface EventMessage {
   readonly kind: MessageKind;
   /** What the publisher sent, to the letter. */
   readonly text: string;
-  /** The JSON value as `readJsonValue` reads it; the text itself where it is no JSON. */
+  /** The JSON value as `readJsonValue` reads it; the text itself where it is not JSON. */
   readonly value: unknown;
   /** The id that the publisher gave it: `event_id`, otherwise that of CloudEvents. */
   readonly eventId: string | undefined;

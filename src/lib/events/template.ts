@@ -136,7 +136,7 @@ export function scalar(word: string): unknown {
 
 function invalid(template: string, why: string): AppError {
   return usageError(
-    `"{{ ${shownText(template)} }}" is no template: ${why}.`,
+    `"{{ ${shownText(template)} }}" is not a template: ${why}.`,
     'Templates: uuid, count, now, integer, decimal, choice, cycle, name, email, word, data.<field>.',
     'InvalidTemplate',
   );

@@ -38,7 +38,7 @@ export function parseCondition(text: string): Condition {
 
 /**
  * Whether a document meets a condition. Numbers are compared as decimals, to the letter and never as floats; where one
- * side is no number, texts are compared by code point, so that ISO times order as times. `null` stands for JSON's null
+ * side is not a number, texts are compared by code point, so that ISO times order as times. `null` stands for JSON's null
  * and for a field that isn't there; of such a field only `=null` and `!=` hold. `~` looks for a text in any case; in an
  * array, in each element.
  * @param document as a JSON reader gives it; its numbers may be lossless-json's.
@@ -104,7 +104,7 @@ function scalarText(value: unknown): string | undefined {
 
 function malformed(text: string): AppError {
   return usageError(
-    `"${shownText(text)}" is no comparison of a field.`,
+    `"${shownText(text)}" is not a comparison of a field.`,
     "Such as 'amount>100', 'currency=EUR' or 'customer.email~@example.com', in quotes for the shell.",
     'InvalidCondition',
   );

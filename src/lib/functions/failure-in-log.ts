@@ -48,7 +48,7 @@ export async function readFunctionFailures(
       const about = lines.filter(({ message }) => message.includes(messageId));
       const named = about.filter(({ kind }) => kind === 'error').at(-1);
       if (named) return failureOf(named, messageId, true);
-      // The line that names it is no error: what its invocation ended with is.
+      // The line that names it is not an error: what its invocation ended with is.
       const request = about.at(-1)?.requestId;
       const ended = errors.filter(
         ({ requestId }) => requestId !== undefined && requestId === request,

@@ -66,7 +66,7 @@ function readZip(key: string, path: string): Buffer {
   const bytes = readFileSync(path);
   if (bytes.subarray(0, 2).toString('latin1') === 'PK') return bytes;
   throw usageError(
-    `The code of the function ${key} is no folder and no zip: ${path}`,
+    `The code of the function ${key} is neither a folder nor a zip: ${path}`,
     'Give the folder that it is in.',
     'InvalidCode',
   );
@@ -131,7 +131,7 @@ function withoutTypes(path: string, text: string): string {
   } catch (cause) {
     const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw usageError(
-      `${path} is no TypeScript whose types can be left out: ${why}`,
+      `${path} is not TypeScript whose types can be left out: ${why}`,
       'Build it to a .mjs file beside it.',
       'InvalidCode',
     );

@@ -11,7 +11,7 @@ export interface DecimalNumber {
 /**
  * Reads a JSON number by its value: `1e2`, `100` and `100.0` are the same. It never becomes a binary number.
  * @param text of any length; takes time in proportion to it.
- * @returns undefined where the text is no number.
+ * @returns undefined where the text is not a number.
  */
 export function readDecimal(text: string): DecimalNumber | undefined {
   const match = JSON_NUMBER.exec(text);

@@ -8,7 +8,7 @@ import type { PublishItem } from './publisher.ts';
 /** A line that holds no event. */
 export interface BadLine {
   readonly line: number;
-  /** The line as it was; undefined where it was too long to keep or is no text. */
+  /** The line as it was; undefined where it was too long to keep or is not text. */
   readonly text: string | undefined;
   readonly error: AppError;
 }

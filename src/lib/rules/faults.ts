@@ -65,7 +65,7 @@ export function parseFaults(text: string): Faults {
         faults.deny = [...(faults.deny ?? []), parsePermission(value)];
         break;
       default:
-        throw invalid(`"${name}" is no fault; there are ${NAMES.join(', ')}`);
+        throw invalid(`"${name}" is not a fault; there are ${NAMES.join(', ')}`);
     }
   }
   if (faults.throttle + faults.error > 1) {

@@ -33,7 +33,7 @@ const KEY = /^[A-Za-z0-9_-]{1,128}$/;
  */
 export function parseIdentity(text: string): NamedIdentity {
   const [, key, arn = ''] = /^(?:([^=:]*)=)?(.*)$/s.exec(text) ?? [];
-  if (key !== undefined && !KEY.test(key)) throw invalid(`${key} is no access key id`);
+  if (key !== undefined && !KEY.test(key)) throw invalid(`${key} is not an access key id`);
   const [, partition, account, root, kind, path = '', sessionAccount, role = '', session] =
     ARN.exec(arn) ?? [];
   const common = { accessKeyId: key };
@@ -58,7 +58,7 @@ export function parseIdentity(text: string): NamedIdentity {
       session,
     };
   }
-  throw invalid(`${arn === '' ? 'An empty text' : arn} is no ARN of an IAM user or role`);
+  throw invalid(`${arn === '' ? 'An empty text' : arn} is not an ARN of an IAM user or role`);
 }
 
 function invalid(problem: string): Error {

@@ -12,7 +12,7 @@ export interface Arn {
 
 /**
  * Takes an ARN apart.
- * @returns undefined when the text is no ARN.
+ * @returns undefined when the text is not an ARN.
  */
 export function parseArn(text: string): Arn | undefined {
   const [prefix, partition, service, region, account, ...rest] = text.split(':');
@@ -23,7 +23,7 @@ export function parseArn(text: string): Arn | undefined {
   return resource ? { partition, service, region, account, resource } : undefined;
 }
 
-/** The name that an ARN ends with; the text itself where it is no ARN. */
+/** The name that an ARN ends with; the text itself where it is not an ARN. */
 export function nameOfArn(arn: string): string {
   return parseArn(arn)?.resource ?? arn;
 }

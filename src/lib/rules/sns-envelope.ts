@@ -18,7 +18,7 @@ export interface SnsEnvelope {
   readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
 }
 
-/** A body that is no SNS notification: delivered raw, or sent to the queue by something else. */
+/** A body that is not an SNS notification: delivered raw, or sent to the queue by something else. */
 export interface RawBody {
   readonly kind: 'raw';
   readonly body: string;

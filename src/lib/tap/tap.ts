@@ -115,7 +115,7 @@ class Tap {
   }
 
   private fail(error: unknown): void {
-    // What fails because it ends is no failure.
+    // What fails because it ends is not a failure.
     if (!this.ending.signal.aborted) this.failure = error;
     this.finish('stopped');
   }

@@ -11,7 +11,7 @@ export interface Tapped {
   readonly text: string;
   /** What the text is. */
   readonly event: EventMessage;
-  /** The text's fields; undefined where it is no JSON object. Decimals are kept to the letter. */
+  /** The text's fields; undefined where it is not a JSON object. Decimals are kept to the letter. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
   readonly subject: string | undefined;
   /** The publisher's; `value` of a `Binary` one is base64 text. */

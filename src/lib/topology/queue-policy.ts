@@ -52,7 +52,7 @@ function readable<T>(queue: string, read: () => T): T {
     throw new AppError({
       code: 'UnreadablePolicy',
       message: `Queue "${queue}" has a policy that can't be read, so nothing can be merged into it: ${error.message}`,
-      hint: 'Mend or remove the policy of that queue, then run setup again.',
+      hint: 'Fix or remove the policy of that queue, then run setup again.',
       cause: error,
     });
   }

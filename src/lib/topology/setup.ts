@@ -23,7 +23,7 @@ export interface SetupResult {
 
 /**
  * Seconds between readings until all changes show. AWS needs up to 60 s for queue attributes (`SetQueueAttributes`),
- * so an answer that still shows the old ones is no failure yet.
+ * so an answer that still shows the old ones is not a failure yet.
  */
 const REREAD_SECONDS = [0, 0.5, 1, 2, 4, 8, 15, 30] as const;
 

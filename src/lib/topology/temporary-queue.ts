@@ -95,7 +95,7 @@ export async function renewTemporaryQueue(
   await tagQueue(aws, queue.url, { [EXPIRES_TAG_KEY]: expires });
 }
 
-/** Removes the subscription, then the queue; what is gone already is no error. @throws AppError. */
+/** Removes the subscription, then the queue; what is gone already is not an error. @throws AppError. */
 export async function removeTemporaryQueue(aws: Aws, queue: TemporaryQueue): Promise<void> {
   await unsubscribe(aws, queue.subscriptionArn);
   await deleteQueue(aws, queue.url);

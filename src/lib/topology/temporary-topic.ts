@@ -51,7 +51,7 @@ export async function createTemporaryTopic(
   }
 }
 
-/** Removes the topic; one that is gone already is no error. Its subscriptions have to be gone. @throws AppError. */
+/** Removes the topic; one that is gone already is not an error. Its subscriptions have to be gone. @throws AppError. */
 export async function removeTemporaryTopic(aws: Aws, { arn }: TemporaryTopic): Promise<void> {
   await deleteTopic(aws, arn);
 }

@@ -185,12 +185,12 @@ export function renderAdvice(
   ].filter((part) => part !== '');
   if (text.length === 0) return [`All ${checks.length} checks are ok.`];
   const lines = text.flatMap((line) => wrapText(line, Math.min(columns, WIDEST)));
-  // Dead letters come last: sent back before the rest is mended, they die again.
+  // Dead letters come last: sent back before the rest is fixed, they die again.
   const mended = [...failed, ...warned].filter(({ fix }) => fix !== null);
   const first = mended.find(({ id }) => id !== 'dead-letters') ?? mended[0];
   if (first?.fix) {
     const isLong = first.fix.length > LONGEST_REPEATED;
-    const begin = first.id === 'dead-letters' ? 'When the consumer is mended:' : 'Begin with:';
+    const begin = first.id === 'dead-letters' ? 'When the consumer is fixed:' : 'Begin with:';
     return isLong
       ? [...lines, `Begin with the fix of ${first.subject} ${first.id}.`]
       : [...lines, begin, `  ${first.fix}`];
@@ -198,7 +198,7 @@ export function renderAdvice(
   const todo =
     failed.length + warned.length === 0 && hidden.length > 0
       ? 'Get the permissions that are missing, then run:'
-      : 'Mend what stands above, then run:';
+      : 'Fix what is named above, then run:';
   return [...lines, todo, `  ${again}`];
 }
 

@@ -49,7 +49,7 @@ export function renderMessageEvent(event: MessageEvent, style: ChalkInstance): s
   return `${style.dim(clock(event.time))} ${coloured} ${event.messageId.slice(0, 8)} ${tell(event)}`;
 }
 
-/** A line of the engine's log as data; undefined where it is no entry, such as what Node prints when it dies. */
+/** A line of the engine's log as data; undefined where it is not an entry, such as what Node prints when it dies. */
 export function readLogLine(line: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(line) as Record<string, unknown>;
@@ -58,7 +58,7 @@ export function readLogLine(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** A line of the engine's log for people; a line that is no entry stays as it is. */
+/** A line of the engine's log for people; a line that is not an entry stays as it is. */
 export function renderLogLine(line: string, style: ChalkInstance): string {
   const entry = readLogLine(line);
   if (!entry) return line;

@@ -8,7 +8,7 @@ import { excerpt, type Part, plain } from './parts.ts';
 /** What of a message is shown. */
 type Shown = Pick<EventMessage, 'kind' | 'text' | 'value' | 'type'>;
 
-/** Characters of a field's value, and of a text that is no JSON, that are shown. */
+/** Characters of a field's value, and of a text that is not JSON, that are shown. */
 const SHOWN_VALUE = 40;
 const SHOWN_TEXT = 120;
 /** Fields that are shown; more are counted. */

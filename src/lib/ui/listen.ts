@@ -29,7 +29,7 @@ export function consumedRecord(message: Consumed): Record<string, unknown> {
   };
 }
 
-/** A message's JSON value, numbers to the letter; its text where it is no JSON, or is nested too deeply. */
+/** A message's JSON value, numbers to the letter; its text where it is not JSON, or is nested too deeply. */
 function eventRecord({ text }: EventMessage) {
   try {
     return { event: readExactJson(text) };

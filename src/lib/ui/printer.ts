@@ -35,7 +35,7 @@ export interface Printer {
   readonly live: boolean;
   /** Whether stderr shows work in progress as a spinner: a lively terminal, no `NO_COLOR`, `--no-input` or `--quiet`. */
   readonly animated: boolean;
-  /** Columns of stdout by now; 80 where it is no terminal, or one that doesn't say. */
+  /** Columns of stdout by now; 80 where it is not a terminal, or one that doesn't say. */
   readonly columns: number;
   /** Colours for `text`; plain where stdout takes none. */
   readonly style: ChalkInstance;
@@ -43,7 +43,7 @@ export interface Printer {
   readonly noteStyle: ChalkInstance;
   /** A line of text data on stdout, in lines no wider than the terminal; nothing in JSON mode. */
   text(line: string): void;
-  /** Text data whose every byte counts, where stdout is no terminal; nothing in JSON mode. */
+  /** Text data whose every byte counts, where stdout is not a terminal; nothing in JSON mode. */
   raw(line: string): void;
   /** The one JSON document of the run on stdout; nothing in text mode. */
   document(value: unknown): void;

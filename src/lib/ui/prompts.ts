@@ -16,7 +16,7 @@ export async function confirm(
 ): Promise<boolean> {
   if (!printer.interactive) {
     throw usageError(
-      `${question} Nobody can be asked here.`,
+      `${question} There is no terminal to ask on.`,
       `Add ${flag} to go ahead.`,
       'ConfirmationNeeded',
     );

@@ -4,7 +4,7 @@ import { shownDuration } from '../rules/text/duration.ts';
 import { clockTime, shownRate } from './numbers.ts';
 
 /**
- * What changed since the reading before, a line for each subscriber: for output that is no terminal. Ages and rates
+ * What changed since the reading before, a line for each subscriber: for output that is not a terminal. Ages and rates
  * alone are no change; after the first reading every subscriber has its line.
  */
 export function renderChanges(

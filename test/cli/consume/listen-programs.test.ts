@@ -70,7 +70,7 @@ describe('a program that can not be run', () => {
     const flags = ['--endpoint-url', endpoint.url];
     for (const [exec, words] of [
       [file, 'may not be executed'],
-      [pubsub.env.HOME ?? '', 'is no program'],
+      [pubsub.env.HOME ?? '', 'is not a program'],
       ['python3 nosuch.py', 'nosuch.py'],
       ['./nosuch', 'There is no file'],
     ] as const) {

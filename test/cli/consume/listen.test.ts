@@ -104,7 +104,7 @@ describe('listen', () => {
     expect(stderr).toContain('inventory │ 3 handled, 3 deleted (idle timeout)');
   });
 
-  it('shows a body that is no event, leaves it, and goes on', async () => {
+  it('shows a body that is not an event, leaves it, and goes on', async () => {
     const { flags, publish, depth, place, email } = await newFanOut();
     const send = (MessageBody: string) =>
       place.aws.sqs.send(new SendMessageCommand({ QueueUrl: email, MessageBody }));
@@ -112,7 +112,7 @@ describe('listen', () => {
     await publish(orders(1));
     const { stdout, code } = await pubsub.run(['listen', 'email', '--max', '2', ...flags]);
     expect(code).toBe(1);
-    expect(stdout).toContain('✗ This is no order event: it has no event_type.');
+    expect(stdout).toContain('✗ This is not an order event: it has no event_type.');
     expect(stdout).toContain('Left in the queue (receive 1): {"hello": "\\u{9b}31m"}');
     expect(stdout).toContain('📧 Sending order confirmation email for order 1');
     expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
@@ -452,7 +452,7 @@ describe('stopping', () => {
       ]);
       await run.waitFor(/begun[\s\S]*begun/);
       run.kill(signal);
-      await run.waitFor('finishing what is in hand');
+      await run.waitFor('finishing the messages in progress');
       await pubsub.run(['--version']);
       expect(run.child.exitCode).toBeNull();
       writeFileSync(join(pubsub.env.HOME ?? '', go), '');
@@ -474,7 +474,7 @@ describe('stopping', () => {
     ]);
     await run.waitFor('begun');
     run.kill('SIGINT');
-    await run.waitFor('finishing what is in hand');
+    await run.waitFor('finishing the messages in progress');
     run.kill('SIGINT');
     expect((await run.finished).code).toBe(130);
     const pid = Number(readFileSync(join(pubsub.env.HOME ?? '', 'pid'), 'utf8'));
@@ -555,11 +555,11 @@ describe('bad input changes nothing', () => {
       '--exec-mode must be each, batch, stream',
       'stream',
     ],
-    [['email', '--exec-mode', 'stream'], '--exec-mode goes with --exec.', '--exec'],
-    [['email', '--shell'], '--shell goes with --exec.', '--exec'],
-    [['email', '--exec', 'true', '--handler', 'h.mjs'], 'do not go together', 'Leave one'],
+    [['email', '--exec-mode', 'stream'], '--exec-mode needs --exec.', '--exec'],
+    [['email', '--shell'], '--shell needs --exec.', '--exec'],
+    [['email', '--exec', 'true', '--handler', 'h.mjs'], 'cannot be used together', 'Leave one'],
     [['email', '--handler', 'none.mjs'], 'There is no file', '--handler'],
-    [['email', '--handler', '.'], 'is no JavaScript or TypeScript module', '--exec'],
+    [['email', '--handler', '.'], 'is not a JavaScript or TypeScript module', '--exec'],
     [['email', '--exec', './nothing'], 'There is no file', '--exec'],
     [['email', '--exec', "sh -c 'open"], 'that is not closed', '--exec'],
     [['email', '--exec', ' '], '--exec needs a program.', 'node handle.js'],

@@ -253,7 +253,7 @@ describe('pubsub dlq', () => {
   it.each([
     [['show', 'emial'], 'Did you mean "email"?'],
     [['show'], 'Which subscriber?'],
-    [['show', 'email', '--where', 'total'], 'is no comparison'],
+    [['show', 'email', '--where', 'total'], 'is not a comparison'],
     [['show', 'email', '--older-than', 'soon'], '--older-than must be a length of time'],
     [['redrive', 'email', '--rate', '0'], '--rate must be a number above 0'],
     [['redrive', 'email', '--max', 'x'], '--max must be a whole number'],

@@ -53,7 +53,7 @@ describe('a queue policy that keeps the topic out', () => {
     expect(line).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^! Not delivered to ${queue}: .* has no policy .*Mend it with: pubsub doctor --fix`,
+          `^! Not delivered to ${queue}: .* has no policy .*Fix it with: pubsub doctor --fix`,
         ),
       ),
     ]);

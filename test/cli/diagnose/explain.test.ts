@@ -170,7 +170,7 @@ describe('pubsub explain', () => {
     [['order.created', '--filter-policy', '{"a":{"b":["c"]}}'], 'does not support nested'],
     [['order.created', '--filter-policy', 'nonsense'], 'must be a filter policy as JSON'],
     [['order.created', '--filter-policy', 'a=b', '--scope', 'header'], 'attributes or body'],
-    [['order.created', '--scope', 'body'], '--scope goes with --filter-policy'],
+    [['order.created', '--scope', 'body'], '--scope needs --filter-policy'],
     [['order.created', '--attribute', 'a'], '--attribute must be name=value'],
     [['order.created', '--file', 'event.json'], '--file brings its own events'],
     [['--file', 'nowhere.jsonl'], 'There is no file nowhere.jsonl'],

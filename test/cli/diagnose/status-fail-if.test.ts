@@ -91,7 +91,7 @@ describe('pubsub status --fail-if', () => {
     );
   });
 
-  it('refuses what is no condition with the list of fields, before anything is asked', async () => {
+  it('refuses what is not a condition with the list of fields, before anything is asked', async () => {
     const { code, stderr } = await status(['dpeth>1', 'dlq>0']);
 
     expect(code).toBe(2);

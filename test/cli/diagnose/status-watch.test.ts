@@ -319,8 +319,8 @@ describe('pubsub status --watch without a terminal', () => {
   it.each([
     [['--watch', '--interval', '0'], '--interval must be seconds from 0.2 to 3600'],
     [['--watch', '--interval', 'often'], '--interval must be seconds'],
-    [['--interval', '5'], '--interval goes with --watch'],
-    [['--watch', '--fail-if', 'dlq'], 'is no condition'],
+    [['--interval', '5'], '--interval needs --watch'],
+    [['--watch', '--fail-if', 'dlq'], 'is not a condition'],
   ])('%j is refused', async (args, message) => {
     const { code, stderr } = await runMain(['status', ...args], pubsub.env);
 

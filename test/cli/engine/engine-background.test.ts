@@ -135,7 +135,7 @@ describe('a record that lies', () => {
     expect(await backgroundStatus(stateDir)).toMatchObject({ running: false });
   });
 
-  it('is survived when it is no JSON', async () => {
+  it('is survived when it is not JSON', async () => {
     const stateDir = stateFolder();
     writeFileSync(join(stateDir, 'engine.json'), '{');
     writeFileSync(join(stateDir, 'engine.lock.7'), '');

@@ -139,7 +139,7 @@ describe('a topology with functions, on the command line', () => {
     [['tables', 'get', 'Order', 'x'], 2, 'Did you mean "Orders"?'],
     [['tables', 'scan', '--max', '0'], 2, 'whole number from 1'],
     [['functions', 'logs', 'OrderProcesor'], 2, 'Did you mean "OrderProcessor"?'],
-    [['functions', 'invoke', '--data', '{'], 2, '--data is no JSON'],
+    [['functions', 'invoke', '--data', '{'], 2, '--data is not JSON'],
     [['functions', 'ls', '--topology', 'orders'], 2, 'has no functions'],
   ])('refuses %j', async (args, exitCode, words) => {
     const { code, stderr } = await run(...args);

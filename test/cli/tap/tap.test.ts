@@ -408,11 +408,11 @@ describe('pubsub tap', () => {
 
   it.each([
     [['--filter', '{"a":"b"}'], 'must be an object or an array'],
-    [['--filter', 'a=b', '--subscriber', 'email'], 'do not go together'],
+    [['--filter', 'a=b', '--subscriber', 'email'], 'cannot be used together'],
     [['--subscriber', 'emial'], 'Did you mean "email"?'],
     [['--subscriber', 'all'], '--subscriber names one subscriber'],
-    [['--scope', 'body'], '--scope goes with --filter'],
-    [['--where', 'total'], 'is no comparison of a field'],
+    [['--scope', 'body'], '--scope needs --filter'],
+    [['--where', 'total'], 'is not a comparison of a field'],
     [['--max', '0'], '--max must be a whole number from 1'],
     [['--duration', 'soon'], '--duration must be a length of time'],
     [['--since', '10m', '--target', 'aws'], 'only the embedded engine can look back'],

@@ -147,7 +147,7 @@ describe('pubsub adopt', () => {
     expect((await run('setup', '--dry-run', '--exit-code')).code).toBe(3);
   });
 
-  it('lets doctor name the missing policy, and mend it by hand alone', async () => {
+  it('lets doctor name the missing policy, and fix it by hand alone', async () => {
     const { own, run, json } = await team();
     await run('adopt', `${own}-payments`);
     const { doc, code } = await json('doctor');

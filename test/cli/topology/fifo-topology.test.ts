@@ -105,6 +105,6 @@ describe('filters in pubsub.yaml', () => {
     const { run } = project('');
     const { code, stderr } = await run('publish', 'order.created', '--group', 'a', '--count', '1');
     expect(code).toBe(2);
-    expect(stderr).toContain('--group goes with a FIFO topic');
+    expect(stderr).toContain('--group needs a FIFO topic');
   });
 });

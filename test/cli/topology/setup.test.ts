@@ -170,7 +170,7 @@ describe('pubsub setup', () => {
 
     expect(refused.code).toBe(4);
     expect(refused.stderr).toContain('Not allowed to subscribe');
-    expect(refused.stderr).toContain('To go on, mend the cause and run: pubsub setup');
+    expect(refused.stderr).toContain('To go on, fix the cause and run: pubsub setup');
     expect(left.filter(({ type }) => type === 'subscription')).toHaveLength(3);
     expect(completed.code).toBe(0);
     expect(await drift(place)).toEqual([]);

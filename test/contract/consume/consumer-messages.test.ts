@@ -126,7 +126,7 @@ describe('what becomes of a message', () => {
       queueUrl: url,
       retryDelay: 0,
       handler: () => {
-        throw Object.assign(new Error('This is no order event.'), { code: 'InvalidEvent' });
+        throw Object.assign(new Error('This is not an order event.'), { code: 'InvalidEvent' });
       },
     });
     // Three receives each, then the dead-letter queue.

@@ -136,7 +136,7 @@ describe('a fan-out that somebody else made', () => {
     const { published } = await json<{ published: number }>('publish', 'user.created', ...flags);
     expect(published).toBe(1);
     const replayed = await run('replay', '--since', '1h', '--dry-run', ...flags);
-    if (isIndependent) expect(replayed.stderr).toContain('Nobody keeps what was published');
+    if (isIndependent) expect(replayed.stderr).toContain('is not kept: SNS has no history');
     else expect(replayed.stdout).toContain(`1 message to ${names.audit}`);
     const heard = await run('listen', ...flags, '--max', '1', '--exec', 'cat');
     expect(heard.stdout).toContain('user.created');
@@ -146,7 +146,7 @@ describe('a fan-out that somebody else made', () => {
     const queue = `arn:aws:sqs:us-east-1:111122223333:${names.audit}`;
     const told = await run('status', '--queue', queue);
     expect(told.code).toBe(2);
-    expect(told.stderr).toContain('is no queue of account');
+    expect(told.stderr).toContain('is not a queue of account');
     const topic = `arn:aws:sns:us-east-1:111122223333:${names.payments}`;
     expect((await run('status', '--topic', topic)).stderr).toContain('There is no topic');
   });

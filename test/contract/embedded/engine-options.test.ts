@@ -28,7 +28,7 @@ describe('an option that can not be is named', () => {
     [{ now: 'soon' }, 'now of startEngine must be a time'],
     [{ now: new Date(Number.NaN) }, 'now of startEngine must be a time'],
     [{ waits: 'yes' }, 'waits of startEngine must be true or false'],
-    [{ faults: 'fire=1%' }, '"fire" is no fault'],
+    [{ faults: 'fire=1%' }, '"fire" is not a fault'],
     [{ faults: { thottle: 1 } }, 'Did you mean "throttle"?'],
     [{ faults: { throttle: 1.01 } }, 'throttle of faults must be a share from 0 to 1'],
     [{ faults: { throttle: 0.6, error: 0.5 } }, 'more than 100%'],

@@ -146,7 +146,7 @@ test('the time may be given in seconds before now, and must be one', async () =>
   }
 });
 
-test('a deleted topic is forgotten, and what is no engine tells nothing', async () => {
+test('a deleted topic is forgotten, and what is not an engine tells nothing', async () => {
   const topic = await engine.topic('gone');
   await engine.sns.send(new PublishCommand({ TopicArn: topic, Message: 'm' }));
   await engine.sns.send(new DeleteTopicCommand({ TopicArn: topic }));

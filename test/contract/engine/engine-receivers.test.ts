@@ -105,7 +105,7 @@ test('a subscriber says which it is, and of which process', async () => {
   ]);
 });
 
-test('what is no engine tells of no receivers', async () => {
+test('what is not an engine tells of no receivers', async () => {
   const server = createServer((_request, response) => response.end('{"queues":[]}'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -161,7 +161,7 @@ describe('the server', () => {
   });
 });
 
-describe('what is no request of AWS', () => {
+describe('what is not a request of AWS', () => {
   it('refuses a body beyond the limit', async () => {
     const body = randomBytes(9 * 1024 * 1024).toString('hex');
 

@@ -132,7 +132,7 @@ describe('data that its schema refuses', () => {
     await publisher.close();
   });
 
-  it('is invalid when it is received, and so is what is no event; another version has no schema', async () => {
+  it('is invalid when it is received, and so is what is not an event; another version has no schema', async () => {
     const topology = await weather();
     const base = { event_type: 'weather.changed', timestamp: '2026-01-01T00:00:00Z', data: {} };
     await send(topology, { ...base, event_id: 'bad', event_version: 2 });
@@ -145,8 +145,8 @@ describe('data that its schema refuses', () => {
     expect((await subscriber.stop()).outcomes).toMatchObject({ handled: 1, invalid: 2 });
     expect(messages.map(({ reason = '' }) => reason).sort()).toEqual([
       '',
-      "This is no event: data must have required property 'city'.",
-      'This is no event: source is missing.',
+      "This is not an event: data must have required property 'city'.",
+      'This is not an event: source is missing.',
     ]);
   });
 });

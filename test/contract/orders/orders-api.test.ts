@@ -317,7 +317,7 @@ onEachDatabase((_, test) => {
     expect([status, Object.keys(body.errors)]).toEqual([422, ['Idempotency-Key']]);
   });
 
-  describe('what is no request for an order', () => {
+  describe('what is not a request for an order', () => {
     it.each([
       ['malformed JSON', '{"order":', 400, 'MalformedJson'],
       ['an empty body', '', 400, 'MalformedJson'],
@@ -354,7 +354,7 @@ onEachDatabase((_, test) => {
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow]);
     });
 
-    it('an unknown address, and a path that is no text', async () => {
+    it('an unknown address, and a path that is not text', async () => {
       expect((await send('GET', '/nothing')).body.error.code).toBe('NotFound');
       expect((await send('GET', '/orders/%E0%A4%A')).status).toBe(400);
     });

@@ -36,7 +36,7 @@ onEachDatabase((_, test) => {
       }),
       { numRuns: RUNS, seed: SEED },
     );
-    // It is no test unless it reaches every kind of answer.
+    // It is not a test unless it reaches every kind of answer.
     for (const status of [201, 200, 400, 404, 405, 413, 415, 422]) {
       expect(seen.get(status) ?? 0, `${status} among ${[...seen]}`).toBeGreaterThan(0);
     }

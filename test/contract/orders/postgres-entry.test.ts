@@ -50,9 +50,9 @@ describe('a server that is not there', () => {
     [
       `postgres://u:${SECRET}@127.0.0.1:1/d`,
       '127.0.0.1:1/d',
-      'nobody listens there (ECONNREFUSED)',
+      'no server listens there (ECONNREFUSED)',
     ],
-    [`postgresql://u:${SECRET}@[::1]:1/d`, '[::1]:1/d', /nobody listens|EADDRNOTAVAIL/],
+    [`postgresql://u:${SECRET}@[::1]:1/d`, '[::1]:1/d', /no server listens|EADDRNOTAVAIL/],
     [`postgres://u:${SECRET}@no.such.host.invalid/d`, 'no.such.host.invalid/d', 'not known'],
     [`postgres://u:${SECRET}@/d?host=/nowhere/run`, '/nowhere/run/d', '/nowhere/run/.s.PGSQL.5432'],
     ['postgres:///d?host=/nowhere&port=6543', '/nowhere:6543/d', '/nowhere/.s.PGSQL.6543'],

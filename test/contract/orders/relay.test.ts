@@ -93,7 +93,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
     for (const body of await to.drain()) {
       const { orderId, version } = JSON.parse(body) as { orderId: number; version: number };
       const seen = versions.get(orderId) ?? [];
-      // A fault may hide that a publish was done: the same event again is no disorder.
+      // A fault may hide that a publish was done: the same event again is not a disorder.
       if (seen.at(-1) !== version) seen.push(version);
       versions.set(orderId, seen);
     }

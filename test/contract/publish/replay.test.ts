@@ -110,6 +110,6 @@ describe('pubsub replay', () => {
     await fanOutAt(place);
     const { code, stderr } = await run(place, 'replay', '--since', '5m');
     expect(code).toBe(1);
-    expect(stderr).toContain('Nobody keeps what was published');
+    expect(stderr).toContain('is not kept: SNS has no history');
   });
 });

@@ -131,7 +131,7 @@ describe('what is refused', () => {
     expect(error.exitCode).toBe(2);
   });
 
-  it('names a file that is no YAML', async () => {
+  it('names a file that is not YAML', async () => {
     saveUser('target: [aws\n');
     expect((await refusal(() => settle())).message).toContain("config.yaml can't be read");
   });
@@ -170,7 +170,7 @@ describe('the project file', () => {
     expect(error.hint).toContain('project, orders');
   });
 
-  it('says where the two do not go together, when it changes another topology', async () => {
+  it('says where the two cannot be used together, when it changes another topology', async () => {
     saveProject('subscribers: { email: { from: payments } }\n');
     const error = await refusal(async () => topologyOf(await settle()));
     expect(error).toMatchObject({ code: 'InvalidConfig', exitCode: 2 });
@@ -260,7 +260,7 @@ subscribers:
     ],
     [
       'subscribers: { email: { filterPolicy: { event_type: order.created } } }',
-      'subscribers.email.filterPolicy is none that SNS takes: "event_type" must be an object or an array',
+      'subscribers.email.filterPolicy is not one that SNS accepts: "event_type" must be an object or an array',
       'event_type: [payment.captured]',
     ],
     [

@@ -211,10 +211,22 @@ describe('a topology file', () => {
       3,
       22,
     ],
-    ['brackets without an end', `x: ${'['.repeat(50_000)}`, 'it is nested too deeply', 1, undefined],
+    [
+      'brackets without an end',
+      `x: ${'['.repeat(50_000)}`,
+      'it is nested too deeply',
+      undefined,
+      undefined,
+    ],
     ['a tab', 'topics:\n\tt: {}\n', 'a tab is used to indent', 2, 1],
     ['two documents', 'topics: { t: {} }\n---\ntopics: {}\n', 'more than one YAML document', 2, 1],
-    ['an alias to nothing', 'topics: *nothing\n', 'an alias without an anchor', undefined, undefined],
+    [
+      'an alias to nothing',
+      'topics: *nothing\n',
+      'an alias without an anchor',
+      undefined,
+      undefined,
+    ],
     ['an unknown tag', 'topics: !!python/object {}\n', 'tag', 1, 9],
   ])('refuses %s', (_what, text, words, line, column) => {
     const { message, code } = refusal(text);
@@ -236,7 +248,9 @@ describe('a topology file', () => {
       const own = String.fromCharCode(97 + at);
       lines.push(`${own}: &${own} [${Array(10).fill(`*${before}`).join(', ')}]`);
     }
-    expect(refusal(`topics: { t: {} }\n${lines.join('\n')}\n`).message).toContain('too much');
+    expect(refusal(`topics: { t: {} }\n${lines.join('\n')}\n`).message).toContain(
+      'too many aliases',
+    );
   });
 
   it('names the place, and how many problems come after it', () => {
@@ -249,7 +263,7 @@ describe('a topology file', () => {
     expect(hint).toBe('Write: visibilityTimeout: 2m');
   });
 
-  it('that is no text is refused', () => {
+  it('that is not text is refused', () => {
     writeFileSync(join(folder, 'binary.yaml'), Buffer.from([0x74, 0xff, 0xfe]));
     expect(() => readTopologyFile(join(folder, 'binary.yaml'))).toThrow('not UTF-8 text');
   });
@@ -312,7 +326,7 @@ const BOUNDS: readonly [good: string, bad: string, words: string, schema?: 'beyo
   [
     topic('fifo: true, contentBasedDeduplication: true'),
     topic('contentBasedDeduplication: true'),
-    'no FIFO topic',
+    'not a FIFO topic',
     'beyond',
   ],
   ['topics: { t.fifo: {} }\n', 'topics: { t.fifo: { fifo: false } }\n', 'ends in .fifo', 'beyond'],

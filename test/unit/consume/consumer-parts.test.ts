@@ -114,7 +114,7 @@ describe('reading a delivery', () => {
     expect(readDelivery({ ...message, body }, place, refusing)).toEqual({
       event: null,
       text: body,
-      reason: 'This is no order.created: no.',
+      reason: 'This is not a valid order.created: no.',
     });
   });
 });
@@ -147,20 +147,20 @@ describe('how a message is shown', () => {
         ...consumed,
         event: null,
         outcome: 'invalid',
-        reason: 'This is no order event.',
+        reason: 'This is not an order event.',
         body: 'a\u001b[2Jb\nc',
       },
       [],
       plain,
     );
     expect(lines).toEqual([
-      'email     │ ✗ This is no order event.',
+      'email     │ ✗ This is not an order event.',
       'email     │    Left in the queue (receive 2): a\\u{1b}[2Jb\\u{a}c',
     ]);
   });
 
   it('wraps a long reason to the terminal, under its subscriber', () => {
-    const reason = `This is no order event: ${'word '.repeat(30)}${'x'.repeat(120)}`;
+    const reason = `This is not an order event: ${'word '.repeat(30)}${'x'.repeat(120)}`;
     const lines = renderConsumed(
       { ...consumed, event: null, outcome: 'invalid', reason, body: 'b' },
       [],

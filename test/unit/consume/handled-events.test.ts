@@ -126,7 +126,7 @@ describe('what is remembered in a file', () => {
     'is never made of another file: %.20s',
     (text) => {
       writeFileSync(path, text);
-      expect(() => openHandledEvents(path)).toThrow('is no store of handled events');
+      expect(() => openHandledEvents(path)).toThrow('is not a store of handled events');
       expect(readFileSync(path, 'utf8')).toBe(text);
     },
   );

@@ -160,7 +160,7 @@ describe('the checks of doctor', () => {
     ]);
   });
 
-  it('name a queue policy that is no policy', () => {
+  it('name a queue policy that is not a policy', () => {
     const facts = branch();
     if (facts.queue.kind !== 'value') throw new Error('the queue is known');
     for (const Policy of ['{"Statement":', '{"Statement":[{"Effect":"Perhaps"}]}']) {

@@ -11,7 +11,7 @@ const OPERATION = {
   resultWrapper: 'EchoResult',
 };
 
-/** The texts of a document's elements, by element; throws where the document is no XML 1.0. */
+/** The texts of a document's elements, by element; throws where the document is not XML 1.0. */
 function textsOf(xml: string): Record<string, string> {
   const texts: Record<string, string> = {};
   const open: string[] = [];

@@ -56,16 +56,16 @@ describe('a CloudEvent that is written', () => {
 
   it.each([
     [{}, '', 'source must be a text that is not empty'],
-    [{}, 'a b', 'source is no URI reference'],
-    [{}, '1:2', 'source is no URI reference'],
-    [{}, '/a#b#c', 'source is no URI reference'],
-    [{}, '/a#b c', 'source is no URI reference'],
+    [{}, 'a b', 'source is not a URI reference'],
+    [{}, '1:2', 'source is not a URI reference'],
+    [{}, '/a#b#c', 'source is not a URI reference'],
+    [{}, '/a#b c', 'source is not a URI reference'],
     [{ event_id: 'a\nb' }, '/s', 'id has characters'],
     [{ event_id: 'a\ufffe' }, '/s', 'id has characters'],
     [{ event_id: 'a\uffff' }, '/s', 'id has characters'],
     [{ event_id: 'a\u{1fffe}' }, '/s', 'id has characters'],
     [{ event_type: 'a\ud800' }, '/s', 'type has characters'],
-    [{ timestamp: '2026-01-01' }, '/s', 'time is no RFC 3339 time'],
+    [{ timestamp: '2026-01-01' }, '/s', 'time is not an RFC 3339 time'],
   ])('is refused with %j from "%s"', (change, source, words) => {
     expect(refusal(() => write(change, source))).toContain(words);
   });
@@ -108,7 +108,7 @@ describe('a CloudEvent that is read', () => {
 
   it('may be of a leap second', () => {
     const time = '2016-12-31T23:59:60Z';
-    expect(refusal(() => read({ time: '2016-12-31T23:61:60Z' }))).toContain('time is no RFC 3339');
+    expect(refusal(() => read({ time: '2016-12-31T23:61:60Z' }))).toContain('time is not an RFC 3339');
     // JavaScript's own dates know none.
     expect(refusal(() => read({ time }))).toContain('timestamp must be an ISO 8601 time');
   });
@@ -130,12 +130,12 @@ describe('a CloudEvent that is read', () => {
     [{ time: 7 }, 'time must be a text'],
     [{ dataschema: '' }, 'dataschema must be a text'],
     [{ datacontenttype: '' }, 'datacontenttype must be a text'],
-    [{ dataschema: 'no-uri' }, 'dataschema is no URI'],
-    [{ time: 'yesterday' }, 'time is no RFC 3339 time'],
-    [{ time: '2026-13-01T00:00:00Z' }, 'time is no RFC 3339 time'],
-    [{ data: { a: 1 }, datacontenttype: 'text/plain' }, 'data is no text'],
+    [{ dataschema: 'no-uri' }, 'dataschema is not a URI'],
+    [{ time: 'yesterday' }, 'time is not an RFC 3339 time'],
+    [{ time: '2026-13-01T00:00:00Z' }, 'time is not an RFC 3339 time'],
+    [{ data: { a: 1 }, datacontenttype: 'text/plain' }, 'data is not text'],
     [{ data: 1, data_base64: 'AQ==' }, 'both data and data_base64'],
-    [{ data_base64: '%%%' }, 'data_base64 is no Base64'],
+    [{ data_base64: '%%%' }, 'data_base64 is not Base64'],
     [{ data_base64: 'AQL/' }, 'data_base64 holds no JSON'],
     [{ eventversion: 0 }, 'event_version must be a whole number from 1'],
   ])('is refused with %j', (fields, words) => {
@@ -143,7 +143,7 @@ describe('a CloudEvent that is read', () => {
   });
 });
 
-describe('what is no CloudEvent', () => {
+describe('what is not a CloudEvent', () => {
   it('has an id, and a type where it says one', () => {
     const read = reader.read(message('hello'));
     expect([reader.id(read), reader.type(read)]).toEqual(['m', undefined]);
@@ -154,7 +154,7 @@ describe('what is no CloudEvent', () => {
     const { data: _, ...rest } = event;
     const bare = rest as PubsubEvent;
     expect(refusal(() => writeEvent(bare, 'pubsub', '', () => undefined))).toBe(
-      'This is no event: data is missing.',
+      'This is not an event: data is missing.',
     );
     const written = writeEvent(event, 'pubsub', '', () => undefined);
     expect(written).toEqual({ event, text: JSON.stringify(event), group: 'events' });
@@ -188,6 +188,6 @@ describe('what is no CloudEvent', () => {
   it('is refused where its data is not what was asked for', () => {
     const strict = eventReader(({ data }) => (data === 1 ? undefined : 'data must be 1'));
     expect(strict.read(message('1')).data).toBe(1);
-    expect(refusal(() => strict.read(message('2')))).toBe('This is no event: data must be 1.');
+    expect(refusal(() => strict.read(message('2')))).toBe('This is not an event: data must be 1.');
   });
 });

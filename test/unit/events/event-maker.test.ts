@@ -285,7 +285,7 @@ describe('templates', () => {
     ['{{ integer 5 1 }}', 'two numbers'],
     ['{{ integer a b }}', 'two numbers'],
     ['{{ choice }}', 'needs values'],
-    ['{{ }}', 'is no template'],
+    ['{{ }}', 'is not a template'],
   ])('%s is refused', (template, words) => {
     expect(refusal(() => sample(template))).toContain(words);
     expect(() => sample(template)).toThrow(expect.objectContaining({ code: 'InvalidTemplate' }));

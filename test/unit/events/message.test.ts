@@ -72,7 +72,7 @@ describe('what a message is', () => {
     ['a broken document', '{"event_type":', 'text', 'm-1', undefined],
     ['an empty id and type', { event_id: '', event_type: '' }, 'json', 'm-1', undefined],
     ['half an event of EventBridge', { 'detail-type': 'EC2 State' }, 'json', 'm-1', undefined],
-    ['a type that is no text', { event_type: { a: 1 } }, 'json', 'm-1', undefined],
+    ['a type that is not text', { event_type: { a: 1 } }, 'json', 'm-1', undefined],
   ])('%s', (_, body, kind, id, type) => {
     expect(read(body)).toMatchObject({ kind, id, type });
   });
@@ -136,11 +136,11 @@ describe('what a message is', () => {
     const given = reader.read({ ...incoming, text: '7' });
     expect([reader.id(given), reader.type(given)]).toEqual(['m', undefined]);
     expect(() => reader.read({ ...incoming, text: '8' })).toThrow(
-      'This is no event: it must be 7.',
+      'This is not an event: it must be 7.',
     );
     expect(() => reader.read({ ...incoming, text: '{"event_type":"paid"}' })).toThrow(
       expect.objectContaining({
-        message: 'This is no paid: it must be 7.',
+        message: 'This is not a paid: it must be 7.',
         code: 'InvalidEvent',
         exitCode: 2,
       }),

@@ -68,7 +68,7 @@ describe('conditions on fields', () => {
   it.each(['', 'total', '>5', 'total>', 'total>>5', 'a b=1', 'total<>5', 'a..b=1', 'a[x]=1'])(
     'refuses "%s" with an example',
     (text) => {
-      expect(() => parseCondition(text)).toThrow('is no comparison of a field');
+      expect(() => parseCondition(text)).toThrow('is not a comparison of a field');
     },
   );
 

@@ -58,9 +58,9 @@ describe('a line of a function log', () => {
       'Runtime exited with error: exit status 1\nRuntime.ExitError',
     ],
     [
-      `2026-11-28T07:46:08.132Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"x is no function","stack":["…"]}`,
+      `2026-11-28T07:46:08.132Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"x is not a function","stack":["…"]}`,
       'error',
-      'TypeError: x is no function',
+      'TypeError: x is not a function',
     ],
     ['ERRORS are counted elsewhere', 'line', 'ERRORS are counted elsewhere'],
   ])('%j is a %s', (message, kind, text) => {

@@ -53,7 +53,7 @@ function unzipped(zip: Buffer): [string, string, string][] {
 
 describe('the code of a function', () => {
   it.skipIf(!hasPython)(
-    'is packed by name with its modes, without what is no code, and is the same each time',
+    'is packed by name with its modes, without what is not code, and is the same each time',
     () => {
       const name = code('plain', {
         'index.mjs': 'export const handler = 1;',

@@ -116,7 +116,7 @@ describe('a number', () => {
     ['0.001', 'has more than two decimals (0.001)'],
     ['-0.01', "can't be negative (-0.01)"],
     ['x', 'must be a number such as 29.99, not "x"'],
-  ])('%s is no amount: it %s', (text, problem) => {
+  ])('%s is not an amount: it %s', (text, problem) => {
     expect(readMoney(text)).toEqual({ problem });
   });
 });

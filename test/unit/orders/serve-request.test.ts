@@ -22,7 +22,7 @@ describe('where pubsub serve listens', () => {
     [{}, { PORT: '65536' }, 'PORT must be'],
     [{ port: '-1' }, {}, '--port must be'],
     [{}, { HOST: '0.0.0.0' }, 'Others could reach 0.0.0.0 (from the environment variable HOST)'],
-    [{ host: '0.0.0.0' }, { HOST: '127.0.0.1' }, 'Others could reach 0.0.0.0, and'],
+    [{ host: '0.0.0.0' }, { HOST: '127.0.0.1' }, 'Others could reach 0.0.0.0 without a token.'],
     [{ trustProxy: true }, {}, 'Others could reach this server through its proxy'],
   ])('%j with %j is refused', (flags, env, message) => {
     expect(() => readServeRequest(flags, env)).toThrow(message);

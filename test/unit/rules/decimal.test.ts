@@ -21,7 +21,7 @@ it.each([
 });
 
 it.each(['', 'x', '1.', '.5', '1e', '1e12345', '0x10', ' 1', 'NaN'])(
-  '"%s" is no number',
+  '"%s" is not a number',
   (text) => {
     expect(compareDecimals(text, '1')).toBeUndefined();
     expect(compareDecimals('1', text)).toBeUndefined();

@@ -32,11 +32,11 @@ describe('--faults', () => {
   });
 
   it.each([
-    ['', '"" is no fault; there are latency, throttle, error, duplicate, reorder, deny'],
+    ['', '"" is not a fault; there are latency, throttle, error, duplicate, reorder, deny'],
     ['deny', 'deny needs a permission'],
     ['deny=s3:GetObject', 'deny needs a permission'],
     ['deny=sns', 'deny needs a permission'],
-    ['explode=1%', '"explode" is no fault'],
+    ['explode=1%', '"explode" is not a fault'],
     ['throttle', 'throttle needs a percentage'],
     ['throttle=5', 'throttle needs a percentage'],
     ['throttle=-1%', 'throttle needs a percentage'],

@@ -133,7 +133,7 @@ describe('filter policies on bodies', () => {
       { numRuns: 1500 },
     );
     expect(matched).toBeGreaterThan(30);
-    // Half of what is made up is no policy; the property says something where many are.
+    // Half of what is made up is not a policy; the property says something where many are.
     expect(judged).toBeGreaterThan(300);
   });
 

@@ -263,7 +263,7 @@ describe('an explanation', () => {
       "There is no attribute a; the policy wants that it isn't there. A message without attributes passes no policy on attributes.",
     ]);
     expect(reasons({ a: ['x'] }, { body: 'plain text' }, 'MessageBody')).toEqual([
-      'The body is no JSON object; the policy wants a in it: "x".',
+      'The body is not a JSON object; the policy wants a in it: "x".',
     ]);
   });
 });

@@ -166,7 +166,7 @@ describe('attributes as a whole', () => {
     expect(matches({ namespace: text('AWS/EC2') })).toBe(false);
   });
 
-  it('reads $or as a name where it is no list of two objects', () => {
+  it('reads $or as a name where it is not a list of two objects', () => {
     const attributes = { $or: text('plain') };
     expect(passes({ $or: ['plain'] }, 'MessageAttributes', { attributes })).toBe(true);
     expect(

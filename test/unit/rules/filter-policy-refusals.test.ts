@@ -77,7 +77,7 @@ describe('what SNS refuses, with place', () => {
     expect(refusal(text)).toContain(`"[truncated ${text.length - 500} chars]; line: 1`);
   });
 
-  it('shows the place and not the text of what is no JSON', () => {
+  it('shows the place and not the text of what is not JSON', () => {
     const place = (column: number) =>
       '\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); ' +
       `line: 1, column: ${column}]`;
@@ -102,7 +102,7 @@ describe('what SNS refuses, with place', () => {
     '{"a":["x]}',
     '{"a":[1]} x',
     '{"a":["\\q"]}',
-  ])('text that is no JSON: %s', (text) => {
+  ])('text that is not JSON: %s', (text) => {
     expect(refusal(text)).toMatch(/^failed to parse JSON\. Un/);
   });
 

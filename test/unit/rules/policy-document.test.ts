@@ -74,7 +74,7 @@ describe('merging', () => {
     '{"Statement":"x"}',
     '{"Statement":[1]}',
     '{"Statement":[],"Statement":[]}',
-  ])('refuses what is no policy: %s', (text) => {
+  ])('refuses what is not a policy: %s', (text) => {
     expect(() => mergeStatement(text, own)).toThrow(InvalidPolicy);
     expect(() => removeStatement(text, own.Sid)).toThrow(InvalidPolicy);
     expect(() => hasEquivalentStatement(text, own)).toThrow(InvalidPolicy);

@@ -52,7 +52,7 @@ describe('what is refused', () => {
     ['names no service', { Action: 'SendMessage' }],
     ['must be a string', { Action: [1] }],
     ['Resource is missing', { Resource: undefined }],
-    ['is no ARN', { Resource: 'orders' }],
+    ['is not an ARN', { Resource: 'orders' }],
     ['exclude each other', { NotResource: '*' }],
     ['Sid must be a string', { Sid: 1 }],
     ['unknown element Actions', { Actions: '*' }],
@@ -61,10 +61,10 @@ describe('what is refused', () => {
     ['unknown operator ForSome:Bool', { Condition: { 'ForSome:Bool': { 'aws:k': 'true' } } }],
     ['must be an object', { Condition: { StringEquals: 'a' } }],
     ['must hold strings', { Condition: { StringEquals: { 'aws:k': {} } } }],
-    ['no boolean', { Condition: { Bool: { 'aws:k': 'yes' } } }],
-    ['no number', { Condition: { NumericEquals: { 'aws:k': 'x' } } }],
-    ['no date', { Condition: { DateEquals: { 'aws:k': 'soon' } } }],
-    ['no IP address', { Condition: { IpAddress: { 'aws:k': '10.0.0/8' } } }],
+    ['not a boolean', { Condition: { Bool: { 'aws:k': 'yes' } } }],
+    ['not a number', { Condition: { NumericEquals: { 'aws:k': 'x' } } }],
+    ['not a date', { Condition: { DateEquals: { 'aws:k': 'soon' } } }],
+    ['not an IP address', { Condition: { IpAddress: { 'aws:k': '10.0.0/8' } } }],
     ['Null takes true or false', { Condition: { Null: { 'aws:k': ['true', 'false'] } } }],
   ])('%s: %j', (message, element) => {
     expect(refusal({ Statement: { ...allow, Sid: 'it', ...element } })).toContain(message);

@@ -54,7 +54,7 @@ describe('parseSnsBody', () => {
     expect(parseSnsBody(space + JSON.stringify(notification)).kind).toBe('envelope');
   });
 
-  test('leaves out what is no attribute', () => {
+  test('leaves out what is not an attribute', () => {
     const MessageAttributes = { a: 1, b: { Type: 'String' }, c: { Value: 'x' }, d: null };
     for (const given of [MessageAttributes, [], 'x', null]) {
       const parsed = parseSnsBody(JSON.stringify({ ...notification, MessageAttributes: given }));
@@ -74,7 +74,7 @@ describe('parseSnsBody', () => {
     ['a JSON array', '["Notification"]'],
     ['broken JSON', '{"Type":"Notification",'],
     ['another type', JSON.stringify({ ...notification, Type: 'SubscriptionConfirmation' })],
-    ['a message that is no text', JSON.stringify({ ...notification, Message: { a: 1 } })],
+    ['a message that is not text', JSON.stringify({ ...notification, Message: { a: 1 } })],
     ['no message id', JSON.stringify({ ...notification, MessageId: undefined })],
     ['no topic', JSON.stringify({ ...notification, TopicArn: undefined })],
     ['null', 'null'],

@@ -86,12 +86,12 @@ describe('the handlers of the orders topology', () => {
   });
 
   it.each([{ hello: 1 }, 'text', null, 7, { event_type: 'order.deleted' }])(
-    'refuse %j, which is no order event',
+    'refuse %j, which is not an order event',
     async (event) => {
       for (const subscriber of ['email', 'inventory', 'analytics']) {
         await expect(react(subscriber, event)).rejects.toMatchObject({
           code: 'InvalidEvent',
-          message: expect.stringContaining('This is no order event: '),
+          message: expect.stringContaining('This is not an order event: '),
         });
       }
     },

@@ -64,7 +64,7 @@ describe("a doctor's findings", () => {
     expect(fixes).toHaveLength(1);
   });
 
-  it('does not send dead letters back before the rest is mended', () => {
+  it('does not send dead letters back before the rest is fixed', () => {
     const dead = check('email', 'dead-letters', {
       verdict: 'fail',
       evidence: '2 messages lie there',
@@ -76,7 +76,7 @@ describe("a doctor's findings", () => {
       '  pubsub setup',
     ]);
     expect(renderAdvice([dead], 'pubsub doctor', 80).slice(-2)).toEqual([
-      'When the consumer is mended:',
+      'When the consumer is fixed:',
       '  pubsub dlq redrive email',
     ]);
   });

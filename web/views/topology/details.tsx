@@ -197,7 +197,7 @@ function EdgePanel(props: {
       </div>
       {reason !== null && <p>{reason}</p>}
       {fix !== null && (
-        <Section title="What mends it">
+        <Section title="What fixes it">
           <CommandLine command={fix} />
         </Section>
       )}

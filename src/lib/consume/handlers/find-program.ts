@@ -10,7 +10,7 @@ import {
 import { basename, delimiter, join, resolve } from 'node:path';
 import { usageError } from '../../rules/errors.ts';
 
-/** Why a program can't be run, as a sentence, and what mends it. */
+/** Why a program can't be run, as a sentence, and what fixes it. */
 export interface NotRunnable {
   readonly message: string;
   readonly hint: string;
@@ -54,7 +54,7 @@ export function whyNotRunnable(
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) return { message: `There is no file ${file}.`, hint: 'Check --exec.' };
   if (!found.isFile()) {
-    return { message: `${file} is no program that can be run.`, hint: 'Check --exec.' };
+    return { message: `${file} is not a program that can be run.`, hint: 'Check --exec.' };
   }
   if (!isProgram(file)) {
     return { message: `${file} may not be executed.`, hint: `chmod +x ${file}` };

@@ -25,7 +25,7 @@ export async function loadHandler(path: string): Promise<ModuleHandler> {
   const ending = extname(path);
   if (!ENDINGS.includes(ending)) {
     throw usageError(
-      `${path} is no JavaScript or TypeScript module.`,
+      `${path} is not a JavaScript or TypeScript module.`,
       `--handler takes ${ENDINGS.join(', ')}; for other programs: --exec`,
       'InvalidHandler',
     );

@@ -9,7 +9,7 @@ export interface ProgramAnswer {
 /**
  * Reads a line that a kept program wrote: `{"id":"7","ok":true}`, `{"id":"7","ok":false,"reason":"…"}`, or an array
  * of these.
- * @returns undefined where it is no answer but output.
+ * @returns undefined where it is not an answer but output.
  */
 export function readAnswers(line: string): ProgramAnswer[] | undefined {
   if (!/^\s*[[{]/.test(line)) return undefined;

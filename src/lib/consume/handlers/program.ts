@@ -4,7 +4,7 @@ import { type ProgramOptions, startProgram } from './start-program.ts';
 
 /**
  * A handler that runs a program for each event: the event as one line of JSON on standard input, numbers to the letter,
- * or the text as it is where it is no JSON; facts about the message in `PUBSUB_*` variables. Exit code 0 means handled. At the time limit it gets SIGTERM, and SIGKILL 2 s later,
+ * or the text as it is where it is not JSON; facts about the message in `PUBSUB_*` variables. Exit code 0 means handled. At the time limit it gets SIGTERM, and SIGKILL 2 s later,
  * with all that it has started.
  * @returns a handler that throws an Error with the last lines of stderr when the program fails, and AppError
  * `HandlerGone` where it can't be run at all.

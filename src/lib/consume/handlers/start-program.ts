@@ -92,7 +92,7 @@ export async function startProgram(
       ...(room && { room }),
     }),
   ];
-  // A program that doesn't read its input is no failure.
+  // A program that doesn't read its input is not a failure.
   child.stdin.on('error', () => {});
   let strays: readonly number[] = [];
   const kill = (): void => void signalTree(child.pid, mark, 'SIGKILL', strays);
@@ -188,7 +188,7 @@ function sentenceOf(
     missingArgument(args, cwd) ??
     (NOT_RUN.includes(code ?? 0)
       ? (whyNotRunnable(program, env.PATH ?? '', cwd) ?? {
-          message: `${program} ended with exit code ${code}, which means that a program can't be run: ${errors.at(-1) ?? 'no word on stderr'}.`,
+          message: `${program} ended with exit code ${code}, which means that a program can't be run: ${errors.at(-1) ?? 'nothing on stderr'}.`,
           hint: 'Check --exec, and the programs that it starts.',
         })
       : undefined);

@@ -35,9 +35,9 @@ export interface CheckView {
   readonly verdict: CheckVerdict;
   /** The very statement, attribute or number that decided. */
   readonly evidence: string;
-  /** The command line that mends it; null where none does. */
+  /** The command line that fixes it; null where none does. */
   readonly fix: string | null;
-  /** Whether `POST doctor/fix` mends it: it only brings back what the topology says. */
+  /** Whether `POST doctor/fix` fixes it: it only brings back what the topology says. */
   readonly fixable: boolean;
 }
 

@@ -111,7 +111,7 @@ export interface GraphEdge {
   readonly state: EdgeState;
   /** Why, where the state is not `delivering`: the clause or statement that decides. A sentence. */
   readonly reason: string | null;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly fix: string | null;
   /** Of a subscription; null for one without a filter, and for other edges. */
   readonly filter: {

@@ -16,7 +16,7 @@ export interface QueueMessages {
   /** Says the above in a sentence. */
   readonly remark: string;
   readonly messages: readonly QueueMessage[];
-  /** Names of the queues whose dead letters come here; empty for a queue that is no dead-letter queue. */
+  /** Names of the queues whose dead letters come here; empty for a queue that is not a dead-letter queue. */
   readonly deadLettersOf: readonly string[];
   /** The command line that shows the same; null where there is none. */
   readonly command: string | null;

@@ -5,7 +5,7 @@ export const UI_PREFIX = '/_pubsub/ui/';
 /**
  * The header that carries the session token. The printed address has it in its fragment (`…/_pubsub/ui/#session=TOKEN`),
  * which no server, log or `Referer` sees. The page keeps it in `sessionStorage` and takes it out of the address bar. It
- * is no cookie: cookies of 127.0.0.1 go to every port of the machine, `sessionStorage` belongs to one origin, and no form
+ * is not a cookie: cookies of 127.0.0.1 go to every port of the machine, `sessionStorage` belongs to one origin, and no form
  * or foreign page can send a header of its own.
  */
 export const SESSION_HEADER = 'X-Pubsub-Session';

@@ -33,7 +33,7 @@ const STATUS: Readonly<Record<string, number>> = {
   AccessDenied: 403,
 };
 
-/** A failure as the API answers it. What is no expected failure says nothing of itself. */
+/** A failure as the API answers it. What is not an expected failure says nothing of itself. */
 export function failureOf(error: unknown): { readonly status: number; readonly body: ApiFailure } {
   if (error instanceof HttpFailure) return answer(error.status, error);
   if (error instanceof AppError) {

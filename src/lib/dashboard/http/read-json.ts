@@ -9,7 +9,7 @@ export type JsonBody = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a request's body. A form of another page can send no `application/json`.
- * @throws HttpFailure for another type, for more than 6 MiB, and for what is no JSON object.
+ * @throws HttpFailure for another type, for more than 6 MiB, and for what is not a JSON object.
  */
 export async function readJson(request: IncomingMessage): Promise<JsonBody> {
   const type = request.headers['content-type'] ?? '';
@@ -33,9 +33,9 @@ export async function readJson(request: IncomingMessage): Promise<JsonBody> {
   try {
     value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {
-    throw new HttpFailure(400, 'InvalidInput', 'The body is no JSON.');
+    throw new HttpFailure(400, 'InvalidInput', 'The body is not JSON.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as JsonBody;
-  throw new HttpFailure(400, 'InvalidInput', 'The body is no JSON object.');
+  throw new HttpFailure(400, 'InvalidInput', 'The body is not a JSON object.');
 }

@@ -112,7 +112,7 @@ function dropCommand({ commands }: Dashboard, found: FoundQueue, flags: readonly
   return commands.fix({ tool: 'aws', commands: [flags.length === 0 ? purges : deletes] });
 }
 
-/** What a look for messages does to a queue that is no dead-letter queue. */
+/** What a look for messages does to a queue that is not a dead-letter queue. */
 function receiving({ queue }: FoundQueue): string {
   const { deadLetters } = queue;
   if (deadLetters === undefined) return '';

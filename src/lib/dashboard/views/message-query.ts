@@ -43,7 +43,7 @@ export function cursorOf(log: string, { ordinal }: KnownMessage): string {
 function readCursor(text: string | undefined): ReadQuery['before'] {
   if (text === undefined) return undefined;
   const [, log, ordinal] = /^(.+):(\d{1,12})$/.exec(text) ?? [];
-  if (log === undefined) throw badRequest('before is no cursor of an answer.');
+  if (log === undefined) throw badRequest('before is not a cursor of an answer.');
   return { log, ordinal: Number(ordinal) };
 }
 

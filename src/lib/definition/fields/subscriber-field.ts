@@ -242,7 +242,7 @@ function checkFilter(
     const [reason = ''] = error.message.split('\n');
     report({
       path: [...path, 'filterPolicy'],
-      what: `${where}.filterPolicy is none that SNS takes: ${reason}`,
+      what: `${where}.filterPolicy is not one that SNS accepts: ${reason}`,
       hint: 'Lists of values, such as: filterPolicy: { event_type: [payment.captured] }',
     });
   }

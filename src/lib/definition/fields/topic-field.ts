@@ -119,7 +119,7 @@ function checkTopic(topic: TopicDefinition, path: Path, report: Report): void {
   if (topic.fifo === false && name.endsWith(FIFO_SUFFIX)) {
     report({
       path: [...path, 'fifo'],
-      what: `${where} is no FIFO topic, but its name ends in ${FIFO_SUFFIX}`,
+      what: `${where} is not a FIFO topic, but its name ends in ${FIFO_SUFFIX}`,
       hint: 'Leave "fifo: false" out, or give it another name.',
     });
   }

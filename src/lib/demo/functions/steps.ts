@@ -43,7 +43,7 @@ export function functionSteps({ place, scenario }: DemoOptions): Step[] {
           },
           {
             name: 'redrive',
-            title: 'Mend the function, send it back',
+            title: 'Fix the function, send it back',
             why: 'setup puts its own code back',
             run: (stage: DemoStage) => rollBack(stage, poisoned),
           },

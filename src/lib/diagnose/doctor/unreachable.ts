@@ -3,7 +3,7 @@ import type { AppError } from '../../rules/errors.ts';
 import { aws, type Fix } from './check.ts';
 import { type Diagnosis, diagnosisOf } from './diagnose.ts';
 
-/** Failures to reach the target at all: the check that each of them is, and what mends it. */
+/** Failures to reach the target at all: the check that each of them is, and what fixes it. */
 const FAILURES: Readonly<
   Record<string, { readonly id: string; readonly fix?: Fix; readonly localFix?: Fix }>
 > = {
@@ -24,7 +24,7 @@ const FAILURES: Readonly<
 
 /**
  * The diagnosis where the target can't be reached, so that nothing behind it can be looked at.
- * @returns undefined for a failure that is no finding.
+ * @returns undefined for a failure that is not a finding.
  */
 export function unreachable(error: AppError, kind: Target['kind']): Diagnosis | undefined {
   const failure = FAILURES[error.code];

@@ -11,7 +11,7 @@ export interface DeliveryObstacle {
   readonly clause: string | undefined;
   /** One sentence. */
   readonly words: string;
-  /** What may have been meant, or what would mend it. */
+  /** What may have been meant, or what would fix it. */
   readonly hint: string | undefined;
 }
 

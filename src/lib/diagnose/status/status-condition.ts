@@ -59,7 +59,7 @@ export function parseStatusCondition(
 ): StatusCondition {
   const [, subscriber, word = '', sign = '', given = ''] = CONDITION.exec(text) ?? [];
   const operator = OPERATORS.find((each) => each === (sign === '==' ? '=' : sign));
-  if (operator === undefined) throw malformed(`"${shownText(text)}" is no condition.`);
+  if (operator === undefined) throw malformed(`"${shownText(text)}" is not a condition.`);
   if (subscriber !== undefined && !subscribers.includes(subscriber)) {
     const near = nearest(subscriber, subscribers);
     throw usageError(

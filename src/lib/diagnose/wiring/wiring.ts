@@ -44,7 +44,7 @@ export interface WiredSubscription {
   /** The queue's name; undefined for other protocols. */
   readonly queue: string | undefined;
   readonly state: SubscriptionState;
-  /** Why, where the state is no `ok`. */
+  /** Why, where the state is not `ok`. */
   readonly reason: string | undefined;
   /** JSON text; undefined for everything, and where it was not read. */
   readonly filterPolicy: string | undefined;

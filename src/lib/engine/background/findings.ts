@@ -50,5 +50,5 @@ function mappingFinding({
 
 function sentence({ topicArn, reason, delivered }: PolicyNote): string {
   const outcome = delivered ? 'delivered all the same; on AWS it would not be' : 'not delivered';
-  return `From ${topicArn}: ${outcome}, since ${reason}. Mend it with: pubsub doctor --fix`;
+  return `From ${topicArn}: ${outcome}, since ${reason}. Fix it with: pubsub doctor --fix`;
 }

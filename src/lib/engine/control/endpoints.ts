@@ -117,9 +117,10 @@ function readGiven(body: string): Given {
   try {
     value = JSON.parse(body);
   } catch (cause) {
-    throw usageError(`The body is no JSON: ${(cause as Error).message}.`);
+    throw usageError(`The body is not JSON: ${(cause as Error).message}.`);
   }
-  if (typeof value !== 'object' || value === null) throw usageError('The body is no JSON object.');
+  if (typeof value !== 'object' || value === null)
+    throw usageError('The body is not a JSON object.');
   return value as Given;
 }
 

@@ -3,7 +3,7 @@ import type { HistoryLine } from '../services/sns/history-line.ts';
 
 /** A message in a queue, and what it carries. */
 export interface QueuedMessage extends PeekedMessage {
-  /** Its body as JSON, without the envelope that a topic puts around it; undefined for a body that is no JSON. */
+  /** Its body as JSON, without the envelope that a topic puts around it; undefined for a body that is not JSON. */
   readonly event: unknown;
 }
 

@@ -50,7 +50,7 @@ export function addressGuard(allowed: readonly string[] = []): AddressGuard {
   return ({ headers, url = '/', socket }) => {
     const { host, origin, referer, 'sec-fetch-site': site } = headers;
     // A whole URL names the host once more, for proxies: the engine is none.
-    if (!url.startsWith('/')) return 'The engine is no proxy: ask for a path.';
+    if (!url.startsWith('/')) return 'The engine is not a proxy: ask for a path.';
     if (host !== undefined && !isAllowed(host) && !isOwnAddress(host, socket.localAddress)) {
       return `The engine is not spoken to as ${JSON.stringify(host.slice(0, 100))}. If that is a name of yours, start it with --allow-host.`;
     }

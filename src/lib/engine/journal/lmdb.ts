@@ -115,7 +115,7 @@ export class Tables {
 
   /** Lets the disk have what was written, in the background; calls back when it has. */
   flush(done: () => void): void {
-    // A flush that fails is no reason to stop: what it was to save is in the page cache still.
+    // A flush that fails is not a reason to stop: what it was to save is in the page cache still.
     fdatasync(this.#data, (error) => error === null && done());
   }
 

@@ -24,7 +24,7 @@ export async function writeHistory(
   const topicArn = query.get('topic') ?? '';
   const since = sinceOf(query.get('since'), clock.timestamp());
   if (!sns.topics.has(topicArn)) return refuse(response, 404, `there is no topic ${topicArn}`);
-  if (since === undefined) return refuse(response, 400, 'since is no ISO 8601 time or seconds');
+  if (since === undefined) return refuse(response, 400, 'since is not an ISO 8601 time or seconds');
   const limit = /^[1-9]\d{0,8}$/.exec(query.get('limit') ?? '');
   const { from, lines } = sns.history.read(topicArn, since, limit ? Number(limit[0]) : undefined);
   response.writeHead(200, {

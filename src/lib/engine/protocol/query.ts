@@ -124,7 +124,7 @@ function decodeScalar(kind: string, text: string, name: string): unknown {
   }
   throw new ServiceError(
     'MalformedInput',
-    `Invalid value for parameter ${name}: it is no valid ${kind}`,
+    `Invalid value for parameter ${name}: it is not a valid ${kind}`,
   );
 }
 

@@ -43,7 +43,7 @@ const total = z
     type: 'number',
     minimum: 0,
     maximum: Number(MAX_MONEY),
-    // No multipleOf: 29.99 is no multiple of 0.01 in the binary numbers that validators reckon with.
+    // No multipleOf: 29.99 is not a multiple of 0.01 in the binary numbers that validators reckon with.
     description: 'with at most two decimals',
     examples: [29.99],
   });

@@ -11,7 +11,7 @@ interface Complaint {
 
 interface Problem {
   readonly reason: string;
-  /** What mends it. */
+  /** What fixes it. */
   readonly hint: string;
   /** Whether the server refused who asked. */
   readonly isDenied?: boolean;
@@ -20,7 +20,7 @@ interface Problem {
 type Reader = (complaint: Complaint, address: PostgresAddress) => Problem | undefined;
 
 /**
- * Why a Postgres server can't be used, as an error for people: what happened and what mends it, never the password.
+ * Why a Postgres server can't be used, as an error for people: what happened and what fixes it, never the password.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function postgresUnusable(cause: unknown, address: PostgresAddress): AppError {
@@ -104,7 +104,7 @@ function socket({ code }: Complaint, { config }: PostgresAddress): Problem | und
   }
   const file = `${config.host}/.s.PGSQL.${config.port ?? 5432}`;
   return {
-    reason: `nobody can be reached through the socket ${printable(file)} (${code})`,
+    reason: `no server answers at the socket ${printable(file)} (${code})`,
     hint: 'Start the server, or name the folder of its socket: DATABASE_URL=postgres:///orders?host=/var/run/postgresql',
   };
 }
@@ -112,12 +112,12 @@ function socket({ code }: Complaint, { config }: PostgresAddress): Problem | und
 function silence({ code, message }: Complaint): Problem | undefined {
   if (code === 'ECONNREFUSED') {
     return {
-      reason: 'nobody listens there (ECONNREFUSED)',
-      hint: 'Start the server, or mend host and port in DATABASE_URL.',
+      reason: 'no server listens there (ECONNREFUSED)',
+      hint: 'Start the server, or fix host and port in DATABASE_URL.',
     };
   }
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) {
-    return { reason: `its host is not known (${code})`, hint: 'Mend the host in DATABASE_URL.' };
+    return { reason: `its host is not known (${code})`, hint: 'Fix the host in DATABASE_URL.' };
   }
   if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code) || /timeout/i.test(message)) {
     return {

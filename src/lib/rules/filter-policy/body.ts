@@ -6,7 +6,7 @@ import { readNumber } from './numbers.ts';
 export type Json = Leaf | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
-/** Nesting that the JSON reader behind SNS follows; what lies deeper is no JSON to it (Jackson's default). */
+/** Nesting that the JSON reader behind SNS follows; what lies deeper is not JSON to it (Jackson's default). */
 export const MAX_BODY_DEPTH = 1000;
 /** Digits from which on an integer may be more than a `number` holds exactly. */
 const MANY_DIGITS = /[0-9]{16}/;

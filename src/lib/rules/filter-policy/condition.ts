@@ -14,7 +14,7 @@ export type Condition =
   | { kind: 'present' }
   | { kind: 'absent' };
 
-/** Names that conditions have; a `$or` whose objects use one as a field name is no `$or`. */
+/** Names that conditions have; a `$or` whose objects use one as a field name is not an `$or`. */
 export const MATCH_TYPES: ReadonlySet<string> = new Set([
   'exactly',
   'prefix',

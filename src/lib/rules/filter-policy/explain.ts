@@ -80,7 +80,7 @@ function fieldWords({ policy }: Look, rule: FieldRule, value: FieldValue): strin
   const inBody = policy.scope === 'MessageBody';
   switch (value.kind) {
     case 'no body':
-      return `The body is no JSON object; the policy wants ${rule.path} in it: ${wanted}.`;
+      return `The body is not a JSON object; the policy wants ${rule.path} in it: ${wanted}.`;
     case 'missing':
       return inBody
         ? `The body has no ${rule.path}; the policy wants ${wanted}.`

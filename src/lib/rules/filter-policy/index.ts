@@ -114,7 +114,7 @@ export function clauseOf({ kind, path, conditions }: Rule): string {
 }
 
 /**
- * Matches one message. Pure, and never throws: a body that is no JSON object simply doesn't match. Pass the same
+ * Matches one message. Pure, and never throws: a body that is not a JSON object simply doesn't match. Pass the same
  * message object for every subscription of a topic, so that its body is read only once.
  */
 export function matchFilterPolicy(policy: FilterPolicy, message: FilterableMessage): FilterResult {

@@ -39,7 +39,7 @@ export function* failuresInBody({ rules, joint }: BodyRules, body: Body): Genera
   if (!failed && joint !== undefined && !holds(joint, body)) yield joint;
 }
 
-/** Matches a body. One without any leaf, or that is no object, never matches. */
+/** Matches a body. One without any leaf, or that is not an object, never matches. */
 export function firstFailureInBody(policy: BodyRules, body: Body): Failure {
   const [first] = failuresInBody(policy, body);
   return first;

@@ -8,7 +8,7 @@ import { readNumber } from './numbers.ts';
 /** What a message has in the place that a policy looks at. */
 export type FieldValue =
   | { readonly kind: 'missing' }
-  /** The body is no JSON object. */
+  /** The body is not a JSON object. */
   | { readonly kind: 'no body' }
   /** An attribute that policies don't look at. */
   | { readonly kind: 'unusable'; readonly problem: string }

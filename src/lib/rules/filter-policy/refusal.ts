@@ -36,7 +36,7 @@ export function refusalAt(message: string, text: string, offset: number): Invali
   );
 }
 
-/** The place in a text that is no JSON, as SNS reports it since 2025: without the text itself. */
+/** The place in a text that is not JSON, as SNS reports it since 2025: without the text itself. */
 export function placeInJson(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;

@@ -115,7 +115,7 @@ function isSettled(own: readonly StatementText[], statement: OwnStatement): bool
 /**
  * Whether the policy already holds the statement under its Sid, in whatever form AWS wrote it back.
  *
- * @throws InvalidPolicy when the text is no policy document
+ * @throws InvalidPolicy when the text is not a policy document
  */
 export function hasEquivalentStatement(
   policyText: string | undefined,
@@ -132,7 +132,7 @@ export function hasEquivalentStatement(
  * Puts the statement into a policy: in the place of the one with its Sid, or at the end. All other statements keep
  * their order and their text, to the letter. A policy that already says the same is given back as it is.
  *
- * @throws InvalidPolicy when the text is no policy document; nothing can be merged into it safely
+ * @throws InvalidPolicy when the text is not a policy document; nothing can be merged into it safely
  */
 export function mergeStatement(
   policyText: string | undefined,
@@ -153,7 +153,7 @@ export function mergeStatement(
  * Takes the statement with this Sid out of a policy. Where none is left the text is empty, which is how SQS and SNS
  * are told to drop a policy.
  *
- * @throws InvalidPolicy when the text is no policy document
+ * @throws InvalidPolicy when the text is not a policy document
  */
 export function removeStatement(policyText: string | undefined, sid: string): DocumentChange {
   const document = readDocument(policyText);

@@ -45,7 +45,8 @@ function splitArn(value: string): string[] {
 
 function bool(value: string): TextPattern {
   const wanted = value.toLowerCase();
-  if (wanted !== 'true' && wanted !== 'false') throw new InvalidPolicy(`"${value}" is no boolean`);
+  if (wanted !== 'true' && wanted !== 'false')
+    throw new InvalidPolicy(`"${value}" is not a boolean`);
   return (found) => found.toLowerCase() === wanted;
 }
 
@@ -58,7 +59,7 @@ function ordered(
 ): Comparison['compile'] {
   return (value) => {
     const wanted = read(value);
-    if (Number.isNaN(wanted)) throw new InvalidPolicy(`"${value}" is no ${what}`);
+    if (Number.isNaN(wanted)) throw new InvalidPolicy(`"${value}" is not a ${what}`);
     return (found) => {
       const given = read(found);
       return !Number.isNaN(given) && order(given, wanted);
@@ -77,7 +78,7 @@ function readDate(value: string): number {
 
 function address(value: string): TextPattern {
   const inside = compileCidr(value, true);
-  if (inside === undefined) throw new InvalidPolicy(`"${value}" is no IP address or block`);
+  if (inside === undefined) throw new InvalidPolicy(`"${value}" is not an IP address or block`);
   return (found) => inside(found);
 }
 

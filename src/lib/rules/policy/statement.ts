@@ -84,7 +84,7 @@ function resourceRule(
   const { name, value, negated } = oneOf(source, 'Resource', 'NotResource', where);
   const patterns = stringList(value, `${where}: ${name}`).map((resource) => {
     if (!anyResource && resource !== '*' && !/^arn:/.test(resource)) {
-      throw new InvalidPolicy(`${where}: ${name} ${resource} is no ARN`);
+      throw new InvalidPolicy(`${where}: ${name} ${resource} is not an ARN`);
     }
     return compilePattern(resource, { wildcards: true, variables });
   });
@@ -99,7 +99,7 @@ function resourceRule(
 export interface Dialect {
   /** Whether `${…}` stands for a value of the request. */
   readonly variables: boolean;
-  /** Whether a resource may be any text: one that is no ARN fits nothing. */
+  /** Whether a resource may be any text: one that is not an ARN fits nothing. */
   readonly anyResource: boolean;
 }
 

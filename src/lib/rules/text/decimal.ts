@@ -3,7 +3,7 @@ const NUMBER = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /**
  * Compares two numbers by their decimal text, whatever their length: neither becomes a binary number on the way.
- * @returns below, above or 0 as for `Array.sort`; undefined where one of them is no number.
+ * @returns below, above or 0 as for `Array.sort`; undefined where one of them is not a number.
  */
 export function compareDecimals(left: string, right: string): number | undefined {
   const a = read(left);

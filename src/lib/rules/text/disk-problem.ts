@@ -7,7 +7,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error',
   EMFILE: 'too many files are open',
   ENFILE: 'too many files are open',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
 };
 
 /** What keeps a file from being written or read, in words; undefined for an error that is not the disk's. */

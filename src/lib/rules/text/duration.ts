@@ -17,7 +17,7 @@ export function parseDuration(flag: string, text: string): number {
   );
 }
 
-/** Like `parseDuration`; undefined where the text is no length of time. */
+/** Like `parseDuration`; undefined where the text is not a length of time. */
 export function readDuration(text: string): number | undefined {
   const trimmed = text.trim();
   if (/^\d{1,9}$/.test(trimmed)) return Number(trimmed);

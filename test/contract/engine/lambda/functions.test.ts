@@ -408,7 +408,7 @@ describe('what is refused', () => {
     await expect(engine.create(newName(), ECHO, settings)).rejects.toMatchObject({ name });
   });
 
-  it('a second function of the same name, an event that is no JSON, an action that is not there', async () => {
+  it('a second function of the same name, an event that is not JSON, an action that is not there', async () => {
     const { lambda } = engine;
     const name = newName();
     await engine.create(name, ECHO);

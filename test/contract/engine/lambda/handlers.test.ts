@@ -174,7 +174,7 @@ export default { handler: async (e) => ({ ...e, n }) };`,
       { errorType: 'handled' },
     ],
     [
-      'answers what is no JSON',
+      'answers what is not JSON',
       'const a = {}; a.a = a; return a;',
       { errorType: 'Error', errorMessage: 'Unable to stringify response body' },
     ],
@@ -373,7 +373,7 @@ def handler(event, context):
     ['dies', 'import os; os.abort()', 'Runtime.ExitError', /signal: aborted/],
     ['hangs', 'import time; time.sleep(60)', 'Sandbox.Timedout', /timed out after 1.00 seconds/],
     [
-      'answers what is no JSON',
+      'answers what is not JSON',
       'return {1, 2}',
       'Runtime.MarshalError',
       /Unable to marshal response/,

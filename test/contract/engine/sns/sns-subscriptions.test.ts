@@ -260,7 +260,7 @@ describe('quotas', () => {
 });
 
 describe('Unsubscribe', () => {
-  test('ends a subscription, and again is no error', async () => {
+  test('ends a subscription, and again is not an error', async () => {
     const TopicArn = await engine.topic('left');
     const SubscriptionArn = await engine.subscribe(TopicArn, queueArn('q'));
     await engine.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
@@ -294,7 +294,7 @@ describe('Unsubscribe', () => {
     expect(await answer.text()).toContain(`<Message>${missing.message}</Message>`);
   });
 
-  test('refuses what is no subscription ARN', async () => {
+  test('refuses what is not a subscription ARN', async () => {
     const refused = (SubscriptionArn: string) =>
       refusalOf(engine.sns.send(new UnsubscribeCommand({ SubscriptionArn })));
     expect((await refused('x')).message).toBe(

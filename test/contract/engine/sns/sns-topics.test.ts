@@ -235,7 +235,7 @@ describe('topics', () => {
     });
   });
 
-  test('are gone once deleted, and deleting again is no error', async () => {
+  test('are gone once deleted, and deleting again is not an error', async () => {
     const TopicArn = await engine.topic('short-lived');
     await engine.sns.send(new DeleteTopicCommand({ TopicArn }));
     await engine.sns.send(new DeleteTopicCommand({ TopicArn }));

@@ -375,7 +375,7 @@ describe('batches', () => {
 });
 
 describe('receipt handles', () => {
-  test('delete works with any handle, also after the visibility timeout; deleting twice is no error', async () => {
+  test('delete works with any handle, also after the visibility timeout; deleting twice is not an error', async () => {
     const url = await create();
     await send(url, 'x');
     const [first] = await receive(url, { VisibilityTimeout: 1 });

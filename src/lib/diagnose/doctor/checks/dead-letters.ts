@@ -20,7 +20,7 @@ export const deadLetters = subscriberCheck({
     const age =
       oldestDeadLetter === undefined ? '' : `, the oldest ${shownDuration(oldestDeadLetter)} old`;
     return fail(
-      `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why} Mend the consumer before you send them back.`,
+      `${letters} in ${dlq.name}${age}: received ${spec.maxReceiveCount} times and never deleted.${why} Fix the consumer before you send them back.`,
       { tool: 'pubsub', words: ['dlq', 'redrive', spec.name], safe: false },
     );
   },

@@ -57,7 +57,7 @@ function isLost(repeat: RepeatedMessage, { published }: TopicFacts): boolean {
   );
 }
 
-/** What an event says, whenever and under whatever id it is published; the text itself where it is no event. */
+/** What an event says, whenever and under whatever id it is published; the text itself where it is not an event. */
 function contentOf(body: string): unknown {
   try {
     const { event_id: _id, timestamp: _time, ...content } = parseGivenFields(body);

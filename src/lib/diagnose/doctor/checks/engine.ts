@@ -2,7 +2,7 @@ import type { EngineNotes, PolicyRefusal } from '../../../aws/engine-notes.ts';
 import { parseArn } from '../../../rules/names.ts';
 import { type Finding, fail, warn } from '../check.ts';
 
-/** What an embedded engine says of itself; undefined where it is well, and where the target is no engine. */
+/** What an embedded engine says of itself; undefined where it is well, and where the target is not an engine. */
 export function engineFinding(notes: EngineNotes | undefined): Finding | undefined {
   if (notes === undefined) return undefined;
   if (notes.problems.length > 0) return fail(notes.problems.join(' '));
