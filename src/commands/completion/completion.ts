@@ -25,7 +25,7 @@ export function define(command: Command, run: Runner): void {
     .option('--install', 'write it where new shells find it, after asking')
     .addHelpText(
       'after',
-      'The script asks pubsub at each Tab: for commands and flags, and for subscribers,\ntopics and event types of the nearest pubsub.yaml. It only reads files, and a new\nversion of pubsub needs no new script. bash and zsh need a line in ~/.bashrc or\n~/.zshrc that loads it; --install writes script and line, fish finds it\nby itself.\n',
+      'At each Tab the script asks pubsub: for commands and flags, and for subscribers,\ntopics and event types of the nearest pubsub.yaml. It only reads files, and a\nnew version of pubsub needs no new script. bash and zsh need a line in\n~/.bashrc or ~/.zshrc that loads it: --install writes the script and the line.\nfish finds the script by itself.\n',
     )
     .action((word: string | undefined, { install }: { readonly install?: boolean }) =>
       run.plain(command, async (context) => {

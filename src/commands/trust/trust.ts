@@ -20,7 +20,7 @@ export function define(command: Command, run: Runner): void {
     .option('--remove', 'take it back')
     .addHelpText(
       'after',
-      'Commands ask for it once when a pubsub.yaml sends requests to another machine\n(target, endpointUrl, profile) or belongs to another user, and when that changes.\n',
+      'Commands ask for it once when a pubsub.yaml sends requests to another machine\n(target, endpointUrl, profile) or belongs to another user, and again when that\nchanges.\n',
     )
     .action((file: string | undefined, flags: TrustFlags) =>
       run(command, (context) => agree(context, file, flags)),

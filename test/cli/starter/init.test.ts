@@ -92,8 +92,8 @@ describe('pubsub init', () => {
   );
 
   it.each([
-    [[''], 'no name for a folder'],
-    [['a\u0000b'], 'no name for a folder'],
+    [[''], 'not a name for a folder'],
+    [['a\u0000b'], 'not a name for a folder'],
     [['s', '--lang', 'pyton'], 'Did you mean "python"?'],
     [['s', '--lang', 'cobol'], 'Languages: ts, python, ruby'],
     [['s', '--from', 'wether'], 'Did you mean "weather"?'],
