@@ -108,7 +108,9 @@ describe('a CloudEvent that is read', () => {
 
   it('may be of a leap second', () => {
     const time = '2016-12-31T23:59:60Z';
-    expect(refusal(() => read({ time: '2016-12-31T23:61:60Z' }))).toContain('time is not an RFC 3339');
+    expect(refusal(() => read({ time: '2016-12-31T23:61:60Z' }))).toContain(
+      'time is not an RFC 3339',
+    );
     // JavaScript's own dates know none.
     expect(refusal(() => read({ time }))).toContain('timestamp must be an ISO 8601 time');
   });

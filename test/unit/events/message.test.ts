@@ -136,7 +136,7 @@ describe('what a message is', () => {
     const given = reader.read({ ...incoming, text: '7' });
     expect([reader.id(given), reader.type(given)]).toEqual(['m', undefined]);
     expect(() => reader.read({ ...incoming, text: '8' })).toThrow(
-      'This is not an event: it must be 7.',
+      'This is not a valid event: it must be 7.',
     );
     expect(() => reader.read({ ...incoming, text: '{"event_type":"paid"}' })).toThrow(
       expect.objectContaining({
