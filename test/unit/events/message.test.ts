@@ -140,7 +140,7 @@ describe('what a message is', () => {
     );
     expect(() => reader.read({ ...incoming, text: '{"event_type":"paid"}' })).toThrow(
       expect.objectContaining({
-        message: 'This is not a paid: it must be 7.',
+        message: 'This is not a valid paid: it must be 7.',
         code: 'InvalidEvent',
         exitCode: 2,
       }),

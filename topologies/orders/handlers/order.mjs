@@ -11,7 +11,9 @@ export function readOrder(event, { eventType } = {}) {
   if (!TYPES.includes(type)) {
     const what =
       type === undefined ? 'it has no event_type' : `its event_type is ${JSON.stringify(type)}`;
-    throw Object.assign(new Error(`This is not an order event: ${what}.`), { code: 'InvalidEvent' });
+    throw Object.assign(new Error(`This is not an order event: ${what}.`), {
+      code: 'InvalidEvent',
+    });
   }
   return { type, order: event.data ?? event };
 }
