@@ -43,10 +43,11 @@ describe.skipIf(!hasBrowser)('a page with very many messages', () => {
   const longestTask = async (tab: Page): Promise<number> =>
     Number(await tab.evaluate('{ const longest = window.longest; window.longest = 0; longest }'));
 
-  it(`lists ${MESSAGES} of them while they come, and answers the keyboard`, async () => {
+  it(`lists the newest of ${MESSAGES} while more come, and answers the keyboard`, async () => {
     await publish(0, MESSAGES);
     const tab = await pages.open('messages');
-    await tab.getByText(/ of 100,000/).waitFor();
+    // The page's server knows the newest 50,000 at least.
+    await tab.getByText(/ of ([5-9]\d|\d{3}),\d{3}/).waitFor();
     await tab.evaluate(`window.longest = 0;
       new PerformanceObserver((list) => {
         for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
