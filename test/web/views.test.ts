@@ -30,7 +30,8 @@ describe('the script of the page', () => {
 });
 
 describe.skipIf(!hasBrowser)('each view of the page', () => {
-  const pages = useTabs();
+  // A message that is not known is asked for.
+  const pages = useTabs({ expected: /404 \(Not Found\)/ });
 
   it.each(
     WIDTHS.flatMap((width) =>

@@ -39,7 +39,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): V
         <Tools />
       </header>
       <Notices />
-      <main class={`main ${isFixed ? 'fixed' : ''}`} id="main" tabIndex={-1}>
+      <main class={`main ${isFixed ? 'fixed' : ''}`} id="main" tabIndex={isFixed ? -1 : 0}>
         {children}
       </main>
       <Caption />
