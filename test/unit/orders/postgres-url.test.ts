@@ -109,7 +109,7 @@ describe('why a Postgres server can not be used', () => {
   it.each<[object, string, string]>([
     [{ code: '3D000' }, 'there is no such database', 'createdb shop'],
     [{ message: 'no such database: x' }, 'there is no such database', 'createdb shop'],
-    [{ code: 'ECONNREFUSED' }, 'nobody listens there (ECONNREFUSED)', 'Start the server'],
+    [{ code: 'ECONNREFUSED' }, 'no server listens there (ECONNREFUSED)', 'Start the server'],
     [{ code: 'ENOTFOUND' }, 'its host is not known (ENOTFOUND)', 'Mend the host'],
     [{ code: 'EAI_AGAIN' }, 'its host is not known (EAI_AGAIN)', 'Mend the host'],
     [{ code: 'ETIMEDOUT' }, 'it does not answer in time', 'firewall'],
@@ -141,7 +141,7 @@ describe('why a Postgres server can not be used', () => {
     vi.stubEnv('PGUSER', '');
     vi.stubEnv('PGPASSWORD', '');
     const both = new AggregateError([{ code: 'ECONNREFUSED' }, { code: 'ENOTFOUND' }]);
-    expect(told(both).message).toContain('nobody listens there');
+    expect(told(both).message).toContain('no server listens there');
     const bare = told({ code: '28P01' }, 'postgres://h/d');
     expect(bare.message).toContain('it demands a password of the user, and none is given');
     expect(bare.hint).toContain('postgres://USER:PASSWORD@h/d');
