@@ -1,5 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { unwritable } from '../../lib/config/replace-file.ts';
+import { AppError, EXIT } from '../../lib/rules/errors.ts';
 
 /** How often the file is renewed, in milliseconds. */
 const BEAT_MS = 5_000;
@@ -15,12 +16,20 @@ export class AliveFile {
   readonly #subscribers: ReadonlyMap<string, { answeredAt: number; working: number }>;
   readonly #timer: NodeJS.Timeout;
 
-  /** @throws AppError `UnwritableFile`. */
+  /** @throws AppError `UnwritableFile`, or `NoAliveFile` where something else is there already. */
   constructor(path: string, names: readonly string[]) {
     this.#path = path;
     this.#subscribers = new Map(
       names.map((name) => [name, { answeredAt: Number.NEGATIVE_INFINITY, working: 0 }]),
     );
+    if (isSomethingElse(path)) {
+      throw new AppError({
+        code: 'NoAliveFile',
+        message: `${path} is no alive file of a listener; it was left as it is.`,
+        hint: 'Name another file: the listener makes it, and removes it when it ends.',
+        exitCode: EXIT.usage,
+      });
+    }
     try {
       writeFileSync(path, '');
       rmSync(path);
@@ -67,5 +76,15 @@ export class AliveFile {
     } catch {
       // A file that isn't renewed says what is to be said.
     }
+  }
+}
+
+/** Whether a path has what no listener left there: a device, or a file with more than the number of a process. */
+function isSomethingElse(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() || found.size > 12 || !/^\d*\n?$/.test(readFileSync(path, 'latin1'));
+  } catch {
+    return false;
   }
 }

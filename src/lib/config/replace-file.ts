@@ -1,20 +1,29 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../process/make-folder.ts';
 import { AppError } from '../rules/errors.ts';
 import { fileProblem } from '../rules/text/file-problem.ts';
 
 /**
- * Replaces a file, whole or not at all, and makes its folder where that is missing.
+ * Replaces a file, whole or not at all, and makes its folder where that is missing. Behind a symbolic link it is the
+ * file that is replaced, and the link stays; what is no file, such as `/dev/null`, is written to.
  * @param mode of the new file, such as `0o600`; as the system makes files unless given.
  * @throws AppError `UnwritableFile` with what keeps it from being written.
  */
 export function replaceFile(path: string, text: string, mode?: number): void {
-  const temporary = `${path}.${process.pid}`;
+  let temporary = `${path}.${process.pid}`;
   try {
     makeFolder(dirname(path));
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFIFO() || found?.isSocket()) throw new Error('it is no regular file');
+    if (found !== undefined && !found.isFile()) {
+      writeFileSync(path, text);
+      return;
+    }
+    const file = found === undefined ? path : realpathSync(path);
+    temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, text, mode === undefined ? {} : { mode });
-    renameSync(temporary, path);
+    renameSync(temporary, file);
   } catch (cause) {
     removeQuietly(temporary);
     throw unwritable(path, cause);

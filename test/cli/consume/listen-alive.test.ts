@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -34,6 +42,26 @@ describe('listen --alive-file', () => {
     const { code, stderr } = await pubsub.run(['listen', 'email', '--alive-file', path, ...flags]);
     expect(stderr).toContain(`${path} can't be written`);
     expect(code).toBe(1);
+  });
+
+  it.each([
+    ['a device', () => '/dev/null'],
+    [
+      'a file of the user',
+      () => {
+        const path = join(folder, 'notes.txt');
+        writeFileSync(path, 'precious');
+        return path;
+      },
+    ],
+  ])('leaves %s as it is', async (_, place) => {
+    const path = place();
+    const before = [statSync(path).mode, readFileSync(path, 'utf8')];
+    const flags = ['--prefix', uniquePrefix(), '--endpoint-url', endpoint.url];
+    await pubsub.run(['setup', ...flags]);
+    const { code, stderr } = await pubsub.run(['listen', 'email', '--alive-file', path, ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${path} is no alive file`)]);
+    expect([statSync(path).mode, readFileSync(path, 'utf8')]).toEqual(before);
   });
 });
 

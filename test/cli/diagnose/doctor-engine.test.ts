@@ -30,8 +30,13 @@ describe('a consumer that refuses every message', () => {
     for (const name of ['inventory', 'analytics']) ward.start(`pubsub listen ${name} ${flags}`);
     await publish(patient, ward.env);
     await expect
-      .poll(async () => findings(await patient.examine()).map(({ id }) => id), { timeout: 60_000 })
-      .toEqual(['consumers']);
+      .poll(async () => findings(await patient.examine()), { timeout: 60_000 })
+      .toEqual([
+        expect.objectContaining({
+          id: 'consumers',
+          evidence: expect.stringContaining('3 messages in a row failed'),
+        }),
+      ]);
     const found = onlyFinding(await patient.examine(), {
       id: 'consumers',
       subject: 'email',

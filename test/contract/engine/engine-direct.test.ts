@@ -191,3 +191,28 @@ describe('a connection', () => {
     socket.destroy();
   });
 });
+
+it('gives nothing to a poll whose client has gone, however soon after it a message comes', async () => {
+  const { sqs } = running.engine;
+  const other = talk();
+  await once(other.socket, 'connect');
+  for (let round = 1; round <= 20; round += 1) {
+    const name = `gone-${round}`;
+    const call = (target: string, input: object) => {
+      const QueueUrl = `http://localhost:${running.port}/000000000000/${name}`;
+      return whole(JSON.stringify({ QueueUrl, ...input }), target);
+    };
+    await answerTo([whole(JSON.stringify({ QueueName: name }), 'CreateQueue')]);
+    const queue = [...sqs.queues.values()].find((each) => each.name === name);
+    const { socket } = talk();
+    socket.write(call('ReceiveMessage', { WaitTimeSeconds: 20 }));
+    await expect.poll(() => queue?.pollers.size).toBe(1);
+
+    socket.destroy();
+    other.socket.write(call('SendMessage', { MessageBody: 'to nobody' }));
+
+    await expect.poll(() => other.received().split('HTTP/1.1 200').length - 1).toBe(round);
+    expect([queue?.visible, queue?.inFlight]).toEqual([1, 0]);
+  }
+  other.socket.destroy();
+});

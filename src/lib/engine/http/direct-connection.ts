@@ -122,7 +122,11 @@ export function readDirectly(
     });
     const listeners = {
       data: (chunk: Buffer) => connection.receive(chunk),
-      end: () => socket.end(),
+      // A poll of a client that is gone must take nothing from now on; `close` comes some turns later.
+      end: () => {
+        connection.closed();
+        socket.end();
+      },
       // What there is to do, `close` does.
       error: () => undefined,
       timeout: () => socket.end(TIMED_OUT, () => socket.destroy()),
