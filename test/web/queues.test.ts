@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepReason } from '../../src/lib/consume/failure-reasons.ts';
@@ -54,9 +58,9 @@ describe.skipIf(!hasBrowser)('dead letters on the page', () => {
   };
 
   beforeEach(async () => {
-    for (const queue of [QUEUE, DLQ]) {
-      await pages.pubsub.run(['dlq', 'purge', 'email', '--yes']);
-      while ((await depth(queue)) > 0) await pages.pubsub.run(['dlq', 'purge', 'email', '--yes']);
+    for (const name of [QUEUE, DLQ]) {
+      await pages.aws.sqs.send(new PurgeQueueCommand({ QueueUrl: urlOf(name) }));
+      await expect.poll(() => depth(name)).toBe(0);
     }
   });
 
