@@ -110,8 +110,8 @@ describe('why a Postgres server can not be used', () => {
     [{ code: '3D000' }, 'there is no such database', 'createdb shop'],
     [{ message: 'no such database: x' }, 'there is no such database', 'createdb shop'],
     [{ code: 'ECONNREFUSED' }, 'no server listens there (ECONNREFUSED)', 'Start the server'],
-    [{ code: 'ENOTFOUND' }, 'its host is not known (ENOTFOUND)', 'Mend the host'],
-    [{ code: 'EAI_AGAIN' }, 'its host is not known (EAI_AGAIN)', 'Mend the host'],
+    [{ code: 'ENOTFOUND' }, 'its host is not known (ENOTFOUND)', 'Fix the host'],
+    [{ code: 'EAI_AGAIN' }, 'its host is not known (EAI_AGAIN)', 'Fix the host'],
     [{ code: 'ETIMEDOUT' }, 'it does not answer in time', 'firewall'],
     [{ code: 'EHOSTUNREACH' }, 'it does not answer in time', 'firewall'],
     [{ message: 'timeout expired' }, 'it does not answer in time', 'firewall'],
@@ -149,7 +149,7 @@ describe('why a Postgres server can not be used', () => {
 
   it.each(['ENOENT', 'EACCES', 'ECONNREFUSED', 'ENOTSOCK'])('may be its socket: %s', (code) => {
     const error = told({ code }, 'postgres:///d?host=/run/pg&port=7');
-    expect(error.message).toContain(`through the socket /run/pg/.s.PGSQL.7 (${code})`);
+    expect(error.message).toContain(`at the socket /run/pg/.s.PGSQL.7 (${code})`);
     expect(told({ code }, 'postgres:///d?host=/run').message).toContain('/run/.s.PGSQL.5432');
   });
 });
