@@ -42,6 +42,6 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     sequence: { sequencer: PatientFirst },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
-    maxWorkers: Math.min(availableParallelism() + 1, 8),
+    maxWorkers: Math.min(availableParallelism() + 2, 8),
   },
 });

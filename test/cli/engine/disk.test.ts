@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { useSmallDisk } from '../../fixtures/small-disk.ts';
 
@@ -12,9 +12,13 @@ const READ_ONLY = 'the file system is read-only';
 
 describe.skipIf(disk === undefined)('a disk that takes no more', () => {
   const folder = disk ?? '';
-  const remount = (how: 'rw' | 'ro') => execFileSync('mount', ['-o', `remount,${how}`, folder]);
-  beforeEach(() => {
-    remount('rw');
+  /** An engine that could not start may have its log open a little longer than the command that started it. */
+  const remount = (how: 'rw' | 'ro') =>
+    vi.waitFor(() => execFileSync('mount', ['-o', `remount,${how}`, folder], { stdio: 'pipe' }), {
+      timeout: 60_000,
+    });
+  beforeEach(async () => {
+    await remount('rw');
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
     for (const name of ['config/pubsub', 'state/pubsub', 'project']) {
       mkdirSync(join(folder, name), { recursive: true });
@@ -47,7 +51,7 @@ describe.skipIf(disk === undefined)('a disk that takes no more', () => {
       [fill, FULL],
       [() => remount('ro'), READ_ONLY],
     ] as const) {
-      spoil();
+      await spoil();
       const { code, stderr } = await run(args, 'project');
       expect(stderr).toContain(`${join(config, file)} can't be written: ${problem}.`);
       expect(code).toBe(1);
@@ -61,7 +65,7 @@ describe.skipIf(disk === undefined)('a disk that takes no more', () => {
       [fill, FULL],
       [() => remount('ro'), READ_ONLY],
     ] as const) {
-      spoil();
+      await spoil();
       for (const args of [
         ['local', 'start', '--port', '0'],
         ['publish', 'order.created'],
@@ -84,7 +88,7 @@ describe.skipIf(disk === undefined)('a disk that takes no more', () => {
     expect(readdirSync(join(folder, 'state/pubsub'))).toEqual([]);
 
     mkdirSync(join(folder, 'state/pubsub/journal'));
-    remount('ro');
+    await remount('ro');
     const { code, stderr } = await run(['local', 'reset', '--yes']);
     expect(stderr).toContain(`The state in ${join(folder, 'state/pubsub')} can't be deleted`);
     expect(stderr).toContain(READ_ONLY);

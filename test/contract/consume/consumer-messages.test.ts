@@ -136,7 +136,7 @@ describe('what becomes of a message', () => {
     for (const message of consumer.messages) {
       expect(message).toMatchObject({ outcome: 'invalid', event: { text: message.body } });
       expect(texts).toContain(message.body);
-      expect(message.reason).toContain('no order event');
+      expect(message.reason).toContain('not an order event');
     }
     const dead = startConsumer({
       aws: place.aws,
