@@ -6,7 +6,7 @@ import { applyPreferences } from './state/preferences.ts';
 import { route } from './state/route.ts';
 import { followSeries } from './state/series.ts';
 import { findToken, session } from './state/session.ts';
-import { followStream } from './state/stream.ts';
+import { followStream, listen } from './state/stream.ts';
 import { followTraffic } from './state/traffic.ts';
 import { ChartsView } from './views/charts/index.tsx';
 import { DoctorView } from './views/doctor/index.tsx';
@@ -56,7 +56,16 @@ async function start(): Promise<void> {
   followTraffic();
   followSeries();
   followStream();
-  session.value = await api.session();
+  const readSession = (): void =>
+    void api.session().then(
+      (own) => {
+        session.value = own;
+      },
+      // The stream says what is the matter.
+      () => undefined,
+    );
+  listen({ resync: readSession });
+  readSession();
 }
 
 void start();

@@ -104,6 +104,22 @@ describe.skipIf(!hasBrowser)('dead letters on the page', () => {
     await expect.poll(() => tab.getByRole('main').getByRole('checkbox').count()).toBe(2);
   });
 
+  it('that fit a filter are those that are shown, and none where none is', async () => {
+    await deadLetter([1, 2]);
+    // Only the envelope around each of them says it.
+    const tab = await pages.open(`queues/${DLQ}?text=order-events`);
+    const none = tab.getByRole('button', { name: 'Redrive 0' });
+    await none.waitFor();
+    expect(await none.isDisabled()).toBe(true);
+    expect(await tab.getByRole('button', { name: 'Delete 0' }).isDisabled()).toBe(true);
+    await pages.show(tab, `queues/${DLQ}?text=order_id%22:2,`);
+    await tab.getByRole('button', { name: 'Redrive 1' }).click();
+    await tab
+      .getByRole('dialog')
+      .getByText(/pubsub dlq redrive email --id \S+/)
+      .waitFor();
+  });
+
   it('are deleted only when the name of the queue was typed', async () => {
     await deadLetter([5]);
     const tab = await pages.open(`queues/${DLQ}`);

@@ -37,6 +37,8 @@ export class MessageList {
   #reading: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #readingOlder = false;
+  /** Whether events were missed while the list was held still. */
+  #isStale = false;
 
   constructor(filters: Filters) {
     this.#filters = filters;
@@ -49,13 +51,15 @@ export class MessageList {
     this.#reading = reading;
     this.#meanwhile.clear();
     const page = await this.#read(undefined, reading.signal);
-    if (page === undefined || reading.signal.aborted) return;
+    if (reading.signal.aborted) return;
+    this.#reading = undefined;
+    if (page === undefined) return this.#meanwhile.clear();
+    this.#isStale = false;
     this.#arrived.clear();
     this.waiting.value = 0;
     this.rows.clear();
     this.rows.addOlder(page.messages);
     this.#cursor.value = page.next;
-    this.#reading = undefined;
     this.#takeRows([...this.#meanwhile.values()]);
     this.version.value++;
   }
@@ -87,6 +91,11 @@ export class MessageList {
     if (unknown.length < messages.length) this.version.value++;
     if (needsServer(this.#filters)) return;
     for (const row of unknown) if (fits(this.#filters, row)) this.#arrived.set(row.id, row);
+    for (const id of this.#arrived.keys()) {
+      if (this.#arrived.size <= MAX_ROWS) break;
+      this.#arrived.delete(id);
+      this.#isStale = true;
+    }
     this.waiting.value = this.#arrived.size;
     if (!this.paused.peek()) this.#putIn();
   }
@@ -95,7 +104,15 @@ export class MessageList {
   pause(paused: boolean): void {
     if (paused === this.paused.peek()) return;
     this.paused.value = paused;
-    if (!paused) this.#putIn();
+    if (paused) return;
+    if (this.#isStale) void this.reload();
+    else this.#putIn();
+  }
+
+  /** Events may have been missed: reads the newest again, now or when the list goes on. */
+  refresh(): void {
+    if (this.paused.peek()) this.#isStale = true;
+    else void this.reload();
   }
 
   /** Ends what is under way. */
@@ -122,7 +139,7 @@ export class MessageList {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (!this.paused.peek()) void this.reload();
+      this.refresh();
     }, REFRESH_MS);
   }
 

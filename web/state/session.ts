@@ -23,6 +23,10 @@ export function token(): string | undefined {
  * what the others may.
  */
 export async function findToken(): Promise<void> {
+  // The address of a later run, opened in this tab, changes its fragment only.
+  addEventListener('hashchange', () => {
+    if (new URLSearchParams(location.hash.slice(1)).has(SESSION_FRAGMENT)) location.reload();
+  });
   const tabs = new BroadcastChannel(STORAGE_KEY);
   tabs.addEventListener('message', ({ data }) => {
     const own = token();

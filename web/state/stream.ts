@@ -138,11 +138,12 @@ async function readUntil(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const problem = await readStream(signal, opened).catch((error: unknown) => error);
     if (signal.aborted) return;
-    setConnection(
-      problem instanceof Refused
-        ? { state: 'gone', reason: problem.message }
-        : { state: 'reconnecting', reason: 'The connection is lost. Trying again.' },
-    );
+    if (problem instanceof Refused) {
+      // A tab with a token of this run may be let in: the stream is left to it.
+      connection.value = { state: 'gone', reason: problem.message };
+      return;
+    }
+    setConnection({ state: 'reconnecting', reason: 'The connection is lost. Trying again.' });
     await pause(retry, signal);
     retry = Math.min(retry * 2, MAX_RETRY_MS);
   }

@@ -24,9 +24,7 @@ export function listFor(filters: Filters): CurrentList {
   const list = new MessageList(filters);
   const stop = listen({
     frame: (frame) => list.take(frame),
-    resync: () => {
-      if (!list.paused.peek()) void list.reload();
-    },
+    resync: () => list.refresh(),
   });
   void list.reload();
   const end = (): void => {

@@ -43,8 +43,8 @@ export function deed(of: {
 }
 
 /** Says what an action did, and to how many messages it could not do it. */
-export function tellResult({ words, failures }: ActionResult): void {
-  toast('ok', words);
+export function tellResult({ words, failures, done }: ActionResult): void {
+  toast(done === 0 ? 'bad' : 'ok', words);
   const [first] = failures;
   if (first === undefined) return;
   toast('bad', `It failed for ${counted(failures.length, 'message')}: ${first.reason}`);

@@ -189,11 +189,12 @@ function Actions(props: {
 }): VNode {
   const { found, filter, ids, shown, onSelect, onAct, reload } = props;
   const isDead = found.deadLettersOf.length > 0;
-  // A reason is known to the page only: a group is named by its messages.
-  const chosen = ids.length > 0 ? ids : filter.reason === '' ? undefined : shown;
-  const selection = chosen ? { ids: chosen } : { text: filter.text, type: filter.type };
-  const isAll = chosen === undefined && filter.text === '' && filter.type === '';
-  const words = chosen ? count(chosen.length) : isAll ? 'all' : 'all that fit';
+  // What fits a filter is what is shown: later messages, and what only the server would find, aren't meant.
+  const isNarrow = filter.reason !== '' || filter.text !== '' || filter.type !== '';
+  const chosen = ids.length > 0 ? ids : isNarrow ? shown : undefined;
+  const selection = chosen ? { ids: chosen } : {};
+  const isAll = chosen === undefined;
+  const words = chosen ? count(chosen.length) : 'all';
   const onDone = (): void => {
     onSelect(new Set());
     reload();
@@ -215,12 +216,22 @@ function Actions(props: {
       </label>
       <span class="row push">
         {isDead && (
-          <button type="button" class="primary" disabled={!mayWrite()} onClick={begin('redrive')}>
+          <button
+            type="button"
+            class="primary"
+            disabled={!mayWrite() || chosen?.length === 0}
+            onClick={begin('redrive')}
+          >
             <Icon name="redrive" /> Redrive {words}
           </button>
         )}
         {!isAll && (
-          <button type="button" class="danger" disabled={!mayWrite()} onClick={begin('delete')}>
+          <button
+            type="button"
+            class="danger"
+            disabled={!mayWrite() || chosen?.length === 0}
+            onClick={begin('delete')}
+          >
             <Icon name="trash" /> Delete {words}
           </button>
         )}

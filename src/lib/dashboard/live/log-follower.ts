@@ -89,8 +89,9 @@ export class LogFollower {
     this.#noteTopics(part.events);
     // While the past is read, texts wait until all of it is: a topic's are asked for once then.
     const hasTexts = this.#caughtUp || part.more === 0;
-    if (hasTexts) for (const known of await this.#readTexts()) changed.add(known);
+    // The index has these events from now on, whatever becomes of their texts.
     this.#position = { log: part.log, last: part.last };
+    if (hasTexts) for (const known of await this.#readTexts()) changed.add(known);
     this.#behind = part.more;
     this.#caughtUp ||= part.more === 0;
     this.#from ??= part.from;

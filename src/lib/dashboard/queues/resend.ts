@@ -55,9 +55,18 @@ export async function resend(dashboard: Dashboard, request: RouteRequest): Promi
   }
   const filter = { ...readSelection({}), ids: [messageId] };
   const options = { aws, url: queue.url, filter, max: 1, dryRun: false, signal };
-  const failures = remove ? (await dropMatching(options)).failures : [];
+  const drop = remove ? await dropMatching(options) : undefined;
+  const failures =
+    drop?.dropped === 0 && drop.failures.length === 0
+      ? [{ messageId, reason: `the old one is still in ${queue.name}: ${whyKept(drop)}` }]
+      : (drop?.failures ?? []);
   const words = `1 edited message sent to ${destination.queue.name}.`;
   return done(dashboard, command, { count: 1, done: 1, failures, words });
+}
+
+/** Why a message was not deleted although no request to delete it failed. */
+function whyKept({ fatal }: { readonly fatal?: { readonly message: string } | undefined }): string {
+  return fatal?.message ?? 'another consumer holds it, or it is delayed';
 }
 
 /** The queue that was asked for; the one that the message came from; the only one whose dead letters come there; its own. */

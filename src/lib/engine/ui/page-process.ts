@@ -39,9 +39,14 @@ export function createPageProcess(options: PageOptions): PageProcess {
 
   const ready = (endpoint: string): Promise<Running> => {
     if (running) return running;
-    const started = start({ kind: 'serve', endpoint, session, secret, ...options }, () => {
+    const forget = (): void => {
       if (running === started) running = undefined;
-    });
+    };
+    const started: Promise<Running> = start(
+      { kind: 'serve', endpoint, session, secret, ...options },
+      forget,
+    );
+    started.catch(forget);
     running = started;
     return started;
   };
@@ -70,18 +75,12 @@ export function createPageProcess(options: PageOptions): PageProcess {
 
 /** Starts the process. @param onEnd told when it is gone, however it went. */
 async function start(message: ToPageProcess, onEnd: () => void): Promise<Running> {
-  let child: ChildProcess;
-  try {
-    child = spawn(process.execPath, [builtProgram('dashboard.js')], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // It finds the engine by what it is told, and nothing else: no AWS credentials of the engine's starter.
-      env: {},
-      windowsHide: true,
-    });
-  } catch (error) {
-    onEnd();
-    throw error;
-  }
+  const child = spawn(process.execPath, [builtProgram('dashboard.js')], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // It finds the engine by what it is told, and nothing else: no AWS credentials of the engine's starter.
+    env: {},
+    windowsHide: true,
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       onEnd();
@@ -93,12 +92,12 @@ async function start(message: ToPageProcess, onEnd: () => void): Promise<Running
       if (told.kind === 'ready') resolve({ child, port: told.port, ended });
       else reject(new Error(told.message));
     });
-    child.once('error', (error) => {
+    child.on('error', (error) => {
       onEnd();
       reject(error);
     });
     void ended.then(() => reject(new Error('its process ended before it was ready')));
-    child.send(message);
+    child.send(message, () => undefined);
   });
 }
 
@@ -127,7 +126,7 @@ function forward(
       answer.once('error', () => response.destroy());
     },
   );
-  passed.once('error', () => {
+  passed.on('error', () => {
     if (response.headersSent) response.destroy();
     else refuse(response, 502, 'The process that serves the page ended. Ask again.');
   });
