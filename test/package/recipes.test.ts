@@ -59,7 +59,8 @@ describe('recipes of docs/testing.md', () => {
   it('the fixture of vitest', async () => {
     const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
     const file = recipe('fixture.test.mjs');
-    expect(await finish(process.execPath, [vitest, 'run', file])).toMatch(/1 passed/);
+    const args = [vitest, 'run', '--testTimeout', '60000', file];
+    expect(await finish(process.execPath, args)).toMatch(/1 passed/);
   });
 
   it('the hooks of Jest', async ({ skip }) => {

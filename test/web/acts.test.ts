@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)('what the page does', () => {
     await tab.locator('.edge.broken').waitFor({ state: 'attached' });
     expect(await barriers(tab)).toEqual([]);
     await refusing.click();
-    await tab.getByRole('complementary').getByText('What mends it').waitFor();
+    await tab.getByRole('complementary').getByText('What fixes it').waitFor();
     await tab.getByRole('link', { name: /ask the doctor/ }).click();
     await tab.getByRole('heading', { name: 'email: queue-policy' }).waitFor();
     expect(await barriers(tab)).toEqual([]);
