@@ -365,9 +365,17 @@ describe('what is refused', () => {
     for (let at = out.indexOf('aa/evil.txt'); at >= 0; at = out.indexOf('aa/evil.txt'))
       out.write('../evil.txt', at);
     const link = await zip({ link: '/etc/passwd' }, { link: 0o120777 });
+    // Each stays inside by its words; one through the other, they don't.
+    const [x, y] = ['p/q/x', 'y'];
+    const chain = { [x]: '../..', [y]: 'p/q/x/../..' };
+    const modes = { [x]: 0o120777, [y]: 0o120777, 'y/evil': 0o120777 };
+    const led = await zip(chain, modes);
+    const below = await zip({ ...chain, 'y/evil': 'p' }, modes);
     for (const [ZipFile, message] of [
       [out, /Could not unzip.*\.\.\/evil\.txt/],
       [link, /symbolic link.*link/],
+      [led, /the symbolic link y leads out of the zip/],
+      [below, /y\/evil lies below a symbolic link/],
     ] as const) {
       await expect(engine.create(newName(), '', { Code: { ZipFile } })).rejects.toMatchObject({
         name: 'InvalidParameterValueException',

@@ -75,7 +75,14 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       child.on('message', (message: FromTableProcess) => {
         if (message.kind === 'ready') resolve({ child, ended, ...message });
       });
-      child.once('error', reject);
+      child.once('error', (error) => {
+        // No `exit` follows where no process began: the next call tries anew.
+        if (running === started) {
+          running = undefined;
+          pid = undefined;
+        }
+        reject(error);
+      });
       void ended.then(() => reject(new Error('the table process ended before it was ready')));
     });
     running = started;

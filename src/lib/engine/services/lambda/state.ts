@@ -68,5 +68,7 @@ const LONGEST_RUN_MS = 900_000;
 
 /** Drops code that no version has any more, when no process can be at work with it either. */
 export function sweepCodeLater(state: LambdaState): void {
-  setTimeout(() => state.code.sweep(codeInUse(state)), LONGEST_RUN_MS).unref();
+  const timer = setTimeout(() => state.code.sweep(codeInUse(state)), LONGEST_RUN_MS).unref();
+  // Another state may have the folder by then, with code that this one doesn't know.
+  state.closed.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }

@@ -1,6 +1,6 @@
 import type { LogsContext } from './context.ts';
 import { invalid, noGroup, noStream } from './errors.ts';
-import type { LogGroup, LogStream } from './state.ts';
+import { dropEvents, type LogGroup, type LogStream } from './state.ts';
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const STREAM_NAME = /^[^:*]{1,512}$/;
@@ -50,13 +50,11 @@ function constraint(value: string, member: string, pattern: RegExp) {
 
 const DAY_MS = 86_400_000;
 
-/** Events older than the group's retention are not shown any more; their place is freed with the oldest. */
-function dropExpired({ clock }: LogsContext, group: LogGroup): void {
+/** Drops events that are older than the group's retention. */
+function dropExpired({ state, clock }: LogsContext, group: LogGroup): void {
   if (group.retentionDays === undefined) return;
   const first = clock.now() - group.retentionDays * DAY_MS;
   for (const stream of group.streams.values()) {
-    const kept = stream.events.filter(({ timestamp }) => timestamp >= first);
-    group.size -= stream.events.length - kept.length;
-    stream.events = kept;
+    dropEvents(state, group, stream, ({ timestamp }) => timestamp < first);
   }
 }

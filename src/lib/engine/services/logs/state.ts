@@ -161,18 +161,28 @@ function charactersOf(events: readonly LogEvent[]): number {
 }
 
 /** Drops the oldest tenth of the events, so that this is rare. */
-function dropOldest({ parts }: LogsState, group: LogGroup): void {
+function dropOldest(state: LogsState, group: LogGroup): void {
   const all = [...group.streams.values()].flatMap(({ events }) => events);
   all.sort((a, b) => a.id - b.id);
   const first = all[Math.ceil(all.length / 10)]?.id ?? Number.POSITIVE_INFINITY;
   for (const stream of group.streams.values()) {
-    const dropped = stream.events.filter(({ id }) => id < first);
-    if (dropped.length === 0) continue;
-    forget(parts, dropped);
-    stream.events = stream.events.filter(({ id }) => id >= first);
-    group.size -= dropped.length;
-    group.characters -= charactersOf(dropped);
+    dropEvents(state, group, stream, ({ id }) => id < first);
   }
+}
+
+/** Drops some events of a stream, also from the journal. */
+export function dropEvents(
+  { parts }: LogsState,
+  group: LogGroup,
+  stream: LogStream,
+  isGone: (event: LogEvent) => boolean,
+): void {
+  const dropped = stream.events.filter(isGone);
+  if (dropped.length === 0) return;
+  forget(parts, dropped);
+  stream.events = stream.events.filter((event) => !isGone(event));
+  group.size -= dropped.length;
+  group.characters -= charactersOf(dropped);
 }
 
 /** A call's events lie under the id of the first of them: removing the others' keys removes nothing. */

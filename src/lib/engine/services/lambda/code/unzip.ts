@@ -1,5 +1,5 @@
-import { createWriteStream, mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { createWriteStream, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -46,11 +46,7 @@ export async function unzip(zip: Buffer, folder: string): Promise<void> {
       if (isLink(entry)) links.push(await readLink(file, entry));
       else await unpack(file, entry, folder);
     }
-    // Last of all: nothing is written through a link.
-    for (const { name, target } of links) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      symlinkSync(target, join(folder, name));
-    }
+    makeLinks(links, folder);
   } catch (error) {
     throw isServiceError(error) ? error : unreadable(error);
   } finally {
@@ -119,6 +115,40 @@ async function readLink(file: ZipFile, entry: Entry): Promise<Link> {
     throw invalid(`${UNREADABLE} (the symbolic link ${name} leads out of the zip: ${target})`);
   }
   return { name, target };
+}
+
+/**
+ * Makes the links, last of all and none below another: nothing is written through one. Links that lead out together, one
+ * through the other, are refused as one that does.
+ *
+ * @throws ServiceError `InvalidParameterValueException`
+ */
+function makeLinks(links: readonly Link[], folder: string): void {
+  const names = new Set(links.map(({ name }) => normalize(name)));
+  for (const { name, target } of links) {
+    for (let above = dirname(normalize(name)); above !== '.'; above = dirname(above)) {
+      if (names.has(above)) throw invalid(`${UNREADABLE} (${name} lies below a symbolic link)`);
+    }
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    symlinkSync(target, join(folder, name));
+  }
+  const root = realpathSync.native(folder);
+  for (const { name } of links) {
+    const end = endOf(join(folder, name));
+    if (end !== undefined && end !== root && !end.startsWith(root + sep)) {
+      throw invalid(`${UNREADABLE} (the symbolic link ${name} leads out of the zip)`);
+    }
+  }
+}
+
+/** Where a link leads in the end; undefined for one that leads to nothing. */
+function endOf(link: string): string | undefined {
+  try {
+    // As the system sees it: the other one takes `..` behind a link for the link's own folder.
+    return realpathSync.native(link);
+  } catch {
+    return undefined;
+  }
 }
 
 function isServiceError(error: unknown): boolean {

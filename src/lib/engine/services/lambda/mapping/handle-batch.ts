@@ -164,6 +164,7 @@ export class BatchHandler {
 
   #pause(ms: number): Promise<void> {
     const { parts, closed } = this.#state;
+    if (closed.signal.aborted) return Promise.reject(new EnvironmentsClosed());
     return new Promise((resolve, reject) => {
       const end = () => reject(new EnvironmentsClosed());
       closed.signal.addEventListener('abort', end, { once: true });

@@ -92,6 +92,7 @@ export class Poller implements MappingPoller {
   /** One batch, or the end of a long poll. @throws QueueCallFailed, and ServiceError where the function is gone. */
   async #once(): Promise<void> {
     await this.#room();
+    if (this.#over) return;
     const target = this.#target();
     const client = this.#clientFor(target);
     const received = await this.#gather(client, target.version.timeout);

@@ -57,7 +57,7 @@ export async function serveRuntimeApi(
       'Lambda-Runtime-Invoked-Function-Arn': invocation.functionArn,
       ...(invocation.traceId && { 'Lambda-Runtime-Trace-Id': invocation.traceId }),
       ...(invocation.clientContext && {
-        'Lambda-Runtime-Client-Context': Buffer.from(invocation.clientContext, 'base64').toString(),
+        'Lambda-Runtime-Client-Context': headerText(invocation.clientContext),
       }),
     });
     waiting = undefined;
@@ -73,6 +73,10 @@ export async function serveRuntimeApi(
     const route = path.slice(BASE.length);
     if (request.method === 'GET' && route === 'invocation/next') {
       waiting = response;
+      // A program that gave up asking (`curl --max-time`) must not be handed the event.
+      response.once('close', () => {
+        if (waiting === response) waiting = undefined;
+      });
       if (!ready) events.onReady();
       ready = true;
       handOut();
@@ -195,4 +199,15 @@ function listen(server: Server): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** Base64 of JSON as text that a header can carry: other characters than ASCII's as JSON escapes them. */
+function headerText(base64: string): string {
+  return Buffer.from(base64, 'base64')
+    .toString()
+    .replace(/[\r\n]+/g, ' ')
+    .replace(
+      /[^ -~]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
 }

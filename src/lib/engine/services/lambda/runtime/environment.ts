@@ -112,8 +112,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         end('Sandbox.Timedout', timeoutWords(timeoutMs));
         kill();
       }, timeoutMs - spentMs);
-      const result = await api.invoke(invocation);
-      clearTimeout(timer);
+      const result = await api.invoke(invocation).finally(() => clearTimeout(timer));
       if (result?.ok === false && !result.alive) alive = false;
       // What it printed before it answered is in the pipes by now: a turn of the loop reads them.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
