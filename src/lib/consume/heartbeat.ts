@@ -103,8 +103,9 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       if (!(error instanceof AppError)) throw error;
       // Tried again at the next look.
       if (isTransient(error)) return;
+      // Once: what is refused for one message is refused for all, also for those under way.
+      if (!refused) options.onLost(batch[0]?.messageId ?? '', error.message);
       refused = true;
-      options.onLost(batch[0]?.messageId ?? '', error.message);
       return;
     }
     for (const [index, { message }] of changes.entries()) {

@@ -80,6 +80,34 @@ describe('while a handler runs', () => {
 });
 
 describe('an extension that is under way', () => {
+  it('is told once where it is refused, however many there are', async () => {
+    const queue = await createTestQueue(endpoint, VISIBILITY);
+    const events = orders(2);
+    await queue.send(events.slice(0, 1));
+    const both = deferred<void>();
+    let changes = 0;
+    proxy.rule = ({ action }) => {
+      if (action !== CHANGE) return undefined;
+      changes += 1;
+      // The second one is for the message that came while the first was in hand.
+      if (changes === 1) void queue.send(events.slice(1));
+      else both.resolve();
+      return { status: 403, error: 'AccessDeniedException', until: both.promise };
+    };
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      max: 2,
+      handler: async () => {
+        await both.promise;
+        await expect.poll(() => consumer.problems.length).toBeGreaterThan(0);
+      },
+    });
+    expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2 });
+    expect(consumer.problems).toMatchObject([{ kind: 'unextended' }]);
+    proxy.rule = () => undefined;
+  });
+
   /** Holds the first extension back, and tells the requests that come. */
   const holdExtension = () => {
     const changes: string[] = [];
