@@ -70,11 +70,11 @@ describe('what orders to three subscribers cost', () => {
   );
 
   it.skipIf(isIndependent)(
-    'is seven requests for ten orders when the subscribers listen meanwhile',
+    'is 710 requests for 1,000 orders when the subscribers listen meanwhile',
     async () => {
-      const cost = await fanOut(400, true);
-      expect(cost.receives + cost.deletes).toBeLessThanOrEqual(240 + FEW);
-      expect(cost.all).toBeLessThanOrEqual(280 + FEW);
+      const cost = await fanOut(1000, true);
+      expect(cost.receives + cost.deletes).toBeLessThanOrEqual(610);
+      expect(cost.all).toBeLessThanOrEqual(710);
     },
   );
 });
