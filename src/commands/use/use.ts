@@ -4,7 +4,6 @@ import { SAVED_KEYS, type SavedSettings } from '../../lib/config/saved-settings.
 import { resolveSettings } from '../../lib/config/settings.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
-import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { addExamples, globalFlags, type Runner } from '../command.ts';
 
 /** `pubsub use [target]`: shows or saves the defaults of later commands. Calls nobody. */
@@ -49,11 +48,13 @@ export function define(command: Command, run: Runner): void {
 
 function givenDefaults(command: Command, word: string | undefined): SavedSettings {
   const flags = globalFlags(command);
-  const isUrl = word !== undefined && /^https?:\/\//i.test(word);
-  if (word !== undefined && !isUrl && word !== 'local' && word !== 'aws') {
+  const isUrl = word?.includes('://') ?? false;
+  // Settings take an empty target for none.
+  if (word === '') {
     throw usageError(
-      `Unknown target "${shownText(word)}".`,
+      'Unknown target "".',
       'Such as: pubsub use local, pubsub use aws or pubsub use http://localhost:4566',
+      'UnknownTarget',
     );
   }
   const target = isUrl ? undefined : (word ?? flags.target);
