@@ -53,10 +53,20 @@ export async function watch(
     import('../../lib/diagnose/status/read-status.ts'),
     import('../../lib/diagnose/status/watch-status.ts'),
   ]);
-  const read = createStatusReader(
-    { aws, identity, topology },
-    { subscriptionsFor: onAws ? SUBSCRIPTIONS_FOR * 1000 : 0 },
-  );
+  const keptFor = onAws ? SUBSCRIPTIONS_FOR * 1000 : 0;
+  const readQueues = createStatusReader({ aws, identity, topology }, { subscriptionsFor: keptFor });
+  let functions: FunctionStatus | undefined;
+  let functionsUntil = 0;
+  const read = async () => {
+    const isKept = performance.now() < functionsUntil;
+    const [status, found] = await Promise.all([
+      readQueues(),
+      isKept ? functions : readFunctions(aws, topology),
+    ]);
+    functions = found;
+    if (!isKept) functionsUntil = performance.now() + keptFor;
+    return status;
+  };
   const view = openWatchView(context, {
     topic: topology.topics.map(({ name }) => name).join(', '),
     identity,
@@ -75,7 +85,7 @@ export async function watch(
       }
       history = withSnapshot(history, event.snapshot);
       const found = check(event.snapshot);
-      view.snapshot(history, found, await readFunctions(aws, topology));
+      view.snapshot(history, found, functions);
       failed = found ?? [];
       if (failed.length > 0) break;
     }
