@@ -50,14 +50,9 @@ function readYaml(path: string): YamlText {
   }
 }
 
-/** Problems whose places are looked for. */
-const MOST_PLACED = 100;
-
 /** The first problem in the file's order, and how many there are. */
 function refused(path: string, yaml: YamlText, problems: readonly Problem[]): AppError {
-  // Looking for a place takes a while in a long file, and the first problem is among the first that were found.
   const placed = problems
-    .slice(0, MOST_PLACED)
     .map((problem) => ({ problem, position: yaml.locate(problem.path, problem.atKey) }))
     .sort(
       (a, b) =>

@@ -7,9 +7,11 @@ import {
   isScalar,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
   type Scalar,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { Path } from '../definition/fields/field.ts';
 
@@ -125,6 +127,20 @@ function keepDigits(node: Scalar): undefined {
 
 function locator(document: Document.Parsed, at: (offset: number) => Position): YamlText['locate'] {
   const follow = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  // Each mapping is gone through once, however many places in it are asked for.
+  const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+  const pairOf = (map: YAMLMap, step: string): Pair | undefined => {
+    let known = pairs.get(map);
+    if (known === undefined) {
+      known = new Map();
+      for (const pair of map.items) {
+        const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+        if (!known.has(key)) known.set(key, pair);
+      }
+      pairs.set(map, known);
+    }
+    return known.get(step);
+  };
   return (path, atKey) => {
     let current: unknown = document.contents;
     let found: Node | null = document.contents;
@@ -132,9 +148,7 @@ function locator(document: Document.Parsed, at: (offset: number) => Position): Y
       current = follow(current);
       const isLast = index === path.length - 1;
       if (isMap(current)) {
-        const pair = current.items.find(
-          ({ key }) => String(isScalar(key) ? key.value : key) === String(step),
-        );
+        const pair = pairOf(current, String(step));
         if (!pair) break;
         if (isNode(pair.key) && ((isLast && atKey) || !isNode(pair.value))) found = pair.key;
         else if (isNode(pair.value)) found = pair.value;
