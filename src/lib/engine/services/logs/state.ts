@@ -9,6 +9,8 @@ export interface LogEvent {
   readonly message: string;
   /** Counts up in the order in which events came. */
   readonly id: number;
+  /** The id of the first event of the call that brought it: the journal has them together. */
+  readonly call: number;
 }
 
 /** A sequence of events of one source. */
@@ -45,7 +47,7 @@ export interface LogsState {
 /** Events of one group that are kept: the oldest go first. AWS keeps all until their retention ends. */
 export const MAX_GROUP_EVENTS = 100_000;
 /** Characters of one group's events that are kept: the oldest go first. */
-export const MAX_GROUP_CHARACTERS = 64 * 1024 * 1024;
+const MAX_GROUP_CHARACTERS = 64 * 1024 * 1024;
 
 const TABLES = { groups: 'logs.groups', streams: 'logs.streams', events: 'logs.events' } as const;
 type StoredGroup = Omit<LogGroup, 'streams' | 'size' | 'characters' | 'retentionDays'> & {
@@ -145,6 +147,7 @@ function eventsOf({ first, ingestionTime, events }: StoredEvents): LogEvent[] {
     message,
     ingestionTime,
     id: first + index,
+    call: first,
   }));
 }
 
@@ -179,13 +182,19 @@ export function dropEvents(
 ): void {
   const dropped = stream.events.filter(isGone);
   if (dropped.length === 0) return;
-  forget(parts, dropped);
   stream.events = stream.events.filter((event) => !isGone(event));
+  forget(parts, dropped, stream.events);
   group.size -= dropped.length;
   group.characters -= charactersOf(dropped);
 }
 
-/** A call's events lie under the id of the first of them: removing the others' keys removes nothing. */
-function forget(parts: EngineParts, events: readonly LogEvent[]): void {
-  for (const { id } of events) parts.journal.remove(TABLES.events, id);
+/** Removes the calls of which no event is kept. */
+function forget(
+  parts: EngineParts,
+  dropped: readonly LogEvent[],
+  kept: readonly LogEvent[] = [],
+): void {
+  const keptCalls = new Set(kept.map(({ call }) => call));
+  const calls = new Set(dropped.map(({ call }) => call));
+  for (const call of calls) if (!keptCalls.has(call)) parts.journal.remove(TABLES.events, call);
 }
