@@ -4,8 +4,8 @@ import { join, relative, resolve } from 'node:path';
 import { instrument, mutantsOf } from './mutants.mjs';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-/** Tests that take too long to run them for a mutant. */
-const PROOF = /(-slow|-hostile|-kill|-in-flight-limit|memory)\.test\.ts$/;
+/** Tests that take too long to run them for a mutant: those of `PROOFS` in vitest.config.ts that areas reach. */
+const PROOF = /(-slow|-hostile|-kill|-in-flight-limit|memory|lambda\/clients)\.test\.ts$/;
 /**
  * Mutants that change nothing that a caller could see, each with the reason. `code` is the line that they are in, any
  * line without it; `changes` are the ends of their texts.

@@ -12,6 +12,7 @@ import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';
 import { SERVICES } from '../../lib/rules/services.ts';
 import { collect } from '../command.ts';
+import { parsePort } from '../port-flag.ts';
 
 /** What `local start` and `local run` take. */
 export interface EngineFlags {
@@ -152,15 +153,4 @@ function parseHosts(text: string): string[] {
     `--allow-http takes host names, with a port or without, not "${wrong}".`,
     'pubsub local start --allow-http hooks.example.com,10.0.0.5:8080',
   );
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw usageError(
-      `--port must be a whole number from 0 to 65535, not "${text}".`,
-      'pubsub local start --port 0 picks a free one.',
-    );
-  }
-  return port;
 }

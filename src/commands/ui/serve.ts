@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import type { OpenDashboard } from '../../lib/dashboard/open-dashboard.ts';
 import type { CommandLines } from '../../lib/dashboard/target.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
+import { newSessionToken } from '../../lib/process/session-token.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
-import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import type { Connection } from '../connect.ts';
@@ -22,9 +22,6 @@ export interface PageOptions {
   readonly topology: () => Promise<Topology>;
 }
 
-/** Milliseconds for which a topology that was read counts as it is. */
-const TOPOLOGY_MS = 5_000;
-
 /** Serves the page of a command's target. @throws AppError `PortInUse`, or (exit 2) for a port that can't be had. */
 export async function serve(
   command: Command,
@@ -32,7 +29,7 @@ export async function serve(
   connection: Connection,
   { port, allowWrites, topology }: PageOptions,
 ): Promise<OpenDashboard> {
-  const { openDashboard, newToken } = await import('../../lib/dashboard/open-dashboard.ts');
+  const { openDashboard } = await import('../../lib/dashboard/open-dashboard.ts');
   const { target, stateDir } = context.settings;
   const isAws = target.kind === 'aws';
   const commands: CommandLines = {
@@ -40,53 +37,23 @@ export async function serve(
     fix: (fix) => fixLine(command, context, connection.identity, fix),
   };
   const access = {
-    token: newToken(),
+    token: newSessionToken(),
     readsNeedToken: true,
     writesAllowed: !isAws || allowWrites,
     command: commandLine(command, isAws ? 'ui --allow-writes' : 'ui'),
     version: PUBSUB_VERSION,
   };
   try {
-    return await openDashboard(
-      { ...connection, topology: kept(topology), stateDir, commands },
-      access,
-      {
-        port,
-        onBug: (error) =>
-          context.printer.detail(
-            error instanceof Error ? (error.stack ?? error.message) : String(error),
-          ),
-      },
-    );
+    return await openDashboard({ ...connection, topology, stateDir, commands }, access, {
+      port,
+      onBug: (error) =>
+        context.printer.detail(
+          error instanceof Error ? (error.stack ?? error.message) : String(error),
+        ),
+    });
   } catch (cause) {
     throw portProblem(command, port, cause);
   }
-}
-
-/** Reads again only what is older than `TOPOLOGY_MS`: a page asks for it with each of its questions. */
-function kept(read: () => Promise<Topology>): () => Promise<Topology> {
-  let known: { readonly topology: Promise<Topology>; readonly until: number } | undefined;
-  return () => {
-    if (known === undefined || performance.now() > known.until) {
-      const topology = read();
-      topology.catch(() => {
-        known = undefined;
-      });
-      known = { topology, until: performance.now() + TOPOLOGY_MS };
-    }
-    return known.topology;
-  };
-}
-
-/** Reads `--port`; 0 unless given. @throws AppError (exit 2) */
-export function parsePort(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw usageError(
-    `--port must be a whole number from 0 to 65535, not "${shownText(text)}".`,
-    'Such as --port 8080',
-  );
 }
 
 function portProblem(command: Command, port: number, cause: unknown): unknown {

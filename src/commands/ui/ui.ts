@@ -4,10 +4,11 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connect } from '../connect.ts';
+import { parsePort } from '../port-flag.ts';
 import { reading } from '../reading.ts';
 import { topologyOnTarget } from '../topology.ts';
 import { openInBrowser } from './browser.ts';
-import { parsePort, serve } from './serve.ts';
+import { serve } from './serve.ts';
 
 interface UiFlags {
   readonly port?: string;
@@ -39,7 +40,7 @@ export function define(command: Command, run: Runner): void {
 
 async function ui(command: Command, context: CommandContext, flags: UiFlags): Promise<ExitCode> {
   const { io, printer } = context;
-  const port = parsePort(flags.port);
+  const port = flags.port === undefined ? 0 : parsePort(flags.port, 'Such as --port 8080');
   const connection = await reading(context, undefined, () => connect(context));
   // A topology that can't be read is said at once, and not by the page.
   await topologyOnTarget(context);

@@ -26,6 +26,20 @@ interface ToldMessage extends Omit<PeekedMessage, 'attributes'> {
   readonly attributes: Readonly<Record<string, ObservedAttribute>>;
 }
 
+interface ToldQueue extends Omit<PeekedQueue, 'messages'> {
+  readonly messages: readonly ToldMessage[];
+}
+
+/** What lies in an engine's queue. */
+export interface PeekedQueue {
+  /** All of its messages by state, also those beyond the limit. */
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  /** The oldest ones. */
+  readonly messages: readonly PeekedMessage[];
+}
+
 /** Messages of one look at the most. */
 export const MAX_PEEKED = 1_000;
 
@@ -37,13 +51,16 @@ export async function peekQueue(
   aws: Aws,
   queueArn: string,
   most = MAX_PEEKED,
-): Promise<readonly PeekedMessage[] | undefined> {
+): Promise<PeekedQueue | undefined> {
   const arn = parseArn(queueArn);
   if (arn === undefined) return undefined;
   const path = `/_pubsub/queues/${arn.account}/${arn.region}/${arn.resource}/messages`;
-  const found = (await observed(aws, `${path}?limit=${most}`)) as {
-    readonly messages?: readonly ToldMessage[];
-  } | null;
+  const found = (await observed(aws, `${path}?limit=${most}`)) as ToldQueue | null | undefined;
   if (!Array.isArray(found?.messages)) return undefined;
-  return found.messages.map((each) => ({ ...each, attributes: readAttributes(each.attributes) }));
+  const { visible, inFlight, delayed } = found;
+  const messages = found.messages.map((each) => ({
+    ...each,
+    attributes: readAttributes(each.attributes),
+  }));
+  return { visible, inFlight, delayed, messages };
 }

@@ -11,7 +11,7 @@ import {
 } from '../process/page-protocol.ts';
 import { shellWord } from '../rules/text/command-words.ts';
 import { openDashboard } from './open-dashboard.ts';
-import { topologyReader } from './tagged-topology.ts';
+import { readTopology } from './tagged-topology.ts';
 import type { DashboardTarget } from './target.ts';
 
 declare const PUBSUB_VERSION: string;
@@ -30,7 +30,7 @@ async function serve(told: ToPageProcess): Promise<void> {
   const target: DashboardTarget = {
     aws,
     identity: isLocal ? { ...identity, target: 'local' } : identity,
-    topology: topologyReader({ aws, identity }),
+    topology: () => readTopology({ aws, identity }),
     stateDir: settings.stateDir,
     commands: {
       pubsub: (...words) => pubsub(words.map(shellWord).join(' ')),

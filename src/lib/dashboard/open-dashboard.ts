@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { SESSION_FRAGMENT, UI_PREFIX } from './api/session.ts';
+import type { Topology } from '../definition/topology.ts';
+import { pageUrl } from '../process/page-address.ts';
 import { builtFolder } from './built-folder.ts';
 import type { Access, Dashboard } from './dashboard.ts';
 import { type ServedPage, type ServeOptions, servePage } from './http/server.ts';
@@ -16,11 +16,6 @@ export interface OpenDashboard {
   stop(): Promise<void>;
 }
 
-/** A session token: 128 random bits, so that the address fits a terminal of 80 columns. */
-export function newToken(): string {
-  return randomBytes(16).toString('base64url');
-}
-
 /**
  * Serves the page for a target on 127.0.0.1.
  * @throws the socket's error, such as `EADDRINUSE`.
@@ -30,8 +25,9 @@ export async function openDashboard(
   access: Access,
   options: Pick<ServeOptions, 'port' | 'passedBy' | 'onBug'>,
 ): Promise<OpenDashboard> {
-  const live = new Live(target);
-  const dashboard: Dashboard = { ...target, access, live };
+  const kept = { ...target, topology: keptTopology(target.topology) };
+  const live = new Live(kept);
+  const dashboard: Dashboard = { ...kept, access, live };
   const page: ServedPage = await servePage({ ...options, dashboard, files: builtFolder('ui') });
   return {
     port: page.port,
@@ -44,7 +40,20 @@ export async function openDashboard(
   };
 }
 
-/** The address of a page with its session token. @param origin without a slash at its end. */
-export function pageUrl(origin: string, token: string): string {
-  return `${origin}${UI_PREFIX}#${SESSION_FRAGMENT}=${token}`;
+/** Milliseconds for which a topology that was read counts as it is: looking for one reads the tags of everything. */
+const TOPOLOGY_MS = 5_000;
+
+/** Reads again only what is older than `TOPOLOGY_MS`: a page asks for it with each of its questions. */
+function keptTopology(read: () => Promise<Topology>): () => Promise<Topology> {
+  let known: { readonly topology: Promise<Topology>; readonly until: number } | undefined;
+  return () => {
+    if (known === undefined || performance.now() > known.until) {
+      const topology = read();
+      topology.catch(() => {
+        known = undefined;
+      });
+      known = { topology, until: performance.now() + TOPOLOGY_MS };
+    }
+    return known.topology;
+  };
 }

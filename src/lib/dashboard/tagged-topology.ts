@@ -4,29 +4,13 @@ import type { Topology } from '../definition/topology.ts';
 import { findTagged } from '../topology/describe/tagged.ts';
 import type { Place } from '../topology/inspect.ts';
 
-/** Milliseconds for which a topology that was found counts as it is: looking for it reads the tags of everything. */
-const FOUND_MS = 5_000;
 const NO_PROJECT = { path: '', written: {} };
 
 /**
- * Gives the topology that is on a target, where no project says which is meant: the default one where it is there, else
+ * Reads the topology that is on a target, where no project says which is meant: the default one where it is there, else
  * the first by name; the default one where there is none. What comes with this tool knows its events too.
  */
-export function topologyReader(target: Pick<Place, 'aws' | 'identity'>): () => Promise<Topology> {
-  let known: { readonly topology: Promise<Topology>; readonly until: number } | undefined;
-  return () => {
-    if (known === undefined || performance.now() > known.until) {
-      const topology = read(target);
-      topology.catch(() => {
-        known = undefined;
-      });
-      known = { topology, until: performance.now() + FOUND_MS };
-    }
-    return known.topology;
-  };
-}
-
-async function read(target: Pick<Place, 'aws' | 'identity'>): Promise<Topology> {
+export async function readTopology(target: Pick<Place, 'aws' | 'identity'>): Promise<Topology> {
   const first = await findTagged(target, DEFAULT_TOPOLOGY);
   const [other] = first.names;
   if (first.topology === undefined && other === undefined) {

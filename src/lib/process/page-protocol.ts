@@ -22,6 +22,3 @@ export type FromPageProcess =
 
 /** The header that the engine's secret is in. */
 export const PASSED_HEADER = 'x-pubsub-secret';
-
-/** Below it lies the page. */
-export const PAGE_PREFIX = '/_pubsub/ui';

@@ -37,6 +37,11 @@ export function newestRuntimeLike(runtime: string): Runtime | undefined {
   return RUNTIMES.find((each) => language !== '' && each.startsWith(language));
 }
 
+/** A function's name in its ARN, with the version or alias where one is named. */
+export function qualifiedNameOf(functionArn: string): string {
+  return functionArn.split(':').slice(6).join(':');
+}
+
 /** A function's name (`CreateFunction`, "FunctionName"). */
 export const FUNCTION_NAME = /^[A-Za-z0-9_-]+$/;
 export const MAX_FUNCTION_NAME_LENGTH = 64;

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { qualifiedNameOf } from '../rules/functions.ts';
 import type { MessageEvent, MessageEventKind } from '../rules/message-trace.ts';
 import { printable } from '../rules/text/shown-text.ts';
 
@@ -26,11 +27,12 @@ const TELL: {
     `${name(event.queueArn)} → ${name(event.deadLetterArn)} · after ${event.receiveCount} receives`,
   expired: (event) => name(event.queueArn),
   moved: (event) => `${name(event.queueArn)} → ${name(event.destinationArn)}`,
-  invoked: (event) => `${name(event.topicArn)} → ${name(event.functionArn)}`,
-  unmatched: (event) => `${name(event.queueArn)} → ${name(event.functionArn)} · by no filter`,
-  handled: (event) => `${source(event)}${name(event.functionArn)}`,
+  invoked: (event) => `${name(event.topicArn)} → ${qualifiedNameOf(event.functionArn)}`,
+  unmatched: (event) =>
+    `${name(event.queueArn)} → ${qualifiedNameOf(event.functionArn)} · by no filter`,
+  handled: (event) => `${source(event)}${qualifiedNameOf(event.functionArn)}`,
   failed: (event) =>
-    `${source(event)}${name(event.functionArn)} · ${event.errorType}: ${printable(event.reason)}`,
+    `${source(event)}${qualifiedNameOf(event.functionArn)} · ${event.errorType}: ${printable(event.reason)}`,
 };
 
 const TROUBLE: ReadonlySet<MessageEventKind> = new Set<MessageEventKind>([

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { qualifiedNameOf } from '../rules/functions.ts';
 import type { Failed, Handled, Unmatched } from '../rules/message-trace.ts';
 import { shownDuration } from '../rules/text/duration.ts';
 import { printable } from '../rules/text/shown-text.ts';
@@ -64,7 +65,7 @@ export function renderFunctionOutcome(
   { messageId, subscriber }: { readonly messageId: string; readonly subscriber: string },
   style: ChalkInstance,
 ): string {
-  const name = event.functionArn.split(':').slice(6).join(':');
+  const name = qualifiedNameOf(event.functionArn);
   const head = `${style.dim(clockTime(event.time))}  ↳ ${subscriber}: `;
   switch (event.kind) {
     case 'handled':

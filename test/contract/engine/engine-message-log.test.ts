@@ -1,8 +1,9 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
-import { type MessageLogPart, readMessageLog } from '../../../src/lib/aws/message-log.ts';
+import { readMessageLog } from '../../../src/lib/aws/message-log.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import type { MessageLogPart } from '../../../src/lib/rules/message-log.ts';
 import { REGION, type SnsEngine, startSns } from '../../fixtures/sns-engine.ts';
 
 let engine: SnsEngine;

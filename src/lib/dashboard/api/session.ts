@@ -1,7 +1,9 @@
-/** Below this path lies everything of the page's API: `GET /_pubsub/ui/api/overview`. */
-export const API_PREFIX = '/_pubsub/ui/api/';
+import { PAGE_PREFIX } from '../../process/page-address.ts';
+
 /** Where the page itself is; its files lie below it. */
-export const UI_PREFIX = '/_pubsub/ui/';
+export const UI_PREFIX = `${PAGE_PREFIX}/`;
+/** Below this path lies everything of the page's API: `GET /_pubsub/ui/api/overview`. */
+export const API_PREFIX = `${UI_PREFIX}api/`;
 /**
  * The header that carries the session token. The printed address has it in its fragment (`…/_pubsub/ui/#session=TOKEN`),
  * which no server, log or `Referer` sees. The page keeps it in `sessionStorage` and takes it out of the address bar. It
@@ -9,8 +11,7 @@ export const UI_PREFIX = '/_pubsub/ui/';
  * or foreign page can send a header of its own.
  */
 export const SESSION_HEADER = 'X-Pubsub-Session';
-/** The name in the printed address's fragment. */
-export const SESSION_FRAGMENT = 'session';
+export { SESSION_FRAGMENT } from '../../process/page-address.ts';
 
 /**
  * Every failure, with a status of 400 and above. `SessionRequired` (401): no token or a wrong one.

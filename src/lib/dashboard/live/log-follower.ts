@@ -1,6 +1,7 @@
 import type { Aws } from '../../aws/clients.ts';
-import { type MessageLogPart, readMessageLog } from '../../aws/message-log.ts';
+import { readMessageLog } from '../../aws/message-log.ts';
 import { readHistory } from '../../aws/observer.ts';
+import type { MessageLogPart } from '../../rules/message-log.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import { MessageIndex } from './message-index.ts';
 import type { KnownMessage } from './message-row.ts';

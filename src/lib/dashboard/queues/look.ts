@@ -1,4 +1,4 @@
-import { type PeekedMessage, peekQueue } from '../../aws/peek.ts';
+import { type PeekedMessage, type PeekedQueue, peekQueue } from '../../aws/peek.ts';
 import type { StoredMessage } from '../../aws/stored-message.ts';
 import { createHold, lookThrough } from '../../dead-letters/hold.ts';
 import type { Dashboard } from '../dashboard.ts';
@@ -16,6 +16,8 @@ export interface LookedAt extends StoredMessage {
 export interface Look {
   readonly how: 'peek' | 'receive';
   readonly messages: readonly LookedAt[];
+  /** How many there are in all, where the engine says it. */
+  readonly counts?: Pick<PeekedQueue, 'visible' | 'inFlight' | 'delayed'>;
 }
 
 /**
@@ -30,7 +32,10 @@ export async function lookInto(
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<Look> {
   const peeked = await peekQueue(aws, queue.arn, options.limit);
-  if (peeked !== undefined) return { how: 'peek', messages: peeked.map(asStored) };
+  if (peeked !== undefined) {
+    const { messages, ...counts } = peeked;
+    return { how: 'peek', messages: messages.map(asStored), counts };
+  }
   // An engine that is late with its answer is no reason to receive, which nobody could take back.
   if (await live.hasEngine())
     throw new HttpFailure(503, 'EngineGone', 'The engine did not answer.');

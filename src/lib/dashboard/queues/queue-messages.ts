@@ -32,21 +32,13 @@ export async function queueMessages(
   return {
     queue: queue.name,
     queueArn: queue.arn,
-    ...(look.how === 'peek' && look.messages.length < limit
-      ? countOf(look.messages)
-      : { visible: depth, inFlight, delayed }),
+    ...(look.counts ?? { visible: depth, inFlight, delayed }),
     how: look.how,
     remark: remarkOf(look, found),
     messages: look.messages.map((message) => messageView(message, reasons)),
     deadLettersOf: queue.deadLettersOf,
     command: commandOf(dashboard, found),
   };
-}
-
-function countOf(messages: readonly LookedAt[]) {
-  const count = (state: LookedAt['state']): number =>
-    messages.filter((message) => message.state === state).length;
-  return { visible: count('visible'), inFlight: count('in-flight'), delayed: count('delayed') };
 }
 
 function remarkOf({ how }: Look, { queue }: FoundQueue): string {

@@ -55,8 +55,8 @@ export async function countMeant(
   const { queue } = found;
   const { aws } = dashboard;
   if (isUnfiltered(filter)) {
-    const peeked = await peekQueue(aws, queue.arn);
-    if (peeked !== undefined && peeked.length < MAX_COUNTED) return peeked.length;
+    const peeked = await peekQueue(aws, queue.arn, 1);
+    if (peeked !== undefined) return peeked.visible + peeked.inFlight + peeked.delayed;
     const { visible, hidden } = await readDepth(aws, queue.url);
     return visible + hidden;
   }

@@ -84,7 +84,7 @@ async function peeked({ place: { aws } }: TraceRequest, name: string): Promise<L
   if (url === undefined) return [];
   const attributes = await getQueueAttributes(aws, url, ['QueueArn']);
   const found = await peekQueue(aws, attributes?.QueueArn ?? '');
-  return (found ?? []).map((message) => ({
+  return (found?.messages ?? []).map((message) => ({
     ...message,
     hiddenUntil: message.visibleAt ?? undefined,
   }));

@@ -6,6 +6,7 @@ import {
   InvalidFilterPolicy,
   parseFilterPolicy,
 } from '../../rules/filter-policy/index.ts';
+import { qualifiedNameOf } from '../../rules/functions.ts';
 import type { Filtered, MessageEvent } from '../../rules/message-trace.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { TraceStep } from './trace.ts';
@@ -54,19 +55,14 @@ function wordsOf(event: MessageEvent, published: PublishedMessage | undefined): 
     case 'moved':
       return `sent back from ${nameOfArn(event.queueArn)} to ${nameOfArn(event.destinationArn)}`;
     case 'invoked':
-      return `handed to the function ${functionName(event)}, request ${event.requestId}`;
+      return `handed to the function ${qualifiedNameOf(event.functionArn)}, request ${event.requestId}`;
     case 'unmatched':
-      return `matches no filter of the mapping to ${functionName(event)}, so Lambda deletes it`;
+      return `matches no filter of the mapping to ${qualifiedNameOf(event.functionArn)}, so Lambda deletes it`;
     case 'handled':
-      return `handled by ${functionName(event)}, request ${event.requestId}`;
+      return `handled by ${qualifiedNameOf(event.functionArn)}, request ${event.requestId}`;
     case 'failed':
-      return `failed in ${functionName(event)}: ${event.reason} (${event.errorType}, request ${event.requestId})`;
+      return `failed in ${qualifiedNameOf(event.functionArn)}: ${event.reason} (${event.errorType}, request ${event.requestId})`;
   }
-}
-
-/** A function's name, with version or alias where one was named. */
-function functionName({ functionArn }: { readonly functionArn: string }): string {
-  return functionArn.split(':').slice(6).join(':');
 }
 
 /** The clause that kept a message out is a filter policy by itself: what in the message does not satisfy it. */

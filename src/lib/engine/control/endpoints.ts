@@ -4,6 +4,7 @@ import { formatFaults, NO_FAULTS, parseFaults, parseSeed } from '../../rules/fau
 import type { Engine } from '../engine.ts';
 import type { FaultSwitch } from '../http/fault-injector.ts';
 import { readBody } from '../http/read-body.ts';
+import { sendJson } from '../http/send-json.ts';
 import { clockFace, clockOf, parseAdvance } from './clock-control.ts';
 import { byPolicy, parseCount, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
 
@@ -85,16 +86,16 @@ export function control(
   const run = controlOf(url.pathname);
   const changes = url.pathname === `${PREFIX}reset` || url.pathname === `${PREFIX}wait`;
   if (run === undefined || (request.method !== 'POST' && (changes || request.method !== 'GET'))) {
-    send(response, 405, { error: { code: 'MethodNotAllowed', message: 'Use POST here.' } });
+    sendJson(response, 405, { error: { code: 'MethodNotAllowed', message: 'Use POST here.' } });
     return;
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   readBody(request, (body) => {
     answer(parts, run, request.method === 'GET' ? '' : body, url, gone.signal).then(
-      (value) => send(response, 200, value),
+      (value) => sendJson(response, 200, value),
       (error: unknown) => {
-        if (!gone.signal.aborted) send(response, statusOf(error), { error: told(error) });
+        if (!gone.signal.aborted) sendJson(response, statusOf(error), { error: told(error) });
       },
     );
   });
@@ -140,13 +141,4 @@ function told(error: unknown): object {
   }
   const { code, message, hint } = error;
   return { code, message, ...(hint === undefined ? {} : { hint }) };
-}
-
-function send(response: ServerResponse, status: number, value: unknown): void {
-  const body = `${JSON.stringify(value)}\n`;
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
 }

@@ -15,6 +15,7 @@ import { present, selectionOf } from '../services/sqs/received-message.ts';
 import { refuse } from './listener.ts';
 import { readBody } from './read-body.ts';
 import { sendError, sendOutput } from './respond.ts';
+import { sendJson } from './send-json.ts';
 
 // LocalStack's way to look into a queue: `ReceiveMessage` sent to a path of its own gives all messages and receives none.
 // @see https://docs.localstack.cloud/aws/services/sqs/ ("Peeking into SQS queues")
@@ -98,6 +99,5 @@ function sendAsElements(response: ServerResponse, messages: readonly Message[], 
   const answer = {
     ReceiveMessageResponse: { ReceiveMessageResult: { Message }, ResponseMetadata },
   };
-  const body = `${JSON.stringify(answer)}\n`;
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+  sendJson(response, 200, answer);
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts';
 import type { Services } from '../services/index.ts';
 import { VERSION } from '../version.ts';
 import { isMessagesPath, sendEveryMessage } from './every-message.ts';
+import { sendJson } from './send-json.ts';
 
 // Paths of LocalStack and moto that suites call beside the AWS API: those that this engine can answer.
 
@@ -25,29 +26,20 @@ export async function answerAsOtherEngine(
   const isPost = request.method === 'POST';
   if (pathname === '/_localstack/health') {
     const services = Object.fromEntries(SERVICES.map((name) => [name, 'running']));
-    return send(response, 200, { services, edition: 'pubsub', version: VERSION });
+    return sendJson(response, 200, { services, edition: 'pubsub', version: VERSION });
   }
   if (pathname === '/_localstack/state/reset' && isPost) {
     await engine.reset();
-    return send(response, 200, {});
+    return sendJson(response, 200, {});
   }
   if (pathname === '/moto-api/reset' && isPost) {
     await engine.reset();
-    return send(response, 200, { status: 'ok' });
+    return sendJson(response, 200, { status: 'ok' });
   }
   if (isMessagesPath(pathname)) {
     return sendEveryMessage({ engine, services }, request, response);
   }
-  send(response, 404, {
+  sendJson(response, 404, {
     error: `${request.method} ${pathname} is not in this engine: see docs/moving-over.md for what is`,
   });
-}
-
-function send(response: ServerResponse, status: number, value: unknown): void {
-  const body = `${JSON.stringify(value)}\n`;
-  const headers = {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-  };
-  response.writeHead(status, headers).end(body);
 }

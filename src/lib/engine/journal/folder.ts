@@ -56,9 +56,10 @@ export async function createJournalFolder(
 /**
  * Looks at a journal folder without opening or changing anything in it.
  *
+ * @returns its format: `FORMAT`, or an earlier one that is read.
  * @throws AppError `StateDamaged` or `StateTooNew`
  */
-export function checkJournalFolder(folder: string): void {
+export function checkJournalFolder(folder: string): number {
   const format = readFormat(folder);
   if (format > FORMAT) throw tooNew(dirname(folder), format);
   if (format < OLDEST_FORMAT)
@@ -67,11 +68,11 @@ export function checkJournalFolder(folder: string): void {
   if (!existsSync(data)) throw damaged(dirname(folder), new Error(`${DATA_FILE} is missing`));
   const flaw = findFlaw(data);
   if (flaw !== undefined) throw damaged(dirname(folder), new Error(`${DATA_FILE}: ${flaw}`));
+  return format;
 }
 
 /** Marks a folder that was looked at as one of this version, so that an earlier one doesn't read it in part. */
 export function raiseFormat(folder: string): void {
-  if (readFormat(folder) === FORMAT) return;
   const draft = join(folder, `${FORMAT_FILE}.${randomUUID()}`);
   writeFileSync(draft, FORMAT_TEXT);
   renameSync(draft, join(folder, FORMAT_FILE));

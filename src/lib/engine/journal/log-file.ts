@@ -95,7 +95,7 @@ export function readLogs(folder: string, applied: number, codec: Codec): LeftLog
 }
 
 /** Which logs a folder has, in the order in which they were written. */
-export function generationsIn(folder: string): number[] {
+function generationsIn(folder: string): number[] {
   return readdirSync(folder)
     .flatMap((name) => NAME.exec(name)?.[1] ?? [])
     .map(Number)

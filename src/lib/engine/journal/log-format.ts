@@ -10,7 +10,7 @@ import type { PlacedWrite, Write } from './write.ts';
  * - the key: behind a byte of 0 a number as a double, else behind its length in one byte as the codec writes it;
  * - for a value, its length in 32 bits and what the codec makes of it.
  */
-export const MAGIC = Buffer.from('pubslog1', 'latin1');
+const MAGIC = Buffer.from('pubslog1', 'latin1');
 
 /** Bytes before the writes of a commit. */
 const COMMIT_HEAD = 8;

@@ -5,7 +5,7 @@ import { keyText, Pending } from './pending.ts';
 import type { PlacedWrite, Write } from './write.ts';
 
 /** Bytes of a log. */
-export const LOG_BYTES = 4 * 1024 * 1024;
+const LOG_BYTES = 4 * 1024 * 1024;
 
 /** Keys that may wait: to write them to the tables holds up everything else for some 20 ms. */
 const MAX_PENDING = 8_192;

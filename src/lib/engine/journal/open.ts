@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { damaged } from './damaged.ts';
-import { checkJournalFolder, createJournalFolder, journalFolder, raiseFormat } from './folder.ts';
+import {
+  checkJournalFolder,
+  createJournalFolder,
+  FORMAT,
+  journalFolder,
+  raiseFormat,
+} from './folder.ts';
 import type { Journal } from './journal.ts';
 import { memoryJournal } from './memory.ts';
 
@@ -20,8 +26,7 @@ export async function openJournal(stateDir: string | undefined): Promise<Journal
     import('./durable.ts'),
   ]);
   if (existsSync(folder)) {
-    checkJournalFolder(folder);
-    raiseFormat(folder);
+    if (checkJournalFolder(folder) < FORMAT) raiseFormat(folder);
   } else {
     await createJournalFolder(folder, (draft) => openEnvironment(draft).close());
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientName } from '../../rules/client-name.ts';
 import type { Engine } from '../engine.ts';
 import { isReadOnly, type RequestLog } from '../http/request-log.ts';
+import { sendJson } from '../http/send-json.ts';
 import type { Services } from '../services/index.ts';
 import type { DeliverySink } from '../services/sns/delivery/sink.ts';
 import { VERSION } from '../version.ts';
@@ -96,7 +97,7 @@ export function observe(
       sendJson(response, 200, messageWay(parts.engine, url.searchParams));
       return;
     case 'log':
-      sendJson(response, 200, logAfter(parts.engine, url.searchParams, parts.instance));
+      sendJson(response, 200, logAfter(parts.engine, url.searchParams));
       return;
     case 'reach':
       sendJson(response, 200, messageReach(parts.engine, url.searchParams));
@@ -175,10 +176,6 @@ function limit(url: URL): number | undefined {
 function whole(url: URL, name: string): number | undefined {
   const text = url.searchParams.get(name);
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json', `${JSON.stringify(value)}\n`);
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

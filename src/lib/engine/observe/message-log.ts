@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MessageEvent, MessageEventKind } from '../../rules/message-trace.ts';
 import type { IdSet } from './id-set.ts';
 import { TextTable } from './text-table.ts';
@@ -109,6 +110,8 @@ export class MessageLog {
   readonly #limits: MessageLogLimits;
   #pages: Page[] = [];
   #texts = new TextTable();
+  /** Tells this log from others. */
+  readonly id = randomUUID();
   /** Events that ever came: the number of the newest one, counted from 1. */
   last = 0;
   /** The time from which on no event is missing, in milliseconds since the epoch. */

@@ -1,3 +1,4 @@
+import type { MessageLogPart } from '../../rules/message-log.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { Engine } from '../engine.ts';
 import type { HistoryLine } from '../services/sns/history-line.ts';
@@ -23,24 +24,7 @@ export function messageWay(
 }
 
 /** Events of one look into the log at the most: they take a few milliseconds, in which nobody else is answered. */
-export const MAX_LOG_EVENTS = 1_000;
-
-/** A part of the log of events. */
-export interface LogPart {
-  readonly time: number;
-  /** Tells this log from others: an engine that was started again, or reset, numbers events from 1. */
-  readonly log: string;
-  /** The time from which on no event is missing. */
-  readonly from: number;
-  /** Events after the one that was named, and before the first of these: not kept any more, or left out. */
-  readonly skipped: number;
-  /** The number of the last of these events; of the newest one where there are none. */
-  readonly last: number;
-  /** How many more there are. */
-  readonly more: number;
-  /** The oldest first. */
-  readonly events: readonly MessageEvent[];
-}
+const MAX_LOG_EVENTS = 1_000;
 
 /**
  * What happened to messages after an event, for `/_pubsub/log`. It waits for nothing and costs at most what
@@ -48,20 +32,17 @@ export interface LogPart {
  * @param query `log` and `after`: of the answer before; `newest`: leaves out all but the newest, where there are more.
  */
 export function logAfter(
-  { clock, trace }: Engine,
+  { clock, trace: { log } }: Engine,
   query: URLSearchParams,
-  instance: string,
-): LogPart {
-  const { log, clears } = trace;
-  const name = `${instance}/${clears}`;
-  const after = query.get('log') === name ? Number(query.get('after') ?? 0) : 0;
+): MessageLogPart {
+  const after = query.get('log') === log.id ? Number(query.get('after') ?? 0) : 0;
   const wanted = Math.max(log.first, after + 1);
   const first = query.has('newest') ? Math.max(wanted, log.last + 1 - MAX_LOG_EVENTS) : wanted;
   const events = log.read(first, MAX_LOG_EVENTS);
   const last = first + events.length - 1;
   return {
     time: clock.timestamp(),
-    log: name,
+    log: log.id,
     from: log.from,
     skipped: first - after - 1,
     last,

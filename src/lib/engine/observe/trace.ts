@@ -21,8 +21,6 @@ export class Trace {
   readonly #subscribers = new Set<Subscriber>();
   readonly #timestamp: (at: number) => number;
   #log: MessageLog;
-  /** How often the log began anew: its events are numbered from 1 again. */
-  #clears = 0;
 
   /** @param timestamp gives the wall-clock time of a moment of the engine's time. */
   constructor(timestamp: (at: number) => number, log = new MessageLog(Date.now())) {
@@ -34,13 +32,8 @@ export class Trace {
     return this.#log;
   }
 
-  get clears(): number {
-    return this.#clears;
-  }
-
   /** Forgets what was kept; whoever listens goes on listening. @param now in the engine's time. */
   clear(now: number): void {
-    this.#clears += 1;
     this.#log = new MessageLog(this.#timestamp(now));
   }
 

@@ -1,13 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  type FromPageProcess,
-  PAGE_PREFIX,
-  PASSED_HEADER,
-  type ToPageProcess,
-} from '../../process/page-protocol.ts';
-import { builtProgram } from '../background/built-program.ts';
+import { PAGE_PREFIX, pageUrl } from '../../process/page-address.ts';
+import { PASSED_HEADER, type ToPageProcess } from '../../process/page-protocol.ts';
+import { newSessionToken } from '../../process/session-token.ts';
+import { createOnDemandProcess } from '../background/on-demand-process.ts';
 import { refuse } from '../http/listener.ts';
 
 /** The process that serves the page; the first request for it starts one, and the next after it ended another. */
@@ -20,85 +16,34 @@ export interface PageProcess {
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly ended: Promise<void>;
-}
-
 /** How an engine is reached by its page. */
 export type PageOptions = Pick<ToPageProcess, 'engineToken' | 'stateDir' | 'isLocal'>;
 
 /** @param options of the engine that the page is for. */
 export function createPageProcess(options: PageOptions): PageProcess {
   const secret = randomBytes(32).toString('base64url');
-  // 128 bits: the address fits a terminal of 80 columns.
-  const session = randomBytes(16).toString('base64url');
-  let running: Promise<Running> | undefined;
+  const session = newSessionToken();
+  const page = createOnDemandProcess<{ readonly port: number }>('its process', ['dashboard.js']);
   let isStopped = false;
 
-  const ready = (endpoint: string): Promise<Running> => {
-    if (running) return running;
-    const forget = (): void => {
-      if (running === started) running = undefined;
-    };
-    const started: Promise<Running> = start(
-      { kind: 'serve', endpoint, session, secret, ...options },
-      forget,
-    );
-    started.catch(forget);
-    running = started;
-    return started;
-  };
-
   return {
-    url: (endpoint) => `${endpoint}${PAGE_PREFIX}/#session=${session}`,
+    url: (endpoint) => pageUrl(endpoint, session),
     pass(request, response, endpoint) {
       if (isStopped) return refuse(response, 503, 'The engine is stopping.');
-      ready(endpoint).then(
-        ({ port }) => forward(request, response, port, secret),
+      const first: ToPageProcess = { kind: 'serve', endpoint, session, secret, ...options };
+      page.ready(first).then(
+        ({ at: { port } }) => forward(request, response, port, secret),
         (error: Error) => {
           request.resume();
           refuse(response, 503, `The page can not be served: ${error.message}.`);
         },
       );
     },
-    async stop() {
+    stop() {
       isStopped = true;
-      const current = await running?.catch(() => undefined);
-      if (current === undefined) return;
-      current.child.kill('SIGTERM');
-      await current.ended;
+      return page.stop();
     },
   };
-}
-
-/** Starts the process. @param onEnd told when it is gone, however it went. */
-async function start(message: ToPageProcess, onEnd: () => void): Promise<Running> {
-  const child = spawn(process.execPath, [builtProgram('dashboard.js')], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    // It finds the engine by what it is told, and nothing else: no AWS credentials of the engine's starter.
-    env: {},
-    windowsHide: true,
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      onEnd();
-      resolve();
-    });
-  });
-  return new Promise<Running>((resolve, reject) => {
-    child.on('message', (told: FromPageProcess) => {
-      if (told.kind === 'ready') resolve({ child, port: told.port, ended });
-      else reject(new Error(told.message));
-    });
-    child.on('error', (error) => {
-      onEnd();
-      reject(error);
-    });
-    void ended.then(() => reject(new Error('its process ended before it was ready')));
-    child.send(message, () => undefined);
-  });
 }
 
 /** Passes bytes on as they come, both ways: a slow reader holds up its own connection and nothing else. */
@@ -138,7 +83,7 @@ function forward(
 export function isPageRequest({ url = '', method, headers }: IncomingMessage): boolean {
   const [path] = url.split('?');
   if (path === PAGE_PREFIX || path?.startsWith(`${PAGE_PREFIX}/`)) return true;
-  return path === '/' && method === 'GET' && url === '/' && wantsHtml(headers.accept);
+  return url === '/' && method === 'GET' && wantsHtml(headers.accept);
 }
 
 /** Browsers name HTML before anything else; SDKs and the `aws` command never do. */

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { builtProgram } from '../../background/built-program.ts';
-import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
+import { createOnDemandProcess } from '../../background/on-demand-process.ts';
+import { TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
 
 /** A DynamoDB request on its way to the table process. */
 export interface TableCall {
@@ -33,12 +33,10 @@ export interface TableProcess {
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly child: ChildProcess;
+/** Where the process is reached, and what it asks to be shown. */
+interface TablePort {
   readonly port: number;
   readonly secret: string;
-  /** Resolves when the process is gone. */
-  readonly ended: Promise<void>;
 }
 
 /** How long a process that dropped a call is waited for. */
@@ -48,55 +46,19 @@ const PASSED_HEADERS = ['authorization', 'content-type', 'x-amz-date', 'x-amz-ta
 /** @param folder where the tables are kept; in memory unless given. */
 export function createTableProcess(folder: string | undefined): TableProcess {
   const agent = new Agent({ keepAlive: true });
-  let running: Promise<Running> | undefined;
-  let pid: number | undefined;
-
-  const ready = (): Promise<Running> => {
-    if (running) return running;
-    const child = spawn(
-      process.execPath,
-      [builtProgram('dynamodb.js'), ...(folder === undefined ? [] : [folder])],
-      {
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        env: {},
-      },
-    );
-    pid = child.pid;
-    const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => {
-        if (running === started) {
-          running = undefined;
-          pid = undefined;
-        }
-        resolve();
-      });
-    });
-    const started = new Promise<Running>((resolve, reject) => {
-      child.on('message', (message: FromTableProcess) => {
-        if (message.kind === 'ready') resolve({ child, ended, ...message });
-      });
-      child.once('error', (error) => {
-        // No `exit` follows where no process began: the next call tries anew.
-        if (running === started) {
-          running = undefined;
-          pid = undefined;
-        }
-        reject(error);
-      });
-      void ended.then(() => reject(new Error('the table process ended before it was ready')));
-    });
-    running = started;
-    return started;
-  };
+  const tables = createOnDemandProcess<TablePort>('the table process', [
+    'dynamodb.js',
+    ...(folder === undefined ? [] : [folder]),
+  ]);
 
   return {
     get pid() {
-      return pid;
+      return tables.pid;
     },
     async call(call) {
-      const { port, secret, ended } = await ready();
+      const { at, ended } = await tables.ready();
       try {
-        return await send(agent, port, secret, call);
+        return await send(agent, at, call);
       } catch (error) {
         // The connection ends before the process is seen to: the next call must not meet the one that goes.
         await Promise.race([ended, sleep(EXIT_WAIT_MS)]);
@@ -104,7 +66,7 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       }
     },
     async reset() {
-      const current = await running?.catch(() => undefined);
+      const current = await tables.current();
       if (current === undefined) {
         if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
         return;
@@ -112,11 +74,8 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       await ask(current.child, { kind: 'reset' });
     },
     async stop() {
-      const current = await running?.catch(() => undefined);
       agent.destroy();
-      if (current === undefined) return;
-      current.child.kill('SIGTERM');
-      await current.ended;
+      await tables.stop();
     },
   };
 }
@@ -137,8 +96,7 @@ function ask(child: ChildProcess, message: ToTableProcess): Promise<void> {
 
 function send(
   agent: Agent,
-  port: number,
-  secret: string,
+  { port, secret }: TablePort,
   { account, region, headers, body }: TableCall,
 ): Promise<TableReply> {
   return new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ export interface FunctionTally {
 }
 
 /** What one invocation adds. */
-export type TallyChange = Partial<FunctionTally>;
+type TallyChange = Partial<FunctionTally>;
 
 const NOTHING: FunctionTally = {
   invocations: 0,

@@ -13,7 +13,7 @@ import {
   throttleDelay,
 } from './event.ts';
 import { type InvokeOutcome, invokeFunction } from './invoke.ts';
-import { traceOutcome } from './trace.ts';
+import { failingOf, traceOutcome } from './trace.ts';
 
 const TABLE = 'lambda.events';
 
@@ -85,7 +85,7 @@ async function attempt(state: LambdaState, event: PendingEvent): Promise<void> {
     if (state.closed.signal.aborted) return;
     if (event.messageId !== undefined) {
       const { id: requestId, messageId, functionArn } = event;
-      traceOutcome(state, { messageId, functionArn, requestId }, outcome);
+      traceOutcome(state, { messageId, functionArn, requestId }, failingOf(outcome));
     }
     await settle(state, event, target, config, outcome);
   } catch (error) {

@@ -9,35 +9,30 @@ type Traced = Pick<Handled, 'messageId' | 'queueArn' | 'functionArn' | 'requestI
 /** Characters of a reason that are kept for each message. */
 const MAX_REASON_LENGTH = 300;
 
-/** Tells the trace what a function did with a message. */
+/** Why a function did not handle a message. */
+export type Failing = Pick<Failed, 'errorType' | 'reason'>;
+
+/** What an outcome says of that; undefined where the function handled it. */
+export function failingOf({
+  ok,
+  payload,
+}: Pick<InvokeOutcome, 'ok' | 'payload'>): Failing | undefined {
+  if (ok) return undefined;
+  const { type, message } = readError(payload);
+  // Without the request, which stands beside it: what is said again and again is kept once.
+  const reason = message.replace(/^RequestId: \S* Error: /, '').slice(0, MAX_REASON_LENGTH);
+  return { errorType: type, reason };
+}
+
+/** Tells the trace what a function did with a message. @param failing undefined where it handled it. */
 export function traceOutcome(
   state: LambdaState,
   traced: Traced,
-  { ok, payload }: Pick<InvokeOutcome, 'ok' | 'payload'>,
+  failing: Failing | undefined,
 ): void {
-  if (ok) {
-    state.parts.trace.emit({ kind: 'handled', ...commonOf(state, traced), ...traced });
-    return;
-  }
-  const { type, message } = readError(payload);
-  traceFailure(state, traced, type, message);
-}
-
-/** Tells the trace why a function did not handle a message. */
-export function traceFailure(
-  state: LambdaState,
-  traced: Traced,
-  errorType: Failed['errorType'],
-  reason: string,
-): void {
-  state.parts.trace.emit({
-    kind: 'failed',
-    ...commonOf(state, traced),
-    ...traced,
-    errorType,
-    // Without the request, which stands beside it: what is said again and again is kept once.
-    reason: reason.replace(/^RequestId: \S* Error: /, '').slice(0, MAX_REASON_LENGTH),
-  });
+  const common = { ...commonOf(state, traced), ...traced };
+  if (failing === undefined) state.parts.trace.emit({ kind: 'handled', ...common });
+  else state.parts.trace.emit({ kind: 'failed', ...common, ...failing });
 }
 
 function commonOf({ parts }: LambdaState, { queueArn, functionArn }: Traced) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../../errors.ts';
 import { EnvironmentsClosed } from '../invoke/environments.ts';
 import { InvocationExpired, type InvokeOutcome, invokeFunction } from '../invoke/invoke.ts';
-import { traceFailure, traceOutcome } from '../invoke/trace.ts';
+import { type Failing, failingOf, traceOutcome } from '../invoke/trace.ts';
 import { routedVersion, targetNamed } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
 import { failedItems } from './answer.ts';
@@ -25,9 +25,18 @@ const LAST_RETRY_MS = 5_000;
 const DELETE_TRIES = 5;
 
 /** Why messages failed that the function itself did not fail with, in words. */
-const THROTTLED = 'throttled until it could be received again';
-const NAMED = 'the function named it in batchItemFailures';
-const RUBBISH = 'the function answered batchItemFailures that are none: the whole batch failed';
+const THROTTLED: Failing = {
+  errorType: 'TooManyRequestsException',
+  reason: 'throttled until it could be received again',
+};
+const NAMED: Failing = {
+  errorType: 'BatchItemFailure',
+  reason: 'the function named it in batchItemFailures',
+};
+const RUBBISH: Failing = {
+  errorType: 'BatchItemFailure',
+  reason: 'the function answered batchItemFailures that are none: the whole batch failed',
+};
 
 /** Takes one received batch to its end: filter, invoke, delete what was handled. */
 export class BatchHandler {
@@ -73,9 +82,7 @@ export class BatchHandler {
     const outcome = await this.#invoke(batch, requestId, visibleUntil);
     if (outcome === undefined) {
       this.#onFailure();
-      this.#traceAll(batch, (traced) =>
-        traceFailure(this.#state, { ...traced, requestId }, 'TooManyRequestsException', THROTTLED),
-      );
+      this.#traceAll(batch, requestId, () => THROTTLED);
       return true;
     }
     const { partialFailures } = this.#mapping;
@@ -85,12 +92,10 @@ export class BatchHandler {
       : partialFailures
         ? failedItems(outcome.payload, ids)
         : new Set<string>();
-    this.#traceAll(batch, (traced) => {
-      const about = { ...traced, requestId };
-      if (!outcome.ok || (failed !== 'all' && !failed.has(traced.messageId))) {
-        traceOutcome(this.#state, about, outcome);
-      } else
-        traceFailure(this.#state, about, 'BatchItemFailure', failed === 'all' ? RUBBISH : NAMED);
+    const ofAll = outcome.ok && failed === 'all' ? RUBBISH : failingOf(outcome);
+    this.#traceAll(batch, requestId, (messageId) => {
+      const isNamed = failed !== 'all' && failed.has(messageId);
+      return ofAll ?? (isNamed ? NAMED : undefined);
     });
     // "Lambda doesn't scale down the message polling" of functions that report their failures.
     if (!outcome.ok && !partialFailures) this.#onFailure();
@@ -101,14 +106,14 @@ export class BatchHandler {
 
   #traceAll(
     { records }: Batch,
-    tell: (traced: {
-      readonly messageId: string;
-      readonly queueArn: string;
-      readonly functionArn: string;
-    }) => void,
+    requestId: string,
+    why: (messageId: string) => Failing | undefined,
   ): void {
     const { queueArn, functionArn } = this.#mapping;
-    for (const { messageId } of records) tell({ messageId, queueArn, functionArn });
+    for (const { messageId } of records) {
+      const traced = { messageId, queueArn, functionArn, requestId };
+      traceOutcome(this.#state, traced, why(messageId));
+    }
   }
 
   #traceUnmatched(messageId: string): void {

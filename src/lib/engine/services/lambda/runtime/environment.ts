@@ -49,7 +49,7 @@ export interface Environment {
 }
 
 /** "The Init phase is limited to 10 seconds" (Lambda execution environment lifecycle). */
-export const INIT_TIMEOUT_MS = 10_000;
+const INIT_TIMEOUT_MS = 10_000;
 
 /** Starts an execution environment. */
 export async function startEnvironment(options: EnvironmentOptions): Promise<Environment> {

@@ -27,13 +27,9 @@ export function tracePending(
   ctx: SnsContext,
   topic: Topic,
   messageId: string,
-  { arn: subscriptionArn, endpoint: queueArn }: Subscription,
+  subscription: Subscription,
 ): void {
-  ctx.state.parts.trace.emit({
-    kind: 'refused',
-    ...commonOf(ctx, topic, messageId),
-    subscriptionArn,
-    queueArn,
+  traceRefused(ctx, topic, messageId, subscription, {
     errorCode: 'PendingConfirmation',
     reason: 'the subscription waits for its confirmation',
   });
@@ -80,8 +76,7 @@ export function traceDelivery(
     });
     return;
   }
-  const dead = deadLetterArn === undefined ? {} : { deadLetterArn };
-  traceRefused(ctx, topic, messageId, subscription, { ...result, ...dead });
+  traceRefused(ctx, topic, messageId, subscription, { ...result, deadLetterArn });
 }
 
 /** Tells the trace that a queue or function did not take a message. */
@@ -93,7 +88,7 @@ export function traceRefused(
   refusal: {
     readonly errorCode: string;
     readonly reason: string;
-    readonly deadLetterArn?: string;
+    readonly deadLetterArn?: string | undefined;
   },
 ): void {
   const { errorCode, reason, deadLetterArn } = refusal;
