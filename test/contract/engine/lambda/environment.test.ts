@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer, type RequestOptions, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -190,14 +190,59 @@ export const handler = async () => 1;`;
     await environment.started;
     await expect.poll(address).toMatch(/^127\.0\.0\.1:\d+$/);
     const [host, port] = address().split(':');
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      request({ host, port, path: '/2018-06-01/runtime/invocation/next' }, (answer) =>
-        resolve(answer.statusCode),
-      )
-        .on('error', reject)
-        .end();
-    });
+    const status = await statusOf({ host, port, path: '/2018-06-01/runtime/invocation/next' });
     expect(status).toBe(process.platform === 'linux' ? 403 : 200);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes no other connection for one of its own process that has its ports',
+    async () => {
+      const code = `import { connect } from 'node:net';
+const port = Number(process.env.AWS_LAMBDA_RUNTIME_API.split(':')[1]);
+const open = () => new Promise((resolve) => {
+  const socket = connect(port, '127.0.0.1', () => resolve(socket.localPort));
+});
+export const handler = async () => ({ port, own: await Promise.all(Array.from({ length: 12 }, open)) });`;
+      const { environment } = await start(NODE, ['index.mjs', code], 'index.handler');
+      await environment.started;
+      const { port, own } = JSON.parse((await invoke(environment, {})).payload) as {
+        readonly port: number;
+        readonly own: number[];
+      };
+      // In which order the system lists two connections with the same ports is chance.
+      const statuses = await Promise.all(
+        own.map((localPort) =>
+          statusOf({ host: '127.0.0.1', port, localAddress: '127.0.0.2', localPort }),
+        ),
+      );
+      expect(statuses).toEqual(own.map(() => 403));
+    },
+  );
+
+  it('answers whatever socket its process takes, and nothing that a web page can send', async () => {
+    const code = `import { request } from 'node:http';
+const [, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+export const handler = (event) => new Promise((resolve, reject) => {
+  const headers = { Host: 'localhost:' + port, ...event.headers };
+  request({ host: event.host, port, path: '/none', headers }, (answer) => {
+    answer.resume();
+    resolve(answer.statusCode);
+  }).on('error', reject).end();
+});`;
+    const { environment } = await start(NODE, ['index.mjs', code], 'index.handler');
+    await environment.started;
+    const asked: [event: object, status: number][] = [
+      [{ host: '127.0.0.1' }, 404],
+      // As runtimes connect whose sockets are all of IPv6, such as Java's.
+      [{ host: '::ffff:127.0.0.1' }, 404],
+      [{ host: '127.0.0.1', headers: { Origin: 'http://localhost' } }, 403],
+      [{ host: '127.0.0.1', headers: { Origin: 'null' } }, 403],
+      [{ host: '127.0.0.1', headers: { Host: 'example.test' } }, 403],
+      [{ host: '127.0.0.1', headers: { 'Sec-Fetch-Site': 'cross-site' } }, 403],
+    ];
+    for (const [event, status] of asked) {
+      expect([event, (await invoke(environment, event)).payload]).toEqual([event, `${status}`]);
+    }
   });
 
   it('takes as long to start as it may, and no longer', async () => {
@@ -252,6 +297,17 @@ export const handler = async () => spawn('sleep', ['1000'], { stdio: 'ignore' })
     expect(await ended).toEqual([1, null]);
   });
 });
+
+function statusOf(options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(options, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
 
 function alive(pid: number): boolean {
   try {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { addressGuard } from '../../../http/address-guard.ts';
 import { ownsConnection } from './connection-owner.ts';
 import { failure, type Invocation, type InvocationResult } from './invocation.ts';
 
@@ -106,8 +107,14 @@ export async function serveRuntimeApi(
     );
     accept(response);
   };
+  const foreignAddress = addressGuard();
+  const isForeign = (request: IncomingMessage): boolean =>
+    !ownsConnection(request.socket, pid()) ||
+    // A web page may be shown by what the function has started; no runtime sends what browsers do.
+    request.headers.origin !== undefined ||
+    foreignAddress(request) !== undefined;
   const server = createServer((request, response) => {
-    if (!ownsConnection(request.socket, pid())) {
+    if (isForeign(request)) {
       refuse(response, 403, 'Forbidden');
       return;
     }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { endianness } from 'node:os';
 
 /** Connections whose owner was looked up: a process keeps them. */
 const checked = new WeakMap<Socket, boolean>();
@@ -19,24 +20,61 @@ export function ownsConnection(socket: Socket, pid: number | undefined): boolean
   return owns;
 }
 
-function isOfGroup({ remotePort = 0, localPort = 0 }: Socket, group: number): boolean {
-  const inode = inodeOf(remotePort, localPort);
+function isOfGroup(socket: Socket, group: number): boolean {
+  const inode = inodeOf(socket);
   if (inode === undefined) return false;
   return readdirSync('/proc').some(
     (name) => /^\d+$/.test(name) && groupOf(name) === group && hasSocket(name, inode),
   );
 }
 
-/** "/proc/net/tcp" (proc(5)): addresses and ports are hexadecimal; the tenth column is the socket's inode. */
-function inodeOf(from: number, to: number): string | undefined {
-  const port = (number: number): string => number.toString(16).toUpperCase().padStart(4, '0');
-  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
-    const columns = line.trim().split(/\s+/);
-    const [, local = '', remote = ''] = columns;
-    if (local.endsWith(`:${port(from)}`) && remote.endsWith(`:${port(to)}`)) return columns[9];
+/** The tables of sockets: one of IPv6 that speaks IPv4 stands in the second, as those of Java's runtimes do. */
+const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
+
+/** The inode of a connection's other end: the tenth column of its line (proc(5)), which both addresses and ports name. */
+function inodeOf({ remoteAddress, remotePort, localAddress, localPort }: Socket) {
+  const wanted = `${endText(remoteAddress, remotePort)} ${endText(localAddress, localPort)}`;
+  for (const table of TABLES) {
+    for (const line of linesOf(table)) {
+      const columns = line.trim().split(/\s+/);
+      const [, local = '', remote = ''] = columns;
+      if (`${shortEnd(local)} ${shortEnd(remote)}` === wanted) return columns[9];
+    }
   }
   return undefined;
 }
+
+function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').slice(1);
+  } catch {
+    // A system without IPv6.
+    return [];
+  }
+}
+
+/** An IPv4 address and port as the tables write them: hexadecimal, the address in the order of the machine's bytes. */
+function endText(address = '', port = 0): string {
+  const bytes = Buffer.from(
+    address
+      .replace(/^::ffff:/, '')
+      .split('.')
+      .map(Number),
+  );
+  if (endianness() === 'LE') bytes.reverse();
+  const portText = port.toString(16).padStart(4, '0');
+  return `${bytes.toString('hex')}:${portText}`.toUpperCase();
+}
+
+/** An IPv4 address without what an IPv6 socket puts before it: of its four words the last is the address. */
+function shortEnd(end: string): string {
+  return MAPPED.has(end.slice(0, 24)) ? end.slice(24) : end;
+}
+
+/** `::ffff:` in three words, in either order of bytes. */
+const MAPPED: ReadonlySet<string> = new Set(
+  ['FFFF0000', '0000FFFF'].map((word) => word.padStart(24, '0')),
+);
 
 /** The process group: the third field behind the name, which may hold spaces and brackets (proc(5), "stat"). */
 function groupOf(pid: string): number | undefined {
