@@ -100,7 +100,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     stateDir: options.stateDir ?? options.pageStateDir,
     isLocal: options.pageStateDir !== undefined,
   });
-  const own = (): string => `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
+  const own = (): string => addressOf(server);
   const server = createListener((request, response) => {
     const foreign = addressRefusal(request);
     if (foreign !== undefined) return refuse(response, 403, foreign);
@@ -137,10 +137,9 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     throw error;
   }
   const bound = (server.address() as AddressInfo).port;
-  engine.functions.listening(`http://${LOOPBACK}:${bound}`);
-  const name = ANY_ADDRESS.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
+  engine.functions.listening(own());
   let stopping: Promise<void> | undefined;
-  const endpoint = `http://${name}:${bound}`;
+  const endpoint = urlOf(host, bound);
   return {
     endpoint,
     page: options.token === undefined ? page.url(endpoint) : undefined,
@@ -154,6 +153,17 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
       return stopping;
     },
   };
+}
+
+/** Where a server answers programs of this machine: a name that it was told may lead to several addresses. */
+function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return urlOf(address, port);
+}
+
+function urlOf(host: string, port: number): string {
+  const name = ANY_ADDRESS.has(host) ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 async function openEngine(options: StartOptions, faults: FaultSwitch): Promise<Engine> {

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { type CreateFunctionCommandInput, InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand,
+  type CreateFunctionCommandInput,
+  InvokeCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
@@ -604,5 +610,39 @@ describe('settings', () => {
   it('take the least and the most', async () => {
     await node(ECHO(), { Timeout: 1, MemorySize: 128, Description: 'x'.repeat(256) });
     await node(ECHO(), { Timeout: 900, MemorySize: 10_240, Handler: `${'x'.repeat(120)}.handler` });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('an engine on one address of several', () => {
+  const { address: ipv6 } = networkInterfaces().lo?.find(({ family }) => family === 'IPv6') ?? {};
+
+  it.each(['127.0.0.2', '::1'])('tells functions where it answers: %s', async (host) => {
+    if (host === '::1' && ipv6 === undefined) return;
+    const one = await functionEngine({ host });
+    cleanUps.push(() => void one.stop());
+    await one.create(
+      'f',
+      `export const handler = async (event) => {
+  const { status } = await fetch(process.env.AWS_ENDPOINT_URL + '/_pubsub/health');
+  return { status, at: process.env.AWS_ENDPOINT_URL, records: event.Records?.length };
+};`,
+    );
+    const { answer } = await one.invoke('f');
+    expect(answer).toEqual({ status: 200, at: one.running.endpoint });
+
+    const { QueueUrl } = await one.sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+    const EventSourceArn = `arn:aws:sqs:us-east-1:${ACCOUNT}:q`;
+    await one.lambda.send(
+      new CreateEventSourceMappingCommand({ EventSourceArn, FunctionName: 'f' }),
+    );
+    await one.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+    const { lambda } = one.running.engine;
+    const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+    await expect.poll(() => lambda.tallies.of(arn)).toMatchObject({ invocations: 2, errors: 0 });
+    const page = await fetch(`${one.running.endpoint}/_pubsub/ui/api/overview`);
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining(one.running.endpoint),
+    ]);
   });
 });
