@@ -104,6 +104,9 @@ function expectExact(policy: IamPolicy, needs: readonly Need[]): void {
   );
 }
 
+/** A handler that is at work for long enough that its message's visibility matters, and fails. */
+const LONG_FAILURE = ['--exec', 'sleep 1; false', '--shell'];
+
 const WITH_FUNCTIONS = `topics: { placed: {} }
 tables:
   Orders: { key: orderId, ttl: until, tags: { team: orders } }
@@ -181,7 +184,7 @@ describe('pubsub iam', () => {
       await run(['listen', 'email', '--max', '12', '--idle-timeout', '5']);
       await publish();
       await runMain(
-        ['listen', 'email', '--max', '1', '--exec', 'false', '--retry-delay', '1', ...flags()],
+        ['listen', 'email', '--max', '1', ...LONG_FAILURE, '--retry-delay', '1', ...flags()],
         pubsub.env,
       );
     });

@@ -70,7 +70,14 @@ function subscriber(request: IamRequest): IamStatement[] {
   return [
     allow(
       'Consume',
-      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+      [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        // The visibility timeout, by which a message that is in hand for long is kept hidden.
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
       request.subscribers.map(({ queue }) => queueArn(request, queue)),
     ),
     ...withKey(request, ['kms:Decrypt']),
