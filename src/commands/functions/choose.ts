@@ -1,6 +1,13 @@
+import type { Aws } from '../../lib/aws/clients.ts';
 import type { FunctionSpec, TableSpec, Topology } from '../../lib/definition/topology.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
+import { FUNCTION_NAME, logGroupOf } from '../../lib/rules/functions.ts';
+import { parseArn } from '../../lib/rules/names.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
+import type { CommandContext } from '../command.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
 
 /**
  * The function that a command works on.
@@ -46,6 +53,76 @@ function choose<T extends { readonly key: string; readonly name: string }>(
     `There are: ${keys.join(', ')}.`,
     kind === 'function' ? 'UnknownFunction' : 'UnknownTable',
   );
+}
+
+/** A function that a command works on: of the topology, or another one of the target. */
+export interface ChosenFunction {
+  /** Its key; its name where it is not of the topology. */
+  readonly key: string;
+  readonly name: string;
+  /** What the topology says of it; undefined where it is another one. */
+  readonly spec: FunctionSpec | undefined;
+}
+
+/**
+ * The function that a command works on: as `chooseFunction`, and by its name or ARN any other one of the target, also
+ * one that is gone and left its log.
+ * @throws AppError (exit 2) with the nearest one, or with what there is.
+ */
+export async function functionOnTarget(
+  context: CommandContext,
+  topology: Topology,
+  wanted: string | undefined,
+): Promise<ChosenFunction> {
+  try {
+    const spec = chooseFunction(topology, wanted);
+    return { key: spec.key, name: spec.name, spec };
+  } catch (error) {
+    const isElsewhere =
+      error instanceof AppError && ['UnknownFunction', 'NoFunctions'].includes(error.code);
+    if (!isElsewhere) throw error;
+    const { aws } = await reading(context, undefined, () => connect(context));
+    return reading(context, 'Looking for the function', async () => {
+      const name = wanted === undefined ? undefined : nameIn(wanted);
+      if (name !== undefined && (await isThere(aws, name)))
+        return { key: name, name, spec: undefined };
+      throw (await unknownOnTarget(aws, topology, wanted)) ?? error;
+    });
+  }
+}
+
+/** The function's name in a name or an ARN; undefined where it can be neither. */
+function nameIn(word: string): string | undefined {
+  const name = word.startsWith('arn:') ? (parseArn(word)?.resource.split(':')[1] ?? '') : word;
+  return FUNCTION_NAME.test(name) ? name : undefined;
+}
+
+async function isThere(aws: Aws, name: string): Promise<boolean> {
+  const [{ getFunction }, { getLogGroup }] = await Promise.all([
+    import('../../lib/aws/functions.ts'),
+    import('../../lib/aws/function-logs.ts'),
+  ]);
+  if ((await getFunction(aws, name)) !== undefined) return true;
+  return (await getLogGroup(aws, logGroupOf(name))) !== undefined;
+}
+
+/** What is thrown where the target has functions, and none of that name; undefined where it has none at all. */
+async function unknownOnTarget(
+  aws: Aws,
+  { name, functions }: Topology,
+  wanted: string | undefined,
+): Promise<AppError | undefined> {
+  const { listFunctionNames } = await import('../../lib/aws/functions.ts');
+  const there = await listFunctionNames(aws);
+  const known = [...new Set([...functions.map(({ key }) => key), ...there])];
+  if (known.length === 0) return undefined;
+  const hint = `There are: ${known.join(', ')}.`;
+  if (wanted === undefined) {
+    return usageError(`The topology ${name} has no functions. Which one of the target?`, hint);
+  }
+  const near = nearest(wanted, known);
+  const meant = near ? ` Did you mean "${near}"?` : '';
+  return usageError(`Unknown function "${shownText(wanted)}".${meant}`, hint, 'UnknownFunction');
 }
 
 /** @returns what is thrown where a function or table isn't there yet. @param setup the command that makes it. */

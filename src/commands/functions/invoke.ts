@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
+import type { Topology } from '../../lib/definition/topology.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
-import { printable } from '../../lib/rules/text/shown-text.ts';
 import { renderTail } from '../../lib/ui/function-log.ts';
+import { parsed, renderInvoked, wentWell } from '../../lib/ui/invoked.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { readGivenFile } from '../given-file.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
-import { chooseFunction, notThere } from './choose.ts';
+import { functionOnTarget, notThere } from './choose.ts';
 
 interface InvokeFlags {
   readonly data?: string;
@@ -26,7 +27,7 @@ export function defineInvoke(command: Command, run: Runner): void {
     ],
     'pubsub functions logs',
   )
-    .argument('[function]', 'one of the topology; the only one unless given')
+    .argument('[function]', 'of the topology, or any of the target by name or ARN')
     .option('-d, --data <json>', 'what it is called with; a sample of its queue unless given')
     .option('--file <file>', 'the same from a file')
     .action((word: string | undefined, flags: InvokeFlags) =>
@@ -42,9 +43,10 @@ async function invoke(
 ): Promise<ExitCode> {
   const { printer } = context;
   const topology = await topologyFor(context);
-  const target = chooseFunction(topology, word);
+  const target = await functionOnTarget(context, topology, word);
   const { samplePayload } = await import('../../lib/functions/sample-payload.ts');
-  const payload = givenPayload(context, flags) ?? samplePayload(topology, target);
+  const sample = target.spec === undefined ? '{}' : samplePayload(topology, target.spec);
+  const payload = givenPayload(context, flags) ?? sample;
   const { aws } = await reading(context, undefined, () => connect(context));
   const { invokeFunction } = await import('../../lib/aws/functions.ts');
   const answer = await reading(context, `Calling ${target.name}`, () =>
@@ -54,10 +56,19 @@ async function invoke(
     throw notThere('function', target.name, commandLine(command, 'setup'));
   });
   const { functionError, logTail } = answer;
+  const isReported = reportsFailures(topology, target.key);
+  const { batchFailures } = await import('../../lib/functions/batch-failures.ts');
+  const failures =
+    functionError === undefined
+      ? batchFailures(payload, answer.payload, isReported ?? false)
+      : undefined;
+  const outcome = { ...answer, name: target.name, failures, isReported };
+  const isWell = wentWell(outcome);
   printer.document({
     function: target.key,
-    ok: functionError === undefined,
+    ok: isWell,
     functionError: functionError ?? null,
+    failedMessages: failures?.failed ?? [],
     payload: parsed(answer.payload),
     log: logTail.split('\n').filter((line) => line !== ''),
   });
@@ -68,12 +79,16 @@ async function invoke(
     .map((message, index) => ({ id: String(index), time: 0, stream: '', message }))
     .map(createLogReader());
   for (const line of renderTail(lines, printer.style, printer.verbose)) printer.text(line);
-  printer.text(
-    functionError === undefined
-      ? `${printer.style.green('✓')} ${target.name} answered: ${answer.payload}`
-      : `${printer.style.red('✗')} ${target.name} failed: ${errorWords(answer.payload)}`,
+  for (const line of renderInvoked(outcome, printer.style)) printer.text(line);
+  return isWell ? EXIT.done : EXIT.failed;
+}
+
+/** Whether Lambda reads of a function's answers which messages failed; undefined where no subscriber has it. */
+function reportsFailures({ subscribers }: Topology, key: string): boolean | undefined {
+  const mappings = subscribers.flatMap(({ handler }) =>
+    handler !== undefined && 'function' in handler && handler.function === key ? [handler] : [],
   );
-  return functionError === undefined ? EXIT.done : EXIT.failed;
+  return mappings.length === 0 ? undefined : mappings.some((each) => each.partialFailures);
 }
 
 /** @throws AppError (exit 2) for what is not JSON. */
@@ -92,20 +107,5 @@ function givenPayload({ io }: CommandContext, { data, file }: InvokeFlags): stri
       `${file === undefined ? '--data' : file} is not JSON: ${why}`,
       `Such as --data '{"Records":[]}'`,
     );
-  }
-}
-
-/** What an error's payload says; the payload itself where it is not an error as Lambda writes it. */
-function errorWords(payload: string): string {
-  const { errorType, errorMessage } = (parsed(payload) ?? {}) as Readonly<Record<string, unknown>>;
-  const isError = typeof errorType === 'string' && typeof errorMessage === 'string';
-  return isError ? printable(`${errorType}: ${errorMessage}`) : payload;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

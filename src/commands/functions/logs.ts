@@ -6,7 +6,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
-import { chooseFunction } from './choose.ts';
+import { functionOnTarget } from './choose.ts';
 
 interface LogsFlags {
   readonly follow?: boolean;
@@ -24,7 +24,7 @@ export function defineLogs(command: Command, run: Runner): void {
     ],
     'pubsub functions ls',
   )
-    .argument('[function]', 'one of the topology; the only one unless given')
+    .argument('[function]', 'of the topology, or any of the target by name or ARN')
     .option('-f, --follow', 'go on with what it prints, until Ctrl-C')
     .option('--since <time>', 'from so long ago on, such as 30m or 2d', '10m')
     .action((word: string | undefined, flags: LogsFlags) =>
@@ -39,7 +39,7 @@ async function logs(
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const seconds = parseDuration('--since', since);
-  const { key, name } = chooseFunction(await topologyFor(context), word);
+  const { key, name } = await functionOnTarget(context, await topologyFor(context), word);
   const { aws } = await reading(context, undefined, () => connect(context));
   const { followLog, readLog } = await import('../../lib/functions/follow-log.ts');
   const show = (line: Parameters<typeof logRecord>[1]): void => {

@@ -44,11 +44,13 @@ export async function watchFunctions(
   const signal = AbortSignal.any([io.interrupts.stop, end.signal]);
   const say = (name: string, line: string): void =>
     printer.text(labelled(name, line, printer.style, names));
-  for (const { spec, target } of watched) {
-    const words = `${target.name} takes from ${spec.queue}; nothing is taken here`;
-    printer.note(labelled(spec.name, words, printer.noteStyle, names));
-  }
-  printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
+  const tellBeginning = (): void => {
+    for (const { spec, target } of watched) {
+      const words = `${target.name} takes from ${spec.queue}; nothing is taken here`;
+      printer.note(labelled(spec.name, words, printer.noteStyle, names));
+    }
+    printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
+  };
   await Promise.all([
     ...watched.map(async ({ spec, target }) => {
       const { followLog } = await import('../../lib/functions/follow-log.ts');
@@ -60,7 +62,7 @@ export async function watchFunctions(
         end.happened(aws.kind !== 'local' && line.kind === 'report');
       }
     }),
-    followQueues(aws, watched, signal, (found, event) => {
+    followQueues(aws, watched, { signal, onOpen: tellBeginning }, (found, event) => {
       const { name, dlq, maxReceiveCount } = found.spec;
       const most = dlq === undefined ? undefined : maxReceiveCount;
       const line = renderQueueEvent(event, most, printer.style);
@@ -78,15 +80,16 @@ export async function watchFunctions(
 async function followQueues(
   aws: Aws,
   watched: readonly Watched[],
-  signal: AbortSignal,
+  { signal, onOpen }: { readonly signal: AbortSignal; readonly onOpen: () => void },
   onEvent: (
     watched: Watched,
     event: import('../../lib/rules/message-trace.ts').MessageEvent,
   ) => void,
 ): Promise<void> {
-  if (aws.kind !== 'local' || aws.endpoint === undefined) return;
+  const { kind, endpoint, engineToken } = aws;
+  if (kind !== 'local' || endpoint === undefined) return onOpen();
   const { followEvents } = await import('../../lib/engine/background.ts');
-  for await (const event of followEvents(aws.endpoint, signal)) {
+  for await (const event of followEvents(endpoint, signal, engineToken, onOpen)) {
     const found = watched.find(
       ({ queueArn }) => 'queueArn' in event && event.queueArn === queueArn,
     );

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { SubscriberSpec } from '../../lib/definition/topology.ts';
-import { usageError } from '../../lib/rules/errors.ts';
+import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
+import { type AppError, usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
 import { chooseHandlers } from '../listen/handler-choice.ts';
 import { addTakeOptions } from '../listen/listen.ts';
 import { listenTo } from '../listen/listening.ts';
@@ -18,17 +19,11 @@ export function define(command: Command, run: Runner): void {
   addTakeOptions(command).action((flags: TakeFlags) =>
     run(command, async (context) => {
       const topology = await topologyFor(context);
-      // A function takes its messages itself.
-      const isRun = ({ handler }: SubscriberSpec): boolean =>
-        handler !== undefined && !('function' in handler);
-      const subscribers = topology.subscribers.filter(isRun);
-      if (subscribers.length === 0) {
-        throw usageError(
-          `No subscriber of ${topology.name} has a handler.`,
-          'Give it one in pubsub.yaml, such as handler: { module: mail.mjs }, or use: pubsub listen',
-          'NoHandler',
-        );
-      }
+      const functions = topology.subscribers.filter(isByFunction);
+      const subscribers = topology.subscribers.filter(
+        (spec) => spec.handler !== undefined && !isByFunction(spec),
+      );
+      if (subscribers.length === 0) throw nothingToRun(command, topology, functions);
       const how = readTakeFlags(context, flags);
       const handlers = await chooseHandlers(context, topology, subscribers, {}, how.timeout);
       const left = topology.subscribers.filter(({ handler }) => handler === undefined);
@@ -36,7 +31,46 @@ export function define(command: Command, run: Runner): void {
         const names = left.map(({ name }) => name).join(', ');
         context.printer.note(`Without a handler, left alone: ${names}.`);
       }
+      if (functions.length > 0) {
+        context.printer.note(`${takenWords(topology, functions)}: nothing to run there.`);
+      }
       return listenTo(command, context, { topology, subscribers, handlers, ...how });
     }),
   );
+}
+
+/** Whether a function takes a subscriber's messages: Lambda runs it, and no process of ours. */
+function isByFunction({ handler }: SubscriberSpec): boolean {
+  return handler !== undefined && 'function' in handler;
+}
+
+function nothingToRun(
+  command: Command,
+  topology: Topology,
+  functions: readonly SubscriberSpec[],
+): AppError {
+  const [first, second] = functions;
+  if (first === undefined) {
+    return usageError(
+      `No subscriber of ${topology.name} has a handler.`,
+      'Give it one in pubsub.yaml, such as handler: { module: mail.mjs }, or use: pubsub listen',
+      'NoHandler',
+    );
+  }
+  const which = second === undefined ? first.name : 'all';
+  return usageError(
+    `There is nothing to run: ${takenWords(topology, functions)}, from ${commandLine(command, 'setup')} on.`,
+    `See what happens to each message: ${commandLine(command, `listen ${which}`)}`,
+    'HandledByFunctions',
+  );
+}
+
+/** Which functions take from which queues. */
+function takenWords({ functions }: Topology, subscribers: readonly SubscriberSpec[]): string {
+  const taken = subscribers.map(({ queue, handler }) => {
+    const key = handler !== undefined && 'function' in handler ? handler.function : '';
+    const name = functions.find((each) => each.key === key)?.name ?? key;
+    return `the function ${name} takes from ${queue}`;
+  });
+  return taken.join(', ');
 }

@@ -66,9 +66,8 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
     { ...place, topicArn },
     filter,
     async ({ url }): Promise<TapSummary | AppError> => {
-      tellBeginning(context, topic, request, filter);
       try {
-        const source = { topology, topicArn, queueUrl: url, signal: ending.signal };
+        const source = { topology, topic, topicArn, queueUrl: url, signal: ending.signal };
         return await watch(context, connection, source, request, filter);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -139,20 +138,26 @@ async function watch(
   { aws }: Connection,
   source: {
     readonly topology: Topology;
+    readonly topic: TopicSpec;
     readonly topicArn: string;
     readonly queueUrl: string;
     readonly signal: AbortSignal;
   },
   request: TapRequest,
-  { filterPolicy, scope }: RealFilter,
+  filter: RealFilter,
 ): Promise<TapSummary> {
   const { since, where, max, idleTimeout, duration } = request;
+  const { filterPolicy, scope } = filter;
   const { topicArn, queueUrl, signal } = source;
   const { tapQueue } = await import('../../lib/tap/tap.ts');
   const over = new AbortController();
   const functions = request.raw
     ? undefined
-    : showFunctions(context, aws, { ...source, signal: AbortSignal.any([signal, over.signal]) });
+    : await showFunctions(context, aws, {
+        ...source,
+        signal: AbortSignal.any([signal, over.signal]),
+      });
+  tellBeginning(context, source.topic, request, filter);
   return tapQueue({
     aws,
     queueUrl,

@@ -14,13 +14,10 @@ import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../top
 export function define(command: Command, run: Runner): void {
   const traced = addExamples(
     command,
-    [
-      'pubsub trace 6f1c2f5e-0f0e-4c43-9a1e-7d0b7f6f2a11',
-      'pubsub trace <message or event id> --json',
-    ],
+    ['pubsub trace 6f1c2f5e-0f0e-4c43-9a1e-7d0b7f6f2a11', 'pubsub trace 6f1c2f5e --json'],
     'pubsub explain <event-type>   or   pubsub doctor',
   )
-    .argument('<id>', 'of the event, or of the message in the topic or a queue')
+    .argument('<id>', 'of event, message or invocation; its beginning will do')
     .addHelpText(
       'after',
       'The local engine keeps what happened to each message. AWS does not: there the\n' +

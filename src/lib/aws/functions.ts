@@ -5,6 +5,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   type LambdaClient,
+  ListFunctionsCommand,
   PutFunctionConcurrencyCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -80,6 +81,21 @@ export async function getFunction(aws: Aws, name: string): Promise<FoundFunction
           : undefined,
     lastModified: found.LastModified ?? '',
   };
+}
+
+/** Names of all functions of the account and region, sorted (`ListFunctions`, all pages). */
+export async function listFunctionNames(aws: Aws): Promise<string[]> {
+  const lambda = await aws.lambda();
+  const names: string[] = [];
+  let marker: string | undefined;
+  do {
+    const { Functions = [], NextMarker } = await call(aws, 'list the functions', () =>
+      lambda.send(new ListFunctionsCommand(marker === undefined ? {} : { Marker: marker })),
+    );
+    names.push(...Functions.flatMap(({ FunctionName }) => FunctionName ?? []));
+    marker = NextMarker || undefined;
+  } while (marker !== undefined);
+  return names.sort();
 }
 
 /** Creates a function (`CreateFunction`). @param made.zip its code. @returns its ARN. */

@@ -29,6 +29,25 @@ export async function readMessageWay(aws: Aws, id: string): Promise<MessageWay |
   return { now: time, from, events: events as MessageEvent[] };
 }
 
+/** An id that begins as asked for, and the message that it is an id of. */
+export interface BeginningId {
+  /** Of a message in a topic or in a queue, or of an invocation. */
+  readonly id: string;
+  readonly messageId: string;
+}
+
+/**
+ * Asks the endpoint for the ids that begin with a text (`GET /_pubsub/ids` of an embedded engine).
+ * @param start 4 to 36 characters. @returns none where something else than an engine answers.
+ */
+export async function idsBeginning(aws: Aws, start: string): Promise<readonly BeginningId[]> {
+  const { ids } = ((await observed(
+    aws,
+    `/_pubsub/ids?${new URLSearchParams({ beginning: start })}`,
+  )) ?? {}) as { readonly ids?: readonly BeginningId[] };
+  return Array.isArray(ids) ? ids : [];
+}
+
 /** How far a published message came: subscriptions that its topic had, and queues that took it. */
 export interface MessageReach {
   readonly subscriptions: number;

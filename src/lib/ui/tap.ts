@@ -59,10 +59,35 @@ export function renderTapped(
   return laidOut(parts, columns, columns < 60 ? NARROW_INDENT : INDENT);
 }
 
-/** What a function did with a message that was shown. @param about.messageId in the topic. */
+/** What a function did with a message that was shown. */
+export interface FunctionOutcome {
+  readonly event: Handled | Failed | Unmatched;
+  /** In the topic. */
+  readonly messageId: string;
+  readonly subscriber: string;
+}
+
+/** One line of `tap --json` about what a function did with a message whose line came before. */
+export function outcomeRecord({
+  event,
+  messageId,
+  subscriber,
+}: FunctionOutcome): Record<string, unknown> {
+  const { kind, time, functionArn } = event;
+  return {
+    messageId,
+    subscriber,
+    function: qualifiedNameOf(functionArn),
+    outcome: kind,
+    time: new Date(time).toISOString(),
+    requestId: kind === 'unmatched' ? null : event.requestId,
+    ...(kind === 'failed' ? { errorType: event.errorType, reason: event.reason } : {}),
+  };
+}
+
+/** The same for people. */
 export function renderFunctionOutcome(
-  event: Handled | Failed | Unmatched,
-  { messageId, subscriber }: { readonly messageId: string; readonly subscriber: string },
+  { event, messageId, subscriber }: FunctionOutcome,
   style: ChalkInstance,
 ): string {
   const name = qualifiedNameOf(event.functionArn);

@@ -61,7 +61,16 @@ describe('a topology with functions, on the command line', () => {
     const { stdout } = await tapping.finished;
     expect(stdout).toMatch(/order\.placed .*↳ orders: OrderProcessor handled/s);
     const traced = await run('trace', messageId);
-    expect(traced.stdout).toMatch(/handled by OrderProcessor, request\s+[0-9a-f-]{36}/);
+    const [, request = ''] =
+      /handled by OrderProcessor, request\s+([0-9a-f-]{36})/.exec(traced.stdout) ?? [];
+    expect(request, traced.stdout).not.toBe('');
+    // As lists show ids, and as the log shows invocations.
+    for (const short of [messageId.slice(0, 8), request.slice(0, 8), request]) {
+      const found = await run('trace', short);
+      expect(found.code, found.stderr).toBe(0);
+      expect(found.stdout).toBe(traced.stdout);
+    }
+    expect((await run('trace', messageId.slice(0, 3))).code).toBe(1);
     expect(await json('local', 'status')).toMatchObject({
       functions: {
         functions: [{ functionArn: expect.stringMatching(/:OrderProcessor$/), errors: 0 }],
@@ -71,6 +80,35 @@ describe('a topology with functions, on the command line', () => {
     expect((await run('local', 'status')).stdout).toMatch(
       /^1 function, 1 mapping, \d+ invocations? \(0 failed\), \d+ process/m,
     );
+  });
+
+  it('has what functions did in the lines of tap --json, each after its message', async () => {
+    const tapping = pubsub.start(['tap', '--json'], { cwd });
+    await tapping.waitFor('Ctrl-C stops');
+    const sent = await json<{ messages: { messageId: string }[] }>('publish', 'order.placed');
+    await tapping.waitFor('"outcome"');
+    tapping.kill('SIGINT');
+    const [message, outcome] = (await tapping.finished).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const [{ messageId } = { messageId: '' }] = sent.messages;
+    expect(message).toMatchObject({ messageId, eventType: 'order.placed' });
+    expect(outcome).toEqual({
+      messageId,
+      subscriber: 'orders',
+      function: 'OrderProcessor',
+      outcome: 'handled',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('has nothing to run, and says who takes the messages and how to see that', async () => {
+    const { code, stderr } = await run('run');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the function OrderProcessor takes from OrderQueue');
+    expect(stderr).toContain('pubsub listen orders');
   });
 
   it('says of a dead letter why the function failed', async () => {
@@ -95,6 +133,48 @@ describe('a topology with functions, on the command line', () => {
     expect(stdout).not.toContain('START RequestId');
     const whole = await run('functions', 'invoke', '--data', '{}', '--verbose');
     expect(whole.stdout).toContain('START RequestId');
+  });
+
+  it('fails where the function names messages of its batch as failed', async () => {
+    const records = [
+      { messageId: 'm1', body: ORDER, attributes: { ApproximateReceiveCount: '1' } },
+      { messageId: 'm2', body: '{', attributes: { ApproximateReceiveCount: '1' } },
+    ];
+    const batch = JSON.stringify({ Records: records });
+    const partial = await run('functions', 'invoke', '--data', batch);
+    expect(partial.code).toBe(1);
+    expect(partial.stdout).toContain('✗ OrderProcessor failed with 1 of 2 messages: m2\n');
+    expect(partial.stdout).toContain('answered: {"batchItemFailures":[{"itemIdentifier":"m2"}]}');
+    expect(partial.stdout).not.toContain('✓');
+    const { code, doc } = await pubsub.json(['functions', 'invoke', '--data', batch], { cwd });
+    expect(code).toBe(1);
+    expect(doc).toMatchObject({ ok: false, functionError: null, failedMessages: ['m2'] });
+  });
+
+  it('shows the log of any function of the target, and calls it', async () => {
+    const other = join(pubsub.env.HOME ?? '', 'other');
+    mkdirSync(join(other, 'code'), { recursive: true });
+    writeFileSync(
+      join(other, 'code/index.mjs'),
+      'export const handler = async (event) => { console.log("called", event.by); return "done"; };',
+    );
+    writeFileSync(
+      join(other, 'pubsub.yaml'),
+      'topology: other\ntopics: { other: {} }\nfunctions: { Echo: { runtime: nodejs24.x, code: code/ } }\n',
+    );
+    const made = await pubsub.run(['setup'], { cwd: other });
+    expect(made.code, made.stderr).toBe(0);
+    const call = await run('functions', 'invoke', 'Echo', '--data', '{"by":"somebody"}');
+    expect(call.code, call.stderr).toBe(0);
+    expect(call.stdout).toContain('✓ Echo answered: "done"');
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:Echo';
+    for (const name of ['Echo', arn]) {
+      expect((await run('functions', 'logs', name)).stdout).toContain('called somebody');
+    }
+    const near = await run('functions', 'logs', 'Ecco');
+    expect(near.code).toBe(2);
+    expect(near.stderr).toContain('Did you mean "Echo"?');
+    expect((await pubsub.run(['cleanup', '--yes'], { cwd: other })).code).toBe(0);
   });
 
   it.each([80, 40])('fits a real terminal of %d columns', async (columns) => {

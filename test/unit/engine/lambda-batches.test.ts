@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failedItems } from '../../../src/lib/engine/services/lambda/mapping/answer.ts';
+import { failedItems } from '../../../src/lib/rules/batch-answer.ts';
 import { cutIntoBatches } from '../../../src/lib/engine/services/lambda/mapping/batch.ts';
 import { Concurrency } from '../../../src/lib/engine/services/lambda/mapping/concurrency.ts';
 import { recordOf } from '../../../src/lib/engine/services/lambda/mapping/record.ts';

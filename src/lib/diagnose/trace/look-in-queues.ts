@@ -5,6 +5,7 @@ import { createHold, lookThrough, readDepth } from '../../dead-letters/hold.ts';
 import type { SubscriberSpec } from '../../definition/topology.ts';
 import { type IncomingMessage, readQueuedMessage } from '../../events/message.ts';
 import { readAllReasons } from './reasons.ts';
+import { assertOne, hasId } from './short-id.ts';
 import type { MessageTrace, TraceBranch, TraceRequest, TraceResult, TraceStep } from './trace.ts';
 
 /** Messages of one dead-letter queue that are looked at. */
@@ -33,6 +34,7 @@ export async function lookInQueues(request: TraceRequest): Promise<TraceResult> 
     subscribers.map(({ queue }) => queue),
   );
   const messages = new Map<string, MessageTrace>();
+  const ids: string[] = [];
   let looked = 0;
   let queues = 0;
   for (const spec of subscribers) {
@@ -44,10 +46,15 @@ export async function lookInQueues(request: TraceRequest): Promise<TraceResult> 
     const found = [
       ...(dead ?? []).map((each) => ({ each, isDead: true })),
       ...waiting.map((each) => ({ each, isDead: false })),
-    ].filter(({ each }) => isMeant(each, id));
+    ].filter(({ each }) => {
+      const meant = idsOf(each).filter((known) => hasId(known, id));
+      ids.push(...meant);
+      return meant.length > 0;
+    });
     for (const { each, isDead } of found) add(messages, each, branchOf(spec, each, isDead, kept));
     if (found.length === 0) addFailed(messages, id, spec, kept);
   }
+  assertOne(id, ids);
   return {
     source: 'queues',
     messages: [...messages.values()],
@@ -90,9 +97,9 @@ async function peeked({ place: { aws } }: TraceRequest, name: string): Promise<L
   }));
 }
 
-function isMeant(message: Lying, id: string): boolean {
+function idsOf(message: Lying): string[] {
   const { topicMessageId, eventId } = readQueuedMessage(message);
-  return [message.messageId, topicMessageId, eventId].includes(id);
+  return [message.messageId, topicMessageId, eventId].filter((id) => id !== undefined);
 }
 
 function add(messages: Map<string, MessageTrace>, message: Lying, branch: TraceBranch): void {

@@ -5,6 +5,7 @@ import type { Place } from '../../topology/inspect.ts';
 import { buildTrace } from './build-trace.ts';
 import { lookInQueues } from './look-in-queues.ts';
 import { readAllReasons, subscribersByQueue } from './reasons.ts';
+import { messagesBeginning } from './short-id.ts';
 import type { MessageTrace, TraceRequest, TraceResult } from './trace.ts';
 
 /** Messages of one event that are told: an event may have been published again and again. */
@@ -13,16 +14,31 @@ const MAX_MESSAGES = 10;
 /**
  * Tells a message's way: on an embedded engine from what it keeps, elsewhere from what lies in the dead-letter queues
  * of the topology and from why consumers of this machine failed.
- * @throws AppError when a call is refused or nobody answers.
+ * @throws AppError when a call is refused or nobody answers; `AmbiguousId` (exit 2) for a short id of several.
  */
 export async function readTrace(request: TraceRequest): Promise<TraceResult> {
-  const { place, id, stateDir } = request;
-  const { aws, topology } = place;
-  const published = await findPublished(aws, id);
+  const { place, id } = request;
+  const published = await findPublished(place.aws, id);
   if (published === undefined) return lookInQueues(request);
   const meant = published.filter((message) => isMeant(message, id)).slice(-MAX_MESSAGES);
   const ids = meant.length === 0 ? [id] : meant.map(({ messageId }) => messageId);
-  const messages: MessageTrace[] = [];
+  const exact = await tracesOf(request, ids, meant);
+  if (exact.messages.length > 0) return exact;
+  const beginning = (await messagesBeginning(place, id)).slice(-MAX_MESSAGES);
+  const short = await tracesOf(request, beginning, []);
+  if (short.messages.length > 0) return short;
+  const looked = await lookInQueues(request);
+  return { ...looked, knownFrom: exact.knownFrom };
+}
+
+/** The ways of messages, each once, by ids in a topic or a queue. */
+async function tracesOf(
+  { place, stateDir }: TraceRequest,
+  ids: readonly string[],
+  meant: readonly PublishedMessage[],
+): Promise<TraceResult> {
+  const { aws, topology } = place;
+  const messages = new Map<string, MessageTrace>();
   let knownFrom: number | undefined;
   for (const each of ids) {
     const way = await readMessageWay(aws, each);
@@ -35,17 +51,14 @@ export async function readTrace(request: TraceRequest): Promise<TraceResult> {
     const queues = way.events.flatMap((event) =>
       event.kind === 'received' ? [nameOfArn(event.queueArn)] : [],
     );
-    messages.push(
-      buildTrace(each, way, {
-        published: message,
-        reasons: await readAllReasons(stateDir, queues),
-        subscribers: subscribersByQueue(topology),
-      }),
-    );
+    const trace = buildTrace(each, way, {
+      published: message,
+      reasons: await readAllReasons(stateDir, queues),
+      subscribers: subscribersByQueue(topology),
+    });
+    messages.set(trace.messageId, trace);
   }
-  if (messages.length > 0) return { source: 'engine', messages, knownFrom, remarks: [] };
-  const looked = await lookInQueues(request);
-  return { ...looked, knownFrom };
+  return { source: 'engine', messages: [...messages.values()], knownFrom, remarks: [] };
 }
 
 function isMeant(message: PublishedMessage, id: string): boolean {

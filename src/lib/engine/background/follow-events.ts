@@ -6,12 +6,14 @@ import type { MessageEvent } from '../../rules/message-trace.ts';
  * What happens to each message of a running engine, from now on, until `signal` aborts or the engine ends.
  *
  * @param token that the engine asks for
+ * @param onOpen called once from where on no event is missed
  * @throws AppError `EventsLost` when this reader was too slow and the engine dropped it.
  */
 export async function* followEvents(
   endpoint: string,
   signal: AbortSignal,
   token?: string,
+  onOpen?: () => void,
 ): AsyncGenerator<MessageEvent> {
   let response: IncomingMessage;
   try {
@@ -25,6 +27,7 @@ export async function* followEvents(
       cause,
     });
   }
+  onOpen?.();
   let partial = '';
   try {
     for await (const chunk of response.setEncoding('utf8')) {

@@ -10,7 +10,7 @@ import { streamEvents } from './events.ts';
 import { sendCode } from './function-code.ts';
 import { functionFigures } from './functions.ts';
 import { writeHistory } from './history.ts';
-import { logAfter, messageReach, messageWay, publishedWith } from './message-paths.ts';
+import { logAfter, messageIds, messageReach, messageWay, publishedWith } from './message-paths.ts';
 import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
@@ -95,6 +95,9 @@ export function observe(
       return;
     case 'trace':
       sendJson(response, 200, messageWay(parts.engine, url.searchParams));
+      return;
+    case 'ids':
+      sendJson(response, 200, messageIds(parts.engine, url.searchParams));
       return;
     case 'log':
       sendJson(response, 200, logAfter(parts.engine, url.searchParams));

@@ -235,6 +235,13 @@ export class LogRecord {
     return this.#isIn(ids, RECORD.otherId);
   }
 
+  /** Its ids that begin with a text. @param start in ASCII, 36 characters at most. */
+  idsBeginning(start: Buffer): string[] {
+    const { ids } = LAYOUTS[this.kind];
+    const offsets = ids.length > 1 ? [RECORD.id, RECORD.otherId] : [RECORD.id];
+    return offsets.filter((offset) => this.#begins(start, offset)).map((at) => this.#idAt(at));
+  }
+
   /** The whole event. */
   read(): MessageEvent {
     const { words, doubles } = this.#page;
@@ -260,6 +267,11 @@ export class LogRecord {
     const { words } = this.#page;
     const at = this.index * WORDS + offset / 4;
     return ids.mayHave(words[at] ?? 0, words[at + 1] ?? 0) && ids.has(this.#idAt(offset));
+  }
+
+  #begins(start: Buffer, offset: number): boolean {
+    const at = this.index * RECORD.bytes + offset;
+    return this.#page.bytes.compare(start, 0, start.length, at, at + start.length) === 0;
   }
 
   #idAt(offset: number): string {

@@ -2,7 +2,7 @@ import type { MessageLogPart } from '../../rules/message-log.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { Engine } from '../engine.ts';
 import type { HistoryLine } from '../services/sns/history-line.ts';
-import { type Reach, reachOf, wayOf } from './message-way.ts';
+import { type BeginningId, idsBeginning, type Reach, reachOf, wayOf } from './message-way.ts';
 
 /** Published messages that one answer has at the most, the newest. */
 const MAX_PUBLISHED = 100;
@@ -21,6 +21,23 @@ export function messageWay(
     from: trace.log.from,
     events: id === '' ? [] : wayOf(trace.log, id),
   };
+}
+
+/** Characters of a beginning at least: ids are shown by their first eight. */
+const MIN_BEGINNING = 4;
+const MAX_BEGINNING = 36;
+
+/**
+ * Ids that begin with a text, for `/_pubsub/ids`.
+ * @param query `beginning`: 4 to 36 characters; none are found for others.
+ */
+export function messageIds(
+  { trace }: Engine,
+  query: URLSearchParams,
+): { readonly ids: readonly BeginningId[] } {
+  const start = query.get('beginning') ?? '';
+  const isFit = start.length >= MIN_BEGINNING && start.length <= MAX_BEGINNING;
+  return { ids: isFit ? idsBeginning(trace.log, start) : [] };
 }
 
 /** Events of one look into the log at the most: they take a few milliseconds, in which nobody else is answered. */

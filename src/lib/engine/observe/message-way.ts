@@ -85,3 +85,28 @@ export function reachOf(log: MessageLog, messageIds: Iterable<string>): Map<stri
   }
   return found;
 }
+
+/** An id that begins as asked for, and the message that it is an id of. */
+export interface BeginningId {
+  /** Of a message in a topic or in a queue, or of an invocation. */
+  readonly id: string;
+  /** The message's id in the topic or queue of the event that names it. */
+  readonly messageId: string;
+}
+
+/** Ids that one answer has at the most. */
+const MAX_BEGINNING = 100;
+
+/** The ids that begin with a text, each with its message: of messages, and of invocations that took some. */
+export function idsBeginning(log: MessageLog, start: string): BeginningId[] {
+  const found = new Map<string, BeginningId>();
+  const bytes = Buffer.from(start, 'latin1');
+  for (const record of log.records()) {
+    for (const id of record.idsBeginning(bytes)) {
+      const { messageId } = record.read();
+      found.set(`${id} ${messageId}`, { id, messageId });
+      if (found.size >= MAX_BEGINNING) return [...found.values()];
+    }
+  }
+  return [...found.values()];
+}

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { failedItems } from '../../../../rules/batch-answer.ts';
 import { ServiceError } from '../../../errors.ts';
 import { EnvironmentsClosed } from '../invoke/environments.ts';
 import { InvocationExpired, type InvokeOutcome, invokeFunction } from '../invoke/invoke.ts';
 import { type Failing, failingOf, traceOutcome } from '../invoke/trace.ts';
 import { routedVersion, targetNamed } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
-import { failedItems } from './answer.ts';
 import { type Batch, cutIntoBatches } from './batch.ts';
 import { type RecordFilter, recordFilter } from './filter.ts';
 import type { EventSourceMapping } from './mapping.ts';
