@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { failedItems } from '../../../src/lib/rules/batch-answer.ts';
 import { cutIntoBatches } from '../../../src/lib/engine/services/lambda/mapping/batch.ts';
 import { Concurrency } from '../../../src/lib/engine/services/lambda/mapping/concurrency.ts';
 import { recordOf } from '../../../src/lib/engine/services/lambda/mapping/record.ts';
+import { failedItems } from '../../../src/lib/rules/batch-answer.ts';
 
 const record = (Body: string) =>
   recordOf({ MessageId: 'm', ReceiptHandle: 'r', Body, MD5OfBody: '' }, 'arn', 'us-east-1');
