@@ -25,7 +25,7 @@ export function defineLogs(command: Command, run: Runner): void {
     .action((options: { lines: string; follow?: boolean }) =>
       run(command, async (context) => {
         const { printer, settings } = context;
-        const lines = await readLog(settings.stateDir, parseLines(options.lines));
+        const lines = readLog(settings.stateDir, parseLines(options.lines));
         if (lines.length === 0) printer.note(`No log yet at ${logPath(settings.stateDir)}`);
         for (const line of lines) printLogLine(context, line);
         if (options.follow) await follow(context);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import type { Field, Problem, Report } from '../definition/fields/field.ts';
 import { type AppError, usageError } from '../rules/errors.ts';
 import { fileProblem } from '../rules/text/file-problem.ts';
@@ -28,9 +28,11 @@ export function readText(path: string): string {
   try {
     // Reading a named pipe waits for somebody who writes to it, and takes no signal meanwhile.
     if (!statSync(path).isFile()) throw new Error('it is not a regular file');
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    const bytes = readFileSync(path);
+    if (isUtf16(bytes)) throw new Error('it is UTF-16 text; save it as UTF-8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    const reason = wordsOf(error);
+    const reason = wordsOf(error, path);
     throw usageError(`${path} can't be read: ${reason}`, `Fix or move ${path}.`, 'InvalidConfig');
   }
 }
@@ -71,7 +73,15 @@ function shownPosition({ line, column }: { line: number; column: number }): stri
   return `(line ${line}, column ${column})`;
 }
 
-function wordsOf(error: unknown): string {
+/** Whether text begins as UTF-16 does: by its mark, or with half of an ASCII character. PowerShell 5 writes it. */
+function isUtf16(bytes: Buffer): boolean {
+  const start = bytes.toString('hex', 0, 2);
+  return start === 'fffe' || start === 'feff' || /^00.|^..00/.test(start);
+}
+
+function wordsOf(error: unknown, path: string): string {
   const { code } = error as NodeJS.ErrnoException;
-  return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : fileProblem(error);
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8 text';
+  const isLink = code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isLink ? 'it is a symbolic link that leads nowhere' : fileProblem(error);
 }

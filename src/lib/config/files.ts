@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { usageError } from '../rules/errors.ts';
 import type { Env } from './folders.ts';
@@ -36,7 +36,7 @@ export function findProjectFile(cwd: string): string | undefined {
   let folder = resolve(cwd);
   for (;;) {
     const here = folder;
-    const [path, second] = PROJECT_FILES.map((name) => join(here, name)).filter(existsSync);
+    const [path, second] = PROJECT_FILES.map((name) => join(here, name)).filter(isThere);
     if (path !== undefined && second !== undefined) {
       throw usageError(
         `There are ${path} and ${second}, and one is read.`,
@@ -51,10 +51,20 @@ export function findProjectFile(cwd: string): string | undefined {
   }
 }
 
+/** Whether a name is taken: also by a link that leads nowhere, which is a mistake to be told of, not a missing file. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // A folder of somebody else's, which may not be looked into.
+    return false;
+  }
+}
+
 /** Reads the user's saved defaults; empty when there are none. @throws AppError (exit 2). */
 export async function readUserFile(configDir: string): Promise<FileSettings> {
   const path = join(configDir, USER_FILE);
-  if (!existsSync(path)) return { path };
+  if (!isThere(path)) return { path };
   const { readSettingsFile } = await import('./settings-file.ts');
   return { ...readSettingsFile(path), path };
 }

@@ -22,7 +22,13 @@ interface Trusted {
 
 /** The user id that owns a file, and that of the link that leads there where it is one. */
 function ownersOf(path: string): number[] {
-  return [...new Set([statSync(path).uid, lstatSync(path).uid])];
+  const link = lstatSync(path).uid;
+  try {
+    return [...new Set([statSync(path).uid, link])];
+  } catch {
+    // A link that leads nowhere; reading it says so.
+    return [link];
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ describe('an engine in the background', () => {
       ready: false,
       ui: null,
     });
-    const log = (await readLog(stateDir)).map((line) => JSON.parse(line).message);
+    const log = readLog(stateDir).map((line) => JSON.parse(line).message);
     expect(log).toEqual(['started', 'stopping', 'stopped']);
   });
 
@@ -157,6 +157,23 @@ describe('a state folder that can not be written', () => {
       code: 'StateFolderUnusable',
       message: expect.stringContaining(file),
     });
+  });
+});
+
+describe('a state folder that can not be read', () => {
+  it('is not taken for one where nothing runs', async () => {
+    const file = join(stateFolder(), 'file');
+    writeFileSync(file, '');
+    const stateDir = join(file, 'state');
+    const refused = {
+      code: 'StateFolderUnusable',
+      message: `${join(stateDir, 'engine.json')} of the local engine can't be read: a part of the path is not a folder.`,
+    };
+
+    await expect(backgroundStatus(stateDir)).rejects.toMatchObject(refused);
+    await expect(stopBackground(stateDir)).rejects.toMatchObject(refused);
+    await expect(resetState(stateDir)).rejects.toMatchObject(refused);
+    expect(() => readLog(stateDir)).toThrow(join(stateDir, 'engine.log'));
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +37,25 @@ async function refusal(act: () => Promise<unknown>): Promise<AppError> {
   }
   throw new Error('was not refused');
 }
+
+describe('a file that is a link', () => {
+  it.each([
+    ['leads nowhere', 'nothing', 'it is a symbolic link that leads nowhere'],
+    ['leads to itself', 'pubsub.yaml', 'its symbolic links lead in a circle'],
+  ])('is named where it %s, as it is not the same as no file', async (_what, to, words) => {
+    const path = join(folder, 'project', 'pubsub.yaml');
+    symlinkSync(to, path);
+    const { message, exitCode } = await refusal(() => settle());
+    expect(message).toBe(`${path} can't be read: ${words}`);
+    expect(exitCode).toBe(2);
+  });
+
+  it('of the user is named as well', async () => {
+    const path = join(folder, 'config', 'pubsub', 'config.yaml');
+    symlinkSync('nothing', path);
+    expect((await refusal(() => settle())).message).toContain(`${path} can't be read: it is a`);
+  });
+});
 
 describe('where a setting comes from', () => {
   it('takes the local engine and the orders topology when nothing is said', async () => {

@@ -267,6 +267,20 @@ describe('a topology file', () => {
     writeFileSync(join(folder, 'binary.yaml'), Buffer.from([0x74, 0xff, 0xfe]));
     expect(() => readTopologyFile(join(folder, 'binary.yaml'))).toThrow('not UTF-8 text');
   });
+
+  it.each([
+    ['with its mark', '\ufefftopology: payments\n'],
+    ['without', 'topology: payments\n'],
+  ])('that is UTF-16 is named, in both byte orders, %s', (_how, text) => {
+    const path = join(folder, 'utf16.yaml');
+    const littleEndian = Buffer.from(text, 'utf16le');
+    for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+      writeFileSync(path, bytes);
+      expect(() => readTopologyFile(path)).toThrow(
+        `${path} can't be read: it is UTF-16 text; save it as UTF-8`,
+      );
+    }
+  });
 });
 
 /** The last value that holds, and the first that doesn't. */

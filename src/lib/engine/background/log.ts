@@ -1,8 +1,9 @@
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from '../../process/make-folder.ts';
+import { readStateFile } from './record.ts';
 
 /** One line of the engine's log. */
 export interface LogEntry {
@@ -19,9 +20,11 @@ const LARGEST_LOG = 5 * 1024 * 1024;
 /** How often a followed log is looked at, in milliseconds. */
 const POLL = 200;
 
+const FILE = 'engine.log';
+
 /** Where the engine of a state folder logs: one JSON object a line. */
 export function logPath(stateDir: string): string {
-  return join(stateDir, 'engine.log');
+  return join(stateDir, FILE);
 }
 
 /** Opens the log for a new engine to write to; the caller closes the descriptor. */
@@ -38,9 +41,9 @@ export function openLog(stateDir: string): number {
 
 export { closeSync as closeLog };
 
-/** The last `lines` lines of the log; none when there is no log. */
-export async function readLog(stateDir: string, lines = 1000): Promise<string[]> {
-  const text = await readFile(logPath(stateDir), 'utf8').catch(() => '');
+/** The last `lines` lines of the log; none when there is no log. @throws AppError `StateFolderUnusable`. */
+export function readLog(stateDir: string, lines = 1000): string[] {
+  const text = readStateFile(stateDir, FILE) ?? '';
   const all = text.split('\n').filter((line) => line !== '');
   return all.slice(Math.max(0, all.length - lines));
 }

@@ -1,5 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppError } from '../../rules/errors.ts';
+import { fileProblem } from '../../rules/text/file-problem.ts';
 
 /** What an engine in the background leaves in its state folder, so that other processes find it. */
 export interface EngineRecord {
@@ -20,13 +22,39 @@ export interface EngineRecord {
 
 const FILE = 'engine.json';
 
-/** The record of the engine that runs, or last ran, on a state folder; absent when there is none to be read. */
+/**
+ * The record of the engine that runs, or last ran, on a state folder; absent when there is none, or none that makes
+ * sense.
+ *
+ * @throws AppError `StateFolderUnusable` where it can't be read: an engine may run there.
+ */
 export function readRecord(stateDir: string): EngineRecord | undefined {
+  const text = readStateFile(stateDir, FILE);
+  if (text === undefined) return undefined;
   try {
-    const record: unknown = JSON.parse(readFileSync(join(stateDir, FILE), 'utf8'));
+    const record: unknown = JSON.parse(text);
     return isRecord(record) ? record : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * The text of a file of a state folder; absent when it isn't there.
+ *
+ * @throws AppError `StateFolderUnusable` where it can't be read.
+ */
+export function readStateFile(stateDir: string, name: string): string | undefined {
+  try {
+    return readFileSync(join(stateDir, name), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new AppError({
+      code: 'StateFolderUnusable',
+      message: `${join(stateDir, name)} of the local engine can't be read: ${fileProblem(cause)}.`,
+      hint: 'Use its owner\'s account, or another folder: XDG_STATE_HOME=/a/folder/of/yours pubsub local start',
+      cause,
+    });
   }
 }
 
