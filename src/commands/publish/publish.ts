@@ -130,9 +130,9 @@ async function publish(
   const reach = await readReach(tally.messageIds);
   if (reach) tally.addReach(reach);
   printer.document(tally.document(account ? accountRecord(account, ledger) : {}));
-  const { published, failed, unsent } = tally;
-  const { topics } = tally;
-  printer.text(renderPublishSummary({ published, failed, unsent, topics, seconds }, printer.style));
+  const { published, failed, unsent, topics } = tally;
+  const outcome = { published, failed, unsent, endedEarly, topics, seconds };
+  printer.text(renderPublishSummary(outcome, printer.style));
   if (failed > 0 && failedTo) printer.note(`What failed is in ${failedTo}`);
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
   if (stop.aborted) {

@@ -33,21 +33,24 @@ export function renderPublishSummary(
   outcome: {
     published: number;
     failed: number;
+    /** Those of the failed that were surely not accepted, and for no fault of their own. */
     unsent: number;
+    /** Whether it ended before its end: what was left is told by the account, which knows all of it. */
+    endedEarly: boolean;
     /** Events that each topic took, by its name. */
     topics: ReadonlyMap<string, number>;
     seconds: number;
   },
   style: ChalkInstance,
 ): string {
-  const { published, unsent, topics, seconds } = outcome;
+  const { published, unsent, endedEarly, topics, seconds } = outcome;
   const failed = outcome.failed - unsent;
   const events = `${grouped(published)} event${published === 1 ? '' : 's'}`;
   const rate =
     published > 10 ? ` in ${seconds.toFixed(1)} s (${grouped(published / seconds)}/s)` : '';
-  const mark = outcome.failed === 0 ? style.green('✓') : style.red('✗');
+  const mark = outcome.failed === 0 && !endedEarly ? style.green('✓') : style.red('✗');
   const failures = failed > 0 ? `, ${style.red(`${grouped(failed)} failed`)}` : '';
-  const left = unsent > 0 ? `, ${style.red(`${grouped(unsent)} not sent`)}` : '';
+  const left = unsent > 0 && !endedEarly ? `, ${style.red(`${grouped(unsent)} not sent`)}` : '';
   const [only = '', ...others] = topics.keys();
   const each = [...topics].filter(([, count]) => count > 0);
   const to =
