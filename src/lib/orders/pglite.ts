@@ -7,6 +7,7 @@ import { makeFolder } from '../process/make-folder.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Database, OpenDatabaseOptions, QueryResult } from './database.ts';
 import { databaseProblem } from './database-problem.ts';
+import { makeDatabase } from './make-database.ts';
 
 const DATA = 'data';
 const DRAFT = 'draft.';
@@ -52,12 +53,13 @@ async function createData({ folder, onCreate, signal }: OpenDatabaseOptions): Pr
   if (existsSync(join(folder, DATA))) return;
   onCreate?.();
   const draft = join(folder, DRAFT + randomUUID());
-  await (await PGlite.create(draft)).close();
-  if (signal?.aborted) {
+  try {
+    await makeDatabase(draft, signal);
+    renameSync(draft, join(folder, DATA));
+  } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw signal.reason;
+    throw error;
   }
-  renameSync(draft, join(folder, DATA));
 }
 
 async function openData(folder: string): Promise<PGlite> {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { makeDatabase } from '../../../src/lib/orders/make-database.ts';
 import { openDatabase } from '../../../src/lib/orders/open-database.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
@@ -30,6 +31,30 @@ it('the folder of a database holds a whole database or none: what was begun and 
   const database = await openDatabase({ folder: own });
   await database.close();
   expect(readdirSync(own).filter((name) => name.startsWith('draft'))).toEqual([]);
+});
+
+it('a database that is made keeps nothing else waiting, and is left alone at once where that is asked for', {
+  timeout: 120_000,
+}, async () => {
+  const begun = performance.now();
+  let [last, longest] = [begun, 0];
+  const ticking = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 5);
+  const made = join(folder, 'made');
+  await makeDatabase(made, undefined);
+  clearInterval(ticking);
+  expect(Math.max(longest, performance.now() - last)).toBeLessThan((last - begun) / 2);
+  expect(existsSync(join(made, 'PG_VERSION'))).toBe(true);
+
+  const own = join(folder, 'left');
+  const stop = new AbortController();
+  const reason = new Error('asked to');
+  const onCreate = () => setTimeout(() => stop.abort(reason), 20);
+  await expect(openDatabase({ folder: own, onCreate, signal: stop.signal })).rejects.toBe(reason);
+  expect(readdirSync(own)).toEqual([expect.stringContaining('.lock')]);
 });
 
 it('pubsub serve stops while it makes its database, and begins again', {

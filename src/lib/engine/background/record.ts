@@ -52,7 +52,7 @@ export function readStateFile(stateDir: string, name: string): string | undefine
     throw new AppError({
       code: 'StateFolderUnusable',
       message: `${join(stateDir, name)} of the local engine can't be read: ${fileProblem(cause)}.`,
-      hint: 'Use its owner\'s account, or another folder: XDG_STATE_HOME=/a/folder/of/yours pubsub local start',
+      hint: "Use its owner's account, or another folder: XDG_STATE_HOME=/a/folder/of/yours pubsub local start",
       cause,
     });
   }
