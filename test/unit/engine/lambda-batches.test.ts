@@ -79,6 +79,14 @@ describe('concurrency', () => {
       concurrency.failed();
       expect(concurrency.limit).toBe(limit);
     }
+    // Neither backlog nor an empty queue adds anything before the function has handled a batch.
+    now += 1000;
+    concurrency.backlog();
+    concurrency.idle();
+    expect(concurrency.limit).toBe(2);
+    concurrency.succeeded();
+    concurrency.backlog();
+    expect(concurrency.limit).toBe(3);
     concurrency.idle();
     expect(concurrency.limit).toBe(5);
     expect(new Concurrency(2, () => now).limit).toBe(2);

@@ -7,6 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  Environments,
+  EnvironmentsClosed,
+} from '../../../../src/lib/engine/services/lambda/invoke/environments.ts';
+import { logStreamWriter } from '../../../../src/lib/engine/services/lambda/invoke/log-stream.ts';
+import {
   type Environment,
   startEnvironment,
 } from '../../../../src/lib/engine/services/lambda/runtime/environment.ts';
@@ -296,6 +301,46 @@ export const handler = async () => spawn('sleep', ['1000'], { stdio: 'ignore' })
     child.stdout.destroy();
     expect(await ended).toEqual([1, null]);
   });
+});
+
+it('environments that start while they are all ended are ended as well, before that is over', async () => {
+  const environments = new Environments(2);
+  let begin: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let pid = 0;
+  const acquired = environments.acquire({
+    key: 'f:$LATEST',
+    revision: '1',
+    keysNeededUntil: 0,
+    async start() {
+      await gate;
+      const code = 'console.log("PID=" + process.pid); export const handler = async () => 1;';
+      const { environment, lines } = await start(NODE, ['index.mjs', code], 'index.handler');
+      await environment.started;
+      await expect.poll(() => lines.join()).toContain('PID=');
+      pid = Number(/PID=(\d+)/.exec(lines.join())?.[1]);
+      const log = logStreamWriter(
+        () => undefined,
+        () => 0,
+      );
+      const restart = () => Promise.resolve(environment);
+      return { environment, log, keysUntil: 1, used: false, restart };
+    },
+  });
+  const refused = expect(acquired).rejects.toBeInstanceOf(EnvironmentsClosed);
+  let isOver = false;
+  const closing = environments.close().then(() => {
+    isOver = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isOver).toBe(false);
+  begin();
+  await refused;
+  await closing;
+  expect(pid).toBeGreaterThan(0);
+  expect(alive(pid)).toBe(false);
 });
 
 function statusOf(options: RequestOptions): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AddPermissionCommand,
@@ -32,6 +32,8 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clockOf } from '../../../../src/lib/engine/control/clock-control.ts';
+import type { PendingEvent } from '../../../../src/lib/engine/services/lambda/invoke/event.ts';
+import { NO_FAULTS } from '../../../../src/lib/rules/faults.ts';
 import {
   ACCOUNT,
   type FunctionEngine,
@@ -64,7 +66,7 @@ afterEach(() => {
 function recorder(then = '', settings: Parameters<FunctionEngine['create']>[2] = {}) {
   return engine.create(
     name,
-    `import { appendFileSync } from 'node:fs';
+    `import { appendFileSync, existsSync } from 'node:fs';
 export const handler = async (event, context) => {
   appendFileSync(${JSON.stringify(file)}, JSON.stringify({ event, id: context.awsRequestId }) + '\\n');
   ${then}
@@ -181,17 +183,104 @@ describe('an asynchronous event', () => {
   });
 
   it('waits while the function is throttled', async () => {
-    await recorder();
+    await recorder('if (event.n === 1) await new Promise((r) => setTimeout(r, 60_000));', {
+      Timeout: 60,
+    });
+    await engine.lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: 1 }),
+    );
+    void send({ n: 1 });
+    await expect.poll(() => seen().length).toBe(1);
+    await send({ n: 2 });
+    const { tallies } = engine.running.engine.lambda;
+    await expect.poll(() => tallies.of(arn).throttles).toBe(1);
+    await engine.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+    await advance(2);
+    await expect.poll(() => seen().map(({ event }) => event.n)).toEqual([1, 2]);
+    await engine.lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+  });
+
+  it('is given up at once, and not tried, while reserved concurrency is zero', async () => {
+    const [dead, failed] = [await queue('dead'), await queue('failed')];
+    await recorder('', { DeadLetterConfig: { TargetArn: dead.arn } });
+    const OnFailure = { Destination: failed.arn };
+    await engine.lambda.send(
+      new PutFunctionEventInvokeConfigCommand({
+        FunctionName: name,
+        DestinationConfig: { OnFailure },
+      }),
+    );
     await engine.lambda.send(
       new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: 0 }),
     );
     await send({ n: 1 });
-    await advance(10);
+    const record = JSON.parse((await receive(failed))?.Body ?? '');
+    expect(record).toMatchObject({
+      requestContext: { condition: 'ZeroReservedConcurrency', approximateInvokeCount: 0 },
+      requestPayload: { n: 1 },
+    });
+    expect(record).not.toHaveProperty('responsePayload');
+    const letter = await receive(dead);
+    expect(letter).toMatchObject({
+      Body: '{"n":1}',
+      MessageAttributes: {
+        ErrorCode: { StringValue: '429' },
+        ErrorMessage: { StringValue: expect.stringContaining('zero reserved concurrent') },
+      },
+    });
     expect(seen()).toEqual([]);
-    await engine.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
-    await advance(300);
-    await expect.poll(() => seen().length).toBe(1);
   });
+
+  it.each([{ error: 1 }, { throttle: 1 }])(
+    'is told to destinations that can not answer at first (%j), also by the engine that comes next',
+    async (faults) => {
+      const stateDir = temporaryFolder(cleanUps);
+      const gate = `${file}.open`;
+      const first = engine;
+      try {
+        engine = await functionEngine({ stateDir });
+        const [dead, failed] = [await queue('dead'), await queue('failed')];
+        await recorder(
+          `while (!existsSync(${JSON.stringify(gate)})) await new Promise((r) => setTimeout(r, 20));
+  throw new Error('no');`,
+          { Timeout: 60, DeadLetterConfig: { TargetArn: dead.arn } },
+        );
+        const FunctionName = name;
+        const DestinationConfig = { OnFailure: { Destination: failed.arn } };
+        await engine.lambda.send(
+          new PutFunctionEventInvokeConfigCommand({
+            FunctionName,
+            DestinationConfig,
+            MaximumRetryAttempts: 0,
+          }),
+        );
+        await send({ n: 1 });
+        await expect.poll(() => seen().length).toBe(1);
+        engine.running.faults.set({ ...NO_FAULTS, ...faults }, 0);
+        writeFileSync(gate, '');
+        const kept = () => [...engine.running.engine.journal.entries('lambda.events')];
+        await expect
+          .poll(() => kept().map(({ value }) => (value as PendingEvent).end?.tries ?? 0))
+          .toEqual([expect.toSatisfy((tries: number) => tries > 0)]);
+        await engine.stop();
+        engine = await functionEngine({ stateDir });
+        await advance(300);
+        const at = ({ url }: { readonly url: string }) => ({
+          url: url.replace(/^http:\/\/[^/]+/, engine.running.endpoint),
+        });
+        expect(JSON.parse((await receive(at(failed)))?.Body ?? '')).toMatchObject({
+          requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 1 },
+          responsePayload: { errorMessage: 'no' },
+        });
+        expect((await receive(at(dead)))?.Body).toBe('{"n":1}');
+        await expect.poll(kept).toEqual([]);
+        expect(seen()).toHaveLength(1);
+        await engine.stop();
+      } finally {
+        engine = first;
+      }
+    },
+  );
 
   it('is not lost when the engine is started anew', async () => {
     const stateDir = temporaryFolder(cleanUps);

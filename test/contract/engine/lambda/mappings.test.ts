@@ -6,8 +6,10 @@ import {
   type CreateEventSourceMappingCommandInput,
   DeleteEventSourceMappingCommand,
   DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
   GetEventSourceMappingCommand,
   ListEventSourceMappingsCommand,
+  PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import {
@@ -506,6 +508,76 @@ describe('messages', () => {
     writeFileSync(gate, '');
     await expect.poll(() => depth(source)).toEqual(empty);
     expect(bodies().toSorted()).toEqual(['0', '1', '2', '3', '4', '5']);
+  });
+
+  it('are received two at a time while the function is throttled, and their receives count', async () => {
+    await handler();
+    const concurrency = { FunctionName: name, ReservedConcurrentExecutions: 0 };
+    await engine.lambda.send(new PutFunctionConcurrencyCommand(concurrency));
+    const dead = await queue({}, '-dead');
+    const source = await queue({
+      VisibilityTimeout: '30',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }),
+    });
+    const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: `${i}`, MessageBody: `${i}` }));
+    await engine.sqs.send(new SendMessageBatchCommand({ QueueUrl: source.url, Entries }));
+    const { UUID = '' } = await map(source, { BatchSize: 1 });
+    const { pollers, tallies } = engine.running.engine.lambda;
+    const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`;
+    await expect.poll(() => tallies.of(arn).throttles).toBeGreaterThan(7);
+    expect(pollers.get(UUID)?.concurrency).toBe(2);
+    expect((await depth(source))[0]).toBeGreaterThanOrEqual(5);
+
+    // What can't be invoked is received again, until it goes to the dead-letter queue.
+    while ((await depth(dead))[0] === 0) await advance(30);
+
+    await engine.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+    await advance(30);
+    await expect.poll(() => depth(source)).toEqual(empty);
+    const [lost = 0] = await depth(dead);
+    expect(lost).toBeLessThan(10);
+    expect(new Set(bodies()).size).toBeGreaterThanOrEqual(10 - lost);
+  });
+
+  it('go to a throttled function as long as it can end before they are visible again, and no longer', async () => {
+    const first = engine;
+    engine = await functionEngine({ frozen: true });
+    try {
+      await handler('', { Timeout: 4 });
+      const source = await queue({ VisibilityTimeout: '10' });
+      const { tallies } = engine.running.engine.lambda;
+      const arn = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`;
+      const concurrency = { FunctionName: name, ReservedConcurrentExecutions: 0 };
+      const throttle = () => engine.lambda.send(new PutFunctionConcurrencyCommand(concurrency));
+      const release = () =>
+        engine.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+      await throttle();
+      await map(source);
+      const receivedAt0 = async (body: string) => {
+        const { throttles } = tallies.of(arn);
+        await send(source, body);
+        await expect.poll(() => tallies.of(arn).throttles).toBe(throttles + 1);
+      };
+
+      await receivedAt0('in time');
+      await advance(5.9);
+      await release();
+      await advance(0.1);
+      await expect.poll(bodies).toEqual(['in time']);
+
+      await throttle();
+      await receivedAt0('too late');
+      await advance(6);
+      await release();
+      await advance(3.9);
+      expect(await depth(source)).toEqual([0, 1]);
+      await advance(0.1);
+      await expect.poll(bodies).toEqual(['in time', 'too late']);
+      expect(events().at(-1)?.[0]?.attributes).toMatchObject({ ApproximateReceiveCount: '2' });
+      await engine.stop();
+    } finally {
+      engine = first;
+    }
   });
 
   it('are kept back while a mapping is off, and while its function is gone', async () => {

@@ -1,104 +1,120 @@
 import { callEngine } from '../engine-call.ts';
 import type { FunctionTarget } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
-import type { GivenUp, PendingEvent } from './event.ts';
-import type { InvokeOutcome } from './invoke.ts';
-
-/** What is told of an event that has come to its end. */
-export interface EventEnd {
-  readonly event: PendingEvent;
-  readonly target: FunctionTarget;
-  readonly condition: 'Success' | GivenUp;
-  /** Of the last try; undefined where there was none. */
-  readonly outcome: InvokeOutcome | undefined;
-}
+import type { EventEnd, PendingEvent } from './event.ts';
+import { readError } from './report.ts';
 
 const KEYS_SECONDS = 900;
 /** Bytes of the error that a dead-letter queue is told ("The first 1 KB of the error message"). */
 const MAX_ERROR_BYTES = 1024;
 
-/** Sends the record of an event's end to a queue or topic, or to another function. @param arn empty or undefined for none. */
+/**
+ * Sends the record of an event's end to a queue or topic, or to another function.
+ *
+ * @param arn empty for none.
+ * @returns whether that is over: what the destination refuses is lost, as on AWS; who can't answer is told later
+ */
 export async function tellDestination(
   state: LambdaState,
-  arn: string | undefined,
+  arn: string,
+  target: FunctionTarget,
+  event: PendingEvent,
   end: EventEnd,
-): Promise<void> {
-  if (arn === undefined || arn === '') return;
-  await send(state, arn, end, recordOf(state, end), {});
+): Promise<boolean> {
+  if (arn === '') return true;
+  const record = recordOf(target, event, end, state.parts.clock.timestamp());
+  return send(state, arn, target, record, {});
 }
 
 /** Sends the event itself to the version's dead-letter queue or topic, with the error as attributes. */
-export async function tellDeadLetterQueue(state: LambdaState, end: EventEnd): Promise<void> {
-  const { deadLetterArn } = end.target.version;
-  if (deadLetterArn === '') return;
-  const error = readPayload(end.outcome?.payload ?? '') as {
-    readonly errorMessage?: unknown;
-  } | null;
-  await send(state, deadLetterArn, end, end.event.payload, {
-    RequestID: ['String', end.event.id],
-    ErrorCode: ['Number', '200'],
-    ErrorMessage: [
-      'String',
-      Buffer.from(String(error?.errorMessage ?? end.condition))
-        .subarray(0, MAX_ERROR_BYTES)
-        .toString() || end.condition,
-    ],
+export async function tellDeadLetterQueue(
+  state: LambdaState,
+  target: FunctionTarget,
+  event: PendingEvent,
+  { condition, outcome }: EventEnd,
+): Promise<boolean> {
+  const { deadLetterArn } = target.version;
+  if (deadLetterArn === '') return true;
+  const said = outcome === undefined ? NOT_TRIED[condition] : readError(outcome.payload).message;
+  const text = said === undefined || said === '' ? condition : said;
+  return send(state, deadLetterArn, target, event.payload, {
+    RequestID: ['String', event.id],
+    ErrorCode: ['Number', outcome === undefined ? '429' : '200'],
+    ErrorMessage: ['String', Buffer.from(text).subarray(0, MAX_ERROR_BYTES).toString()],
   });
 }
 
-/** "Invocation record" (Capturing records of Lambda asynchronous invocations). */
-function recordOf(state: LambdaState, { event, target, condition, outcome }: EventEnd): string {
-  const { fn, version } = target;
-  return JSON.stringify({
-    version: '1.0',
-    timestamp: new Date(state.parts.clock.timestamp()).toISOString(),
-    requestContext: {
-      requestId: event.id,
-      functionArn: target.arn === fn.arn ? `${fn.arn}:$LATEST` : target.arn,
-      condition,
-      approximateInvokeCount: event.failures + (condition === 'Success' ? 1 : 0),
-    },
-    requestPayload: JSON.parse(event.payload),
-    ...(outcome === undefined
-      ? {}
-      : {
-          responseContext: {
-            statusCode: 200,
-            executedVersion: version.version,
-            ...(outcome.ok ? {} : { functionError: 'Unhandled' }),
-          },
-          responsePayload: readPayload(outcome.payload),
-        }),
-  });
+/** What is said of events that the function was not called for any more. */
+const NOT_TRIED: Readonly<Partial<Record<EventEnd['condition'], string>>> = {
+  EventAgeExceeded: 'Rate Exceeded.',
+  ZeroReservedConcurrency:
+    'Function not invoked. Function is configured with zero reserved concurrent executions',
+};
+
+/**
+ * "Invocation record" (Capturing records of Lambda asynchronous invocations). Payloads stand in it as they came: to write
+ * one anew that nests deeply would overflow the stack.
+ */
+function recordOf(
+  { fn, arn }: FunctionTarget,
+  event: PendingEvent,
+  { condition, outcome }: EventEnd,
+  timestamp: number,
+): string {
+  const requestContext = {
+    requestId: event.id,
+    functionArn: arn === fn.arn ? `${fn.arn}:$LATEST` : arn,
+    condition,
+    approximateInvokeCount: event.failures + (condition === 'Success' ? 1 : 0),
+  };
+  const members = [
+    '"version":"1.0"',
+    `"timestamp":"${new Date(timestamp).toISOString()}"`,
+    `"requestContext":${JSON.stringify(requestContext)}`,
+    `"requestPayload":${event.payload}`,
+  ];
+  if (outcome !== undefined) {
+    const responseContext = {
+      statusCode: 200,
+      executedVersion: outcome.version,
+      ...(outcome.ok ? {} : { functionError: 'Unhandled' }),
+    };
+    members.push(
+      `"responseContext":${JSON.stringify(responseContext)}`,
+      `"responsePayload":${jsonOf(outcome.payload)}`,
+    );
+  }
+  return `{${members.join(',')}}`;
 }
 
-/** A payload's value. What a program of its own answers may be no JSON: then its text. */
-function readPayload(payload: string): unknown {
+/** A payload as JSON. What a program of its own answers may be none: then it is a text. */
+function jsonOf(payload: string): string {
+  if (payload === '') return 'null';
   try {
-    return JSON.parse(payload === '' ? 'null' : payload);
-  } catch {
+    JSON.parse(payload);
     return payload;
+  } catch {
+    return JSON.stringify(payload);
   }
 }
 
 type Attributes = Readonly<Record<string, readonly [type: string, value: string]>>;
 
-/** What the destination doesn't take is lost, as on AWS; the engine's list of requests shows why. */
+/** @returns whether it is over: taken, or refused for good. */
 async function send(
   state: LambdaState,
   arn: string,
-  { target }: EventEnd,
+  { fn, version }: FunctionTarget,
   message: string,
   attributes: Attributes,
-): Promise<void> {
+): Promise<boolean> {
   const [, , service, region = '', account = '', name = ''] = arn.split(':');
   if (service === 'lambda') {
     state.deliverEvent(arn, message);
-    return;
+    return true;
   }
   const { endpoint } = state.host;
-  if (endpoint === undefined || (service !== 'sqs' && service !== 'sns')) return;
-  const { fn, version } = target;
+  if (endpoint === undefined || (service !== 'sqs' && service !== 'sns')) return true;
   const keys = state.roles.keysFor(version.role, fn.name, KEYS_SECONDS);
   const common = { endpoint, region, keys, userAgent: `pubsub-function/${fn.name}` };
   const call =
@@ -127,7 +143,15 @@ async function send(
           headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
           body: publishForm(arn, message, attributes),
         });
-  await call.catch(() => undefined);
+  return call.then(
+    ({ status, text }) => !isPassing(status, text),
+    () => false,
+  );
+}
+
+/** What a service says whose call is worth another try: a fault of its own, or throttling, for which SQS answers 403. */
+function isPassing(status: number, text: string): boolean {
+  return status >= 500 || status === 429 || /#RequestThrottled\b/.test(text);
 }
 
 function publishForm(topicArn: string, message: string, attributes: Attributes): string {

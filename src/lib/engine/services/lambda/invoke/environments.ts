@@ -57,6 +57,8 @@ export class Environments {
   readonly #retired = new Set<Warm>();
   readonly #waiting: Waiting[] = [];
   readonly #ending = new Set<Promise<void>>();
+  /** Called when none works or starts any more. */
+  #onFree: () => void = () => undefined;
   #starting = 0;
   #closed = false;
 
@@ -96,12 +98,12 @@ export class Environments {
     const kept = this.#busy.get(warm);
     this.#busy.delete(warm);
     this.#retired.delete(warm);
-    if (kept === undefined || !warm.environment.alive) this.#end(warm);
+    if (kept === undefined || this.#closed || !warm.environment.alive) this.#end(warm);
     else {
       kept.idleTimer = setTimeout(() => this.#drop(kept), IDLE_MS).unref();
       this.#idle.push(kept);
     }
-    this.#waiting.shift()?.go();
+    this.#next();
   }
 
   /** Throws away idle environments, and lets no busy one be kept. @param arn of a function, or of a version. */
@@ -115,19 +117,23 @@ export class Environments {
     }
   }
 
-  /** Ends all of them at once, those at work as well, and starts no more. */
+  /** Ends all of them at once, those at work and those that start as well, and starts no more. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const kept of [...this.#idle]) this.#drop(kept);
     for (const warm of [...this.#busy.keys(), ...this.#retired]) this.#end(warm);
-    this.#busy.clear();
-    this.#retired.clear();
     for (const { go } of this.#waiting.splice(0)) go();
+    if (this.busy > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onFree = resolve;
+      });
+    }
     await Promise.all(this.#ending);
   }
 
   async #start(wish: EnvironmentWish): Promise<Warm> {
     this.#starting += 1;
+    let isOver = false;
     try {
       const warm = await wish.start();
       const { key, revision } = wish;
@@ -138,11 +144,18 @@ export class Environments {
       this.#busy.set(warm, { key, revision, warm });
       return warm;
     } catch (error) {
-      this.#waiting.shift()?.go();
+      isOver = true;
       throw error;
     } finally {
       this.#starting -= 1;
+      if (isOver) this.#next();
     }
+  }
+
+  /** Somebody's place is free. */
+  #next(): void {
+    this.#waiting.shift()?.go();
+    if (this.busy === 0) this.#onFree();
   }
 
   /** The one that was used last, since the others may be let go the sooner. */

@@ -7,7 +7,8 @@ import { EnvironmentsClosed } from './environments.ts';
 import {
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_RETRIES,
-  type GivenUp,
+  type EventEnd,
+  type EventListener,
   type PendingEvent,
   RETRY_DELAYS_MS,
   throttleDelay,
@@ -33,19 +34,22 @@ export function acceptEvent(
   },
 ): void {
   const now = state.parts.clock.now();
-  keep(state, {
+  const taken: PendingEvent = {
     clientContext: '',
     ...event,
     acceptedAt: now,
     due: now,
     failures: 0,
     throttles: 0,
-  });
+  };
+  state.parts.journal.put(TABLE, taken.id, taken);
+  schedule(state, taken);
 }
 
+/** Keeps what became of an event; a state that ended leaves it as it was, for the one that comes next. */
 function keep(state: LambdaState, event: PendingEvent): void {
+  if (state.closed.signal.aborted) return;
   state.parts.journal.put(TABLE, event.id, event);
-  schedule(state, event);
 }
 
 function drop(state: LambdaState, { id }: PendingEvent): void {
@@ -55,10 +59,20 @@ function drop(state: LambdaState, { id }: PendingEvent): void {
 function schedule(state: LambdaState, event: PendingEvent): void {
   const { clock } = state.parts;
   const begin = () => {
-    if (!state.closed.signal.aborted) clock.track(attempt(state, event));
+    if (state.closed.signal.aborted) return;
+    const work = attempt(state, event);
+    clock.track(work);
+    // An engine that stops waits for what it tells the journal.
+    state.host.track(work);
   };
   if (event.due <= clock.now()) setImmediate(begin);
   else clock.schedule(event.due, begin);
+}
+
+function tryAgain(state: LambdaState, event: PendingEvent, delayMs: number): void {
+  const later = { ...event, due: state.parts.clock.now() + delayMs };
+  keep(state, later);
+  schedule(state, later);
 }
 
 /** Never rejects. */
@@ -66,14 +80,12 @@ async function attempt(state: LambdaState, event: PendingEvent): Promise<void> {
   const target = targetOf(state, event);
   // "Lambda … deletes the event" of a function that is gone.
   if (target === undefined) return drop(state, event);
+  if (event.end !== undefined) return tellAll(state, target, event, event.end);
   const config = configOf(target);
-  const { clock } = state.parts;
-  const oldest = clock.now() - (config?.maxAge ?? DEFAULT_MAX_AGE_SECONDS) * 1000;
+  const oldest = state.parts.clock.now() - (config?.maxAge ?? DEFAULT_MAX_AGE_SECONDS) * 1000;
+  if (target.fn.reserved === 0) return end(state, target, event, 'ZeroReservedConcurrency');
+  if (event.acceptedAt < oldest) return end(state, target, event, 'EventAgeExceeded');
   try {
-    if (event.acceptedAt < oldest) {
-      await giveUp(state, event, target, config, 'EventAgeExceeded', undefined);
-      return;
-    }
     const outcome = await invokeFunction(state, {
       fn: target.fn,
       version: routedVersion(target),
@@ -87,53 +99,90 @@ async function attempt(state: LambdaState, event: PendingEvent): Promise<void> {
       const { id: requestId, messageId, functionArn } = event;
       traceOutcome(state, { messageId, functionArn, requestId }, failingOf(outcome));
     }
-    await settle(state, event, target, config, outcome);
+    await settle(state, target, event, outcome);
   } catch (error) {
     if (error instanceof EnvironmentsClosed) return;
     // Throttled, most of all: the event waits longer each time until it is too old.
     const throttles = event.throttles + 1;
-    keep(state, { ...event, throttles, due: clock.now() + throttleDelay(event.throttles) });
+    tryAgain(state, { ...event, throttles }, throttleDelay(event.throttles));
   }
 }
 
 async function settle(
   state: LambdaState,
-  event: PendingEvent,
   target: FunctionTarget,
-  config: EventInvokeConfig | undefined,
+  event: PendingEvent,
   outcome: InvokeOutcome,
 ): Promise<void> {
-  if (outcome.ok) {
-    await tellDestination(state, config?.onSuccess, {
-      event,
-      target,
-      condition: 'Success',
-      outcome,
-    });
-    drop(state, event);
-    return;
-  }
+  if (outcome.ok) return end(state, target, event, 'Success', outcome);
   const failures = event.failures + 1;
   const delay = RETRY_DELAYS_MS[event.failures];
-  if (failures <= (config?.retries ?? DEFAULT_RETRIES) && delay !== undefined) {
-    keep(state, { ...event, failures, throttles: 0, due: state.parts.clock.now() + delay });
-    return;
+  if (failures <= (configOf(target)?.retries ?? DEFAULT_RETRIES) && delay !== undefined) {
+    return tryAgain(state, { ...event, failures, throttles: 0 }, delay);
   }
-  await giveUp(state, { ...event, failures }, target, config, 'RetriesExhausted', outcome);
+  return end(state, target, { ...event, failures }, 'RetriesExhausted', outcome);
 }
 
-async function giveUp(
+/** Ends an event: whoever wants to know is told, if need be by the engine that comes next. */
+async function end(
   state: LambdaState,
-  event: PendingEvent,
   target: FunctionTarget,
-  config: EventInvokeConfig | undefined,
-  condition: GivenUp,
-  outcome: InvokeOutcome | undefined,
+  event: PendingEvent,
+  condition: EventEnd['condition'],
+  outcome?: InvokeOutcome,
 ): Promise<void> {
-  const told = { event, target, condition, outcome };
-  await tellDestination(state, config?.onFailure, told);
-  await tellDeadLetterQueue(state, told);
-  drop(state, event);
+  const untold = listenersOf(target, condition);
+  if (untold.length === 0) return drop(state, event);
+  const endedAt = state.parts.clock.now();
+  const ending: EventEnd = {
+    condition,
+    endedAt,
+    untold,
+    tries: 0,
+    ...(outcome && {
+      outcome: { ok: outcome.ok, payload: outcome.payload, version: outcome.version },
+    }),
+  };
+  const ended: PendingEvent = { ...event, end: ending };
+  keep(state, ended);
+  await tellAll(state, target, ended, ending);
+}
+
+/** Tells those who have to be told; who can't be reached is told later, for as long as events are kept. */
+async function tellAll(
+  state: LambdaState,
+  target: FunctionTarget,
+  event: PendingEvent,
+  ending: EventEnd,
+): Promise<void> {
+  const destination = destinationOf(target, ending.condition);
+  const untold: EventListener[] = [];
+  for (const listener of ending.untold) {
+    const wasTold =
+      listener === 'destination'
+        ? await tellDestination(state, destination, target, event, ending)
+        : await tellDeadLetterQueue(state, target, event, ending);
+    if (!wasTold) untold.push(listener);
+  }
+  const isTooOld = ending.endedAt + DEFAULT_MAX_AGE_SECONDS * 1000 < state.parts.clock.now();
+  if (untold.length === 0 || isTooOld) return drop(state, event);
+  const tries = ending.tries + 1;
+  tryAgain(state, { ...event, end: { ...ending, untold, tries } }, throttleDelay(ending.tries));
+}
+
+function listenersOf(target: FunctionTarget, condition: EventEnd['condition']): EventListener[] {
+  const listeners: EventListener[] = [];
+  if (destinationOf(target, condition) !== '') listeners.push('destination');
+  if (condition !== 'Success' && target.version.deadLetterArn !== '') {
+    listeners.push('deadLetterQueue');
+  }
+  return listeners;
+}
+
+/** Empty for none. */
+function destinationOf(target: FunctionTarget, condition: EventEnd['condition']): string {
+  const config = configOf(target);
+  return (condition === 'Success' ? config?.onSuccess : config?.onFailure) ?? '';
 }
 
 function targetOf(state: LambdaState, { functionArn }: PendingEvent): FunctionTarget | undefined {

@@ -48,16 +48,20 @@ interface Python {
   readonly version: string;
 }
 
+/** How long a program that is called Python may take to say so, in milliseconds. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
 const pythons = new Map<string, Promise<Python | undefined>>();
 
 /** Asked once: a name may lead to a script that looks for the interpreter each time, or finds none. */
 function pythonNamed(name: string): Promise<Python | undefined> {
   let found = pythons.get(name);
   if (found === undefined) {
-    found = promisify(execFile)(name, [
-      '-c',
-      'import sys, platform; print(sys.executable); print(platform.python_version())',
-    ]).then(
+    found = promisify(execFile)(
+      name,
+      ['-c', 'import sys, platform; print(sys.executable); print(platform.python_version())'],
+      { timeout: ANSWER_TIMEOUT_MS, killSignal: 'SIGKILL' },
+    ).then(
       ({ stdout }) => {
         const [file = '', version = ''] = stdout.trim().split('\n');
         return { file, version };

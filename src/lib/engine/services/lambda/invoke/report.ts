@@ -99,7 +99,7 @@ const OF_THE_SERVICE: ReadonlySet<string> = new Set([
 export function readError(payload: string): { readonly type: string; readonly message: string } {
   try {
     const { errorType, errorMessage } = JSON.parse(payload) as Record<string, unknown>;
-    return { type: String(errorType), message: String(errorMessage) };
+    return { type: String(errorType ?? 'Unknown'), message: String(errorMessage ?? '') };
   } catch {
     return { type: 'Unknown', message: payload };
   }

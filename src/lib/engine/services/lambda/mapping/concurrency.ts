@@ -11,6 +11,8 @@ export class Concurrency {
   readonly #now: () => number;
   #limit: number;
   #steppedAt = 0;
+  /** Whether no batch has succeeded since the last failure. */
+  #failing = false;
 
   /** @param most the mapping's `MaximumConcurrency`, or the machine's. @param now milliseconds. */
   constructor(most: number, now: () => number) {
@@ -26,18 +28,24 @@ export class Concurrency {
   /** There is more than the batches under way. */
   backlog(): void {
     const now = this.#now();
-    if (this.#limit >= this.#most || now - this.#steppedAt < STEP_MS) return;
+    if (this.#failing || this.#limit >= this.#most || now - this.#steppedAt < STEP_MS) return;
     this.#steppedAt = now;
     this.#limit += 1;
   }
 
-  /** The queue is empty: scaling begins anew. */
+  /** The queue is empty: scaling begins anew, unless what is there can't be handled at present. */
   idle(): void {
-    this.#limit = Math.min(INITIAL, this.#most);
+    if (!this.#failing) this.#limit = Math.min(INITIAL, this.#most);
   }
 
-  /** The function failed, or was throttled. */
+  /** The function handled a batch. */
+  succeeded(): void {
+    this.#failing = false;
+  }
+
+  /** The function failed, or was throttled: nothing is added until it has handled a batch. */
   failed(): void {
+    this.#failing = true;
     this.#limit = Math.max(Math.min(LEAST, this.#most), Math.floor(this.#limit / 2));
   }
 }

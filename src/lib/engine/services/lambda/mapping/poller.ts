@@ -148,8 +148,8 @@ export class Poller implements MappingPoller {
   }
 
   /**
-   * Receives a batch; undefined where a long poll brought nothing. It is gathered no longer than leaves the function its
-   * time before the first message becomes visible again.
+   * Receives a batch; undefined where a long poll brought nothing. It is gathered no longer than leaves the function twice
+   * its time before the first message becomes visible again: once to be called, once to end.
    *
    * @param timeout of the function, in seconds
    */
@@ -163,7 +163,7 @@ export class Poller implements MappingPoller {
     const receivedAt = clock.now();
     const visibility = this.#state.queues.factsOf(queueArn)?.visibilityTimeout ?? 0;
     const visibleUntil = receivedAt + visibility * 1000;
-    const windowEnds = receivedAt + Math.min(window, visibility - timeout) * 1000;
+    const windowEnds = receivedAt + Math.min(window, visibility - 2 * timeout) * 1000;
     while (window > 0 && messages.length < batchSize && !this.#over) {
       const left = windowEnds - clock.now();
       if (left <= 0) break;
@@ -175,15 +175,16 @@ export class Poller implements MappingPoller {
       if (more === undefined) break;
       messages.push(...more);
     }
-    return { messages, visibleUntil };
+    return { messages, visibleUntil, visibility };
   }
 
   #handle(client: QueueClient, received: ReceivedBatch): void {
     this.#active += 1;
     const handler = new BatchHandler(this.#state, this.#mapping, client, {
+      onSuccess: () => this.#concurrency.succeeded(),
       onFailure: () => this.#concurrency.failed(),
     });
-    const work = handler
+    void handler
       .handle(received)
       .catch((error: unknown) => {
         // What can't be handled comes back when its visibility ends.
@@ -195,7 +196,6 @@ export class Poller implements MappingPoller {
         this.#wake();
         if (this.#over && this.#active === 0) client.close();
       });
-    this.#state.parts.clock.track(work);
   }
 }
 
