@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('what the page does', () => {
     await tab.getByRole('link', { name: /ask the doctor/ }).click();
     await tab.getByRole('heading', { name: 'email: queue-policy' }).waitFor();
     expect(await barriers(tab)).toEqual([]);
-    await tab.getByRole('button', { name: 'Fix what can be fixed' }).click();
+    await tab.getByRole('button', { name: 'Fix all that can be fixed' }).click();
     const dialog = tab.getByRole('dialog');
     await dialog.getByText(/create policy email-service-queue/).waitFor();
     await dialog.getByRole('button', { name: 'Fix', exact: true }).click();

@@ -1,10 +1,11 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { ActedOn } from '../../src/lib/dashboard/api/index.ts';
 import { ApiError } from '../state/api.ts';
-import { overview } from '../state/overview.ts';
 import { CommandLine } from './command-line.tsx';
 import { Dialog } from './dialog.tsx';
 import { Problem } from './empty.tsx';
+import { Foreign } from './foreign.tsx';
 import { targetWords } from './shell.tsx';
 
 /** What an act would do, before anybody agreed to it. */
@@ -13,6 +14,8 @@ export interface Plan {
   readonly words: string;
   /** The command line that does the same. */
   readonly command: string;
+  /** Where it would be done, as the one that does it says. */
+  readonly where: ActedOn;
   /** Nothing would be done. */
   readonly isEmpty: boolean;
   /** More to look at, such as the changes one by one. */
@@ -43,7 +46,6 @@ export function ActDialog({
   const [problem, setProblem] = useState<ApiError>();
   const [busy, setBusy] = useState(false);
   const [typed, setTyped] = useState('');
-  const target = overview.value?.target;
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
@@ -74,11 +76,6 @@ export function ActDialog({
       {problem && <Problem error={problem} />}
       <form class="stack" onSubmit={agree}>
         {plan && <Planned plan={plan} />}
-        {target && (
-          <p class="muted">
-            On <strong>{targetWords(target)}</strong>
-          </p>
-        )}
         {plan && !plan.isEmpty && act.confirmName !== undefined && (
           <label class="field">
             <span class="label">
@@ -112,9 +109,15 @@ export function ActDialog({
 }
 
 function Planned({ plan }: { readonly plan: Plan }): VNode {
+  const { target: kind, ...where } = plan.where;
   return (
     <>
-      <p>{plan.words}</p>
+      <p>
+        <Foreign text={plan.words} />
+      </p>
+      <p class="muted">
+        On <strong>{targetWords({ kind, ...where })}</strong>
+      </p>
       {plan.details}
       <div class="stack tight">
         <span class="muted small">The same on the command line</span>

@@ -6,15 +6,16 @@ const TYPES = ['String', 'Number', 'Binary', 'String.Array'];
 
 /** Message attributes that can be changed, added and taken away. */
 export function AttributesEditor(props: {
+  readonly legend?: string;
   readonly attributes: readonly MessageAttribute[];
   readonly onChange: (attributes: readonly MessageAttribute[]) => void;
 }): VNode {
-  const { attributes, onChange } = props;
+  const { legend = 'Attributes', attributes, onChange } = props;
   const change = (place: number, changed: Partial<MessageAttribute>): void =>
     onChange(attributes.map((each, at) => (at === place ? { ...each, ...changed } : each)));
   return (
     <fieldset class="stack tight plain-set">
-      <legend class="muted small">Attributes</legend>
+      <legend class="muted small">{legend}</legend>
       {attributes.map((attribute, place) => (
         // The place is the key: names change while they are typed.
         <div class="attribute" key={place}>

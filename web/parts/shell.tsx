@@ -89,9 +89,14 @@ function Target(): VNode {
 }
 
 /** A target in a few words, as destructive acts name it. */
-export function targetWords({ kind, account, region, endpoint }: TargetView): string {
+export function targetWords({
+  kind,
+  account,
+  region,
+  endpoint,
+}: Pick<TargetView, 'kind' | 'account' | 'region' | 'endpoint'>): string {
   const where = endpoint === null ? [] : [endpoint.replace(/^https?:\/\//, '')];
-  return [kind, ...(account === null ? [] : [account]), region, ...where].join(' · ');
+  return [kind, account ?? 'account unknown', region, ...where].join(' · ');
 }
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = {

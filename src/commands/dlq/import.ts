@@ -9,7 +9,7 @@ import { connect } from '../connect.ts';
 import { checkReadable } from '../given-file.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags } from '../topology.ts';
-import { chooseSubscribers } from './queues.ts';
+import { chooseQueues, chooseSubscribers } from './queues.ts';
 
 /** Lines that are shown one by one. */
 const SHOWN_LINES = 20;
@@ -46,8 +46,11 @@ async function importAll(
 ): Promise<ExitCode> {
   const { file, toDlq = false } = flags;
   const { io, printer } = context;
-  const [spec, ...others] = await chooseSubscribers(context, word, flags);
-  if (spec === undefined || others.length > 0) {
+  const names = toDlq
+    ? (await chooseSubscribers(context, word, flags)).map(({ dlq }) => dlq)
+    : (await chooseQueues(context, word, flags)).map(({ queue }) => queue);
+  const [name, ...others] = names;
+  if (name === undefined || others.length > 0) {
     throw usageError(
       'Import goes to one subscriber.',
       'Such as: pubsub dlq import ledger --file F',
@@ -57,7 +60,6 @@ async function importAll(
   if (path !== undefined) await checkReadable(io.cwd, file, '--file');
   const { aws } = await reading(context, undefined, () => connect(context));
   const { findQueueUrl } = await import('../../lib/aws/queues.ts');
-  const name = toDlq ? spec.dlq : spec.queue;
   const queueUrl = await findQueueUrl(aws, name);
   if (queueUrl === undefined) {
     throw new AppError({

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
 import { type DeadLetterFilter, isUnfiltered } from '../../lib/dead-letters/dead-letter.ts';
-import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
-import { chooseSubscribers, confirmReceiving, type DeadLetterQueue, openQueues } from './queues.ts';
+import {
+  chooseQueues,
+  chooseSubscribers,
+  confirmReceiving,
+  type DeadLetterQueue,
+  openQueues,
+} from './queues.ts';
 
 interface PurgeFlags extends FilterFlags {
   readonly dryRun?: boolean;
+  readonly fromQueue?: boolean;
 }
 
 interface Request {
@@ -16,6 +23,8 @@ interface Request {
   readonly max: number | undefined;
   /** Everything: one call of SQS does it, and nothing is looked at. */
   readonly everything: boolean;
+  /** What is dropped, such as "dead letter". */
+  readonly noun: string;
 }
 
 /** `pubsub dlq purge <subscriber>` */
@@ -33,6 +42,7 @@ export function definePurge(command: Command, run: Runner): void {
     'how many at the most',
   )
     .option('-n, --dry-run', 'count them, and drop none')
+    .option('--from-queue', 'chosen messages of the queue itself')
     .action((subscriber: string | undefined, flags: PurgeFlags) =>
       run(command, (context) => purge(command, context, subscriber, flags)),
     );
@@ -48,15 +58,25 @@ async function purge(
   const filter = readFilter(flags);
   const max = readMax(flags);
   const dryRun = flags.dryRun ?? false;
-  const request = { filter, max, everything: isUnfiltered(filter) && max === undefined };
-  const specs = await chooseSubscribers(context, word, flags);
+  const { fromQueue = false } = flags;
+  const noun = fromQueue ? 'message' : 'dead letter';
+  const request = { filter, max, everything: isUnfiltered(filter) && max === undefined, noun };
+  if (fromQueue && isUnfiltered(filter)) {
+    throw usageError(
+      'With --from-queue it has to be said which messages.',
+      'Such as --id 6f1c…; all of a queue goes with: aws sqs purge-queue --queue-url URL',
+    );
+  }
+  const specs = fromQueue
+    ? (await chooseQueues(context, word, flags)).map((spec) => ({ ...spec, dlq: spec.queue }))
+    : await chooseSubscribers(context, word, flags);
   const { aws, queues } = await openQueues(command, context, specs);
   if (!request.everything) await confirmReceiving(context, queues);
   const counts = dryRun || !yes ? await countAll(context, aws, queues, request) : undefined;
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   const stopped = io.interrupts.stop.aborted;
   if (counts && (dryRun || total === 0 || stopped)) {
-    print(context, queues, counts, dryRun);
+    print(context, queues, counts, { dryRun, noun });
     if (stopped) {
       printer.warn('Interrupted; nothing was dropped.');
       return EXIT.interrupted;
@@ -66,7 +86,7 @@ async function purge(
   }
   if (!yes) {
     const about = request.everything ? 'about ' : '';
-    const what = total === 1 ? '1 dead letter' : `${about}${total} dead letters`;
+    const what = total === 1 ? `1 ${noun}` : `${about}${total} ${noun}s`;
     const where = queues.map(({ spec }) => spec.dlq).join(', ');
     if (!(await confirm(io, printer, `Drop ${what} of ${where} for good?`))) {
       throw new AppError({ code: 'Declined', message: 'Nothing was dropped.' });
@@ -103,13 +123,13 @@ async function dropAll(
   context: CommandContext,
   aws: Aws,
   queues: readonly DeadLetterQueue[],
-  { filter, max, everything }: Request,
+  { filter, max, everything, noun }: Request,
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const signal = io.interrupts.stop;
   const { dropMatching } = await import('../../lib/dead-letters/drop.ts');
   const { purgeQueue } = await import('../../lib/aws/purge.ts');
-  const progress = printer.progress('Dropping dead letters');
+  const progress = printer.progress(`Dropping ${noun}s`);
   const dropped: number[] = [];
   let failed = 0;
   let fatal: AppError | undefined;
@@ -136,7 +156,7 @@ async function dropAll(
   } finally {
     progress.clear();
   }
-  print(context, queues, dropped, false, failed);
+  print(context, queues, dropped, { dryRun: false, noun, failed });
   if (fatal) printer.warn(`${fatal.message} ${fatal.hint ?? ''}`.trim());
   if (signal.aborted) {
     printer.warn('Interrupted: what is counted was dropped. Run it again to go on.');
@@ -152,8 +172,11 @@ function print(
   { printer }: CommandContext,
   queues: readonly DeadLetterQueue[],
   counts: readonly number[],
-  dryRun: boolean,
-  failed = 0,
+  {
+    dryRun,
+    noun,
+    failed = 0,
+  }: { readonly dryRun: boolean; readonly noun: string; readonly failed?: number },
 ): void {
   const subscribers = queues.map(({ spec }, index) => ({
     name: spec.name,
@@ -164,7 +187,7 @@ function print(
   printer.document({ dryRun, [dryRun ? 'matched' : 'purged']: total, failed, subscribers });
   queues.forEach(({ spec }, index) => {
     const count = counts[index] ?? 0;
-    const some = count === 1 ? '1 dead letter' : `${count} dead letters`;
+    const some = count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
     const text = count === 0 ? 'nothing to drop' : `${some} ${dryRun ? 'would go' : 'dropped'}`;
     printer.text(`${spec.dlq}: ${text}`);
   });

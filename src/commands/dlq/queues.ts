@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
 import type { KeptReasons } from '../../lib/consume/failure-reasons.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
-import { type DeadLetterSource, findDeadLetterSources } from '../../lib/definition/find.ts';
+import {
+  type DeadLetterSource,
+  findDeadLetterSources,
+  findSubscribers,
+} from '../../lib/definition/find.ts';
+import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { confirm, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
@@ -11,7 +16,7 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { type ResourceFlags, topologyOnTarget } from '../topology.ts';
 
-/** A subscriber's dead-letter queue at the target. Counts are SQS's approximate ones. */
+/** A subscriber's dead-letter queue at the target, or with `--from-queue` its queue in place of that. Counts are SQS's approximate ones. */
 export interface DeadLetterQueue {
   readonly spec: DeadLetterSource;
   readonly url: string;
@@ -25,14 +30,33 @@ export interface DeadLetterQueue {
 }
 
 /**
- * The subscribers that a word means; asks where none was given and somebody can be asked.
+ * The subscribers that a word means and that have dead-letter queues; asks where none was given and somebody can be
+ * asked.
  * @throws AppError (exit 2) with the nearest name.
  */
-export async function chooseSubscribers(
+export function chooseSubscribers(
   context: CommandContext,
   word: string | undefined,
   flags: ResourceFlags = {},
 ): Promise<readonly DeadLetterSource[]> {
+  return choose(context, word, flags, findDeadLetterSources);
+}
+
+/** Like `chooseSubscribers`, for work on their queues: it needs no dead-letter queue. */
+export function chooseQueues(
+  context: CommandContext,
+  word: string | undefined,
+  flags: ResourceFlags = {},
+): Promise<readonly SubscriberSpec[]> {
+  return choose(context, word, flags, findSubscribers);
+}
+
+async function choose<Spec>(
+  context: CommandContext,
+  word: string | undefined,
+  flags: ResourceFlags,
+  find: (topology: Topology, wanted: string) => readonly Spec[],
+): Promise<readonly Spec[]> {
   const { io, printer } = context;
   const topology = await topologyOnTarget(context, flags);
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
@@ -41,10 +65,7 @@ export async function chooseSubscribers(
   if (word === undefined && sole === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  return findDeadLetterSources(
-    topology,
-    word ?? sole ?? (await select(io, 'Which subscriber?', names)),
-  );
+  return find(topology, word ?? sole ?? (await select(io, 'Which subscriber?', names)));
 }
 
 /** Connects and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */

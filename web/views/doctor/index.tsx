@@ -35,7 +35,7 @@ export function DoctorView(): VNode {
               disabled={!mayWrite()}
               onClick={() => setAct(fixAct(reload))}
             >
-              Fix what can be fixed
+              Fix all that can be fixed
             </button>
           )}
           <button type="button" disabled={loading} onClick={reload}>
@@ -45,7 +45,7 @@ export function DoctorView(): VNode {
       </header>
       {problem && <Problem error={problem} retry={reload} />}
       {data === undefined && problem === undefined && <Empty title="Walking every hop…" />}
-      {data && <Findings findings={data.findings} onFix={() => setAct(fixAct(reload))} />}
+      {data && <Findings findings={data.findings} />}
       {data && <Tree subjects={data.subjects} />}
       {data && <CommandLine command={data.command} />}
       {act && <ActDialog act={act} close={() => setAct(undefined)} />}
@@ -70,7 +70,8 @@ function fixAct(onDone: () => void): Act {
         changes.length === 0
           ? 'There is nothing to change.'
           : `${counted(changes.length, 'change')}:`;
-      return { words, command, isEmpty: changes.length === 0, details: <Changes view={view} /> };
+      const details = <Changes view={view} />;
+      return { words, command, where: view, isEmpty: changes.length === 0, details };
     },
     run: async () => {
       const { changes } = await api.fix({ dryRun: false });
@@ -97,11 +98,7 @@ function Changes({ view: { changes } }: { readonly view: FixView }): VNode {
   );
 }
 
-function Findings(props: {
-  readonly findings: readonly CheckView[];
-  readonly onFix: () => void;
-}): VNode | null {
-  const { findings, onFix } = props;
+function Findings({ findings }: { readonly findings: readonly CheckView[] }): VNode | null {
   if (findings.length === 0) return null;
   return (
     <ul class="stack" aria-label="Findings">
@@ -116,9 +113,7 @@ function Findings(props: {
               {finding.subject}: {finding.id}
             </h2>
             {finding.fixable && (
-              <button type="button" class="push" disabled={!mayWrite()} onClick={onFix}>
-                Fix
-              </button>
+              <span class="muted small push">can be fixed, together with all others</span>
             )}
           </div>
           <p>

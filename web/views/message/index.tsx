@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { MessageAttribute, MessageDetail } from '../../../src/lib/dashboard/api/index.ts';
+import type { MessageDetail } from '../../../src/lib/dashboard/api/index.ts';
+import { Attributes } from '../../parts/attributes.tsx';
 import { CommandLine } from '../../parts/command-line.tsx';
 import { Empty, Problem, Remarks } from '../../parts/empty.tsx';
 import { Foreign, ForeignBlock } from '../../parts/foreign.tsx';
@@ -127,38 +128,5 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
         <Foreign text={value} />
       </dd>
     </>
-  );
-}
-
-/** Message attributes as a table. */
-export function Attributes({
-  attributes,
-}: {
-  readonly attributes: readonly MessageAttribute[];
-}): VNode {
-  if (attributes.length === 0) return <p class="muted">None.</p>;
-  return (
-    <table class="data">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Type</th>
-          <th scope="col">Value</th>
-        </tr>
-      </thead>
-      <tbody>
-        {attributes.map(({ name, type, value }) => (
-          <tr key={name}>
-            <td data-head="Name">
-              <Foreign text={name} />
-            </td>
-            <td data-head="Type">{type}</td>
-            <td data-head="Value" class="mono breaks">
-              <Foreign text={value} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

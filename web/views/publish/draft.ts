@@ -21,6 +21,7 @@ export interface Draft {
   readonly as: 'fields' | 'json';
   readonly fields: readonly JsonMember[];
   readonly text: string;
+  /** Besides those that the event brings: further ones, or other values. */
   readonly attributes: readonly MessageAttribute[];
 }
 
@@ -32,7 +33,7 @@ export function draftOf(event: EventView | undefined): Draft {
     as: fields === undefined || fields.length === 0 ? 'json' : 'fields',
     fields: fields ?? [],
     text,
-    attributes: event?.attributes ?? [],
+    attributes: [],
   };
 }
 

@@ -5,8 +5,10 @@ import type {
   EventRequest,
   EventView,
   ExplainView,
+  MessageAttribute,
   PublishView,
 } from '../../../src/lib/dashboard/api/index.ts';
+import { Attributes } from '../../parts/attributes.tsx';
 import { AttributesEditor } from '../../parts/attributes-editor.tsx';
 import { Problem } from '../../parts/empty.tsx';
 import { toast } from '../../parts/toasts.tsx';
@@ -52,8 +54,13 @@ export function PublishForm(props: {
         <TypeAndTopic catalogue={catalogue} type={type} topic={topic} />
         <DraftForm event={event} draft={draft} onChange={setDraft} />
         <AttributesEditor
+          legend="Further attributes"
           attributes={draft.attributes}
           onChange={(attributes) => setDraft({ ...draft, attributes })}
+        />
+        <Brought
+          attributes={verdict?.attributes ?? event?.attributes ?? []}
+          given={draft.attributes}
         />
       </div>
       <div class="stack beside">
@@ -78,6 +85,22 @@ export function PublishForm(props: {
         </div>
       </div>
     </form>
+  );
+}
+
+/** What the event is published with anyway: another value can be given, and none of it can be left out. */
+function Brought(props: {
+  readonly attributes: readonly MessageAttribute[];
+  readonly given: readonly MessageAttribute[];
+}): VNode | null {
+  const given = new Set(props.given.map(({ name }) => name));
+  const own = props.attributes.filter(({ name }) => !given.has(name));
+  if (own.length === 0) return null;
+  return (
+    <div class="stack tight">
+      <span class="muted small">The event brings these; give one above to change its value.</span>
+      <Attributes attributes={own} />
+    </div>
   );
 }
 

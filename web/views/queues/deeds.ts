@@ -32,7 +32,7 @@ export function deed(of: {
     plan: async () => {
       const result = await api.act(queue, name, { ...selection, dryRun: true });
       const { words, command, count } = result;
-      return { words, command, isEmpty: count === 0 };
+      return { words, command, where: result, isEmpty: count === 0 };
     },
     run: async () => {
       const confirm = destroys ? { confirm: queue } : {};

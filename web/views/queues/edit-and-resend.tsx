@@ -32,11 +32,9 @@ export function EditAndResend(props: {
       verb: 'Resend',
       isDangerous: remove,
       plan: async () => {
-        const { words, command, count } = await api.resend(found.queue, {
-          ...request,
-          dryRun: true,
-        });
-        return { words, command, isEmpty: count === 0 };
+        const result = await api.resend(found.queue, { ...request, dryRun: true });
+        const { words, command, count } = result;
+        return { words, command, where: result, isEmpty: count === 0 };
       },
       run: async () => {
         tellResult(await api.resend(found.queue, { ...request, dryRun: false }));

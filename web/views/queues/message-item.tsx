@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { QueueMessage } from '../../../src/lib/dashboard/api/index.ts';
+import { Attributes } from '../../parts/attributes.tsx';
 import { Foreign, ForeignBlock } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { href } from '../../state/route.ts';
 import { mayWrite } from '../../state/session.ts';
 import { clock, counted, dateTime } from '../../text/figures.ts';
-import { Attributes } from '../message/index.tsx';
 import { EditAndResend } from './edit-and-resend.tsx';
 import type { GroupsProps } from './groups-props.ts';
 

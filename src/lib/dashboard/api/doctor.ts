@@ -1,3 +1,5 @@
+import type { ActedOn } from './queues.ts';
+
 /** What a check says. `unknown`: the caller may not look, or the target can't tell. */
 export type CheckVerdict = 'ok' | 'warn' | 'fail' | 'unknown';
 
@@ -48,7 +50,7 @@ export interface FixRequest {
 }
 
 /** `POST doctor/fix`: what was changed, or would be. Look again with `GET doctor`. */
-export interface FixView {
+export interface FixView extends ActedOn {
   readonly dryRun: boolean;
   readonly changes: readonly ChangeView[];
   readonly command: string;

@@ -1,3 +1,4 @@
+import type { TargetView } from './overview.ts';
 import type { ForeignText, MessageAttribute } from './text.ts';
 
 /** `GET queues/:name/messages?limit=1..1000` (100 unless given): what lies in a queue, the oldest first. */
@@ -91,15 +92,25 @@ export interface ResendRequest {
   readonly dryRun: boolean;
 }
 
+/** Where something is changed: whoever is asked is told the same place that the request goes to. */
+export interface ActedOn {
+  readonly target: TargetView['kind'];
+  /** Twelve digits; null where the endpoint has no STS. */
+  readonly account: string | null;
+  readonly region: string;
+  /** URL; null where the SDK picks AWS's own. */
+  readonly endpoint: string | null;
+}
+
 /** What an action did, or would do. */
-export interface ActionResult {
+export interface ActionResult extends ActedOn {
   readonly dryRun: boolean;
   /** The command line that does the same. */
   readonly command: string;
-  readonly target: string;
-  readonly account: string | null;
-  /** Messages that are meant. */
+  /** Messages that it is done to. In a dry run, as many as could be received when it was asked. */
   readonly count: number;
+  /** Messages that are meant too, and that it leaves where they are: in flight, or delayed. */
+  readonly held: number;
   /** Messages that it was done to; 0 in a dry run. */
   readonly done: number;
   readonly failures: readonly { readonly messageId: string; readonly reason: string }[];

@@ -5,6 +5,7 @@ import type { Change } from '../../topology/change.ts';
 import { assertManaged } from '../../topology/ownership.ts';
 import { pending } from '../../topology/plan.ts';
 import { planSetup, setUp } from '../../topology/setup.ts';
+import { actedOn } from '../acted-on.ts';
 import type { ChangeView, FixView } from '../api/doctor.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { flagField } from '../http/fields.ts';
@@ -31,13 +32,14 @@ export async function fix(dashboard: Dashboard, { body, signal }: RouteRequest):
   );
   const changes = [...confirmed, ...pending(plan.changes).flatMap(changeView)];
   const command = commands.pubsub('doctor', '--fix');
-  if (dryRun || changes.length === 0) return { dryRun, changes, command };
+  const view = { ...actedOn(dashboard), dryRun, changes, command };
+  if (dryRun || changes.length === 0) return view;
   assertWrites(dashboard);
   for (const branch of branches) await confirmPending(aws, branch, signal);
   const now = branches.length === 0 ? plan : await planSetup(place);
   const { interrupted } = await setUp(place, now, { stop: signal });
   live.forgetGraph();
-  if (!interrupted) return { dryRun, changes, command };
+  if (!interrupted) return view;
   throw new AppError({ code: 'Interrupted', message: 'Not all changes were made.', hint: command });
 }
 

@@ -6,7 +6,8 @@ import { AppError } from '../../rules/errors.ts';
 import { createLimit } from '../../topology/limit.ts';
 import type { NodeFigures } from '../api/overview.ts';
 
-const COUNTED = [
+/** A queue's counts, those that can be received first. */
+export const COUNTED = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateNumberOfMessagesDelayed',

@@ -44,11 +44,11 @@ export async function queueMessages(
 function remarkOf({ how }: Look, { queue }: FoundQueue): string {
   if (how === 'peek') return 'Looked at where they lie: nothing about them has changed.';
   const { deadLetters } = queue;
-  const counts =
+  const towards =
     deadLetters === undefined
-      ? 'each look counts as a receive'
-      : `each look counts as one of the ${deadLetters.maxReceiveCount} receives after which they go to ${deadLetters.queue}`;
-  return `They were received and shown again: ${counts}. Messages in flight or delayed are not seen.`;
+      ? ''
+      : `, of the ${deadLetters.maxReceiveCount} after which it goes to ${deadLetters.queue}`;
+  return `Each was received and given back: this look raised its receive count by 1${towards}. Messages in flight or delayed are not seen.`;
 }
 
 function commandOf({ commands }: Dashboard, found: FoundQueue): string | null {

@@ -5,21 +5,19 @@ import { dropMatching } from '../../dead-letters/drop.ts';
 import { checkAttribute } from '../../events/attributes.ts';
 import { AppError } from '../../rules/errors.ts';
 import { parseSnsBody } from '../../rules/sns-envelope.ts';
-import { shellWord } from '../../rules/text/command-words.ts';
 import type { ActionResult } from '../api/queues.ts';
 import type { MessageAttribute } from '../api/text.ts';
 import type { Dashboard } from '../dashboard.ts';
-import { badRequest, notFound } from '../http/failure.ts';
+import { badRequest } from '../http/failure.ts';
 import { attributesField, flagField, optionalText, textField } from '../http/fields.ts';
 import type { RouteRequest } from '../http/route.ts';
 import { assertWrites } from '../http/writes.ts';
-import { done, planned } from './actions.ts';
+import { done, planned } from './action-result.ts';
+import { dropCommand, sendCommand } from './commands.ts';
 import { type FoundQueue, findQueue } from './found-queue.ts';
-import { type LookedAt, lookInto } from './look.ts';
+import { findMessage, type LookedAt } from './look.ts';
 import { readSelection } from './selection.ts';
-
-/** Messages of a queue that are looked through for the one that is meant. */
-const MAX_LOOKED = 1_000;
+import { lookWords } from './words.ts';
 
 /** `POST queues/:name/resend`: sends an edited message as a new one. */
 export async function resend(dashboard: Dashboard, request: RouteRequest): Promise<ActionResult> {
@@ -29,20 +27,17 @@ export async function resend(dashboard: Dashboard, request: RouteRequest): Promi
   const { queue } = found;
   const messageId = textField(body, 'messageId');
   const [dryRun, remove] = [flagField(body, 'dryRun'), flagField(body, 'remove')];
-  const { messages } = await lookInto(dashboard, found, { limit: MAX_LOOKED, signal });
-  const original = messages.find((message) => message.messageId === messageId);
-  if (original === undefined) throw notFound(`message ${messageId.slice(0, 100)} in ${queue.name}`);
+  const original = await findMessage(dashboard, found, messageId, signal);
   const destination = await destinationOf(dashboard, found, original, optionalText(body, 'to'));
   const message = edited(original, textField(body, 'text'), attributesField(body, 'attributes'));
-  const command = resendCommand(dashboard, destination, message);
-  const after = remove ? `, and deletes the old one from ${queue.name}` : '';
+  const send = sendCommand(dashboard, destination, message);
+  const drop = dropCommand(dashboard, found, ['--id', messageId]);
+  const command = remove ? `${send} && ${drop}` : send;
   if (dryRun) {
-    return planned(
-      dashboard,
-      command,
-      1,
-      `Sends 1 edited message to ${destination.queue.name}${after}.`,
-    );
+    const after = remove ? `, and deletes the old one from ${queue.name}` : '';
+    const words = `Sends 1 edited message to ${destination.queue.name}${after}.`;
+    const looks = remove ? lookWords(found) : '';
+    return planned(dashboard, command, { count: 1, held: 0 }, words + looks);
   }
   assertWrites(dashboard);
   const deduplicationId = isFifoQueue(destination.queue.url) ? randomUUID() : undefined;
@@ -55,11 +50,11 @@ export async function resend(dashboard: Dashboard, request: RouteRequest): Promi
   }
   const filter = { ...readSelection({}), ids: [messageId] };
   const options = { aws, url: queue.url, filter, max: 1, dryRun: false, signal };
-  const drop = remove ? await dropMatching(options) : undefined;
+  const dropped = remove ? await dropMatching(options) : undefined;
   const failures =
-    drop?.dropped === 0 && drop.failures.length === 0
-      ? [{ messageId, reason: `the old one is still in ${queue.name}: ${whyKept(drop)}` }]
-      : (drop?.failures ?? []);
+    dropped?.dropped === 0 && dropped.failures.length === 0
+      ? [{ messageId, reason: `the old one is still in ${queue.name}: ${whyKept(dropped)}` }]
+      : (dropped?.failures ?? []);
   const words = `1 edited message sent to ${destination.queue.name}.`;
   return done(dashboard, command, { count: 1, done: 1, failures, words });
 }
@@ -117,22 +112,4 @@ function attributesOf(given: readonly MessageAttribute[]): Record<string, Stored
   return Object.fromEntries(
     given.map(({ name, type, value }) => [name, checkAttribute(name, { type, value })]),
   );
-}
-
-/** The command line that sends the same message. */
-function resendCommand(
-  { commands }: Dashboard,
-  { queue, topology }: FoundQueue,
-  message: SendableMessage,
-): string {
-  const { body, attributes, groupId = null } = message;
-  const line = JSON.stringify({ body, attributes, groupId });
-  if (queue.deadLetters === undefined) {
-    const words = ['sqs', 'send-message', '--queue-url', queue.url, '--message-body', body];
-    return commands.fix({ tool: 'aws', commands: [words] });
-  }
-  const subscriber = topology.subscribers.find((each) => each.queue === queue.name);
-  const to = subscriber === undefined ? ['--queue', queue.name] : [subscriber.name];
-  const send = commands.pubsub('dlq', 'import', ...to, '--file', '-');
-  return `printf '%s\\n' ${shellWord(line)} | ${send}`;
 }

@@ -1,15 +1,16 @@
 import { peekQueue } from '../../aws/peek.ts';
+import { getQueueAttributes } from '../../aws/queues.ts';
 import {
   type DeadLetterFilter,
   isMeant,
   isUnfiltered,
   readDeadLetter,
 } from '../../dead-letters/dead-letter.ts';
-import { readDepth } from '../../dead-letters/hold.ts';
 import { parseCondition } from '../../events/where.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { optionalText, textsField } from '../http/fields.ts';
 import type { JsonBody } from '../http/read-json.ts';
+import { COUNTED } from '../live/figures.ts';
 import type { FoundQueue } from './found-queue.ts';
 import { lookInto } from './look.ts';
 
@@ -42,25 +43,45 @@ export function selectionFlags(body: JsonBody): string[] {
   ];
 }
 
+/** How many messages a selection means. */
+export interface Meant {
+  /** Those that can be received now. */
+  readonly count: number;
+  /** Those in flight or delayed: only a purge reaches them. */
+  readonly held: number;
+  /** Whether only so many can be, and nobody looked how many there are. */
+  readonly isBound: boolean;
+}
+
 /**
- * How many messages are meant: SQS's approximate count of all, else as many as a look at the oldest thousand finds. On
- * an engine nothing is received for it.
+ * How many messages are meant: SQS's approximate counts of all, else as many as a look at the oldest thousand finds.
+ * Where a look would receive them, ids are counted and not looked for.
  */
 export async function countMeant(
   dashboard: Dashboard,
   found: FoundQueue,
   filter: DeadLetterFilter,
   signal: AbortSignal,
-): Promise<number> {
-  const { queue } = found;
-  const { aws } = dashboard;
-  if (isUnfiltered(filter)) {
-    const peeked = await peekQueue(aws, queue.arn, 1);
-    if (peeked !== undefined) return peeked.visible + peeked.inFlight + peeked.delayed;
-    const { visible, hidden } = await readDepth(aws, queue.url);
-    return visible + hidden;
+): Promise<Meant> {
+  if (isUnfiltered(filter)) return countAll(dashboard, found);
+  const { ids } = filter;
+  const isById = ids.length > 0 && isUnfiltered({ ...filter, ids: [] });
+  if (isById && !(await dashboard.live.hasEngine())) {
+    return { count: ids.length, held: 0, isBound: true };
   }
   const { messages } = await lookInto(dashboard, found, { limit: MAX_COUNTED, signal });
   const now = Date.now();
-  return messages.filter((message) => isMeant(readDeadLetter(message), filter, now)).length;
+  const meant = messages.filter((message) => isMeant(readDeadLetter(message), filter, now));
+  const count = meant.filter(({ state }) => state === 'visible').length;
+  return { count, held: meant.length - count, isBound: false };
+}
+
+async function countAll({ aws }: Dashboard, { queue }: FoundQueue): Promise<Meant> {
+  const peeked = await peekQueue(aws, queue.arn, 1);
+  if (peeked !== undefined) {
+    return { count: peeked.visible, held: peeked.inFlight + peeked.delayed, isBound: false };
+  }
+  const attributes = await getQueueAttributes(aws, queue.url, COUNTED);
+  const [visible = 0, ...others] = COUNTED.map((each) => Number(attributes?.[each] ?? 0));
+  return { count: visible, held: others.reduce((sum, each) => sum + each, 0), isBound: false };
 }

@@ -21,7 +21,7 @@ const LIMITS = [
   'What was published, and the way of a message that was handled, can not be known here: nobody keeps it. What lies in queues and dead-letter queues can be seen.',
   'The age of the oldest message is not told by SQS: CloudWatch has it. Rates are what the counts grow or shrink by, at the least.',
   'Who receives from a queue can not be known here.',
-  'A look into a queue receives its messages and gives them back: that counts towards maxReceiveCount.',
+  'A look into a queue receives its messages and gives them back: that raises the receive count of each, which counts towards maxReceiveCount.',
 ] as const;
 
 /** What the page talks to, and what can be known there. */

@@ -15,12 +15,15 @@ export interface Peek {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
-  /** In the order of their arrival. */
+  /** In the order of their arrival; as many as were asked for, unless together they are too large. */
   readonly messages: readonly PeekedMessage[];
 }
 
-/** At most so many messages in one look, and so many unless asked otherwise. */
-export const PEEK_LIMIT = { most: 1000, usual: 10 } as const;
+/**
+ * At most so many messages in one look, and so many unless asked otherwise. From `characters` of bodies and attributes
+ * on, no further one is added: what a look takes of the engine's time and of the reader's memory stays the same.
+ */
+export const PEEK_LIMIT = { most: 1000, usual: 10, characters: 4 * 1024 * 1024 } as const;
 
 const PATH = /^queues\/(\d{12})\/([a-z0-9-]+)\/([A-Za-z0-9_.-]+)\/messages$/;
 
@@ -33,9 +36,22 @@ export function queueOfPath(state: SqsState, path: string): Queue | undefined {
 
 /** Looks at a queue's oldest messages without receiving them: nothing about them changes. */
 export function peek(state: SqsState, queue: Queue, limit: number): Peek {
-  const messages = [...messagesIn(state, queue, Math.min(limit, PEEK_LIMIT.most))];
+  const messages: PeekedMessage[] = [];
+  let characters = 0;
+  for (const message of messagesIn(state, queue, Math.min(limit, PEEK_LIMIT.most))) {
+    messages.push(message);
+    characters += charactersOf(message);
+    if (characters >= PEEK_LIMIT.characters) break;
+  }
   const { arn: queueArn, visible, inFlight, delayed } = queue;
   return { queueArn, visible, inFlight, delayed, messages };
+}
+
+function charactersOf({ body, attributes }: PeekedMessage): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, { value }]) => sum + name.length + value.length,
+    body.length,
+  );
 }
 
 /** A queue's messages, the oldest first, without receiving them. */
