@@ -258,6 +258,7 @@ describe('pubsub dlq', () => {
     [['redrive', 'email', '--rate', '0'], '--rate must be a number above 0'],
     [['redrive', 'email', '--max', 'x'], '--max must be a whole number'],
     [['import', 'all', '--file', '-'], 'Import goes to one subscriber'],
+    [['purge', 'email', '--from-queue', '--yes'], 'With --from-queue it has to be said which'],
     [['import', 'email', '--file', 'nowhere.jsonl'], 'There is no file'],
     [['lst'], 'Did you mean ls?'],
   ])('%j ends with 2 and says why', async (args, words) => {

@@ -27,7 +27,7 @@ describe.skipIf(isIndependent)('what the page plans', () => {
     await fanOutAt(place);
     plain = `${prefix}-plain`;
     await place.aws.sqs.send(new CreateQueueCommand({ QueueName: plain }));
-    const flags = ` --endpoint-url ${endpoint.url} --prefix ${prefix}`;
+    const flags = ` --endpoint-url ${endpoint.url} --prefix ${prefix} --topology orders`;
     page = await startDashboard(place, endpoint, { flags });
   });
   afterAll(() => page.stop());
@@ -57,10 +57,12 @@ describe.skipIf(isIndependent)('what the page plans', () => {
   const look = (name: string): Promise<QueueMessages> => page.ask(`queues/${name}/messages`);
   const texts = async (name: string): Promise<string[]> =>
     (await look(name)).messages.map(({ text }) => text.text).sort();
-  const inShell = (command: string) =>
-    run('bash', ['-c', command], {
-      env: { ...process.env, ...pubsub.env, PATH: `${shell.folder}:${process.env.PATH}` },
-    });
+  const inShell = async (command: string): Promise<void> => {
+    const env = { ...pubsub.env, PATH: `${shell.folder}:${pubsub.env.PATH}` };
+    const running = run('bash', ['-c', command], { env, cwd: pubsub.env.HOME });
+    running.child.stdin?.end();
+    await running;
+  };
 
   it('counts what it will reach, and says what stays', async () => {
     const { queue, dlq } = subscriber(place);

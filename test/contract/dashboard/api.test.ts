@@ -331,7 +331,7 @@ describe.skipIf(isIndependent)("the page's API", () => {
     const path = `queues/${dlq}/resend`;
     const plan = await page.ask<ActionResult>(path, { ...request, dryRun: true });
     expect(plan.command).toMatch(
-      /^printf '%s\\n' '\{"body":.* \| pubsub dlq import email --file -$/s,
+      /^printf '%s\\n' '\{"body":.* \| pubsub dlq import email --file - && pubsub dlq purge email --id \S+ --yes$/s,
     );
     expect((await page.ask<QueueMessages>(`queues/${queue}/messages`)).messages).toEqual([]);
     expect(await page.ask(path, { ...request, dryRun: false })).toMatchObject({ done: 1 });
