@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
+import { ENVIRONMENT_FORMATS, type EnvironmentFormat } from '../../lib/topology/environment.ts';
 import { hasFunctionsToMake } from '../../lib/topology/functions/made-here.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { takenOver, untouchable } from '../../lib/topology/ownership.ts';
@@ -9,17 +10,18 @@ import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
 import { renderChanges, renderNameWait, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { renderSetupReport } from '../../lib/ui/setup-report.ts';
-import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { topologyFor } from '../topology.ts';
+import { printDocument } from './setup-document.ts';
 
 interface SetupFlags {
   readonly dryRun?: boolean;
   readonly exitCode?: boolean;
+  readonly printEnv?: EnvironmentFormat;
 }
 
 /** `pubsub setup` */
@@ -31,16 +33,24 @@ export function define(command: Command, run: Runner): void {
       'pubsub setup --dry-run',
       'pubsub setup --dry-run --exit-code   # in CI: exit 3 on drift',
       'pubsub setup --target aws --prefix dev',
+      'pubsub setup --print-env dotenv > .env',
     ],
     'pubsub publish payment.captured',
   )
     .option('-n, --dry-run', 'show the plan and change nothing')
     .option('--exit-code', 'with --dry-run: exit 3 when something would change')
+    .addOption(
+      new Option(
+        '--print-env <format>',
+        'print ARNs, URLs and region as the environment of your programs',
+      ).choices(ENVIRONMENT_FORMATS),
+    )
     .action((options: SetupFlags) => run(command, (context) => setup(command, context, options)));
 }
 
 async function setup(command: Command, context: CommandContext, options: SetupFlags) {
   const { printer } = context;
+  const { printEnv } = options;
   if (options.exitCode && !options.dryRun) {
     throw usageError(
       '--exit-code belongs to --dry-run.',
@@ -52,7 +62,10 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   const { planSetup } = await import('../../lib/topology/setup.ts');
   const plan = await reading(context, 'Reading what is there', () => planSetup(place));
   const open = pending(plan.changes);
-  for (const line of renderChanges(plan.changes, printer.style)) printer.text(line);
+  // The environment is to be alone on stdout: it goes into a file.
+  const say = printEnv ? printer.note : printer.text;
+  const style = printEnv ? printer.noteStyle : printer.style;
+  for (const line of renderChanges(plan.changes, style)) say(line);
   for (const { name } of takenOver(plan.changes)) {
     printer.warn(`${name} isn't tagged as ours: setup takes it over, and cleanup will delete it.`);
   }
@@ -67,8 +80,8 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   }
   if (options.dryRun || !topology.managed) {
     const why = topology.managed ? 'Dry run' : 'The topology says "managed: false"';
-    printer.text(`${why}: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
-    print(context, place, plan, { observed: plan.observed, dryRun: true });
+    say(`${why}: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
+    printDocument(context, place, plan, { observed: plan.observed, dryRun: true, printEnv });
     return options.exitCode && open.length > 0 ? EXIT.drift : EXIT.done;
   }
   const result = open.length > 0 ? await carryOut(command, context, place, plan) : plan;
@@ -77,10 +90,14 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
       `Nothing to change: ${plan.changes.length} of ${plan.changes.length} are as they should be.`,
     );
   await sweepLeftovers(context, place);
-  printer.text('');
-  print(context, place, plan, { observed: result.observed, dryRun: false });
+  say('');
+  printDocument(context, place, plan, { observed: result.observed, dryRun: false, printEnv });
   // On a terminal a screen of ARNs would push the result off it.
-  if (printer.verbose || !printer.live) {
+  if (printEnv) {
+    printer.note(
+      `Role policies: ${commandLine(command, 'iam publisher')}, ${commandLine(command, 'iam subscriber NAME')}`,
+    );
+  } else if (printer.verbose || !printer.live) {
     for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {
       printer.text(line);
     }
@@ -156,36 +173,6 @@ async function carryOut(
     }
     throw error;
   }
-}
-
-function print(
-  { printer }: CommandContext,
-  { identity, topology }: Place,
-  { changes }: SetupPlan,
-  { observed, dryRun }: Pick<SetupResult, 'observed'> & { dryRun: boolean },
-): void {
-  printer.document({
-    ...targetDocument(identity),
-    topology: topology.name,
-    managed: topology.managed,
-    ...reportOf(topology, observed),
-    changes: changes.map(({ action, type, name, topic, differences }) => ({
-      action,
-      type,
-      name,
-      ...(topic === undefined ? {} : { topic }),
-      ...(differences.length > 0
-        ? {
-            differences: differences.map(({ setting, from, to }) => ({
-              setting,
-              from: from ?? null,
-              to: to ?? null,
-            })),
-          }
-        : {}),
-    })),
-    dryRun,
-  });
 }
 
 function plural(changes: number): string {

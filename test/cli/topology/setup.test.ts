@@ -77,6 +77,33 @@ describe('pubsub setup', () => {
     expect(rest).toMatchObject({ topic: document.topic, subscribers: document.subscribers });
   });
 
+  it('prints the environment of programs alone on stdout, and refuses what is not there yet', async () => {
+    const { prefix, flags } = there();
+    const wanted = ['setup', ...flags, '--print-env', 'dotenv'];
+
+    const early = await pubsub.run([...wanted, '--dry-run']);
+    const made = await pubsub.run(wanted);
+    const again: { topic: { arn: string }; environment: Record<string, string> } = (
+      await pubsub.json([...wanted, '--dry-run'])
+    ).doc;
+
+    expect(early).toMatchObject({ code: 1, stdout: '' });
+    expect(early.stderr).toContain('is not there');
+    expect(made.code).toBe(0);
+    const lines = made.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split('=')[0])).toEqual([
+      'AWS_ENDPOINT_URL',
+      'AWS_REGION',
+      'TOPIC_ARN',
+      'EMAIL_QUEUE_URL',
+      'INVENTORY_QUEUE_URL',
+      'ANALYTICS_QUEUE_URL',
+    ]);
+    expect(lines[2]).toMatch(new RegExp(`^TOPIC_ARN=arn:aws:sns:.*:${prefix}-order-events$`));
+    expect(made.stderr).toContain('pubsub iam publisher');
+    expect(again.environment.TOPIC_ARN).toBe(again.topic.arn);
+  });
+
   it('ends with what to type next, and puts no colour and no spinner into a pipe', async () => {
     const { prefix, flags } = there();
 
