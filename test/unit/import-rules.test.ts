@@ -43,6 +43,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^@aws-sdk\/|^@smithy\//, homes: ['lib/aws/'] },
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
   { pattern: /^(chalk|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
+  { pattern: /^sucrase$/, homes: ['lib/functions/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
   {
     pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,

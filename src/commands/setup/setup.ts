@@ -1,4 +1,6 @@
+import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { StaleBuild } from '../../lib/functions/package-code.ts';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import { ENVIRONMENT_FORMATS, type EnvironmentFormat } from '../../lib/topology/environment.ts';
 import { hasFunctionsToMake } from '../../lib/topology/functions/made-here.ts';
@@ -72,6 +74,11 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   for (const { type, name } of untouchable(plan.changes)) {
     printer.warn(`${name} is a ${type} of somebody else's: setup does not change it.`);
   }
+  for (const { source, built } of staleBuilds(plan)) {
+    printer.warn(
+      `${shownPath(context, source)} was changed after ${shownPath(context, built)}, which is what runs: build it again, or remove that and the source is taken.`,
+    );
+  }
   const elsewhere = topology.functions.length + topology.tables.length;
   if (elsewhere > 0 && !hasFunctionsToMake(place)) {
     printer.note(
@@ -107,6 +114,15 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     `Next: ${commandLine(command, type === undefined ? 'listen all' : `publish ${type}`)}`,
   );
   return EXIT.done;
+}
+
+function staleBuilds({ observed }: SetupPlan): StaleBuild[] {
+  return [...(observed.functions?.packages.values() ?? [])].flatMap(({ stale }) => stale);
+}
+
+/** A path from where the command runs. */
+function shownPath({ io }: CommandContext, path: string): string {
+  return relative(io.cwd, path);
 }
 
 /** Asks where it has to be asked, makes the changes and shows how it goes. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import * as nodeModule from 'node:module';
-import { extname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { FunctionSpec, Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
+import { builtBeside, toJavaScript, typescriptStem } from './typescript.ts';
 import { makeZip, type ZipEntry } from './zip.ts';
 
 /** A function's code as Lambda takes it. */
@@ -11,6 +11,14 @@ export interface CodePackage {
   readonly zip: Buffer;
   /** SHA-256 of the zip, base64, as `CodeSha256` says it. */
   readonly sha256: string;
+  /** TypeScript that was changed after it was built: what was built before is packed. */
+  readonly stale: readonly StaleBuild[];
+}
+
+/** Paths of a TypeScript file, and of what it was built to. */
+export interface StaleBuild {
+  readonly source: string;
+  readonly built: string;
 }
 
 /** "50 MB (zipped, for direct upload)", "250 MB (unzipped)" (Lambda quotas). */
@@ -21,15 +29,9 @@ const MAX_STORED_BYTES = 33_554_432;
 /** Entries that a zip without extensions can have. */
 const MAX_FILES = 65_535;
 const LEFT_OUT: readonly string[] = ['.git', '.DS_Store', '__pycache__'];
-/** Endings of TypeScript, with that of what it is built to. */
-const BUILT_ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  '.ts': ['.mjs', '.js', '.cjs'],
-  '.mts': ['.mjs'],
-};
-
 /**
  * Packs a function's code: a zip as it is, or a folder with all that is in it. TypeScript stays out where what it is
- * built to lies beside it; elsewhere its types are left out, as Lambda runs JavaScript alone.
+ * built to lies beside it; elsewhere it becomes a module without types, as Lambda runs JavaScript alone.
  * @throws AppError `CodeNotFound`, `HandlerNotFound`, `CodeTooLarge` or `InvalidCode` (exit 2).
  */
 export function packageCode(
@@ -45,11 +47,11 @@ export function packageCode(
     );
   }
   if (!statSync(path).isDirectory()) return packed(key, readZip(key, path));
-  const entries = filesOf(path, key);
+  const { files: entries, stale } = filesOf(path, key);
   assertHandler(key, { path, runtime, handler }, entries);
   const bytes = entries.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > MAX_CODE_BYTES) throw tooLarge(key, bytes, 'unzipped', MAX_CODE_BYTES);
-  return packed(key, makeZip(entries, bytes > MAX_STORED_BYTES));
+  return { ...packed(key, makeZip(entries, bytes > MAX_STORED_BYTES)), stale };
 }
 
 /** Code that some text is all of: `name` is the file. */
@@ -59,7 +61,7 @@ export function packageText(name: string, text: string): CodePackage {
 
 function packed(key: string, zip: Buffer): CodePackage {
   if (zip.length > MAX_ZIP_BYTES) throw tooLarge(key, zip.length, 'zipped', MAX_ZIP_BYTES);
-  return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
+  return { zip, sha256: createHash('sha256').update(zip).digest('base64'), stale: [] };
 }
 
 function readZip(key: string, path: string): Buffer {
@@ -73,8 +75,9 @@ function readZip(key: string, path: string): Buffer {
 }
 
 /** All files below a folder by name, links followed. */
-function filesOf(root: string, key: string): ZipEntry[] {
+function filesOf(root: string, key: string): { files: ZipEntry[]; stale: StaleBuild[] } {
   const files: ZipEntry[] = [];
+  const stale: StaleBuild[] = [];
   const walk = (folder: string, prefix: string, above: readonly string[]): void => {
     const real = realpathSync(folder);
     // A link may lead back up.
@@ -84,7 +87,10 @@ function filesOf(root: string, key: string): ZipEntry[] {
       const path = join(folder, name);
       const found = statSync(path, { throwIfNoEntry: false });
       if (found?.isDirectory()) walk(path, `${prefix}${name}/`, [...above, real]);
-      else if (found?.isFile()) files.push(...fileOf(path, `${prefix}${name}`, names, found.mode));
+      else if (found?.isFile()) {
+        files.push(...fileOf(path, `${prefix}${name}`, found.mode));
+        stale.push(...staleBuild(path, found.mtimeMs));
+      }
       if (files.length > MAX_FILES) {
         throw usageError(
           `The code of the function ${key} has more than ${MAX_FILES} files.`,
@@ -95,47 +101,29 @@ function filesOf(root: string, key: string): ZipEntry[] {
     }
   };
   walk(root, '', []);
-  return files;
+  return { files, stale };
 }
 
-function fileOf(path: string, name: string, beside: readonly string[], mode: number): ZipEntry[] {
-  const content = readFileSync(path);
+/** Files of a checkout come about within so many milliseconds. */
+const SAME_TIME_MS = 2_000;
+
+function staleBuild(path: string, changedAt: number): StaleBuild[] {
+  if (path.includes('node_modules/')) return [];
+  const built = typescriptStem(path) === undefined ? undefined : builtBeside(path);
+  const isStale = built !== undefined && changedAt - statSync(built).mtimeMs > SAME_TIME_MS;
+  return isStale ? [{ source: path, built }] : [];
+}
+
+/** A file as it is packed; nothing of TypeScript that is built, and of declarations. */
+function fileOf(path: string, name: string, mode: number): ZipEntry[] {
   const isExecutable = (mode & 0o100) !== 0;
-  const ending = extname(name);
-  const builtEndings = BUILT_ENDINGS[ending];
-  const isTypes = /\.d\.m?ts$/.test(name);
-  if (builtEndings === undefined || isTypes || name.includes('node_modules/')) {
-    return isTypes ? [] : [{ name, content, isExecutable }];
-  }
-  const bare = name.slice(0, -ending.length);
-  const own = bare.slice(bare.lastIndexOf('/') + 1);
-  if (builtEndings.some((each) => beside.includes(own + each))) return [];
-  const stripped = withoutTypes(path, content.toString('utf8'));
-  return [{ name: `${bare}.mjs`, content: Buffer.from(stripped), isExecutable }];
-}
-
-/** TypeScript without its types. @throws AppError `InvalidCode` where this Node can't leave them out, or they are none. */
-function withoutTypes(path: string, text: string): string {
-  const { stripTypeScriptTypes } = nodeModule as {
-    readonly stripTypeScriptTypes?: (code: string) => string;
-  };
-  if (stripTypeScriptTypes === undefined) {
-    throw usageError(
-      `Lambda runs JavaScript, and Node ${process.version} can't make it of ${path}.`,
-      'Build it to a .mjs file beside it, or use Node 22.13 or later.',
-      'InvalidCode',
-    );
-  }
-  try {
-    return stripTypeScriptTypes(text);
-  } catch (cause) {
-    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw usageError(
-      `${path} is not TypeScript whose types can be left out: ${why}`,
-      'Build it to a .mjs file beside it.',
-      'InvalidCode',
-    );
-  }
+  const isDeclaration = /\.d\.m?ts$/.test(name);
+  const stem = name.includes('node_modules/') ? undefined : typescriptStem(name);
+  if (isDeclaration || (stem !== undefined && builtBeside(path) !== undefined)) return [];
+  const content = readFileSync(path);
+  if (stem === undefined) return [{ name, content, isExecutable }];
+  const code = toJavaScript(path, content.toString('utf8'));
+  return [{ name: `${stem}.mjs`, content: Buffer.from(code), isExecutable }];
 }
 
 /** Where the runtime looks for the handler's file. */

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,6 +92,69 @@ describe('the code of a function', () => {
     });
     const { zip } = packageCode({ folder }, spec({ code: name }));
     expect(unzipped(zip).map(([file]) => file)).toEqual(['index.mjs']);
+  });
+
+  it.skipIf(!hasPython)('is made of TypeScript in several files, on every Node', () => {
+    const name = code('modules', {
+      'index.ts': [
+        "import { type Order, total } from './orders.ts';",
+        "import { rate } from './lib/rates.js';",
+        "import { old } from './old.ts';",
+        "import names from './names.json' with { type: 'json' };",
+        "import { v4 } from 'uuid';",
+        'enum Kind { New = "new" }',
+        'export const handler = async (order: Order) => [total(order), rate, old, names, v4, Kind.New];',
+      ].join('\n'),
+      'orders.ts':
+        'export interface Order { n: number }\nexport const total = (o: Order): number => o.n;',
+      'lib/rates.ts': 'export const rate: number = 2;',
+      'old.ts': 'export const old: number = 1;',
+      'old.js': 'export const old = 1;',
+      'names.json': '{}',
+    });
+    const { zip, stale } = packageCode({ folder }, spec({ code: name }));
+    const files = new Map(unzipped(zip).map(([file, , text]) => [file, text]));
+    const names = ['index.mjs', 'lib/rates.mjs', 'names.json', 'old.js', 'orders.mjs'];
+    expect([...files.keys()]).toEqual(names);
+    const index = files.get('index.mjs') ?? '';
+    const imports = [...index.matchAll(/from (\S+)/g)].map(([, from]) => from?.replace(';', ''));
+    expect(imports).toEqual([
+      "'./orders.mjs'",
+      "'./lib/rates.mjs'",
+      "'./old.js'",
+      "'./names.json'",
+      "'uuid'",
+    ]);
+    expect(index).not.toContain(': Order');
+    expect(files.get('orders.mjs')).not.toContain('interface');
+    expect(stale).toEqual([]);
+  });
+
+  it('says which TypeScript was changed after it was built', () => {
+    const name = code('stale', {
+      'index.ts': 'export const handler: number = 2;',
+      'index.mjs': 'export const handler = 1;',
+    });
+    const at = (file: string) => join(folder, name, file);
+    const builtAt = new Date('2026-01-01T00:00:00Z');
+    const stale = (changedAfterMs: number) => {
+      utimesSync(at('index.mjs'), builtAt, builtAt);
+      const changed = new Date(builtAt.getTime() + changedAfterMs);
+      utimesSync(at('index.ts'), changed, changed);
+      return packageCode({ folder }, spec({ code: name })).stale;
+    };
+    expect(stale(2_000)).toEqual([]);
+    expect(stale(2_001)).toEqual([{ source: at('index.ts'), built: at('index.mjs') }]);
+  });
+
+  it.each([
+    ['const a = ;', 'Unexpected token (1:11)'],
+    ['export namespace N { export const a = 1; }', 'namespaces have to be built'],
+  ])('is refused where TypeScript can not become JavaScript: %s', (text, why) => {
+    const name = code('rubbish', { 'index.ts': text });
+    expect(() => packageCode({ folder }, spec({ code: name }))).toThrow(
+      `can't be made of ${join(folder, name, 'index.ts')}: ${why}.`,
+    );
   });
 
   it('that is missing, has no such handler, or can not be run is refused', () => {
