@@ -50,6 +50,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node22',
+  charset: 'utf8',
   external: ['@aws-sdk/*'],
   logLevel: 'warning',
 });

@@ -13,10 +13,4 @@ export const topology = defineTopology<Events>(
 
 /** An event of each type. */
 export const SAMPLES: Events = %{samples};
-
-/** An event as handlers get it: what it carries is in `data`, or beside its type where other programs published it. */
-export interface Received {
-  readonly event_type?: string;
-  readonly data?: unknown;
-  readonly [field: string]: unknown;
-}
+%{received}

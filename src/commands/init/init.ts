@@ -88,9 +88,9 @@ function inTheWay(folder: string, paths: readonly string[]): Error {
 }
 
 /** Command lines that make it run, in their order; the last one goes on until Ctrl-C. */
-function nextLines(folder: string, pubsub: string, { install, test }: StarterSteps): string[] {
+function nextLines(folder: string, pubsub: string, { install, test, run }: StarterSteps): string[] {
   const enter = folder === '.' ? [] : [`cd ${folder}`];
-  return [...enter, ...install, test, `${pubsub} setup`, `${pubsub} run`];
+  return [...enter, ...install, test, `${pubsub} setup`, `${pubsub} ${run}`];
 }
 
 function count(files: number): string {

@@ -3,12 +3,13 @@ import { SCHEMA_ADDRESS } from '../config/project-schema.ts';
 import { topologyOf } from '../config/topology.ts';
 import type { Topology } from '../definition/topology.ts';
 import { shellWord } from '../rules/text/command-words.ts';
-import { LANGUAGE_STARTERS, type LanguageStarter } from './languages.ts';
+import { handledHere, type LanguageStarter } from './language.ts';
+import { LANGUAGE_STARTERS } from './languages.ts';
 import { ownTopology, ownTopologyText } from './own-topology.ts';
-import { type SampleEvent, sampleEvents } from './sample-events.ts';
+import { readme } from './readme.ts';
+import { sampleEvents } from './sample-events.ts';
 import { shippedFiles, shippedTopologyText } from './shipped-topology.ts';
 import type { Starter, StarterFile, StarterRequest, StarterSteps } from './starter.ts';
-import { fillStarter } from './template.ts';
 
 /**
  * Makes up a project to begin with: topology, handlers, publisher, test and README. Writes nothing.
@@ -16,63 +17,42 @@ import { fillStarter } from './template.ts';
  */
 export async function planStarter(request: StarterRequest): Promise<Starter> {
   const { name, from, language, dependency } = request;
-  const own = LANGUAGE_STARTERS[language];
+  const starter = LANGUAGE_STARTERS[language];
   const text =
     typeof from === 'string'
-      ? shippedTopologyText(from, own.handler)
-      : ownTopologyText(name, from, own.handler);
+      ? shippedTopologyText(from, starter)
+      : ownTopologyText(name, from, starter.handler);
   const topology =
     typeof from === 'string'
       ? await topologyOf({ topology: from, prefix: '', project: { path: '', written: {} } })
       : ownTopology(parse(text));
   const samples = sampleEvents(topology);
-  const steps = stepsOf(own, request);
+  const steps = stepsOf(starter, topology, request);
   const files: StarterFile[] = [
     { path: 'pubsub.yaml', text: `# yaml-language-server: $schema=${SCHEMA_ADDRESS}\n${text}` },
-    ...(typeof from === 'string' ? shippedFiles(from) : []),
-    ...own.files({ name, topology, samples, dependency }),
-    ...(own.ignored.length > 0
-      ? [{ path: '.gitignore', text: `${own.ignored.join('\n')}\n` }]
+    ...(typeof from === 'string' ? shippedFiles(from, starter) : []),
+    ...starter.files({ name, topology, samples, dependency, run: steps.run }),
+    ...(starter.ignored.length > 0
+      ? [{ path: '.gitignore', text: `${starter.ignored.join('\n')}\n` }]
       : []),
-    { path: 'README.md', text: readme(request, own, topology, samples) },
   ];
-  return { topology: topology.name, files, steps };
+  const parts = { starter, steps, topology, samples, files };
+  const told = { path: 'README.md', text: readme(request, parts) };
+  return { topology: topology.name, files: [...files, told], steps };
 }
 
 /** The steps with the command called as it can be there. */
-function stepsOf({ steps }: LanguageStarter, { language, pubsub }: StarterRequest): StarterSteps {
-  if (language === 'ts' || pubsub === 'pubsub') return steps;
+function stepsOf(
+  { steps }: LanguageStarter,
+  topology: Topology,
+  { language, pubsub }: StarterRequest,
+): StarterSteps {
+  const [only, other] = topology.subscribers;
+  const isRun = handledHere(topology).length > 0;
+  const run = isRun ? 'run' : `listen ${only && !other ? only.name : 'all'}`;
+  if (language === 'ts' || pubsub === 'pubsub') return { ...steps, run };
   const told = (line: string): string => `PUBSUB=${shellWord(pubsub)} ${line}`;
   const send =
     language === 'python' ? steps.send.replace('$(pubsub ', `$(${pubsub} `) : told(steps.send);
-  return { ...steps, send, test: told(steps.test) };
-}
-
-/** It says `pubsub` however that was called: a project outlives the machine that it was made on. */
-function readme(
-  { name, language }: StarterRequest,
-  { handlers, table, steps }: LanguageStarter,
-  topology: Topology,
-  samples: readonly SampleEvent[],
-): string {
-  const pubsub = language === 'ts' ? 'npx pubsub' : 'pubsub';
-  const { topics, subscribers } = topology;
-  const names = topics.map((topic) => `\`${topic.name}\``);
-  const rows = subscribers.map(({ name: subscriber, subscriptions }) => {
-    const filters = subscriptions.flatMap(({ filterPolicy }) => filterPolicy ?? []);
-    const gets = filters.map((filter) => `what \`${filter.replaceAll('|', '\\|')}\` lets through`);
-    return `| ${subscriber} | ${gets.join(', ') || 'every event'} |`;
-  });
-  return fillStarter('README.md', {
-    name,
-    pubsub,
-    handlers,
-    ...steps,
-    install: steps.install.join('\n'),
-    topics: `${names.length > 1 ? 'the topics' : 'the topic'} ${names.join(', ')}`,
-    subscribers: rows.join('\n'),
-    files: table.map(([file, what]) => `| ${file} | ${what} |`).join('\n'),
-    event: samples[0]?.type ?? '',
-    aws: `${pubsub} setup --target aws`,
-  });
+  return { ...steps, run, send, test: told(steps.test) };
 }

@@ -43,6 +43,8 @@ export interface Starter {
 export interface StarterSteps {
   /** Empty where nothing has to be. */
   readonly install: readonly string[];
+  /** Command that goes on until Ctrl-C, without `pubsub`: handles what arrives, or shows what functions do with it. */
+  readonly run: string;
   /** Publishes an event of each type. */
   readonly send: string;
   readonly test: string;

@@ -19,6 +19,7 @@ for (const type of Object.keys(REACHES) as (keyof Events)[]) {
       assert.ok(String(await handle(message?.event)).startsWith(`${name} got ${type} `));
     }
     for (const [name, { queueArn }] of Object.entries(subscribers)) {
+%{skip}
       const expected = REACHES[type].includes(name) ? 1 : 0;
       assert.equal(engine().messages(queueArn).length, expected, name);
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shippedTopologyNames } from '../../../src/lib/config/topology.ts';
 import {
+  functionsWorkAsTheySay,
   make,
   passesItsTest,
   RUNNABLE,
@@ -12,6 +13,9 @@ import {
 } from '../../fixtures/projects.ts';
 
 useProjects();
+
+/** Where the handler of order-notifications lies. */
+const CODE = { ts: 'lambda/index.ts', python: 'lambda/index.py', ruby: 'lambda/index.mjs' };
 
 const projects = RUNNABLE.flatMap((language) =>
   shippedTopologyNames().map((from) => [from, language] as const),
@@ -30,6 +34,11 @@ describe.concurrent('every project of pubsub init', () => {
       await worksAsItSays(path, setup, send, run);
     },
   );
+
+  it.each(RUNNABLE)('with a function runs, changes and runs again in %s', async (language) => {
+    const flags = ['--from', 'order-notifications', '--lang', language];
+    await functionsWorkAsTheySay(await make(`function-${language}`, ...flags), CODE[language]);
+  });
 
   it.each(RUNNABLE)('in %s works on a FIFO topic, with names that need care', async (language) => {
     const names = ['--topic', 'ledger.fifo', '--subscriber', 'from', '--subscriber', 'a-b'];

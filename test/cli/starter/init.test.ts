@@ -11,8 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VERSIONS } from '../../../src/lib/starter/languages.ts';
+import { parse } from 'yaml';
 import { LANGUAGES } from '../../../src/lib/starter/starter.ts';
+import { VERSIONS } from '../../../src/lib/starter/typescript.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { useSmallDisk } from '../../fixtures/small-disk.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
@@ -167,11 +168,35 @@ describe('pubsub init', () => {
     expect(text('asked', 'publish.py')).toContain('news');
   });
 
+  it.each([
+    ['ts', 'nodejs24.x', ['lambda/index.ts']],
+    ['python', 'python3.13', ['lambda/index.py', 'lambda/orders.py']],
+    ['ruby', 'nodejs24.x', ['lambda/index.mjs']],
+  ])('lets functions handle what they do, in %s', async (language, runtime, code) => {
+    const name = `function-${language}`;
+    const { stdout } = await init([
+      ...[name, '--from', 'order-notifications', '--lang', language, '--json'],
+    ]);
+    const { files, next } = JSON.parse(stdout);
+    expect(files.filter((path: string) => /^lambda|^handlers|^subscribers/.test(path))).toEqual(
+      code,
+    );
+    expect(next.at(-1)).toMatch(/ listen orders$/);
+    const { functions, subscribers } = parse(text(name, 'pubsub.yaml'));
+    expect(functions.OrderProcessor.runtime).toBe(runtime);
+    expect(subscribers.orders.handler).toMatchObject({ function: 'OrderProcessor' });
+    const readme = text(name, 'README.md');
+    expect(readme).toContain('| orders | every event | the function `OrderProcessor` |');
+    expect(readme).toContain('After a change of `pubsub.yaml` or `lambda/`');
+    expect(readme).not.toMatch(/\n\n\n|\n\n$| run`/);
+  });
+
   it('needs what this package is tested with', () => {
     const { devDependencies } = JSON.parse(
       readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
     );
     expect(VERSIONS['types-node']).toBe(devDependencies['@types/node']);
+    expect(VERSIONS['client-dynamodb']).toBe(devDependencies['@aws-sdk/client-dynamodb']);
     expect(VERSIONS.tsx).toBe(devDependencies.tsx);
     expect(VERSIONS.typescript).toBe(`^${devDependencies.typescript}`);
   });

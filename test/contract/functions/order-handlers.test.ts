@@ -97,12 +97,19 @@ describe.skipIf(isIndependent).each(LANGUAGES)(
   (_name, runtime, code) => {
     it('stores each order once, and names those that fail', async () => {
       const { invoke, stored } = await deploy(runtime, code());
+      // As publishers of the library write it.
+      const { timestamp: _, ...ofLibrary } = order('O1237');
       const enveloped = { Type: 'Notification', Message: JSON.stringify(order('O1234')) };
       const first = await invoke([
         record('m1', enveloped),
         record('m2', order('O1235', { quantity: 'many' })),
         record('m3', '{'),
         record('m4', order('O1236', { quantity: 3 })),
+        record('m5', {
+          event_type: 'order.placed',
+          timestamp: '2025-05-03T13:00:00Z',
+          data: ofLibrary,
+        }),
       ]);
       expect(first.failures, first.logTail).toEqual([
         { itemIdentifier: 'm2' },
@@ -113,6 +120,7 @@ describe.skipIf(isIndependent).each(LANGUAGES)(
       expect(await stored('O1234')).toMatchObject({ userId: 'U123', itemName: 'Laptop' });
       expect(await stored('O1235')).toBeUndefined();
       expect(String((await stored('O1236'))?.quantity)).toBe('3');
+      expect(await stored('O1237')).toMatchObject({ timestamp: '2025-05-03T13:00:00Z' });
 
       const again = await invoke([record('m1', order('O1234', { itemName: 'Phone' }))]);
       expect(again.failures).toEqual([]);

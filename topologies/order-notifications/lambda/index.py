@@ -22,9 +22,14 @@ def handler(event, context):
 
 
 def order_in(body):
-    """The order in a message: SNS puts an envelope around it, unless the subscription asks for raw delivery."""
+    """The order in a message.
+
+    SNS puts an envelope around it, unless the subscription asks for raw delivery; publishers of the library put it into
+    "data", beside the event's time.
+    """
     outer = json.loads(body)
-    order = json.loads(outer["Message"]) if outer.get("Type") == "Notification" else outer
+    event = json.loads(outer["Message"]) if outer.get("Type") == "Notification" else outer
+    order = {"timestamp": event.get("timestamp"), **event.get("data", event)}
     if not isinstance(order.get("orderId"), str) or type(order.get("quantity")) is not int:
         raise ValueError("no order: it needs an orderId and a whole quantity")
     return order

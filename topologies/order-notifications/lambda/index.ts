@@ -41,10 +41,14 @@ export async function handler({ Records }: SqsEvent) {
   return { batchItemFailures };
 }
 
-/** The order in a message: SNS puts an envelope around it, unless the subscription asks for raw delivery. */
+/**
+ * The order in a message. SNS puts an envelope around it, unless the subscription asks for raw delivery; publishers of
+ * the library put it into `data`, beside the event's time.
+ */
 function orderIn(body: string): Order {
   const outer = JSON.parse(body);
-  const order = outer.Type === 'Notification' ? JSON.parse(outer.Message) : outer;
+  const event = outer.Type === 'Notification' ? JSON.parse(outer.Message) : outer;
+  const order = { timestamp: event.timestamp, ...(event.data ?? event) };
   if (typeof order.orderId !== 'string' || !Number.isInteger(order.quantity)) {
     throw new Error('no order: it needs an orderId and a whole quantity');
   }
