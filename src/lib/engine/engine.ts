@@ -13,9 +13,18 @@ import type {
   QueueFactsPort,
   QueuePort,
   RolePort,
+  ServicesPort,
   SigningPort,
 } from './ports.ts';
+import { serviceCalls } from './service-calls.ts';
+import { resumeOperations } from './services/cloudformation/deploy/start.ts';
+import {
+  type CloudFormationState,
+  closeCloudFormation,
+  createCloudFormationState,
+} from './services/cloudformation/state.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
+import { createServices } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
@@ -43,6 +52,7 @@ export interface Engine extends EngineParts {
   readonly kms: KmsState;
   readonly logs: LogsState;
   readonly lambda: LambdaState;
+  readonly cloudformation: CloudFormationState;
   /** What functions have of this process: a place for their code, and an end with it. */
   readonly functions: FunctionHost;
   /** DynamoDB: a process of its own. */
@@ -78,11 +88,13 @@ export function createEngine(
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   const functions = createFunctionHost(stateDir);
-  let states = createStates(parts, functions);
+  const calling = () => ({ ...parts, ...states, tables });
+  const services = serviceCalls(calling, createServices());
+  let states = createStates(parts, functions, services);
   journal.onRefusal = (refusal) => {
     told.onRefusal?.(refusal);
     states.retire((poller) => poller.giveUp());
-    states = createStates(parts, functions);
+    states = createStates(parts, functions, services);
   };
   return {
     ...parts,
@@ -106,6 +118,9 @@ export function createEngine(
     get lambda() {
       return states.lambda;
     },
+    get cloudformation() {
+      return states.cloudformation;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
@@ -113,19 +128,20 @@ export function createEngine(
       policyNotes.clear();
       trace.clear(parts.clock.now());
       functions.code.clear();
-      states = createStates(parts, functions);
+      states = createStates(parts, functions, services);
       await Promise.all([tables.reset(), journal.committed()]);
     },
   };
 }
 
 /** The states that belong together. */
-interface States extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda'> {
+interface States
+  extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda' | 'cloudformation'> {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
 }
 
-function createStates(given: EngineParts, host: FunctionHost): States {
+function createStates(given: EngineParts, host: FunctionHost, services: ServicesPort): States {
   const clock = scopedClock(given.clock);
   const parts: EngineParts = { ...given, clock };
   const kms = createKmsState(parts);
@@ -146,11 +162,14 @@ function createStates(given: EngineParts, host: FunctionHost): States {
   const sns = createSnsState(parts, { queues, keys, functions });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
+  const cloudformation = createCloudFormationState(parts, services);
+  host.whenListening(() => void resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
     clock.end();
+    closeCloudFormation(cloudformation);
     sns.http.close();
     closeLambda(lambda);
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts, kms, logs, lambda, retire };
+  return { sqs, sns, sts, kms, logs, lambda, cloudformation, retire };
 }

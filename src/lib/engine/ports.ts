@@ -157,3 +157,35 @@ export interface FunctionPort {
    */
   deliver(functionArn: string, topicArn: string, messageId: string, payload: string): EventResult;
 }
+
+/** The services whose actions another may call. */
+export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb';
+
+/** Who a service calls another for. */
+export interface ServiceCaller {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly principalArn: string;
+  readonly userId: string;
+  /** What restricts the caller's session; undefined where nothing does. */
+  readonly sessionPolicy: ResourcePolicy | undefined;
+  /** `http://host:port`, with which queue URLs begin. */
+  readonly baseUrl: string;
+  readonly sourceIp: string;
+}
+
+/** All services, as one that makes what templates describe sees them. */
+export interface ServicesPort {
+  /**
+   * Runs an action as if the caller had asked for it: with the same checks of its input and permissions.
+   * @throws ServiceError
+   */
+  call(
+    caller: ServiceCaller,
+    service: CalledService,
+    action: string,
+    input: object,
+  ): Promise<unknown>;
+}

@@ -2,4 +2,4 @@
 export type FaultyService = ServiceName | 'dynamodb';
 
 /** The services of the engine, as credentials and ARNs name them. */
-export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda';
+export type ServiceName = 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda' | 'cloudformation';

@@ -1,2 +1,2 @@
 /** The services that the embedded engine has, as permissions, ARNs and `SERVICES` name them. */
-export const SERVICES = ['sqs', 'sns', 'sts', 'kms', 'dynamodb', 'logs', 'lambda'] as const;
+export const SERVICES = ['sqs', 'sns', 'sts', 'kms', 'dynamodb', 'logs', 'lambda', 'cloudformation'] as const;

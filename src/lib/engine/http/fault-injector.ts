@@ -120,6 +120,7 @@ function throttled(service: FaultyService): ServiceError {
     case 'sns':
       return new ServiceError('Throttled', 'Rate exceeded', { status: 429 });
     case 'sts':
+    case 'cloudformation':
       return new ServiceError('Throttling', 'Rate exceeded');
     case 'lambda':
       return new ServiceError('TooManyRequestsException', 'Rate exceeded', { status: 429 });
@@ -138,6 +139,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   logs: 'ServiceUnavailableException',
   dynamodb: 'InternalServerError',
   lambda: 'ServiceException',
+  cloudformation: 'InternalFailure',
 };
 
 function failed(service: FaultyService): ServiceError {

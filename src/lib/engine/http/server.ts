@@ -12,6 +12,7 @@ import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
+import { closeCloudFormation } from '../services/cloudformation/state.ts';
 import { isTableRequest } from '../services/dynamodb/serve.ts';
 import { createServices } from '../services/index.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
@@ -224,6 +225,7 @@ async function stop(
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   direct.closeIdle();
+  closeCloudFormation(engine.cloudformation);
   closeLambda(engine.lambda);
   try {
     await engine.journal.committed();

@@ -26,6 +26,7 @@ export function accessDenied(
     case 'sns':
       return new ServiceError('AuthorizationError', message, { status: 403 });
     case 'sts':
+    case 'cloudformation':
       return new ServiceError('AccessDenied', message, { status: 403 });
     case 'lambda':
       return new ServiceError('AccessDeniedException', message, { status: 403 });

@@ -85,6 +85,11 @@ function resourceOf(
         return text('Resource') ?? named(`${own}event-source-mapping:`, text('UUID'));
       return name.startsWith('arn:') ? name : `${own}function:${name}`;
     }
+    case 'cloudformation': {
+      const stack = text('StackName');
+      if (stack === undefined || stack.startsWith('arn:')) return stack;
+      return `${own}stack/${stack}/*`;
+    }
     case 'sts':
       return text('RoleArn');
   }

@@ -16,6 +16,9 @@ import {
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
+import { cloudFormationActions } from './cloudformation/actions/index.ts';
+import { cloudFormationOperations } from './cloudformation/shapes.ts';
+import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { lambdaActions } from './lambda/actions/index.ts';
@@ -154,6 +157,19 @@ export function createServices(): Services {
       unsupported: logsUnsupported,
       require: requireLogsMembers,
     }),
+    cloudformation: createService({
+      name: 'cloudformation',
+      version: '2010-05-15',
+      xml: {
+        namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+        declaration: '',
+        errorDetail: false,
+      },
+      operations: cloudFormationOperations,
+      actions: cloudFormationActions,
+      unsupported: cloudFormationUnsupported,
+      require: requireMembers,
+    }),
     lambda: createService({
       name: 'lambda',
       version: '2015-03-31',
@@ -197,10 +213,15 @@ function unsupported(service: Service, name: string): Action {
   };
 }
 
+const DISPLAY_NAMES: Partial<Record<ServiceName, string>> = {
+  cloudformation: 'CloudFormation',
+  lambda: 'Lambda',
+};
+
 function unsupportedAction(service: Service, name: string): ServiceError {
   return new ServiceError(
     service.name === 'kms' ? 'UnsupportedOperationException' : 'UnsupportedOperation',
-    `The local engine does not support ${service.name === 'lambda' ? 'Lambda' : service.name.toUpperCase()} ${name}.`,
+    `The local engine does not support ${DISPLAY_NAMES[service.name] ?? service.name.toUpperCase()} ${name}.`,
     service.name === 'sqs' ? { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' } : {},
   );
 }
@@ -234,7 +255,8 @@ export function queryService(
   version: string | undefined,
   action: string,
 ): Service {
-  const all: readonly Service[] = [services.sqs, services.sns, services.sts];
+  const { sqs, sns, sts, cloudformation } = services;
+  const all: readonly Service[] = [sqs, sns, sts, cloudformation];
   return (
     all.find((service) => service.name === signedFor) ??
     all.find((service) => service.version === version) ??

@@ -38,13 +38,7 @@ export async function serveTables(
 ): Promise<ServiceError | undefined> {
   const operation = String(headers['x-amz-target']).slice(DYNAMODB_TARGET.length);
   try {
-    await admit(parts, operation, body);
-    const { account, region } = parts.identity;
-    const reply = await parts.tables
-      .call({ account, region, headers, body: forLibrary(body) })
-      .catch((cause: unknown) => {
-        throw processEnded(operation, cause);
-      });
+    const reply = await askTables(parts, operation, headers, body);
     if (!response.destroyed) pass(response, reply, parts.requestId);
     return undefined;
   } catch (error) {
@@ -52,6 +46,47 @@ export async function serveTables(
     if (!response.destroyed) refuse(response, error, parts.requestId);
     return error;
   }
+}
+
+/** The table process' answer to a request that may be made. @throws ServiceError as `admit`, and where it ended. */
+async function askTables(
+  parts: TableRequestParts,
+  operation: string,
+  headers: CallRequest['headers'],
+  body: string,
+): Promise<TableReply> {
+  await admit(parts, operation, body);
+  const { account, region } = parts.identity;
+  return parts.tables
+    .call({ account, region, headers, body: forLibrary(body) })
+    .catch((cause: unknown) => {
+      throw processEnded(operation, cause);
+    });
+}
+
+/**
+ * Asks for a table operation from within the engine.
+ * @throws ServiceError what DynamoDB answers with.
+ */
+export async function callTables(
+  parts: TableRequestParts,
+  operation: string,
+  input: object,
+): Promise<unknown> {
+  const { accessKeyId, region } = parts.identity;
+  // The library looks for a signature and checks none.
+  const headers = {
+    'content-type': JSON_TYPE,
+    'x-amz-target': DYNAMODB_TARGET + operation,
+    'x-amz-date': '20260101T000000Z',
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId || 'none'}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+  };
+  const { status, body } = await askTables(parts, operation, headers, JSON.stringify(input));
+  const answer = parseObject(body.toString('utf8')) ?? {};
+  if (status === 200) return answer;
+  const { __type: type, message, Message } = answer;
+  const code = String(type).slice(String(type).indexOf('#') + 1);
+  throw new ServiceError(code, String(message ?? Message ?? ''), { status });
 }
 
 /** @throws ServiceError for an operation that isn't served, expired keys, a fault, and what a session policy forbids. */

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestContext } from './action.ts';
+import { noFaults } from './http/fault-injector.ts';
+import type { Identity } from './identity.ts';
+import type { EngineParts } from './parts.ts';
+import { checkPermissions } from './permissions/check.ts';
+import type { CalledService, ServiceCaller, ServicesPort } from './ports.ts';
+import { callTables } from './services/dynamodb/serve.ts';
+import type { TableProcess } from './services/dynamodb/table-process.ts';
+import { findRoute, type Services } from './services/index.ts';
+
+/** What calls within the engine need of it. */
+export interface CallingParts
+  extends Pick<EngineParts, 'clock' | 'journal' | 'faults'>,
+    Readonly<Record<Exclude<CalledService, 'dynamodb'>, object>> {
+  readonly tables: TableProcess;
+}
+
+/** Calls of the engine's services within its own process. @param parts as they are at the time of a call. */
+export function serviceCalls(parts: () => CallingParts, services: Services): ServicesPort {
+  return {
+    async call(caller, service, action, input) {
+      const engine = parts();
+      const identity = identityOf(caller, service);
+      const requestId = randomUUID();
+      if (service === 'dynamodb') {
+        const { tables, faults, clock } = engine;
+        const now = clock.timestamp();
+        // Faults are those of clients' calls: CloudFormation tries again until it gets through.
+        const calm = { ...noFaults, denies: faults.denies };
+        return callTables({ tables, faults: calm, now, identity, requestId }, action, input);
+      }
+      const found = services[service];
+      const route = findRoute(found, action);
+      const given = input as Record<string, unknown>;
+      found.require(route.operation.input, given);
+      if (identity.policy !== undefined || engine.faults.denies !== undefined) {
+        checkPermissions(engine, identity, route, given, caller.sourceIp);
+      }
+      const context = contextOf(engine, engine[service], caller, requestId);
+      return await route.run(input as never, context as never);
+    },
+  };
+}
+
+function identityOf(caller: ServiceCaller, service: string): Identity {
+  const { account, region, accessKeyId, principalArn, userId, sessionPolicy } = caller;
+  const policy = sessionPolicy === undefined ? {} : { policy: sessionPolicy };
+  const expires = Number.POSITIVE_INFINITY;
+  return { account, region, accessKeyId, principalArn, userId, service, expires, ...policy };
+}
+
+function contextOf<State>(
+  { clock, journal }: CallingParts,
+  state: State,
+  caller: ServiceCaller,
+  requestId: string,
+): RequestContext<State> {
+  return {
+    ...caller,
+    state,
+    clock,
+    journal,
+    requestId,
+    userAgent: 'cloudformation.amazonaws.com',
+    connection: { destroyed: false },
+    traceHeader: undefined,
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,67 @@
+import { resourceType } from '../resources/index.ts';
+import type { StackResource } from '../state.ts';
+import { inOrder } from '../template/order.ts';
+import type { DeletionPolicy } from '../template/template.ts';
+import { reasonOf } from './reason.ts';
+import { Interrupted, isThere, type StackRun } from './stack-run.ts';
+
+/** What became of a resource that was to be removed. */
+export type Removal = 'removed' | 'kept' | 'failed';
+
+/** Resources in an order in which nothing is removed that another needs. */
+export function removalOrder(resources: readonly StackResource[]): StackResource[] {
+  const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
+  const ids = inOrder([...byId.keys()], (id) => byId.get(id)?.dependsOn ?? []);
+  return ids.reverse().flatMap((id) => byId.get(id) ?? []);
+}
+
+/**
+ * Removes what a resource stands for, unless its policy keeps it. The caller writes what `tell` is given.
+ *
+ * @param tell writes its new status.
+ * @throws Interrupted
+ */
+export async function remove(
+  run: StackRun,
+  resource: StackResource,
+  policy: DeletionPolicy,
+  tell: (status: string, reason: string) => void,
+): Promise<Removal> {
+  if (policy === 'Retain') {
+    tell('DELETE_SKIPPED', '');
+    return 'kept';
+  }
+  tell('DELETE_IN_PROGRESS', '');
+  await run.checkpoint();
+  try {
+    if (isThere(resource)) {
+      await resourceType(resource.type).remove(resource, run.context(resource));
+    }
+  } catch (error) {
+    if (error instanceof Interrupted || run.state.closed.signal.aborted) throw new Interrupted();
+    tell('DELETE_FAILED', reasonOf(error, resource.type));
+    return 'failed';
+  }
+  tell('DELETE_COMPLETE', '');
+  return 'removed';
+}
+
+/**
+ * Removes all resources of a stack, the last first.
+ *
+ * @param policyOf what is kept. @returns logical ids of those that could not be removed.
+ */
+export async function removeAll(
+  run: StackRun,
+  policyOf: (resource: StackResource) => DeletionPolicy,
+): Promise<string[]> {
+  const failed: string[] = [];
+  for (const resource of removalOrder(Object.values(run.stack.resources))) {
+    if (resource.status === 'DELETE_COMPLETE' || resource.status === 'DELETE_SKIPPED') continue;
+    const removal = await remove(run, resource, policyOf(resource), (status, reason) =>
+      run.put({ ...resource, status, reason }),
+    );
+    if (removal === 'failed') failed.push(resource.logicalId);
+  }
+  return failed;
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceCaller } from '../../../ports.ts';
+import type { CloudFormationState, Operation, Stack } from '../state.ts';
+import { storeStack } from '../state.ts';
+import { type Compiled, compile } from '../template/compile.ts';
+import { createStack } from './create.ts';
+import { deleteStack } from './delete.ts';
+import { createRun, Interrupted, type StackRun } from './stack-run.ts';
+import { updateStack } from './update.ts';
+
+/**
+ * How long the answer to a call waits for what it began, in milliseconds. Clients ask again after 5 to 30 seconds, and
+ * most operations take less than one.
+ */
+const ANSWER_WAIT_MS = 20_000;
+
+const BEGUN: Readonly<Record<Operation['kind'], string>> = {
+  create: 'CREATE_IN_PROGRESS',
+  update: 'UPDATE_IN_PROGRESS',
+  delete: 'DELETE_IN_PROGRESS',
+};
+
+/** What begins an operation. */
+export interface Begin {
+  readonly stack: Stack;
+  readonly operation: Omit<Operation, 'caller' | 'phase' | 'done' | 'replaced' | 'failure'>;
+  readonly caller: ServiceCaller;
+  /** Absent for a deletion. */
+  readonly compiled?: Compiled;
+}
+
+/** Begins an operation on a stack, and waits until it is over or has taken long. */
+export async function begin(
+  state: CloudFormationState,
+  { stack, operation, caller, compiled }: Begin,
+): Promise<void> {
+  const { sessionPolicy, ...kept } = callerFields(caller);
+  storeStack(state, {
+    ...stack,
+    operation: {
+      ...operation,
+      caller: kept,
+      phase: 'forward',
+      done: [],
+      replaced: [],
+      failure: '',
+    },
+  });
+  const run = createRun(state, stack.id, compiled, false, sessionPolicy);
+  run.status(BEGUN[operation.kind], 'User Initiated');
+  await Promise.race([start(run), sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
+}
+
+/** A caller without what else its request's context has. */
+function callerFields(caller: ServiceCaller): ServiceCaller {
+  const { account, region, accessKeyId, principalArn, userId, baseUrl, sourceIp } = caller;
+  const { sessionPolicy } = caller;
+  return { account, region, accessKeyId, principalArn, userId, baseUrl, sourceIp, sessionPolicy };
+}
+
+/** Goes on with what was under way when the engine ended. */
+export async function resumeOperations(state: CloudFormationState): Promise<void> {
+  for (const stack of [...state.stacks.values()]) {
+    const { operation, id } = stack;
+    if (operation === null || state.closed.signal.aborted) continue;
+    const { input, kind } = operation;
+    const compiled =
+      kind === 'delete'
+        ? undefined
+        : await compile(input.template, input.parameters, stack, input.notificationArns);
+    void start(createRun(state, id, compiled, true, undefined));
+  }
+}
+
+function start(run: StackRun): Promise<void> {
+  const { id } = run.stack;
+  const { running } = run.state;
+  const work = operate(run).finally(() => {
+    if (running.get(id) === work) running.delete(id);
+  });
+  running.set(id, work);
+  return work;
+}
+
+/** Never fails: what goes wrong is a part of the stack's status. */
+async function operate(run: StackRun): Promise<void> {
+  const { kind } = run.operation;
+  try {
+    if (kind === 'delete') await deleteStack(run);
+    else if (run.compiled === undefined) throw new Error('there is no template');
+    else if (kind === 'create') await createStack(run, run.compiled);
+    else await updateStack(run, run.compiled);
+  } catch (error) {
+    if (error instanceof Interrupted || run.state.closed.signal.aborted) return;
+    const reason = `Internal Failure: ${error instanceof Error ? error.message : String(error)}`;
+    run.status(`${kind.toUpperCase()}_FAILED`, reason);
+    run.change({ operation: null });
+  }
+}
+
+/** Waits for what is being done to a stack. */
+export async function whenIdle(state: CloudFormationState, stackId: string): Promise<void> {
+  await state.running.get(stackId);
+}

@@ -1,0 +1,118 @@
+import type {
+  CreateChangeSetInput,
+  CreateStackInput,
+  Parameter,
+  Tag,
+  UpdateStackInput,
+} from '@aws-sdk/client-cloudformation';
+import { invalid } from './errors.ts';
+import type { Stack, StackInput } from './state.ts';
+import { readTemplateText } from './template/compile.ts';
+import type { GivenParameter } from './template/parameters.ts';
+
+/** "The maximum number of tags that you can specify is 50". */
+const MAX_TAGS = 50;
+
+type Given = Partial<CreateStackInput & UpdateStackInput & CreateChangeSetInput>;
+
+/**
+ * The template that a caller gives.
+ *
+ * @param previous the one that the stack has, where the caller may ask for it.
+ * @throws ServiceError `ValidationError`
+ */
+export function templateOf(
+  { TemplateBody, TemplateURL, UsePreviousTemplate }: Given,
+  previous?: string,
+): string {
+  if (TemplateURL !== undefined) {
+    throw invalid(
+      'The local engine has no S3: give the template as TemplateBody, not as TemplateURL.',
+    );
+  }
+  if (UsePreviousTemplate === true && TemplateBody !== undefined) {
+    throw invalid('TemplateBody and UsePreviousTemplate cannot be given together.');
+  }
+  const text = UsePreviousTemplate === true ? previous : TemplateBody;
+  if (text !== undefined && text !== '') return text;
+  throw invalid('Either Template URL or Template Body must be specified.');
+}
+
+/**
+ * What a caller asks a stack to be.
+ *
+ * @param before the stack that is to change; undefined for a new one.
+ * @throws ServiceError `ValidationError`
+ */
+export async function stackInput(given: Given, before: Stack | undefined): Promise<StackInput> {
+  refuseUnsupported(given);
+  const then = before?.input;
+  const template = templateOf(given, then?.template);
+  return {
+    template,
+    parameters: await parametersOf(given.Parameters ?? [], then, template),
+    tags: given.Tags === undefined ? (then?.tags ?? {}) : tagsOf(given.Tags),
+    capabilities: given.Capabilities ?? [],
+    notificationArns: given.NotificationARNs ?? then?.notificationArns ?? [],
+    roleArn: given.RoleARN ?? then?.roleArn ?? '',
+  };
+}
+
+/** `UsePreviousValue` stands for the value that the stack has, or the default that the template had. */
+async function parametersOf(
+  given: readonly Parameter[],
+  before: StackInput | undefined,
+  template: string,
+): Promise<GivenParameter[]> {
+  const parameters: GivenParameter[] = [];
+  for (const { ParameterKey: key = '', ParameterValue: value, UsePreviousValue } of given) {
+    if (UsePreviousValue !== true) {
+      if (value === undefined) throw invalid(`Parameters: [${key}] must have values`);
+      parameters.push({ key, value });
+      continue;
+    }
+    if (before === undefined) {
+      throw invalid(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+      );
+    }
+    const previous =
+      before.parameters.find((each) => each.key === key)?.value ??
+      (await defaultOf(before.template === template ? template : before.template, key));
+    if (previous === undefined) {
+      throw invalid(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+      );
+    }
+    parameters.push({ key, value: previous });
+  }
+  return parameters;
+}
+
+async function defaultOf(template: string, key: string): Promise<string | undefined> {
+  const { template: read } = await readTemplateText(template);
+  return read.parameters[key]?.defaultValue;
+}
+
+function tagsOf(tags: readonly Tag[]): Record<string, string> {
+  if (tags.length > MAX_TAGS) throw invalid(`A stack can have ${MAX_TAGS} tags at most.`);
+  const reserved = tags.find(({ Key = '' }) => /^aws:/i.test(Key));
+  if (reserved !== undefined) {
+    throw invalid(`Tag key ${reserved.Key} is reserved: keys cannot begin with aws:.`);
+  }
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** What would change a deployment on AWS, and doesn't here. */
+function refuseUnsupported(given: Given): void {
+  const { StackPolicyBody, StackPolicyURL, RollbackConfiguration, ResourceTypes } = given;
+  const found = Object.entries({
+    StackPolicyBody,
+    StackPolicyURL,
+    ResourceTypes,
+    RollbackTriggers: RollbackConfiguration?.RollbackTriggers?.length || undefined,
+    ImportExistingResources: given.ImportExistingResources || undefined,
+  }).find(([, value]) => value !== undefined);
+  if (found === undefined) return;
+  throw invalid(`The local engine does not support ${found[0]}.`);
+}

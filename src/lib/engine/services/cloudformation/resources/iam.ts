@@ -1,0 +1,112 @@
+import { roleId } from '../../sts/unique-ids.ts';
+import { invalid } from '../errors.ts';
+import type { Properties } from './check-properties.ts';
+import type { PropertyTable } from './property-table.ts';
+import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
+import { alreadyExists, text } from './values.ts';
+
+const ROLE = 'AWS::IAM::Role';
+const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
+const POLICY = 'AWS::IAM::Policy';
+const MAX_ROLE_NAME = 64;
+const MAX_POLICY_NAME = 128;
+const policies = [{ PolicyDocument: 'json', PolicyName: 'string' }] as const;
+const tags = [{ Key: 'string', Value: 'string' }] as const;
+
+// The engine has no IAM: roles and policies are kept by their stack, and shown.
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
+export const iamRole = kept({
+  table: {
+    properties: {
+      AssumeRolePolicyDocument: 'json',
+      Description: 'string',
+      ManagedPolicyArns: ['string'],
+      MaxSessionDuration: 'integer',
+      Path: 'string',
+      PermissionsBoundary: 'string',
+      Policies: policies,
+      RoleName: 'string',
+      Tags: tags,
+    },
+    required: ['AssumeRolePolicyDocument'],
+    replacing: ['Path', 'RoleName'],
+    name: 'RoleName',
+  },
+  attributes: ['Arn', 'RoleId'],
+  make(properties, context) {
+    const name = text(properties, 'RoleName') ?? context.generatedName(MAX_ROLE_NAME);
+    if (context.isTaken(ROLE, name)) throw alreadyExists(ROLE, name);
+    const Arn = arnOf('role', properties, name, context);
+    return { physicalId: name, attributes: { Arn, RoleId: roleId(Arn) } };
+  },
+});
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html */
+export const iamPolicy = kept({
+  table: {
+    properties: {
+      Groups: ['string'],
+      PolicyDocument: 'json',
+      PolicyName: 'string',
+      Roles: ['string'],
+      Users: ['string'],
+    },
+    required: ['PolicyDocument', 'PolicyName'],
+    replacing: [],
+  },
+  attributes: ['Id'],
+  make(properties, context) {
+    if (['Groups', 'Roles', 'Users'].every((name) => properties[name] === undefined)) {
+      throw invalid(`At least one of [Groups,Roles,Users] must be non-empty. (${POLICY})`);
+    }
+    const id = context.generatedName(MAX_POLICY_NAME);
+    return { physicalId: id, attributes: { Id: id } };
+  },
+});
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html */
+export const iamManagedPolicy = kept({
+  table: {
+    properties: {
+      Description: 'string',
+      Groups: ['string'],
+      ManagedPolicyName: 'string',
+      Path: 'string',
+      PolicyDocument: 'json',
+      Roles: ['string'],
+      Users: ['string'],
+    },
+    required: ['PolicyDocument'],
+    replacing: ['ManagedPolicyName', 'Description', 'Path'],
+    name: 'ManagedPolicyName',
+  },
+  attributes: ['PolicyArn'],
+  make(properties, context) {
+    const name = text(properties, 'ManagedPolicyName') ?? context.generatedName(MAX_POLICY_NAME);
+    const PolicyArn = arnOf('policy', properties, name, context);
+    if (context.isTaken(MANAGED_POLICY, PolicyArn)) throw alreadyExists(MANAGED_POLICY, PolicyArn);
+    return { physicalId: PolicyArn, attributes: { PolicyArn } };
+  },
+});
+
+/** What a kept resource type has of its own. */
+interface KeptType {
+  readonly table: PropertyTable;
+  readonly attributes: readonly string[];
+  make(properties: Properties, context: ResourceContext): Made;
+}
+
+function kept({ table, attributes, make }: KeptType): ResourceType {
+  return {
+    table,
+    attributes,
+    create: async (properties, context) => make(properties, context),
+    update: async (_properties, current) => current,
+    remove: async () => undefined,
+  };
+}
+
+function arnOf(kind: string, properties: Properties, name: string, { account }: ResourceContext) {
+  return `arn:aws:iam::${account}:${kind}${text(properties, 'Path') ?? '/'}${name}`;
+}

@@ -1,0 +1,35 @@
+import { dynamodbTable } from './dynamodb-table.ts';
+import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaMapping } from './lambda-mapping.ts';
+import { lambdaPermission } from './lambda-permission.ts';
+import { logGroup } from './log-group.ts';
+import { snsTopicPolicy, sqsQueuePolicy } from './resource-policies.ts';
+import type { ResourceType } from './resource-type.ts';
+import { snsSubscription } from './sns-subscription.ts';
+import { snsTopic } from './sns-topic.ts';
+import { sqsQueue } from './sqs-queue.ts';
+
+/** The resource types that the engine makes. */
+export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::DynamoDB::Table': dynamodbTable,
+  'AWS::IAM::ManagedPolicy': iamManagedPolicy,
+  'AWS::IAM::Policy': iamPolicy,
+  'AWS::IAM::Role': iamRole,
+  'AWS::Lambda::EventSourceMapping': lambdaMapping,
+  'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': lambdaPermission,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::SNS::Subscription': snsSubscription,
+  'AWS::SNS::Topic': snsTopic,
+  'AWS::SNS::TopicPolicy': snsTopicPolicy,
+  'AWS::SQS::Queue': sqsQueue,
+  'AWS::SQS::QueuePolicy': sqsQueuePolicy,
+};
+
+/** A type that templates were checked for. @throws Error where there is none. */
+export function resourceType(name: string): ResourceType {
+  const type = Object.hasOwn(RESOURCE_TYPES, name) ? RESOURCE_TYPES[name] : undefined;
+  if (type === undefined) throw new Error(`there is no resource type ${name}`);
+  return type;
+}

@@ -1,0 +1,83 @@
+import type { SubscribeResponse } from '@aws-sdk/client-sns';
+import { sameData } from '../template/data.ts';
+import type { Properties } from './check-properties.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { attributesOf, unless } from './values.ts';
+
+/** Properties that are attributes of the same name. */
+const ATTRIBUTES = [
+  'DeliveryPolicy',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+  'ReplayPolicy',
+  'SubscriptionRoleArn',
+];
+/** What an attribute is set to that the template no longer has. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  FilterPolicyScope: 'MessageAttributes',
+  RawMessageDelivery: 'false',
+};
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
+export const snsSubscription: ResourceType = {
+  table: {
+    properties: {
+      DeliveryPolicy: 'json',
+      Endpoint: 'string',
+      FilterPolicy: 'json',
+      FilterPolicyScope: 'string',
+      Protocol: 'string',
+      RawMessageDelivery: 'boolean',
+      RedrivePolicy: 'json',
+      Region: 'string',
+      ReplayPolicy: 'json',
+      SubscriptionRoleArn: 'string',
+      TopicArn: 'string',
+    },
+    required: ['TopicArn', 'Protocol'],
+    replacing: ['Endpoint', 'Protocol', 'TopicArn', 'Region'],
+  },
+  attributes: ['Arn'],
+  async create(properties, context) {
+    const { SubscriptionArn: arn = '' } = await context.call<SubscribeResponse>(
+      'sns',
+      'Subscribe',
+      {
+        TopicArn: properties.TopicArn,
+        Protocol: properties.Protocol,
+        ...(properties.Endpoint === undefined ? {} : { Endpoint: properties.Endpoint }),
+        Attributes: attributesOf(properties, ATTRIBUTES),
+        ReturnSubscriptionArn: true,
+      },
+    );
+    return { physicalId: arn, attributes: { Arn: arn } };
+  },
+  async update(properties, current, context) {
+    const changed = ATTRIBUTES.filter(
+      (name) => !sameData(properties[name], current.properties[name]),
+    );
+    // A policy on the body is refused by the scope of attributes, so that the scope comes first.
+    for (const name of changed.sort((a) => (a === 'FilterPolicyScope' ? -1 : 1))) {
+      await setAttribute(current.physicalId, name, properties, context);
+    }
+    return current;
+  },
+  async remove({ physicalId }, context) {
+    const input = { SubscriptionArn: physicalId };
+    await unless(context.call('sns', 'Unsubscribe', input), 'NotFound');
+  },
+};
+
+async function setAttribute(
+  SubscriptionArn: string,
+  AttributeName: string,
+  properties: Properties,
+  context: ResourceContext,
+) {
+  const AttributeValue =
+    attributesOf(properties, [AttributeName])[AttributeName] ?? DEFAULTS[AttributeName] ?? '';
+  const input = { SubscriptionArn, AttributeName, AttributeValue };
+  await context.call('sns', 'SetSubscriptionAttributes', input);
+}
