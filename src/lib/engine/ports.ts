@@ -188,4 +188,9 @@ export interface ServicesPort {
     action: string,
     input: object,
   ): Promise<unknown>;
+  /**
+   * Lets the name of a deleted queue be used again at once. On AWS a stack's deletion of a queue takes the minute that
+   * the name is held for.
+   */
+  releaseQueueName(queueArn: string): void;
 }

@@ -8,12 +8,15 @@ import type { CalledService, ServiceCaller, ServicesPort } from './ports.ts';
 import { callTables } from './services/dynamodb/serve.ts';
 import type { TableProcess } from './services/dynamodb/table-process.ts';
 import { findRoute, type Services } from './services/index.ts';
+import { releaseQueueName } from './services/sqs/release-name.ts';
+import type { SqsState } from './services/sqs/state.ts';
 
 /** What calls within the engine need of it. */
 export interface CallingParts
   extends Pick<EngineParts, 'clock' | 'journal' | 'faults'>,
     Readonly<Record<Exclude<CalledService, 'dynamodb'>, object>> {
   readonly tables: TableProcess;
+  readonly sqs: SqsState;
 }
 
 /** Calls of the engine's services within its own process. @param parts as they are at the time of a call. */
@@ -40,6 +43,7 @@ export function serviceCalls(parts: () => CallingParts, services: Services): Ser
       const context = contextOf(engine, engine[service], caller, requestId);
       return await route.run(input as never, context as never);
     },
+    releaseQueueName: (queueArn) => releaseQueueName(parts().sqs, queueArn),
   };
 }
 

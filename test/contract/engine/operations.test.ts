@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { cloudFormationActions } from '../../../src/lib/engine/services/cloudformation/actions/index.ts';
 import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
 import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/index.ts';
 import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
 import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
 
-const DOCS = readFileSync(join(import.meta.dirname, '../../../docs/functions.md'), 'utf8');
+const DOCS = ['functions.md', 'cloudformation.md']
+  .map((name) => readFileSync(join(import.meta.dirname, '../../../docs', name), 'utf8'))
+  .join('\n');
 
 /** Names of all operations that an SDK's client has. */
 function operationsOf(client: object): string[] {
@@ -40,6 +44,17 @@ const SERVICES = [
     all: operationsOf(logs),
     there: Object.keys(logsActions),
     ask: (operation: string) => json('logs', 'Logs_20140328', operation),
+  },
+  {
+    name: 'CloudFormation',
+    all: operationsOf(cloudformation),
+    there: Object.keys(cloudFormationActions),
+    ask: (operation: string) =>
+      request('cloudformation', '/', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: `Action=${operation}&Version=2010-05-15`,
+      }),
   },
 ] as const;
 

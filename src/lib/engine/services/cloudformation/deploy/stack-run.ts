@@ -130,6 +130,7 @@ export function createRun(
         generatedName: (most) => generatedName(name, logicalId, suffix, most),
         isTaken: (type, physicalId) => isTaken(state, stackId, type, physicalId),
         made,
+        releaseQueueName: (queueArn) => state.services.releaseQueueName(queueArn),
         call: async <Output>(...[service, action, input]: Parameters<ResourceContext['call']>) =>
           (await state.services.call(
             { ...caller, sessionPolicy },

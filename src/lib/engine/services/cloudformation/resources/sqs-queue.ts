@@ -97,8 +97,9 @@ export const sqsQueue: ResourceType = {
     await retag(properties, current.properties, QueueUrl, context);
     return current;
   },
-  async remove({ physicalId }, context) {
+  async remove({ physicalId, attributes: { Arn = '' } }, context) {
     await unless(context.call('sqs', 'DeleteQueue', { QueueUrl: physicalId }), ...MISSING);
+    context.releaseQueueName(Arn);
   },
 };
 
