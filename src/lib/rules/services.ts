@@ -1,2 +1,11 @@
 /** The services that the embedded engine has, as permissions, ARNs and `SERVICES` name them. */
-export const SERVICES = ['sqs', 'sns', 'sts', 'kms', 'dynamodb', 'logs', 'lambda', 'cloudformation'] as const;
+export const SERVICES = [
+  'sqs',
+  'sns',
+  'sts',
+  'kms',
+  'dynamodb',
+  'logs',
+  'lambda',
+  'cloudformation',
+] as const;
