@@ -10,7 +10,7 @@ import {
   ROOT,
   type Runner,
 } from './commands/command.ts';
-import { refuseEmptyValues } from './commands/empty-values.ts';
+import { refuseEmptyArguments, refuseEmptyValues } from './commands/empty-values.ts';
 import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
@@ -39,6 +39,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const begin = (command: Command): void => {
     printer = printerFor(globalFlags(command), io);
     refuseEmptyValues(command);
+    refuseEmptyArguments(command);
   };
   const run: Runner = async (command, body) => {
     begin(command);
@@ -55,8 +56,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
-    // A command that needs a subcommand and got none: the help that was shown says it all.
-    if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+    // A command that needs a subcommand and got none: the help that was shown says it all, but to a program.
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      if (flagsBeforeParsing(argv).json) printer.failure(missingSubcommand(argv));
+      return EXIT.usage;
+    }
     const failure = toFailure(error);
     printer.failure(failure);
     return failure.exitCode;
@@ -127,6 +131,15 @@ function plainWords(argv: readonly string[]): readonly string[] {
   if (second === undefined || second.startsWith('-')) return ['--help', ...argv.slice(1)];
   if (!COMMANDS.some(({ name }) => name === second)) throw unknownCommand(second);
   return [second, ...rest, '--help'];
+}
+
+function missingSubcommand(argv: readonly string[]): AppError {
+  const name = namedCommand(argv) ?? '';
+  return usageError(
+    `${ROOT} ${name} needs a word that says what to do.`,
+    `See them with: ${ROOT} ${name} --help`,
+    'MissingSubcommand',
+  );
 }
 
 function unknownCommand(word: string): AppError {
@@ -201,10 +214,7 @@ function messageOf(error: unknown): string {
 function toFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
-    const message = error.message
-      .replace(/^error: /, '')
-      .replace(/\n\(?/, ' ')
-      .replace(/\)$/, '');
+    const message = error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
     return usageError(capitalised(message), 'See the flags with --help.', 'InvalidUsage');
   }
   const { path } = error as { path?: unknown };

@@ -20,3 +20,17 @@ export function refuseEmptyValues(command: Command): void {
     }
   }
 }
+
+/** The same of an argument: `pubsub listen "$NAME"` without a NAME. @throws AppError (exit 2) that names the argument. */
+export function refuseEmptyArguments(command: Command): void {
+  const empty = command.registeredArguments.find((_, index) => {
+    const value: unknown = command.processedArgs[index];
+    return value === '' || (Array.isArray(value) && value.includes(''));
+  });
+  if (empty === undefined) return;
+  throw usageError(
+    `The argument ${empty.name()} is empty.`,
+    empty.required ? 'Give it a value.' : 'Give it a value, or leave it out.',
+    'InvalidUsage',
+  );
+}

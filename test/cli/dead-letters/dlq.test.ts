@@ -260,7 +260,7 @@ describe('pubsub dlq', () => {
     [['import', 'all', '--file', '-'], 'Import goes to one subscriber'],
     [['purge', 'email', '--from-queue', '--yes'], 'With --from-queue it has to be said which'],
     [['import', 'email', '--file', 'nowhere.jsonl'], 'There is no file'],
-    [['lst'], 'Did you mean ls?'],
+    [['lst'], "Unknown command 'lst'. Did you mean ls?"],
   ])('%j ends with 2 and says why', async (args, words) => {
     const { code, stdout, stderr } = await dlqRun(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -29,10 +29,28 @@ describe('an empty value', () => {
     expect(code).toBe(0);
   });
 
-  it('is no target to save', async () => {
-    const { stderr, code } = await pubsub.run(['use', '']);
-    expect(stderr).toContain('✗ Unknown target "".\n  Such as: pubsub use local');
+  it.each([
+    [['use', ''], 'target'],
+    [['publish', ''], 'event-type'],
+    [['listen', ''], 'subscriber'],
+    [['trace', ''], 'id'],
+    [['dlq', 'purge', '', '--yes'], 'subscriber'],
+    [['adopt', 'payments', ''], 'topics'],
+    [['tables', 'get', 'Orders', ''], 'key'],
+  ])('of an argument is refused as well: %j', async (args, name) => {
+    const { stderr, code } = await pubsub.run(args);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^✗ The argument ${name} is empty\\.\\n  Give it a value(, or leave it out)?\\.\\n$`,
+      ),
+    );
     expect(code).toBe(2);
+  });
+
+  it('of a field is a value', async () => {
+    const args = ['explain', 'order.created', '--offline', '--status', ''];
+    const { stderr } = await pubsub.run(args);
+    expect(stderr).not.toContain('is empty');
   });
 });
 

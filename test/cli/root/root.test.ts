@@ -112,7 +112,8 @@ describe('pubsub', () => {
   });
 
   it('reports an error as one JSON document with --json, also before the flags are read', async () => {
-    for (const args of [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw']]) {
+    const wrong = [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw'], ['dlq']];
+    for (const args of wrong) {
       const { stdout, code } = await runMain([...args, '--json'], pubsub.env);
       const { error } = JSON.parse(stdout);
       expect(error).toEqual({
