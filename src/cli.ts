@@ -215,7 +215,9 @@ function toFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof CommanderError) {
     const message = error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
-    return usageError(capitalised(message), 'See the flags with --help.', 'InvalidUsage');
+    const [, flag] = /^unknown option '(--[a-z-]+)=/.exec(message) ?? [];
+    const alone = flag === undefined ? '' : `If it takes no value, write ${flag} alone. `;
+    return usageError(capitalised(message), `${alone}See the flags with --help.`, 'InvalidUsage');
   }
   const { path } = error as { path?: unknown };
   const problem = diskProblem(error);

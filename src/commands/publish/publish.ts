@@ -10,6 +10,7 @@ import type { RoutedItem } from '../../lib/publish/publish-topics.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
 import { topicArn } from '../../lib/rules/names.ts';
+import { shellWord } from '../../lib/rules/text/command-words.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -101,7 +102,8 @@ async function publish(
   const { failedTo } = request;
   const [unread] = unreadOutputs(settings.stateDir, 'publish').slice(-1);
   if (unread !== undefined) {
-    printer.note(`The result of an earlier publish could not be shown; it is in ${unread}`);
+    printer.note(`The result of an earlier publish could not be shown. Read it, then remove it:`);
+    printer.note(`  cat ${shellWord(unread)}; rm ${shellWord(unread)}`);
   }
   const kept = failedTo === undefined ? undefined : await FailedLines.open(io.cwd, failedTo);
   const tally = new PublishTally(context.printer, kept, {

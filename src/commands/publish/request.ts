@@ -95,7 +95,6 @@ export async function readRequest(
   if (isBare && type === undefined) throw missingType();
   const seed =
     flags.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : parseSeed(flags.seed);
-  const only = flags.only === undefined ? Ranges.all() : Ranges.parse(flags.only, '--only');
   const topics = topicsOf(topology, type, flags);
   const request: PublishRequest = {
     topics,
@@ -117,12 +116,21 @@ export async function readRequest(
             flags.group,
             topics.some(({ fifo }) => fifo),
           ),
-    only: file === undefined ? only.and(Ranges.of([1, count])) : only,
+    only: readOnly(flags, count),
     retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
   };
   // One look at what will be sent, so that a wrong field is refused before anything happens.
   if (file === undefined && !raw) request.maker.sample(given, 1);
   return request;
+}
+
+/** The lines of the file, or of the count, that are published. @throws AppError (exit 2) for none of the count. */
+function readOnly({ only, file }: PublishFlags, count: number): Ranges {
+  const asked = only === undefined ? Ranges.all() : Ranges.parse(only, '--only');
+  if (file !== undefined) return asked;
+  const within = asked.and(Ranges.of([1, count]));
+  if (!within.isEmpty) return within;
+  throw usageError(`--only ${only} is none of the ${count} events.`, `--only 1-${count}`);
 }
 
 function checkTogether({ fields }: FieldWords, flags: PublishFlags): void {

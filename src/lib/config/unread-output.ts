@@ -17,12 +17,28 @@ export function keepUnreadOutput(env: Env, argv: readonly string[], text: string
     makeFolder(folder, { mode: 0o700 });
     const time = new Date().toISOString();
     const name = `${time.replaceAll(':', '.')}-${commandOf(argv)}-${process.pid}.log`;
-    writeFileSync(join(folder, name), `${time} pubsub ${argv.join(' ')}\n${text}`, { mode: 0o600 });
+    const words = withoutSecrets(argv).join(' ');
+    writeFileSync(join(folder, name), `${time} pubsub ${words}\n${text}`, { mode: 0o600 });
     const names = readdirSync(folder).sort();
     for (const old of names.slice(0, -MAX_FILES)) rmSync(join(folder, old), { force: true });
   } catch {
     // Its exit code says that it failed.
   }
+}
+
+/** Flags whose values give access to something, with their value where it is in the same word. */
+const SECRET_FLAG = /^(--(?:token|forward-secret|database-url))(=.*)?$/s;
+
+/** The words of a command line that may be kept: no token, no password. */
+function withoutSecrets(argv: readonly string[]): string[] {
+  return argv.map((word, at) => {
+    const [, before, value] = SECRET_FLAG.exec(argv[at - 1] ?? '') ?? [];
+    if (before !== undefined && value === undefined) return '…';
+    const [, flag, own] = SECRET_FLAG.exec(word) ?? [];
+    if (own !== undefined) return `${flag}=…`;
+    // A URL with a password, such as --endpoint-url takes.
+    return word.replace(/(:\/\/[^/@\s]*:)[^@\s]*@/, '$1…@');
+  });
 }
 
 /** Files that `keepUnreadOutput` has kept of a command, the oldest first. Never throws. */

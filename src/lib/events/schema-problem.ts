@@ -38,9 +38,13 @@ function wordsOf(error: ErrorObject): string {
   if (keyword === 'additionalProperties') {
     return `${shownText(join(at, params.additionalProperty))} is not one of its fields`;
   }
-  const value = `${place} ${ruleOf(error)}, not ${shownValue(data)}`;
   const { description } = isRecord(error.parentSchema) ? error.parentSchema : {};
-  return typeof description === 'string' ? `${value} (${description})` : value;
+  if (typeof description !== 'string') return `${place} ${ruleOf(error)}, not ${shownValue(data)}`;
+  // Words about the field say more than a regular expression.
+  if (keyword === 'pattern') {
+    return `${place} has the wrong form: ${shownValue(data)} (${description})`;
+  }
+  return `${place} ${ruleOf(error)}, not ${shownValue(data)} (${description})`;
 }
 
 function ruleOf({

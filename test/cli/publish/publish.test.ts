@@ -191,6 +191,7 @@ describe('what is refused changes nothing', () => {
     [['--strict'], '--strict needs --file'],
     [['--only', '3'], '--only needs --file or --count'],
     [['--only', '3-1', '--count', '5'], '--only must be numbers and ranges from 1'],
+    [['--only', '4', '--count', '3'], '--only 4 is none of the 3 events'],
     [['--retry-for', '-1'], '--retry-for must be a length of time'],
     [['--prefix', 'a b'], 'not one AWS accepts'],
     [['--prefix', 'p'.repeat(80)], 'AWS allows'],

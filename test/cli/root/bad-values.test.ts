@@ -54,6 +54,15 @@ describe('an empty value', () => {
   });
 });
 
+it.each([
+  ['setup', '--dry-run=true', '--dry-run'],
+  ['status', '--watch=5', '--watch'],
+])('%s %s is told how to write the flag', async (command, word, flag) => {
+  const { stderr, code } = await pubsub.run([command, word]);
+  expect(stderr).toContain(`If it takes no value, write ${flag} alone.`);
+  expect(code).toBe(2);
+});
+
 describe('a file that can not be used', () => {
   beforeAll(async () => {
     await pubsub.startEngine({ ephemeral: true });

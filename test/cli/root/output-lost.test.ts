@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it, vi } from 'vitest';
+import { keepUnreadOutput, unreadOutputs } from '../../../src/lib/config/unread-output.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
@@ -203,4 +213,25 @@ describe('the working folder', () => {
     expect(status.stderr).not.toMatch(NO_SOURCE);
     expect(await run(['--help'])).toMatchObject({ code: 0, stderr: '' });
   });
+});
+
+it('keeps the command line without its tokens and passwords', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-unread-'));
+  try {
+    const argv = ['serve', '--token', 'geheim1', '--port', '0', '--token=geheim2'];
+    const urls = [
+      '--database-url',
+      'postgres://u:geheim3@h/d',
+      '--endpoint-url',
+      'http://u:geheim4@h',
+    ];
+    const own = ['--forward-secret=geheim5\ngeheim6', '--total', '29.99'];
+    keepUnreadOutput({ XDG_STATE_HOME: folder }, [...argv, ...urls, ...own], '✗ No.\n');
+    const [path = ''] = unreadOutputs(join(folder, 'pubsub'), 'serve');
+    expect(readFileSync(path, 'utf8').split(' pubsub ')[1]).toBe(
+      'serve --token … --port 0 --token=… --database-url … --endpoint-url http://u:…@h --forward-secret=… --total 29.99\n✗ No.\n',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -36,6 +36,11 @@ describe('what breaks a schema', () => {
     [{ type: 'array' }, {}, 'data must be an array, not an object'],
     [{ type: 'string' }, 1, 'data must be text, not 1'],
     [{ pattern: '^a' }, 'b', 'data must match ^a, not "b"'],
+    [
+      { pattern: '^a', description: 'a word in a' },
+      'b',
+      'data has the wrong form: "b" (a word in a)',
+    ],
     [{ const: 'a' }, 'b', 'data must be "a", not "b"'],
     [{ minimum: 2, description: 'a count' }, 1, 'data must be >= 2, not 1 (a count)'],
     [{ format: 'iso-8601' }, 'yesterday', 'data must match format "iso-8601", not "yesterday"'],
