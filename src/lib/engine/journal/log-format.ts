@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { JournalKey } from './journal.ts';
+import { PlainValues } from './plain-values.ts';
 import type { PlacedWrite, Write } from './write.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { PlacedWrite, Write } from './write.ts';
  *
  * - one byte, 1 for a value and 0 for a removal; the table's name behind its length in one byte;
  * - the key: behind a byte of 0 a number as a double, else behind its length in one byte as the codec writes it;
- * - for a value, its length in 32 bits and what the codec makes of it.
+ * - for a value, its length in 32 bits and the value in MessagePack, as the codec reads it.
  */
 const MAGIC = Buffer.from('pubslog1', 'latin1');
 
@@ -36,11 +37,13 @@ export class LogBuffer {
   used = LogBuffer.BEGIN;
   #at = 0;
   readonly #codec: Codec;
+  readonly #plain: PlainValues;
   readonly #names = new Map<string, Uint8Array>();
 
   constructor(size: number, codec: Codec) {
     this.bytes = Buffer.allocUnsafeSlow(size);
     this.#codec = codec;
+    this.#plain = new PlainValues(this.bytes);
     this.bytes.set(MAGIC);
   }
 
@@ -69,13 +72,18 @@ export class LogBuffer {
     this.#placeTable(table, value === undefined);
     this.#placeKey(key);
     if (value === undefined) return { table, key, last, start: 0, end: 0 };
+    const start = this.#at + 4;
+    const end = this.#plain.write(value, start) || this.#placeEncoded(value, start);
+    this.bytes.writeUInt32LE(end - start, this.#at);
+    this.#at = end;
+    return { table, key, last, start, end };
+  }
+
+  #placeEncoded(value: unknown, start: number): number {
     const encoded = this.#codec.encode(value);
     this.#need(4 + encoded.length);
-    this.bytes.writeUInt32LE(encoded.length, this.#at);
-    const start = this.#at + 4;
     this.bytes.set(encoded, start);
-    this.#at = start + encoded.length;
-    return { table, key, last, start, end: this.#at };
+    return start + encoded.length;
   }
 
   #placeTable(table: string, removes: boolean): void {

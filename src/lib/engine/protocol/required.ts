@@ -92,10 +92,10 @@ function collectMissing(
       const path = `${prefix}${lowerFirst(name)}.`;
       collectMissing(field, input[name] as Record<string, unknown>, path, missing);
     } else if (field?.kind === 'list' && field.member.kind === 'structure') {
-      const member = field.member;
+      const { member } = field;
+      const list = prefix + lowerFirst(name);
       (input[name] as Record<string, unknown>[]).forEach((value, index) => {
-        const path = `${prefix}${lowerFirst(name)}.${index + 1}.member.`;
-        collectMissing(member, value, path, missing);
+        collectMissing(member, value, `${list}.${index + 1}.member.`, missing);
       });
     }
   }

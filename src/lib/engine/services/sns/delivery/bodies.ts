@@ -10,13 +10,15 @@ export class MessageBodies {
   readonly #ctx: SnsContext;
   readonly #topic: Topic;
   readonly #message: AcceptedMessage;
-  readonly #envelopes = new Map<string, SharedBody>();
-  readonly #raw = new Map<string, SharedBody>();
+  readonly #baseUrl: string;
+  readonly #envelopes: ByText = [];
+  readonly #raw: ByText = [];
 
   constructor(ctx: SnsContext, topic: Topic, message: AcceptedMessage) {
     this.#ctx = ctx;
     this.#topic = topic;
     this.#message = message;
+    this.#baseUrl = ctx.baseUrl;
   }
 
   /** The message as it is, or its envelope with the signature left open, whichever the subscription wants. */
@@ -32,27 +34,27 @@ export class MessageBodies {
   /** The message alone. */
   raw({ protocol }: Subscription): BodyShare {
     const text = textFor(this.#message, protocol);
-    let body = this.#raw.get(text);
+    let body = bodyWith(this.#raw, text);
     if (body === undefined) {
       body = { before: text, after: '', record: 0, messages: 0 };
-      this.#raw.set(text, body);
+      this.#raw.push({ text, body });
     }
     return { body, own: '' };
   }
 
-  #envelope({ arn, protocol }: Subscription): BodyShare {
-    const text = textFor(this.#message, protocol);
-    let body = this.#envelopes.get(text);
+  #envelope(subscription: Subscription): BodyShare {
+    const text = textFor(this.#message, subscription.protocol);
+    let body = bodyWith(this.#envelopes, text);
     if (body === undefined) {
       const { before, after } = this.#wrap(text);
       body = { before, after, record: 0, messages: 0 };
-      this.#envelopes.set(text, body);
+      this.#envelopes.push({ text, body });
     }
-    return { body, own: `${this.#ctx.baseUrl}/?Action=Unsubscribe&SubscriptionArn=${arn}` };
+    return { body, own: unsubscribeUrl(subscription, this.#baseUrl) };
   }
 
   #wrap(message: string): { before: string; after: string } {
-    const { state, clock, baseUrl } = this.#ctx;
+    const { state, clock } = this.#ctx;
     const { messageId, sequenceNumber, subject, attributes, sendsAttributes, archivedAt } =
       this.#message;
     const { arn: topicArn, fifo, settings } = this.#topic;
@@ -68,11 +70,37 @@ export class MessageBodies {
         ? undefined
         : {
             version: settings.signatureVersion,
-            certificateUrl: baseUrl + state.signer.certificatePath,
+            certificateUrl: this.#baseUrl + state.signer.certificatePath,
           },
       attributes: sendsAttributes ? envelopeEntries(attributes) : [],
     });
   }
+}
+
+/** Bodies with the texts in them. There are a few at most, and a map would read each text to its end to hash it. */
+type ByText = { readonly text: string; readonly body: SharedBody }[];
+
+function bodyWith(bodies: ByText, text: string): SharedBody | undefined {
+  for (const each of bodies) if (each.text === text) return each.body;
+  return undefined;
+}
+
+interface UnsubscribeUrl {
+  readonly baseUrl: string;
+  readonly url: string;
+}
+
+/** The last one of each subscription: thousands of messages wait with one and the same text. */
+const unsubscribeUrls = new WeakMap<Subscription, UnsubscribeUrl>();
+
+function unsubscribeUrl(subscription: Subscription, baseUrl: string): string {
+  let known = unsubscribeUrls.get(subscription);
+  if (known?.baseUrl !== baseUrl) {
+    const url = `${baseUrl}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+    known = { baseUrl, url };
+    unsubscribeUrls.set(subscription, known);
+  }
+  return known.url;
 }
 
 let lastTime = { milliseconds: Number.NaN, text: '' };
