@@ -123,6 +123,18 @@ describe('rows of messages', () => {
     expect(buffer.at(4)).toBeUndefined();
   });
 
+  it('leave where they do not fit any more, and come where their time puts them', () => {
+    const buffer = new RowBuffer(4);
+    buffer.addOlder([row('5'), row('3'), row('2')]);
+    buffer.sift(({ id }) => id !== '3', [row('4'), row('1')]);
+    expect(idsOf(buffer)).toEqual(['5', '4', '2', '1']);
+    expect(buffer.replace(row('3'))).toBe(false);
+    expect(buffer.replace(row('4', { eventType: 'changed' }))).toBe(true);
+    expect(buffer.at(1)?.eventType).toBe('changed');
+    buffer.addNewer([row('6')]);
+    expect(idsOf(buffer)).toEqual(['6', '5', '4', '2']);
+  });
+
   const NONE: Filters = { type: '', where: [], subscriber: '', outcome: '', topic: '', text: '' };
   const branch = { queue: 'q', subscriber: 'email', outcome: 'dead', receives: 3 } as const;
 

@@ -15,7 +15,8 @@ const REFRESH_MS = 700;
 
 /**
  * The messages that fit some filters, the newest first, as they come. While it is paused nothing is put in, so that
- * what is looked at stays where it is; outcomes of what is shown change nevertheless.
+ * what is looked at stays where it is; outcomes of what is shown change nevertheless. What doesn't fit any more goes when
+ * the list goes on.
  */
 export class MessageList {
   readonly rows = new RowBuffer(MAX_ROWS);
@@ -39,6 +40,8 @@ export class MessageList {
   #readingOlder = false;
   /** Whether events were missed while the list was held still. */
   #isStale = false;
+  /** Whether a row may be there whose outcome is not the one that is asked for any more. */
+  #hasMisfits = false;
 
   constructor(filters: Filters) {
     this.#filters = filters;
@@ -55,6 +58,7 @@ export class MessageList {
     this.#reading = undefined;
     if (page === undefined) return this.#meanwhile.clear();
     this.#isStale = false;
+    this.#hasMisfits = false;
     this.#arrived.clear();
     this.waiting.value = 0;
     this.rows.clear();
@@ -87,10 +91,16 @@ export class MessageList {
   }
 
   #takeRows(messages: readonly MessageRow[]): void {
-    const unknown = messages.filter((row) => !this.rows.replace(row));
-    if (unknown.length < messages.length) this.version.value++;
+    const isShown = (row: MessageRow): boolean => this.rows.replace(row);
+    const shown = new Set(messages.filter(isShown));
+    const unknown = messages.filter((row) => !shown.has(row));
+    if (shown.size > 0) this.version.value++;
+    this.#hasMisfits ||= [...shown].some((row) => !fits(this.#filters, row));
     if (needsServer(this.#filters)) return;
-    for (const row of unknown) if (fits(this.#filters, row)) this.#arrived.set(row.id, row);
+    for (const row of unknown) {
+      if (fits(this.#filters, row)) this.#arrived.set(row.id, row);
+      else this.#arrived.delete(row.id);
+    }
     for (const id of this.#arrived.keys()) {
       if (this.#arrived.size <= MAX_ROWS) break;
       this.#arrived.delete(id);
@@ -144,8 +154,14 @@ export class MessageList {
   }
 
   #putIn(): void {
-    if (this.#arrived.size === 0) return;
-    this.rows.addNewer([...this.#arrived.values()].sort((a, b) => b.time - a.time));
+    const arrived = [...this.#arrived.values()].sort((a, b) => b.time - a.time);
+    const newest = this.rows.at(0)?.time ?? 0;
+    // Of an outcome, a message may come that is older than others of that outcome.
+    const isMixed = this.#filters.outcome !== '' && arrived.some(({ time }) => time < newest);
+    if (!this.#hasMisfits && arrived.length === 0) return;
+    if (this.#hasMisfits || isMixed) this.rows.sift((row) => fits(this.#filters, row), arrived);
+    else this.rows.addNewer(arrived);
+    this.#hasMisfits = false;
     this.#arrived.clear();
     this.waiting.value = 0;
     this.version.value++;

@@ -53,6 +53,14 @@ export class RowBuffer {
     this.#rows.unshift(...fresh.toReversed());
   }
 
+  /** Keeps the rows that a test lets through, and puts others among them by their times. */
+  sift(keep: (row: MessageRow) => boolean, others: readonly MessageRow[]): void {
+    const rows = [...this.#rows.filter(keep), ...others].sort((a, b) => a.time - b.time);
+    this.clear();
+    this.#first = 0;
+    this.addNewer(rows.reverse());
+  }
+
   /** Replaces the row of the same id. @returns whether there was one */
   replace(row: MessageRow): boolean {
     const number = this.#numbers.get(row.id);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PublishCommand, SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
-import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
 import type { DoctorView, FixView } from '../../../src/lib/dashboard/api/doctor.ts';
@@ -287,6 +287,43 @@ describe.skipIf(isIndependent)("the page's API", () => {
     expect(messages).toHaveLength(1);
     await page.ask(`queues/${queue}/messages?limit=1001`, undefined, 400);
     await page.ask('queues/no-such-queue/messages', undefined, 404);
+  });
+
+  it('answers within its bounds for a queue of the largest messages', async () => {
+    await empty('email');
+    const { queue } = subscriber(place);
+    const url = await urlOf(place, queue);
+    // Every character takes two in JSON.
+    const body = '"'.repeat(1024 * 1024);
+    for (let n = 0; n < 9; n += 1)
+      await place.aws.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+    const look = await page.ask<QueueMessages>(`queues/${queue}/messages?limit=1000`);
+    expect(look).toMatchObject({ how: 'peek', visible: 9 });
+    expect(look.messages).toHaveLength(4);
+  });
+
+  it('shows what was sent to a queue without a topic for as long as it lies there', async () => {
+    await empty('email');
+    const { queue, dlq } = subscriber(place);
+    const QueueUrl = await urlOf(place, queue);
+    const { MessageId: id } = await place.aws.sqs.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageBody: '{"sent":1}',
+        MessageAttributes: { n: { DataType: 'Number', StringValue: '7' } },
+      }),
+    );
+    const detail = () => page.ask<MessageDetail>(`messages/${id}`);
+    const content = {
+      topicArn: null,
+      body: { text: '{"sent":1}' },
+      attributes: [{ name: 'n', type: 'Number', value: '7' }],
+    };
+    expect(await detail()).toMatchObject(content);
+    await kill('email');
+    expect(await detail()).toMatchObject({ ...content, branches: [{ deadLetterQueue: dlq }] });
+    await page.ask(`queues/${dlq}/purge`, { dryRun: false, confirm: dlq });
+    expect((await detail()).body).toBeNull();
   });
 
   it('deletes what is selected, and everything only when its name is typed', async () => {

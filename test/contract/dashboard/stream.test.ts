@@ -12,6 +12,7 @@ import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { startDashboard, type TestDashboard } from '../../fixtures/dashboard.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
+import { startProxy } from '../../fixtures/proxy.ts';
 import { newPlace, setUpAt, subscriber, topicName, urlOf } from '../../fixtures/topology.ts';
 
 const BATCHES = 100;
@@ -136,6 +137,43 @@ describe.skipIf(isIndependent)('what happens, as it happens', () => {
   const closing: (() => void)[] = [];
   afterAll(() => {
     for (const close of closing) close();
+  });
+
+  it('takes no more tabs than its bound, also of those that come at once', async () => {
+    const crowd = await startDashboard(place, endpoint);
+    const headers = { 'X-Pubsub-Session': crowd.token };
+    const path = '/_pubsub/ui/api/stream';
+    const open = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const call = request({ host: '127.0.0.1', port: crowd.port, path, headers, agent: false });
+        call.on('response', (answer) => resolve(answer.statusCode ?? 0)).on('error', reject);
+        call.end();
+      });
+    const found = await Promise.all(Array.from({ length: 40 }, open));
+    expect(found.filter((status) => status === 200)).toHaveLength(32);
+    expect(found.filter((status) => status === 503)).toHaveLength(8);
+    await crowd.stop();
+  });
+
+  it('asks again for texts that the engine did not tell', async () => {
+    const proxy = await startProxy(endpoint.url);
+    const unanswered = new Set<string>();
+    proxy.rule = ({ path }) => {
+      if (!path.startsWith('/_pubsub/history') || unanswered.size === 3) return undefined;
+      unanswered.add(`${path} ${unanswered.size}`);
+      return { status: 503, error: 'Busy' };
+    };
+    const late = await startDashboard({ ...place, aws: proxy.aws }, endpoint);
+    try {
+      const id = await publish({ late: 1 });
+      const row = async () =>
+        (await late.ask<MessagePage>('messages')).messages.find((each) => each.id === id);
+      await expect.poll(async () => (await row())?.preview?.text).toBe('{"late":1}');
+      expect(unanswered.size).toBe(3);
+    } finally {
+      await late.stop();
+      await proxy.close();
+    }
   });
 
   it('finds the engine again that was started anew, and forgets what was before', async () => {

@@ -70,6 +70,39 @@ const outcomes = (index: MessageIndex) =>
     return [id, ...branches.map(({ outcome, receives }) => `${outcome} ${receives}`)];
   });
 
+describe('what a subscription did of late', () => {
+  const ARN = `${TOPIC}:1`;
+  const filtered = (id: string, clause = 'a'): MessageEvent => ({
+    kind: 'filtered',
+    time: 1,
+    ...PLACE,
+    messageId: id,
+    topicArn: TOPIC,
+    subscriptionArn: ARN,
+    clause,
+    scope: 'MessageAttributes',
+  });
+
+  it('is what it filtered since it delivered the last one', () => {
+    const index = indexOf([filtered('a'), delivered('b'), filtered('c'), filtered('d', 'b')]);
+    expect(index.traffic(ARN, '{}')).toMatchObject({
+      delivers: true,
+      filteredInRow: 2,
+      clause: 'b',
+    });
+    expect(index.traffic('another', '{}')).toBeUndefined();
+  });
+
+  it('is counted anew under another filter policy', () => {
+    const index = indexOf([delivered('a')]);
+    expect(index.traffic(ARN, undefined)).toMatchObject({ delivers: true, filteredInRow: 0 });
+    expect(index.traffic(ARN, '{"a":["b"]}')).toBeUndefined();
+    index.add(filtered('b'), 2);
+    expect(index.traffic(ARN, '{"a":["b"]}')).toMatchObject({ delivers: false, filteredInRow: 1 });
+    expect(index.traffic(ARN, undefined)).toBeUndefined();
+  });
+});
+
 describe('the messages that a page knows', () => {
   it('follows one from the topic through its queue', () => {
     const events = [published('a'), delivered('a')];
@@ -148,11 +181,54 @@ describe('the messages that a page knows', () => {
       index.add(published(`m${n}`, n), n * 2 + 1);
       index.add(delivered(`m${n}`, n), n * 2 + 2);
     }
-    expect(index.size).toBe(50_000);
-    expect(index.newestFirst()).toHaveLength(50_000);
-    expect(index.newestFirst()[0]?.id).toBe('m99999');
-    expect(index.changedAfter(199_996, 10).map(({ id }) => id)).toEqual(['m99999', 'm99998']);
+    expect(index.size).toBe(100_000);
+    index.add(published('one more', 100_000), 200_001);
+    expect(index.size).toBe(100_000);
+    expect(index.has('m0')).toBe(false);
+    expect(index.newestFirst()).toHaveLength(100_000);
+    expect(index.newestFirst()[1]?.id).toBe('m99999');
+    expect(index.changedAfter(199_996, 10).map(({ id }) => id)).toEqual([
+      'one more',
+      'm99999',
+      'm99998',
+    ]);
     expect(index.changedAfter(0, 3)).toHaveLength(3);
-    expect(index.traffic(`${TOPIC}:1`)).toMatchObject({ delivered: 100_000, filtered: 0 });
+  });
+
+  it('keeps of one that is received for ever the last of each queue', () => {
+    const index = new MessageIndex();
+    const other = `${QUEUE}-2`;
+    const elsewhere = { ...delivered('a'), messageId: 'p-a', queueArn: other } as MessageEvent;
+    const done = { ...inQueue('deleted', 'p-a', other) };
+    let number = 0;
+    for (const event of [published('a'), delivered('a'), elsewhere, done])
+      index.add(event, ++number);
+    for (let receives = 0; receives < 5_000; receives += 1)
+      index.add(inQueue('received', 'q-a'), ++number);
+    const [known] = index.newestFirst();
+    expect(known?.events).toHaveLength(300);
+    expect(known?.incomplete).toBe(true);
+    expect(outcomes(index)).toEqual([['a', 'hidden 296', 'handled 0']]);
+    index.add(inQueue('deleted', 'q-a'), ++number);
+    expect(outcomes(index)).toEqual([['a', 'handled 295', 'handled 0']]);
+  });
+
+  it('keeps within the bound one that is sent back again and again', () => {
+    const index = new MessageIndex();
+    let number = 0;
+    for (const event of [published('a'), delivered('a'), inQueue('received', 'q-a')])
+      index.add(event, ++number);
+    index.add(deadLettered('q-a'), ++number);
+    for (let turn = 0; turn < 1_000; turn += 1) {
+      const id = `again-${turn}`;
+      for (const event of [sent(id), inQueue('received', id), deadLettered(id)])
+        index.add(event, ++number);
+    }
+    index.add(sent('last'), ++number);
+    const [known] = index.newestFirst();
+    expect(known?.events.length).toBeLessThanOrEqual(300);
+    expect(index.size).toBe(1);
+    index.add(inQueue('deleted', 'last'), ++number);
+    expect(outcomes(index)[0]?.[1]).toMatch(/^handled/);
   });
 });

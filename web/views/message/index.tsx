@@ -7,6 +7,7 @@ import { Empty, Problem, Remarks } from '../../parts/empty.tsx';
 import { Foreign, ForeignBlock } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { api } from '../../state/api.ts';
+import { createDue } from '../../state/due.ts';
 import { useResource } from '../../state/resource.ts';
 import { href } from '../../state/route.ts';
 import { listen } from '../../state/stream.ts';
@@ -16,6 +17,8 @@ import { Lanes } from './lanes.tsx';
 
 /** How soon the page is read again after something happened to the message, in milliseconds. */
 const REREAD_MS = 150;
+/** The same after something happened that the page wasn't told, which is mostly about other messages. */
+const REREAD_UNTOLD_MS = 3_000;
 
 /** One message's whole way. */
 export function MessageView({ id }: { readonly id: string }): VNode {
@@ -45,22 +48,17 @@ export function MessageView({ id }: { readonly id: string }): VNode {
 
 function useFollowed(id: string, reload: () => void): void {
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const soon = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        reload();
-      }, REREAD_MS);
-    };
+    const due = createDue(reload);
     const stop = listen({
       frame: ({ messages, skipped }) => {
-        if (skipped > 0 || messages.some((row) => row.id === id)) soon();
+        if (messages.some((row) => row.id === id)) due.within(REREAD_MS);
+        else if (skipped > 0) due.within(REREAD_UNTOLD_MS);
       },
-      resync: soon,
+      resync: () => due.within(REREAD_MS),
     });
     return () => {
       stop();
-      clearTimeout(timer);
+      due.cancel();
     };
   }, [id, reload]);
 }
@@ -107,7 +105,7 @@ function Whole({ detail }: { readonly detail: MessageDetail }): VNode {
           {body ? (
             <ForeignBlock label="Body" value={body} />
           ) : (
-            <p class="muted">Its body is not known any more.</p>
+            <p class="muted">{bodyWords(detail)}</p>
           )}
         </div>
         <div class="card stack">
@@ -118,6 +116,13 @@ function Whole({ detail }: { readonly detail: MessageDetail }): VNode {
       <CommandLine command={detail.command} />
     </>
   );
+}
+
+function bodyWords({ topicArn, source }: MessageDetail): string {
+  if (source === 'queues') return 'Its body can not be known here: nobody keeps it.';
+  return topicArn === null
+    ? 'Its body is gone with it: of what is sent to a queue directly nobody keeps a copy.'
+    : 'Its body is not known any more: the engine keeps the newest ones only.';
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }): VNode {

@@ -1,12 +1,18 @@
 import type { SubscriptionState, WiredSubscription, Wiring } from '../../diagnose/wiring/wiring.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { EdgeState, GraphEdge } from '../api/overview.ts';
-import type { SubscriptionTraffic } from '../live/message-index.ts';
+import type { SubscriptionTraffic } from '../live/subscription-traffic.ts';
 import { edgeId } from '../node-ids.ts';
 import type { CommandLines } from '../target.ts';
 import type { FoundFunctions } from './functions.ts';
 import { type JudgedWay, wayKey } from './judge.ts';
 import { endpointId } from './nodes.ts';
+
+/** What a subscription did of late. @param filterPolicy as it is now */
+export type ReadTraffic = (
+  subscriptionArn: string,
+  filterPolicy: string | undefined,
+) => SubscriptionTraffic | undefined;
 
 /** What edges are told from. */
 export interface EdgeFacts {
@@ -14,11 +20,13 @@ export interface EdgeFacts {
   readonly functions: FoundFunctions;
   readonly ways: ReadonlyMap<string, JudgedWay>;
   readonly commands: CommandLines;
-  readonly traffic: (subscriptionArn: string) => SubscriptionTraffic | undefined;
+  readonly traffic: ReadTraffic;
 }
 
-/** Messages that all have to be filtered before a subscription counts as one that filters everything. */
+/** Messages in a row after which a subscription counts as one that filters everything, if none passed its filter yet. */
 const MIN_FILTERED = 3;
+/** The same where some did: one that lets few through is none. */
+const MIN_FILTERED_OF_LATE = 100;
 
 const STATES: Readonly<Record<SubscriptionState, EdgeState>> = {
   ok: 'delivering',
@@ -61,7 +69,7 @@ function verdictOf(
   subscription: WiredSubscription,
   { ways, commands, traffic }: EdgeFacts,
 ): Verdict {
-  const { arn, topicArn, queue, state, reason } = subscription;
+  const { arn, topicArn, queue, state, reason, filterPolicy } = subscription;
   const topic = nameOfArn(topicArn);
   const judged = queue === undefined ? undefined : ways.get(wayKey(topic, queue));
   if (judged !== undefined && state !== 'no-queue' && state !== 'elsewhere') return judged;
@@ -70,11 +78,11 @@ function verdictOf(
     const fix = isBroken ? commands.pubsub('doctor', '--topic', topic) : null;
     return { state: STATES[state], reason: reason === undefined ? null : sentence(reason), fix };
   }
-  const seen = arn === undefined ? undefined : traffic(arn);
-  if (seen !== undefined && seen.delivered === 0 && seen.filtered >= MIN_FILTERED) {
+  const seen = arn === undefined ? undefined : traffic(arn, filterPolicy);
+  if (seen && seen.filteredInRow >= (seen.delivers ? MIN_FILTERED_OF_LATE : MIN_FILTERED)) {
     return {
       state: 'filtering',
-      reason: `None of the last ${seen.filtered} messages passed ${seen.clause}.`,
+      reason: `None of the last ${seen.filteredInRow} messages passed ${seen.clause}.`,
       fix: commands.pubsub('doctor', '--topic', topic),
     };
   }

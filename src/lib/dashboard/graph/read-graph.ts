@@ -7,9 +7,8 @@ import { AppError } from '../../rules/errors.ts';
 import type { Place } from '../../topology/inspect.ts';
 import type { GraphEdge, GraphNode } from '../api/overview.ts';
 import type { CountableQueue } from '../live/figures.ts';
-import type { SubscriptionTraffic } from '../live/message-index.ts';
 import type { CommandLines } from '../target.ts';
-import { edgesOf } from './edges.ts';
+import { edgesOf, type ReadTraffic } from './edges.ts';
 import { type FoundFunctions, functionsOf } from './functions.ts';
 import { judgedWays } from './judge.ts';
 import { missingOf } from './missing.ts';
@@ -34,8 +33,7 @@ export interface GraphRequest {
   readonly place: Place;
   readonly stateDir: string;
   readonly commands: CommandLines;
-  /** What a subscription did with the messages that are known. */
-  readonly traffic: (subscriptionArn: string) => SubscriptionTraffic | undefined;
+  readonly traffic: ReadTraffic;
 }
 
 /**

@@ -23,13 +23,14 @@ const TYPES: Readonly<Record<string, string>> = {
 const INDEX = 'index.html';
 
 /**
- * The page's files, by their path below the page. What is in the folder when it is first asked is all there is: no path
+ * The page's files, by their path below the page. What is in the folder when a file is first found there is all there is: no path
  * of a request ever reaches the file system. Paths without a file's ending are the page's own views.
  */
 export function staticFiles(folder: string): (path: string) => StaticFile | undefined {
   let files: ReadonlyMap<string, string> | undefined;
   return (path) => {
-    files ??= listFiles(folder);
+    // A folder that isn't built yet may be later.
+    if (files === undefined || files.size === 0) files = listFiles(folder);
     const isView = path === '' || extname(path) === '';
     const file = files.get(isView ? INDEX : path);
     if (file === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphEdge, GraphNode, NodeFigures } from '../api/overview.ts';
 import type { DemoCaption, StreamFrame, StreamState } from '../api/stream.ts';
-import { readGraph, type WiredGraph } from '../graph/read-graph.ts';
+import { type GraphRequest, readGraph, type WiredGraph } from '../graph/read-graph.ts';
 import { HttpFailure } from '../http/failure.ts';
 import { type DashboardTarget, placeOf } from '../target.ts';
 import { FigureReader } from './figures.ts';
@@ -36,6 +36,8 @@ const INTERVALS = {
 /** What happens at the target, as long as somebody looks. */
 export class Live {
   readonly #target: DashboardTarget;
+  /** Streams that are open, also those that wait for the first look. */
+  readonly #streams = new Set<ServerResponse>();
   readonly #readers = new Set<StreamReader>();
   readonly #figureReader: FigureReader;
   readonly #stopped = new AbortController();
@@ -100,9 +102,10 @@ export class Live {
 
   /** Answers a tab with what happens from now on. @throws HttpFailure 503 where too many listen. */
   async stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#readers.size >= MAX_READERS) {
+    if (this.#streams.size >= MAX_READERS) {
       throw new HttpFailure(503, 'TooManyStreams', `${MAX_READERS} tabs listen already.`);
     }
+    this.#streams.add(response);
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     const reader = new StreamReader(response);
     const beat = setInterval(() => reader.beat(), HEARTBEAT_MS);
@@ -110,6 +113,7 @@ export class Live {
     response.once('close', () => {
       gone.abort();
       clearInterval(beat);
+      this.#streams.delete(response);
       this.#readers.delete(reader);
     });
     await this.messages(gone.signal);
@@ -292,7 +296,7 @@ export class Live {
     const { stateDir, commands } = this.#target;
     const place = await placeOf(this.#target);
     const { index } = this.#follower;
-    const traffic = (arn: string) => index.traffic(arn);
+    const traffic: GraphRequest['traffic'] = (arn, policy) => index.traffic(arn, policy);
     const graph = await readGraph({ place, stateDir, commands, traffic });
     this.#graph = { graph, readAt: performance.now() };
     this.#tellChanged(signatureOf(graph));

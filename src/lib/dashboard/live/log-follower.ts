@@ -11,6 +11,16 @@ const MAX_BEHIND = 4_000;
 /** Published messages of one topic that are read at once, the newest. */
 const MAX_TEXTS = 10_000;
 
+/** Looks at which a topic's texts are asked for before they count as lost. */
+const MAX_TEXT_ATTEMPTS = 10;
+
+interface Untold {
+  /** When it was published, in milliseconds since the epoch. */
+  readonly first: number;
+  /** How often its text was asked for in vain. */
+  readonly attempts: number;
+}
+
 /** What came with one look into the log. */
 export interface LogNews {
   readonly time: number;
@@ -32,8 +42,8 @@ export class LogFollower {
   #index = new MessageIndex();
   /** By topic: since when texts are asked for. */
   readonly #since = new Map<string, number>();
-  /** By topic: when the first message was published whose text is not read yet. */
-  readonly #untold = new Map<string, number>();
+  /** By topic: the first message whose text is not read yet. */
+  readonly #untold = new Map<string, Untold>();
   #behind = 0;
   #caughtUp = false;
   #from: number | undefined;
@@ -112,20 +122,23 @@ export class LogFollower {
   #noteTopics(events: readonly MessageEvent[]): void {
     for (const event of events) {
       if (event.kind === 'published' && !this.#untold.has(event.topicArn)) {
-        this.#untold.set(event.topicArn, event.time);
+        this.#untold.set(event.topicArn, { first: event.time, attempts: 0 });
       }
     }
   }
 
   /** Reads what was published, of the topics that took something. @returns the messages whose texts came. */
   async #readTexts(): Promise<KnownMessage[]> {
-    const topics = [...this.#untold];
-    this.#untold.clear();
     const found: KnownMessage[] = [];
-    for (const [topicArn, first] of topics) {
+    for (const [topicArn, { first, attempts }] of [...this.#untold]) {
       const since = this.#since.get(topicArn) ?? first;
       const history = await readHistory(this.#aws, topicArn, new Date(since), MAX_TEXTS);
-      if (history === undefined) continue;
+      if (history === undefined) {
+        // A topic that is gone has no history; an engine that was late has it at the next look.
+        if (attempts + 1 >= MAX_TEXT_ATTEMPTS) this.#untold.delete(topicArn);
+        else this.#untold.set(topicArn, { first, attempts: attempts + 1 });
+        continue;
+      }
       for await (const message of history.messages) {
         // Published since the log was read: its text comes again when its event does.
         if (!this.#index.has(message.messageId)) continue;
@@ -133,6 +146,7 @@ export class LogFollower {
         const known = this.#index.addText({ ...message, topicArn });
         if (known !== undefined) found.push(known);
       }
+      this.#untold.delete(topicArn);
     }
     return found;
   }

@@ -1,6 +1,9 @@
 import type { PublishedMessage } from '../../aws/message-trace.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
+import { dispensable, MAX_EVENTS_OF_ONE } from './dispensable-event.ts';
 import type { KnownMessage } from './message-row.ts';
+import { shared } from './shared-names.ts';
+import { type SubscriptionTraffic, TrafficCounter } from './subscription-traffic.ts';
 
 /** What is kept at the most; the oldest messages go first. */
 export interface IndexLimits {
@@ -15,18 +18,10 @@ const COMPACT_AFTER = 1_000;
 
 /** A little more than the engine keeps of each. */
 export const INDEX_LIMITS: IndexLimits = {
-  messages: 50_000,
-  events: 150_000,
+  messages: 100_000,
+  events: 500_000,
   characters: 64 * 1024 * 1024,
 };
-
-/** What a subscription did with the messages that are known. */
-export interface SubscriptionTraffic {
-  delivered: number;
-  filtered: number;
-  /** The clause that kept out the last one that was filtered. */
-  clause: string | undefined;
-}
 
 /** The newest messages with what happened to each, put together from an engine's log of events. */
 export class MessageIndex {
@@ -39,7 +34,8 @@ export class MessageIndex {
   readonly #inQueues = new Map<string, KnownMessage>();
   /** By the digest of their bodies: what is sent with one of them later is such a dead letter, sent back. */
   readonly #dead = new Map<number, KnownMessage>();
-  readonly #traffic = new Map<string, SubscriptionTraffic>();
+  readonly #traffic = new TrafficCounter();
+  readonly #names = new Map<string, string>();
   #ordinal = 0;
   #events = 0;
   #characters = 0;
@@ -58,6 +54,11 @@ export class MessageIndex {
     return this.#messages.has(id);
   }
 
+  /** A message by the id that `has` takes. */
+  get(id: string): KnownMessage | undefined {
+    return this.#messages.get(id);
+  }
+
   /** The newest first. */
   newestFirst(): KnownMessage[] {
     return this.#order.slice(this.#first).reverse();
@@ -70,8 +71,12 @@ export class MessageIndex {
       .slice(0, most);
   }
 
-  traffic(subscriptionArn: string): SubscriptionTraffic | undefined {
-    return this.#traffic.get(subscriptionArn);
+  /** What a subscription did of late under a filter policy; undefined where nothing is known of that. */
+  traffic(
+    subscriptionArn: string,
+    filterPolicy: string | undefined,
+  ): SubscriptionTraffic | undefined {
+    return this.#traffic.under(subscriptionArn, filterPolicy);
   }
 
   /** Events were skipped: what isn't over yet may have gone on without being noticed. */
@@ -84,12 +89,13 @@ export class MessageIndex {
    * @returns the message that it happened to; undefined for one whose beginning isn't known any more.
    */
   add(event: MessageEvent, number: number): KnownMessage | undefined {
-    this.#count(event);
+    this.#traffic.add(event);
     const known = this.#messageOf(event);
     if (known === undefined) return undefined;
-    known.events.push(event);
+    known.events.push(shared(event, this.#names));
     known.number = number;
     this.#events += 1;
+    if (known.events.length > MAX_EVENTS_OF_ONE) this.#forgetOne(known, event);
     if (event.kind === 'delivered' || event.kind === 'sent') {
       this.#inQueues.set(event.messageId, known);
     }
@@ -147,13 +153,15 @@ export class MessageIndex {
     return known;
   }
 
-  #count(event: MessageEvent): void {
-    if (event.kind !== 'delivered' && event.kind !== 'filtered') return;
-    const found = this.#traffic.get(event.subscriptionArn);
-    const traffic = found ?? { delivered: 0, filtered: 0, clause: undefined };
-    traffic[event.kind] += 1;
-    if (event.kind === 'filtered') traffic.clause = event.clause;
-    if (found === undefined) this.#traffic.set(event.subscriptionArn, traffic);
+  /** Makes room in a message that goes on and on for what happened to it now. */
+  #forgetOne(known: KnownMessage, event: MessageEvent): void {
+    const at = dispensable(known.events, event);
+    const [gone] = at === undefined ? [] : known.events.splice(at, 1);
+    if (gone === undefined) return;
+    this.#events -= 1;
+    known.incomplete = true;
+    if (gone.kind === 'sent') this.#inQueues.delete(gone.messageId);
+    if (gone.kind === 'moved') this.#inQueues.delete(gone.newMessageId);
   }
 
   #shrink(): void {

@@ -1,4 +1,5 @@
-import { findPublished } from '../../aws/message-trace.ts';
+import { findPublished, type PublishedMessage } from '../../aws/message-trace.ts';
+import { peekQueue } from '../../aws/peek.ts';
 import { readTrace } from '../../diagnose/trace/read-trace.ts';
 import type { MessageTrace, TraceBranch } from '../../diagnose/trace/trace.ts';
 import type { MessageBranch, MessageDetail } from '../api/messages.ts';
@@ -22,21 +23,54 @@ export async function messageDetail(
   const { messages, source, knownFrom, remarks } = await readTrace({ place, id, stateDir, signal });
   const message = messages.find(({ messageId }) => messageId === id) ?? messages.at(-1);
   if (message === undefined) throw notFound(`message ${id.slice(0, 100)} that is known`);
-  const found = await findPublished(aws, message.messageId);
-  const published = found?.find(({ messageId }) => messageId === message.messageId);
+  const published = await publishedAs(dashboard, message.messageId, signal);
+  const content: Content | undefined = published ?? (await lyingAs(aws, message));
   return {
     ...headOf(message),
     subject: published?.subject ?? null,
-    body: published === undefined ? null : foreignText(published.body, MAX_BODY_CHARACTERS),
-    attributes: attributeList(published?.attributes ?? {}),
-    groupId: published?.groupId ?? null,
-    deduplicationId: published?.deduplicationId ?? null,
+    body: content === undefined ? null : foreignText(content.body, MAX_BODY_CHARACTERS),
+    attributes: attributeList(content?.attributes ?? {}),
+    groupId: content?.groupId ?? null,
+    deduplicationId: content?.deduplicationId ?? null,
     branches: message.branches.map(branchView),
     source,
     knownFrom: knownFrom ?? null,
     remarks,
     command: commands.pubsub('trace', message.messageId),
   };
+}
+
+type Content = Pick<PublishedMessage, 'body' | 'attributes' | 'groupId' | 'deduplicationId'>;
+
+/** What was published: as the page knows it already, else as the engine finds it among everything that it keeps. */
+async function publishedAs(
+  { aws, live }: Dashboard,
+  id: string,
+  signal: AbortSignal,
+): Promise<PublishedMessage | undefined> {
+  const follower = await live.messages(signal);
+  const known = follower?.index.get(id)?.message;
+  return known ?? (await findPublished(aws, id))?.find(({ messageId }) => messageId === id);
+}
+
+/** What was sent to a queue without a topic: nobody keeps it, but while it lies there it can be looked at. */
+async function lyingAs(
+  aws: Dashboard['aws'],
+  { messageId, topicArn, branches }: MessageTrace,
+): Promise<Content | undefined> {
+  if (topicArn !== undefined) return undefined;
+  const arns = branches.flatMap(({ queueArn, deadLetterQueue }) => [
+    queueArn,
+    ...(deadLetterQueue === undefined ? [] : [queueArn.replace(/[^:]*$/, deadLetterQueue)]),
+  ]);
+  for (const arn of arns) {
+    const peeked = await peekQueue(aws, arn);
+    const found = peeked?.messages.find((each) => each.messageId === messageId);
+    if (found === undefined) continue;
+    const { messageGroupId: groupId, messageDeduplicationId: deduplicationId } = found;
+    return { body: found.body, attributes: found.attributes, groupId, deduplicationId };
+  }
+  return undefined;
 }
 
 function headOf({
