@@ -198,7 +198,8 @@ describe('the messages that a page knows', () => {
   it('keeps of one that is received for ever the last of each queue', () => {
     const index = new MessageIndex();
     const other = `${QUEUE}-2`;
-    const elsewhere = { ...delivered('a'), messageId: 'p-a', queueArn: other } as MessageEvent;
+    const way = { messageId: 'p-a', queueArn: other, subscriptionArn: `${TOPIC}:2` };
+    const elsewhere = { ...delivered('a'), ...way } as MessageEvent;
     const done = { ...inQueue('deleted', 'p-a', other) };
     let number = 0;
     for (const event of [published('a'), delivered('a'), elsewhere, done])

@@ -3,38 +3,31 @@ import type { MessageEvent, MessageEventKind } from '../../rules/message-trace.t
 /** Events that are kept of one message: one that nobody deletes is received for ever. */
 export const MAX_EVENTS_OF_ONE = 300;
 
-/** What tells where a message is: one of each belongs to each queue. */
-const WAYPOINTS: ReadonlySet<MessageEventKind> = new Set([
+/** What links a message's ids and places: without one of these, what came after belongs to nothing. */
+const LINKS: ReadonlySet<MessageEventKind> = new Set([
   'published',
   'filtered',
   'refused',
   'delivered',
   'invoked',
+  'sent',
+  'moved',
+  'dead-lettered',
 ]);
-/** What makes or ends a message of an id of its own. */
-const TURNS: ReadonlySet<MessageEventKind> = new Set(['sent', 'moved', 'dead-lettered']);
 
 /**
- * Which event of a message can be left out, now that something more happened to it: the oldest that happened to it in
- * the same place, so that what is known last of each queue stays.
- * @param events the oldest first, `event` the last of them. @returns its place; undefined for none.
+ * Which events of a message can be left out, now that something more happened to it: the oldest that happened to it
+ * under the same id; else all under the oldest id that it had after it was sent back, for it has another one now.
+ * @param events the oldest first, `event` the last of them.
  */
 export function dispensable(
   events: readonly MessageEvent[],
   event: MessageEvent,
-): number | undefined {
-  const place = placeOf(event);
-  const before = events.slice(0, -1);
-  const isOf = (each: MessageEvent, at: number): boolean => at > 0 && !WAYPOINTS.has(each.kind);
-  const same = before.findIndex(
-    (each, at) => isOf(each, at) && !TURNS.has(each.kind) && each.messageId === event.messageId,
-  );
-  if (same >= 0) return same;
-  const near = before.findIndex((each, at) => isOf(each, at) && placeOf(each) === place);
-  return near < 0 ? undefined : near;
-}
-
-function placeOf(event: MessageEvent): string {
-  if ('queueArn' in event && event.queueArn !== undefined) return event.queueArn;
-  return 'topicArn' in event ? event.topicArn : '';
+): readonly MessageEvent[] {
+  const later = events.slice(1, -1);
+  const { messageId } = event;
+  const same = later.find((each) => each.messageId === messageId && !LINKS.has(each.kind));
+  if (same !== undefined) return [same];
+  const sent = later.find((each) => each.kind === 'sent' && each.messageId !== messageId);
+  return sent === undefined ? [] : later.filter((each) => each.messageId === sent.messageId);
 }

@@ -95,7 +95,7 @@ export class MessageIndex {
     known.events.push(shared(event, this.#names));
     known.number = number;
     this.#events += 1;
-    if (known.events.length > MAX_EVENTS_OF_ONE) this.#forgetOne(known, event);
+    if (known.events.length > MAX_EVENTS_OF_ONE) this.#makeRoom(known, event);
     if (event.kind === 'delivered' || event.kind === 'sent') {
       this.#inQueues.set(event.messageId, known);
     }
@@ -154,14 +154,13 @@ export class MessageIndex {
   }
 
   /** Makes room in a message that goes on and on for what happened to it now. */
-  #forgetOne(known: KnownMessage, event: MessageEvent): void {
-    const at = dispensable(known.events, event);
-    const [gone] = at === undefined ? [] : known.events.splice(at, 1);
-    if (gone === undefined) return;
-    this.#events -= 1;
+  #makeRoom(known: KnownMessage, event: MessageEvent): void {
+    const gone = new Set(dispensable(known.events, event));
+    if (gone.size === 0) return;
+    known.events = known.events.filter((each) => !gone.has(each));
+    this.#events -= gone.size;
     known.incomplete = true;
-    if (gone.kind === 'sent') this.#inQueues.delete(gone.messageId);
-    if (gone.kind === 'moved') this.#inQueues.delete(gone.newMessageId);
+    for (const each of gone) if (each.kind === 'sent') this.#inQueues.delete(each.messageId);
   }
 
   #shrink(): void {

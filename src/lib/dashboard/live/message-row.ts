@@ -19,7 +19,7 @@ export interface KnownMessage {
   readonly time: number;
   readonly topicArn: string | undefined;
   /** The oldest first. */
-  readonly events: MessageEvent[];
+  events: MessageEvent[];
   /** The number of the newest of them in the engine's log. */
   number: number;
   /** What was published; undefined where that isn't known. */
