@@ -17,6 +17,12 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type EngineOptions, startEngine, type TestEngine } from '../../../../src/engine.ts';
+import { clockOf } from '../../../../src/lib/engine/control/clock-control.ts';
+import {
+  type StartOptions,
+  startEngine as startServer,
+} from '../../../../src/lib/engine/http/server.ts';
+import { writeLog } from '../../../../src/lib/engine/services/logs/write.ts';
 
 const logGroupName = '/aws/lambda/OrderProcessor';
 const logStreamName = '2026/11/28/[$LATEST]0123456789abcdef0123456789abcdef';
@@ -161,5 +167,86 @@ describe('logs', () => {
       new GetLogEventsCommand({ logGroupName, logStreamName }),
     );
     expect(events?.map(({ message }) => message)).toEqual(['kept']);
+  });
+});
+
+describe('logs of functions', () => {
+  const owner = { account: '111122223333', region: 'eu-west-1' };
+  const streamName = (n: number) => `2026/11/28/[$LATEST]${String(n).padStart(32, '0')}`;
+  type Lines = Parameters<typeof writeLog>[4];
+
+  /** An engine whose functions write without being run. */
+  async function written(options: StartOptions = {}) {
+    const running = await startServer(options);
+    cleanUps.push(() => running.stop());
+    const { engine } = running;
+    const credentials = { accessKeyId: owner.account, secretAccessKey: 'test' };
+    const { endpoint } = running;
+    const logs = new CloudWatchLogsClient({ endpoint, region: owner.region, credentials });
+    cleanUps.push(() => logs.destroy());
+    return {
+      engine,
+      logs,
+      write: (group: string, stream: number, lines: Lines = [[Date.now(), `${stream}`]]) =>
+        writeLog(engine.logs, owner, group, streamName(stream), lines),
+      streams: async () =>
+        ((await logs.send(new DescribeLogStreamsCommand({ logGroupName }))).logStreams ?? []).map(
+          (each) => each.logStreamName,
+        ),
+    };
+  }
+
+  it('lose the streams of processes whose lines are past the retention, and no other', async () => {
+    const { engine, logs, write, streams } = await written();
+    write(logGroupName, 1);
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'mine' }));
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 7 }));
+    await clockOf(engine).advance(6 * 86_400_000);
+    expect(await streams()).toEqual([streamName(1), 'mine']);
+    await clockOf(engine).advance(2 * 86_400_000);
+    // Nobody has to look: the next process is enough.
+    write(logGroupName, 2, [[engine.clock.timestamp(), 'new']]);
+    expect([...(engine.logs.groups.values().next().value?.streams.keys() ?? [])]).toEqual([
+      'mine',
+      streamName(2),
+    ]);
+    expect(await streams()).toEqual([streamName(2), 'mine']);
+  });
+
+  it('have a thousand streams of a group at most, the newest, also after the next start', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-logs-'));
+    cleanUps.push(() => rmSync(stateDir, { recursive: true, force: true }));
+    const { engine, write } = await written({ stateDir });
+    for (let n = 1; n <= 1000; n += 1) write(logGroupName, n);
+    const [group] = engine.logs.groups.values();
+    expect(group?.streams.size).toBe(1000);
+    write(logGroupName, 1001);
+    expect(group?.streams.size).toBe(901);
+    expect(group?.streams.has(streamName(100))).toBe(false);
+    expect(group?.streams.has(streamName(101))).toBe(true);
+    expect(engine.logs).toMatchObject({ size: 901 });
+    await cleanUps.splice(1, 1)[0]?.();
+    const again = await startServer({ stateDir });
+    cleanUps.push(() => again.stop());
+    expect(again.engine.logs.groups.values().next().value?.streams.size).toBe(901);
+    expect(again.engine.logs).toMatchObject({ size: 901 });
+  });
+
+  it('have a bound for all functions together, and a number of them', async () => {
+    const { engine, logs, write } = await written();
+    const megabyte = 'x'.repeat(1024 * 1024);
+    const lines: Lines = Array.from({ length: 50 }, () => [Date.now(), megabyte]);
+    for (const group of ['a', 'b']) write(group, 1, lines);
+    expect(engine.logs.characters).toBe(100 * megabyte.length);
+    write('c', 1, lines);
+    expect(engine.logs.characters).toBeLessThanOrEqual(128 * megabyte.length);
+    expect(engine.logs.characters).toBeGreaterThan(120 * megabyte.length);
+    await logs.send(new CreateLogGroupCommand({ logGroupName: 'mine' }));
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: 'a', retentionInDays: 7 }));
+    for (let n = 0; n < 1_500; n += 1) write(`f${n}`, 1);
+    expect(engine.logs.groups.size).toBeLessThanOrEqual(1_002);
+    const names = [...engine.logs.groups.values()].map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['mine', 'a', 'f1499', 'f1000']));
+    expect(names).not.toContain('b');
   });
 });

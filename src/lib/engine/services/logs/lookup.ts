@@ -1,6 +1,7 @@
+import { dropExpired } from './bounds.ts';
 import type { LogsContext } from './context.ts';
 import { invalid, noGroup, noStream } from './errors.ts';
-import { dropEvents, type LogGroup, type LogStream } from './state.ts';
+import type { LogGroup, LogStream } from './state.ts';
 
 const GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const STREAM_NAME = /^[^:*]{1,512}$/;
@@ -21,7 +22,7 @@ export function groupFor(ctx: LogsContext, nameOrArn: string | undefined): LogGr
     : groupArn(ctx, nameOrArn);
   const group = ctx.state.groups.get(arn);
   if (group === undefined) throw noGroup();
-  dropExpired(ctx, group);
+  dropExpired(ctx.state, group);
   return group;
 }
 
@@ -46,15 +47,4 @@ function constraint(value: string, member: string, pattern: RegExp) {
   return invalid(
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
   );
-}
-
-const DAY_MS = 86_400_000;
-
-/** Drops events that are older than the group's retention. */
-function dropExpired({ state, clock }: LogsContext, group: LogGroup): void {
-  if (group.retentionDays === undefined) return;
-  const first = clock.now() - group.retentionDays * DAY_MS;
-  for (const stream of group.streams.values()) {
-    dropEvents(state, group, stream, ({ timestamp }) => timestamp < first);
-  }
 }

@@ -41,13 +41,12 @@ export interface LogGroup {
 export interface LogsState {
   readonly parts: EngineParts;
   readonly groups: Map<string, LogGroup>;
+  /** Events of all groups. */
+  size: number;
+  /** Characters of their messages. */
+  characters: number;
   nextId: number;
 }
-
-/** Events of one group that are kept: the oldest go first. AWS keeps all until their retention ends. */
-export const MAX_GROUP_EVENTS = 100_000;
-/** Characters of one group's events that are kept: the oldest go first. */
-const MAX_GROUP_CHARACTERS = 64 * 1024 * 1024;
 
 const TABLES = { groups: 'logs.groups', streams: 'logs.streams', events: 'logs.events' } as const;
 type StoredGroup = Omit<LogGroup, 'streams' | 'size' | 'characters' | 'retentionDays'> & {
@@ -64,7 +63,7 @@ interface StoredEvents {
 
 /** The state that the journal holds; empty at the first start. */
 export function createLogsState(parts: EngineParts): LogsState {
-  const state: LogsState = { parts, groups: new Map(), nextId: 1 };
+  const state: LogsState = { parts, groups: new Map(), size: 0, characters: 0, nextId: 1 };
   for (const { value } of parts.journal.entries(TABLES.groups)) {
     const stored = value as StoredGroup;
     const retentionDays = stored.retentionDays ?? undefined;
@@ -85,7 +84,7 @@ export function createLogsState(parts: EngineParts): LogsState {
     const stored = value as StoredEvents;
     const group = state.groups.get(stored.group);
     const stream = group?.streams.get(stored.stream);
-    if (group && stream) addEvents(group, stream, eventsOf(stored));
+    if (group && stream) addEvents(state, group, stream, eventsOf(stored));
     state.nextId = stored.first + stored.events.length;
   }
   return state;
@@ -111,16 +110,16 @@ export function storeStream({ parts }: LogsState, group: LogGroup, stream: LogSt
   parts.journal.put(TABLES.streams, [group.arn, name], { name, createdAt });
 }
 
-export function dropStream({ parts }: LogsState, group: LogGroup, stream: LogStream): void {
-  group.size -= stream.events.length;
-  group.characters -= charactersOf(stream.events);
+export function dropStream(state: LogsState, group: LogGroup, stream: LogStream): void {
+  const { parts } = state;
+  count(state, group, stream.events, -1);
   group.streams.delete(stream.name);
   parts.journal.remove(TABLES.streams, [group.arn, stream.name]);
   forget(parts, stream.events);
 }
 
-/** Adds a call's events to a stream, and drops the oldest of the group where it has too many. */
-export function appendEvents(
+/** Adds a call's events to a stream. */
+export function storeEvents(
   state: LogsState,
   group: LogGroup,
   stream: LogStream,
@@ -135,10 +134,7 @@ export function appendEvents(
   };
   state.nextId += events.length;
   state.parts.journal.append(TABLES.events, stored.first, stored);
-  addEvents(group, stream, eventsOf(stored));
-  while (group.size > MAX_GROUP_EVENTS || group.characters > MAX_GROUP_CHARACTERS) {
-    dropOldest(state, group);
-  }
+  addEvents(state, group, stream, eventsOf(stored));
 }
 
 function eventsOf({ first, ingestionTime, events }: StoredEvents): LogEvent[] {
@@ -151,31 +147,35 @@ function eventsOf({ first, ingestionTime, events }: StoredEvents): LogEvent[] {
   }));
 }
 
-function addEvents(group: LogGroup, stream: LogStream, events: readonly LogEvent[]): void {
+function addEvents(
+  state: LogsState,
+  group: LogGroup,
+  stream: LogStream,
+  events: readonly LogEvent[],
+): void {
   const inOrder = (stream.events.at(-1)?.timestamp ?? 0) <= (events[0]?.timestamp ?? 0);
   for (const event of events) stream.events.push(event);
   if (!inOrder) stream.events.sort((a, b) => a.timestamp - b.timestamp || a.id - b.id);
-  group.size += events.length;
-  group.characters += charactersOf(events);
+  count(state, group, events, 1);
 }
 
-function charactersOf(events: readonly LogEvent[]): number {
-  return events.reduce((sum, { message }) => sum + message.length, 0);
-}
-
-/** Drops the oldest tenth of the events, so that this is rare. */
-function dropOldest(state: LogsState, group: LogGroup): void {
-  const all = [...group.streams.values()].flatMap(({ events }) => events);
-  all.sort((a, b) => a.id - b.id);
-  const first = all[Math.ceil(all.length / 10)]?.id ?? Number.POSITIVE_INFINITY;
-  for (const stream of group.streams.values()) {
-    dropEvents(state, group, stream, ({ id }) => id < first);
+/** Counts events that came or went. */
+function count(
+  state: LogsState,
+  group: LogGroup,
+  events: readonly LogEvent[],
+  sign: 1 | -1,
+): void {
+  const characters = events.reduce((sum, { message }) => sum + message.length, 0);
+  for (const each of [state, group]) {
+    each.size += sign * events.length;
+    each.characters += sign * characters;
   }
 }
 
 /** Drops some events of a stream, also from the journal. */
 export function dropEvents(
-  { parts }: LogsState,
+  state: LogsState,
   group: LogGroup,
   stream: LogStream,
   isGone: (event: LogEvent) => boolean,
@@ -183,9 +183,8 @@ export function dropEvents(
   const dropped = stream.events.filter(isGone);
   if (dropped.length === 0) return;
   stream.events = stream.events.filter((event) => !isGone(event));
-  forget(parts, dropped, stream.events);
-  group.size -= dropped.length;
-  group.characters -= charactersOf(dropped);
+  forget(state.parts, dropped, stream.events);
+  count(state, group, dropped, -1);
 }
 
 /** Removes the calls of which no event is kept. */

@@ -1,6 +1,7 @@
 import type { LogPort } from '../../ports.ts';
+import { appendEvents, dropExpired, makeRoomForGroup, makeRoomForStream } from './bounds.ts';
 import { groupArn } from './lookup.ts';
-import { appendEvents, type LogGroup, type LogsState, storeGroup, storeStream } from './state.ts';
+import { type LogGroup, type LogsState, storeGroup, storeStream } from './state.ts';
 
 /** Writes for another service of the engine, which makes group and stream as it needs them. */
 export function writeLog(
@@ -13,6 +14,8 @@ export function writeLog(
   const group = state.groups.get(groupArn(owner, groupName)) ?? makeGroup(state, owner, groupName);
   let stream = group.streams.get(streamName);
   if (stream === undefined) {
+    dropExpired(state, group);
+    makeRoomForStream(state, group);
     stream = { name: streamName, createdAt: state.parts.clock.now(), events: [] };
     storeStream(state, group, stream);
   }
@@ -34,6 +37,7 @@ function makeGroup(
     size: 0,
     characters: 0,
   };
+  makeRoomForGroup(state);
   storeGroup(state, group);
   return group;
 }

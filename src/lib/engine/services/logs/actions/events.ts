@@ -7,12 +7,13 @@ import type {
   PutLogEventsRequest,
   PutLogEventsResponse,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { appendEvents } from '../bounds.ts';
 import type { LogsContext } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern.ts';
 import { groupFor, streamFor } from '../lookup.ts';
 import { pageOf } from '../pages.ts';
-import { appendEvents, type LogEvent } from '../state.ts';
+import type { LogEvent } from '../state.ts';
 
 /** Bounds of a call (API reference, `PutLogEvents`): 26 bytes are counted for each event beside its message. */
 const MAX_EVENTS = 10_000;
