@@ -1,5 +1,7 @@
+import { ServiceError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import type { ServiceName } from '../service-name.ts';
+import { addressOf } from '../services/lambda/address.ts';
 import { parseQueueAddress } from '../services/sqs/queue-address.ts';
 
 /** What a call needs to be allowed to do. */
@@ -24,8 +26,8 @@ export function neededPermission(
 ): NeededPermission {
   return {
     action: permissionOf(service, action),
-    resource: resourceOf(service, input, identity) ?? '*',
-    keys: service === 'sns' && action === 'Subscribe' ? subscribeKeys(input) : NO_KEYS,
+    resource: resourceOf(service, action, input, identity) ?? '*',
+    keys: keysOf(service, action, input, identity),
   };
 }
 
@@ -35,6 +37,25 @@ function permissionOf(service: ServiceName, action: string): string {
 }
 
 const NO_KEYS = {};
+
+function keysOf(
+  service: ServiceName,
+  action: string,
+  input: Readonly<Record<string, unknown>>,
+  identity: Identity,
+): Readonly<Record<string, string>> {
+  if (service === 'sns' && action === 'Subscribe') return subscribeKeys(input);
+  const { FunctionName: name } = input;
+  if (isOfMapping(service, action) && typeof name === 'string') {
+    return { 'lambda:FunctionArn': functionArn(identity, name, undefined) };
+  }
+  return NO_KEYS;
+}
+
+/** Event source mappings are resources of their own; those that are made, and lists, have none. */
+function isOfMapping(service: ServiceName, action: string): boolean {
+  return service === 'lambda' && /EventSourceMappings?$/.test(action);
+}
 
 /** "Condition keys for Amazon SNS" (Service Authorization Reference). */
 function subscribeKeys({ Protocol, Endpoint }: Readonly<Record<string, unknown>>) {
@@ -46,6 +67,7 @@ function subscribeKeys({ Protocol, Endpoint }: Readonly<Record<string, unknown>>
 
 function resourceOf(
   service: ServiceName,
+  action: string,
   input: Readonly<Record<string, unknown>>,
   { account, region }: Identity,
 ): string | undefined {
@@ -80,10 +102,9 @@ function resourceOf(
       return `${own}log-group:${group}:${stream === undefined ? '*' : `log-stream:${stream}`}`;
     }
     case 'lambda': {
-      const name = text('FunctionName');
-      if (name === undefined)
-        return text('Resource') ?? named(`${own}event-source-mapping:`, text('UUID'));
-      return name.startsWith('arn:') ? name : `${own}function:${name}`;
+      const name = isOfMapping(service, action) ? undefined : text('FunctionName');
+      if (name !== undefined) return functionArn({ account, region }, name, text('Qualifier'));
+      return text('Resource') ?? named(`${own}event-source-mapping:`, text('UUID'));
     }
     case 'cloudformation': {
       const stack = text('StackName');
@@ -92,6 +113,22 @@ function resourceOf(
     }
     case 'sts':
       return text('RoleArn');
+  }
+}
+
+/** A function's ARN in whichever form a call names it, with the version or alias that it means. */
+function functionArn(
+  place: Pick<Identity, 'account' | 'region'>,
+  name: string,
+  qualifier: string | undefined,
+): string {
+  try {
+    const address = addressOf(place, name, qualifier);
+    return address.qualifier === undefined ? address.arn : `${address.arn}:${address.qualifier}`;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    // The action says what is wrong with it.
+    return `arn:aws:lambda:${place.region}:${place.account}:function:${name}`;
   }
 }
 

@@ -7,12 +7,16 @@ import {
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
+  LambdaClient,
   ListFunctionsCommand,
   ListLayersCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   type Runtime,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
@@ -432,6 +436,164 @@ describe('what is refused', () => {
       message: 'The local engine does not support Lambda ListLayers.',
     });
   });
+});
+
+describe('a function is named', () => {
+  const arnOf = (name: string) => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`;
+  const get = (FunctionName: string, Qualifier?: string) =>
+    engine.lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
+  const long = (length: number) => 'x'.repeat(length);
+
+  it.each([
+    (name: string) => name,
+    arnOf,
+    (name: string) => `${ACCOUNT}:function:${name}`,
+    (name: string) => `${ACCOUNT}:${name}`,
+    (name: string) => `function:${name}`,
+    (name: string) => `us-east-1:${ACCOUNT}:function:${name}`,
+  ])('by %s when it is made and ever after', async (form) => {
+    const name = newName();
+    await engine.create(form(name), ECHO);
+    expect(await get(name)).toMatchObject({ FunctionName: name, FunctionArn: arnOf(name) });
+    expect(await get(form(name))).toMatchObject({ FunctionArn: arnOf(name) });
+    expect(await get(`${form(name)}:$LATEST`)).toMatchObject({
+      FunctionArn: `${arnOf(name)}:$LATEST`,
+    });
+  });
+
+  it('of up to 64 characters', async () => {
+    await engine.create(long(64), ECHO);
+    expect(await get(long(64))).toMatchObject({ FunctionArn: arnOf(long(64)) });
+  });
+
+  it.each([
+    [long(65), 'ValidationException', 'length less than or equal to 64'],
+    [arnOf(long(65)), 'ValidationException', 'length less than or equal to 64'],
+    [arnOf(long(94)), 'ValidationException', 'length less than or equal to 140'],
+    ['', 'ValidationException', 'length greater than or equal to 1'],
+    ['a.b', 'ValidationException', "'functionName' failed to satisfy constraint"],
+    ['a b', 'ValidationException', "'functionName' failed to satisfy constraint"],
+    ['arn:aws:lambda:f', 'ValidationException', "'functionName' failed to satisfy constraint"],
+    [`arn:aws:sqs:us-east-1:${ACCOUNT}:q`, 'ValidationException', "'functionName' failed"],
+    ['f:live', 'InvalidParameterValueException', 'created without a version or alias'],
+    ['f:$LATEST', 'InvalidParameterValueException', 'created without a version or alias'],
+    [
+      `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`,
+      'ResourceNotFoundException',
+      "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+    ],
+    [
+      'arn:aws:lambda:us-east-1:444455556666:function:f',
+      'AccessDeniedException',
+      'is not authorized to perform: lambda:CreateFunction on resource: arn:aws:lambda:us-east-1:444455556666:function:f',
+    ],
+    ['444455556666:function:f', 'AccessDeniedException', 'lambda:CreateFunction'],
+  ])('and not made as %j', async (name, error, message) => {
+    await expect(engine.create(name, ECHO)).rejects.toMatchObject({
+      name: error,
+      message: expect.stringContaining(message),
+    });
+    const { functions } = engine.running.engine.lambda;
+    expect([...functions.keys()].filter((arn) => !arn.includes(`:${ACCOUNT}:`))).toEqual([]);
+  });
+
+  it('and looked for by nothing else', async () => {
+    const name = newName();
+    await engine.create(name, ECHO);
+    const refusals: [FunctionName: string, Qualifier: string | undefined, error: string][] = [
+      [long(256), undefined, 'ResourceNotFoundException'],
+      [long(257), undefined, 'ValidationException'],
+      ['a.b', undefined, 'ResourceNotFoundException'],
+      ['a/b', undefined, 'ValidationException'],
+      [`arn:aws:lambda:${name}`, undefined, 'ValidationException'],
+      [`arn:aws-cn:lambda:us-east-1:${ACCOUNT}:function:${name}`, undefined, 'ResourceNotFoundException'],
+      [`arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${name}`, undefined, 'ResourceNotFoundException'],
+      [`arn:aws:lambda:us-east-1:444455556666:function:${name}`, undefined, 'AccessDeniedException'],
+      [name, long(128), 'ResourceNotFoundException'],
+      [name, long(129), 'ValidationException'],
+      [name, 'a.b', 'ValidationException'],
+      [`${name}:1`, '2', 'InvalidParameterValueException'],
+    ];
+    for (const [FunctionName, Qualifier, error] of refusals) {
+      await expect(get(FunctionName, Qualifier), FunctionName).rejects.toMatchObject({ name: error });
+    }
+    // What belongs to no version is not changed by the name of one.
+    for (const command of [
+      engine.lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: `${name}:live`, Timeout: 9 }),
+      ),
+      engine.lambda.send(new PublishVersionCommand({ FunctionName: `${arnOf(name)}:1` })),
+      engine.lambda.send(
+        new PutFunctionConcurrencyCommand({
+          FunctionName: `${name}:1`,
+          ReservedConcurrentExecutions: 1,
+        }),
+      ),
+    ]) {
+      await expect(command).rejects.toMatchObject({
+        name: 'InvalidParameterValueException',
+        message: expect.stringContaining('Aliases and versions do not support this operation'),
+      });
+    }
+    expect(await get(name)).toMatchObject({ Timeout: 3 });
+  });
+});
+
+it('permits what a session may, whichever way it names a function', async () => {
+  const names = [newName(), newName()] as const;
+  for (const name of names) await engine.create(name, ECHO);
+  const [own, foreign] = names;
+  const resource = (name: string) => `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`;
+  const config = {
+    endpoint: engine.running.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
+    maxAttempts: 1,
+  };
+  const sts = new STSClient(config);
+  const { Credentials } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: ROLE,
+      RoleSessionName: 'test',
+      Policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'lambda:*', Resource: '*' },
+          { Effect: 'Deny', Action: 'lambda:InvokeFunction', Resource: resource(foreign) },
+          { Effect: 'Deny', Action: 'lambda:InvokeFunction', Resource: `${resource(own)}:*` },
+        ],
+      }),
+    }),
+  );
+  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+  const lambda = new LambdaClient({
+    ...config,
+    credentials: {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    },
+  });
+  cleanUps.push(
+    () => sts.destroy(),
+    () => lambda.destroy(),
+  );
+  const call = (FunctionName: string, Qualifier?: string) =>
+    lambda.send(new InvokeCommand({ FunctionName, Qualifier }));
+  await call(own);
+  for (const [name, qualifier] of [
+    [foreign],
+    [`${ACCOUNT}:function:${foreign}`],
+    [`function:${foreign}`],
+    [resource(foreign)],
+    [own, '$LATEST'],
+    [`${own}:$LATEST`],
+  ] as const) {
+    await expect(call(name, qualifier), name).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('explicit deny'),
+    });
+  }
 });
 
 it('keeps functions and their code through a restart', async () => {

@@ -1,9 +1,11 @@
 import { evaluatePolicy, type PolicyDecision, parsePolicy } from '../../../rules/policy/index.ts';
 import { ServiceError } from '../../errors.ts';
 import { timeKeys } from '../../time-keys.ts';
+import { type FunctionAddress, newAddress, reachableAddress } from './address.ts';
 import type { LambdaContext } from './context.ts';
+import { invalid } from './errors.ts';
 import type { LambdaFunction } from './function.ts';
-import { addressOf, type FunctionTarget, functionAt, targetAt } from './lookup.ts';
+import { type FunctionTarget, functionAt, targetAt } from './lookup.ts';
 
 /** A function's policy for one qualifier, as `GetPolicy` shows it; undefined where nobody is named in it. */
 export function policyText(fn: LambdaFunction, qualifier: string | undefined): string | undefined {
@@ -50,20 +52,32 @@ export function targetFor(
   name: string | undefined,
   qualifier?: string,
 ): FunctionTarget {
-  const address = addressOf(ctx, name, qualifier);
+  const address = reachableAddress(ctx, name, qualifier);
   authorize(ctx, action, address.arn, address.qualifier);
   return targetAt(ctx.state, address);
 }
 
-/** `targetFor` of what belongs to no version. */
+/** `targetFor` of what belongs to no version. @throws ServiceError also `InvalidParameterValueException` for a name with one */
 export function functionFor(
   ctx: LambdaContext,
   action: string,
   name: string | undefined,
 ): LambdaFunction {
-  const address = addressOf(ctx, name);
+  const address = reachableAddress(ctx, name);
   authorize(ctx, action, address.arn, undefined);
+  if (address.qualifier !== undefined && address.qualifier !== '$LATEST') {
+    throw invalid(
+      'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+    );
+  }
   return functionAt(ctx.state, address);
+}
+
+/** Where a function is to be made. @throws ServiceError `AccessDeniedException` in another account, and those of `newAddress` */
+export function addressForNew(ctx: LambdaContext, name: string | undefined): FunctionAddress {
+  const address = newAddress(ctx, name);
+  authorize(ctx, 'CreateFunction', address.arn, undefined);
+  return address;
 }
 
 /** @throws ServiceError `AccessDeniedException` */

@@ -1,42 +1,7 @@
-import type { RequestContext } from '../../action.ts';
-import { constraint, invalid, noFunction, notFound } from './errors.ts';
+import { type FunctionAddress, addressOf, type Place } from './address.ts';
+import { noFunction, notFound } from './errors.ts';
 import type { FunctionAlias, FunctionVersion, LambdaFunction } from './function.ts';
 import type { LambdaState } from './state.ts';
-
-/** A function as a caller names it: by name, partial ARN or ARN, with or without a version or alias. */
-export interface FunctionAddress {
-  readonly arn: string;
-  readonly name: string;
-  /** `$LATEST`, a number or an alias; undefined where none is named. */
-  readonly qualifier: string | undefined;
-}
-
-/** What `FunctionName` may be (API model, `NamespacedFunctionName`). */
-const ADDRESS =
-  /^(?:arn:aws[a-z-]*:lambda:)?(?:([a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([A-Za-z0-9_-]+)(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
-
-/** Caller or owner. */
-type Place = Pick<RequestContext, 'account' | 'region'>;
-
-/** @throws ServiceError `ValidationException`, `InvalidParameterValueException` for two qualifiers that differ. */
-export function addressOf(place: Place, text = '', qualifier?: string): FunctionAddress {
-  const found = ADDRESS.exec(text);
-  if (found === null || text.length > 256) {
-    throw constraint(
-      'functionName',
-      text,
-      'satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?',
-    );
-  }
-  const [, region = place.region, account = place.account, name = '', inName] = found;
-  if (inName !== undefined && qualifier !== undefined && inName !== qualifier) {
-    throw invalid(
-      'The derived qualifier from the function name does not match the specified qualifier.',
-    );
-  }
-  const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
-  return { arn, name, qualifier: qualifier ?? inName };
-}
 
 /** A function, and the version that a caller means. */
 export interface FunctionTarget {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateFunctionRequest, FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { addressForNew } from '../authorize.ts';
 import { takeCode } from '../code/take.ts';
 import { CREATING, configurationOf } from '../configuration.ts';
 import type { LambdaContext } from '../context.ts';
 import { conflict } from '../errors.ts';
 import type { LambdaFunction } from '../function.ts';
-import { addressOf } from '../lookup.ts';
 import { changeSettings, DEFAULTS } from '../settings.ts';
 import { storeFunction } from '../state.ts';
 import { checkTags } from '../tags.ts';
@@ -17,7 +17,7 @@ export async function createFunction(
   ctx: LambdaContext,
 ): Promise<FunctionConfiguration> {
   const { state } = ctx;
-  const { name, arn } = addressOf(ctx, input.FunctionName);
+  const { name, arn } = addressForNew(ctx, input.FunctionName);
   checkIsNew(ctx, name, arn);
   const settings = changeSettings(DEFAULTS, input);
   const tags = checkTags(input.Tags ?? {});

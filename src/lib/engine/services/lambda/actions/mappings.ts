@@ -7,10 +7,11 @@ import type {
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
 import type { QueueFacts } from '../../../ports.ts';
+import { reachableAddress } from '../address.ts';
 import { targetFor } from '../authorize.ts';
 import type { LambdaContext } from '../context.ts';
 import { conflict, invalid, notFound, unsupported } from '../errors.ts';
-import { addressOf, type FunctionTarget } from '../lookup.ts';
+import type { FunctionTarget } from '../lookup.ts';
 import { type EventSourceMapping, mappingView } from '../mapping/mapping.ts';
 import { changeMappingSettings, checkAgainstQueue, MAPPING_DEFAULTS } from '../mapping/settings.ts';
 import { dropMapping, problemOf, storeMapping } from '../mapping/state.ts';
@@ -62,7 +63,7 @@ export function listEventSourceMappings(
   ctx: LambdaContext,
 ): { EventSourceMappings: MappingAnswer[]; NextMarker?: string } {
   const { EventSourceArn, FunctionName } = input;
-  const address = FunctionName === undefined ? undefined : addressOf(ctx, FunctionName);
+  const address = FunctionName === undefined ? undefined : reachableAddress(ctx, FunctionName);
   const wanted =
     address?.qualifier === undefined ? address?.arn : `${address.arn}:${address.qualifier}`;
   const all = [...ctx.state.mappings.values()].filter(

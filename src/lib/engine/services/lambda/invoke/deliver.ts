@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../../errors.ts';
 import type { EventResult } from '../../../ports.ts';
+import { addressOf } from '../address.ts';
 import { decide } from '../authorize.ts';
-import { addressOf, targetAt } from '../lookup.ts';
+import { targetAt } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
 import { acceptEvent } from './events.ts';
 

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../../errors.ts';
+import { addressOf } from '../address.ts';
 import type { EventInvokeConfig } from '../function.ts';
-import { addressOf, type FunctionTarget, routedVersion, targetAt } from '../lookup.ts';
+import { type FunctionTarget, routedVersion, targetAt } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
 import { tellDeadLetterQueue, tellDestination } from './destinations.ts';
 import { EnvironmentsClosed } from './environments.ts';
