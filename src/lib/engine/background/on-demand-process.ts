@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { builtProgram } from './built-program.ts';
 
-/** What a process says over its channel: that it is ready, with where it is reached, or why it can't be. */
+/** What a process says over its channel: that it is ready, with where it is reached, or why it can't go on. */
 type Message<Ready> =
   | ({ readonly kind: 'ready' } & Ready)
   | { readonly kind: 'failed'; readonly message: string }
@@ -20,6 +21,8 @@ export interface RunningProcess<Ready> {
 export interface OnDemandProcess<Ready> {
   /** Its process id; undefined while it doesn't run. */
   readonly pid: number | undefined;
+  /** Why it ended, as it said itself; undefined where it said nothing, and while it runs. */
+  readonly failure: string | undefined;
   /**
    * The process, which is started where it doesn't run.
    * @param first told to a process that is started.
@@ -42,6 +45,7 @@ export function createOnDemandProcess<Ready>(
 ): OnDemandProcess<Ready> {
   let running: Promise<RunningProcess<Ready>> | undefined;
   let pid: number | undefined;
+  let failure: string | undefined;
 
   const start = async (first: object | undefined): Promise<RunningProcess<Ready>> => {
     const child = spawn(process.execPath, [builtProgram(program), ...args], {
@@ -51,11 +55,18 @@ export function createOnDemandProcess<Ready>(
       windowsHide: true,
     });
     pid = child.pid;
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // What it said last comes before its channel closes.
+    const ended = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(
+      () => undefined,
+      () => undefined,
+    );
     return new Promise((resolve, reject) => {
       child.on('message', (told: Message<Ready>) => {
         if (told.kind === 'ready') resolve({ child, at: told, ended });
-        else if (told.kind === 'failed') reject(new Error(told.message));
+        else if (told.kind === 'failed') {
+          failure = told.message;
+          reject(new Error(told.message));
+        }
       });
       // No `exit` follows where no process began.
       child.on('error', reject);
@@ -69,6 +80,9 @@ export function createOnDemandProcess<Ready>(
     get pid() {
       return pid;
     },
+    get failure() {
+      return failure;
+    },
     ready(first) {
       if (running) return running;
       const forget = (): void => {
@@ -76,6 +90,7 @@ export function createOnDemandProcess<Ready>(
         running = undefined;
         pid = undefined;
       };
+      failure = undefined;
       const started = start(first);
       started.then(({ ended }) => ended.then(forget), forget);
       running = started;

@@ -14,7 +14,8 @@ export function refused(stateDir: string, cause: unknown): JournalRefusal {
 /** A disk with less room than this, in bytes, is taken for full when it refuses a commit. */
 const LITTLE_ROOM = 16 * 1024 * 1024;
 
-function hasLittleRoom(folder: string): boolean {
+/** Whether a folder's disk is as good as full. */
+export function hasLittleRoom(folder: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize < LITTLE_ROOM;

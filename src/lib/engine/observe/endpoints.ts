@@ -134,9 +134,10 @@ function policiesOf({ options, policyNotes }: Engine) {
 
 function health({ engine, instance, isStarting }: ObserveParts): Health {
   const { stateDir } = engine.options;
-  const { refusal } = engine.journal;
-  const problems =
-    refusal === undefined ? [] : [{ code: 'DiskRefusesWrites', message: refusal.message }];
+  const said = [engine.journal.refusal?.message, engine.tables.problem];
+  const problems = said.flatMap((message) =>
+    message === undefined ? [] : [{ code: 'DiskRefusesWrites', message }],
+  );
   return {
     status: isStarting ? 'starting' : problems.length === 0 ? 'ok' : 'degraded',
     problems,

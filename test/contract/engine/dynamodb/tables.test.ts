@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
   type CreateTableCommandInput,
   DeleteTableCommand,
@@ -12,6 +15,7 @@ import {
   ListTablesCommand,
   ListTagsOfResourceCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateTableCommand,
@@ -24,6 +28,7 @@ import {
   type StartOptions,
   startEngine,
 } from '../../../../src/lib/engine/http/server.ts';
+import { useSmallDisk } from '../../../fixtures/small-disk.ts';
 
 const ORDERS: CreateTableCommandInput = {
   TableName: 'Orders',
@@ -168,6 +173,152 @@ describe('tables', () => {
     });
   });
 });
+
+describe('a table that is named by its ARN', () => {
+  const arnOf = (name: string, region = 'eu-west-1', account = KEYS.accessKeyId) =>
+    `arn:aws:dynamodb:${region}:${account}:table/${name}`;
+  const Item = { orderId: { S: 'O1' } };
+
+  it('is the same in batches, whose answers name it so', async () => {
+    const tables = client(await engine());
+    await tables.send(new CreateTableCommand(ORDERS));
+    const arn = arnOf('Orders');
+    await tables.send(
+      new BatchWriteItemCommand({ RequestItems: { [arn]: [{ PutRequest: { Item } }] } }),
+    );
+    const { Responses } = await tables.send(
+      new BatchGetItemCommand({ RequestItems: { [arn]: { Keys: [Item] } } }),
+    );
+    expect(Responses).toEqual({ [arn]: [Item] });
+  });
+
+  it('is not the table of that name in another account or region', async () => {
+    const running = await engine();
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const get = (TableName: string) => tables.send(new GetItemCommand({ TableName, Key: Item }));
+    await expect(get(arnOf('Orders', 'eu-west-1', '444455556666'))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('no resource-based policy allows the dynamodb:GetItem'),
+    });
+    await expect(get(arnOf('Orders', 'us-east-1'))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('is permitted as by its name: tables, indexes, batches', async () => {
+    const running = await engine();
+    const index = {
+      IndexName: 'by-user',
+      KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' as const }],
+      Projection: { ProjectionType: 'ALL' as const },
+    };
+    const AttributeDefinitions = [
+      { AttributeName: 'orderId', AttributeType: 'S' as const },
+      { AttributeName: 'userId', AttributeType: 'S' as const },
+    ];
+    for (const TableName of ['Orders', 'Others']) {
+      const input = { ...ORDERS, TableName, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
+      await client(running).send(new CreateTableCommand(input));
+    }
+    const { endpoint } = running;
+    const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
+    cleanUps.push(() => sts.destroy());
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: 'arn:aws:iam::111122223333:role/reader',
+        RoleSessionName: 'test',
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: 'dynamodb:*Item', Resource: arnOf('Orders') },
+            { Effect: 'Allow', Action: 'dynamodb:Query', Resource: arnOf('Orders/index/*') },
+          ],
+        }),
+      }),
+    );
+    const reader = client(running, 'eu-west-1', {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    });
+    const query = (TableName: string, IndexName?: string) =>
+      reader.send(
+        new QueryCommand({
+          TableName,
+          IndexName,
+          KeyConditionExpression: `${IndexName === undefined ? 'orderId' : 'userId'} = :v`,
+          ExpressionAttributeValues: { ':v': { S: 'x' } },
+        }),
+      );
+    const batch = (...names: string[]) => {
+      const Keys = [Item];
+      const RequestItems = Object.fromEntries(names.map((name) => [name, { Keys }]));
+      return reader.send(new BatchGetItemCommand({ RequestItems }));
+    };
+    for (const form of [(name: string) => name, (name: string) => arnOf(name)]) {
+      const get = (name: string) =>
+        reader.send(new GetItemCommand({ TableName: form(name), Key: Item }));
+      await get('Orders');
+      await query(form('Orders'), 'by-user');
+      await batch(form('Orders'));
+      for (const refused of [
+        get('Others'),
+        query(form('Orders')),
+        query(form('Others'), 'by-user'),
+        batch(form('Orders'), form('Others')),
+      ]) {
+        await expect(refused).rejects.toMatchObject({
+          name: 'AccessDeniedException',
+          message: expect.stringMatching(/on resource: arn:aws:dynamodb:eu-west-1:\d{12}:table\/O/),
+        });
+      }
+    }
+  });
+});
+
+const disk = useSmallDisk('24m');
+
+it.skipIf(disk === undefined)(
+  'tables on a disk that is full: calls say so, and none loses what was stored',
+  async () => {
+    const folder = disk ?? '';
+    const stateDir = join(folder, 'state');
+    const running = await engine({ stateDir });
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const available = execFileSync('df', ['-B1', '--output=avail', folder])
+      .toString()
+      .split('\n')[1];
+    writeFileSync(join(folder, 'ballast'), Buffer.alloc(Number(available?.trim()) - 300_000));
+    const stored: string[] = [];
+    const refusals: unknown[] = [];
+    for (let each = 0; each < 8; each += 1) {
+      const orderId = `O${each}`;
+      const note = { S: 'x'.repeat(100_000) };
+      await tables
+        .send(new PutItemCommand({ TableName: 'Orders', Item: { orderId: { S: orderId }, note } }))
+        .then(
+          () => stored.push(orderId),
+          (error: unknown) => refusals.push(error),
+        );
+    }
+    expect(stored).not.toEqual([]);
+    expect(refusals).not.toEqual([]);
+    const sentence = `The local engine can't write to ${stateDir}/tables: there is no space left on the disk.`;
+    for (const error of refusals) {
+      expect(error).toMatchObject({
+        name: 'InternalServerError',
+        message: `${sentence} The PutItem was not done; what was stored before is kept.`,
+      });
+    }
+    const health = async () =>
+      (await fetch(`${running.endpoint}/_pubsub/health`)).json() as Promise<object>;
+    expect(await health()).toMatchObject({ status: 'degraded', problems: [{ message: sentence }] });
+    rmSync(join(folder, 'ballast'));
+    expect(await orderIds(tables)).toEqual(stored);
+    expect(await health()).toMatchObject({ status: 'ok', problems: [] });
+  },
+);
 
 describe('the process that keeps the tables', () => {
   it('is not started before a table is asked for', async () => {

@@ -506,16 +506,30 @@ describe('a function is named', () => {
       ['a.b', undefined, 'ResourceNotFoundException'],
       ['a/b', undefined, 'ValidationException'],
       [`arn:aws:lambda:${name}`, undefined, 'ValidationException'],
-      [`arn:aws-cn:lambda:us-east-1:${ACCOUNT}:function:${name}`, undefined, 'ResourceNotFoundException'],
-      [`arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${name}`, undefined, 'ResourceNotFoundException'],
-      [`arn:aws:lambda:us-east-1:444455556666:function:${name}`, undefined, 'AccessDeniedException'],
+      [
+        `arn:aws-cn:lambda:us-east-1:${ACCOUNT}:function:${name}`,
+        undefined,
+        'ResourceNotFoundException',
+      ],
+      [
+        `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${name}`,
+        undefined,
+        'ResourceNotFoundException',
+      ],
+      [
+        `arn:aws:lambda:us-east-1:444455556666:function:${name}`,
+        undefined,
+        'AccessDeniedException',
+      ],
       [name, long(128), 'ResourceNotFoundException'],
       [name, long(129), 'ValidationException'],
       [name, 'a.b', 'ValidationException'],
       [`${name}:1`, '2', 'InvalidParameterValueException'],
     ];
     for (const [FunctionName, Qualifier, error] of refusals) {
-      await expect(get(FunctionName, Qualifier), FunctionName).rejects.toMatchObject({ name: error });
+      await expect(get(FunctionName, Qualifier), FunctionName).rejects.toMatchObject({
+        name: error,
+      });
     }
     // What belongs to no version is not changed by the name of one.
     for (const command of [

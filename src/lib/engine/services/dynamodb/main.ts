@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { diskProblem } from '../../../rules/text/disk-problem.ts';
+import { hasLittleRoom } from '../../journal/refused.ts';
 import { DYNAMODB_TARGET } from './operations.ts';
 import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
 import { TABLE_ACTIONS, type TableAnswer } from './table-actions.ts';
@@ -15,11 +17,12 @@ import { createTableStores } from './table-stores.ts';
 const secret = randomBytes(16).toString('hex');
 /** Marks the calls that this process makes to itself. */
 const inner = randomBytes(16).toString('hex');
-const stores = createTableStores(process.argv[2]);
+const [, , folder] = process.argv;
+const stores = createTableStores(folder);
 const JSON_TYPE = 'application/x-amz-json-1.0';
 
-function tell(message: FromTableProcess): void {
-  process.send?.(message);
+function tell(message: FromTableProcess, then: () => void = () => undefined): void {
+  process.send?.(message, then);
 }
 
 const server = createServer((incoming, response) => {
@@ -99,6 +102,20 @@ function send(response: ServerResponse, { status, body }: TableAnswer): void {
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
+}
+
+/** The library ends with an error that it can't handle, such as a disk's: what it has acknowledged is on the disk. */
+process.on('uncaughtException', (error) => {
+  const problem = diskProblem(error) ?? whyNotOpened(error);
+  if (problem === undefined) process.exit(1);
+  const message = `The local engine can't write to ${folder}: ${problem}.`;
+  tell({ kind: 'failed', message }, () => process.exit(1));
+});
+
+/** The library keeps to itself why it could not open a store: without room it can't. */
+function whyNotOpened({ message }: Error): string | undefined {
+  const isClosed = message === 'Database is closed' && folder !== undefined;
+  return isClosed && hasLittleRoom(folder) ? diskProblem({ code: 'ENOSPC' }) : undefined;
 }
 
 process.on('disconnect', () => process.exit(0));

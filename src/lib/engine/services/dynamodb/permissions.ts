@@ -41,10 +41,11 @@ export function checkTablePermissions(
 /** ARNs of the tables and indexes that a call is about; `*` where it names none. */
 function resources(own: string, input: Readonly<Record<string, unknown>>): string[] {
   const { TableName, IndexName, ResourceArn, RequestItems } = input;
+  const arnOf = (name: string) => (name.startsWith('arn:') ? name : own + name);
   if (typeof ResourceArn === 'string') return [ResourceArn];
   if (typeof RequestItems === 'object' && RequestItems !== null) {
-    return Object.keys(RequestItems).map((name) => own + name);
+    return Object.keys(RequestItems).map(arnOf);
   }
   if (typeof TableName !== 'string') return ['*'];
-  return [own + TableName + (typeof IndexName === 'string' ? `/index/${IndexName}` : '')];
+  return [arnOf(TableName) + (typeof IndexName === 'string' ? `/index/${IndexName}` : '')];
 }

@@ -14,4 +14,6 @@ export interface ToTableProcess {
 /** What the table process tells the engine. */
 export type FromTableProcess =
   | { readonly kind: 'ready'; readonly port: number; readonly secret: string }
-  | { readonly kind: 'reset-done' };
+  | { readonly kind: 'reset-done' }
+  /** It ends, since it can't write to the disk. */
+  | { readonly kind: 'failed'; readonly message: string };

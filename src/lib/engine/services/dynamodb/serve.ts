@@ -5,11 +5,10 @@ import type { FaultInjector } from '../../http/fault-injector.ts';
 import type { Identity } from '../../identity.ts';
 import { DYNAMODB_OPERATIONS, DYNAMODB_TARGET, DYNAMODB_UNSUPPORTED } from './operations.ts';
 import { checkTablePermissions } from './permissions.ts';
-import type { TableProcess, TableReply } from './table-process.ts';
+import { byArn, byName, type NamedInput } from './table-arns.ts';
+import { DiskRefused, type TableProcess, type TableReply } from './table-process.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
-/** A table's ARN where its name may stand: "You can also provide the Amazon Resource Name (ARN) of the table". */
-const TABLE_ARN = /^arn:[\w-]+:dynamodb:[\w-]*:\d*:table\/([A-Za-z0-9_.-]+)$/;
 
 /** What a table request is answered with. */
 export interface TableRequestParts {
@@ -57,11 +56,13 @@ async function askTables(
 ): Promise<TableReply> {
   await admit(parts, operation, body);
   const { account, region } = parts.identity;
-  return parts.tables
-    .call({ account, region, headers, body: forLibrary(body) })
+  const { text, arns } = forLibrary(parts.identity, operation, body);
+  const reply = await parts.tables
+    .call({ account, region, headers, body: text })
     .catch((cause: unknown) => {
       throw processEnded(operation, cause);
     });
+  return byArn(reply, arns);
 }
 
 /**
@@ -123,6 +124,10 @@ function notServed(operation: string): ServiceError {
 }
 
 function processEnded(operation: string, cause: unknown): ServiceError {
+  if (cause instanceof DiskRefused) {
+    const message = `${cause.message} The ${operation} was not done; what was stored before is kept.`;
+    return new ServiceError('InternalServerError', message, { status: 500 });
+  }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ServiceError(
     'InternalServerError',
@@ -132,12 +137,16 @@ function processEnded(operation: string, cause: unknown): ServiceError {
 }
 
 /** The library knows tables by name alone, and ends with a null where it expects a value; to AWS nulls are absent. */
-function forLibrary(body: string): string {
-  if (!body.includes('"arn:') && !body.includes('null')) return body;
-  const input = parseObject(body, withoutNulls);
-  if (input === undefined) return body;
-  const [, name] = TABLE_ARN.exec(String(input.TableName)) ?? [];
-  return JSON.stringify(name === undefined ? input : { ...input, TableName: name });
+function forLibrary(
+  identity: Identity,
+  operation: string,
+  body: string,
+): { readonly text: string; readonly arns: NamedInput['arns'] } {
+  const isPlain = !body.includes('"arn:') && !body.includes('null');
+  const given = isPlain ? undefined : parseObject(body, withoutNulls);
+  if (given === undefined) return { text: body, arns: new Map() };
+  const { input, arns } = byName(identity, operation, given);
+  return { text: JSON.stringify(input), arns };
 }
 
 /** Drops the nulls of what `JSON.parse` reads, which come before the objects and lists that hold them. */

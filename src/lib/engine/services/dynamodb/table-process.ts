@@ -25,12 +25,19 @@ export interface TableReply {
 export interface TableProcess {
   /** Its process id; undefined while it doesn't run. */
   readonly pid: number | undefined;
-  /** @throws Error when the process ended while it worked on the call, or can't be started. */
+  /** Why the disk takes nothing of it, as a sentence; undefined while it does. */
+  readonly problem: string | undefined;
+  /** @throws DiskRefused; Error when the process ended while it worked on the call, or can't be started. */
   call(call: TableCall): Promise<TableReply>;
   /** Drops every table. */
   reset(): Promise<void>;
   /** Ends the process. */
   stop(): Promise<void>;
+}
+
+/** The disk takes no more: the call that was to be kept did not happen. */
+export class DiskRefused extends Error {
+  override name = 'DiskRefused';
 }
 
 /** Where the process is reached, and what it asks to be shown. */
@@ -51,18 +58,27 @@ export function createTableProcess(folder: string | undefined): TableProcess {
     ...(folder === undefined ? [] : [folder]),
   ]);
 
+  /** Of the process before the one that runs: until a call has succeeded, it is not known to be over. */
+  let problem: string | undefined;
   return {
     get pid() {
       return tables.pid;
     },
+    get problem() {
+      return problem;
+    },
     async call(call) {
       const { at, ended } = await tables.ready();
       try {
-        return await send(agent, at, call);
+        const reply = await send(agent, at, call);
+        problem = undefined;
+        return reply;
       } catch (error) {
         // The connection ends before the process is seen to: the next call must not meet the one that goes.
         await Promise.race([ended, sleep(EXIT_WAIT_MS)]);
-        throw error;
+        if (tables.failure === undefined) throw error;
+        problem = tables.failure;
+        throw new DiskRefused(problem);
       }
     },
     async reset() {

@@ -64,9 +64,7 @@ export function reachableAddress(ctx: Place, text?: string, qualifier?: string):
   const address = addressOf(ctx, text, qualifier);
   const [, , , region] = address.arn.split(':');
   if (region === ctx.region) return address;
-  throw notFound(
-    `Functions from '${region}' are not reachable in this region ('${ctx.region}')`,
-  );
+  throw notFound(`Functions from '${region}' are not reachable in this region ('${ctx.region}')`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type FunctionAddress, addressOf, type Place } from './address.ts';
+import { addressOf, type FunctionAddress, type Place } from './address.ts';
 import { noFunction, notFound } from './errors.ts';
 import type { FunctionAlias, FunctionVersion, LambdaFunction } from './function.ts';
 import type { LambdaState } from './state.ts';

@@ -160,12 +160,7 @@ function addEvents(
 }
 
 /** Counts events that came or went. */
-function count(
-  state: LogsState,
-  group: LogGroup,
-  events: readonly LogEvent[],
-  sign: 1 | -1,
-): void {
+function count(state: LogsState, group: LogGroup, events: readonly LogEvent[], sign: 1 | -1): void {
   const characters = events.reduce((sum, { message }) => sum + message.length, 0);
   for (const each of [state, group]) {
     each.size += sign * events.length;
