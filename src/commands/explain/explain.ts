@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
+import { arrives, explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -58,7 +58,7 @@ async function explain(
     const verdicts = live
       ? live.map(({ recipient, ...way }) => explainDelivery(recipient, message, way))
       : recipients.map((recipient) => explainDelivery(recipient, message));
-    all &&= verdicts.every(({ delivered }) => delivered);
+    all &&= verdicts.every(arrives);
     const { title, eventType, attributes } = message;
     const explained = { title, eventType, attributes, verdicts, judgedBy } as const;
     if (flags.file === undefined) printer.document(explainedDocument(explained));

@@ -44,7 +44,11 @@ export function readRecipients(
   { topology, topic }: { readonly topology: Topology; readonly topic: string },
   { subscriber, filterPolicy, scope }: ExplainFlags,
 ): readonly Recipient[] {
-  const named = recipientsOf(findSubscribers(topology, subscriber ?? 'all'), topic);
+  const named = recipientsOf(
+    findSubscribers(topology, subscriber ?? 'all'),
+    topic,
+    topology.functions,
+  );
   if (filterPolicy === undefined) {
     if (scope === undefined) return named;
     throw usageError('--scope needs --filter-policy.');

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
+import { aws } from '../../lib/diagnose/doctor/check.ts';
 import type { StaleBuild } from '../../lib/functions/package-code.ts';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import { ENVIRONMENT_FORMATS, type EnvironmentFormat } from '../../lib/topology/environment.ts';
@@ -15,6 +16,7 @@ import { renderSetupReport } from '../../lib/ui/setup-report.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { fixLine } from '../doctor/fix.ts';
 import { reading } from '../reading.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { topologyFor } from '../topology.ts';
@@ -73,6 +75,14 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   }
   for (const { type, name } of untouchable(plan.changes)) {
     printer.warn(`${name} is a ${type} of somebody else's: setup does not change it.`);
+  }
+  for (const stray of plan.observed.strays.filter(({ isOurs }) => !isOurs)) {
+    const { functionName, queue, uuid } = stray;
+    const fix = aws('lambda', 'delete-event-source-mapping', '--uuid', uuid);
+    printer.warn(
+      `The function ${functionName} takes from ${queue}${stray.enabled ? '' : ' once its mapping is on'}, which the topology doesn't say.`,
+    );
+    printer.note(`  To end that: ${fixLine(command, context, place.identity, fix)}`);
   }
   for (const { source, built } of staleBuilds(plan)) {
     printer.warn(

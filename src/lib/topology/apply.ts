@@ -4,6 +4,7 @@ import type { Change, Resource } from './change.ts';
 import { convergeDlq, convergePolicy, convergeQueue } from './converge-queue.ts';
 import { convergeSubscription, convergeTopic } from './converge-topic.ts';
 import { waitForNames } from './deleted-recently.ts';
+import { removeStray } from './functions/strays.ts';
 import type { Observed, Place } from './inspect.ts';
 import { createSteps, NotBegun } from './steps.ts';
 import type { Work } from './work.ts';
@@ -66,8 +67,10 @@ export async function apply(
     topology.subscribers.map((spec) => [spec.queue, convergeSubscriber(work, spec, topics, dlqs)]),
   );
   const ofFunctions = functions ? (convergeFunctions?.({ ...work, functions }, queues) ?? []) : [];
+  const strays = place.observed.strays.map((stray) => removeStray(work, stray));
+  const all = [...topics.values(), ...dlqs.values(), ...queues.values(), ...ofFunctions, ...strays];
   try {
-    await steps.all([...topics.values(), ...dlqs.values(), ...queues.values(), ...ofFunctions]);
+    await steps.all(all);
   } catch (error) {
     const unfinished = error instanceof NotBegun || isDeletedRecently(error);
     if (!stop?.aborted || !unfinished) throw error;

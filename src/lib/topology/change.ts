@@ -29,7 +29,7 @@ export interface Difference {
 
 /** What has to be done about a resource. */
 export interface Change extends Resource {
-  readonly action: 'create' | 'update' | 'unchanged';
+  readonly action: 'create' | 'update' | 'unchanged' | 'delete';
   /** Whether it exists and belongs to somebody else: setup would take it over. */
   readonly isForeign?: boolean | undefined;
   /** What an update changes; empty for the others. */

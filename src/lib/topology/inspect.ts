@@ -14,6 +14,7 @@ import { AppError, EXIT } from '../rules/errors.ts';
 import { parseArn, topicArn } from '../rules/names.ts';
 import { hasFunctionsToMake } from './functions/made-here.ts';
 import type { ObservedFunctions } from './functions/observe.ts';
+import { findStrays, type StrayMapping } from './functions/strays.ts';
 import { allSettled, createLimit, type Limit } from './limit.ts';
 
 /** A topic as it stands. */
@@ -50,6 +51,8 @@ export interface Observed {
   readonly queues: ReadonlyMap<string, ObservedQueue>;
   /** Undefined where the topology has neither tables nor functions, and on AWS, where they are deployed. */
   readonly functions?: ObservedFunctions | undefined;
+  /** Mappings of its queues and functions that it doesn't say, where an engine tells them, or `functions` are read. */
+  readonly strays: readonly StrayMapping[];
 }
 
 /** Where to look. */
@@ -85,13 +88,16 @@ export async function inspect(
     queues.filter((queue) => queue !== undefined).map((queue) => [queue.name, queue]),
   );
   const observed = { topics: new Map(topics), queues: byName };
-  if (!hasFunctionsToMake(place)) return observed;
-  const { observeFunctions } = await import('./functions/observe.ts');
   const queueArns = new Map([...byName].map(([name, { arn }]) => [name, arn]));
+  if (!hasFunctionsToMake(place)) {
+    return { ...observed, strays: await findStrays(place, queueArns, []) };
+  }
+  const { observeFunctions } = await import('./functions/observe.ts');
   const functions = await observeFunctions({ ...place, queueArns }, limit, {
     packages: options.subscriptionAttributes,
   });
-  return { ...observed, functions };
+  const strays = await findStrays(place, queueArns, functions.mappings);
+  return { ...observed, functions, strays };
 }
 
 const NOTHING = { exists: false, attributes: {}, tags: {}, subscriptions: [] } as const;

@@ -9,6 +9,7 @@ import type {
 import type { Change, Difference, Resource } from './change.ts';
 import { describedChanges } from './described-changes.ts';
 import { functionChanges } from './functions/plan.ts';
+import { strayChanges } from './functions/strays.ts';
 import type { Observed } from './inspect.ts';
 import { keyDifference } from './key-setting.ts';
 import { findSubscription, observedTopic, siblingArn } from './observed.ts';
@@ -54,6 +55,7 @@ export function plan(topology: Topology, observed: Observed): Change[] {
     ...(observed.functions
       ? functionChanges(topology, observed.functions, (queue) => observed.queues.get(queue)?.arn)
       : []),
+    ...strayChanges(observed.strays),
   ];
   return topology.managed ? changes : describedChanges(changes);
 }

@@ -3,6 +3,8 @@ import type { Attributes } from '../aws/topics.ts';
 import { isTaggedAs, type Topology } from '../definition/topology.ts';
 import { parseArn } from '../rules/names.ts';
 import { findTemporary, type TemporaryResources } from './find-temporary.ts';
+import type { OwnedRemain } from './functions/remains.ts';
+import { mappingName } from './functions/settings.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';
 import { observedTopic, queueArnOf } from './observed.ts';
 import { DELETION_ORDER, type Remain } from './remain.ts';
@@ -44,6 +46,7 @@ export async function findRemains(
     ...(observed.functions
       ? await (await import('./functions/remains.ts')).functionRemains(place, observed, isOurs)
       : []),
+    ...strayRemains(observed),
     ...topics,
     ...queues,
   ];
@@ -61,6 +64,18 @@ export async function findRemains(
     ours: ours.sort((a, b) => rank(a) - rank(b)),
     foreign: rest.filter(({ ours }) => !ours).map(({ remain }) => remain),
   };
+}
+
+/** Mappings that take from our queues for functions that the topology names no more. */
+function strayRemains({ strays, functions }: Observed): OwnedRemain[] {
+  const known = new Set(functions?.mappings.map(({ uuid }) => uuid));
+  return strays
+    .filter(({ uuid, isOurs }) => isOurs && !known.has(uuid))
+    .map(({ uuid, queue, functionName }) => {
+      const name = mappingName(queue, functionName);
+      const remain = { type: 'mapping', name, handle: uuid, messages: undefined } as const;
+      return { remain, ours: true };
+    });
 }
 
 /** Temporary queues and topics, and those of their subscriptions that weren't found with the topic's. */

@@ -26,18 +26,21 @@ export function explainedDocument(event: ExplainedEvent): Record<string, unknown
       ]),
     ),
     judgedBy: event.judgedBy,
-    subscribers: event.verdicts.map(({ subscriber, delivered, filtered, obstacles, unknown }) => ({
-      name: subscriber,
-      delivered,
-      filtered,
-      unknown,
-      obstacles: obstacles.map(({ by, clause, words, hint }) => ({
-        by,
-        clause: clause ?? null,
-        words,
-        hint: hint ?? null,
-      })),
-    })),
+    subscribers: event.verdicts.map(
+      ({ subscriber, delivered, filtered, obstacles, unknown, taking }) => ({
+        name: subscriber,
+        delivered,
+        taking: taking ?? null,
+        filtered,
+        unknown,
+        obstacles: obstacles.map(({ by, clause, words, hint }) => ({
+          by,
+          clause: clause ?? null,
+          words,
+          hint: hint ?? null,
+        })),
+      }),
+    ),
   };
 }
 
@@ -61,19 +64,23 @@ export function renderExplained(
 }
 
 function verdictLines(
-  { subscriber, delivered, filtered, obstacles, unknown }: DeliveryVerdict,
+  { subscriber, delivered, filtered, obstacles, unknown, taking }: DeliveryVerdict,
   width: number,
   style: ChalkInstance,
   columns: number,
 ): string[] {
   const name = subscriber.padEnd(width);
+  const part = (text: string, indent: string): string[] =>
+    wrapped(`${indent}${text}`, columns, `${indent}  `);
   if (delivered) {
     const why = filtered ? '(its filter lets it through)' : '(it has no filter)';
     const fits = '  ✓   delivered '.length + width + why.length <= columns;
-    return [`  ${style.green('✓')} ${name}  delivered${fits ? ` ${style.dim(why)}` : ''}`];
+    const sign = (taking?.handled ?? true) ? style.green('✓') : style.red('✗');
+    return [
+      `  ${sign} ${name}  delivered${fits ? ` ${style.dim(why)}` : ''}`,
+      ...(taking === undefined ? [] : part(printable(taking.words), '      ')),
+    ];
   }
-  const part = (text: string, indent: string): string[] =>
-    wrapped(`${indent}${text}`, columns, `${indent}  `);
   const head =
     obstacles.length === 0
       ? `  ${style.cyan('?')} ${name}  ${style.cyan("can't be told")}`

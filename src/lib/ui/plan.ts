@@ -55,7 +55,8 @@ function renderDifference(
 export function summarizeChanges(changes: readonly ShownChange[]): string {
   const count = (wanted: ShownChange['action']): number =>
     changes.filter(({ action }) => action === wanted).length;
-  return `${count('create')} to create, ${count('update')} to update, ${count('unchanged')} unchanged`;
+  const removed = count('delete') > 0 ? `, ${count('delete')} to delete` : '';
+  return `${count('create')} to create, ${count('update')} to update${removed}, ${count('unchanged')} unchanged`;
 }
 
 /** The line of a wait until deleted queues' names are free again. */

@@ -44,7 +44,11 @@ function settled(): Observed {
       }),
     }),
   ]);
-  return { topics: topicsWith({}), queues: new Map(queues.map((each) => [each.name, each])) };
+  return {
+    topics: topicsWith({}),
+    queues: new Map(queues.map((each) => [each.name, each])),
+    strays: [],
+  };
 }
 
 /** The topic, its subscriptions with these attributes. */
@@ -79,6 +83,7 @@ describe('a plan', () => {
     const changes = plan(topology, {
       topics: new Map([['order-events', { arn: topicArn, ...nothing }]]),
       queues: new Map(),
+      strays: [],
     });
 
     expect(changes.map(({ action }) => action)).toEqual(Array(13).fill('create'));

@@ -86,7 +86,8 @@ function Changes({ view: { changes } }: { readonly view: FixView }): VNode {
     <ul class="stack tight">
       {changes.map(({ action, type, name, differences }) => (
         <li key={`${type} ${name}`}>
-          <strong>{action === 'create' ? '+' : '~'}</strong> {action} {type} {name}
+          <strong>{{ create: '+', update: '~', delete: '-' }[action]}</strong> {action} {type}{' '}
+          {name}
           {differences.map(({ setting, from, to }) => (
             <p class="small muted breaks" key={setting}>
               {setting}: <del>{from ?? 'not set'}</del> → <ins>{to ?? 'not set'}</ins>

@@ -58,7 +58,7 @@ export interface FixView extends ActedOn {
 
 /** A change of what is on the target. */
 export interface ChangeView {
-  readonly action: 'create' | 'update';
+  readonly action: 'create' | 'update' | 'delete';
   /** Such as `queue`, `subscription` or `topic`. */
   readonly type: string;
   readonly name: string;

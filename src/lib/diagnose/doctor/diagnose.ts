@@ -2,7 +2,13 @@ import type { Place } from '../../topology/inspect.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Check, Finding, Skip } from './check.ts';
 import { engineFinding } from './checks/engine.ts';
-import { BRANCH_CHECKS, FUNCTION_CHECKS, SUBSCRIBER_CHECKS, TOPIC_CHECKS } from './checks/index.ts';
+import {
+  BRANCH_CHECKS,
+  FUNCTION_CHECKS,
+  STRAY_CHECKS,
+  SUBSCRIBER_CHECKS,
+  TOPIC_CHECKS,
+} from './checks/index.ts';
 import type { Circumstances, DoctorFacts } from './facts.ts';
 import { gather } from './gather.ts';
 
@@ -100,6 +106,8 @@ export function judge(facts: DoctorFacts, circumstances: Circumstances): Diagnos
     run(spec.name, SUBSCRIBER_CHECKS, { spec, branches, ...queues });
     if (queues.handling !== undefined) {
       run(spec.name, FUNCTION_CHECKS, { spec, branches, ...queues });
+    } else if (queues.strays?.length) {
+      run(spec.name, STRAY_CHECKS, { spec, branches, ...queues });
     }
   }
   return diagnosisOf(checks, skipped);

@@ -16,6 +16,7 @@ import type {
   SubscriptionSpec,
   Topology,
 } from '../../definition/topology.ts';
+import type { StrayMapping } from '../../topology/functions/strays.ts';
 import type { CandidateMessage } from './candidate-message.ts';
 import type { Fact } from './fact.ts';
 
@@ -57,6 +58,8 @@ export interface QueueSideFacts {
   readonly oldestDeadLetter: number | undefined;
   /** What handles its messages where that is a function; undefined where it is something else. */
   readonly handling?: Fact<HandlingFacts> | undefined;
+  /** Mappings of its queue that the topology doesn't say. */
+  readonly strays?: readonly StrayMapping[] | undefined;
   /** Why consumers of this machine failed lately, newest first. */
   readonly reasons: readonly FailureReason[];
 }

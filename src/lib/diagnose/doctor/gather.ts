@@ -13,6 +13,7 @@ import { readReasons } from '../../consume/failure-reasons.ts';
 import type { SubscriberSpec, SubscriptionSpec, TopicSpec } from '../../definition/topology.ts';
 import { isFifo } from '../../rules/fifo.ts';
 import { parseArn, topicArn } from '../../rules/names.ts';
+import { findStrays, type StrayMapping } from '../../topology/functions/strays.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
 import { andThen, type Fact, factOf, known, readFact, unread } from './fact.ts';
@@ -74,7 +75,27 @@ export async function gather(
     allSettled(subscribers),
     readEngineNotes(aws),
   ]);
-  return { topics: read, subscribers: found, engine };
+  const strays = await readStrays(place, found);
+  const withStrays = found.map((each) => ({
+    ...each,
+    strays: strays.filter(({ queue }) => queue === each.spec.queue),
+  }));
+  return { topics: read, subscribers: withStrays, engine };
+}
+
+/** Mappings of the queues that the topology doesn't say. */
+function readStrays(
+  place: Place,
+  subscribers: readonly SubscriberFacts[],
+): Promise<readonly StrayMapping[]> {
+  const arns = subscribers.flatMap(({ spec, queue }) => {
+    const arn = known(queue)?.arn;
+    return arn === undefined ? [] : [[spec.queue, arn] as const];
+  });
+  const listed = subscribers.flatMap(
+    ({ handling }) => (handling && known(handling)?.mappings) ?? [],
+  );
+  return findStrays(place, new Map(arns), listed);
 }
 
 /** Where the server tells its account a topic's ARN takes no call. */

@@ -1,7 +1,8 @@
-import type { SubscriberSpec, SubscriptionSpec } from '../../definition/topology.ts';
+import type { FunctionSpec, SubscriberSpec, SubscriptionSpec } from '../../definition/topology.ts';
 import { explainFilterPolicy } from '../../rules/filter-policy/explain.ts';
 import { type FilterableMessage, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../rules/limits.ts';
+import { declaredTaker, type Taker, type Taking, takingOf } from './taker.ts';
 
 /** Why a message doesn't reach a subscriber. */
 export interface DeliveryObstacle {
@@ -25,16 +26,33 @@ export interface DeliveryVerdict {
   readonly filtered: boolean;
   /** What can't be told, in sentences: then it counts as not delivered. */
   readonly unknown: readonly string[];
+  /** What a function does with it; undefined where it isn't delivered, or none takes from the queue. */
+  readonly taking: Taking | undefined;
+}
+
+/** Whether a message arrives where it should: in the queue, and in the function that takes from that, where one does. */
+export function arrives({ delivered, taking }: DeliveryVerdict): boolean {
+  return delivered && (taking?.handled ?? true);
 }
 
 /** What of a subscriber and its subscription decides. */
-export type Recipient = Pick<SubscriberSpec, 'name'> & Omit<SubscriptionSpec, 'topic'>;
+export type Recipient = Pick<SubscriberSpec, 'name'> &
+  Omit<SubscriptionSpec, 'topic'> & {
+    /** The function that takes from its queue, where one does. */
+    readonly taker?: Taker | undefined;
+  };
 
 /** The subscribers that a topic has, each with its subscription to it. @param topic its key. */
-export function recipientsOf(subscribers: readonly SubscriberSpec[], topic: string): Recipient[] {
-  return subscribers.flatMap(({ name, subscriptions }) =>
+export function recipientsOf(
+  subscribers: readonly SubscriberSpec[],
+  topic: string,
+  functions: readonly FunctionSpec[] = [],
+): Recipient[] {
+  return subscribers.flatMap(({ name, subscriptions, handler }) =>
     subscriptions.flatMap(({ topic: source, ...subscription }) =>
-      source === topic ? [{ name, ...subscription }] : [],
+      source === topic
+        ? [{ name, ...subscription, taker: declaredTaker({ handler }, functions) }]
+        : [],
     ),
   );
 }
@@ -57,7 +75,7 @@ export function explainDelivery(
   message: FilterableMessage,
   way: Way = CLEAR_WAY,
 ): DeliveryVerdict {
-  const { name, rawDelivery, filterPolicy, filterPolicyScope } = recipient;
+  const { name, rawDelivery, filterPolicy, filterPolicyScope, taker } = recipient;
   const policy =
     filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, filterPolicyScope);
   const filtered = policy !== undefined && policy.rules.length > 0;
@@ -77,5 +95,8 @@ export function explainDelivery(
   }
   const { unknown } = way;
   const delivered = obstacles.length === 0 && unknown.length === 0;
-  return { subscriber: name, delivered, obstacles, filtered, unknown };
+  const text = message.body ?? '';
+  const taking =
+    delivered && taker !== undefined ? takingOf(taker, { text, isRaw: rawDelivery }) : undefined;
+  return { subscriber: name, delivered, obstacles, filtered, unknown, taking };
 }

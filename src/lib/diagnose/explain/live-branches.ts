@@ -11,6 +11,7 @@ import { known } from '../doctor/fact.ts';
 import type { BranchFacts, Circumstances, SubscriberFacts, TopicFacts } from '../doctor/facts.ts';
 import { gather } from '../doctor/gather.ts';
 import type { DeliveryObstacle, Recipient } from './delivery-verdict.ts';
+import { liveTaker } from './taker.ts';
 
 /** One way from the topic to a queue as it is on the target. */
 export interface LiveBranch {
@@ -59,7 +60,7 @@ export async function readLiveBranches(place: Place): Promise<LiveBranch[]> {
       ];
       const [settings, hidden] = liveSettings(branch);
       return {
-        recipient: { name: subscriber.spec.name, ...settings },
+        recipient: { name: subscriber.spec.name, ...settings, taker: liveTaker(subscriber) },
         obstacles: findings
           .filter(({ verdict }) => verdict === 'fail')
           .map(({ by, evidence }) => ({ by, clause: undefined, words: evidence, hint: undefined })),
@@ -76,7 +77,7 @@ export async function readLiveBranches(place: Place): Promise<LiveBranch[]> {
 function liveSettings({
   subscription: fact,
   declared,
-}: BranchFacts): [Omit<Recipient, 'name'>, readonly string[]] {
+}: BranchFacts): [Omit<Recipient, 'name' | 'taker'>, readonly string[]] {
   const { topic: _topic, ...ofFile } = declared;
   const attributes = known(fact)?.attributes;
   if (attributes === undefined) {

@@ -19,7 +19,7 @@ export interface OwnedRemain {
  */
 export async function functionRemains(
   { aws, topology }: Place,
-  { functions: observed }: Observed,
+  { functions: observed, strays: observedStrays }: Observed,
   isOurs: (tags: Attributes) => boolean,
 ): Promise<OwnedRemain[]> {
   if (observed === undefined) return [];
@@ -27,7 +27,8 @@ export async function functionRemains(
   const names = new Set(topology.functions.map(({ name }) => name));
   const ofMappings = mappings.flatMap((found): OwnedRemain[] => {
     const name = functionNameOf(found.functionArn);
-    if (!names.has(name)) return [];
+    const isStray = observedStrays.some(({ uuid, isOurs: ours }) => uuid === found.uuid && ours);
+    if (!names.has(name) && !isStray) return [];
     const target = functions.get(name);
     const queue = found.queueArn.slice(found.queueArn.lastIndexOf(':') + 1);
     const remain = {
@@ -36,7 +37,7 @@ export async function functionRemains(
       handle: found.uuid,
       messages: undefined,
     } as const;
-    return [{ remain, ours: target === undefined || isOurs(target.tags) }];
+    return [{ remain, ours: isStray || target === undefined || isOurs(target.tags) }];
   });
   const ofFunctions = [...functions.values()].map(({ name, tags }) => ({
     remain: { type: 'function', name, handle: name, messages: undefined } as const,

@@ -1,7 +1,17 @@
 import { writeDuration } from '../../../definition/write-scalars.ts';
 import { INITIAL_CONCURRENT_BATCHES } from '../../../rules/functions.ts';
-import { nameOfArn } from '../../../rules/names.ts';
-import { aws, type Finding, fail, ok, SETUP, subscriberCheck, warn } from '../check.ts';
+import type { StrayMapping } from '../../../topology/functions/strays.ts';
+import {
+  aws,
+  type Check,
+  type Finding,
+  type Fix,
+  fail,
+  ok,
+  SETUP,
+  subscriberCheck,
+  warn,
+} from '../check.ts';
 import { unread } from '../fact.ts';
 import type { HandlingFacts, SubscriberFacts } from '../facts.ts';
 
@@ -44,13 +54,15 @@ export const functionThere = subscriberCheck({
 export const mapping = subscriberCheck({
   id: 'mapping',
   reads,
-  run: ({ handling: { target, found, mappings } }): Finding => {
-    const isOurs = ({ functionArn }: HandlingFacts['mappings'][number]): boolean =>
-      functionArn.split(':')[6] === target.name;
-    const own = mappings.find(isOurs);
-    const other = mappings.find((each) => !isOurs(each));
+  run: ({ handling: { target, found, mappings } }, { strays = [] }): Finding => {
+    const own = mappings.find(({ functionArn }) => functionArn.split(':')[6] === target.name);
+    const other = strays.find(({ enabled }) => enabled);
     if (own === undefined) {
-      return fail(`No event source mapping lets ${target.name} take from the queue.`, SETUP);
+      const instead = other === undefined ? '' : ` The function ${other.functionName} does.`;
+      return fail(
+        `No event source mapping lets ${target.name} take from the queue.${instead}`,
+        SETUP,
+      );
     }
     if (own.state.startsWith('Disabl')) {
       return fail(`The mapping is ${own.state.toLowerCase()}: ${target.name} gets nothing.`, SETUP);
@@ -60,8 +72,8 @@ export const mapping = subscriberCheck({
     }
     if (other !== undefined) {
       return fail(
-        `The function ${nameOfArn(other.functionArn)} takes from this queue too: what one gets, the other doesn't.`,
-        aws('lambda', 'delete-event-source-mapping', '--uuid', other.uuid),
+        `The function ${other.functionName} takes from this queue too: what one gets, the other doesn't.`,
+        removal(other),
       );
     }
     if (own.filters !== undefined) {
@@ -70,6 +82,31 @@ export const mapping = subscriberCheck({
     return throttled(found, own) ?? ok(`${own.state.toLowerCase()}, ${own.batchSize} at a time`);
   },
 });
+
+/** What takes from the queue of a subscriber that no function handles, though the topology doesn't say so. */
+export const strayMapping: Check<SubscriberFacts> = {
+  id: 'mapping',
+  run: ({ strays = [] }) => {
+    const [first] = strays;
+    if (first === undefined) return { skipped: 'no function takes from the queue' };
+    const stray = strays.find(({ enabled }) => enabled) ?? first;
+    const { functionName, enabled } = stray;
+    return enabled
+      ? fail(
+          `The function ${functionName} takes from this queue, which the topology doesn't say: who else reads it misses what that gets.`,
+          removal(stray),
+        )
+      : warn(
+          `A disabled mapping lets the function ${functionName} take from this queue once it is on, which the topology doesn't say.`,
+          removal(stray),
+        );
+  },
+};
+
+/** Setup removes what is ours. */
+function removal({ isOurs, uuid }: StrayMapping): Fix {
+  return isOurs ? SETUP : aws('lambda', 'delete-event-source-mapping', '--uuid', uuid);
+}
 
 /**
  * Reserved concurrency below what a mapping begins with: it receives what can't be invoked, and receive counts rise until

@@ -6,7 +6,7 @@ import { deduplication } from './deduplication.ts';
 import { delivery } from './delivery.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { filter } from './filter.ts';
-import { functionThere, mapping } from './function.ts';
+import { functionThere, mapping, strayMapping } from './function.ts';
 import { queue } from './queue.ts';
 import { dlqAttributes, queueAttributes } from './queue-attributes.ts';
 import { queuePolicy } from './queue-policy.ts';
@@ -29,6 +29,9 @@ export const BRANCH_CHECKS: readonly Check<BranchFacts>[] = [
 
 /** Further checks of each subscriber whose messages a function handles. */
 export const FUNCTION_CHECKS: readonly Check<SubscriberFacts>[] = [functionThere, mapping];
+
+/** Further checks of each subscriber from whose queue functions take that the topology doesn't say. */
+export const STRAY_CHECKS: readonly Check<SubscriberFacts>[] = [strayMapping];
 
 /** Checks of each subscriber's queues, in the order of a message's way. */
 export const SUBSCRIBER_CHECKS: readonly Check<SubscriberFacts>[] = [

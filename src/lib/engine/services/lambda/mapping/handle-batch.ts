@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { failedItems } from '../../../../rules/batch-answer.ts';
+import { recordFilter } from '../../../../rules/record-filter.ts';
 import { ServiceError } from '../../../errors.ts';
 import { EnvironmentsClosed } from '../invoke/environments.ts';
 import { InvocationExpired, type InvokeOutcome, invokeFunction } from '../invoke/invoke.ts';
@@ -7,7 +8,6 @@ import { type Failing, failingOf, traceOutcome } from '../invoke/trace.ts';
 import { routedVersion, targetNamed } from '../lookup.ts';
 import type { LambdaState } from '../state.ts';
 import { type Batch, cutIntoBatches } from './batch.ts';
-import { type RecordFilter, recordFilter } from './filter.ts';
 import type { EventSourceMapping } from './mapping.ts';
 import { QueueCallFailed, type QueueClient } from './queue-client.ts';
 import { type ReceivedMessage, recordOf, type SqsRecord } from './record.ts';
@@ -56,7 +56,7 @@ export class BatchHandler {
   readonly #mapping: EventSourceMapping;
   readonly #client: QueueClient;
   readonly #told: BatchListener;
-  readonly #passes: RecordFilter;
+  readonly #passes: (record: SqsRecord) => boolean;
   #endWork: () => void = () => undefined;
 
   constructor(
