@@ -4,7 +4,7 @@ import type { Change, Resource } from './change.ts';
 import { convergeDlq, convergePolicy, convergeQueue } from './converge-queue.ts';
 import { convergeSubscription, convergeTopic } from './converge-topic.ts';
 import { waitForNames } from './deleted-recently.ts';
-import { removeStray } from './functions/strays.ts';
+import { removeStray } from './functions/remove-stray.ts';
 import type { Observed, Place } from './inspect.ts';
 import { createSteps, NotBegun } from './steps.ts';
 import type { Work } from './work.ts';

@@ -6,10 +6,8 @@ import { AppError } from '../../rules/errors.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { Change, Resource } from '../change.ts';
 import { isForeign } from '../ownership.ts';
-import type { Work } from '../work.ts';
 import { functionNameOf } from './find-mapping.ts';
 import { functionSubscribers, mappingName } from './settings.ts';
-import { until } from './until.ts';
 
 /** A mapping that takes from a queue of the topology, or for a function of it, and that the topology doesn't say. */
 export interface StrayMapping {
@@ -92,23 +90,7 @@ export function strayChanges(strays: readonly StrayMapping[]): Change[] {
     .map((stray) => ({ action: 'delete', ...resourceOf(stray), differences: [] }));
 }
 
-/** Removes a mapping that the plan says so of, and waits until it takes nothing any more. */
-export async function removeStray(
-  { aws, steps, wanted }: Work,
-  stray: StrayMapping,
-): Promise<void> {
-  const resource = resourceOf(stray);
-  if (wanted(resource)?.action !== 'delete') return;
-  const { deleteMapping, listMappings } = await import('../../aws/mappings.ts');
-  const { uuid, queueArn } = stray;
-  await steps.run(resource, async () => {
-    await deleteMapping(aws, uuid);
-    await until(`the removal of the mapping ${resource.name}`, async () =>
-      (await listMappings(aws, { queueArn })).every((each) => each.uuid !== uuid),
-    );
-  });
-}
-
-function resourceOf({ queue, functionName }: StrayMapping): Resource {
+/** A stray mapping as plans and results name it. */
+export function resourceOf({ queue, functionName }: StrayMapping): Resource {
   return { type: 'mapping', name: mappingName(queue, functionName) };
 }
