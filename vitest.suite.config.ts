@@ -39,7 +39,7 @@ export default defineConfig({
     ...shared,
     include: ['test/{unit,contract,cli}/**/*.test.ts'],
     exclude: PROOFS,
-    globalSetup: ['test/build.ts'],
+    globalSetup: ['test/build.ts', 'test/postgres.ts'],
     sequence: { sequencer: PatientFirst },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: Math.min(availableParallelism() + 2, 8),

@@ -11,6 +11,14 @@ import { findings, onlyFinding, type Patient, useWard } from './doctor.ts';
 const endpoint = useEndpoint();
 const ward = useWard(endpoint);
 
+/** An examination costs as much CPU time as the listeners that it waits for. */
+const POLL = { interval: 200 };
+
+/** Waits until doctor finds nothing. */
+async function healthy(patient: Patient, ...words: readonly string[]): Promise<void> {
+  await expect.poll(async () => findings(await patient.examine(...words)), POLL).toEqual([]);
+}
+
 /** Puts an order event straight into one subscriber's queue. */
 async function send({ place }: Patient): Promise<void> {
   await place.aws.sqs.send(
@@ -46,7 +54,7 @@ describe('pubsub doctor, at the consumers', () => {
 
     expect(found.evidence).toContain('1 waiting, 0 in flight: nobody received');
     ward.start(found.fix ?? '');
-    await expect.poll(async () => findings(await patient.examine())).toEqual([]);
+    await healthy(patient);
   });
 
   it('names a consumer that fails and feeds the dead-letter queue, and why it failed', async () => {
@@ -71,7 +79,7 @@ describe('pubsub doctor, at the consumers', () => {
     ward.start(`pubsub listen email ${flags}`);
     const { code, stderr } = await ward.paste(found.fix ?? '');
     expect(code, stderr).toBe(0);
-    await expect.poll(async () => findings(await patient.examine())).toEqual([]);
+    await healthy(patient);
   });
 
   it('names another program that takes messages from the same queue', async () => {
@@ -91,7 +99,7 @@ describe('pubsub doctor, at the consumers', () => {
     const other = ward.start(poller);
     ward.start(`pubsub listen email ${patient.flags.join(' ')}`);
     await expect
-      .poll(async () => findings(await patient.examine()).map(({ id }) => id))
+      .poll(async () => findings(await patient.examine()).map(({ id }) => id), POLL)
       .toEqual(['consumers']);
 
     const found = onlyFinding(await patient.examine(), {
@@ -103,19 +111,19 @@ describe('pubsub doctor, at the consumers', () => {
     expect(found.evidence).toMatch(/^mail-sender\/1\.0 .* beside pubsub-subscriber\/email/);
     expect(found.fix).toBe(`kill ${other.pid}`);
     await ward.paste(found.fix ?? '');
-    await expect.poll(async () => findings(await patient.examine())).toEqual([]);
+    await healthy(patient);
   });
 
   it('is content with several processes of one subscriber', async () => {
     const patient = await ward.admit();
     const listen = `pubsub listen email ${patient.flags.join(' ')}`;
-    const pids = [ward.start(listen).pid, ward.start(listen).pid];
+    const pids = [ward.spawn(listen).pid, ward.spawn(listen).pid];
 
     await expect
       .poll(async () => {
         const { checks } = await patient.examine();
         return checks.find(({ id }) => id === 'consumers')?.evidence;
-      })
+      }, POLL)
       .toContain('pubsub-subscriber/email');
 
     expect(pids).toHaveLength(2);
@@ -133,7 +141,7 @@ describe('pubsub doctor, on a FIFO topic', () => {
     await publish(patient, id, 7);
     // The same event again is a retry, which FIFO topics are there for.
     await publish(patient, id, 7);
-    await expect.poll(async () => findings(await patient.examine())).toEqual([]);
+    await healthy(patient);
     await publish(patient, id, 8);
 
     const found = onlyFinding(await patient.examine(), {
@@ -145,7 +153,7 @@ describe('pubsub doctor, on a FIFO topic', () => {
     expect(found.evidence).toContain(id);
     expect(found.fix).toContain('"order_id":8');
     await ward.paste(found.fix ?? '', patient.cwd);
-    await expect.poll(async () => findings(await patient.examine())).toEqual([]);
+    await healthy(patient);
   });
 
   it('is healthy', async () => {
@@ -195,6 +203,6 @@ describe('pubsub doctor, on what pubsub.yaml says', () => {
     const { code, stderr } = await ward.paste(`${publish} ${patient.flags.join(' ')}`, patient.cwd);
     expect(code, stderr).toBe(0);
 
-    await expect.poll(async () => findings(await patient.examine('email'))).toEqual([]);
+    await healthy(patient, 'email');
   });
 });

@@ -11,6 +11,7 @@ import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { deleteTopic } from '../../../src/lib/aws/topics.ts';
 import { inspect } from '../../../src/lib/topology/inspect.ts';
+import { hasAws } from '../../fixtures/aws-command.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   attributesOf,
@@ -19,7 +20,7 @@ import {
   topicOf,
   urlOf,
 } from '../../fixtures/topology.ts';
-import { findings, hasAwsCli, mend, onlyFinding, type Patient, useWard } from './doctor.ts';
+import { findings, mend, onlyFinding, type Patient, useWard } from './doctor.ts';
 
 const endpoint = useEndpoint();
 const ward = useWard(endpoint);
@@ -213,7 +214,7 @@ describe('pubsub doctor, on the way from the topic to the queue', () => {
   ] as const)(
     'names the very statement of a queue policy that denies it, with %s',
     async ([_name, label], context) => {
-      if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+      if (!(await hasAws())) context.skip('the AWS CLI is not installed');
       const patient = await ward.admit();
       const { queue } = subscriber(patient.place, 'email');
       const { Policy = '', QueueArn = '' } = await attributesOf(patient.place, queue);
@@ -246,7 +247,7 @@ describe('pubsub doctor, on the way from the topic to the queue', () => {
   ] as const)(
     'names a statement of the topic policy that forbids to publish, with %s',
     async ([_name, label], context) => {
-      if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+      if (!(await hasAws())) context.skip('the AWS CLI is not installed');
       const patient = await ward.admit();
       const topicArn = await topicArnOf(patient);
       await endpoint.aws.sns.send(

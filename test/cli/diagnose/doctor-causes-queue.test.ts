@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-kms';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { hasAws } from '../../fixtures/aws-command.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { setAttributes, subscriber, urlOf } from '../../fixtures/topology.ts';
-import { hasAwsCli, mend, onlyFinding, type Patient, useWard } from './doctor.ts';
+import { mend, onlyFinding, type Patient, useWard } from './doctor.ts';
 
 const endpoint = useEndpoint();
 const ward = useWard(endpoint);
@@ -37,7 +38,7 @@ async function encrypt(patient: Patient, ...statements: object[]): Promise<strin
 
 describe('pubsub doctor, on an encrypted queue', () => {
   it('names a key policy that does not let SNS in', async (context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+    if (!(await hasAws())) context.skip('the AWS CLI is not installed');
     const patient = await ward.admit();
     const key = await encrypt(patient);
 
@@ -53,7 +54,7 @@ describe('pubsub doctor, on an encrypted queue', () => {
   });
 
   it('names the statement of a key policy that denies SNS', async (context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+    if (!(await hasAws())) context.skip('the AWS CLI is not installed');
     const patient = await ward.admit();
     const key = await encrypt(patient);
     const allow = {
@@ -94,7 +95,7 @@ describe('pubsub doctor, on an encrypted queue', () => {
     ['disabled', DisableKeyCommand, 'Disabled'],
     ['to be deleted', ScheduleKeyDeletionCommand, 'PendingDeletion'],
   ] as const)('names a key that is %s', async ([_name, command, state], context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+    if (!(await hasAws())) context.skip('the AWS CLI is not installed');
     const patient = await ward.admit();
     const KeyId = await encrypt(patient, {
       Effect: 'Allow',
@@ -121,7 +122,7 @@ describe('pubsub doctor, on an encrypted queue', () => {
     ['the key that AWS manages for SQS', 'alias/aws/sqs'],
     ['a key that is not there', '6f0d3b0a-0000-4000-8000-000000000000'],
   ] as const)('names %s', async ([_name, key], context) => {
-    if (!(await hasAwsCli(ward))) context.skip('the AWS CLI is not installed');
+    if (!(await hasAws())) context.skip('the AWS CLI is not installed');
     const patient = await ward.admit();
     await setAttributes(patient.place, subscriber(patient.place).queue, { KmsMasterKeyId: key });
 

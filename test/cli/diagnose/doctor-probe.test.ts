@@ -33,7 +33,7 @@ async function temporary({ prefix, place }: Patient): Promise<string[]> {
 
 /** A probe whose temporary queues are all there. */
 async function probingUnderWay({ prefix, flags }: Patient) {
-  const probing = slowWard.start(`pubsub doctor --probe ${flags.join(' ')}`);
+  const probing = slowWard.spawn(`pubsub doctor --probe ${flags.join(' ')}`);
   const ended = new Promise<number | null>((resolve) => probing.on('exit', resolve));
   const queues = async (): Promise<number> => {
     const insights = (await readQueueInsights(slowEndpoint.aws)) ?? new Map<string, unknown>();

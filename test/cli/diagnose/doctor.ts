@@ -49,11 +49,10 @@ export interface Ward {
   admit(choices?: TopologyChoices, yaml?: string): Promise<Patient>;
   /** Runs a line in `sh`, as somebody who pasted it. @param cwd the home folder unless given. */
   paste(line: string, cwd?: string): Promise<Finished>;
-  /**
-   * Starts a line in `sh`, in which `pubsub` is the built binary, and hands over the process, which ends with the test
-   * file at the latest.
-   */
+  /** Starts a line in `sh`, and hands over its process, which ends with the test file at the latest. */
   start(line: string, cwd?: string): ChildProcess;
+  /** Starts one in which `pubsub` is the built binary: for processes that are told apart, and kills. */
+  spawn(line: string, cwd?: string): ChildProcess;
 }
 
 /** Gives a test file a ward at an endpoint. Call it at the top. */
@@ -78,6 +77,11 @@ export function useWard(endpoint: TestEndpoint): Ward {
     for (const child of started) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
+  const start = (line: string, env: Record<string, string>, cwd: string): ChildProcess => {
+    const child = spawn('sh', ['-c', `exec ${line}`], { env, cwd, stdio: 'ignore' });
+    started.add(child);
+    return child;
+  };
   return {
     get env() {
       return environment();
@@ -106,12 +110,8 @@ export function useWard(endpoint: TestEndpoint): Ward {
         },
       };
     },
-    start: (line, cwd = folder) => {
-      const options = { env: environment(join(folder, 'bin')), cwd, stdio: 'ignore' } as const;
-      const child = spawn('sh', ['-c', `exec ${line}`], options);
-      started.add(child);
-      return child;
-    },
+    start: (line, cwd = folder) => start(line, environment(), cwd),
+    spawn: (line, cwd = folder) => start(line, environment(join(folder, 'bin')), cwd),
     paste: (line, cwd = folder) =>
       new Promise((resolve, reject) => {
         const child = spawn('sh', ['-c', line], { env: environment(), cwd });
@@ -126,14 +126,6 @@ export function useWard(endpoint: TestEndpoint): Ward {
         child.on('close', (code) => resolve({ ...text, code }));
       }),
   };
-}
-
-let awsCli: Promise<boolean> | undefined;
-
-/** Whether the AWS CLI is there to paste its commands to. Asked once: it takes its time to start. */
-export function hasAwsCli(ward: Ward): Promise<boolean> {
-  awsCli ??= ward.paste('aws --version').then(({ code }) => code === 0);
-  return awsCli;
 }
 
 /** The checks that aren't ok. */

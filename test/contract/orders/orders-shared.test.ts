@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/lib/orders/database.ts';
 import { openDatabase } from '../../../src/lib/orders/open-database.ts';
-import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
+import {
+  ownPostgresMissing,
+  postgresMissing,
+  startPostgres,
+  type TestPostgres,
+} from '../../fixtures/postgres.ts';
 import { useServer } from './orders-server.ts';
 
 const ORDER = { order: { user_id: 1, total: 29.99 } };
@@ -13,7 +18,8 @@ describe.skipIf(postgresMissing)(
     let postgres: TestPostgres | undefined;
     let databases: readonly Database[] = [];
     beforeAll(async () => {
-      postgres = await startPostgres();
+      // Only a server of one's own may be stopped.
+      postgres = await startPostgres(ownPostgresMissing ? undefined : {});
       const { url } = postgres;
       // At one moment: the tables are made once.
       databases = await Promise.all(

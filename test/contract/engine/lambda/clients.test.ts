@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aws, HAS_AWS } from '../../../fixtures/aws-command.ts';
+import { aws, hasAws } from '../../../fixtures/aws-command.ts';
 import { ACCOUNT, type FunctionEngine, functionEngine, zip } from '../../../fixtures/functions.ts';
 
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.skipIf(!HAS_AWS)('is driven by the aws command', async () => {
+it.skipIf(!(await hasAws()))('is driven by the aws command', async () => {
   const code = join(folder, 'code.zip');
   const out = join(folder, 'out.json');
   writeFileSync(code, await zip({ 'index.js': 'exports.handler = async (e) => ({ got: e.a });' }));
