@@ -21,7 +21,7 @@ beforeAll(async () => {
   cwd = join(pubsub.env.HOME ?? '', 'shop');
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, 'pubsub.yaml'), PROJECT);
-  await pubsub.run(['local', 'start', '--port', '0'], { cwd });
+  await pubsub.startEngine();
   const { code, stdout, stderr } = await run('setup');
   expect(code, stdout + stderr).toBe(0);
 });
