@@ -8,6 +8,7 @@ import { followSeries } from './state/series.ts';
 import { findToken, session } from './state/session.ts';
 import { followStream, listen } from './state/stream.ts';
 import { followTraffic } from './state/traffic.ts';
+import { isolated } from './text/controls.ts';
 import { ChartsView } from './views/charts/index.tsx';
 import { DoctorView } from './views/doctor/index.tsx';
 import { MessageView } from './views/message/index.tsx';
@@ -18,7 +19,11 @@ import { TopologyView } from './views/topology/index.tsx';
 
 function Page(): VNode {
   const { view, id } = route.value;
-  document.title = [id ?? TITLES[view], overview.value?.topology.name, 'pubsub']
+  document.title = [
+    id === undefined ? TITLES[view] : isolated(id),
+    overview.value?.topology.name,
+    'pubsub',
+  ]
     .filter((each) => each !== undefined)
     .join(' · ');
   return (

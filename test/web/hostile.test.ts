@@ -1,4 +1,8 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
+import {
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SetSubscriptionAttributesCommand,
+} from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +19,24 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
   ['text that is turned round', 'user\u202egpj.exe\u202c', 'userU+202Egpj.exeU+202C'],
   ['what has no width', 'pay\u200bpal\u2060\ufeff', 'payU+200BpalU+2060U+FEFF'],
 ];
+
+/** Text and attributes of the page that would turn what stands around them, or are not isolated from it. */
+const TURNED = `(() => {
+  const found = [];
+  for (const element of document.querySelectorAll('*')) {
+    for (const name of ['title', 'aria-label']) {
+      const value = element.getAttribute(name) ?? '';
+      if (/[\\u202a-\\u202e]/.test(value)) found.push(name + ' ' + value);
+    }
+    for (const node of element.childNodes) {
+      if (node.nodeType !== Node.TEXT_NODE) continue;
+      const isForeign = /[\\u05d0]/.test(node.data);
+      if (/[\\u202a-\\u202e]/.test(node.data)) found.push(node.data);
+      if (isForeign && !element.closest('bdi, option, input, textarea')) found.push(node.data);
+    }
+  }
+  return found;
+})()`;
 
 describe.skipIf(!hasBrowser)('what strangers write', () => {
   const pages = useTabs();
@@ -45,6 +67,30 @@ describe.skipIf(!hasBrowser)('what strangers write', () => {
     await tab.getByRole('button', { expanded: false }).filter({ hasText: reads }).first().click();
     await tab.getByRole('region', { name: 'Text' }).getByText(reads).waitFor();
     await isHarmless(tab);
+  });
+
+  it('turns nothing around it, wherever the page repeats it', async () => {
+    const tab = await pages.open();
+    const { Subscriptions = [] } = await pages.aws.sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: TOPIC }),
+    );
+    const email = Subscriptions.find(({ Endpoint }) => Endpoint?.endsWith(':email-service-queue'));
+    await pages.aws.sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: email?.SubscriptionArn,
+        AttributeName: 'FilterPolicy',
+        AttributeValue: '{"event_type":["\u202elive\u05d0"]}',
+      }),
+    );
+    const label = tab.getByRole('link', { name: /filters everything.*U\+202E/ });
+    await label.waitFor();
+    await label.click();
+    await tab.getByRole('complementary').getByText('U+202Elive').first().waitFor();
+    for (const view of ['', 'topology?as=table', 'publish?type=order.created', 'doctor']) {
+      if (view !== '') await pages.show(tab, view);
+      await tab.getByRole('main').getByText('U+202Elive').first().waitFor();
+      expect({ view, turned: await tab.evaluate(TURNED) }).toEqual({ view, turned: [] });
+    }
   });
 
   it('is clipped where it is a line without end, and shown when asked for', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { GraphEdge, GraphNode } from '../../src/lib/dashboard/api/index.ts';
 import { EventStreamReader } from '../../web/state/event-stream.ts';
 import { type Filters, fits } from '../../web/state/filters.ts';
 import { RowBuffer } from '../../web/state/row-buffer.ts';
-import { textPieces, withoutControls } from '../../web/text/controls.ts';
+import { isolated, textPieces, withoutControls } from '../../web/text/controls.ts';
 import { age, delay, rate, size } from '../../web/text/figures.ts';
 import { indented, membersOf, objectOf } from '../../web/text/json-text.ts';
+import { drawColumn } from '../../web/views/topology/column.ts';
 
 describe('characters that must not act', () => {
   it.each([
@@ -27,6 +29,11 @@ describe('characters that must not act', () => {
         .join(''),
     ).toBe(reads);
   });
+});
+
+it('turn nothing around them where there is no markup', () => {
+  expect(isolated('a\u202eb \u05d0')).toBe('\u2068aU+202Eb \u05d0\u2069');
+  expect(isolated('\u2069\u202e')).toBe('\u2068U+2069U+202E\u2069');
 });
 
 describe('JSON as text', () => {
@@ -161,6 +168,61 @@ describe('rows of messages', () => {
     const other = { ...branch, queue: 'p', subscriber: 'inventory', outcome: 'waiting' } as const;
     const filter = { ...NONE, subscriber: 'inventory', outcome: 'dead' };
     expect(fits(filter, row('1', { branches: [branch, other] }))).toBe(false);
+  });
+});
+
+describe('a graph where there is no room for layers beside each other', () => {
+  const WIDTH = 366;
+  const node = (id: string) =>
+    ({
+      id,
+      kind: 'queue',
+      name: id,
+      arn: null,
+      fifo: false,
+      subscriber: null,
+      missing: false,
+    }) as unknown as GraphNode;
+  const edge = (from: string, to: string) => ({ id: `${from}>${to}`, from, to }) as GraphEdge;
+  const drawn = (names: string, ways: readonly string[]) => {
+    const nodes = [...names].map(node);
+    const edges = ways.map(([from = '', to = '']) => edge(from, to));
+    return drawColumn(
+      { nodes, edges, labelOf: ({ to }) => (to > 'm' ? 'x'.repeat(90) : undefined) },
+      14,
+      WIDTH,
+    );
+  };
+
+  it.each([
+    ['a topic, its queues and their dead letters', 'tabcxyz', ['ta', 'tb', 'tc', 'ax', 'by', 'cz']],
+    ['two topics for one queue', 'stax', ['sa', 'ta', 'ax']],
+    ['a ring', 'abc', ['ab', 'bc', 'ca']],
+    ['one that leads to itself', 'a', ['aa']],
+    ['a long chain', 'abcdefghij', ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi', 'ij']],
+  ])('is a column without overlaps: %s', (_what, names, ways) => {
+    const { width, height, nodes, edges } = drawn(names, ways);
+    expect(width).toBe(WIDTH);
+    expect([...nodes.keys()].sort()).toEqual([...names].sort());
+    expect([...edges.keys()].sort()).toEqual(ways.map(([a, b]) => `${a}>${b}`).sort());
+    const labels = [...edges.values()].flatMap(({ label }) => label ?? []);
+    const boxes = [...nodes.values(), ...labels].sort((a, b) => a.y - b.y);
+    let end = 0;
+    for (const box of boxes) {
+      expect(box.y - box.height / 2).toBeGreaterThanOrEqual(end);
+      end = box.y + box.height / 2;
+      expect(box.x - box.width / 2).toBeGreaterThan(0);
+      expect(box.x + box.width / 2).toBeLessThan(WIDTH);
+      expect(box.width).toBeGreaterThan(0);
+    }
+    for (const { width: room } of nodes.values()) expect(room).toBeGreaterThan(210);
+    expect(height).toBeGreaterThan(end);
+  });
+
+  it('puts what a queue leads to right below it', () => {
+    const { nodes } = drawn('tabxy', ['ta', 'tb', 'ax', 'by']);
+    const order = [...nodes].sort(([, a], [, b]) => a.y - b.y).map(([id]) => id);
+    expect(order).toEqual(['t', 'a', 'x', 'b', 'y']);
   });
 });
 

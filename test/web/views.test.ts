@@ -9,6 +9,17 @@ import { hasBrowser, useTabs, WIDTHS } from '../fixtures/browser.ts';
 const BUILT = join(import.meta.dirname, '../../dist/ui');
 const MAX_SCRIPT_BYTES = 150_000;
 
+/** Nodes of the graph that are not wholly in its frame from side to side. */
+const CUT_OFF = `(() => {
+  const frame = document.querySelector('.graph').getBoundingClientRect();
+  return [...document.querySelectorAll('.graph .node')]
+    .filter((node) => {
+      const { left, right } = node.getBoundingClientRect();
+      return left < frame.left || right > frame.right;
+    })
+    .map((node) => node.textContent);
+})()`;
+
 /** Each view, and something that it shows when it is there. */
 const VIEWS: readonly (readonly [string, string])[] = [
   ['topology', 'email-service-queue'],
@@ -48,6 +59,7 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
       expect({ view, found: await barriers(tab) }).toEqual({ view, found: [] });
       const overflow = await tab.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect({ view, overflow }).toEqual({ view, overflow: 0 });
+      if (view === 'topology') expect(await tab.evaluate(CUT_OFF)).toEqual([]);
     }
     await tab.getByRole('link', { name: 'Messages' }).click();
     await tab.getByRole('link', { name: 'order.created' }).first().click();

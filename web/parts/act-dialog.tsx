@@ -116,7 +116,10 @@ function Planned({ plan }: { readonly plan: Plan }): VNode {
         <Foreign text={plan.words} />
       </p>
       <p class="muted">
-        On <strong>{targetWords({ kind, ...where })}</strong>
+        On{' '}
+        <strong>
+          <Foreign text={targetWords({ kind, ...where })} />
+        </strong>
       </p>
       {plan.details}
       <div class="stack tight">

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { MessageAttribute } from '../../src/lib/dashboard/api/index.ts';
+import { isolated } from '../text/controls.ts';
 import { Icon } from './icon.tsx';
 
 const TYPES = ['String', 'Number', 'Binary', 'String.Array'];
@@ -43,7 +44,7 @@ export function AttributesEditor(props: {
           <button
             type="button"
             class="plain"
-            aria-label={`Remove attribute ${attribute.name}`}
+            aria-label={`Remove attribute ${isolated(attribute.name)}`}
             onClick={() => onChange(attributes.filter((_, at) => at !== place))}
           >
             <Icon name="close" />

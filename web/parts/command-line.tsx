@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { Foreign } from './foreign.tsx';
 import { Icon } from './icon.tsx';
 import { toast } from './toasts.tsx';
 
@@ -6,7 +7,9 @@ import { toast } from './toasts.tsx';
 export function CommandLine({ command }: { readonly command: string }): VNode {
   return (
     <div class="command">
-      <code>{command}</code>
+      <code>
+        <Foreign text={command} whole />
+      </code>
       <button type="button" class="plain" title="Copy" onClick={() => copy(command)}>
         <Icon name="copy" />
         <span class="visually-hidden">Copy the command</span>

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { Foreign } from './foreign.tsx';
 
 /** A question that holds everything else up until it is answered. Escape closes it; the browser keeps the focus inside. */
 export function Dialog(props: {
@@ -16,7 +17,9 @@ export function Dialog(props: {
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={close}>
       <div class="stack">
-        <h1 id={id}>{title}</h1>
+        <h1 id={id}>
+          <Foreign text={title} />
+        </h1>
         {children}
       </div>
     </dialog>

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { ApiError } from '../state/api.ts';
 import { CommandLine } from './command-line.tsx';
+import { Foreign } from './foreign.tsx';
 
 /** What stands where there is nothing, and why. */
 export function Empty(props: {
@@ -13,7 +14,9 @@ export function Empty(props: {
     <div class="empty">
       <h2>{props.title}</h2>
       {props.because?.map((each) => (
-        <p key={each}>{each}</p>
+        <p key={each}>
+          <Foreign text={each} />
+        </p>
       ))}
       {props.command !== undefined && <CommandLine command={props.command} />}
       {props.children}
@@ -27,9 +30,17 @@ export function Problem(props: { readonly error: ApiError; readonly retry?: () =
   const isCommand = error.hint !== null && /^(pubsub|aws) /.test(error.hint);
   return (
     <div class="problem" role="alert">
-      <p>{error.message}</p>
+      <p>
+        <Foreign text={error.message} />
+      </p>
       {error.hint !== null &&
-        (isCommand ? <CommandLine command={error.hint} /> : <p>{error.hint}</p>)}
+        (isCommand ? (
+          <CommandLine command={error.hint} />
+        ) : (
+          <p>
+            <Foreign text={error.hint} />
+          </p>
+        ))}
       {retry && (
         <div>
           <button type="button" onClick={retry}>
@@ -47,7 +58,9 @@ export function Remarks({ sentences }: { readonly sentences: readonly string[] }
   return (
     <ul class="remarks">
       {sentences.map((each) => (
-        <li key={each}>{each}</li>
+        <li key={each}>
+          <Foreign text={each} />
+        </li>
       ))}
     </ul>
   );

@@ -8,11 +8,12 @@ import { indented, isJson } from '../text/json-text.ts';
 /** Characters that are shown of a text until somebody asks for all. */
 const CLIP = 2_000;
 
-/** A text that strangers wrote, on a line. */
-export function Foreign({ text }: { readonly text: string }): VNode {
+/** A text that strangers wrote, or that has some of theirs in it, on a line. @param props.whole however long it is */
+export function Foreign(props: { readonly text: string; readonly whole?: boolean }): VNode {
+  const shown = props.whole ? props.text : props.text.slice(0, CLIP);
   return (
     <bdi class="foreign">
-      {textPieces(text.slice(0, CLIP)).map(({ text: piece, isControl }) =>
+      {textPieces(shown).map(({ text: piece, isControl }) =>
         isControl ? <span class="control">{piece}</span> : piece,
       )}
     </bdi>

@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
 import type { CheckVerdict, EdgeState, Outcome } from '../../src/lib/dashboard/api/index.ts';
+import { isolated } from '../text/controls.ts';
+import { Foreign } from './foreign.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 /** How a state is coloured. The icon says the same without colour. */
@@ -51,9 +53,11 @@ export function Mark(props: {
 }): VNode {
   const { look, words = look.words, title } = props;
   return (
-    <span class={`mark ${look.tone}`} title={title}>
+    <span class={`mark ${look.tone}`} title={title && isolated(title)}>
       <Icon name={look.icon} />
-      <span>{words}</span>
+      <span>
+        <Foreign text={words} />
+      </span>
     </span>
   );
 }

@@ -5,7 +5,9 @@ import { dark, large, type Theme, theme } from '../state/preferences.ts';
 import { href, route, VIEWS, type View } from '../state/route.ts';
 import { session } from '../state/session.ts';
 import { type Connection, connection, demoCaption } from '../state/stream.ts';
+import { isolated } from '../text/controls.ts';
 import { count } from '../text/figures.ts';
+import { Foreign } from './foreign.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Toasts } from './toasts.tsx';
 
@@ -76,12 +78,16 @@ function Target(): VNode {
   const target = overview.value?.target;
   return (
     <div class="target">
-      <span class={`connection ${state}`} role="status" title={reason ?? undefined}>
+      <span
+        class={`connection ${state}`}
+        role="status"
+        title={reason === null ? undefined : isolated(reason)}
+      >
         {CONNECTIONS[state]}
       </span>
       {target && (
-        <span class="where" title={target.arn ?? undefined}>
-          {targetWords(target)}
+        <span class="where" title={target.arn === null ? undefined : isolated(target.arn)}>
+          <Foreign text={targetWords(target)} />
         </span>
       )}
     </div>
@@ -150,14 +156,17 @@ function Notices(): VNode {
     <div>
       {(state === 'reconnecting' || state === 'gone') && (
         <div class={`notice ${state === 'gone' ? 'bad' : ''}`} role="alert">
-          {reason ?? 'The target does not answer.'} What is shown is from before.
+          <Foreign text={reason ?? 'The target does not answer.'} /> What is shown is from before.
         </div>
       )}
       {isReadOnly && (
         <div class="notice">
           <span>This page only looks: nothing can be changed from here.</span>
           <span>
-            To change things: <code>{own.command}</code>
+            To change things:{' '}
+            <code>
+              <Foreign text={own.command} />
+            </code>
           </span>
         </div>
       )}
@@ -175,7 +184,9 @@ function Caption(): VNode | null {
       <span class="step">
         {step}/{steps}
       </span>
-      <strong>{title}</strong>
+      <strong>
+        <Foreign text={title} />
+      </strong>
       {state === 'waiting' && <span class="muted">press Enter in the terminal</span>}
       {state === 'failed' && <span class="mark bad">failed</span>}
     </div>

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { Foreign } from './foreign.tsx';
 import { Icon } from './icon.tsx';
 
 /** How long a word stays, in milliseconds. One of a failure stays until it is closed. */
@@ -32,7 +33,9 @@ export function Toasts(): VNode {
       {toasts.value.map(({ id, tone, words }) => (
         <div class={`toast ${tone}`} key={id}>
           <Icon name={tone} />
-          <span>{words}</span>
+          <span>
+            <Foreign text={words} />
+          </span>
           <button type="button" class="plain" aria-label="Close" onClick={() => close(id)}>
             <Icon name="close" />
           </button>

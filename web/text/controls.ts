@@ -31,6 +31,14 @@ export function withoutControls(text: string): string {
   return text.replace(CONTROL, controlName);
 }
 
+/**
+ * A text for where there is no markup, such as a title: it turns nothing around it.
+ * U+2068 and U+2069 isolate what stands between them (Unicode Standard Annex #9).
+ */
+export function isolated(text: string): string {
+  return `\u2068${withoutControls(text)}\u2069`;
+}
+
 function controlName(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   // The Unicode block of control pictures.

@@ -90,7 +90,14 @@ function Changes({ view: { changes } }: { readonly view: FixView }): VNode {
           {name}
           {differences.map(({ setting, from, to }) => (
             <p class="small muted breaks" key={setting}>
-              {setting}: <del>{from ?? 'not set'}</del> → <ins>{to ?? 'not set'}</ins>
+              {setting}:{' '}
+              <del>
+                <Foreign text={from ?? 'not set'} />
+              </del>{' '}
+              →{' '}
+              <ins>
+                <Foreign text={to ?? 'not set'} />
+              </ins>
             </p>
           ))}
         </li>
@@ -149,7 +156,9 @@ function Tree({ subjects }: { readonly subjects: readonly SubjectView[] }): VNod
             {subject.skipped.map(({ id, because }) => (
               <li key={id} class="muted">
                 <Mark look={{ tone: 'quiet', icon: 'waiting', words: id }} />
-                <span class="small">not checked: {because}</span>
+                <span class="small">
+                  not checked: <Foreign text={because} />
+                </span>
               </li>
             ))}
           </ul>

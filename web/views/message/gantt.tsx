@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { MessageBranch, MessageDetail } from '../../../src/lib/dashboard/api/index.ts';
+import { isolated } from '../../text/controls.ts';
 import { clock, delay } from '../../text/figures.ts';
 import { endsOf, stepTone } from './steps.ts';
 
@@ -118,7 +119,7 @@ function Track(props: {
           r="5"
         >
           <title>
-            {clock(time)} {words}
+            {clock(time)} {isolated(words)}
           </title>
         </circle>
       ))}

@@ -1,10 +1,12 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Foreign } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { OUTCOMES } from '../../parts/mark.tsx';
 import type { Filters } from '../../state/filters.ts';
 import { overview } from '../../state/overview.ts';
 import { href, setParams } from '../../state/route.ts';
+import { isolated, withoutControls } from '../../text/controls.ts';
 
 /** How long somebody has to stop typing before a filter holds, in milliseconds. */
 const TYPING_MS = 300;
@@ -100,7 +102,7 @@ function Chosen(props: {
         <option value="">any</option>
         {all.map((option) => (
           <option key={option} value={option}>
-            {option}
+            {withoutControls(option)}
           </option>
         ))}
       </select>
@@ -132,10 +134,12 @@ function Where({ where }: { readonly where: readonly string[] }): VNode {
           type="button"
           class="mark accent"
           key={condition}
-          aria-label={`Remove the condition ${condition}`}
+          aria-label={`Remove the condition ${isolated(condition)}`}
           onClick={() => setParams({ where: where.filter((each) => each !== condition) })}
         >
-          <span>{condition}</span>
+          <span>
+            <Foreign text={condition} />
+          </span>
           <Icon name="close" />
         </button>
       ))}

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ExplainView, VerdictView } from '../../../src/lib/dashboard/api/index.ts';
 import { CommandLine } from '../../parts/command-line.tsx';
-import { ForeignBlock } from '../../parts/foreign.tsx';
+import { Foreign, ForeignBlock } from '../../parts/foreign.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { counted } from '../../text/figures.ts';
 import { indented } from '../../text/json-text.ts';
@@ -46,15 +46,23 @@ function Verdict({ verdict }: { readonly verdict: VerdictView }): VNode {
       {obstacles.map(({ by, clause, words, hint }) => (
         <div class="stack tight small" key={`${by} ${words}`}>
           <p>
-            <span class="muted">{by}:</span> {words}
+            <span class="muted">{by}:</span> <Foreign text={words} />
           </p>
-          {clause !== null && <pre class="foreign">{indented(clause)}</pre>}
-          {hint !== null && <p class="muted">{hint}</p>}
+          {clause !== null && (
+            <pre class="foreign" dir="auto">
+              <Foreign text={indented(clause)} whole />
+            </pre>
+          )}
+          {hint !== null && (
+            <p class="muted">
+              <Foreign text={hint} />
+            </p>
+          )}
         </div>
       ))}
       {unknown.map((words) => (
         <p class="small muted" key={words}>
-          {words}
+          <Foreign text={words} />
         </p>
       ))}
     </li>

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { Foreign } from '../../parts/foreign.tsx';
 import { route, setParams } from '../../state/route.ts';
+import { isolated } from '../../text/controls.ts';
 import { count } from '../../text/figures.ts';
 import type { GroupsProps } from './groups-props.ts';
 import { QueueMessageItem } from './message-item.tsx';
@@ -16,7 +17,7 @@ export function Groups(props: GroupsProps): VNode {
   return (
     <div class="stack">
       {groups.map(([name, members]) => (
-        <section class="stack tight" key={name} aria-label={name}>
+        <section class="stack tight" key={name} aria-label={isolated(name)}>
           <header class="row reason">
             <span class="badge">{count(members.length)}</span>
             <h2>

@@ -7,6 +7,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { href } from '../../state/route.ts';
 import { mayWrite } from '../../state/session.ts';
+import { isolated } from '../../text/controls.ts';
 import { clock, counted, dateTime } from '../../text/figures.ts';
 import { EditAndResend } from './edit-and-resend.tsx';
 import type { GroupsProps } from './groups-props.ts';
@@ -32,7 +33,7 @@ export function QueueMessageItem(props: Item): VNode {
         <input
           type="checkbox"
           checked={isSelected}
-          aria-label={`Select ${name}, ${messageId}`}
+          aria-label={`Select ${isolated(name)}, ${messageId}`}
           onChange={toggle}
         />
         <button
@@ -78,7 +79,8 @@ function Opened(props: Item): VNode {
       <p class="small muted breaks">
         <a href={href('messages', eventId ?? messageId)}>Its whole way</a> · {messageId}
         {origin !== null && ` · came from ${origin}`}
-        {groupId !== null && ` · group ${groupId}`}
+        {groupId !== null && ` · group `}
+        {groupId !== null && <Foreign text={groupId} />}
       </p>
       {reasons.length > 0 && (
         <section class="stack tight">

@@ -4,6 +4,7 @@ import type { QueueMessages } from '../../../src/lib/dashboard/api/index.ts';
 import { type Act, ActDialog } from '../../parts/act-dialog.tsx';
 import { CommandLine } from '../../parts/command-line.tsx';
 import { Empty, Problem } from '../../parts/empty.tsx';
+import { Foreign } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { api } from '../../state/api.ts';
@@ -149,7 +150,9 @@ function Head({ found }: { readonly found: QueueMessages }): VNode {
         {count(visible)} waiting, {count(inFlight)} in flight, {count(delayed)} delayed
         {deadLettersOf.length > 0 && ` · dead letters of ${deadLettersOf.join(', ')}`}
       </p>
-      <p class="muted small">{remark}</p>
+      <p class="muted small">
+        <Foreign text={remark} />
+      </p>
     </header>
   );
 }

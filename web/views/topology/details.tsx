@@ -14,6 +14,7 @@ import { EDGE_STATES, Mark } from '../../parts/mark.tsx';
 import { api } from '../../state/api.ts';
 import { useResource } from '../../state/resource.ts';
 import { href, route } from '../../state/route.ts';
+import { isolated } from '../../text/controls.ts';
 import { age, counted } from '../../text/figures.ts';
 import { indented } from '../../text/json-text.ts';
 import { kindWords } from './words.ts';
@@ -43,10 +44,10 @@ function Panel(props: {
   // The focus goes to what was opened.
   useEffect(() => heading.current?.focus(), [title]);
   return (
-    <aside class="details" aria-label={title}>
+    <aside class="details" aria-label={isolated(title)}>
       <header>
         <h2 ref={heading} tabIndex={-1}>
-          {title}
+          <Foreign text={title} />
         </h2>
         <button type="button" class="plain" aria-label="Close" title="Close (Esc)" onClick={close}>
           <Icon name="close" />
@@ -81,9 +82,13 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }): VNode {
     <>
       <p class="muted">
         {kindWords(node)}
-        {node.subscriber !== null && ` of ${node.subscriber}`} · {node.owner.words}
+        {node.subscriber !== null && ` of ${node.subscriber}`} · <Foreign text={node.owner.words} />
       </p>
-      {node.arn !== null && <p class="mono breaks">{node.arn}</p>}
+      {node.arn !== null && (
+        <p class="mono breaks">
+          <Foreign text={node.arn} />
+        </p>
+      )}
       <div class="row">
         {isQueue && !node.missing && <a href={href('queues', node.name)}>Look into the queue</a>}
         {isQueue && (
@@ -113,7 +118,9 @@ function NodeFacts({ detail }: { readonly detail: NodeDetail }): VNode {
       </Section>
       {policy !== null && (
         <Section title="Policy">
-          <pre class="foreign">{policy}</pre>
+          <pre class="foreign" dir="auto">
+            <Foreign text={policy} whole />
+          </pre>
         </Section>
       )}
       <Section title="Tags">
@@ -195,7 +202,11 @@ function EdgePanel(props: {
           <span class="muted">{rawDelivery ? 'raw delivery' : 'in an envelope'}</span>
         )}
       </div>
-      {reason !== null && <p>{reason}</p>}
+      {reason !== null && (
+        <p>
+          <Foreign text={reason} />
+        </p>
+      )}
       {fix !== null && (
         <Section title="What fixes it">
           <CommandLine command={fix} />
@@ -208,7 +219,9 @@ function EdgePanel(props: {
         <Section
           title={filter.scope === 'MessageBody' ? 'Filter on the body' : 'Filter on attributes'}
         >
-          <pre class="foreign">{indented(filter.policy)}</pre>
+          <pre class="foreign" dir="auto">
+            <Foreign text={indented(filter.policy)} whole />
+          </pre>
         </Section>
       )}
       {kind === 'subscription' && <p class="mono breaks small">{edge.id}</p>}

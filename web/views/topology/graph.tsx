@@ -1,13 +1,17 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { GraphEdge, GraphNode, Overview } from '../../../src/lib/dashboard/api/index.ts';
+import { Foreign } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { EDGE_STATES } from '../../parts/mark.tsx';
+import { useNarrow } from '../../parts/room.ts';
 import { large } from '../../state/preferences.ts';
 import { href, route } from '../../state/route.ts';
 import { listen } from '../../state/stream.ts';
 import { edgeRates } from '../../state/traffic.ts';
+import { isolated } from '../../text/controls.ts';
 import { rate } from '../../text/figures.ts';
+import { drawColumn } from './column.ts';
 import { type Box, type Drawing, draw } from './layout.ts';
 import { NodeCard } from './node-card.tsx';
 import { Pulses } from './pulses.ts';
@@ -21,14 +25,17 @@ const MAX_SCALE = 1.25;
 /** The graph of everything that is there. */
 export function Graph({ overview }: { readonly overview: Overview }): VNode {
   const { nodes, edges } = overview;
-  const size = large.value;
-  const drawing = useMemo(
-    () => draw({ nodes, edges, labelOf }, size ? 21 : 14),
-    [nodes, edges, size],
-  );
+  const rem = large.value ? 21 : 14;
   const frame = useRef<HTMLDivElement>(null);
-  const scale = useScale(frame, drawing.width);
+  const room = useRoom(frame);
+  // Of a wide window the picture depends by its scale only.
+  const column = useNarrow() && room > 0 ? room : undefined;
+  const drawing = useMemo(() => {
+    const wiring = { nodes, edges, labelOf };
+    return column === undefined ? draw(wiring, rem) : drawColumn(wiring, rem, column);
+  }, [nodes, edges, rem, column]);
   const { width, height } = drawing;
+  const scale = room === 0 ? 1 : Math.min(MAX_SCALE, Math.max(MIN_SCALE, room / width));
   return (
     <div class="graph" ref={frame}>
       <div style={{ width: px(width * scale), height: px(height * scale) }} class="graph-room">
@@ -74,7 +81,8 @@ function publishRate({ id, kind }: GraphNode, edges: readonly GraphEdge[]): numb
   return Math.max(0, ...seen);
 }
 
-function useScale(frame: { readonly current: HTMLElement | null }, width: number): number {
+/** The width that there is for the graph, in pixels; 0 until it is measured. */
+function useRoom(frame: { readonly current: HTMLElement | null }): number {
   const [room, setRoom] = useState(0);
   useEffect(() => {
     if (frame.current === null) return;
@@ -82,7 +90,7 @@ function useScale(frame: { readonly current: HTMLElement | null }, width: number
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, [frame]);
-  return room === 0 ? 1 : Math.min(MAX_SCALE, Math.max(MIN_SCALE, room / width));
+  return room;
 }
 
 function Placed(props: { readonly box: Box | undefined; readonly children: VNode }): VNode | null {
@@ -164,10 +172,12 @@ function EdgeLabel({ edge }: { readonly edge: GraphEdge }): VNode {
       class={`edge-label mark ${isPlain ? 'quiet' : look.tone}`}
       href={href('topology', undefined, { edge: edge.id })}
       aria-current={route.value.params.get('edge') === edge.id ? 'true' : undefined}
-      title={label}
+      title={label && isolated(label)}
     >
       {edge.kind === 'subscription' && <Icon name={isPlain ? 'filtered' : look.icon} />}
-      <span>{label}</span>
+      <span>
+        <Foreign text={label ?? ''} />
+      </span>
       {stopped > 0 && <span class="stopped">{rate(stopped)}</span>}
     </a>
   );

@@ -1,16 +1,16 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { GraphEdge, GraphNode } from '../../../src/lib/dashboard/api/index.ts';
 
-/** Sizes in `rem`, so that the graph grows with the type. */
+/** Sizes in `rem`, so that the graph grows with the type: of a node, of what stands on an edge, and around all of it. */
 const NODE_WIDTH = 18;
-const NODE_HEIGHT = 4.6;
+export const NODE_HEIGHT = 4.6;
 const MAX_LABEL_WIDTH = 13;
 const LABEL_LETTER = 0.5;
 const LABEL_PADDING = 3;
-const LABEL_HEIGHT = 1.8;
+export const LABEL_HEIGHT = 1.8;
 const BETWEEN_NODES = 1.1;
 const BETWEEN_RANKS = 3.4;
-const MARGIN = 0.6;
+export const MARGIN = 0.6;
 
 /** A box by its centre, in pixels. */
 export interface Box {
@@ -71,8 +71,9 @@ export function draw({ nodes, edges, labelOf }: Wiring, rem: number): Drawing {
   };
 }
 
-function widthOf(label: string): number {
-  return Math.min(MAX_LABEL_WIDTH, label.length * LABEL_LETTER + LABEL_PADDING);
+/** The room that a label takes, in `rem`. @param most at the most */
+export function widthOf(label: string, most = MAX_LABEL_WIDTH): number {
+  return Math.min(most, label.length * LABEL_LETTER + LABEL_PADDING);
 }
 
 interface Placed {

@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
 import type { GraphNode, NodeFigures } from '../../../src/lib/dashboard/api/index.ts';
+import { Foreign } from '../../parts/foreign.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { figures } from '../../state/overview.ts';
 import { href, route } from '../../state/route.ts';
+import { isolated } from '../../text/controls.ts';
 import { age, count, rate } from '../../text/figures.ts';
 import { KINDS, kindWords, needsCare } from './words.ts';
 
@@ -21,9 +23,11 @@ export function NodeCard(props: {
       href={href('topology', undefined, { node: node.id })}
       aria-current={isCurrent ? 'true' : undefined}
     >
-      <span class="node-name" title={node.name}>
+      <span class="node-name" title={isolated(node.name)}>
         <Icon name={KINDS[node.kind].icon} />
-        <span>{node.name}</span>
+        <span>
+          <Foreign text={node.name} />
+        </span>
       </span>
       <span class="node-kind">
         {kindWords(node)}

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { GraphEdge, GraphNode, Overview } from '../../../src/lib/dashboard/api/index.ts';
+import { Foreign } from '../../parts/foreign.tsx';
 import { EDGE_STATES, Mark } from '../../parts/mark.tsx';
 import { figures } from '../../state/overview.ts';
 import { href } from '../../state/route.ts';
@@ -61,7 +62,9 @@ function NodeRow({ node }: { readonly node: GraphNode }): VNode {
   return (
     <tr>
       <th scope="row">
-        <a href={href('topology', undefined, { as: 'table', node: node.id })}>{node.name}</a>
+        <a href={href('topology', undefined, { as: 'table', node: node.id })}>
+          <Foreign text={node.name} />
+        </a>
       </th>
       <td data-head="Kind">{kindWords(node)}</td>
       <td data-head="Subscriber">{node.subscriber ?? NOT_KNOWN}</td>
@@ -84,16 +87,22 @@ function EdgeRow(props: {
     <tr>
       <th scope="row">
         <a href={href('topology', undefined, { as: 'table', edge: edge.id })}>
-          {names.get(edge.from) ?? edge.from}
+          <Foreign text={names.get(edge.from) ?? edge.from} />
         </a>
       </th>
-      <td data-head="To">{names.get(edge.to) ?? edge.to}</td>
+      <td data-head="To">
+        <Foreign text={names.get(edge.to) ?? edge.to} />
+      </td>
       <td data-head="State">
         <Mark look={EDGE_STATES[edge.state]} />
-        {edge.reason !== null && <p class="small">{edge.reason}</p>}
+        {edge.reason !== null && (
+          <p class="small">
+            <Foreign text={edge.reason} />
+          </p>
+        )}
       </td>
       <td data-head="Filter" class="mono">
-        {edgeLabel(edge) ?? NOT_KNOWN}
+        <Foreign text={edgeLabel(edge) ?? NOT_KNOWN} />
       </td>
       <td data-head="Passed">{rate(traffic?.passed ?? 0)}</td>
       <td data-head="Stopped">{rate(traffic?.stopped ?? 0)}</td>
