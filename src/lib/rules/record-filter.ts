@@ -1,4 +1,6 @@
+import { MAX_BODY_DEPTH } from './filter-policy/body.ts';
 import { matchFilterPolicy, parseEventPattern } from './filter-policy/index.ts';
+import { isDeeperThan } from './text/json-depth.ts';
 
 /** What of an SQS record patterns look at, besides its other fields. */
 export interface FilterableRecord {
@@ -22,7 +24,9 @@ export function recordFilter(patterns: readonly string[]): (record: FilterableRe
   };
 }
 
+/** The body as an object; one that nests deeper than filters look is text to them, and so is what is no JSON. */
 function read(body: string): unknown {
+  if (isDeeperThan(body, MAX_BODY_DEPTH - 1)) return body;
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : body;

@@ -12,6 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEngine } from '../../../src/lib/engine/http/server.ts';
+import { journalFolder } from '../../../src/lib/engine/journal/folder.ts';
+import { Tables } from '../../../src/lib/engine/journal/lmdb.ts';
+import { LoggedTables } from '../../../src/lib/engine/journal/logged-tables.ts';
 import { openJournal } from '../../../src/lib/engine/journal/open.ts';
 
 let stateDir: string;
@@ -247,6 +250,41 @@ describe('the log of a journal', () => {
     await expect(openJournal(stateDir)).rejects.toMatchObject({ code: 'StateDamaged' });
 
     expect(contents()).toEqual(before);
+  });
+});
+
+describe('the tables of a journal', () => {
+  it('are flushed after a commit that left no log: more than one holds, and a reset', async () => {
+    await filled(1);
+    const folder = journalFolder(stateDir);
+    const ends: Promise<void>[] = [];
+    class Watched extends Tables {
+      override flush(done: () => void): void {
+        ends.push(
+          new Promise((resolve) =>
+            super.flush(() => {
+              done();
+              resolve();
+            }),
+          ),
+        );
+      }
+    }
+    const logged = new LoggedTables(folder, new Watched(folder), []);
+    logged.flush();
+    expect(ends).toHaveLength(0);
+    logged.commit([{ table: 't', key: 1, value: 'x'.repeat(5_000_000), last: false }]);
+    logged.flush();
+    expect(ends).toHaveLength(1);
+    // Once the disk has it, there is nothing more to do.
+    await Promise.all(ends);
+    logged.flush();
+    expect(ends).toHaveLength(1);
+    logged.clear([]);
+    logged.flush();
+    expect(ends).toHaveLength(2);
+    await Promise.all(ends);
+    await logged.close();
   });
 });
 

@@ -3,6 +3,7 @@ import { cutIntoBatches } from '../../../src/lib/engine/services/lambda/mapping/
 import { Concurrency } from '../../../src/lib/engine/services/lambda/mapping/concurrency.ts';
 import { recordOf } from '../../../src/lib/engine/services/lambda/mapping/record.ts';
 import { failedItems } from '../../../src/lib/rules/batch-answer.ts';
+import { recordFilter } from '../../../src/lib/rules/record-filter.ts';
 
 const record = (Body: string) =>
   recordOf({ MessageId: 'm', ReceiptHandle: 'r', Body, MD5OfBody: '' }, 'arn', 'us-east-1');
@@ -56,6 +57,17 @@ describe('a partial answer', () => {
     const failures = [{ itemIdentifier: 'b' }, { itemIdentifier: 'b' }];
     const payload = JSON.stringify({ batchItemFailures: failures });
     expect(failedItems(payload, ids)).toEqual(new Set(['b']));
+  });
+});
+
+describe('a filter', () => {
+  const passes = recordFilter(['{"body":{"a":["1"]}}', '{"body":[{"prefix":"{\\"deep"}]}']);
+  const nested = (levels: number) => `{"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+
+  it('looks as deep as others do, below the record, and takes for text what lies deeper', () => {
+    expect(passes(record('{"a":"1"}'))).toBe(true);
+    expect(passes(record(nested(999)))).toBe(false);
+    for (const levels of [1000, 1001, 100_000]) expect(passes(record(nested(levels)))).toBe(true);
   });
 });
 

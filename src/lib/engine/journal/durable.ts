@@ -81,6 +81,7 @@ class DurableJournal implements Journal {
     this.#group?.resolve();
     this.#group = undefined;
     this.#tables.clear(keep);
+    this.#flushLater();
   }
 
   *entries(table: string): Generator<{ key: JournalKey; value: unknown }> {
@@ -118,7 +119,7 @@ class DurableJournal implements Journal {
     this.#group = undefined;
     try {
       this.#tables.commit(writes);
-      this.#flushing ??= setTimeout(() => this.#flush(), FLUSH_DELAY_MS).unref();
+      this.#flushLater();
       this.refusal = undefined;
       resolve();
     } catch (cause) {
@@ -130,9 +131,11 @@ class DurableJournal implements Journal {
     }
   }
 
-  #flush(): void {
-    this.#flushing = undefined;
-    this.#tables.flush();
+  #flushLater(): void {
+    this.#flushing ??= setTimeout(() => {
+      this.#flushing = undefined;
+      this.#tables.flush();
+    }, FLUSH_DELAY_MS).unref();
   }
 }
 

@@ -26,6 +26,9 @@ export class LoggedTables {
   #log: LogFile;
   /** Logs that are in the tables, which may not be on the disk yet. */
   #retired: LogFile[] = [];
+  /** Commits in the tables, and how many of them the disk has: one may have left no log. */
+  #changes = 0;
+  #flushed = 0;
 
   /** @param left logs that the tables lack: they get them now. */
   constructor(folder: string, tables: Tables, left: readonly LeftLog[]) {
@@ -50,6 +53,7 @@ export class LoggedTables {
         else this.#tables.put(table, key, value);
       }
     });
+    this.#changes += 1;
   }
 
   /** Writes to the tables what they lack. @throws when it can't: all of that waits on */
@@ -85,8 +89,13 @@ export class LoggedTables {
   /** Lets the disk have everything, in the background. */
   flush(): void {
     this.#log.flush();
-    const flushed = [...this.#retired];
-    if (flushed.length > 0) this.#tables.flush(() => this.#drop(flushed));
+    const changes = this.#changes;
+    const logs = [...this.#retired];
+    if (changes === this.#flushed && logs.length === 0) return;
+    this.#tables.flush(() => {
+      this.#flushed = Math.max(this.#flushed, changes);
+      this.#drop(logs);
+    });
   }
 
   /** Lets the disk have everything and ends. What the tables can't take stays in the log, for the next start. */
@@ -136,6 +145,7 @@ export class LoggedTables {
       callback();
       this.#tables.setApplied(generation);
     });
+    this.#changes += 1;
     this.#pending.clear();
     if (this.#buffer.used > LogBuffer.BEGIN) this.#retired.push(this.#log);
     this.#log = new LogFile(this.#folder, generation + 1);

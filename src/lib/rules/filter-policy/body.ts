@@ -1,3 +1,4 @@
+import { isDeeperThan } from '../text/json-depth.ts';
 import { type JsonNode, JsonTextError, readJson } from '../text/json-text.ts';
 import type { Leaf } from './leaf.ts';
 import { readNumber } from './numbers.ts';
@@ -14,7 +15,7 @@ const MANY_DIGITS = /[0-9]{16}/;
 /** Reads JSON as filter policies see it; undefined for text that is none, or is nested too deeply. */
 export function readFilterable(text: string): Json | undefined {
   // Each level takes two characters: short texts need no look.
-  if (text.length > 2 * MAX_BODY_DEPTH && isTooDeep(text)) return undefined;
+  if (text.length > 2 * MAX_BODY_DEPTH && isDeeperThan(text, MAX_BODY_DEPTH)) return undefined;
   try {
     if (!MANY_DIGITS.test(text)) return JSON.parse(text) as Json;
     return plain(readJson(text, MAX_BODY_DEPTH), text);
@@ -22,23 +23,6 @@ export function readFilterable(text: string): Json | undefined {
     if (error instanceof SyntaxError || error instanceof JsonTextError) return undefined;
     throw error;
   }
-}
-
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '"') {
-      at += 1;
-      while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-    } else if (char === '{' || char === '[') {
-      depth += 1;
-      if (depth > MAX_BODY_DEPTH) return true;
-    } else if (char === '}' || char === ']') {
-      depth -= 1;
-    }
-  }
-  return false;
 }
 
 function plain(node: JsonNode, text: string): Json {

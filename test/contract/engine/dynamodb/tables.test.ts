@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -363,6 +364,30 @@ describe('the process that keeps the tables', () => {
       new GetItemCommand({ ...table, Key: { orderId: { S: 'O1' } } }),
     );
     expect(Item?.tags).toEqual({ L: [{ S: 'a' }] });
+    expect(running.engine.tables.pid).toBe(before);
+  });
+
+  it('is not ended by what nests deeper than an item may', async () => {
+    const running = await engine();
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const before = running.engine.tables.pid;
+    const nested = (levels: number) => {
+      let value: AttributeValue = { S: 'x' };
+      for (let level = 0; level < levels; level += 1) value = { L: [value] };
+      return value;
+    };
+    const put = (levels: number) => {
+      const Item = { orderId: { S: 'O1' }, nested: nested(levels) };
+      return tables.send(new PutItemCommand({ TableName: 'Orders', Item }));
+    };
+    await put(32);
+    for (const levels of [40, 900]) {
+      await expect(put(levels)).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: 'Nesting Levels have exceeded supported limits',
+      });
+    }
     expect(running.engine.tables.pid).toBe(before);
   });
 

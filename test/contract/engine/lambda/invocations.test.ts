@@ -182,6 +182,25 @@ describe('an asynchronous event', () => {
     });
   });
 
+  it('is told as it came, however deep it nests', async () => {
+    const done = await queue('done');
+    await engine.create(name, 'export const handler = async () => 1;');
+    await engine.lambda.send(
+      new PutFunctionEventInvokeConfigCommand({
+        FunctionName: name,
+        DestinationConfig: { OnSuccess: { Destination: done.arn } },
+      }),
+    );
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const Payload = `{"deep":${deep}}`;
+    await engine.lambda.send(
+      new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload }),
+    );
+    const body = (await receive(done))?.Body ?? '';
+    expect(body).toContain(`"requestPayload":${Payload},"responseContext":{"statusCode":200`);
+    expect(body.endsWith('"responsePayload":1}')).toBe(true);
+  });
+
   it('waits while the function is throttled', async () => {
     await recorder('if (event.n === 1) await new Promise((r) => setTimeout(r, 60_000));', {
       Timeout: 60,

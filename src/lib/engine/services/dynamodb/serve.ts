@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeeperThan } from '../../../rules/text/json-depth.ts';
 import { ServiceError } from '../../errors.ts';
 import type { CallRequest, CallResponse } from '../../http/call.ts';
 import type { FaultInjector } from '../../http/fault-injector.ts';
@@ -9,6 +10,9 @@ import { byArn, byName, type NamedInput } from './table-arns.ts';
 import { DiskRefused, type TableProcess, type TableReply } from './table-process.ts';
 
 const JSON_TYPE = 'application/x-amz-json-1.0';
+
+/** "Nested attribute depth … up to 32 levels deep" (DynamoDB quotas), each two of JSON, below a batch's seven. */
+const MAX_JSON_DEPTH = 32 * 2 + 7;
 
 /** What a table request is answered with. */
 export interface TableRequestParts {
@@ -100,6 +104,10 @@ async function admit(
   if (identity.expires <= now) {
     const message = 'The security token included in the request is expired';
     throw new ServiceError('ExpiredTokenException', message, { origin: 'framework' });
+  }
+  if (isDeeperThan(body, MAX_JSON_DEPTH)) {
+    const message = 'Nesting Levels have exceeded supported limits';
+    throw new ServiceError('ValidationException', message, { origin: 'framework' });
   }
   if (faults.active) {
     if (faults.latency > 0) await sleep(faults.latency);
