@@ -18,6 +18,7 @@ export const shared = {
 export const PROOFS = [
   'test/contract/consume/memory.test.ts',
   'test/contract/engine/engine-slow.test.ts',
+  'test/contract/engine/cloudformation/aws-command.test.ts',
   'test/contract/engine/lambda/clients.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',

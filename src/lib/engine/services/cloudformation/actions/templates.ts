@@ -59,8 +59,9 @@ export async function getTemplate(
   }
   const { processed, template } = await readTemplateText(input.template);
   const isSame = template.transforms.length === 0;
+  const { Transform: _, ...made } = processed;
   return {
-    TemplateBody: isSame ? input.template : JSON.stringify(processed),
+    TemplateBody: isSame ? input.template : JSON.stringify(made),
     StagesAvailable: ['Original', 'Processed'],
   };
 }

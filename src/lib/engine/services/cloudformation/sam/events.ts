@@ -1,0 +1,139 @@
+import { type Data, type DataMap, isMap } from '../template/data.ts';
+import { mapOf, pick } from './properties.ts';
+import { SamError } from './sam-error.ts';
+
+/** What the events of a function become. */
+export interface FunctionEvents {
+  /** By logical id. */
+  readonly resources: DataMap;
+  /** Whether a queue feeds the function. */
+  readonly readsQueues: boolean;
+}
+
+/** Settings of a queue as a source, which a mapping has under the same name. */
+const MAPPING = [
+  'BatchSize',
+  'Enabled',
+  'FilterCriteria',
+  'FunctionResponseTypes',
+  'KmsKeyArn',
+  'MaximumBatchingWindowInSeconds',
+  'MetricsConfig',
+  'ProvisionedPollerConfig',
+  'ScalingConfig',
+];
+const OF_SQS: ReadonlySet<string> = new Set([...MAPPING, 'Queue']);
+const SUBSCRIPTION = ['FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy', 'Region'];
+const OF_SNS: ReadonlySet<string> = new Set([...SUBSCRIPTION, 'SqsSubscription', 'Topic']);
+/** What SAM maps the queue between a topic and a function with. */
+const BATCH_SIZE_BETWEEN = 10;
+
+/** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html */
+export function functionEvents(logicalId: string, events: Data | undefined): FunctionEvents {
+  const resources: Record<string, Data> = {};
+  for (const [name, event] of Object.entries(mapOf(events, 'Events'))) {
+    Object.assign(resources, eventResources(logicalId, name, event));
+  }
+  const readsQueues = Object.values(resources).some(
+    (each) => isMap(each) && each.Type === 'AWS::Lambda::EventSourceMapping',
+  );
+  return { resources, readsQueues };
+}
+
+function eventResources(functionId: string, name: string, event: Data): DataMap {
+  const { Type: type, Properties = {} } = mapOf(event, name);
+  const properties = mapOf(Properties, name);
+  const id = functionId + name;
+  if (type === 'SQS') return queueEvent(functionId, id, known(name, properties, OF_SQS));
+  if (type === 'SNS') return topicEvent(functionId, id, known(name, properties, OF_SNS));
+  throw new SamError(
+    `Event with id [${name}] is invalid. The local engine does not support events of type ${String(type)}; it has SQS and SNS.`,
+  );
+}
+
+function known(event: string, properties: DataMap, names: ReadonlySet<string>): DataMap {
+  const unknown = Object.keys(properties).find((name) => !names.has(name));
+  if (unknown === undefined) return properties;
+  throw new SamError(
+    `Event with id [${event}] is invalid. property ${unknown} not defined for resource`,
+  );
+}
+
+function required(properties: DataMap, name: string, event: string): Data {
+  const value = properties[name];
+  if (value !== undefined) return value;
+  throw new SamError(`Event with id [${event}] is invalid. Missing required property '${name}'.`);
+}
+
+function queueEvent(functionId: string, id: string, properties: DataMap): DataMap {
+  const queue = required(properties, 'Queue', id.slice(functionId.length));
+  return { [id]: mapping(functionId, queue, pick(properties, MAPPING)) };
+}
+
+function mapping(functionId: string, EventSourceArn: Data, settings: DataMap): DataMap {
+  return {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn, FunctionName: { Ref: functionId }, ...settings },
+  };
+}
+
+function topicEvent(functionId: string, id: string, properties: DataMap): DataMap {
+  const topic = required(properties, 'Topic', id.slice(functionId.length));
+  const { SqsSubscription: between = false } = properties;
+  if (between !== false) return throughQueue(functionId, id, topic, properties);
+  return {
+    [id]: subscription(topic, 'lambda', { 'Fn::GetAtt': [functionId, 'Arn'] }, properties),
+    [`${id}Permission`]: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { Ref: functionId },
+        Principal: 'sns.amazonaws.com',
+        SourceArn: topic,
+      },
+    },
+  };
+}
+
+function subscription(topic: Data, Protocol: string, Endpoint: Data, properties: DataMap): DataMap {
+  return {
+    Type: 'AWS::SNS::Subscription',
+    Properties: { TopicArn: topic, Protocol, Endpoint, ...pick(properties, SUBSCRIPTION) },
+  };
+}
+
+/** A queue between topic and function: one of the template's, or one that is made for it. */
+function throughQueue(functionId: string, id: string, topic: Data, properties: DataMap): DataMap {
+  const { SqsSubscription: given = true } = properties;
+  const own = isMap(given) ? given : {};
+  const queueId = `${id}Queue`;
+  const queueArn = own.QueueArn ?? { 'Fn::GetAtt': [queueId, 'Arn'] };
+  const queueUrl = own.QueueUrl ?? { Ref: queueId };
+  const policyId = String(own.QueuePolicyLogicalId ?? `${id}QueuePolicy`);
+  return {
+    ...(own.QueueArn === undefined ? { [queueId]: { Type: 'AWS::SQS::Queue' } } : {}),
+    [policyId]: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [queueUrl],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: '*',
+              Action: 'sqs:SendMessage',
+              Resource: queueArn,
+              Condition: { ArnEquals: { 'aws:SourceArn': topic } },
+            },
+          ],
+        },
+      },
+    },
+    [id]: subscription(topic, 'sqs', queueArn, properties),
+    [`${id}EventSourceMapping`]: mapping(functionId, queueArn, {
+      BatchSize: own.BatchSize ?? BATCH_SIZE_BETWEEN,
+      Enabled: own.Enabled ?? true,
+    }),
+  };
+}

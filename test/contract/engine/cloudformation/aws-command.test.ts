@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aws, HAS_AWS } from '../../../fixtures/aws-command.ts';
+import {
+  readTemplateFile,
+  type StackEngine,
+  stackEngine,
+  templatePath,
+} from '../../../fixtures/cloudformation.ts';
+import {
+  clientsOf,
+  everything,
+  type Outputs,
+  parametersFor,
+  TEMPLATE_CASES,
+} from '../../../fixtures/template-cases.ts';
+
+if (!HAS_AWS) process.stderr.write('skipped: the aws command is not installed\n');
+
+let engine: StackEngine;
+beforeAll(async () => {
+  engine = await stackEngine();
+});
+afterAll(() => engine.stop());
+
+const run = promisify(execFile);
+
+/** Runs `aws cloudformation`, whose `deploy` answers no JSON. */
+async function cloudformation(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(
+    'aws',
+    ['cloudformation', ...args, '--endpoint-url', engine.endpoint],
+    {
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_DEFAULT_REGION: 'us-east-1',
+        AWS_CONFIG_FILE: '/dev/null',
+      },
+    },
+  );
+  return stdout;
+}
+
+async function deploy(
+  stack: string,
+  file: string,
+  capabilities: readonly string[] = [],
+  change: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const parameters = Object.entries(parametersFor(readTemplateFile(file), stack, change));
+  return cloudformation(
+    'deploy',
+    ...['--stack-name', stack, '--template-file', templatePath(file)],
+    ...(capabilities.length === 0 ? [] : ['--capabilities', ...capabilities]),
+    ...(parameters.length === 0
+      ? []
+      : ['--parameter-overrides', ...parameters.map((pair) => pair.join('='))]),
+  );
+}
+
+interface Described {
+  readonly Stacks: readonly {
+    readonly StackStatus: string;
+    readonly Outputs?: readonly { readonly OutputKey: string; readonly OutputValue: string }[];
+  }[];
+}
+
+async function outputsOf(stack: string): Promise<Outputs> {
+  const args = ['cloudformation', 'describe-stacks', '--stack-name', stack];
+  const { Stacks } = await aws<Described>(engine.endpoint, ...args);
+  const outputs = Stacks[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+}
+
+describe.skipIf(!HAS_AWS)('aws cloudformation', () => {
+  it.each(TEMPLATE_CASES)('deploys, changes and deletes $file', async (each) => {
+    const { file, capabilities, use, change, changed } = each;
+    const clients = clientsOf(engine.endpoint);
+    const stack = 'cli';
+    const isImporting = file === 'importing-queue.yaml';
+    if (isImporting) {
+      await engine.create('exporter', readTemplateFile('exporting-topic.yaml'), {
+        Parameters: [{ ParameterKey: 'Prefix', ParameterValue: stack }],
+      });
+    }
+    const before = await everything(clients);
+    expect(await deploy(stack, file, capabilities)).toContain(
+      'Successfully created/updated stack - cli',
+    );
+    await use(clients, await outputsOf(stack), stack);
+    expect(await deploy(stack, file, capabilities)).toContain('No changes to deploy');
+    expect(await deploy(stack, file, capabilities, change)).toContain('Successfully');
+    await changed(clients, await outputsOf(stack), stack);
+    await cloudformation('delete-stack', '--stack-name', stack);
+    await cloudformation('wait', 'stack-delete-complete', '--stack-name', stack);
+    expect(await everything(clients)).toEqual(before);
+    if (isImporting) await engine.remove('exporter');
+  });
+
+  it('tells why a template is refused', async () => {
+    await expect(
+      cloudformation(
+        'validate-template',
+        '--template-body',
+        '{"Resources":{"B":{"Type":"AWS::S3::Bucket"}}}',
+      ),
+    ).rejects.toThrow(/ValidationError.*Unrecognized resource types: \[AWS::S3::Bucket\]/s);
+    await expect(deploy('cli', 'function-and-table.yaml')).rejects.toThrow(
+      'Requires capabilities : [CAPABILITY_IAM]',
+    );
+  });
+});
