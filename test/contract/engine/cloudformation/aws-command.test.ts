@@ -65,18 +65,11 @@ async function deploy(
   );
 }
 
-interface Described {
-  readonly Stacks: readonly {
-    readonly StackStatus: string;
-    readonly Outputs?: readonly { readonly OutputKey: string; readonly OutputValue: string }[];
-  }[];
-}
-
 async function outputsOf(stack: string): Promise<Outputs> {
-  const args = ['cloudformation', 'describe-stacks', '--stack-name', stack];
-  const { Stacks } = await aws<Described>(engine.endpoint, ...args);
-  const outputs = Stacks[0]?.Outputs ?? [];
-  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const { Outputs: outputs = [] } = await engine.stack(stack);
+  return Object.fromEntries(
+    outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
 }
 
 describe.skipIf(!HAS_AWS)('aws cloudformation', () => {
@@ -95,14 +88,21 @@ describe.skipIf(!HAS_AWS)('aws cloudformation', () => {
       'Successfully created/updated stack - cli',
     );
     await use(clients, await outputsOf(stack), stack);
-    if (file === 'fan-out.yaml') {
-      expect(await deploy(stack, file)).toContain('No changes to deploy');
-    }
     expect(await deploy(stack, file, capabilities, change)).toContain('Successfully');
     await changed(clients, await outputsOf(stack), stack);
     await cloudformation('delete-stack', '--stack-name', stack);
-    await cloudformation('wait', 'stack-delete-complete', '--stack-name', stack);
     expect(await everything(clients)).toEqual(before);
+  });
+
+  it('finds nothing to do, describes, and waits', async () => {
+    await deploy('calm', 'fan-out.yaml');
+    expect(await deploy('calm', 'fan-out.yaml')).toContain('No changes to deploy');
+    const describing = ['cloudformation', 'describe-stacks', '--stack-name', 'calm'];
+    expect(await aws(engine.endpoint, ...describing)).toMatchObject({
+      Stacks: [{ StackName: 'calm', StackStatus: 'CREATE_COMPLETE' }],
+    });
+    await cloudformation('delete-stack', '--stack-name', 'calm');
+    await cloudformation('wait', 'stack-delete-complete', '--stack-name', 'calm');
   });
 
   it('tells why a template is refused', async () => {
