@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { aws, HAS_AWS } from '../../../fixtures/aws-command.ts';
+import { aws, awsText, hasAws } from '../../../fixtures/aws-command.ts';
 import {
   readTemplateFile,
   type StackEngine,
@@ -16,7 +14,8 @@ import {
   TEMPLATE_CASES,
 } from '../../../fixtures/template-cases.ts';
 
-if (!HAS_AWS) process.stderr.write('skipped: the aws command is not installed\n');
+const installed = await hasAws();
+if (!installed) process.stderr.write('skipped: the aws command is not installed\n');
 
 let engine: StackEngine;
 beforeAll(async () => {
@@ -26,25 +25,9 @@ beforeAll(async () => {
 afterEach(() => engine.running.engine.reset());
 afterAll(() => engine.stop());
 
-const run = promisify(execFile);
-
 /** Runs `aws cloudformation`, whose `deploy` answers no JSON. */
-async function cloudformation(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(
-    'aws',
-    ['cloudformation', ...args, '--endpoint-url', engine.endpoint],
-    {
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: process.env.HOME ?? '',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_DEFAULT_REGION: 'us-east-1',
-        AWS_CONFIG_FILE: '/dev/null',
-      },
-    },
-  );
-  return stdout;
+function cloudformation(...args: readonly string[]): Promise<string> {
+  return awsText(engine.endpoint, 'cloudformation', ...args);
 }
 
 async function deploy(
@@ -72,7 +55,7 @@ async function outputsOf(stack: string): Promise<Outputs> {
   );
 }
 
-describe.skipIf(!HAS_AWS)('aws cloudformation', () => {
+describe.skipIf(!installed)('aws cloudformation', () => {
   it.each(TEMPLATE_CASES)('deploys, changes and deletes $file', async (each) => {
     const { file, capabilities, use, change, changed } = each;
     const clients = clientsOf(engine.endpoint);
