@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Aws } from '../../lib/aws/clients.ts';
 import {
   ageSeconds,
   type DeadLetter,
@@ -22,6 +23,7 @@ import {
   reasonOf,
 } from './queues.ts';
 
+const NOTHING = { visible: 0, hidden: 0 } as const;
 /** Dead letters that are shown unless `--max` says otherwise. */
 const SHOWN = 10;
 
@@ -80,6 +82,7 @@ async function show(
     depth += queue.visible + queue.hidden;
     records.push(...found.map((each) => record(queue, each)));
     print(command, context, queue, found, seen);
+    if (queue.visible + queue.hidden === 0) await tellUnderWay(context, aws, queue);
     if (io.interrupts.stop.aborted) break;
   }
   printer.document({ messages: records, looked, depth });
@@ -155,6 +158,28 @@ function print(
     const words = found.length === 1 ? `${spec.name} --id ${messageId}` : spec.name;
     printer.note(`Next: ${commandLine(command, `dlq redrive ${words}`)}`);
   }
+}
+
+/** Says of an empty dead-letter queue what may come to it yet: a failure is no dead letter before its last receive. */
+async function tellUnderWay(
+  { printer }: CommandContext,
+  aws: Aws,
+  { spec }: DeadLetterQueue,
+): Promise<void> {
+  const [{ findQueueUrl }, { readDepth }] = await Promise.all([
+    import('../../lib/aws/queues.ts'),
+    import('../../lib/dead-letters/hold.ts'),
+  ]);
+  const url = await findQueueUrl(aws, spec.queue);
+  const { visible, hidden } = url === undefined ? NOTHING : await readDepth(aws, url);
+  const count = visible + hidden;
+  if (count === 0) return;
+  const { queue, maxReceiveCount, visibilityTimeout } = spec;
+  const hold = count === 1 ? '1 message is' : `about ${count} messages are`;
+  const apart = maxReceiveCount > 1 ? `, ${visibilityTimeout} s apart` : '';
+  printer.note(
+    `${hold} in ${queue}: what fails comes here after ${maxReceiveCount === 1 ? '1 receive' : `${maxReceiveCount} receives`}${apart}.`,
+  );
 }
 
 function record({ spec }: DeadLetterQueue, { letter, reason }: Found): Record<string, unknown> {

@@ -27,7 +27,7 @@ export function handledByFunctions({ subscribers, handlers }: ListenRequest): Su
 }
 
 /**
- * Follows what functions do with their subscribers' messages, without taking any: their logs, and on an engine every
+ * Follows what functions do with their subscribers' messages, without taking any: their logs, and on an embedded engine every
  * receive, how long a message is hidden, and when it is deleted, visible again or dead.
  * @throws AppError `QueueNotFound` that says how to make one.
  */
@@ -39,11 +39,16 @@ export async function watchFunctions(
   const { io, printer } = context;
   const { aws } = await connect(context);
   const watched = await findQueues(command, aws, request);
+  const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
+  const engine = await engineAddress(aws);
   const names = nameWidth(watched.map(({ spec }) => spec.name));
   const end = new WatchEnd(request, watched.length);
   const signal = AbortSignal.any([io.interrupts.stop, end.signal]);
   const say = (name: string, line: string): void =>
     printer.text(labelled(name, line, printer.style, names));
+  // As wide as the terminal is by now.
+  const room = (): number =>
+    io.stdout.isTTY ? printer.columns - names - ' │ '.length : Number.POSITIVE_INFINITY;
   const tellBeginning = (): void => {
     for (const { spec, target } of watched) {
       const words = `${target.name} takes from ${spec.queue}; nothing is taken here`;
@@ -54,31 +59,34 @@ export async function watchFunctions(
   await Promise.all([
     ...watched.map(async ({ spec, target }) => {
       const { followLog } = await import('../../lib/functions/follow-log.ts');
-      const room = printer.columns - names - ' │ '.length;
       for await (const line of followLog(aws, target.name, { since: Date.now(), signal })) {
         printer.record({ subscriber: spec.name, ...logRecord(target.key, line) });
-        const columns = io.stdout.isTTY ? room : Number.POSITIVE_INFINITY;
-        for (const each of renderLogLine(line, printer.style, columns)) say(spec.name, each);
-        end.happened(aws.kind !== 'local' && line.kind === 'report');
+        for (const each of renderLogLine(line, printer.style, room())) say(spec.name, each);
+        end.happened(engine === undefined && line.kind === 'report');
       }
     }),
-    followQueues(aws, watched, { signal, onOpen: tellBeginning }, (found, event) => {
-      const { name, dlq, maxReceiveCount } = found.spec;
-      const most = dlq === undefined ? undefined : maxReceiveCount;
-      const line = renderQueueEvent(event, most, printer.style);
-      if (line === undefined) return;
-      printer.record({ subscriber: name, maxReceiveCount: most ?? null, ...event });
-      say(name, line);
-      end.happened(event.kind === 'deleted' || event.kind === 'dead-lettered');
-    }),
+    followQueues(
+      { engine, engineToken: aws.engineToken },
+      watched,
+      { signal, onOpen: tellBeginning },
+      (found, event) => {
+        const { name, dlq, maxReceiveCount } = found.spec;
+        const most = dlq === undefined ? undefined : maxReceiveCount;
+        const lines = renderQueueEvent(event, most, printer.style, room());
+        if (lines.length === 0) return;
+        printer.record({ subscriber: name, maxReceiveCount: most ?? null, ...event });
+        for (const each of lines) say(name, each);
+        end.happened(event.kind === 'deleted' || event.kind === 'dead-lettered');
+      },
+    ),
   ]);
   end.clear();
   return EXIT.done;
 }
 
-/** What happens in the queues, as the engine of this machine tells it; nothing elsewhere: SQS doesn't. */
+/** What happens in the queues, as an embedded engine tells it; nothing elsewhere: SQS doesn't. */
 async function followQueues(
-  aws: Aws,
+  { engine, engineToken }: Pick<Aws, 'engineToken'> & { readonly engine: string | undefined },
   watched: readonly Watched[],
   { signal, onOpen }: { readonly signal: AbortSignal; readonly onOpen: () => void },
   onEvent: (
@@ -86,10 +94,9 @@ async function followQueues(
     event: import('../../lib/rules/message-trace.ts').MessageEvent,
   ) => void,
 ): Promise<void> {
-  const { kind, endpoint, engineToken } = aws;
-  if (kind !== 'local' || endpoint === undefined) return onOpen();
+  if (engine === undefined) return onOpen();
   const { followEvents } = await import('../../lib/engine/background.ts');
-  for await (const event of followEvents(endpoint, signal, engineToken, onOpen)) {
+  for await (const event of followEvents(engine, signal, engineToken, onOpen)) {
     const found = watched.find(
       ({ queueArn }) => 'queueArn' in event && event.queueArn === queueArn,
     );

@@ -59,7 +59,7 @@ function nothingToRun(
   }
   const which = second === undefined ? first.name : 'all';
   return usageError(
-    `There is nothing to run: ${takenWords(topology, functions)}, from ${commandLine(command, 'setup')} on.`,
+    `There is nothing to run: ${takenWords(topology, functions)} by itself, once ${commandLine(command, 'setup')} has made it.`,
     `See what happens to each message: ${commandLine(command, `listen ${which}`)}`,
     'HandledByFunctions',
   );

@@ -14,7 +14,7 @@ export interface FunctionLines {
 }
 
 /**
- * Prints what functions do with a topic's messages until the signal is aborted, as the engine of this machine tells it:
+ * Prints what functions do with a topic's messages until the signal is aborted, as an embedded engine tells it:
  * handled, failed, kept out. Elsewhere nobody says.
  * @returns once nothing is missed of what comes.
  */
@@ -56,8 +56,9 @@ export async function showFunctions(
       forgetOldest(waiting);
     }
   };
-  const { kind, endpoint } = aws;
-  if (kind === 'local' && endpoint !== undefined && queues.size > 0) {
+  const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
+  const endpoint = queues.size > 0 ? await engineAddress(aws) : undefined;
+  if (endpoint !== undefined) {
     await new Promise<void>((ready) => {
       // The tap itself says when the engine is gone.
       void follow(endpoint, ready).then(ready, () => ready());

@@ -6,6 +6,18 @@ const PATIENCE = 2_000;
 /** Answers longer than this, in characters, come from something else. */
 const LONGEST = 16 * 1024 * 1024;
 
+/**
+ * The address of the embedded engine that calls go to, as the local one or by its endpoint (`pubsub local env`).
+ * @returns undefined where something else answers, or nobody.
+ */
+export async function engineAddress(aws: Aws): Promise<string | undefined> {
+  const { kind, endpoint } = aws;
+  if (kind === 'aws' || endpoint === undefined) return undefined;
+  const health = kind === 'local' ? { instance: '' } : await observed(aws, '/_pubsub/health');
+  const isEngine = typeof health === 'object' && health !== null && 'instance' in health;
+  return isEngine ? endpoint.replace(/\/$/, '') : undefined;
+}
+
 /** The JSON at one of the engine's own paths; undefined where there is none. Never throws. */
 export async function observed(aws: Aws, path: string): Promise<unknown> {
   const answer = await observe(aws, path);

@@ -12,7 +12,13 @@ export type DemoEvent =
       readonly why: string;
     }
   | { readonly kind: 'provisioned'; readonly counts: Readonly<Record<string, number>> }
-  | { readonly kind: 'listening'; readonly subscriber: string; readonly queue: string }
+  | {
+      readonly kind: 'listening';
+      readonly subscriber: string;
+      readonly queue: string;
+      /** The function that takes from the queue, where one does. */
+      readonly function?: string;
+    }
   | {
       readonly kind: 'published';
       readonly type: string;

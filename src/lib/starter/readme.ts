@@ -75,10 +75,12 @@ function lookAt(topology: Topology) {
   const [first, second] = functions;
   const [table, otherTable] = tables;
   const [taken] = functionsOf(topology);
+  const spec = topology.subscribers.find(({ name }) => name === taken?.subscriber);
   return {
     logs: first && second ? ` ${first.key}` : '',
     scan: table && otherTable ? ` ${table.key}` : '',
     subscriber: taken?.subscriber ?? 'all',
+    receives: `${spec?.maxReceiveCount} times in all, ${spec?.visibilityTimeout} s apart`,
   };
 }
 

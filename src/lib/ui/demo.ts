@@ -37,7 +37,13 @@ export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
         COLUMNS - 5,
       ).map((line, index) => (index === 0 ? good(line) : `     ${line}`));
     case 'listening':
-      return [good(`${event.subscriber} listens on ${event.queue}`)];
+      return [
+        good(
+          event.function === undefined
+            ? `${event.subscriber} listens on ${event.queue}`
+            : `${event.function} takes from ${event.queue}`,
+        ),
+      ];
     case 'published':
       return published(event, style);
     case 'serving':

@@ -156,6 +156,16 @@ describe('pubsub dlq', () => {
     expect(await depthOf(endpoint.aws, dlq.url)).toEqual({ visible: 10, hidden: 0 });
   });
 
+  it('show says of an empty queue what may come to it yet', async () => {
+    expect((await dlqRun(['show', 'email'])).stderr).not.toContain('comes here');
+    await sendAll(endpoint, queue.url, asSent(events(1)));
+    const { stdout, stderr } = await dlqRun(['show', 'email']);
+    expect(stdout).toContain(`${prefix}-email-service-dlq: empty`);
+    expect(stderr).toContain(
+      `1 message is in ${prefix}-email-service-queue: what fails comes here after 3 receives, 30 s apart.`,
+    );
+  });
+
   it('asks before it looks into a queue whose messages would move on', async () => {
     const place = await newPlace(endpoint, prefix);
     const target = `arn:aws:sqs:us-east-1:${place.identity.account}:${prefix}-inventory-service-dlq`;

@@ -12,6 +12,7 @@ describe('pubsub demo --topology order-notifications', () => {
     const { stdout, stderr, code } = await pubsub.run(DEMO);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('OrderQueue ─▶ OrderProcessor ─▶ Orders');
+    expect(stdout).toMatch(/✓ demo-\w+-OrderProcessor takes from demo-\w+-OrderQueue/);
     expect(stdout).toContain('orders │ stored order O1234: 1 × Laptop');
     expect(stdout).toContain('orders │ order O1234 was stored before');
     expect(stdout.match(/orders │ ✗ Error: the new release has a bug/g)).toHaveLength(3);

@@ -34,7 +34,7 @@ describe('a topology with functions, on the command line', () => {
     const { stdout, code } = await watching.finished;
     expect(code).toBe(0);
     expect(stdout).toMatch(/orders {4}│ \w{8} ↓ receive 1 of 1, hidden until \d\d:\d\d:\d\d/);
-    expect(stdout).toMatch(/orders {4}│ \w{8} ✓ handled and deleted/);
+    expect(stdout).toMatch(/^orders {4}│ \w{8} ✓ handled and deleted$/m);
     expect(await json('tables', 'get', 'Orders', 'O1234')).toMatchObject({
       item: { orderId: 'O1234', quantity: 1, timestamp: '2025-05-03T12:00:00Z' },
     });
@@ -83,7 +83,9 @@ describe('a topology with functions, on the command line', () => {
   });
 
   it('has what functions did in the lines of tap --json, each after its message', async () => {
-    const tapping = pubsub.start(['tap', '--json'], { cwd });
+    // By its address, as `pubsub local env` gives it.
+    const { endpoint } = await json<{ endpoint: string }>('local', 'status');
+    const tapping = pubsub.start(['tap', '--json', '--endpoint-url', endpoint], { cwd });
     await tapping.waitFor('Ctrl-C stops');
     const sent = await json<{ messages: { messageId: string }[] }>('publish', 'order.placed');
     await tapping.waitFor('"outcome"');

@@ -38,7 +38,8 @@ export function followFunctions(stage: DemoStage): void {
     stage.tell({
       kind: 'listening',
       subscriber: spec.name,
-      queue: `${spec.queue} by ${target.name}`,
+      queue: spec.queue,
+      function: target.name,
     });
   }
 }
