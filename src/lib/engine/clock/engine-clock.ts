@@ -42,6 +42,8 @@ export class EngineClock implements Clock {
   );
   readonly #work = new Set<Promise<unknown>>();
   #wall = new WallTime();
+  /** The engine's time when the wall clock was last looked at. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** The engine's time when the machine's monotonic clock showed `#since`. */
   #base = 0;
   #since = 0;
@@ -72,7 +74,10 @@ export class EngineClock implements Clock {
   }
 
   timestamp(at?: number): number {
+    // No step of the wall clock from now on changes what was before the last look at it.
+    if (at !== undefined && at <= this.#lookedAt) return Math.floor(this.#wall.at(at));
     const now = this.now();
+    this.#lookedAt = now;
     if (!this.#frozen && this.#wall.observe(now, this.#machine.wall() + this.#advanced)) {
       this.onChange();
     }
@@ -133,6 +138,7 @@ export class EngineClock implements Clock {
     while (this.#tasks.shift() !== undefined);
     this.#disarm();
     this.#wall = new WallTime();
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#begin();
     this.onChange();
   }
@@ -149,6 +155,7 @@ export class EngineClock implements Clock {
    */
   restore({ advanced, frozen, steps, now }: ClockRecord): void {
     this.#wall = new WallTime(steps);
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#advanced = advanced;
     this.#frozen = frozen || this.#options.frozen === true;
     const wall = this.#machine.wall() + advanced;

@@ -79,11 +79,14 @@ const CODES = Object.fromEntries(KINDS.map((kind, code) => [kind, code])) as Rea
 
 type Members = Record<string, string | number | undefined>;
 
+/** Events that a page has room for at first: most engines of tests see fewer. It is doubled up to the limit. */
+const FIRST_EVENTS = 64;
+
 /** A page of records, seen as bytes, whole numbers and doubles. */
 interface Page {
-  readonly bytes: Buffer;
-  readonly words: Uint32Array;
-  readonly doubles: Float64Array;
+  bytes: Buffer;
+  words: Uint32Array;
+  doubles: Float64Array;
   /** Records that are written. */
   used: number;
 }
@@ -92,14 +95,20 @@ function asItIs(time: number): number {
   return time;
 }
 
-function newPage(events: number): Page {
+function room(events: number): Omit<Page, 'used'> {
   const { buffer } = new Uint8Array(events * RECORD.bytes);
   return {
     bytes: Buffer.from(buffer),
     words: new Uint32Array(buffer),
     doubles: new Float64Array(buffer),
-    used: 0,
   };
+}
+
+/** Gives a page room for so many events. */
+function enlarge(page: Page, events: number): void {
+  const before = page.bytes;
+  Object.assign(page, room(events));
+  page.bytes.set(before);
 }
 
 /**
@@ -187,10 +196,17 @@ export class MessageLog {
 
   /** The last page; a new one where it is full, and without the oldest one where there are too many. */
   #pageWithRoom(): Page {
+    const { pageEvents, pages } = this.#limits;
     const last = this.#pages.at(-1);
-    if (last !== undefined && last.used < this.#limits.pageEvents) return last;
-    if (this.#pages.length >= this.#limits.pages) this.#dropFirst();
-    const page = newPage(this.#limits.pageEvents);
+    if (last !== undefined && last.used < pageEvents) {
+      const full = last.used * RECORD.bytes === last.bytes.length;
+      if (full) enlarge(last, Math.min(last.used * 2, pageEvents));
+      return last;
+    }
+    if (this.#pages.length >= pages) this.#dropFirst();
+    // What has filled one page will fill the next.
+    const events = last === undefined ? Math.min(FIRST_EVENTS, pageEvents) : pageEvents;
+    const page: Page = { ...room(events), used: 0 };
     this.#pages.push(page);
     return page;
   }

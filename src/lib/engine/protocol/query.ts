@@ -22,10 +22,9 @@ export function parseQuery(text: string): QueryNode {
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const name = unescapeForm(equals < 0 ? pair : pair.slice(0, equals));
+    const steps = stepsOf(equals < 0 ? pair : pair.slice(0, equals));
     const value = equals < 0 ? '' : unescapeForm(pair.slice(equals + 1));
     let node = root;
-    const steps = name.split('.', DEEPEST);
     for (const step of steps) {
       node.children ??= new Map();
       let child = node.children.get(step);
@@ -38,6 +37,24 @@ export function parseQuery(text: string): QueryNode {
     node.value = value;
   }
   return root;
+}
+
+/** The steps of names as they were written: clients repeat the same ones in request after request. */
+const known = new Map<string, readonly string[]>();
+const REMEMBERED_NAMES = 1000;
+const LONGEST_REMEMBERED = 200;
+
+function stepsOf(written: string): readonly string[] {
+  const remembered = known.get(written);
+  if (remembered !== undefined) return remembered;
+  const steps = unescapeForm(written).split('.', DEEPEST);
+  if (written.length <= LONGEST_REMEMBERED) {
+    if (known.size >= REMEMBERED_NAMES) known.clear();
+    // A copy: a part of the request would keep all of it in memory.
+    const copy = Buffer.from(written).toString();
+    known.set(copy, unescapeForm(copy).split('.', DEEPEST));
+  }
+  return steps;
 }
 
 /** A batch of ten messages with hundreds of attributes each has fewer. */

@@ -10,12 +10,15 @@ import type { Clock } from '../../../clock.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import { TABLES } from '../tables.ts';
 import { selfSignedCertificate } from './certificate.ts';
-import { fillSignature, readSignable } from './envelope.ts';
+import { fillSignature, readSignable, type Signable } from './envelope.ts';
 
 /** Bits of the signing key, as on AWS: a signature has 256 bytes, in base64 344 characters. */
 const KEY_BITS = 2048;
 /** Signatures remembered at most: one message of a topic is signed once for all its queues. */
 const REMEMBERED = 4096;
+
+// A test runner's fake timers may replace it in the whole process.
+const { setImmediate } = globalThis;
 
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const;
 
@@ -40,6 +43,8 @@ export class Signer {
   #name: string | undefined;
   #identity: Identity | undefined;
   readonly #signatures = new Map<string, string>();
+  /** What the signature is remembered by that was begun ahead, until somebody reads it. */
+  #ahead: string | undefined;
 
   constructor(journal: Journal, clock: Clock) {
     this.#journal = journal;
@@ -77,18 +82,41 @@ export class Signer {
   seal(body: string): string {
     const signable = readSignable(body);
     if (signable === undefined) return body;
-    const known = signable.version + createHash('sha256').update(signable.text).digest('base64');
-    let signature = this.#signatures.get(known);
+    const name = nameOf(signable);
+    if (name === this.#ahead) this.#ahead = undefined;
+    let signature = this.#signatures.get(name);
     if (signature === undefined) {
       const text = Buffer.from(signable.text);
       signature = sign(DIGESTS[signable.version], text, this.#signing().key).toString('base64');
-      const oldest = this.#signatures.keys().next();
-      if (this.#signatures.size >= REMEMBERED && !oldest.done) {
-        this.#signatures.delete(oldest.value);
-      }
-      this.#signatures.set(known, signature);
+      this.#remember(name, signature);
     }
     return fillSignature(body, signature);
+  }
+
+  /**
+   * Begins to sign an envelope on another thread, because it will be read soon. Only one at a time, until that one is
+   * read: messages that nobody takes cost no signature each.
+   */
+  signAhead(body: string): void {
+    if (this.#ahead !== undefined || this.#identity === undefined) return;
+    const signable = readSignable(body);
+    if (signable === undefined) return;
+    const { key } = this.#identity;
+    const name = nameOf(signable);
+    this.#ahead = name;
+    // A receive that waits for the message has read it by then.
+    setImmediate(() => {
+      if (this.#ahead !== name) return;
+      sign(DIGESTS[signable.version], Buffer.from(signable.text), key, (error, signature) => {
+        if (error === null) this.#remember(name, signature.toString('base64'));
+      });
+    });
+  }
+
+  #remember(name: string, signature: string): void {
+    const oldest = this.#signatures.keys().next();
+    if (this.#signatures.size >= REMEMBERED && !oldest.done) this.#signatures.delete(oldest.value);
+    this.#signatures.set(name, signature);
   }
 
   #signing(): Identity {
@@ -109,4 +137,9 @@ export class Signer {
     }
     return this.#identity;
   }
+}
+
+/** What a signature is remembered by. */
+function nameOf({ version, text }: Signable): string {
+  return version + createHash('sha256').update(text).digest('base64');
 }
