@@ -42,6 +42,36 @@ function verifies(body: string, certificate: string): boolean {
   return verifier.verify(certificate, fields.Signature ?? '', 'base64');
 }
 
+describe('a signature that is begun ahead', () => {
+  const bodies = ['1', '2', '3'].map((messageId) => build({ messageId }));
+  const begun = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('is the one that a reader gets, whether it was begun or not yet', async () => {
+    const before = bodies.map((body) => signer.seal(body));
+    const reader = new Signer(memoryJournal(), new EngineClock());
+    const [first = '', second = '', third = ''] = bodies;
+    reader.signAhead(first);
+    const atOnce = reader.seal(first);
+    reader.signAhead(second);
+    await begun();
+    const meanwhile = reader.seal(second);
+    // Taken for nothing while nobody has read the one before.
+    reader.signAhead(third);
+    reader.signAhead(first);
+    const other = reader.seal(third);
+    expect([atOnce, meanwhile, other]).toEqual(before);
+    const certificate = reader.certificateAt(reader.certificatePath) ?? '';
+    expect(before.every((body) => verifies(body, certificate))).toBe(true);
+  });
+
+  test('is left alone where there is no key yet, and for what has no room for one', () => {
+    const reader = new Signer(memoryJournal(), new EngineClock());
+    reader.signAhead('plain');
+    reader.signAhead(build({ signing: undefined }));
+    expect(reader.seal('plain')).toBe('plain');
+  });
+});
+
 describe('the envelope', () => {
   test('has the fields of AWS in their order', () => {
     const body = build({ attributes: [{ name: 'a', type: 'String', value: 'ü"' }] });

@@ -98,10 +98,10 @@ export class Signer {
    * read: messages that nobody takes cost no signature each.
    */
   signAhead(body: string): void {
-    if (this.#ahead !== undefined || this.#identity === undefined) return;
+    const key = this.#madeBefore()?.key;
+    if (this.#ahead !== undefined || key === undefined) return;
     const signable = readSignable(body);
     if (signable === undefined) return;
-    const { key } = this.#identity;
     const name = nameOf(signable);
     this.#ahead = name;
     // A receive that waits for the message has read it by then.
@@ -119,23 +119,25 @@ export class Signer {
     this.#signatures.set(name, signature);
   }
 
-  #signing(): Identity {
-    // Making a key takes longer than most tests: engines in memory, and what they are reset to, share one.
+  /** Making a key takes longer than most tests: engines in memory, and what they are reset to, share one. */
+  #madeBefore(): Identity | undefined {
     if (!this.#journal.durable) this.#identity ??= sharedIdentity;
-    if (this.#identity === undefined) {
-      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
-      const certificate = selfSignedCertificate(
-        privateKey,
-        'sns.amazonaws.com',
-        this.#clock.timestamp(),
-      );
-      this.#identity = { key: privateKey, certificate };
-      const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
-      this.#journal.put(TABLES.signing, 'key', key.toString());
-      this.#journal.put(TABLES.signing, 'certificate', certificate);
-      if (!this.#journal.durable) sharedIdentity = this.#identity;
-    }
     return this.#identity;
+  }
+
+  #signing(): Identity {
+    const before = this.#madeBefore();
+    if (before !== undefined) return before;
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
+    const now = this.#clock.timestamp();
+    const certificate = selfSignedCertificate(privateKey, 'sns.amazonaws.com', now);
+    const identity = { key: privateKey, certificate };
+    this.#identity = identity;
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    this.#journal.put(TABLES.signing, 'key', key.toString());
+    this.#journal.put(TABLES.signing, 'certificate', certificate);
+    if (!this.#journal.durable) sharedIdentity = identity;
+    return identity;
   }
 }
 
