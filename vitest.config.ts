@@ -27,7 +27,8 @@ export const PROOFS = [
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',
   'test/cli/publish/publish-large.test.ts',
-  'test/unit/{engine/sqs-in-flight-limit,topology/export}.test.ts',
+  'test/unit/engine/sqs-in-flight-limit.test.ts',
+  'test/unit/topology/{export,export-functions-read}.test.ts',
 ];
 
 export default defineConfig({
