@@ -20,7 +20,7 @@ import {
   SESSION_HEADER,
   type Session,
 } from '../../src/lib/dashboard/api/index.ts';
-import { token } from './session.ts';
+import { session, token } from './session.ts';
 
 /** A request that the server answered with a failure, or that didn't reach it (`EngineGone`). */
 export class ApiError extends Error {
@@ -48,7 +48,7 @@ async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
     throw new ApiError({
       code: 'EngineGone',
       message: 'Nothing answers at this address any more.',
-      hint: 'pubsub local start',
+      hint: session.peek()?.command ?? null,
     });
   });
   if (response.ok) return response.json();

@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly allowWrites: boolean;
   /** The topology that it works on, as it is at the moment. */
   readonly topology: () => Promise<Topology>;
+  /** The same, where it was read just now. */
+  readonly known?: Topology;
 }
 
 /** Serves the page of a command's target. @throws AppError `PortInUse`, or (exit 2) for a port that can't be had. */
@@ -27,7 +29,7 @@ export async function serve(
   command: Command,
   context: CommandContext,
   connection: Connection,
-  { port, allowWrites, topology }: PageOptions,
+  { port, allowWrites, topology, known }: PageOptions,
 ): Promise<OpenDashboard> {
   const { openDashboard } = await import('../../lib/dashboard/open-dashboard.ts');
   const { target, stateDir } = context.settings;
@@ -46,6 +48,7 @@ export async function serve(
   try {
     return await openDashboard({ ...connection, topology, stateDir, commands }, access, {
       port,
+      known,
       onBug: (error) =>
         context.printer.detail(
           error instanceof Error ? (error.stack ?? error.message) : String(error),

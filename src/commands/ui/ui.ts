@@ -43,11 +43,12 @@ async function ui(command: Command, context: CommandContext, flags: UiFlags): Pr
   const port = flags.port === undefined ? 0 : parsePort(flags.port, 'Such as --port 8080');
   const connection = await reading(context, undefined, () => connect(context));
   // A topology that can't be read is said at once, and not by the page.
-  await topologyOnTarget(context);
+  const known = await topologyOnTarget(context);
   const page = await serve(command, context, connection, {
     port,
     allowWrites: flags.allowWrites ?? false,
     topology: () => topologyOnTarget(context),
+    known,
   });
   try {
     printer.record({ url: page.url, pid: process.pid, port: page.port });

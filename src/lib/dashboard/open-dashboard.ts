@@ -16,6 +16,12 @@ export interface OpenDashboard {
   stop(): Promise<void>;
 }
 
+/** How the page is served, and what is known already. */
+export interface OpenOptions extends Pick<ServeOptions, 'port' | 'passedBy' | 'onBug'> {
+  /** The topology, where it was read just now. */
+  readonly known?: Topology | undefined;
+}
+
 /**
  * Serves the page for a target on 127.0.0.1.
  * @throws the socket's error, such as `EADDRINUSE`.
@@ -23,9 +29,9 @@ export interface OpenDashboard {
 export async function openDashboard(
   target: DashboardTarget,
   access: Access,
-  options: Pick<ServeOptions, 'port' | 'passedBy' | 'onBug'>,
+  { known, ...options }: OpenOptions,
 ): Promise<OpenDashboard> {
-  const kept = { ...target, topology: keptTopology(target.topology) };
+  const kept = { ...target, topology: keptTopology(target.topology, known) };
   const live = new Live(kept);
   const dashboard: Dashboard = { ...kept, access, live };
   const page: ServedPage = await servePage({ ...options, dashboard, files: builtFolder('ui') });
@@ -44,15 +50,22 @@ export async function openDashboard(
 const TOPOLOGY_MS = 5_000;
 
 /** Reads again only what is older than `TOPOLOGY_MS`: a page asks for it with each of its questions. */
-function keptTopology(read: () => Promise<Topology>): () => Promise<Topology> {
-  let known: { readonly topology: Promise<Topology>; readonly until: number } | undefined;
+function keptTopology(
+  read: () => Promise<Topology>,
+  first: Topology | undefined,
+): () => Promise<Topology> {
+  const keep = (topology: Promise<Topology>) => ({
+    topology,
+    until: performance.now() + TOPOLOGY_MS,
+  });
+  let known = first && keep(Promise.resolve(first));
   return () => {
     if (known === undefined || performance.now() > known.until) {
       const topology = read();
       topology.catch(() => {
         known = undefined;
       });
-      known = { topology, until: performance.now() + TOPOLOGY_MS };
+      known = keep(topology);
     }
     return known.topology;
   };

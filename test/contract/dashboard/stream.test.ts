@@ -7,6 +7,7 @@ import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import type { MessagePage } from '../../../src/lib/dashboard/api/messages.ts';
 import type { Overview } from '../../../src/lib/dashboard/api/overview.ts';
+import { openDashboard } from '../../../src/lib/dashboard/open-dashboard.ts';
 import { startEngine } from '../../../src/lib/engine/http/server.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { startDashboard, type TestDashboard } from '../../fixtures/dashboard.ts';
@@ -137,6 +138,24 @@ describe.skipIf(isIndependent)('what happens, as it happens', () => {
   const closing: (() => void)[] = [];
   afterAll(() => {
     for (const close of closing) close();
+  });
+
+  it('reads no topology that was read just now', async () => {
+    let reads = 0;
+    const topology = () => {
+      reads += 1;
+      return Promise.resolve(place.topology);
+    };
+    const commands = { pubsub: () => '', fix: () => '' };
+    const access = { token: 't', readsNeedToken: false, writesAllowed: false };
+    const { live, stop } = await openDashboard(
+      { ...place, topology, stateDir: '', commands },
+      { ...access, command: '', version: 'test' },
+      { port: 0, known: place.topology, onBug: () => undefined },
+    );
+    await live.graph();
+    expect(reads).toBe(0);
+    await stop();
   });
 
   it('takes no more tabs than its bound, also of those that come at once', async () => {

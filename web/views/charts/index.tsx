@@ -22,6 +22,7 @@ export function ChartsView(): VNode {
       />
     );
   }
+  const { knows } = overview.value.target;
   const queues = nodes.filter(({ kind }) => kind === 'queue');
   const dead = nodes.filter(({ kind }) => kind === 'dead-letter-queue');
   return (
@@ -29,12 +30,13 @@ export function ChartsView(): VNode {
       <p class="muted">
         Since {clock(first.time * 1000).slice(0, 8)}, when this tab began to look; nobody keeps
         these figures from before.
+        {!knows.history && ' Deliveries and ages can not be known on this target.'}
       </p>
       <div class="charts">
-        <Chart title="Deliveries a second" seen={seen} lines={TRAFFIC} />
+        {knows.history && <Chart title="Deliveries a second" seen={seen} lines={TRAFFIC} />}
         <Chart title="Waiting messages" seen={seen} lines={depthLines(queues)} />
         <Chart title="Dead letters" seen={seen} lines={depthLines(dead)} />
-        {overview.value.target.knows.age && (
+        {knows.age && (
           <Chart
             title="Age of the oldest message, in seconds"
             seen={seen}

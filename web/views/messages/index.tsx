@@ -5,6 +5,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { useNarrow, useRem } from '../../parts/room.ts';
 import { VirtualRows } from '../../parts/virtual-rows.tsx';
 import { readFilters } from '../../state/filters.ts';
+import { overview } from '../../state/overview.ts';
 import { go, href, route } from '../../state/route.ts';
 import { clock, count, counted } from '../../text/figures.ts';
 import { type CurrentList, listFor } from './current-list.ts';
@@ -19,6 +20,26 @@ const AT_TOP = 4;
 
 /** The messages as they come. */
 export function MessagesView(): VNode {
+  const found = overview.value;
+  if (found?.target.knows.history === false) return <NotKnown tap={found.commands.tap} />;
+  return <Listed />;
+}
+
+/** What stands where nobody keeps what was published. */
+function NotKnown({ tap }: { readonly tap: string }): VNode {
+  const because = [
+    'What was published, and what became of it, can not be known on this target: nobody keeps it. This command shows what is published from now on:',
+  ];
+  return (
+    <Empty title="Messages can not be listed here" because={because} command={tap}>
+      <p>
+        What waits or failed lies <a href={href('queues')}>in the queues</a>.
+      </p>
+    </Empty>
+  );
+}
+
+function Listed(): VNode {
   const filters = readFilters(route.value.params);
   const current = listFor(filters);
   const { list } = current;
@@ -156,7 +177,11 @@ function Nothing(props: { readonly current: CurrentList; readonly isFiltered: bo
     );
   }
   return (
-    <Empty title="No messages yet" because={page?.remarks ?? []} command="pubsub publish">
+    <Empty
+      title="No messages yet"
+      because={page?.remarks ?? []}
+      command={overview.value?.commands.publish}
+    >
       <a href={href('publish')}>Publish one from here</a>
     </Empty>
   );

@@ -18,7 +18,7 @@ export function PublishView(): VNode {
       <Empty
         title="There is no topic to publish to"
         because={['The topology has none yet.']}
-        command="pubsub setup"
+        command={overview.value?.commands.setup}
       />
     );
   }

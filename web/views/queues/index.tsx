@@ -22,7 +22,11 @@ export function QueuesView(): VNode {
   return id === undefined ? <QueueList overview={found} /> : <QueuePage key={id} name={id} />;
 }
 
-function QueueList({ overview: { nodes, target } }: { readonly overview: Overview }): VNode {
+function QueueList({
+  overview: { nodes, target, commands },
+}: {
+  readonly overview: Overview;
+}): VNode {
   const queues = nodes.filter(({ kind }) => kind === 'queue');
   const dead = nodes.filter(({ kind }) => kind === 'dead-letter-queue');
   if (queues.length + dead.length === 0) {
@@ -30,7 +34,7 @@ function QueueList({ overview: { nodes, target } }: { readonly overview: Overvie
       <Empty
         title="No queues yet"
         because={['Nothing on this target receives messages.']}
-        command="pubsub setup"
+        command={commands.setup}
       />
     );
   }

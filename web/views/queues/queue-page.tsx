@@ -32,6 +32,8 @@ export function QueuePage({ name }: { readonly name: string }): VNode {
   const read = looks ? () => api.queueMessages(name, limit) : undefined;
   const { data, problem, reload } = useResource(`${name} ${limit} ${looks}`, read);
   useLookAgain(name, mayPeek, reload);
+  // Where a look is a receive, the page asks before each.
+  const again = mayPeek ? reload : () => setAsked(false);
   return (
     <div class="stack">
       <a class="row back" href={href('queues')}>
@@ -39,7 +41,7 @@ export function QueuePage({ name }: { readonly name: string }): VNode {
       </a>
       {problem && <Problem error={problem} retry={reload} />}
       {!looks && <AskFirst name={name} look={() => setAsked(true)} />}
-      {data && <Queue found={data} limit={limit} reload={reload} />}
+      {looks && data && <Queue found={data} limit={limit} reload={again} />}
       {looks && data === undefined && problem === undefined && (
         <Empty title="Looking into the queue…" />
       )}
@@ -62,7 +64,7 @@ function useLookAgain(name: string, mayPeek: boolean, reload: () => void): void 
 
 function AskFirst({ name, look }: { readonly name: string; readonly look: () => void }): VNode {
   const because = [
-    'This target shows messages only to who receives them. The page gives their visibility back at once, and yet each look counts as a receive: a message that was received too often becomes a dead letter.',
+    'This target shows messages only to who receives them. The page gives them back at once, and yet each look raises their receive counts by 1. A message of a queue with dead letters becomes one when it was received too often.',
   ];
   return (
     <Empty title={`Look into ${name}?`} because={because}>
@@ -175,7 +177,7 @@ function More(props: {
     <p class="muted">
       {looked}{' '}
       <a href={href('queues', found.queue, { limit: String(MAX_LIMIT) })}>
-        Show up to {count(MAX_LIMIT)}
+        {found.how === 'peek' ? 'Show' : 'Receive'} up to {count(MAX_LIMIT)}
       </a>
     </p>
   );

@@ -27,7 +27,9 @@ export function TopologyView(): VNode {
     return problem ? <Problem error={problem} /> : <Empty title="Reading what is there…" />;
   }
   if (found.nodes.length === 0) {
-    return <Empty title="Nothing is there yet" because={found.remarks} command="pubsub setup" />;
+    return (
+      <Empty title="Nothing is there yet" because={found.remarks} command={found.commands.setup} />
+    );
   }
   return (
     <div class={`topology ${isOpen ? 'with-details' : ''}`}>

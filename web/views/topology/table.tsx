@@ -13,6 +13,7 @@ const NOT_KNOWN = '–';
 /** The graph in words, for the keyboard and for who hears it. */
 export function TopologyTable({ overview }: { readonly overview: Overview }): VNode {
   const names = new Map(overview.nodes.map(({ id, name }) => [id, name]));
+  const isCounted = overview.target.knows.history;
   return (
     <div class="card stack scroll">
       <table class="data">
@@ -47,7 +48,7 @@ export function TopologyTable({ overview }: { readonly overview: Overview }): VN
         </thead>
         <tbody>
           {overview.edges.map((edge) => (
-            <EdgeRow key={edge.id} edge={edge} names={names} />
+            <EdgeRow key={edge.id} edge={edge} names={names} isCounted={isCounted} />
           ))}
         </tbody>
       </table>
@@ -80,8 +81,9 @@ function NodeRow({ node }: { readonly node: GraphNode }): VNode {
 function EdgeRow(props: {
   readonly edge: GraphEdge;
   readonly names: ReadonlyMap<string, string>;
+  readonly isCounted: boolean;
 }): VNode {
-  const { edge, names } = props;
+  const { edge, names, isCounted } = props;
   const traffic = edgeRates.value.get(edge.id);
   return (
     <tr>
@@ -104,8 +106,8 @@ function EdgeRow(props: {
       <td data-head="Filter" class="mono">
         <Foreign text={edgeLabel(edge) ?? NOT_KNOWN} />
       </td>
-      <td data-head="Passed">{rate(traffic?.passed ?? 0)}</td>
-      <td data-head="Stopped">{rate(traffic?.stopped ?? 0)}</td>
+      <td data-head="Passed">{isCounted ? rate(traffic?.passed ?? 0) : NOT_KNOWN}</td>
+      <td data-head="Stopped">{isCounted ? rate(traffic?.stopped ?? 0) : NOT_KNOWN}</td>
     </tr>
   );
 }

@@ -39,6 +39,8 @@ export interface Overview {
   readonly unread: number;
   /** Such as that there is nothing yet and which command sets it up. */
   readonly remarks: readonly string[];
+  /** Command lines that work on this target. */
+  readonly commands: { readonly setup: string; readonly publish: string; readonly tap: string };
 }
 
 /** `elsewhere`: an endpoint that isn't looked at, such as e-mail, HTTP, or a queue of another account. */

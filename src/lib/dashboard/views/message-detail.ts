@@ -5,7 +5,7 @@ import type { MessageTrace, TraceBranch } from '../../diagnose/trace/trace.ts';
 import type { MessageBranch, MessageDetail } from '../api/messages.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { attributeList, foreignText } from '../foreign-text.ts';
-import { notFound } from '../http/failure.ts';
+import { HttpFailure } from '../http/failure.ts';
 import type { RouteRequest } from '../http/route.ts';
 import { placeOf } from '../target.ts';
 
@@ -22,7 +22,10 @@ export async function messageDetail(
   const place = await placeOf(dashboard);
   const { messages, source, knownFrom, remarks } = await readTrace({ place, id, stateDir, signal });
   const message = messages.find(({ messageId }) => messageId === id) ?? messages.at(-1);
-  if (message === undefined) throw notFound(`message ${id.slice(0, 100)} that is known`);
+  if (message === undefined) {
+    const words = [`Nothing is known of the message ${id.slice(0, 100)}.`, ...remarks].join(' ');
+    throw new HttpFailure(404, 'NotFound', words);
+  }
   const published = await publishedAs(dashboard, message.messageId, signal);
   const content: Content | undefined = published ?? (await lyingAs(aws, message));
   return {

@@ -4,6 +4,7 @@ import type { Dashboard } from '../dashboard.ts';
 /** `GET overview` */
 export async function overview(dashboard: Dashboard): Promise<Overview> {
   const [graph, target] = await Promise.all([dashboard.live.graph(), targetView(dashboard)]);
+  const { commands } = dashboard;
   const { topology, nodes, edges, unread, remarks, figures } = graph;
   return {
     target,
@@ -13,6 +14,11 @@ export async function overview(dashboard: Dashboard): Promise<Overview> {
     edges,
     unread,
     remarks,
+    commands: {
+      setup: commands.pubsub('setup'),
+      publish: commands.pubsub('publish'),
+      tap: commands.pubsub('tap'),
+    },
   };
 }
 
