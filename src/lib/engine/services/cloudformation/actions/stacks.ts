@@ -45,6 +45,8 @@ export async function createStack(
   const stack = { ...newStack(ctx, id, name, asked), ...settingsOf(input) };
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
   checkCapabilities(compiled.template, asked.capabilities, true);
+  // What can't come to a value is refused before anything is made.
+  changesOf(ctx.state, stack, compiled, asked);
   // Reading takes time: another call may have been faster.
   if (findStack(ctx, name) !== undefined) throw stackExists(name);
   const description = compiled.template.description ?? '';

@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { checkExportsUnused, exportsOf } from '../exports.ts';
 import type { CloudFormationState, Stack, StackOutput } from '../state.ts';
 import type { Compiled } from '../template/compile.ts';
+import { dataText } from '../template/data.ts';
 import { evaluate, type Scope, UNKNOWN, type Value } from '../template/evaluate.ts';
 import { referencesIn } from '../template/references.ts';
 
@@ -24,7 +25,7 @@ export function outputsOf({ template, holds }: Compiled, scope: Scope): StackOut
 function outputText(key: string, value: Value): string {
   if (value === UNKNOWN) return '';
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return dataText(value);
   throw invalid(
     `Template format error: Output ${key} is malformed. The Value field of every Outputs member must evaluate to a String.`,
   );
@@ -55,6 +56,6 @@ export function importsOf({ template, holds, order }: Compiled, scope: Scope): s
   const names = values
     .flatMap((value) => referencesIn(value, holds))
     .flatMap((reference) => (reference.kind === 'import' ? [reference.name] : []))
-    .map((name) => String(evaluate(name, scope)));
+    .map((name) => dataText(evaluate(name, scope)));
   return [...new Set(names)];
 }

@@ -64,10 +64,13 @@ export async function resumeOperations(state: CloudFormationState): Promise<void
     const { operation, id } = stack;
     if (operation === null || state.closed.signal.aborted) continue;
     const { input, kind } = operation;
+    // A template that this version of the engine refuses ends as an operation without one does: with a status that says so.
     const compiled =
       kind === 'delete'
         ? undefined
-        : await compile(input.template, input.parameters, stack, input.notificationArns);
+        : await compile(input.template, input.parameters, stack, input.notificationArns).catch(
+            () => undefined,
+          );
     void start(createRun(state, id, compiled, true, undefined));
   }
 }
@@ -87,7 +90,7 @@ async function operate(run: StackRun): Promise<void> {
   const { kind } = run.operation;
   try {
     if (kind === 'delete') await deleteStack(run);
-    else if (run.compiled === undefined) throw new Error('there is no template');
+    else if (run.compiled === undefined) throw new Error('its template can no longer be read');
     else if (kind === 'create') await createStack(run, run.compiled);
     else await updateStack(run, run.compiled);
   } catch (error) {

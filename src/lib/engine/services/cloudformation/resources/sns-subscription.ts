@@ -1,8 +1,9 @@
 import type { SubscribeResponse } from '@aws-sdk/client-sns';
+import { invalid } from '../errors.ts';
 import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { attributesOf, unless } from './values.ts';
+import { attributesOf, text, unless } from './values.ts';
 
 /** Properties that are attributes of the same name. */
 const ATTRIBUTES = [
@@ -41,6 +42,7 @@ export const snsSubscription: ResourceType = {
   },
   attributes: ['Arn'],
   async create(properties, context) {
+    checkRegion(properties, context);
     const { SubscriptionArn: arn = '' } = await context.call<SubscribeResponse>(
       'sns',
       'Subscribe',
@@ -80,4 +82,11 @@ async function setAttribute(
     attributesOf(properties, [AttributeName])[AttributeName] ?? DEFAULTS[AttributeName] ?? '';
   const input = { SubscriptionArn, AttributeName, AttributeValue };
   await context.call('sns', 'SetSubscriptionAttributes', input);
+}
+
+/** @throws ServiceError where a topic is in another region than its subscription. */
+function checkRegion(properties: Properties, { region }: ResourceContext): void {
+  const given = text(properties, 'Region');
+  if (given === undefined || given === region) return;
+  throw invalid('The local engine does not support subscriptions to topics of another region.');
 }

@@ -1,4 +1,4 @@
-import { type Data, type DataMap, isMap } from '../template/data.ts';
+import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { mapOf, pick } from './properties.ts';
 import { SamError } from './sam-error.ts';
 
@@ -47,7 +47,7 @@ function eventResources(functionId: string, name: string, event: Data): DataMap 
   if (type === 'SQS') return queueEvent(functionId, id, known(name, properties, OF_SQS));
   if (type === 'SNS') return topicEvent(functionId, id, known(name, properties, OF_SNS));
   throw new SamError(
-    `Event with id [${name}] is invalid. The local engine does not support events of type ${String(type)}; it has SQS and SNS.`,
+    `Event with id [${name}] is invalid. The local engine does not support events of type ${dataText(type)}; it has SQS and SNS.`,
   );
 }
 
@@ -109,7 +109,7 @@ function throughQueue(functionId: string, id: string, topic: Data, properties: D
   const queueId = `${id}Queue`;
   const queueArn = own.QueueArn ?? { 'Fn::GetAtt': [queueId, 'Arn'] };
   const queueUrl = own.QueueUrl ?? { Ref: queueId };
-  const policyId = String(own.QueuePolicyLogicalId ?? `${id}QueuePolicy`);
+  const policyId = dataText(own.QueuePolicyLogicalId ?? `${id}QueuePolicy`);
   return {
     ...(own.QueueArn === undefined ? { [queueId]: { Type: 'AWS::SQS::Queue' } } : {}),
     [policyId]: {

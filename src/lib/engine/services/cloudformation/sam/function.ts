@@ -1,4 +1,4 @@
-import { type Data, type DataMap, isMap } from '../template/data.ts';
+import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { functionEvents } from './events.ts';
 import { conditionOf, inPlace, mapOf, pick, propertiesOf, tagList } from './properties.ts';
 import { functionRole } from './role.ts';
@@ -98,7 +98,7 @@ function codeOf({ InlineCode, CodeUri, ImageUri }: DataMap): DataMap {
     throw new SamError("Missing required property 'CodeUri'. Give the code as InlineCode.");
   }
   if (isMap(CodeUri)) return bucketOf(CodeUri);
-  const [, S3Bucket, S3Key, S3ObjectVersion] = S3_URI.exec(String(CodeUri)) ?? [];
+  const [, S3Bucket, S3Key, S3ObjectVersion] = S3_URI.exec(dataText(CodeUri)) ?? [];
   if (S3Bucket === undefined || S3Key === undefined) {
     throw new SamError(
       "'CodeUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter. The local engine has no S3: give the code as InlineCode, or a folder of this machine as CodeUri: { Bucket: hot-reload, Key: /path }.",

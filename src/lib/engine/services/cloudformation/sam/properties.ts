@@ -1,4 +1,4 @@
-import { type Data, type DataMap, isMap } from '../template/data.ts';
+import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { SamError } from './sam-error.ts';
 
 /** Members of a resource that those made of it have too. */
@@ -10,7 +10,7 @@ export function propertiesOf(resource: DataMap, known: ReadonlySet<string>): Dat
   if (!isMap(properties)) throw new SamError("Attribute 'Properties' should be a map.");
   const unknown = Object.keys(properties).find((name) => !known.has(name));
   if (unknown === undefined) return properties;
-  throw new SamError(`property ${unknown} not defined for resource of type ${String(type)}`);
+  throw new SamError(`property ${unknown} not defined for resource of type ${dataText(type)}`);
 }
 
 /** The properties among `names` that are there. */

@@ -1,4 +1,4 @@
-import type { DataMap } from '../template/data.ts';
+import { type DataMap, dataText } from '../template/data.ts';
 import { inPlace, mapOf, pick, propertiesOf, tagList } from './properties.ts';
 import { SamError } from './sam-error.ts';
 
@@ -19,8 +19,9 @@ export function simpleTable(logicalId: string, resource: DataMap): DataMap {
     properties.PrimaryKey,
     'PrimaryKey',
   );
-  const AttributeType = ATTRIBUTE_TYPES[String(type)];
-  if (AttributeType === undefined) throw new SamError(`Invalid 'PrimaryKey' type ${String(type)}.`);
+  const AttributeType = ATTRIBUTE_TYPES[dataText(type)];
+  if (AttributeType === undefined)
+    throw new SamError(`Invalid 'PrimaryKey' type ${dataText(type)}.`);
   const { ProvisionedThroughput, Tags } = properties;
   return {
     [logicalId]: inPlace(resource, 'AWS::DynamoDB::Table', {

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { type Data, type DataMap, isMap } from '../template/data.ts';
+import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { transformsOf } from '../template/read.ts';
 import { serverlessFunction } from './function.ts';
 import { globalsOf, withGlobals } from './globals.ts';
@@ -60,7 +60,7 @@ export function transform(template: DataMap): DataMap {
 }
 
 function expand(logicalId: string, resource: Data, globals: DataMap): DataMap {
-  const type = isMap(resource) ? String(resource.Type) : '';
+  const type = isMap(resource) ? dataText(resource.Type) : '';
   if (!isMap(resource) || !type.startsWith(SERVERLESS)) return { [logicalId]: resource };
   const expansion = TYPES[type];
   if (expansion === undefined) {

@@ -19,8 +19,22 @@ export interface ReadTemplate {
   readonly processed: DataMap;
 }
 
+/** Templates that were read last: what is told of a stack is read from its template. */
+const recent = new Map<string, ReadTemplate>();
+const MAX_RECENT = 50;
+
 /** Reads and checks a template. @throws ServiceError `ValidationError` */
 export async function readTemplateText(text: string): Promise<ReadTemplate> {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const read = await readAndCheck(text);
+  const [oldest] = recent.keys();
+  if (recent.size >= MAX_RECENT && oldest !== undefined) recent.delete(oldest);
+  recent.set(text, read);
+  return read;
+}
+
+async function readAndCheck(text: string): Promise<ReadTemplate> {
   const processed = transform(await parseTemplate(text));
   const template = readTemplate(processed);
   checkTemplate(template);

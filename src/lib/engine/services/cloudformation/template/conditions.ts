@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { type Data, type DataMap, isMap, sameData } from './data.ts';
+import { type Data, type DataMap, dataText, isMap, sameData } from './data.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 
 /** Conditions that `Fn::And` and `Fn::Or` take at least and at most. */
@@ -42,7 +42,7 @@ export function conditionReader(
     const [name = '', argument = null] = Object.entries(condition)[0] ?? [];
     switch (name) {
       case 'Condition':
-        return holds(String(argument));
+        return holds(dataText(argument));
       case 'Fn::Equals': {
         if (!Array.isArray(argument) || argument.length !== 2) {
           throw invalid('Template error: Fn::Equals requires a list argument with two elements');
@@ -65,7 +65,7 @@ export function conditionReader(
 
 /** CloudFormation compares texts: `true` of YAML and `"true"` are the same. */
 function comparable(value: unknown): unknown {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? dataText(value) : value;
 }
 
 function several(name: string, argument: Data, fewest: number, most: number): readonly Data[] {

@@ -27,3 +27,8 @@ export function sameData(a: unknown, b: unknown): boolean {
     names.every((name) => Object.hasOwn(b, name) && sameData(a[name], b[name]))
   );
 }
+
+/** Any value as text: an object as JSON, whatever its members are called. */
+export function dataText(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { type Data, isMap } from './data.ts';
+import { type Data, dataText, isMap } from './data.ts';
 import { functionOf } from './functions.ts';
 import { attributeParts } from './references.ts';
 import { subParts } from './substitute.ts';
@@ -74,11 +74,11 @@ function plainText(text: string): string {
 function apply(name: string, argument: Data, scope: Scope): Value {
   switch (name) {
     case 'Ref':
-      return scope.ref(String(argument));
+      return scope.ref(dataText(argument));
     case 'Fn::GetAtt': {
       const [resource, attribute] = attributeParts(argument);
       const evaluated = evaluate(attribute, scope);
-      return scope.attribute(String(resource), String(evaluated));
+      return scope.attribute(dataText(resource), dataText(evaluated));
     }
     case 'Fn::Sub':
       return substitute(argument, scope);
@@ -177,12 +177,12 @@ function select(argument: Data, scope: Scope): Value {
       'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
     );
   }
-  const found = /^\d+$/.test(String(index))
+  const found = /^\d+$/.test(dataText(index))
     ? (items as readonly Value[])[Number(index)]
     : undefined;
   if (found === undefined) {
     throw invalid(
-      `Template error: Fn::Select cannot select nonexistent value at index ${String(index)}`,
+      `Template error: Fn::Select cannot select nonexistent value at index ${dataText(index)}`,
     );
   }
   return found;
@@ -210,7 +210,7 @@ function findInMap(argument: Data, scope: Scope): Value {
   const [name, first, last] = [map, top, second].map((each) => evaluate(each, scope));
   const fallback = isMap(options) ? options.DefaultValue : undefined;
   try {
-    const found = scope.mapping(String(name), String(first), String(last));
+    const found = scope.mapping(dataText(name), dataText(first), dataText(last));
     return Array.isArray(found) ? (found as readonly Value[]) : (found as Value);
   } catch (error) {
     if (fallback === undefined) throw error;
@@ -224,7 +224,7 @@ function listOf(argument: Data): readonly Data[] | undefined {
 
 function asText(value: Value | undefined, name: string): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return dataText(value);
   throw invalid(
     `Template error: the arguments of ${name} have to be strings, or functions that return strings`,
   );

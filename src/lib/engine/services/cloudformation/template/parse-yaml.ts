@@ -10,10 +10,9 @@ import {
   type Scalar,
 } from 'yaml';
 import { invalid } from '../errors.ts';
-import type { Data } from './data.ts';
+import { type Data, dataText } from './data.ts';
+import { MAX_DEPTH, tooDeep } from './depth.ts';
 
-/** Deeper than any property goes; an endless alias ends here. */
-const MAX_DEPTH = 100;
 /** What aliases may make of a template of 51,200 bytes. */
 const MAX_NODES = 100_000;
 
@@ -35,7 +34,7 @@ export function parseYaml(text: string): Data {
   const read = (node: unknown, depth: number): Data => {
     nodes += 1;
     if (depth > MAX_DEPTH || nodes > MAX_NODES) {
-      throw invalid('Template format error: the template is nested too deeply.');
+      throw tooDeep();
     }
     if (isAlias(node)) return read(node.resolve(document), depth + 1);
     return withTag((node as Node | null)?.tag, content(node, depth));
@@ -53,7 +52,7 @@ export function parseYaml(text: string): Data {
 }
 
 function keyText(key: unknown): string {
-  return isScalar(key) ? String(key.source ?? key.value) : String(key);
+  return isScalar(key) ? dataText(key.source ?? key.value) : dataText(key);
 }
 
 const LEADING_ZERO = /^0\d+$/;
@@ -61,7 +60,7 @@ const LEADING_ZERO = /^0\d+$/;
 /** Account numbers keep their zeros; everything else is what YAML's core schema says. */
 function scalarValue({ value, source }: Scalar): Data {
   if (typeof value === 'number' && source !== undefined && LEADING_ZERO.test(source)) return source;
-  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'bigint') return dataText(value);
   return value as Data;
 }
 

@@ -1,5 +1,7 @@
+import { isDeeperThan } from '../../../../rules/text/json-depth.ts';
 import { invalid } from '../errors.ts';
 import { type Data, type DataMap, isMap } from './data.ts';
+import { MAX_DEPTH, tooDeep } from './depth.ts';
 
 /** "The maximum size of a template body in a request is 51,200 bytes" (CloudFormation quotas). */
 const MAX_TEMPLATE_BYTES = 51_200;
@@ -22,6 +24,7 @@ export async function parseTemplate(text: string): Promise<DataMap> {
 }
 
 function parseJson(text: string): Data {
+  if (isDeeperThan(text, MAX_DEPTH)) throw tooDeep();
   try {
     return JSON.parse(text) as Data;
   } catch (error) {

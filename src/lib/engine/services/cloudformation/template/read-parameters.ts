@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { type Data, type DataMap, isMap } from './data.ts';
+import { type Data, type DataMap, dataText, isMap } from './data.ts';
 import type { ParameterDeclaration } from './template.ts';
 
 const TYPES =
@@ -57,10 +57,10 @@ function readParameter(name: string, parameter: Data): ParameterDeclaration {
     type,
     description: textOf(parameter.Description),
     defaultValue: textOf(parameter.Default),
-    allowedValues: Array.isArray(allowed) ? allowed.map(String) : undefined,
-    allowedPattern: pattern === undefined ? undefined : checkedPattern(name, String(pattern)),
+    allowedValues: Array.isArray(allowed) ? allowed.map(dataText) : undefined,
+    allowedPattern: pattern === undefined ? undefined : checkedPattern(name, dataText(pattern)),
     constraintDescription: textOf(parameter.ConstraintDescription),
-    noEcho: String(parameter.NoEcho) === 'true',
+    noEcho: dataText(parameter.NoEcho) === 'true',
     minLength: numberOf(parameter.MinLength),
     maxLength: numberOf(parameter.MaxLength),
     minValue: numberOf(parameter.MinValue),
@@ -79,7 +79,7 @@ function checkedPattern(name: string, pattern: string): string {
 
 function textOf(value: Data | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return Array.isArray(value) ? value.join(',') : dataText(value);
 }
 
 function numberOf(value: Data | undefined): number | undefined {

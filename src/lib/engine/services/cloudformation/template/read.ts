@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { type Data, type DataMap, isMap } from './data.ts';
+import { type Data, type DataMap, dataText, isMap } from './data.ts';
 import { refuseUnknownFunctions } from './functions.ts';
 import { readParameters } from './read-parameters.ts';
 import type {
@@ -41,7 +41,7 @@ const MAX_RESOURCES = 500;
 export function transformsOf({ Transform }: DataMap): string[] {
   if (Transform === undefined) return [];
   const all: readonly Data[] = Array.isArray(Transform) ? Transform : [Transform];
-  return all.map((each) => (isMap(each) ? String(each.Name) : String(each)));
+  return all.map((each) => (isMap(each) ? dataText(each.Name) : dataText(each)));
 }
 
 /**
@@ -57,7 +57,9 @@ export function readTemplate(data: DataMap): Template {
   }
   const { AWSTemplateFormatVersion: version = FORMAT_VERSION, Description: description } = data;
   if (version !== FORMAT_VERSION) {
-    throw invalid(`Template format error: Unsupported template format version ${String(version)}.`);
+    throw invalid(
+      `Template format error: Unsupported template format version ${dataText(version)}.`,
+    );
   }
   if (description !== undefined && typeof description !== 'string') {
     throw invalid('Template format error: Description must be a string.');
@@ -138,8 +140,8 @@ function readResource(name: string, resource: Data): ResourceDeclaration {
   return {
     type,
     properties,
-    dependsOn: all.map(String),
-    condition: resource.Condition === undefined ? undefined : String(resource.Condition),
+    dependsOn: all.map(dataText),
+    condition: resource.Condition === undefined ? undefined : dataText(resource.Condition),
     deletionPolicy: policyOf(name, type, 'DeletionPolicy', resource.DeletionPolicy),
     updateReplacePolicy: policyOf(name, type, 'UpdateReplacePolicy', resource.UpdateReplacePolicy),
     metadata: resource.Metadata,
@@ -156,7 +158,7 @@ function policyOf(name: string, type: string, attribute: string, value: Data = '
   }
   const values: readonly DeletionPolicy[] = ['Delete', 'Retain', 'RetainExceptOnCreate'];
   throw invalid(
-    `Template format error: Unrecognized ${attribute} ${String(value)} for resource ${name}. It is one of ${values.join(', ')}.`,
+    `Template format error: Unrecognized ${attribute} ${dataText(value)} for resource ${name}. It is one of ${values.join(', ')}.`,
   );
 }
 
@@ -176,9 +178,9 @@ function readOutputs(outputs: DataMap): Record<string, OutputDeclaration> {
         name,
         {
           value,
-          description: Description === undefined ? undefined : String(Description),
+          description: Description === undefined ? undefined : dataText(Description),
           exportName: isMap(Export) ? Export.Name : undefined,
-          condition: Condition === undefined ? undefined : String(Condition),
+          condition: Condition === undefined ? undefined : dataText(Condition),
         },
       ];
     }),

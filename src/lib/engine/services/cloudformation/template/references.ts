@@ -1,4 +1,4 @@
-import { type Data, isMap } from './data.ts';
+import { type Data, dataText, isMap } from './data.ts';
 import { functionOf } from './functions.ts';
 import { subParts } from './substitute.ts';
 
@@ -28,7 +28,7 @@ function referencesOfCall(
 ): Reference[] {
   switch (name) {
     case 'Ref':
-      return [{ kind: 'ref', name: String(argument) }];
+      return [{ kind: 'ref', name: dataText(argument) }];
     case 'Fn::GetAtt':
       return attributeReferences(argument, holds);
     case 'Fn::Sub':
@@ -38,7 +38,7 @@ function referencesOfCall(
     case 'Fn::If': {
       if (!Array.isArray(argument)) return [];
       const [condition, whenTrue = null, whenFalse = null] = argument as readonly Data[];
-      const own: Reference = { kind: 'condition', name: String(condition) };
+      const own: Reference = { kind: 'condition', name: dataText(condition) };
       if (holds === undefined) return [own, ...referencesIn([whenTrue, whenFalse])];
       return [own, ...referencesIn(holds(own.name) ? whenTrue : whenFalse, holds)];
     }
@@ -54,7 +54,7 @@ export function attributeParts(argument: Data): readonly [name: Data, attribute:
     return dot < 0 ? [argument, ''] : [argument.slice(0, dot), argument.slice(dot + 1)];
   }
   const [name = '', ...rest] = Array.isArray(argument) ? (argument as readonly Data[]) : [];
-  return [name, rest.length === 1 ? (rest[0] ?? '') : rest.map(String).join('.')];
+  return [name, rest.length === 1 ? (rest[0] ?? '') : rest.map(dataText).join('.')];
 }
 
 function attributeReferences(
@@ -64,7 +64,7 @@ function attributeReferences(
   const [name, attribute] = attributeParts(argument);
   const own: Reference = {
     kind: 'attribute',
-    name: String(name),
+    name: dataText(name),
     attribute: typeof attribute === 'string' ? attribute : '',
   };
   return [own, ...referencesIn(attribute, holds)];
