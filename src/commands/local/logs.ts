@@ -62,6 +62,7 @@ async function follow(context: CommandContext): Promise<void> {
       printer.record(event);
       printer.text(renderMessageEvent(event, printer.style));
     }
+    if (!io.interrupts.stop.aborted) printer.warn(`The engine (pid ${status.pid}) has ended.`);
   } finally {
     ended.abort();
     await logs;

@@ -13,6 +13,7 @@ const RENEWAL = 600;
 /**
  * Runs work on a temporary queue that the topic delivers to, and removes it afterwards, however the work ends. The
  * queue's expiry is put off for as long as it takes.
+ * @returns what the work gave, and whether the queue could be removed.
  * @throws AppError when the queue can't be made, or what the work throws.
  */
 export async function withTapQueue<T>(
@@ -20,7 +21,7 @@ export async function withTapQueue<T>(
   place: { readonly aws: Aws; readonly topology: Topology; readonly topicArn: string },
   filter: RealFilter,
   work: (queue: TemporaryQueue) => Promise<T>,
-): Promise<T> {
+): Promise<{ readonly outcome: T; readonly removed: boolean }> {
   const { createTemporaryQueue, removeTemporaryQueue, renewTemporaryQueue } = await import(
     '../../lib/topology/temporary-queue.ts'
   );
@@ -37,16 +38,26 @@ export async function withTapQueue<T>(
     );
   };
   const renewing = setInterval(renew, RENEWAL * 1000);
-  try {
-    return await work(queue);
-  } finally {
+  const remove = async (): Promise<boolean> => {
     clearInterval(renewing);
-    await removeTemporaryQueue(aws, queue).catch((error: unknown) => {
+    try {
+      await removeTemporaryQueue(aws, queue);
+      return true;
+    } catch (error) {
       if (!(error instanceof AppError)) throw error;
       printer.warn(`The temporary queue ${queue.name} is still there. ${error.message}`);
       printer.warn('Setup, tap and cleanup remove it once it has expired, in half an hour.');
-    });
+      return false;
+    }
+  };
+  let outcome: T;
+  try {
+    outcome = await work(queue);
+  } catch (error) {
+    await remove();
+    throw error;
   }
+  return { outcome, removed: await remove() };
 }
 
 /** What a failed tap says: its queue is not a queue that setup makes. */

@@ -61,7 +61,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   if (io.interrupts.stop.aborted) return EXIT.done;
   io.interrupts.stop.addEventListener('abort', stop, { once: true });
   const begun = performance.now();
-  const summary = await withTapQueue(
+  const { outcome: summary, removed } = await withTapQueue(
     context,
     { ...place, topicArn },
     filter,
@@ -80,7 +80,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   if (summary instanceof AppError) return printFailure(context, summary);
   const seconds = (performance.now() - begun) / 1000;
   printer.note(renderTapSummary(summary, seconds, printer.noteStyle));
-  return EXIT.done;
+  return removed ? EXIT.done : EXIT.failed;
 }
 
 /** The topic's ARN. @throws AppError `TopicNotFound` that says how to make it. */

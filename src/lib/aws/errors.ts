@@ -6,6 +6,8 @@ interface SdkFailure {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
+  /** Of an error of the system, such as `getaddrinfo`. */
+  readonly syscall?: string;
   readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
@@ -44,6 +46,9 @@ const UNREACHABLE_CODES = new Set([
   'EPROTO',
 ]);
 
+/** Names that the SDK gives to an answer it can't read; an error of AWS has a name of its own. */
+const UNREADABLE_ANSWERS = new Set(['Error', 'SyntaxError', 'Unknown', 'UnknownError']);
+
 /** Where a call was going, for the words of an error. */
 export interface CallTarget {
   readonly endpoint: string | undefined;
@@ -62,8 +67,8 @@ export function isSdkError(error: unknown, ...names: readonly string[]): boolean
 /** Whether nobody answered at all: connection refused, reset, timed out, or a name that doesn't resolve. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, name } = error as SdkFailure;
-  return UNREACHABLE_CODES.has(code ?? '') || name === 'TimeoutError';
+  const { code, name, syscall } = error as SdkFailure;
+  return UNREACHABLE_CODES.has(code ?? '') || name === 'TimeoutError' || syscall === 'getaddrinfo';
 }
 
 /**
@@ -83,6 +88,9 @@ export function toAppError(error: unknown, what: string, target: CallTarget): Ap
       exitCode: EXIT.denied,
       cause: error,
     });
+  }
+  if (failure?.$metadata && UNREADABLE_ANSWERS.has(failure.name)) {
+    return unreadableAnswer(failure, what, target);
   }
   if (typeof failure?.name === 'string' && failure.$metadata) {
     return new AppError({
@@ -117,6 +125,22 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
         : target.kind === 'aws'
           ? `Check ${isProxied ? 'HTTPS_PROXY and NO_PROXY' : 'the network'}, or try without an account: --target local`
           : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
+    cause: failure,
+  });
+}
+
+/** Another server has the port, or a page of a proxy came instead of the answer. */
+function unreadableAnswer(failure: SdkFailure, what: string, target: CallTarget): AppError {
+  const status = failure.$metadata?.httpStatusCode;
+  const how = status === undefined ? 'not in HTTP' : `HTTP ${status}`;
+  const place = target.endpoint ?? `AWS in ${target.region}`;
+  return new AppError({
+    code: 'UnreadableAnswer',
+    message: `Could not ${what}: ${place} answers, but not as AWS does (${how}).`,
+    hint:
+      target.kind === 'aws'
+        ? 'A proxy or a gateway may have answered. Try again, and check HTTPS_PROXY.'
+        : `Check the URL: something else may listen there. Look with: curl -i ${place}`,
     cause: failure,
   });
 }

@@ -97,24 +97,29 @@ it.each([
   expect((await status()).running).toBe(false);
 });
 
-it('shows its log, and follows each message until Ctrl-C', async () => {
+it('shows its log, and follows each message until Ctrl-C, or says that the engine has ended', async () => {
   await pubsub.run(['local', 'start', '--port', '0']);
   expect((await pubsub.run(['local', 'logs'])).stdout).toContain('started');
   const following = pubsub.start(['local', 'logs', '--follow', '--lines', '0', '--json']);
+  const left = pubsub.start(['local', 'logs', '--follow', '--lines', '0', '--json']);
   // Published until it shows: the follower may not listen yet when the first one goes.
   await pubsub.run(['setup']);
   await expect
     .poll(
       async () => {
         await pubsub.run(['publish', 'order.created', '--no-input']);
-        return following.stdout();
+        return [following, left].every((run) => run.stdout().includes('"kind":"published"'));
       },
       { timeout: 60_000 },
     )
-    .toContain('"kind":"published"');
+    .toBe(true);
   following.kill('SIGINT');
   expect((await following.finished).code).toBe(0);
   await pubsub.run(['local', 'stop']);
+  expect(await left.finished).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/! The engine \(pid \d+\) has ended\.\n$/),
+  });
 });
 
 it('throws the state away only when told, while an engine runs too', async () => {

@@ -115,6 +115,18 @@ describe('a file that can not be used', () => {
 });
 
 describe('a folder that can not be made', () => {
+  it.each([
+    ['bench', '--events', '1'],
+    ['demo', '--via-api', '--pace', 'fast'],
+  ])('ends %s with the reason where the folder for temporary files is missing', async (...args) => {
+    const temporary = join(pubsub.env.HOME, 'missing');
+    const { stderr, code } = await pubsub.spawn(args, { env: { TMPDIR: temporary } }).finished;
+    expect(stderr).toContain(
+      `✗ No folder for temporary files can be made in ${temporary}: there is no such file or folder.`,
+    );
+    expect(code).toBe(1);
+  });
+
   const unwritable = '/proc/nowhere';
   it.each([
     [['use', 'local'], { XDG_CONFIG_HOME: unwritable }],

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -136,6 +136,37 @@ describe('what can not be reached', () => {
     const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', 'http://127.0.0.1:1']);
     expect(stderr).toContain('nothing answers at http://127.0.0.1:1');
     expect(stderr).toContain('leave --endpoint-url out');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [
+      'a page',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>',
+      'HTTP 200',
+    ],
+    ['a plain text', 'HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nNope', 'HTTP 404'],
+    [
+      'another place',
+      'HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n',
+      'HTTP 301',
+    ],
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', 'not in HTTP'],
+  ])('says that what answers with %s is not AWS', async (_what, answer, how) => {
+    const server = createTcpServer((socket) => socket.once('data', () => socket.end(answer)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stderr, code } = await pubsub.run(['status', '--endpoint-url', url]);
+    server.close();
+    expect(stderr).toContain(`${url} answers, but not as AWS does (${how}).`);
+    expect(stderr).toContain(`curl -i ${url}`);
+    expect(code).toBe(1);
+  });
+
+  it('says so of a name that no host can have', async () => {
+    const url = `http://${'x'.repeat(300)}`;
+    const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', url]);
+    expect(stderr).toContain(`nothing answers at ${url}`);
     expect(code).toBe(1);
   });
 

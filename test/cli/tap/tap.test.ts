@@ -303,6 +303,25 @@ describe('pubsub tap', () => {
     await cleanUpAt(place);
   });
 
+  it('fails where its queue has to stay', async () => {
+    const { place, flags, traces } = await newFanOut();
+    const proxy = await startProxy(endpoint.url);
+    try {
+      const run = pubsub.start(['tap', ...flags, '--endpoint-url', proxy.url]);
+      await run.waitFor('Watching');
+      proxy.rule = ({ action }) => (action === 'Unsubscribe' ? 'cut' : undefined);
+      run.kill('SIGTERM');
+      const { stderr, code } = await run.finished;
+
+      expect(stderr).toMatch(/! The temporary queue \S+ is still there\. .*nothing answers at/);
+      expect(code).toBe(1);
+      expect(await traces()).not.toEqual(CLEAN);
+    } finally {
+      await proxy.close();
+    }
+    await cleanUpAt(place);
+  });
+
   it('keeps the order of a group on a FIFO topic', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'pubsub-tap-'));
     writeFileSync(join(cwd, 'pubsub.yaml'), 'fifo: true\n');
