@@ -14,7 +14,7 @@ import { refuseEmptyArguments, refuseEmptyValues } from './commands/empty-values
 import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
-import { diskProblem } from './lib/rules/text/disk-problem.ts';
+import { fileProblem } from './lib/rules/text/file-problem.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
 import { shownValue } from './lib/rules/text/shown-text.ts';
 import type { Io, Output } from './lib/ui/io.ts';
@@ -219,12 +219,12 @@ function toFailure(error: unknown): AppError {
     const alone = flag === undefined ? '' : `If it takes no value, write ${flag} alone. `;
     return usageError(capitalised(message), `${alone}See the flags with --help.`, 'InvalidUsage');
   }
-  const { path } = error as { path?: unknown };
-  const problem = diskProblem(error);
-  if (problem !== undefined && typeof path === 'string') {
+  const { path, syscall } = error as { path?: unknown; syscall?: unknown };
+  // Such as a missing TMPDIR.
+  if (typeof syscall === 'string' && typeof path === 'string') {
     return new AppError({
       code: 'UnusableFile',
-      message: `${path} can't be used: ${problem}.`,
+      message: `${path} can't be used: ${fileProblem(error)}.`,
       hint: `Look at the folder: df -h ${dirname(path)}; ls -ld ${dirname(path)}`,
       cause: error,
     });

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { BenchResult } from '../../lib/bench/bench-result.ts';
 import { benchTopology } from '../../lib/bench/bench-topology.ts';
 import { shippedTopologyNames, standardTopology } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
-import { makeTemporaryFolder } from '../../lib/process/temporary-folder.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
@@ -120,7 +121,7 @@ async function withEngine(
 ): Promise<ExitCode> {
   if (context.settings.target.kind !== 'local') return body(await connect(context));
   const { startInBackground, stopBackground } = await import('../../lib/engine/background.ts');
-  const stateDir = makeTemporaryFolder('pubsub-bench-');
+  const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
   try {
     const { endpoint } = await startInBackground({
       stateDir,

@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Aws } from '../../lib/aws/clients.ts';
 import type { DemoApi } from '../../lib/demo/demo.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
-import { makeTemporaryFolder } from '../../lib/process/temporary-folder.ts';
 
 declare const PUBSUB_VERSION: string;
 
@@ -18,7 +19,7 @@ export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi>
       import('../../lib/orders/relay.ts'),
       import('../../lib/orders/http/server.ts'),
     ]);
-  const folder = makeTemporaryFolder('pubsub-demo-');
+  const folder = mkdtempSync(join(tmpdir(), 'pubsub-demo-'));
   // The last opened goes first: requests, then events, then what both need.
   const closing: (() => Promise<void> | void)[] = [
     () => rmSync(folder, { recursive: true, force: true }),

@@ -34,5 +34,5 @@ function isFolder(path: string): boolean {
 
 function notPermitted(path: string, cause: unknown): Error {
   const error = new Error(`EPERM: operation not permitted, mkdir '${path}'`, { cause });
-  return Object.assign(error, { code: 'EPERM', path });
+  return Object.assign(error, { code: 'EPERM', syscall: 'mkdir', path });
 }

@@ -1,7 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTemporaryFolder } from '../../../../process/temporary-folder.ts';
 import type { FunctionCode } from '../function.ts';
 import { offerSdk, PACKAGES } from './sdk.ts';
 import { unzip } from './unzip.ts';
@@ -34,7 +42,7 @@ export function openCodeStore(stateDir: string | undefined): CodeStore {
   const addedAt = new Map<string, number>();
   const root = (): string => {
     if (stateDir !== undefined) return join(stateDir, 'functions');
-    temporary ??= makeTemporaryFolder('pubsub-functions-');
+    temporary ??= mkdtempSync(join(tmpdir(), 'pubsub-functions-'));
     return temporary;
   };
   const home = (sha256: string) => join(root(), Buffer.from(sha256, 'base64').toString('hex'));
