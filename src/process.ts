@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import type { Interrupts, Io } from './lib/ui/io.ts';
 import type { WatchedOutput } from './lib/ui/outputs.ts';
 
@@ -8,6 +8,9 @@ declare const PUBSUB_VERSION: string;
 // `EXIT`, which would have to be loaded before the first signal is listened for.
 const FAILED = 1;
 const INTERRUPTED = 130;
+const CUT_OFF = `✗ process.exit() ended this run before it was done.
+  A handler must not call it. What was in progress comes again once its visibility timeout is over.
+`;
 /** Milliseconds that a run may take to finish what it has in hand after an error that nobody caught. */
 const LAST_WORK_MS = 10_000;
 
@@ -15,6 +18,7 @@ const LAST_WORK_MS = 10_000;
 export async function runProcess(): Promise<void> {
   // Before anything is loaded: a signal that comes while modules are read asks for an end as one that comes later.
   const interrupts = watchInterrupts();
+  const end = watchExit();
   const argv = process.argv.slice(2);
   const { isReaderGone, watchOutput } = await import('./lib/ui/outputs.ts');
   const outputs = (['stdout', 'stderr'] as const).map((name) => ({
@@ -33,7 +37,28 @@ export async function runProcess(): Promise<void> {
   }
   const code = exitCode === 0 && broken !== undefined ? FAILED : exitCode;
   if (code !== 0) await keepUnread(argv, outputs[1]?.watched);
-  process.exit(code);
+  end(code);
+}
+
+/**
+ * Sees to it that a run that is cut off by somebody else's `process.exit(0)`, such as a handler's, is none that succeeded.
+ * @returns what ends the process with an exit code.
+ */
+function watchExit(): (code: number) => never {
+  let isDone = false;
+  process.on('exit', (code) => {
+    if (isDone || code !== 0) return;
+    process.exitCode = FAILED;
+    try {
+      writeSync(2, CUT_OFF);
+    } catch {
+      // Its exit code says that it failed.
+    }
+  });
+  return (code) => {
+    isDone = true;
+    process.exit(code);
+  };
 }
 
 /** Runs a command line; an error that nobody caught ends it as an interrupt does. */

@@ -379,6 +379,17 @@ describe('listen --handler', () => {
     }
   });
 
+  it('is no success where the module ends the process', async () => {
+    const { flags, publish, depth } = await newFanOut();
+    await publish(orders(1));
+    writeFileSync(join(pubsub.env.HOME ?? '', 'exit.mjs'), 'export default () => process.exit(0);');
+    const words = ['listen', 'email', '--max', '1', '--handler', 'exit.mjs', ...flags];
+    const { stderr, code } = await pubsub.spawn(words).finished;
+    expect(stderr).toContain('✗ process.exit() ended this run before it was done.\n');
+    expect(code).toBe(1);
+    expect(await depth()).toEqual({ visible: 0, inFlight: 1 });
+  });
+
   it.each([
     ['export const handle = 1;', 'has no function as its default export'],
     ['export default (', 'could not be loaded'],

@@ -121,9 +121,10 @@ describe('a folder that can not be made', () => {
   ])('ends %s with the reason where the folder for temporary files is missing', async (...args) => {
     const temporary = join(pubsub.env.HOME, 'missing');
     const { stderr, code } = await pubsub.spawn(args, { env: { TMPDIR: temporary } }).finished;
-    expect(stderr).toContain(
-      `✗ No folder for temporary files can be made in ${temporary}: there is no such file or folder.`,
+    expect(stderr).toMatch(
+      new RegExp(`^✗ ${temporary}/\\S+ can't be used: there is no such file or folder\\.$`, 'm'),
     );
+    expect(stderr).toContain(`ls -ld ${temporary}`);
     expect(code).toBe(1);
   });
 
