@@ -11,6 +11,9 @@ const INTERRUPTED = 130;
 const CUT_OFF = `✗ process.exit() ended this run before it was done.
   A handler must not call it. What was in progress comes again once its visibility timeout is over.
 `;
+const LEFT_WAITING = `✗ This is a bug in pubsub: the run ended before it was done.
+  Run it again with --verbose and report what it prints.
+`;
 /** Milliseconds that a run may take to finish what it has in hand after an error that nobody caught. */
 const LAST_WORK_MS = 10_000;
 
@@ -46,11 +49,15 @@ export async function runProcess(): Promise<void> {
  */
 function watchExit(): (code: number) => never {
   let isDone = false;
+  let isIdle = false;
+  process.once('beforeExit', () => {
+    isIdle = true;
+  });
   process.on('exit', (code) => {
     if (isDone || code !== 0) return;
     process.exitCode = FAILED;
     try {
-      writeSync(2, CUT_OFF);
+      writeSync(2, isIdle ? LEFT_WAITING : CUT_OFF);
     } catch {
       // Its exit code says that it failed.
     }

@@ -120,23 +120,36 @@ async function ask<T>(io: Io, show: (context: Context) => Promise<T>): Promise<T
   const onData = (data: Buffer | string): void => {
     if (data.toString() === '\x04') close();
   };
+  const ended = AbortSignal.any([io.interrupts.stop, closed.signal]);
+  // Node's readline leaves its input paused after Ctrl-Z and `fg`, and the shell has written over the question.
+  let again = new AbortController();
+  const onContinue = (): void => void setImmediate(() => again.abort());
   io.stdin.once('end', close);
   io.stdin.on('data', onData);
+  process.on('SIGCONT', onContinue);
   try {
-    const signal = AbortSignal.any([io.interrupts.stop, closed.signal]);
-    return await show({ input: io.stdin, output: io.stderr, signal });
-  } catch (error) {
-    if (error instanceof Error && ENDED.includes(error.name)) {
-      throw new AppError({
-        code: 'Interrupted',
-        message: 'Interrupted; nothing was changed.',
-        exitCode: EXIT.interrupted,
-        cause: error,
-      });
+    for (;;) {
+      again = new AbortController();
+      const signal = AbortSignal.any([ended, again.signal]);
+      try {
+        return await show({ input: io.stdin, output: io.stderr, signal });
+      } catch (error) {
+        if (!(error instanceof Error && ENDED.includes(error.name))) throw error;
+        if (!again.signal.aborted || ended.aborted) throw interrupted(error);
+      }
     }
-    throw error;
   } finally {
+    process.off('SIGCONT', onContinue);
     io.stdin.off('end', close);
     io.stdin.off('data', onData);
   }
+}
+
+function interrupted(cause: Error): AppError {
+  return new AppError({
+    code: 'Interrupted',
+    message: 'Interrupted; nothing was changed.',
+    exitCode: EXIT.interrupted,
+    cause,
+  });
 }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { openTerminal } from '../../fixtures/terminal.ts';
+import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
 
@@ -120,6 +120,25 @@ it('shows its log, and follows each message until Ctrl-C, or says that the engin
     code: 0,
     stderr: expect.stringMatching(/! The engine \(pid \d+\) has ended\.\n$/),
   });
+});
+
+it('asks again after Ctrl-Z and fg', async () => {
+  await pubsub.run(['local', 'start', '--port', '0']);
+  const terminal = openTerminal(['local', 'reset'], pubsub.env);
+  await terminal.waitFor('Delete all topics, queues and messages');
+  terminal.type('\x1a');
+  // When it has read the Ctrl-Z can't be seen from outside: what shells do at `fg` is done until it takes the answer.
+  await vi.waitUntil(
+    () => {
+      terminal.kill('SIGCONT');
+      terminal.type('n\r');
+      return terminal.output().includes('Nothing was deleted.');
+    },
+    { timeout: 60_000, interval: 200 },
+  );
+  expect(await terminal.exited).toBe(1);
+  expect(plain(terminal.output()).split('Delete all topics').length).toBeGreaterThan(2);
+  await pubsub.run(['local', 'stop']);
 });
 
 it('throws the state away only when told, while an engine runs too', async () => {
