@@ -178,16 +178,18 @@ function Caption(): VNode | null {
   const caption = demoCaption.value;
   if (caption === undefined) return null;
   const { step, steps, title, state } = caption;
-  if (state === 'done' && step === steps) return null;
   return (
     <div class="caption" role="status">
-      <span class="step">
-        {step}/{steps}
-      </span>
+      {step > 0 && (
+        <span class="step">
+          {step}/{steps}
+        </span>
+      )}
       <strong>
         <Foreign text={title} />
       </strong>
       {state === 'waiting' && <span class="muted">press Enter in the terminal</span>}
+      {state === 'done' && step === steps && <span class="mark ok">the demo is over</span>}
       {state === 'failed' && <span class="mark bad">failed</span>}
     </div>
   );

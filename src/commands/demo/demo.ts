@@ -206,7 +206,10 @@ async function demonstrate(
   let result: DemoResult;
   try {
     // The browser takes its time, and so does who looks at the page at the end.
-    if (page && printer.interactive) await waitForEnter(io, 'Enter to begin');
+    if (page && printer.interactive) {
+      page.waits('The demo begins');
+      await waitForEnter(io, 'Enter to begin');
+    }
     result = await runDemo(options, settings.stateDir);
     printer.document(result);
     for (const line of renderDemoResult(result, printer.style)) printer.text(line);

@@ -10,8 +10,8 @@ import { serve } from '../ui/serve.ts';
 export interface DemoPage {
   /** Shows on the page where the demo is. */
   tell(event: DemoEvent): void;
-  /** Shows that the demo waits for a key. */
-  waits(): void;
+  /** Shows that the demo waits for a key. @param forWhat in words; the next step unless given */
+  waits(forWhat?: string): void;
   close(): Promise<void>;
 }
 
@@ -39,9 +39,11 @@ export async function openDemoPage(
         page.live.tellDemo({ ...current, state: 'running' });
       } else if (event.kind === 'stepDone') {
         page.live.tellDemo({ ...current, state: event.ok ? 'done' : 'failed' });
+        // What the step changed is shown now, not at the next look.
+        page.live.forgetGraph();
       }
     },
-    waits: () => page.live.tellDemo({ ...current, state: 'waiting' }),
+    waits: (title = current.title) => page.live.tellDemo({ ...current, title, state: 'waiting' }),
     close: () => page.stop(),
   };
 }

@@ -25,11 +25,15 @@ export function reasonOf({ reasons }: QueueMessage): string {
 /** Messages that fit, the newest first. */
 export function fitting(messages: readonly QueueMessage[], filter: QueueFilter): QueueMessage[] {
   const wanted = filter.text.toLowerCase();
-  return messages
-    .filter((message) => filter.type === '' || message.eventType === filter.type)
-    .filter((message) => filter.reason === '' || reasonOf(message) === filter.reason)
-    .filter((message) => wanted === '' || searchable(message).includes(wanted))
-    .toSorted((a, b) => b.sentAt - a.sentAt);
+  return (
+    messages
+      .filter((message) => filter.type === '' || message.eventType === filter.type)
+      .filter((message) => filter.reason === '' || reasonOf(message) === filter.reason)
+      .filter((message) => wanted === '' || searchable(message).includes(wanted))
+      // They come with the oldest first, and so do those of one millisecond.
+      .toReversed()
+      .toSorted((a, b) => b.sentAt - a.sentAt)
+  );
 }
 
 function searchable({ messageId, eventId, text, attributes }: QueueMessage): string {

@@ -3,6 +3,9 @@ import type { GraphEdge, GraphNode } from '../../../src/lib/dashboard/api/index.
 
 /** Sizes in `rem`, so that the graph grows with the type: of a node, of what stands on an edge, and around all of it. */
 const NODE_WIDTH = 18;
+const MAX_NODE_WIDTH = 25;
+const NAME_LETTER = 0.6;
+const NAME_PADDING = 4;
 export const NODE_HEIGHT = 4.6;
 const MAX_LABEL_WIDTH = 13;
 const LABEL_LETTER = 0.5;
@@ -49,8 +52,9 @@ export function draw({ nodes, edges, labelOf }: Wiring, rem: number): Drawing {
     marginx: MARGIN * rem,
     marginy: MARGIN * rem,
   });
+  const nodeRoom = nodeWidth(nodes) * rem;
   for (const { id } of nodes) {
-    graph.setNode(id, { width: NODE_WIDTH * rem, height: NODE_HEIGHT * rem });
+    graph.setNode(id, { width: nodeRoom, height: NODE_HEIGHT * rem });
   }
   const known = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const edge of known) {
@@ -69,6 +73,12 @@ export function draw({ nodes, edges, labelOf }: Wiring, rem: number): Drawing {
       known.map((edge) => [edge.id, drawEdge(graph, edge, labelOf(edge) !== undefined)]),
     ),
   };
+}
+
+/** As wide as the longest name needs, within bounds. */
+function nodeWidth(nodes: Wiring['nodes']): number {
+  const longest = Math.max(0, ...nodes.map(({ name }) => name.length));
+  return Math.min(MAX_NODE_WIDTH, Math.max(NODE_WIDTH, longest * NAME_LETTER + NAME_PADDING));
 }
 
 /** The room that a label takes, in `rem`. @param most at the most */

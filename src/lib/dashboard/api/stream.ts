@@ -70,7 +70,7 @@ export interface TraceView {
 
 /** A step of the demo. */
 export interface DemoCaption {
-  /** From 1. */
+  /** From 1; 0 before the first. */
   readonly step: number;
   readonly steps: number;
   readonly title: string;
