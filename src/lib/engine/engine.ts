@@ -2,19 +2,24 @@ import { join } from 'node:path';
 import { EngineClock } from './clock/engine-clock.ts';
 import { scopedClock } from './clock/scoped-clock.ts';
 import type { JournalRefusal } from './journal/journal.ts';
+import { countEvent } from './observe/count-events.ts';
 import { MessageLog } from './observe/message-log.ts';
+import { Meter } from './observe/meter.ts';
 import { type PolicyNote, PolicyNotes } from './observe/policy-notes.ts';
+import { resourceMetrics } from './observe/resource-metrics.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type {
   FunctionPort,
   KeyPort,
   LogPort,
+  MetricPort,
   QueueFactsPort,
   QueuePort,
   RolePort,
   ServicesPort,
   SigningPort,
+  TopicPort,
 } from './ports.ts';
 import { serviceCalls } from './service-calls.ts';
 import { resumeOperations } from './services/cloudformation/deploy/start.ts';
@@ -23,10 +28,12 @@ import {
   closeCloudFormation,
   createCloudFormationState,
 } from './services/cloudformation/state.ts';
+import { type CloudWatchState, createCloudWatchState } from './services/cloudwatch/state.ts';
+import { watchMinutes } from './services/cloudwatch/watch.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createServices } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
-import { whyCallerCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { whyCallerCannotUse, whyServiceCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
 import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/deliver.ts';
@@ -34,6 +41,7 @@ import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { writeLog } from './services/logs/write.ts';
 import { createSnsState } from './services/sns/create-state.ts';
+import { publishAsService } from './services/sns/publish-as-service.ts';
 import type { SnsState } from './services/sns/state.ts';
 import { TABLES as SNS_TABLES } from './services/sns/tables.ts';
 import { createSqsState } from './services/sqs/create-state.ts';
@@ -53,6 +61,7 @@ export interface Engine extends EngineParts {
   readonly logs: LogsState;
   readonly lambda: LambdaState;
   readonly cloudformation: CloudFormationState;
+  readonly cloudwatch: CloudWatchState;
   /** What functions have of this process: a place for their code, and an end with it. */
   readonly functions: FunctionHost;
   /** DynamoDB: a process of its own. */
@@ -79,12 +88,14 @@ export function createEngine(
   given: Pick<EngineParts, 'clock' | 'faults'>,
   told: EngineListeners = {},
 ): Engine {
+  const meter = new Meter();
   const trace = new Trace(
     (at) => given.clock.timestamp(at),
     new MessageLog(given.clock.timestamp(given.clock.now())),
+    (event) => countEvent(meter, event),
   );
   const policyNotes = new PolicyNotes(told.onPolicyNote);
-  const parts: EngineParts = { options, journal, trace, policyNotes, ...given };
+  const parts: EngineParts = { options, journal, trace, meter, policyNotes, ...given };
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   const functions = createFunctionHost(stateDir);
@@ -121,12 +132,16 @@ export function createEngine(
     get cloudformation() {
       return states.cloudformation;
     },
+    get cloudwatch() {
+      return states.cloudwatch;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
       journal.clear([SNS_TABLES.signing]);
       policyNotes.clear();
       trace.clear(parts.clock.now());
+      meter.take();
       functions.code.clear();
       states = createStates(parts, functions, services);
       await Promise.all([tables.reset(), journal.committed()]);
@@ -136,7 +151,10 @@ export function createEngine(
 
 /** The states that belong together. */
 interface States
-  extends Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda' | 'cloudformation'> {
+  extends Pick<
+    Engine,
+    'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda' | 'cloudformation' | 'cloudwatch'
+  > {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
 }
@@ -147,6 +165,7 @@ function createStates(given: EngineParts, host: FunctionHost, services: Services
   const kms = createKmsState(parts);
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
+    whyServiceCannotUse: (sender, use) => whyServiceCannotUse(kms, sender, use),
     whyTopicCannotUse: (topic, use) => whyTopicCannotUse(kms, topic, use),
   };
   const queues: QueuePort & QueueFactsPort = {
@@ -162,6 +181,7 @@ function createStates(given: EngineParts, host: FunctionHost, services: Services
   const sns = createSnsState(parts, { queues, keys, functions });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
+  const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
   const cloudformation = createCloudFormationState(parts, services);
   host.whenListening(() => void resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
@@ -171,5 +191,25 @@ function createStates(given: EngineParts, host: FunctionHost, services: Services
     closeLambda(lambda);
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts, kms, logs, lambda, cloudformation, retire };
+  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, retire };
+}
+
+/** CloudWatch, which measures the others once a minute. */
+function createCloudWatch(
+  parts: EngineParts,
+  measured: Pick<States, 'sqs' | 'sns' | 'lambda'>,
+  host: FunctionHost,
+): CloudWatchState {
+  const { meter, clock } = parts;
+  const lastUse = new Map<string, number>();
+  const resources: MetricPort = {
+    lastMinute: () => resourceMetrics({ meter, ...measured }, lastUse, clock.now()),
+  };
+  const topics: TopicPort = {
+    publish: (topicArn, message, sender) =>
+      publishAsService(measured.sns, host.endpoint ?? '', topicArn, message, sender),
+  };
+  const cloudwatch = createCloudWatchState(parts, { topics, resources });
+  watchMinutes(cloudwatch);
+  return cloudwatch;
 }

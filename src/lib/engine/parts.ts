@@ -2,6 +2,7 @@ import type { NamedIdentity } from '../rules/identities.ts';
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './http/fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Meter } from './observe/meter.ts';
 import type { PolicyNotes } from './observe/policy-notes.ts';
 import type { Trace } from './observe/trace.ts';
 
@@ -32,6 +33,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly trace: Trace;
+  /** Counts for CloudWatch's metrics. */
+  readonly meter: Meter;
   /** Subscriptions that a queue's policy breaks. */
   readonly policyNotes: PolicyNotes;
   readonly faults: FaultInjector;

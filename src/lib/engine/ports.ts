@@ -90,6 +90,8 @@ export interface KeyRefusal {
 export interface KeyPort {
   /** Why the caller can't use the key, through the service; undefined when it can. */
   whyCallerCannotUse(caller: KeyCaller, use: KeyUse): KeyRefusal | undefined;
+  /** Why a service can't encrypt for a topic that it publishes to; undefined when it can. */
+  whyServiceCannotUse(sender: PublishingService, use: KeyUse): KeyRefusal | undefined;
   /** Why SNS can't encrypt for a queue; undefined when it can. */
   whyTopicCannotUse(
     topic: Pick<TopicDelivery, 'topicArn' | 'topicAccount'>,
@@ -159,7 +161,7 @@ export interface FunctionPort {
 }
 
 /** The services whose actions another may call. */
-export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb';
+export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'cloudwatch';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {
@@ -193,4 +195,56 @@ export interface ServicesPort {
    * the name is held for.
    */
   releaseQueueName(queueArn: string): void;
+}
+
+/** What one minute's samples of a metric add up to, as CloudWatch names it. */
+export interface Sample {
+  readonly name: string;
+  /** `Count`, `Seconds`, `Milliseconds`, `Bytes`. */
+  readonly unit: string;
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The samples of one queue, topic or function. */
+export interface ResourceSamples {
+  readonly arn: string;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly namespace: string;
+  readonly dimension: readonly [name: string, value: string];
+  readonly samples: readonly Sample[];
+}
+
+/** The other services, as CloudWatch measures them. */
+export interface MetricPort {
+  /** What the minute that ended was like. It takes what was counted: for one reader, once a minute. */
+  lastMinute(): Iterable<ResourceSamples>;
+}
+
+/** A service that publishes to a topic. */
+export interface PublishingService {
+  /** As policies name it: `cloudwatch.amazonaws.com`. */
+  readonly service: string;
+  /** What it publishes for, and the account of that. */
+  readonly sourceArn: string;
+  readonly account: string;
+}
+
+/** What became of what a service published. */
+export type PublishResult =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** SNS, as alarms see it. */
+export interface TopicPort {
+  /** Publishes as a service, which the topic's policy and the key that encrypts it have to allow. */
+  publish(
+    topicArn: string,
+    message: { readonly subject: string; readonly body: string },
+    sender: PublishingService,
+  ): PublishResult;
 }

@@ -8,4 +8,5 @@ export const SERVICES = [
   'logs',
   'lambda',
   'cloudformation',
+  'cloudwatch',
 ] as const;

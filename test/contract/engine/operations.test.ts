@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
 import { cloudFormationActions } from '../../../src/lib/engine/services/cloudformation/actions/index.ts';
+import { cloudWatchActions } from '../../../src/lib/engine/services/cloudwatch/actions/index.ts';
 import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
 import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/index.ts';
 import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
 import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
 
-const DOCS = ['functions.md', 'cloudformation.md']
+const DOCS = ['functions.md', 'cloudformation.md', 'alarms.md']
   .map((name) => readFileSync(join(import.meta.dirname, '../../../docs', name), 'utf8'))
   .join('\n');
 
@@ -44,6 +46,12 @@ const SERVICES = [
     all: operationsOf(logs),
     there: Object.keys(logsActions),
     ask: (operation: string) => json('logs', 'Logs_20140328', operation),
+  },
+  {
+    name: 'CloudWatch',
+    all: operationsOf(cloudwatch),
+    there: Object.keys(cloudWatchActions),
+    ask: (operation: string) => json('monitoring', 'GraniteServiceVersion20100801', operation),
   },
   {
     name: 'CloudFormation',

@@ -121,6 +121,7 @@ function throttled(service: FaultyService): ServiceError {
       return new ServiceError('Throttled', 'Rate exceeded', { status: 429 });
     case 'sts':
     case 'cloudformation':
+    case 'cloudwatch':
       return new ServiceError('Throttling', 'Rate exceeded');
     case 'lambda':
       return new ServiceError('TooManyRequestsException', 'Rate exceeded', { status: 429 });
@@ -140,6 +141,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   dynamodb: 'InternalServerError',
   lambda: 'ServiceException',
   cloudformation: 'InternalFailure',
+  cloudwatch: 'InternalServiceFault',
 };
 
 function failed(service: FaultyService): ServiceError {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 /**
  * The largest body that is read, in bytes: ten messages of 1 MiB in all take six times that as JSON when every
@@ -45,7 +46,22 @@ export function readBody(
   });
   request.on('end', () => {
     if (over) return;
-    if (rest !== undefined) done(Buffer.concat(rest).toString());
-    else done(first === undefined ? '' : first.toString());
+    const bytes = rest === undefined ? first : Buffer.concat(rest);
+    if (bytes === undefined) done('');
+    else if (request.headers['content-encoding'] === 'gzip') done(unzipped(bytes, most));
+    else done(bytes.toString());
   });
+}
+
+/**
+ * SDKs compress what may be large (Smithy's `requestCompression`, as of `PutMetricData`). What can't be unzipped is passed
+ * on as it is: the protocol refuses it. Undefined where it is too large.
+ */
+function unzipped(bytes: Buffer, most: number): string | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: most }).toString();
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError;
+    return isTooLarge ? undefined : bytes.toString();
+  }
 }

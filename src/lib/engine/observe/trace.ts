@@ -20,12 +20,21 @@ interface Subscriber {
 export class Trace {
   readonly #subscribers = new Set<Subscriber>();
   readonly #timestamp: (at: number) => number;
+  readonly #onEvent: (event: MessageEvent) => void;
   #log: MessageLog;
 
-  /** @param timestamp gives the wall-clock time of a moment of the engine's time. */
-  constructor(timestamp: (at: number) => number, log = new MessageLog(Date.now())) {
+  /**
+   * @param timestamp gives the wall-clock time of a moment of the engine's time.
+   * @param onEvent is called with every event.
+   */
+  constructor(
+    timestamp: (at: number) => number,
+    log = new MessageLog(Date.now()),
+    onEvent: (event: MessageEvent) => void = () => undefined,
+  ) {
     this.#timestamp = timestamp;
     this.#log = log;
+    this.#onEvent = onEvent;
   }
 
   get log(): MessageLog {
@@ -45,6 +54,7 @@ export class Trace {
   /** @param event with its `time` in the engine's time; readers get the wall clock's. */
   emit(event: MessageEvent): void {
     this.#log.add(event, this.#timestamp);
+    this.#onEvent(event);
     if (this.#subscribers.size === 0) return;
     const told = {
       ...event,

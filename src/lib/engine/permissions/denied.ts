@@ -27,6 +27,7 @@ export function accessDenied(
       return new ServiceError('AuthorizationError', message, { status: 403 });
     case 'sts':
     case 'cloudformation':
+    case 'cloudwatch':
       return new ServiceError('AccessDenied', message, { status: 403 });
     case 'lambda':
       return new ServiceError('AccessDeniedException', message, { status: 403 });

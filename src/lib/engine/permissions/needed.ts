@@ -106,6 +106,12 @@ function resourceOf(
       if (name !== undefined) return functionArn({ account, region }, name, text('Qualifier'));
       return text('Resource') ?? named(`${own}event-source-mapping:`, text('UUID'));
     }
+    case 'cloudwatch': {
+      const [first, ...more] = Array.isArray(input.AlarmNames) ? input.AlarmNames : [];
+      // Of several alarms, a permission for all is asked for.
+      if (more.length > 0) return undefined;
+      return named(`${own}alarm:`, text('AlarmName') ?? first) ?? text('ResourceARN');
+    }
     case 'cloudformation': {
       const stack = text('StackName');
       if (stack === undefined || stack.startsWith('arn:')) return stack;

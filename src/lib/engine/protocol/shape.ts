@@ -55,6 +55,7 @@ export interface Operation {
 export const string: ScalarShape = { kind: 'string' };
 export const integer: ScalarShape = { kind: 'integer' };
 export const long: ScalarShape = { kind: 'long' };
+export const double: ScalarShape = { kind: 'double' };
 export const boolean: ScalarShape = { kind: 'boolean' };
 export const blob: ScalarShape = { kind: 'blob' };
 export const timestamp: ScalarShape = { kind: 'timestamp' };

@@ -19,6 +19,9 @@ import type { ServiceName } from '../service-name.ts';
 import { cloudFormationActions } from './cloudformation/actions/index.ts';
 import { cloudFormationOperations } from './cloudformation/shapes.ts';
 import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
+import { cloudWatchActions } from './cloudwatch/actions/index.ts';
+import { cloudWatchOperations } from './cloudwatch/shapes.ts';
+import { cloudWatchUnsupported } from './cloudwatch/unsupported.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { lambdaActions } from './lambda/actions/index.ts';
@@ -170,6 +173,26 @@ export function createServices(): Services {
       unsupported: cloudFormationUnsupported,
       require: requireMembers,
     }),
+    cloudwatch: createService({
+      name: 'cloudwatch',
+      version: '2010-08-01',
+      json: {
+        target: 'GraniteServiceVersion20100801.',
+        contentType: 'application/x-amz-json-1.0',
+        errorNamespace: 'com.amazonaws.cloudwatch#',
+        frameworkNamespace: 'com.amazon.coral.service#',
+        queryErrors: true,
+      },
+      xml: {
+        namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+        declaration: '',
+        errorDetail: false,
+      },
+      operations: cloudWatchOperations,
+      actions: cloudWatchActions,
+      unsupported: cloudWatchUnsupported,
+      require: requireMembers,
+    }),
     lambda: createService({
       name: 'lambda',
       version: '2015-03-31',
@@ -215,6 +238,7 @@ function unsupported(service: Service, name: string): Action {
 
 const DISPLAY_NAMES: Partial<Record<ServiceName, string>> = {
   cloudformation: 'CloudFormation',
+  cloudwatch: 'CloudWatch',
   lambda: 'Lambda',
 };
 
@@ -248,6 +272,9 @@ export function unknownAction(service: Service, action: string): ServiceError {
   );
 }
 
+/** Names in credentials that aren't those of ARNs. */
+const SIGNING_NAMES: Readonly<Record<string, ServiceName>> = { monitoring: 'cloudwatch' };
+
 /** Which service a Query request is for: the one it was signed for, else by its version, else by its action. */
 export function queryService(
   services: Services,
@@ -255,10 +282,10 @@ export function queryService(
   version: string | undefined,
   action: string,
 ): Service {
-  const { sqs, sns, sts, cloudformation } = services;
-  const all: readonly Service[] = [sqs, sns, sts, cloudformation];
+  const { sqs, sns, sts, cloudformation, cloudwatch } = services;
+  const all: readonly Service[] = [sqs, sns, sts, cloudformation, cloudwatch];
   return (
-    all.find((service) => service.name === signedFor) ??
+    all.find((service) => service.name === (SIGNING_NAMES[signedFor] ?? signedFor)) ??
     all.find((service) => service.version === version) ??
     all.find((service) => service.routes.has(action) || service.unsupported.has(action)) ??
     services.sqs

@@ -4,7 +4,7 @@ import {
   type PolicyRequest,
   type ResourcePolicy,
 } from '../../../rules/policy/index.ts';
-import type { KeyCaller, KeyRefusal, KeyUse } from '../../ports.ts';
+import type { KeyCaller, KeyRefusal, KeyUse, PublishingService } from '../../ports.ts';
 import { timeKeys } from '../../time-keys.ts';
 import { type Key, keyState } from './key.ts';
 import { findKey } from './lookup.ts';
@@ -41,6 +41,19 @@ export function whyTopicCannotUse(
     ...use,
     principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
     context: { 'aws:SourceArn': topic.topicArn, 'aws:SourceAccount': topic.topicAccount },
+  });
+}
+
+/** Why a service can't encrypt for a topic that it publishes to; undefined when it can. */
+export function whyServiceCannotUse(
+  state: KmsState,
+  { service, sourceArn, account }: PublishingService,
+  use: KeyUse,
+): KeyRefusal | undefined {
+  return whyUnusable(state, {
+    ...use,
+    principal: { type: 'Service', arn: service, account: '' },
+    context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': account },
   });
 }
 

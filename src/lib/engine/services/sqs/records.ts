@@ -39,6 +39,8 @@ type ExtraRecord = [
   traceHeader: string | null,
   deadLetterSource: string | null,
   priorReceives: number,
+  /** Absent where the message didn't come from another queue. */
+  movedAt?: number,
 ];
 
 /** Entries, because the journal's objects know no `__proto__`. */
@@ -175,7 +177,7 @@ function deduplicationJournalKey(queueId: number, record: DeduplicationRecord): 
 }
 
 function extraRecord(extra: MessageExtra): ExtraRecord {
-  return [
+  const record: ExtraRecord = [
     extra.groupId ?? null,
     extra.deduplicationId ?? null,
     extra.sequenceNumber ?? null,
@@ -183,6 +185,8 @@ function extraRecord(extra: MessageExtra): ExtraRecord {
     extra.deadLetterSource ?? null,
     extra.priorReceives ?? 0,
   ];
+  if (extra.movedAt !== undefined) record[6] = extra.movedAt;
+  return record;
 }
 
 /** Reads back what `recordMessage` wrote of the attributes. */
@@ -197,7 +201,8 @@ export function attributesFromRecord(
 /** Reads back what `recordMessage` wrote of the rarer fields. */
 export function extraFromRecord(record: ExtraRecord | null): MessageExtra | undefined {
   if (record === null) return undefined;
-  const [groupId, deduplicationId, sequenceNumber, traceHeader, deadLetterSource, prior] = record;
+  const [groupId, deduplicationId, sequenceNumber, traceHeader, deadLetterSource, prior, movedAt] =
+    record;
   const extra: MessageExtra = {};
   if (groupId !== null) extra.groupId = groupId;
   if (deduplicationId !== null) extra.deduplicationId = deduplicationId;
@@ -205,5 +210,6 @@ export function extraFromRecord(record: ExtraRecord | null): MessageExtra | unde
   if (traceHeader !== null) extra.traceHeader = traceHeader;
   if (deadLetterSource !== null) extra.deadLetterSource = deadLetterSource;
   if (prior > 0) extra.priorReceives = prior;
+  if (movedAt !== undefined) extra.movedAt = movedAt;
   return extra;
 }

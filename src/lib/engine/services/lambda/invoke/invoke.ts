@@ -55,24 +55,39 @@ export async function invokeFunction(
     const ended = await run(state, request);
     const seconds = (performance.now() - began) / 1000;
     state.tallies.add(request.fn.arn, { invocations: 1, errors: ended.ok ? 0 : 1, seconds });
+    measure(state, request.fn.arn, ended.ok, seconds);
     return ended;
   } finally {
     leave();
   }
 }
 
+/** The metrics of AWS/Lambda for one invocation. */
+function measure(
+  { parts: { meter } }: LambdaState,
+  arn: string,
+  ok: boolean,
+  seconds: number,
+): void {
+  meter.add(arn, 'Invocations');
+  meter.add(arn, 'Errors', ok ? 0 : 1);
+  meter.add(arn, 'Duration', seconds * 1000);
+}
+
 /** Takes one of the function's concurrent invocations. @returns what gives it back */
 function enter(
-  { functions, running, tallies }: LambdaState,
+  { functions, running, tallies, parts: { meter } }: LambdaState,
   { arn, reserved }: LambdaFunction,
 ): () => void {
   const limit = functions.get(arn)?.reserved ?? reserved;
   const count = running.get(arn) ?? 0;
   if (limit !== null && count >= limit) {
     tallies.add(arn, { throttles: 1 });
+    meter.add(arn, 'Throttles');
     throw throttled();
   }
   running.set(arn, count + 1);
+  meter.add(arn, 'ConcurrentExecutions', count + 1);
   return () => {
     const left = (running.get(arn) ?? 1) - 1;
     if (left === 0) running.delete(arn);

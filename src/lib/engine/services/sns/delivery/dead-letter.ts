@@ -8,9 +8,14 @@ import type { SnsContext } from '../context.ts';
  * @returns whether the dead-letter queue took the message
  */
 export function deliverToDeadLetterQueue(
-  { state: { queues } }: Pick<SnsContext, 'state'>,
+  { state: { queues, parts } }: Pick<SnsContext, 'state'>,
   queueArn: string,
   delivery: TopicDelivery,
 ): boolean {
-  return queues.deliver(queueArn, delivery).ok;
+  const { ok } = queues.deliver(queueArn, delivery);
+  const metric = ok
+    ? 'NumberOfNotificationsRedrivenToDlq'
+    : 'NumberOfNotificationsFailedToRedriveToDlq';
+  parts.meter.add(delivery.topicArn, metric);
+  return ok;
 }

@@ -144,7 +144,10 @@ function wait(
         reject(queueDoesNotExist());
       },
     };
-    const deadline = clock.schedule(clock.now() + request.waitSeconds * 1000, giveUp);
+    const deadline = clock.schedule(clock.now() + request.waitSeconds * 1000, () => {
+      countEmpty(ctx.state, queue);
+      giveUp();
+    });
     signal.addEventListener('abort', giveUp);
     queue.pollers.add(poller);
   });
@@ -158,7 +161,10 @@ function answer(
   attempt: string | undefined,
   now: number,
 ): ReceiveMessageResult {
-  if (messages.length === 0) return {};
+  if (messages.length === 0) {
+    countEmpty(state, queue);
+    return {};
+  }
   request.receiver.took(messages.length, now);
   const handles: string[] = [];
   const presented: ReceivedMessage[] = [];
@@ -169,4 +175,8 @@ function answer(
   }
   if (attempt !== undefined) rememberAttempt(queue, attempt, messages, handles, now);
   return { Messages: presented };
+}
+
+function countEmpty({ parts }: SqsState, { arn }: Queue): void {
+  parts.meter.add(arn, 'NumberOfEmptyReceives');
 }

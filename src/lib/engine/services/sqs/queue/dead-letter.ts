@@ -30,6 +30,7 @@ export function deadLetter(
     ...kept,
     deadLetterSource: queue.arn,
     priorReceives: message.receiveCount,
+    movedAt: now,
   };
   if (target.fifo) {
     extra.deduplicationId = message.id;

@@ -28,6 +28,8 @@ export interface MessageExtra {
   deadLetterSource?: string;
   /** Receives before the message came to this queue: they count for `ApproximateReceiveCount`, not for redrive. */
   priorReceives?: number;
+  /** When it came from the queue that dead-lettered it; ms since the epoch. */
+  movedAt?: number;
   /** Set when the message is older than its place in the queue tells. */
   age?: AgeEntry;
 }

@@ -135,6 +135,11 @@ export class HttpDeliveries {
 
   #settle(pending: PendingDelivery, kept: KeptDelivery, state: 'delivered' | 'failed'): void {
     kept.state = state;
+    const { topicArn } = pending.shown;
+    if (pending.message !== undefined && topicArn !== undefined) {
+      const metric = state === 'delivered' ? 'Delivered' : 'Failed';
+      this.#host.parts.meter.add(topicArn, `NumberOfNotifications${metric}`);
+    }
     this.#host.parts.journal.remove(TABLES.http, pending.id);
   }
 }
