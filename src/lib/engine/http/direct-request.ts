@@ -20,6 +20,7 @@ const KEEP_ALIVE = /^keep-alive$/i;
 
 /** Headers that make a request one for Node's own server. */
 const UNUSUAL: ReadonlySet<string> = new Set([
+  'content-encoding',
   'expect',
   'te',
   'trailer',
