@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../../../src/engine.ts';
-import { aws, HAS_AWS } from '../../../fixtures/aws-command.ts';
+import { aws, hasAws } from '../../../fixtures/aws-command.ts';
 import { allowTopics } from '../../../fixtures/sns-engine.ts';
 
 const ACCOUNT = '111111111111';
@@ -337,7 +337,7 @@ describe('other clients', () => {
     expect(refused.text).toContain('<Code>InvalidParameterValue</Code>');
   });
 
-  it.skipIf(!HAS_AWS)('of the aws command are served', async () => {
+  it.skipIf(!(await hasAws()))('of the aws command are served', async () => {
     const call = (...args: string[]) =>
       aws<Record<string, unknown[]>>(engine.endpoint, 'cloudwatch', ...args);
     await call('put-metric-data', '--namespace', 'Orders', '--metric-name', 'Sold', '--value', '3');
