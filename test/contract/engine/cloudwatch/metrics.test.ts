@@ -25,6 +25,7 @@ import { startEngine, type TestEngine } from '../../../../src/engine.ts';
 import { aws, hasAws } from '../../../fixtures/aws-command.ts';
 import { allowTopics } from '../../../fixtures/sns-engine.ts';
 
+const isAwsThere = await hasAws();
 const ACCOUNT = '111111111111';
 const BEGIN = new Date('2026-11-28T15:00:00Z');
 const minutes = (count: number) => new Date(BEGIN.getTime() + count * 60_000);
@@ -337,7 +338,7 @@ describe('other clients', () => {
     expect(refused.text).toContain('<Code>InvalidParameterValue</Code>');
   });
 
-  it.skipIf(!(await hasAws()))('of the aws command are served', async () => {
+  it.skipIf(!isAwsThere)('of the aws command are served', async () => {
     const call = (...args: string[]) =>
       aws<Record<string, unknown[]>>(engine.endpoint, 'cloudwatch', ...args);
     await call('put-metric-data', '--namespace', 'Orders', '--metric-name', 'Sold', '--value', '3');
