@@ -105,6 +105,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./tables/tables.ts'),
   },
   {
+    name: 'alarms',
+    summary: 'make the alarms that a fan-out needs, list and delete them',
+    load: () => import('./alarms/alarms.ts'),
+  },
+  {
     name: 'serve',
     summary: 'serve orders over HTTP, and announce them on the topic',
     load: () => import('./serve/serve.ts'),

@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
@@ -34,6 +35,7 @@ export interface Aws {
   lambda(): Promise<LambdaClient>;
   dynamodb(): Promise<DynamoDBClient>;
   logs(): Promise<CloudWatchLogsClient>;
+  cloudwatch(): Promise<CloudWatchClient>;
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
@@ -180,6 +182,10 @@ export async function createAws(
         new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(
           at(endpoints.logs),
         ),
+    ),
+    cloudwatch: later(
+      async () =>
+        new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(at(endpoints.cloudwatch)),
     ),
     region: await configuredRegion(sns, settings),
     get endpoint() {

@@ -5,7 +5,16 @@ export type Target =
   | { readonly kind: 'aws' };
 
 /** The services that commands call. */
-export const SERVICES = ['sns', 'sqs', 'sts', 'kms', 'lambda', 'dynamodb', 'logs'] as const;
+export const SERVICES = [
+  'sns',
+  'sqs',
+  'sts',
+  'kms',
+  'lambda',
+  'dynamodb',
+  'logs',
+  'cloudwatch',
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** How the variables `AWS_ENDPOINT_URL_<…>` and the sections of profiles call a service (its id, "Service-specific endpoints"). */

@@ -53,6 +53,22 @@ export function needsOf(calls: readonly RecordedCall[], beside: string): Need[] 
         ...(tagged ? [{ action: 'sns:TagResource', resource: created }] : []),
       ];
     }
+    if (service === 'monitoring') {
+      const { AlarmName, AlarmNames, ResourceARN } = params;
+      const alarm = (name: string) => queueArn(`alarm:${name}`).replace(':sqs:', ':cloudwatch:');
+      const need = (action: string, resource: string) => ({
+        action: `cloudwatch:${action}`,
+        resource,
+      });
+      if (called === 'DescribeAlarms') return [need(called, '*')];
+      if (called === 'PutMetricAlarm') {
+        return [called, 'TagResource'].map((each) => need(each, alarm(AlarmName ?? '')));
+      }
+      const names = AlarmNames === undefined ? [] : [AlarmNames].flat();
+      return ResourceARN === undefined
+        ? names.map((name) => need(called, alarm(name)))
+        : [need(called, ResourceARN)];
+    }
     if (service === 'kms') {
       const { KeyId = '' } = params;
       const key = queueArn(`key/${KeyId}`).replace(':sqs:', ':kms:');

@@ -197,7 +197,7 @@ describe('pubsub iam', () => {
     expect(needs.some((need) => allows(other, need))).toBe(false);
   });
 
-  it('operator: allows what setup, status, doctor, dlq, tap and cleanup call, and nothing else', async () => {
+  it('operator: allows what setup, status, doctor, dlq, tap, alarms and cleanup call, and nothing else', async () => {
     const place = await newPlace(endpoint, prefix);
     const specs = subscribersOf(place);
     const topicArn = `arn:aws:sns:us-east-1:000000000000:${topicName(place)}`;
@@ -233,6 +233,9 @@ describe('pubsub iam', () => {
       await run(['dlq', 'purge', 'all']);
       await tap();
       await run(['doctor', '--probe']);
+      await run(['alarms']);
+      await run(['alarms', 'ls']);
+      await run(['alarms', 'rm']);
       await leaveBehind();
       await run(['cleanup']);
     });

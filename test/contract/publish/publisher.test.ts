@@ -95,6 +95,7 @@ async function through(intercept: Intercept): Promise<{ aws: Aws; requests: stri
       lambda: url,
       dynamodb: url,
       logs: url,
+      cloudwatch: url,
     },
   });
   closers.push(() => {

@@ -14,7 +14,7 @@ import {
   withKey,
 } from './statement.ts';
 
-/** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`, `functions`, `tables`. */
+/** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`, `alarms`, `functions`, `tables`. */
 export function operator(request: IamRequest): IamStatement[] {
   const { subscribers } = request.topology;
   const topics = topicArns(request, { own: false });
@@ -47,6 +47,7 @@ export function operator(request: IamRequest): IamStatement[] {
     allow('TemporaryQueues', TEMPORARY_QUEUE_ACTIONS, temporaryQueues),
     allow('Tap', ['sqs:DeleteMessage'], [queueArn(request, temporaryName('tap'))]),
     allow('TemporaryTopics', TEMPORARY_TOPIC_ACTIONS, temporaryTopics),
+    allow('Alarms', ALARM_ACTIONS, alarmArns(request)),
     ...operatorOfFunctions(request),
     ...withKey(request, OPERATOR_KEY_ACTIONS),
   ];
@@ -76,6 +77,7 @@ const TOPIC_ACTIONS = [
 const FOREIGN_TOPIC_ACTIONS = ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'];
 
 const UNSCOPED_ACTIONS = [
+  'cloudwatch:DescribeAlarms',
   'sns:GetSubscriptionAttributes',
   'sns:ListSubscriptions',
   'sns:ListTopics',
@@ -129,6 +131,22 @@ const TEMPORARY_TOPIC_ACTIONS = [
   'sns:SetTopicAttributes',
   'sns:TagResource',
 ];
+
+const ALARM_ACTIONS = [
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:ListTagsForResource',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:TagResource',
+];
+
+/** Alarms are named after what they are about. */
+function alarmArns({ place, topology }: IamRequest): string[] {
+  const names = [
+    ...topology.topics.flatMap(({ name, arn }) => (arn === undefined ? [name] : [])),
+    ...topology.subscribers.flatMap(({ queue, dlq }) => (dlq ? [queue, dlq] : [queue])),
+  ];
+  return [...new Set(names)].map((name) => resourceArn(place, 'cloudwatch', `alarm:${name}-*`));
+}
 
 /** To read dead letters and send them back; and what doctor asks of the key. */
 const OPERATOR_KEY_ACTIONS = [
