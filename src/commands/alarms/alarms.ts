@@ -11,7 +11,6 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { defineLs } from './ls.ts';
-import { notifiedTopic } from './notified-topic.ts';
 import { defineRm } from './rm.ts';
 
 interface AlarmFlags {
@@ -48,6 +47,7 @@ async function alarms(
   assertManaged(topology, 'alarms');
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const { planAlarms, makeAlarms } = await import('../../lib/topology/alarms/plan.ts');
+  const { notifiedTopic } = await import('../../lib/topology/alarms/notified-topic.ts');
   const changes = await reading(context, 'Reading what is there', async () =>
     planAlarms(place, notify === undefined ? undefined : await notifiedTopic(place, notify)),
   );

@@ -1,7 +1,7 @@
-import { findTopicArn, getTopicAttributes } from '../../lib/aws/topics.ts';
-import { AppError } from '../../lib/rules/errors.ts';
-import { parseArn } from '../../lib/rules/names.ts';
-import type { Place } from '../../lib/topology/inspect.ts';
+import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
+import { AppError } from '../../rules/errors.ts';
+import { parseArn } from '../../rules/names.ts';
+import type { Place } from '../inspect.ts';
 
 /**
  * The topic that is told of alarms, which has to be there.
