@@ -37,7 +37,7 @@ function choose<T extends { readonly key: string; readonly name: string }>(
     const article = kind === 'function' ? 'functions' : 'tables';
     throw usageError(
       `The topology ${topology} has no ${article}.`,
-      `Name another one, such as --topology order-notifications, or add ${article} to pubsub.yaml.`,
+      `Add ${article} to pubsub.yaml, or begin with: pubsub init --from order-notifications`,
       kind === 'function' ? 'NoFunctions' : 'NoTables',
     );
   }
@@ -116,10 +116,14 @@ async function unknownOnTarget(
   const there = await listFunctionNames(aws);
   const known = [...new Set([...functions.map(({ key }) => key), ...there])];
   if (known.length === 0) return undefined;
-  const hint = `There are: ${known.join(', ')}.`;
   if (wanted === undefined) {
-    return usageError(`The topology ${name} has no functions. Which one of the target?`, hint);
+    return usageError(
+      `The topology ${name} has no functions.`,
+      `Add them to pubsub.yaml. logs and invoke take those of the target too: ${known.join(', ')}.`,
+      'NoFunctions',
+    );
   }
+  const hint = `There are: ${known.join(', ')}.`;
   const near = nearest(wanted, known);
   const meant = near ? ` Did you mean "${near}"?` : '';
   return usageError(`Unknown function "${shownText(wanted)}".${meant}`, hint, 'UnknownFunction');

@@ -7,7 +7,7 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
-import { chooseFunction } from './choose.ts';
+import { functionOnTarget } from './choose.ts';
 
 /** `pubsub functions ls` */
 export function defineLs(command: Command, run: Runner): void {
@@ -21,7 +21,7 @@ export function defineLs(command: Command, run: Runner): void {
 async function ls(command: Command, context: CommandContext): Promise<ExitCode> {
   const { printer } = context;
   const topology = await topologyFor(context);
-  if (topology.functions.length === 0) chooseFunction(topology, undefined);
+  if (topology.functions.length === 0) await functionOnTarget(context, topology, undefined);
   const connection = await reading(context, undefined, () => connect(context));
   const { listFunctions } = await import('../../lib/functions/list-functions.ts');
   const functions = await reading(context, 'Reading what is there', () =>

@@ -20,6 +20,8 @@ const LOOK_BACK_MS = 14 * 86_400_000;
 export interface FunctionFailures {
   /** Why a message failed last; undefined where the log says nothing. @param sentAt milliseconds since the epoch. */
   find(messageId: string, sentAt: number): FunctionFailure | undefined;
+  /** Why a message failed in one invocation; undefined where its log doesn't name the message. */
+  inRequest(messageId: string, requestId: string): FunctionFailure | undefined;
   /** The last error since a time, whatever message it is about. */
   last(since: number): FunctionFailure | undefined;
 }
@@ -44,6 +46,12 @@ export async function readFunctionFailures(
   };
   return {
     last,
+    inRequest(messageId, requestId) {
+      const found = errors.find(
+        (each) => each.requestId === requestId && each.message.includes(messageId),
+      );
+      return found && failureOf(found, messageId, true);
+    },
     find(messageId, sentAt) {
       const about = lines.filter(({ message }) => message.includes(messageId));
       const named = about.filter(({ kind }) => kind === 'error').at(-1);

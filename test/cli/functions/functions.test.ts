@@ -117,6 +117,9 @@ describe('a topology with functions, on the command line', () => {
     await run('publish', '--raw', '--data', 'no JSON');
     await expect.poll(async () => (await run('status', '--json')).stdout).toMatch(/"dlqDepth": 1/);
     const { stdout } = await run('dlq', 'show', 'orders');
+    const [, id = ''] = /^ {2}id +(\S+)$/m.exec(stdout) ?? [];
+    const traced = (await run('trace', id)).stdout.replace(/\s+/g, ' ');
+    expect(traced).toMatch(/failed in OrderProcessor: SyntaxError: .*\(BatchItemFailure, request/);
     expect(stdout).toMatch(/why +SyntaxError: .*not valid JSON/);
     expect(stdout).toContain("(says the function's log)");
     expect(await json('dlq', 'show', 'orders')).toMatchObject({
@@ -173,6 +176,8 @@ describe('a topology with functions, on the command line', () => {
     for (const name of ['Echo', arn]) {
       expect((await run('functions', 'logs', name)).stdout).toContain('called somebody');
     }
+    const none = await run('functions', 'ls', '--topology', 'orders');
+    expect(none.stderr).toContain('logs and invoke take those of the target too: Echo, OrderP');
     const near = await run('functions', 'logs', 'Ecco');
     expect(near.code).toBe(2);
     expect(near.stderr).toContain('Did you mean "Echo"?');

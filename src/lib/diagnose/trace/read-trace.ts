@@ -3,6 +3,7 @@ import { readMessage } from '../../events/message.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { buildTrace } from './build-trace.ts';
+import { withLoggedReasons } from './function-reasons.ts';
 import { lookInQueues } from './look-in-queues.ts';
 import { readAllReasons, subscribersByQueue } from './reasons.ts';
 import { messagesBeginning } from './short-id.ts';
@@ -51,11 +52,16 @@ async function tracesOf(
     const queues = way.events.flatMap((event) =>
       event.kind === 'received' ? [nameOfArn(event.queueArn)] : [],
     );
-    const trace = buildTrace(each, way, {
-      published: message,
-      reasons: await readAllReasons(stateDir, queues),
-      subscribers: subscribersByQueue(topology),
-    });
+    const events = await withLoggedReasons(aws, way.events);
+    const trace = buildTrace(
+      each,
+      { ...way, events },
+      {
+        published: message,
+        reasons: await readAllReasons(stateDir, queues),
+        subscribers: subscribersByQueue(topology),
+      },
+    );
     messages.set(trace.messageId, trace);
   }
   return { source: 'engine', messages: [...messages.values()], knownFrom, remarks: [] };
