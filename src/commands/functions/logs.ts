@@ -52,6 +52,9 @@ async function logs(
   if (!follow) {
     const lines = await reading(context, 'Reading the log', () => readLog(aws, name, range));
     for (const line of lines) show(line);
+    if (!printer.verbose && lines.some(({ stack }) => stack)) {
+      printer.note(printer.noteStyle.dim('Where errors were thrown: --verbose'));
+    }
     if (lines.length === 0) printer.note(`Nothing in the last ${since}. See --since and --follow.`);
     return EXIT.done;
   }

@@ -10,6 +10,8 @@ export interface LogLine extends LogEvent {
   readonly requestId: string | undefined;
   /** What it says, without what Lambda puts before it; an error in words. */
   readonly text: string;
+  /** Where an error was thrown, line by line, as the runtime writes it; undefined where it says nothing of that. */
+  readonly stack?: readonly string[] | undefined;
   /** Of a report. */
   readonly figures?: ReportFigures | undefined;
 }
@@ -58,7 +60,7 @@ export function createLogReader(): (event: LogEvent) => LogLine {
       ...event,
       kind: isError ? 'error' : 'line',
       requestId: [request, first, second].find((id) => id && id !== 'undefined') ?? before,
-      text: isError ? errorWords(text) : text,
+      ...(isError ? errorParts(text) : { text }),
     };
   };
 }
@@ -84,14 +86,27 @@ function markLine(event: LogEvent, mark: string, requestId: string, message: str
   };
 }
 
-/** An error's line as people read it: the runtime writes a thrown error as JSON with its trace. */
-function errorWords(text: string): string {
+/** What begins the stack of an error that Python's runtime writes, the innermost call last. */
+const TRACEBACK = '\nTraceback (most recent call last):\n';
+
+/** An error's line as people read it: runtimes write a thrown error with its stack, that of Node.js as JSON. */
+function errorParts(text: string): Pick<LogLine, 'text' | 'stack'> {
   const [, json] = /^(?:Invoke Error|Uncaught Exception)\s*(\{.*)$/s.exec(text) ?? [];
-  if (json === undefined) return text.replace(/^\[ERROR\]\s*/, '');
+  if (json === undefined) {
+    const [words = '', ...traceback] = text.replace(/^\[ERROR\]\s*/, '').split(TRACEBACK);
+    const stack = traceback
+      .join('')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    return { text: words, ...(stack.length > 0 ? { stack } : {}) };
+  }
   try {
-    const { errorType, errorMessage } = JSON.parse(json) as Readonly<Record<string, unknown>>;
-    return `${errorType}: ${errorMessage}`;
+    const error = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    const { errorType, errorMessage, stack: written } = error;
+    // Its first line says the error again.
+    const stack = Array.isArray(written) ? written.slice(1).map(String) : [];
+    return { text: `${errorType}: ${errorMessage}`, ...(stack.length > 0 ? { stack } : {}) };
   } catch {
-    return text;
+    return { text };
   }
 }

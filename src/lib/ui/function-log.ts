@@ -8,7 +8,8 @@ const TIME_WIDTH = '14:03:59  '.length;
 
 /**
  * A line of a function's log for people; nothing for a line that says no more than others.
- * @param columns of the terminal. @param options.all whether START, END and INIT_START are shown too.
+ * @param columns of the terminal. @param options.all whether START, END and INIT_START are shown too, and the stacks
+ * of errors.
  */
 export function renderLogLine(
   line: LogLine,
@@ -16,14 +17,14 @@ export function renderLogLine(
   columns: number,
   { all = false }: { readonly all?: boolean } = {},
 ): string[] {
-  const { kind, text, figures, requestId } = line;
+  const { kind, text, figures, requestId, stack = [] } = line;
   if (!all && ['init', 'start', 'end'].includes(kind)) return [];
   const time = style.dim(clockTime(line.time));
   const body =
     kind === 'report' && figures !== undefined
       ? reportWords(requestId, figures)
       : kind === 'error'
-        ? `✗ ${text}`
+        ? [`✗ ${text}`, ...(all ? stack : [])].join('\n')
         : text;
   const paint = kind === 'error' ? style.red : kind === 'line' ? (each: string) => each : style.dim;
   return body
@@ -41,10 +42,12 @@ export function renderTail(
   style: ChalkInstance,
   all: boolean,
 ): string[] {
-  return lines.flatMap(({ kind, text, figures, requestId }) => {
+  return lines.flatMap(({ kind, text, figures, requestId, stack = [] }) => {
     if (!all && ['init', 'start', 'end'].includes(kind)) return [];
     const body = figures === undefined ? printable(text) : reportWords(requestId, figures);
-    return [kind === 'error' ? style.red(`  ✗ ${body}`) : style.dim(`  ${body}`)];
+    if (kind !== 'error') return [style.dim(`  ${body}`)];
+    const shown = all ? stack.map((each) => `    ${printable(each)}`) : [];
+    return [`  ✗ ${body}`, ...shown].map((each) => style.red(each));
   });
 }
 

@@ -138,6 +138,7 @@ describe('a topology with functions, on the command line', () => {
     expect(stdout).not.toContain('START RequestId');
     const whole = await run('functions', 'invoke', '--data', '{}', '--verbose');
     expect(whole.stdout).toContain('START RequestId');
+    expect(whole.stdout).toMatch(/✗ TypeError: .*\n +at /);
   });
 
   it('fails where the function names messages of its batch as failed', async () => {

@@ -44,6 +44,27 @@ describe('a line of a function log', () => {
     });
   });
 
+  it('has the stack of an error apart, of Node.js and of Python', () => {
+    const [node, python] = read([
+      [
+        'a',
+        `2026-11-28T07:46:08.132Z\t${ID}\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"no","stack":["TypeError: no","    at handler (index.mjs:3:9)"]}`,
+      ],
+      [
+        'a',
+        '[ERROR] ValueError: no\rTraceback (most recent call last):\r\u00a0\u00a0File "index.py", line 2, in handler\r    raise ValueError("no")\r',
+      ],
+    ]);
+    expect(node).toMatchObject({
+      text: 'TypeError: no',
+      stack: ['    at handler (index.mjs:3:9)'],
+    });
+    expect(python).toMatchObject({
+      text: 'ValueError: no',
+      stack: ['\u00a0\u00a0File "index.py", line 2, in handler', '    raise ValueError("no")'],
+    });
+  });
+
   it.each([
     [`2026-11-28T07:46:08.132Z\t${ID}\tINFO\tstored O1`, 'line', 'stored O1'],
     [`2026-11-28T07:46:08.132Z\tundefined\tERROR\tno`, 'error', 'no'],
