@@ -5,10 +5,10 @@ import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
-// One failure is enough for the dead-letter queue, and it is over soon.
+// One failure is enough for the dead-letter queue; no message comes again on a slow machine.
 const PROJECT = `topology: order-notifications
 subscribers:
-  orders: { visibilityTimeout: 5s, dlq: { queue: OrderDeadLetterQueue, maxReceiveCount: 1 } }
+  orders: { visibilityTimeout: 60s, dlq: { queue: OrderDeadLetterQueue, maxReceiveCount: 1 } }
 `;
 const ORDER =
   '{"orderId":"O1234","userId":"U123","itemName":"Laptop","quantity":1,"status":"new","timestamp":"2025-05-03T12:00:00Z"}';
@@ -115,6 +115,11 @@ describe('a topology with functions, on the command line', () => {
 
   it('says of a dead letter why the function failed', async () => {
     await run('publish', '--raw', '--data', 'no JSON');
+    const failed = async () => (await run('functions', 'logs')).stdout;
+    await expect.poll(failed).toMatch(/✗ message \S+\s+failed, receive 1/);
+    const { endpoint } = await json<{ endpoint: string }>('local', 'status');
+    const advance = { method: 'POST', body: '{"advance":"60s"}' };
+    expect((await fetch(`${endpoint}/_pubsub/clock`, advance)).ok).toBe(true);
     await expect.poll(async () => (await run('status', '--json')).stdout).toMatch(/"dlqDepth": 1/);
     const { stdout } = await run('dlq', 'show', 'orders');
     const [, id = ''] = /^ {2}id +(\S+)$/m.exec(stdout) ?? [];
