@@ -33,7 +33,7 @@ export function define(command: Command, run: Runner): void {
     [
       'pubsub status',
       'pubsub status --target aws --prefix dev',
-      'pubsub status --watch --interval 2',
+      'pubsub status --watch --interval 2s',
       "pubsub status --fail-if 'dlq>0' --fail-if 'ledger.age>5m'",
       'pubsub status --json',
     ],
@@ -42,7 +42,7 @@ export function define(command: Command, run: Runner): void {
     .option('--fail-if <condition>', "exit 3 where it holds: 'dlq>0'; may be repeated", collect)
     .option('--watch', 'show it again and again, with rates, until Ctrl-C')
     .option(
-      '--interval <seconds>',
+      '--interval <time>',
       `between two looks (default: ${DEFAULT_INTERVAL.elsewhere}; ${DEFAULT_INTERVAL.aws} on aws)`,
     );
   addResourceOptions(command).action((flags: StatusFlags) =>

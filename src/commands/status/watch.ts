@@ -10,6 +10,8 @@ import { NO_HISTORY, withSnapshot } from '../../lib/diagnose/status/status-rates
 import type { FunctionStatus } from '../../lib/functions/function-status.ts';
 import { requestDollars } from '../../lib/rules/billing.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { readDuration } from '../../lib/rules/text/duration.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { renderFinding } from '../../lib/ui/status-findings.ts';
 import type { CommandContext } from '../command.ts';
 import type { Connection } from '../connect.ts';
@@ -25,10 +27,12 @@ const SUBSCRIPTIONS_FOR = 60;
 /** Reads `--interval`. @returns seconds; undefined unless given. @throws AppError (exit 2). */
 export function readInterval(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const seconds = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  const isPlain = /^\d{1,5}(\.\d{1,3})?$/.test(text);
+  const seconds = isPlain ? Number(text) : (readDuration(text) ?? Number.NaN);
   if (seconds >= INTERVAL.least && seconds <= INTERVAL.most) return seconds;
   throw usageError(
-    `--interval must be seconds from ${INTERVAL.least} to ${INTERVAL.most}, not "${text}".`,
+    `--interval must be a time from ${INTERVAL.least}s to 1h, not "${shownText(text)}".`,
+    'Such as --interval 5s or --interval 0.5',
   );
 }
 

@@ -20,8 +20,8 @@ export function define(command: Command, run: Runner): void {
     .argument('<id>', 'of event, message or invocation; its beginning will do')
     .addHelpText(
       'after',
-      'The local engine keeps what happened to each message. AWS does not: there the\n' +
-        'dead-letter queues are looked through, and why consumers of this machine failed.\n' +
+      'The local engine keeps what happened to each message. AWS does not: there,\n' +
+        'trace looks in the dead-letter queues, and at what failed on this machine.\n' +
         'Exit code 1 when nothing is known of it.\n',
     );
   addResourceOptions(traced).action((id: string, flags: ResourceFlags) =>

@@ -317,8 +317,10 @@ describe('pubsub status --watch without a terminal', () => {
   });
 
   it.each([
-    [['--watch', '--interval', '0'], '--interval must be seconds from 0.2 to 3600'],
-    [['--watch', '--interval', 'often'], '--interval must be seconds'],
+    [['--watch', '--interval', '0'], '--interval must be a time from 0.2s to 1h'],
+    [['--watch', '--interval', '61m'], '--interval must be a time from 0.2s to 1h'],
+    [['--watch', '--interval', 'often'], '--interval must be a time'],
+    [['--interval', '2s'], '--interval needs --watch'],
     [['--interval', '5'], '--interval needs --watch'],
     [['--watch', '--fail-if', 'dlq'], 'is not a condition'],
   ])('%j is refused', async (args, message) => {

@@ -82,6 +82,16 @@ it('says who has the port, and how to go round', async () => {
   expect(stderr).toContain('pubsub local start --port 0');
 });
 
+it.each(['start', 'run'])('%s says which address the machine does not have', async (name) => {
+  // TEST-NET-1 of RFC 5737.
+  const flags = ['--host', '192.0.2.1', '--port', '0', '--token', 'secret', '--ephemeral'];
+  const { stderr, code } = await pubsub.run(['local', name, ...flags]);
+  expect(stderr).toContain(
+    "✗ The engine can't listen on 192.0.2.1, port 0: this machine has no such address.",
+  );
+  expect(code).toBe(1);
+});
+
 it.each([
   [['start', '--port', '70000'], '--port'],
   [['start', '--port', 'x'], '--port'],

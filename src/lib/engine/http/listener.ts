@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { AppError } from '../../rules/errors.ts';
 
 /** How long a client may take to send a request's headers, in milliseconds. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -22,14 +23,34 @@ export function createListener(handle: RequestListener): Server {
   return server;
 }
 
-/** Resolves when the server listens. @throws the socket's error, such as `EADDRINUSE`. */
+/** Why an address can't be listened on, by the system's error. */
+const ADDRESS_PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'ports below 1024 need other rights',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no host of this name',
+};
+
+/** Resolves when the server listens. @throws AppError `AddressUnusable`, or the socket's error, such as `EADDRINUSE`. */
 export function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const reason = ADDRESS_PROBLEMS[error.code ?? ''];
+      reject(reason === undefined ? error : addressUnusable(host, port, reason, error));
+    };
+    server.once('error', onError);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', onError);
       resolve();
     });
+  });
+}
+
+function addressUnusable(host: string, port: number, reason: string, cause: Error): AppError {
+  return new AppError({
+    code: 'AddressUnusable',
+    message: `The engine can't listen on ${host}, port ${port}: ${reason}.`,
+    hint: 'Leave --host out for this machine alone, or use 0.0.0.0; --port 0 picks a free port.',
+    cause,
   });
 }
 
