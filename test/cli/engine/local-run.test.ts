@@ -159,7 +159,12 @@ describe('wait', () => {
     expect(late.code).toBe(1);
     expect(late.stderr).toContain('Waited for 2 messages in q: 1 after 0 s.');
     expect((await pubsub.run(['wait'])).code).toBe(2);
-    expect((await pubsub.run(['wait', '--queue', 'q', '--where', 'x'])).code).toBe(2);
+    const wrong = await pubsub.run(['wait', '--queue', 'q', '--where', '{']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(
+      /^✗ where must be a filter policy: failed to parse JSON\. [^\n]+\n {2}--where/,
+    );
+    expect(wrong.stderr).not.toContain('[Source');
   });
 });
 

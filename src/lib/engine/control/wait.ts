@@ -92,7 +92,9 @@ function readPolicy(policy: string): FilterPolicy {
   } catch (error) {
     if (!(error instanceof InvalidFilterPolicy)) throw error;
     const hint = '--where \'{"event_type":["payment.captured"]}\'';
-    throw usageError(`where must be a filter policy: ${error.message}`, hint);
+    // The lines after it say where the parser of SNS read it.
+    const [reason = ''] = error.message.split('\n');
+    throw usageError(`where must be a filter policy: ${reason}`, hint);
   }
 }
 
