@@ -171,7 +171,7 @@ describe('what is refused changes nothing', () => {
     [['order.creatd'], 'Did you mean "order.created"?'],
     [['--status', 'shiped'], 'did you mean "shipped"?'],
     [['--total', '-1'], 'total must be >= 0, not -1 (an amount'],
-    [['--total', 'x'], 'not "x" (an amount with no more than two decimals'],
+    [['--total', 'x'], 'total has the wrong form: "x" (an amount with no more than two decimals'],
     [['--total', '1.999'], 'more than two decimals'],
     [['--order-id', '0'], 'order_id must be >= 1, not 0 (a whole number from 1)'],
     [['--user-id', '1.5'], 'user_id must be a whole number, not 1.5'],
