@@ -1,3 +1,5 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { aws, awsText, hasAws } from '../../../fixtures/aws-command.ts';
 import {
@@ -99,5 +101,60 @@ describe.skipIf(!installed)('aws cloudformation', () => {
     await expect(deploy('cli', 'function-and-table.yaml')).rejects.toThrow(
       'Requires capabilities : [CAPABILITY_IAM]',
     );
+  });
+});
+
+const BOTO3 = `
+import boto3, json, sys
+from botocore.exceptions import ClientError
+endpoint, path = sys.argv[1:]
+made = dict(endpoint_url=endpoint, region_name='us-east-1', aws_access_key_id='x', aws_secret_access_key='x')
+client, stacks = boto3.client('cloudformation', **made), boto3.resource('cloudformation', **made)
+def code(call, **input):
+    try:
+        call(**input)
+    except ClientError as error:
+        return [error.response['Error']['Code'], error.response['Error']['Message']]
+text = open(path).read()
+stack = stacks.create_stack(StackName='boto', TemplateBody=text)
+client.get_waiter('stack_create_complete').wait(StackName='boto')
+stack.reload()
+told = dict(
+    status=stack.stack_status,
+    outputs=len(stack.outputs),
+    resources=[each.logical_resource_id for each in stack.resource_summaries.all()],
+    events=len(list(stack.events.all())),
+    same=code(client.update_stack, StackName='boto', TemplateBody=text),
+    drift=code(client.detect_stack_drift, StackName='boto'),
+)
+stack.delete()
+client.get_waiter('stack_delete_complete').wait(StackName='boto')
+told['gone'] = code(client.describe_stacks, StackName='boto')
+print(json.dumps(told))
+`;
+const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
+
+it.skipIf(!hasBoto3)('is driven by boto3', async () => {
+  const args = ['-c', BOTO3, engine.endpoint, templatePath('fan-out.yaml')];
+  const { stdout } = await promisify(execFile)('python3', args);
+  expect(JSON.parse(stdout)).toEqual({
+    status: 'CREATE_COMPLETE',
+    outputs: 3,
+    resources: [
+      'AuditQueue',
+      'AuditSubscription',
+      'EmailDeadLetters',
+      'EmailQueue',
+      'EmailSubscription',
+      'OrderEvents',
+      'QueuePolicy',
+    ],
+    events: 16,
+    same: ['ValidationError', 'No updates are to be performed.'],
+    drift: [
+      'UnsupportedOperation',
+      'The local engine does not support CloudFormation DetectStackDrift.',
+    ],
+    gone: ['ValidationError', 'Stack with id boto does not exist'],
   });
 });

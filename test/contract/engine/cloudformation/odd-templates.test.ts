@@ -44,6 +44,9 @@ const JUNK: readonly unknown[] = [
   { constructor: 1, toString: 2, __proto__: null },
 ];
 
+/** The suite takes every third place; `PUBSUB_PROOF_WALK=all` all of them. */
+const STEP = process.env.PUBSUB_PROOF_WALK === 'all' ? 1 : 3;
+
 /** Every path to something in a template. */
 function paths(value: unknown, at: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [at];
@@ -75,11 +78,9 @@ it.each([
     resolve: (text: string) => ({ [name === 'Ref' ? name : `Fn::${name}`]: text }),
   }));
   const template: unknown = parse(readTemplateFile(file), { customTags: own, logLevel: 'silent' });
-  let turn = 0;
-  const odd = paths(template).map((path) => {
-    turn += 1;
-    return replaced(template, path, JUNK[turn % JUNK.length]);
-  });
+  const odd = paths(template)
+    .map((path, index) => replaced(template, path, JUNK[index % JUNK.length]))
+    .filter((_, index) => index % STEP === 0);
   const answers = await Promise.all(
     odd.map((each, index) =>
       engine.cloudformation
@@ -100,7 +101,7 @@ it.each([
     ),
   );
   const refused = answers.filter((answer) => answer !== 'taken');
-  expect(refused.length).toBeGreaterThan(10);
+  expect(refused.length).toBeGreaterThan(3);
   expect(refused.filter((answer) => !answer.startsWith('ValidationError '))).toEqual([]);
   await engine.running.engine.reset();
 });
