@@ -1,3 +1,4 @@
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser, useTabs } from '../fixtures/browser.ts';
@@ -23,6 +24,20 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
       .toBe(3);
     await publish('--order-id', '777');
     await tab.getByText('"order_id":777').waitFor();
+  });
+
+  it('shows of an outcome what has it, and lets go of what has it no more', async () => {
+    const tab = await pages.open('messages?outcome=waiting');
+    await publish('--order-id', '4141');
+    const row = tab.getByRole('row').filter({ hasText: '"order_id":4141' });
+    await row.waitFor();
+    for (const name of ['email', 'inventory', 'analytics']) {
+      const QueueUrl = `${pages.aws.endpoint}/000000000000/${name}-service-queue`;
+      await pages.aws.sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    }
+    await row.waitFor({ state: 'detached' });
+    await pages.show(tab, 'messages?outcome=removed');
+    await row.waitFor();
   });
 
   it('lets dots run along the edges, and none for who wants less motion', async () => {
