@@ -8,7 +8,7 @@ const PATIENCE = 60_000;
 export const shared = {
   testTimeout: 4 * PATIENCE,
   hookTimeout: 2 * PATIENCE,
-  expect: { poll: { timeout: PATIENCE, interval: 25 } },
+  expect: { poll: { timeout: PATIENCE, interval: 50 } },
   // A worker loads the SDK and the engine once, and runs one file after the other.
   isolate: false,
   setupFiles: ['test/setup.ts'],

@@ -55,15 +55,17 @@ function useDatabase(kind: Database['kind']): TestDatabase {
   };
 }
 
-/** An embedded database in a folder of its own: for what does not depend on the kind. */
+/** A database of its own, on a server where there is one: for what does not depend on the kind. */
 export async function ownDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
-  await putOrderDatabase(folder);
-  const database = await openDatabase({ folder });
+  const server = postgresMissing ? undefined : await startPostgres();
+  if (!server) await putOrderDatabase(folder);
+  const database = await openDatabase({ url: server?.url, folder });
   return {
     ...database,
     close: async () => {
       await database.close();
+      await server?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

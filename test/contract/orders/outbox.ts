@@ -217,7 +217,7 @@ export async function outboxEmpty(database: Database): Promise<void> {
       const status = await readOutboxStatus(database, 3);
       if (status.waiting > 0) throw new Error(JSON.stringify(status));
     },
-    { timeout: 60_000, interval: 50 },
+    { timeout: 60_000, interval: 150 },
   );
 }
 

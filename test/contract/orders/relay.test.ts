@@ -20,7 +20,7 @@ import {
   writeEvents,
 } from './outbox.ts';
 
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 150 };
 
 let brokers: TestBroker[] = [];
 let relays: TestRelay[] = [];
@@ -68,7 +68,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
     for (const database of databases) relay(database, to, { leaseSeconds: 3600 });
     const written: string[] = [];
     for (let part = 0; part < 6; part++) {
-      written.push(...(await writeEvents(orders.database, ordersFrom(part * 200, 200))));
+      written.push(...(await writeEvents(orders.database, ordersFrom(part * 100, 100))));
       for (const each of relays) each.wake();
     }
     await outboxEmpty(orders.database);
