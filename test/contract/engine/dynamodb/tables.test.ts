@@ -29,6 +29,7 @@ import {
   type StartOptions,
   startEngine,
 } from '../../../../src/lib/engine/http/server.ts';
+import { createTableProcess } from '../../../../src/lib/engine/services/dynamodb/table-process.ts';
 import { useSmallDisk } from '../../../fixtures/small-disk.ts';
 
 const ORDERS: CreateTableCommandInput = {
@@ -389,6 +390,30 @@ describe('the process that keeps the tables', () => {
       });
     }
     expect(running.engine.tables.pid).toBe(before);
+  });
+
+  it('is ended and started anew when it has no answer in time: other calls go on', async () => {
+    const tables = createTableProcess(undefined, 2_000);
+    cleanUps.push(() => tables.stop());
+    const call = (operation: string, input: object) =>
+      tables.call({
+        account: KEYS.accessKeyId,
+        region: 'eu-west-1',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': `DynamoDB_20120810.${operation}`,
+          'x-amz-date': '20260101T000000Z',
+          authorization: `AWS4-HMAC-SHA256 Credential=${KEYS.accessKeyId}/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body: JSON.stringify(input),
+      });
+    expect(await call('ListTables', {})).toMatchObject({ status: 200 });
+    // The library takes ten times as long for each pair of brackets more.
+    const FilterExpression = `${'NOT ('.repeat(14)}orderId = orderId${')'.repeat(14)}`;
+    await expect(call('Scan', { TableName: 'Orders', FilterExpression })).rejects.toThrow(
+      'it had no answer within 2 s',
+    );
+    await expect.poll(() => call('ListTables', {})).toMatchObject({ status: 200 });
   });
 
   it('takes no item with it when a call ends it, and that call gets a 500 that says so', async () => {

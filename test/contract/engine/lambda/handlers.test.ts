@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -569,6 +569,44 @@ describe('a zip', () => {
   });
 });
 
+it('a folder of the user may hold links that lead in a circle, and a change behind one is seen', async () => {
+  const folder = temporaryFolder(cleanUps);
+  const shared = temporaryFolder(cleanUps);
+  const code = (text: string) => `export const text = ${JSON.stringify(text)};`;
+  writeFileSync(join(shared, 'text.mjs'), code('one'));
+  writeFileSync(
+    join(folder, 'index.mjs'),
+    "import { text } from './shared/text.mjs'; export const handler = async () => text;",
+  );
+  symlinkSync(shared, join(folder, 'shared'));
+  symlinkSync('circle', join(folder, 'circle'));
+  for (const name of ['here', 'here-too', 'here-as-well']) symlinkSync('.', join(folder, name));
+  await node('', { Code: { S3Bucket: 'hot-reload', S3Key: folder } });
+  expect((await invoke()).answer).toBe('one');
+  writeFileSync(join(shared, 'text.mjs'), code('another'));
+  await expect.poll(async () => (await invoke()).answer).toBe('another');
+});
+
+it('a client context is JSON in Base64, of up to 3,583 bytes', async () => {
+  await node('export const handler = async (event, context) => context.clientContext;');
+  const call = (ClientContext: string) =>
+    engine.lambda.send(new InvokeCommand({ FunctionName: name, ClientContext }));
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  // 2,685 bytes are 3,580 in Base64.
+  const longest = base64(JSON.stringify({ a: `${'é'.repeat(1338)}x` }));
+  expect(longest).toHaveLength(3580);
+  const { Payload } = await call(longest);
+  expect(Buffer.from(Payload ?? []).toString()).toContain('é');
+  for (const refused of [
+    base64('{"a":'),
+    base64('1'),
+    'no',
+    base64(`{"a":"${'x'.repeat(2700)}"}`),
+  ]) {
+    await expect(call(refused)).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+  }
+});
+
 describe('settings', () => {
   const variables = (Variables: Record<string, string>) => ({ Environment: { Variables } });
 
@@ -600,6 +638,7 @@ describe('settings', () => {
     [{ Handler: 'has blank.handler' }, 'pattern'],
     [{ Handler: `${'x'.repeat(121)}.handler` }, 'length less than or equal to 128'],
     [{ Description: 'x'.repeat(257) }, 'length less than or equal to 256'],
+    [{ LoggingConfig: { LogGroup: 'a:*' } }, 'loggingConfig.logGroup'],
   ] as const)('refuse %j', async (settings, message) => {
     await expect(node(ECHO(), settings as Settings)).rejects.toMatchObject({
       name: 'ValidationException',

@@ -50,8 +50,14 @@ interface TablePort {
 const EXIT_WAIT_MS = 1_000;
 const PASSED_HEADERS = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target', 'date'];
 
+/** How long a call may take, in milliseconds: the library reads some expressions for as long as it takes to count to 2^n. */
+const CALL_TIMEOUT_MS = 30_000;
+
 /** @param folder where the tables are kept; in memory unless given. */
-export function createTableProcess(folder: string | undefined): TableProcess {
+export function createTableProcess(
+  folder: string | undefined,
+  callTimeoutMs = CALL_TIMEOUT_MS,
+): TableProcess {
   const agent = new Agent({ keepAlive: true });
   const tables = createOnDemandProcess<TablePort>('the table process', [
     'dynamodb.js',
@@ -68,7 +74,13 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       return problem;
     },
     async call(call) {
-      const { at, ended } = await tables.ready();
+      const { at, child, ended } = await tables.ready();
+      let isSlow = false;
+      // It works on one call at a time: no other would be answered before.
+      const timer = setTimeout(() => {
+        isSlow = true;
+        child.kill('SIGKILL');
+      }, callTimeoutMs);
       try {
         const reply = await send(agent, at, call);
         problem = undefined;
@@ -76,9 +88,12 @@ export function createTableProcess(folder: string | undefined): TableProcess {
       } catch (error) {
         // The connection ends before the process is seen to: the next call must not meet the one that goes.
         await Promise.race([ended, sleep(EXIT_WAIT_MS)]);
+        if (isSlow) throw new Error(`it had no answer within ${callTimeoutMs / 1000} s`);
         if (tables.failure === undefined) throw error;
         problem = tables.failure;
         throw new DiskRefused(problem);
+      } finally {
+        clearTimeout(timer);
       }
     },
     async reset() {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { EngineParts } from '../../parts.ts';
 import type { LambdaFunction } from './function.ts';
 import type { FunctionHost } from './host.ts';
@@ -35,6 +36,8 @@ export function createLambdaState(
     deliverEvent: (functionArn, payload) =>
       acceptEvent(state, { id: randomUUID(), functionArn, payload }),
   };
+  // As many wait for it as there are batches that wait, and code that is to be dropped.
+  setMaxListeners(0, state.closed.signal);
   for (const { value } of parts.journal.entries(FUNCTIONS_TABLE)) {
     const fn = value as LambdaFunction;
     state.functions.set(fn.arn, fn);

@@ -34,6 +34,8 @@ const MIN_MEMORY_MB = 128;
 const MAX_MEMORY_MB = 32_768;
 /** "4 KB, for all environment variables associated with the function, in aggregate" (Lambda quotas). */
 const MAX_VARIABLES_BYTES = 4096;
+/** What a log group may be called (API model, `LogGroup`). */
+const LOG_GROUP = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 const VARIABLE = /^[a-zA-Z]([a-zA-Z0-9_])+$/;
 
 /** Reserved ("Defined runtime environment variables"): the runtime sets them. */
@@ -113,6 +115,13 @@ function check(settings: Settings): void {
   inRange('memorySize', memory, MIN_MEMORY_MB, MAX_MEMORY_MB);
   if (description.length > 256) {
     throw constraint('description', description, 'have length less than or equal to 256');
+  }
+  if (settings.logGroup !== '' && !LOG_GROUP.test(settings.logGroup)) {
+    throw constraint(
+      'loggingConfig.logGroup',
+      settings.logGroup,
+      'satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+',
+    );
   }
   checkVariables(settings.variables);
   checkDeadLetterTarget(settings.deadLetterArn);

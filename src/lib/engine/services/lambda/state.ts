@@ -68,7 +68,12 @@ const LONGEST_RUN_MS = 900_000;
 
 /** Drops code that no version has any more, when no process can be at work with it either. */
 export function sweepCodeLater(state: LambdaState): void {
-  const timer = setTimeout(() => state.code.sweep(codeInUse(state)), LONGEST_RUN_MS).unref();
+  const { signal } = state.closed;
+  const end = () => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    signal.removeEventListener('abort', end);
+    state.code.sweep(codeInUse(state));
+  }, LONGEST_RUN_MS).unref();
   // Another state may have the folder by then, with code that this one doesn't know.
-  state.closed.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  signal.addEventListener('abort', end, { once: true });
 }

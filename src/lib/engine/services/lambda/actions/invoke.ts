@@ -20,6 +20,7 @@ export interface InvokeInput {
 /** "Invocation payload (request and response): 6 MB each for synchronous, 1 MB for asynchronous" (Lambda quotas). */
 const MAX_PAYLOAD_BYTES = 6_291_456;
 const MAX_EVENT_BYTES = 1_048_576;
+const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export async function invoke(input: InvokeInput, ctx: LambdaContext): Promise<RestAnswer> {
@@ -31,6 +32,7 @@ export async function invoke(input: InvokeInput, ctx: LambdaContext): Promise<Re
     input.Payload,
     type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES,
   );
+  checkClientContext(input.ClientContext);
   if (type === 'DryRun') return new RestAnswer(204, {}, '');
   if (type === 'Event') {
     const { ClientContext: clientContext = '' } = input;
@@ -72,6 +74,22 @@ function oneOf(member: string, value: string, values: readonly string[]): void {
   if (!values.includes(value)) {
     throw constraint(member, value, `satisfy enum value set: [${values.join(', ')}]`);
   }
+}
+
+/** "Up to 3,583 bytes of base64-encoded data": the runtime gets it in a header, and reads JSON. */
+function checkClientContext(context: string | undefined): void {
+  if (context === undefined) return;
+  if (context.length > MAX_CLIENT_CONTEXT_BYTES) {
+    throw invalidContent(`Client context must be at most ${MAX_CLIENT_CONTEXT_BYTES} bytes.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(context, 'base64').toString());
+  } catch {
+    // Told below.
+  }
+  if (typeof value === 'object' && value !== null) return;
+  throw invalidContent('Client context must be a valid Base64-encoded JSON object.');
 }
 
 /** The event as it is handed on: without one, an empty object. */

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How long a look at a folder counts, in milliseconds: a busy function doesn't walk it for every event. */
@@ -17,13 +17,14 @@ export function folderMark(folder: string): string {
   const at = performance.now();
   if (known !== undefined && at - known.at < LOOK_INTERVAL_MS) return known.mark;
   const marks: string[] = [];
-  walk(folder, marks);
+  walk(folder, marks, new Set());
   const mark = marks.join('\n');
   looks.set(folder, { at, mark });
   return mark;
 }
 
-function walk(folder: string, marks: string[]): void {
+/** @param walked the folders that were looked at: a link may lead back to one of them. */
+function walk(folder: string, marks: string[], walked: Set<string>): void {
   let names: string[];
   try {
     names = readdirSync(folder).sort();
@@ -36,9 +37,22 @@ function walk(folder: string, marks: string[]): void {
     // Written by the interpreter itself while the function runs.
     if (name === '__pycache__' || name === '.git') continue;
     const path = join(folder, name);
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = look(path);
     if (found === undefined) continue;
-    if (found.isDirectory() && name !== 'node_modules') walk(path, marks);
-    else marks.push(`${path} ${found.size} ${found.mtimeMs}`);
+    if (!found.isDirectory() || name === 'node_modules') {
+      marks.push(`${path} ${found.size} ${found.mtimeMs}`);
+      continue;
+    }
+    const id = `${found.dev}:${found.ino}`;
+    if (!walked.has(id)) walk(path, marks, walked.add(id));
+  }
+}
+
+/** What lies at a path, at its end where that is a link; undefined for a link that leads nowhere, or in a circle. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { createWriteStream, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -80,6 +80,9 @@ async function* entriesOf(file: ZipFile): AsyncGenerator<Entry> {
   }
 }
 
+/** A file that is written at once, in bytes. */
+const SMALL_FILE_BYTES = 65_536;
+
 async function unpack(file: ZipFile, entry: Entry, folder: string): Promise<void> {
   const { fileName } = entry;
   const mode = entry.externalFileAttributes >>> 16;
@@ -89,10 +92,14 @@ async function unpack(file: ZipFile, entry: Entry, folder: string): Promise<void
     return;
   }
   mkdirSync(dirname(path), { recursive: true });
-  await pipeline(
-    await contentOf(file, entry),
-    createWriteStream(path, { mode: (mode & EXECUTABLE) === 0 ? 0o644 : 0o755, flags: 'w' }),
-  );
+  const options = { mode: (mode & EXECUTABLE) === 0 ? 0o644 : 0o755, flag: 'w' };
+  const content = await contentOf(file, entry);
+  if (entry.uncompressedSize <= SMALL_FILE_BYTES) {
+    // Packages are thousands of small files: a stream for each takes several times as long.
+    writeFileSync(path, await buffer(content), options);
+  } else {
+    await pipeline(content, createWriteStream(path, { mode: options.mode, flags: options.flag }));
+  }
 }
 
 function contentOf(file: ZipFile, entry: Entry): Promise<Readable> {
