@@ -57,7 +57,7 @@ async function serve(context: CommandContext, flags: EngineFlags): Promise<undef
     log,
   ).catch((error: unknown) => refuse(error, port));
   if (ran.kind === 'held') throw alreadyRunning(settings.stateDir, ran.pid);
-  const { running, record } = ran;
+  const { running, record, stop } = ran;
   try {
     // The page's address has a token in it: no log keeps that.
     const { page, ...told } = record;
@@ -73,7 +73,7 @@ async function serve(context: CommandContext, flags: EngineFlags): Promise<undef
     await stopped(io.interrupts.stop);
     log('info', 'stopping');
   } finally {
-    await running.stop();
+    await stop();
   }
   log('info', 'stopped');
   return undefined;

@@ -93,7 +93,7 @@ describe('pubsub init', () => {
   );
 
   it.each([
-    [[''], 'not a name for a folder'],
+    [[''], 'The argument folder is empty.'],
     [['a\u0000b'], 'not a name for a folder'],
     [['s', '--lang', 'pyton'], 'Did you mean "python"?'],
     [['s', '--lang', 'cobol'], 'Languages: ts, python, ruby'],

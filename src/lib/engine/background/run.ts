@@ -18,7 +18,13 @@ export type Log = (level: LogEntry['level'], message: string, details?: object) 
 
 /** An engine that runs, or the process that holds its state folder already. */
 export type Ran =
-  | { readonly kind: 'running'; readonly running: RunningEngine; readonly record: EngineRecord }
+  | {
+      readonly kind: 'running';
+      readonly running: RunningEngine;
+      readonly record: EngineRecord;
+      /** Stops the engine, and lets another one have the state folder. */
+      stop(): Promise<void>;
+    }
   | { readonly kind: 'held'; readonly pid: number };
 
 /**
@@ -27,10 +33,27 @@ export type Ran =
  * @throws as `startEngine`, and the disk's error where the folder can't be written to
  */
 export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
-  const { stateDir, ephemeral, ...rest } = options;
-  makeFolder(stateDir, { mode: 0o700 });
-  const held = await claim(stateDir, 'engine');
+  makeFolder(options.stateDir, { mode: 0o700 });
+  const held = await claim(options.stateDir, 'engine');
   if (!held.held) return { kind: 'held', pid: held.pid };
+  try {
+    const { running, record } = await runHolding(options, log);
+    const stop = async (): Promise<void> => {
+      await running.stop();
+      held.release();
+    };
+    return { kind: 'running', running, record, stop };
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+/** Runs an engine on a state folder that this process holds. */
+async function runHolding(
+  { stateDir, ephemeral, ...rest }: RunOptions,
+  log: Log,
+): Promise<{ running: RunningEngine; record: EngineRecord }> {
   const running = await startEngine({
     ...rest,
     ...(ephemeral ? {} : { stateDir }),
@@ -53,7 +76,7 @@ export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
     ephemeral,
     version: VERSION,
     startedAt: new Date().toISOString(),
-    requestedPort: options.port,
+    requestedPort: rest.port,
     ...(running.page === undefined ? {} : { page: running.page }),
   };
   try {
@@ -62,7 +85,7 @@ export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
     await running.stop();
     throw error;
   }
-  return { kind: 'running', running, record };
+  return { running, record };
 }
 
 /** An error as the log has it. */
