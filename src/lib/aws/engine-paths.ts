@@ -19,8 +19,8 @@ export async function engineAddress(aws: Aws): Promise<string | undefined> {
 }
 
 /** The JSON at one of the engine's own paths; undefined where there is none. Never throws. */
-export async function observed(aws: Aws, path: string): Promise<unknown> {
-  const answer = await observe(aws, path);
+export async function observed(aws: Aws, path: string, patienceMs = PATIENCE): Promise<unknown> {
+  const answer = await observe(aws, path, patienceMs);
   if (answer === undefined) return undefined;
   return new Promise((resolve) => {
     let body = '';
@@ -38,11 +38,12 @@ export async function observed(aws: Aws, path: string): Promise<unknown> {
 export function observe(
   { kind, endpoint, engineToken }: Aws,
   path: string,
+  patienceMs = PATIENCE,
 ): Promise<IncomingMessage | undefined> {
   if (kind === 'aws' || !endpoint?.startsWith('http:')) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const headers = engineToken === undefined ? {} : { Authorization: `Bearer ${engineToken}` };
-    const options = { agent: false, timeout: PATIENCE, headers };
+    const options = { agent: false, timeout: patienceMs, headers };
     const request = get(new URL(path, endpoint), options, resolve);
     request.on('timeout', () => request.destroy());
     request.on('error', () => resolve(undefined));

@@ -40,6 +40,9 @@ export interface PeekedQueue {
   readonly messages: readonly PeekedMessage[];
 }
 
+/** How long an engine that is busy may take to show a queue: what it can't show would have to be received. */
+const PATIENCE_MS = 10_000;
+
 /** Messages of one look at the most. */
 export const MAX_PEEKED = 1_000;
 
@@ -55,7 +58,10 @@ export async function peekQueue(
   const arn = parseArn(queueArn);
   if (arn === undefined) return undefined;
   const path = `/_pubsub/queues/${arn.account}/${arn.region}/${arn.resource}/messages`;
-  const found = (await observed(aws, `${path}?limit=${most}`)) as ToldQueue | null | undefined;
+  const found = (await observed(aws, `${path}?limit=${most}`, PATIENCE_MS)) as
+    | ToldQueue
+    | null
+    | undefined;
   if (!Array.isArray(found?.messages)) return undefined;
   const { visible, inFlight, delayed } = found;
   const messages = found.messages.map((each) => ({

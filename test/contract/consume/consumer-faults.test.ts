@@ -74,7 +74,7 @@ describe('deletes that fail in part', () => {
   });
 
   it('are given up when the message is not held any more', async () => {
-    queue = await createTestQueue(endpoint, { VisibilityTimeout: '1' });
+    queue = await createTestQueue(endpoint, { VisibilityTimeout: '4' });
     await queue.send(orders(1));
     proxy.rule = ({ action }) =>
       action === 'DeleteMessageBatch' ? refuse(10, 'InternalError', false) : undefined;
