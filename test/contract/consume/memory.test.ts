@@ -74,8 +74,9 @@ describe.skipIf(isIndependent)('the memory of a consumer', () => {
     await drain(3000);
     const before = await memoryInUse();
     await drain(4000);
-    // An event that stays, with its message, takes two kilobytes and more.
+    // An event that stays, with its message, takes two kilobytes and more. The engine in this process keeps a record of
+    // each as well, a quarter of that, up to a bound that so few don't reach.
     const grown = (await memoryInUse()) - before;
-    expect(grown).toBeLessThan(4000 * 500);
+    expect(grown).toBeLessThan(4000 * 1000);
   });
 });
