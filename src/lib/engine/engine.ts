@@ -31,7 +31,7 @@ import {
 import { type CloudWatchState, createCloudWatchState } from './services/cloudwatch/state.ts';
 import { watchMinutes } from './services/cloudwatch/watch.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
-import { createServices } from './services/index.ts';
+import { createServices, type Services } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyServiceCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
@@ -62,6 +62,8 @@ export interface Engine extends EngineParts {
   readonly lambda: LambdaState;
   readonly cloudformation: CloudFormationState;
   readonly cloudwatch: CloudWatchState;
+  /** What each service answers to, with tallies of its own. */
+  readonly services: Services;
   /** What functions have of this process: a place for their code, and an end with it. */
   readonly functions: FunctionHost;
   /** DynamoDB: a process of its own. */
@@ -100,15 +102,17 @@ export function createEngine(
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   const functions = createFunctionHost(stateDir);
   const calling = () => ({ ...parts, ...states, tables });
-  const services = serviceCalls(calling, createServices());
-  let states = createStates(parts, functions, services);
+  const services = createServices();
+  const calls = serviceCalls(calling, services);
+  let states = createStates(parts, functions, calls);
   journal.onRefusal = (refusal) => {
     told.onRefusal?.(refusal);
     states.retire((poller) => poller.giveUp());
-    states = createStates(parts, functions, services);
+    states = createStates(parts, functions, calls);
   };
   return {
     ...parts,
+    services,
     tables,
     functions,
     get sqs() {
@@ -143,7 +147,7 @@ export function createEngine(
       trace.clear(parts.clock.now());
       meter.take();
       functions.code.clear();
-      states = createStates(parts, functions, services);
+      states = createStates(parts, functions, calls);
       await Promise.all([tables.reset(), journal.committed()]);
     },
   };
@@ -159,7 +163,7 @@ interface States
   retire(end: (poller: Poller) => void): void;
 }
 
-function createStates(given: EngineParts, host: FunctionHost, services: ServicesPort): States {
+function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPort): States {
   const clock = scopedClock(given.clock);
   const parts: EngineParts = { ...given, clock };
   const kms = createKmsState(parts);
@@ -182,7 +186,7 @@ function createStates(given: EngineParts, host: FunctionHost, services: Services
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
-  const cloudformation = createCloudFormationState(parts, services);
+  const cloudformation = createCloudFormationState(parts, calls);
   host.whenListening(() => void resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
     clock.end();

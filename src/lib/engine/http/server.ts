@@ -14,7 +14,6 @@ import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints
 import type { EngineOptions } from '../parts.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
 import { isTableRequest } from '../services/dynamodb/serve.ts';
-import { createServices } from '../services/index.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
   isCertificatePath,
@@ -85,7 +84,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   const faults = new FaultSwitch();
   if (options.faults !== undefined) faults.set(options.faults, options.seed ?? 0);
   const engine = await openEngine(options, faults);
-  const services = createServices();
+  const { services } = engine;
   const observed: ObserveParts = {
     engine,
     services,
