@@ -33,7 +33,7 @@ import { watchMinutes } from './services/cloudwatch/watch.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { createServices, type Services } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
-import { whyCallerCannotUse, whyServiceCannotUse, whyTopicCannotUse } from './services/kms/use.ts';
+import { whyCallerCannotUse, whyServiceCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
 import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/deliver.ts';
@@ -170,7 +170,6 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const keys: KeyPort = {
     whyCallerCannotUse: (caller, use) => whyCallerCannotUse(kms, caller, use),
     whyServiceCannotUse: (sender, use) => whyServiceCannotUse(kms, sender, use),
-    whyTopicCannotUse: (topic, use) => whyTopicCannotUse(kms, topic, use),
   };
   const queues: QueuePort & QueueFactsPort = {
     deliver: (queueArn, delivery) => deliverFromTopic(sqs, queueArn, delivery),

@@ -90,13 +90,8 @@ export interface KeyRefusal {
 export interface KeyPort {
   /** Why the caller can't use the key, through the service; undefined when it can. */
   whyCallerCannotUse(caller: KeyCaller, use: KeyUse): KeyRefusal | undefined;
-  /** Why a service can't encrypt for a topic that it publishes to; undefined when it can. */
-  whyServiceCannotUse(sender: PublishingService, use: KeyUse): KeyRefusal | undefined;
-  /** Why SNS can't encrypt for a queue; undefined when it can. */
-  whyTopicCannotUse(
-    topic: Pick<TopicDelivery, 'topicArn' | 'topicAccount'>,
-    use: KeyUse,
-  ): KeyRefusal | undefined;
+  /** Why a service can't encrypt for the queue or topic that it sends to; undefined when it can. */
+  whyServiceCannotUse(sender: SendingService, use: KeyUse): KeyRefusal | undefined;
 }
 
 /** SNS, as queues see it. */
@@ -225,11 +220,11 @@ export interface MetricPort {
   lastMinute(): Iterable<ResourceSamples>;
 }
 
-/** A service that publishes to a topic. */
-export interface PublishingService {
+/** A service that publishes to a topic, or sends to a queue. */
+export interface SendingService {
   /** As policies name it: `cloudwatch.amazonaws.com`. */
   readonly service: string;
-  /** What it publishes for, and the account of that. */
+  /** What it sends for, and the account of that. */
   readonly sourceArn: string;
   readonly account: string;
 }
@@ -245,6 +240,6 @@ export interface TopicPort {
   publish(
     topicArn: string,
     message: { readonly subject: string; readonly body: string },
-    sender: PublishingService,
+    sender: SendingService,
   ): PublishResult;
 }

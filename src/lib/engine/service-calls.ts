@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestContext } from './action.ts';
 import { noFaults } from './http/fault-injector.ts';
 import type { Identity } from './identity.ts';
+import { innerContext } from './inner-context.ts';
 import type { EngineParts } from './parts.ts';
 import { checkPermissions } from './permissions/check.ts';
 import type { CalledService, ServiceCaller, ServicesPort } from './ports.ts';
@@ -10,6 +10,8 @@ import type { TableProcess } from './services/dynamodb/table-process.ts';
 import { findRoute, type Services } from './services/index.ts';
 import { releaseQueueName } from './services/sqs/release-name.ts';
 import type { SqsState } from './services/sqs/state.ts';
+
+const USER_AGENT = 'cloudformation.amazonaws.com';
 
 /** What calls within the engine need of it. */
 export interface CallingParts
@@ -25,12 +27,12 @@ export function serviceCalls(parts: () => CallingParts, services: Services): Ser
     async call(caller, service, action, input) {
       const engine = parts();
       const identity = identityOf(caller, service);
-      const requestId = randomUUID();
       if (service === 'dynamodb') {
         const { tables, faults, clock } = engine;
         const now = clock.timestamp();
         // Faults are those of clients' calls: CloudFormation tries again until it gets through.
         const calm = { ...noFaults, denies: faults.denies };
+        const requestId = randomUUID();
         return callTables({ tables, faults: calm, now, identity, requestId }, action, input);
       }
       const found = services[service];
@@ -40,7 +42,7 @@ export function serviceCalls(parts: () => CallingParts, services: Services): Ser
       if (identity.policy !== undefined || engine.faults.denies !== undefined) {
         checkPermissions(engine, identity, route, given, caller.sourceIp);
       }
-      const context = contextOf(engine, engine[service], caller, requestId);
+      const context = innerContext(engine, engine[service], caller, USER_AGENT);
       return await route.run(input as never, context as never);
     },
     releaseQueueName: (queueArn) => releaseQueueName(parts().sqs, queueArn),
@@ -52,23 +54,4 @@ function identityOf(caller: ServiceCaller, service: string): Identity {
   const policy = sessionPolicy === undefined ? {} : { policy: sessionPolicy };
   const expires = Number.POSITIVE_INFINITY;
   return { account, region, accessKeyId, principalArn, userId, service, expires, ...policy };
-}
-
-function contextOf<State>(
-  { clock, journal }: CallingParts,
-  state: State,
-  caller: ServiceCaller,
-  requestId: string,
-): RequestContext<State> {
-  return {
-    ...caller,
-    state,
-    clock,
-    journal,
-    requestId,
-    userAgent: 'cloudformation.amazonaws.com',
-    connection: { destroyed: false },
-    traceHeader: undefined,
-    signal: new AbortController().signal,
-  };
 }

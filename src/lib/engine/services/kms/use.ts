@@ -4,7 +4,7 @@ import {
   type PolicyRequest,
   type ResourcePolicy,
 } from '../../../rules/policy/index.ts';
-import type { KeyCaller, KeyRefusal, KeyUse, PublishingService } from '../../ports.ts';
+import type { KeyCaller, KeyRefusal, KeyUse, SendingService } from '../../ports.ts';
 import { timeKeys } from '../../time-keys.ts';
 import { type Key, keyState } from './key.ts';
 import { findKey } from './lookup.ts';
@@ -29,25 +29,13 @@ const NEEDED: Readonly<Record<KeyUse['purpose'], readonly string[]>> = {
 };
 
 /**
- * Why SNS can't encrypt for a queue; undefined when it can. An AWS managed key lets only its own account's identities
- * in, and its policy can't be changed, so that SNS never gets at a queue with `alias/aws/sqs`.
+ * Why a service can't encrypt for the queue or topic that it sends to; undefined when it can. An AWS managed key lets
+ * only its own account's identities in, and its policy can't be changed, so that SNS never gets at a queue with
+ * `alias/aws/sqs`.
  */
-export function whyTopicCannotUse(
-  state: KmsState,
-  topic: { readonly topicArn: string; readonly topicAccount: string },
-  use: KeyUse,
-): KeyRefusal | undefined {
-  return whyUnusable(state, {
-    ...use,
-    principal: { type: 'Service', arn: 'sns.amazonaws.com', account: '' },
-    context: { 'aws:SourceArn': topic.topicArn, 'aws:SourceAccount': topic.topicAccount },
-  });
-}
-
-/** Why a service can't encrypt for a topic that it publishes to; undefined when it can. */
 export function whyServiceCannotUse(
   state: KmsState,
-  { service, sourceArn, account }: PublishingService,
+  { service, sourceArn, account }: SendingService,
   use: KeyUse,
 ): KeyRefusal | undefined {
   return whyUnusable(state, {

@@ -1,4 +1,4 @@
-import { evaluatePolicy } from '../../../rules/policy/index.ts';
+import { evaluatePolicy, type PolicyDecision } from '../../../rules/policy/index.ts';
 import { ServiceError } from '../../errors.ts';
 import { timeKeys } from '../../time-keys.ts';
 import type { SnsContext } from './context.ts';
@@ -33,7 +33,7 @@ export function authorize(
     resource: topic.arn,
     context: { ...requestKeys(ctx), ...keys },
   });
-  if (decision === 'deny') throw explicitlyDenied(ctx, topic.arn, action);
+  if (decision === 'deny') throw refusal(ctx, topic.arn, action, decision);
   if (decision !== 'allow' && !owner) throw notAuthorized(ctx, topic.arn, action);
 }
 
@@ -49,21 +49,21 @@ function requestKeys(ctx: SnsContext): Record<string, string> {
 
 /** `AuthorizationError`, 403: no policy lets the caller act on the resource. */
 export function notAuthorized(ctx: SnsContext, arn: string, action: string): ServiceError {
-  return refusal(
-    ctx,
-    arn,
-    action,
-    `because no resource-based policy allows the SNS:${action} action`,
-  );
+  return refusal(ctx, arn, action, 'none');
 }
 
-function explicitlyDenied(ctx: SnsContext, arn: string, action: string): ServiceError {
-  return refusal(ctx, arn, action, 'with an explicit deny in a resource-based policy');
+function refusal(ctx: SnsContext, arn: string, action: string, decision: Refusal): ServiceError {
+  const text = refusalText(`User: ${ctx.principalArn}`, arn, action, decision);
+  return new ServiceError('AuthorizationError', text, { status: 403 });
 }
 
-function refusal(ctx: SnsContext, arn: string, action: string, why: string): ServiceError {
-  const who = `User: ${ctx.principalArn} is not authorized to perform: SNS:${action}`;
-  return new ServiceError('AuthorizationError', `${who} on resource: ${arn} ${why}`, {
-    status: 403,
-  });
+type Refusal = Exclude<PolicyDecision['decision'], 'allow'>;
+
+/** Why somebody may not act on a topic. @param who `User: ` and an ARN, or the principal of a service. */
+export function refusalText(who: string, arn: string, action: string, decision: Refusal): string {
+  const why =
+    decision === 'deny'
+      ? 'with an explicit deny in a resource-based policy'
+      : `because no resource-based policy allows the SNS:${action} action`;
+  return `${who} is not authorized to perform: SNS:${action} on resource: ${arn} ${why}`;
 }

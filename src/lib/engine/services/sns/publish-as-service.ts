@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { evaluatePolicy } from '../../../rules/policy/index.ts';
+import { evaluatePolicy, type PolicyDecision } from '../../../rules/policy/index.ts';
 import { ServiceError } from '../../errors.ts';
-import type { PublishingService, PublishResult, TopicPort } from '../../ports.ts';
+import { innerContext } from '../../inner-context.ts';
+import type { PublishResult, SendingService, ServiceCaller, TopicPort } from '../../ports.ts';
 import { timeKeys } from '../../time-keys.ts';
 import { accept } from './actions/publish.ts';
-import type { SnsContext } from './context.ts';
+import { refusalText } from './authorize.ts';
+import { keyUseOf } from './encryption.ts';
 import { checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import type { SnsState } from './state.ts';
 import type { Topic } from './topic.ts';
@@ -20,7 +22,7 @@ export function publishAsService(
   baseUrl: string,
   topicArn: string,
   { subject, body }: Parameters<TopicPort['publish']>[1],
-  sender: PublishingService,
+  sender: SendingService,
 ): PublishResult {
   const topic = state.topics.get(topicArn);
   if (topic === undefined) return { ok: false, reason: 'Topic does not exist' };
@@ -38,7 +40,9 @@ export function publishAsService(
     checkFifoParameters(request, topic);
     checkTexts(request);
     const message = readMessage(request, topic);
-    const { MessageId } = accept(contextOf(state, baseUrl, sender, topic), topic, message);
+    const caller = callerOf(sender, topic, baseUrl);
+    const ctx = innerContext(state.parts, state, caller, sender.service);
+    const { MessageId } = accept(ctx, topic, message);
     return { ok: true, messageId: MessageId ?? '' };
   } catch (error) {
     if (error instanceof ServiceError) return { ok: false, reason: error.message };
@@ -47,21 +51,23 @@ export function publishAsService(
 }
 
 /** A group has 128 characters of ASCII at most. */
-function groupOf({ sourceArn }: PublishingService): string {
+function groupOf({ sourceArn }: SendingService): string {
   return sourceArn.replaceAll(/[^\x21-\x7e]/g, '_').slice(-128);
 }
 
-function whyNotAllowed(
+function whyNotAllowed(state: SnsState, topic: Topic, sender: SendingService): string | undefined {
+  const decision = decide(state, topic, sender);
+  if (decision === 'allow') return undefined;
+  return refusalText(sender.service, topic.arn, 'Publish', decision);
+}
+
+function decide(
   { parts }: SnsState,
   topic: Topic,
-  { service, sourceArn, account }: PublishingService,
-): string | undefined {
+  { service, sourceArn, account }: SendingService,
+): PolicyDecision['decision'] {
   const { policy } = topic.settings;
-  const who = `${service} is not authorized to perform: SNS:Publish on resource: ${topic.arn}`;
-  if (policy === undefined) {
-    if (account === topic.account) return undefined;
-    return `${who} because no resource-based policy allows the SNS:Publish action`;
-  }
+  if (policy === undefined) return account === topic.account ? 'allow' : 'none';
   const { decision } = evaluatePolicy(policy, {
     principal: { type: 'Service', arn: service, account: '' },
     action: 'sns:Publish',
@@ -74,46 +80,31 @@ function whyNotAllowed(
       ...timeKeys(parts.clock.timestamp()),
     },
   });
-  if (decision === 'allow') return undefined;
-  return decision === 'deny'
-    ? `${who} with an explicit deny in a resource-based policy`
-    : `${who} because no resource-based policy allows the SNS:Publish action`;
+  return decision;
 }
 
 function whyNotEncrypted(
   { keys }: SnsState,
-  { attributes, arn, account, region }: Topic,
-  sender: PublishingService,
+  topic: Topic,
+  sender: SendingService,
 ): string | undefined {
-  const keyId = attributes.get('KmsMasterKeyId');
-  if (keyId === undefined || keyId === '') return undefined;
-  const encrypted = { service: 'sns', arn, account, region } as const;
-  return keys.whyServiceCannotUse(sender, { keyId, encrypted, purpose: 'send' })?.reason;
+  const use = keyUseOf(topic);
+  return use && keys.whyServiceCannotUse(sender, use)?.reason;
 }
 
-function contextOf(
-  state: SnsState,
-  baseUrl: string,
-  { service, account }: PublishingService,
+function callerOf(
+  { service, account }: SendingService,
   { region }: Topic,
-): SnsContext {
-  const { clock, journal } = state.parts;
+  baseUrl: string,
+): ServiceCaller {
   return {
-    state,
-    clock,
-    journal,
     account,
     region,
+    accessKeyId: '',
     principalArn: service,
     userId: account,
-    accessKeyId: '',
     sessionPolicy: undefined,
-    requestId: randomUUID(),
     baseUrl,
     sourceIp: service,
-    userAgent: service,
-    connection: { destroyed: false },
-    traceHeader: undefined,
-    signal: new AbortController().signal,
   };
 }

@@ -26,11 +26,12 @@ export function useKeyToReceive(ctx: SqsContext, queue: Queue): void {
 export function whyTopicCannotEncrypt(
   state: SqsState,
   queue: Queue,
-  topic: { readonly topicArn: string; readonly topicAccount: string },
+  { topicArn, topicAccount }: { readonly topicArn: string; readonly topicAccount: string },
 ): { readonly errorCode: string; readonly reason: string } | undefined {
   const { KmsMasterKeyId: keyId } = queue.attributes;
   if (keyId === undefined) return undefined;
-  const refusal = state.keys.whyTopicCannotUse(topic, {
+  const sns = { service: 'sns.amazonaws.com', sourceArn: topicArn, account: topicAccount };
+  const refusal = state.keys.whyServiceCannotUse(sns, {
     keyId,
     encrypted: encrypted(queue),
     purpose: 'send',
