@@ -47,13 +47,12 @@ const LONGEST_REMEMBERED = 200;
 function stepsOf(written: string): readonly string[] {
   const remembered = known.get(written);
   if (remembered !== undefined) return remembered;
-  const steps = unescapeForm(written).split('.', DEEPEST);
-  if (written.length <= LONGEST_REMEMBERED) {
-    if (known.size >= REMEMBERED_NAMES) known.clear();
-    // A copy: a part of the request would keep all of it in memory.
-    const copy = Buffer.from(written).toString();
-    known.set(copy, unescapeForm(copy).split('.', DEEPEST));
-  }
+  if (written.length > LONGEST_REMEMBERED) return unescapeForm(written).split('.', DEEPEST);
+  // A copy: a part of the request would keep all of it in memory.
+  const copy = Buffer.from(written).toString();
+  const steps = unescapeForm(copy).split('.', DEEPEST);
+  if (known.size >= REMEMBERED_NAMES) known.clear();
+  known.set(copy, steps);
   return steps;
 }
 
