@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineParts } from '../../parts.ts';
 import type { LogPort, QueueFactsPort, QueuePort, RolePort } from '../../ports.ts';
 import type { CodeStore } from './code/store.ts';
@@ -68,12 +69,9 @@ const LONGEST_RUN_MS = 900_000;
 
 /** Drops code that no version has any more, when no process can be at work with it either. */
 export function sweepCodeLater(state: LambdaState): void {
-  const { signal } = state.closed;
-  const end = () => clearTimeout(timer);
-  const timer = setTimeout(() => {
-    signal.removeEventListener('abort', end);
-    state.code.sweep(codeInUse(state));
-  }, LONGEST_RUN_MS).unref();
-  // Another state may have the folder by then, with code that this one doesn't know.
-  signal.addEventListener('abort', end, { once: true });
+  // Another state may have the folder once this one has ended, with code that this one doesn't know.
+  sleep(LONGEST_RUN_MS, undefined, { ref: false, signal: state.closed.signal }).then(
+    () => state.code.sweep(codeInUse(state)),
+    () => undefined,
+  );
 }

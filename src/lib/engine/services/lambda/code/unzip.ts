@@ -92,13 +92,13 @@ async function unpack(file: ZipFile, entry: Entry, folder: string): Promise<void
     return;
   }
   mkdirSync(dirname(path), { recursive: true });
-  const options = { mode: (mode & EXECUTABLE) === 0 ? 0o644 : 0o755, flag: 'w' };
+  const options = { mode: (mode & EXECUTABLE) === 0 ? 0o644 : 0o755 };
   const content = await contentOf(file, entry);
   if (entry.uncompressedSize <= SMALL_FILE_BYTES) {
     // Packages are thousands of small files: a stream for each takes several times as long.
     writeFileSync(path, await buffer(content), options);
   } else {
-    await pipeline(content, createWriteStream(path, { mode: options.mode, flags: options.flag }));
+    await pipeline(content, createWriteStream(path, options));
   }
 }
 
