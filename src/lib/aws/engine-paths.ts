@@ -13,9 +13,12 @@ const LONGEST = 16 * 1024 * 1024;
 export async function engineAddress(aws: Aws): Promise<string | undefined> {
   const { kind, endpoint } = aws;
   if (kind === 'aws' || endpoint === undefined) return undefined;
-  const health = kind === 'local' ? { instance: '' } : await observed(aws, '/_pubsub/health');
-  const isEngine = typeof health === 'object' && health !== null && 'instance' in health;
-  return isEngine ? endpoint.replace(/\/$/, '') : undefined;
+  if (kind !== 'local' && !isHealth(await observed(aws, '/_pubsub/health'))) return undefined;
+  return endpoint.replace(/\/$/, '');
+}
+
+function isHealth(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'instance' in answer;
 }
 
 /** The JSON at one of the engine's own paths; undefined where there is none. Never throws. */
