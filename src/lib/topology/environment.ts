@@ -1,4 +1,5 @@
 import { AppError } from '../rules/errors.ts';
+import { RESERVED_ENVIRONMENT_NAMES } from '../rules/functions.ts';
 import type { TopologyReport } from './report.ts';
 
 /** Ways in which an environment is written down. */
@@ -7,9 +8,6 @@ export type EnvironmentFormat = (typeof ENVIRONMENT_FORMATS)[number];
 
 /** What programs have to find in their environment to use a topology, by variable. */
 export type Environment = Readonly<Record<string, string>>;
-
-/** Lambda sets these by itself and refuses them ("Defined runtime environment variables"). */
-const RESERVED_BY_LAMBDA: ReadonlySet<string> = new Set(['AWS_REGION']);
 
 /**
  * Names everything of a topology that programs are configured with: `TOPIC_ARN` (the first topic), `<TOPIC>_TOPIC_ARN`
@@ -53,7 +51,7 @@ export function environmentOf(
 
 /**
  * Writes an environment down: lines for a `.env` file, the `environment` of an ECS container definition, or the
- * `Environment` of a Lambda function, without what Lambda sets by itself.
+ * `Environment` of a Lambda function, without what Lambda sets by itself and refuses.
  */
 export function environmentLines(environment: Environment, format: EnvironmentFormat): string[] {
   const entries = Object.entries(environment);
@@ -62,7 +60,9 @@ export function environmentLines(environment: Environment, format: EnvironmentFo
     format === 'ecs'
       ? entries.map(([name, each]) => ({ name, value: each }))
       : {
-          Variables: Object.fromEntries(entries.filter(([name]) => !RESERVED_BY_LAMBDA.has(name))),
+          Variables: Object.fromEntries(
+            entries.filter(([name]) => !RESERVED_ENVIRONMENT_NAMES.includes(name)),
+          ),
         };
   return JSON.stringify(value, null, 2).split('\n');
 }

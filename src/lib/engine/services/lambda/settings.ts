@@ -1,4 +1,12 @@
 import type { CreateFunctionRequest } from '@aws-sdk/client-lambda';
+import {
+  ENVIRONMENT_NAME,
+  environmentBytes,
+  MAX_ENVIRONMENT_BYTES,
+  MAX_FUNCTION_TIMEOUT_SECONDS,
+  MIN_FUNCTION_MEMORY_MB,
+  RESERVED_ENVIRONMENT_NAMES,
+} from '../../../rules/functions.ts';
 import { constraint, invalid, unsupported } from './errors.ts';
 import type { FunctionVersion } from './function.ts';
 import { checkRuntime, isProvided } from './runtimes.ts';
@@ -29,36 +37,9 @@ export const DEFAULTS: Settings = {
 };
 
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
-const MAX_TIMEOUT_SECONDS = 900;
-const MIN_MEMORY_MB = 128;
 const MAX_MEMORY_MB = 32_768;
-/** "4 KB, for all environment variables associated with the function, in aggregate" (Lambda quotas). */
-const MAX_VARIABLES_BYTES = 4096;
 /** What a log group may be called (API model, `LogGroup`). */
 const LOG_GROUP = /^[.\-_/#A-Za-z0-9]{1,512}$/;
-const VARIABLE = /^[a-zA-Z]([a-zA-Z0-9_])+$/;
-
-/** Reserved ("Defined runtime environment variables"): the runtime sets them. */
-const RESERVED = [
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_LAMBDA_RUNTIME_API',
-  'LAMBDA_TASK_ROOT',
-  'LAMBDA_RUNTIME_DIR',
-];
 
 /**
  * The settings that an input makes of the ones before.
@@ -111,8 +92,8 @@ function check(settings: Settings): void {
   if (handler.length > 128) {
     throw constraint('handler', handler, 'have length less than or equal to 128');
   }
-  inRange('timeout', timeout, 1, MAX_TIMEOUT_SECONDS);
-  inRange('memorySize', memory, MIN_MEMORY_MB, MAX_MEMORY_MB);
+  inRange('timeout', timeout, 1, MAX_FUNCTION_TIMEOUT_SECONDS);
+  inRange('memorySize', memory, MIN_FUNCTION_MEMORY_MB, MAX_MEMORY_MB);
   if (description.length > 256) {
     throw constraint('description', description, 'have length less than or equal to 256');
   }
@@ -135,14 +116,14 @@ function inRange(member: string, value: number, least: number, most: number): vo
 
 function checkVariables(variables: Readonly<Record<string, string>>): void {
   const names = Object.keys(variables);
-  const reserved = names.filter((name) => RESERVED.includes(name));
+  const reserved = names.filter((name) => RESERVED_ENVIRONMENT_NAMES.includes(name));
   if (reserved.length > 0) {
     throw invalid(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
     );
   }
   for (const name of names) {
-    if (!VARIABLE.test(name)) {
+    if (!ENVIRONMENT_NAME.test(name)) {
       throw constraint(
         'environment.variables',
         `{${name}=…}`,
@@ -150,7 +131,7 @@ function checkVariables(variables: Readonly<Record<string, string>>): void {
       );
     }
   }
-  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) {
+  if (environmentBytes(variables) > MAX_ENVIRONMENT_BYTES) {
     throw invalid(
       `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${JSON.stringify(variables).slice(0, 60)}…`,
     );
