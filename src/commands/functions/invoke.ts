@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { functionSubscribers } from '../../lib/topology/functions/settings.ts';
 import { renderTail } from '../../lib/ui/function-log.ts';
 import { parsed, renderInvoked, wentWell } from '../../lib/ui/invoked.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -84,11 +85,10 @@ async function invoke(
 }
 
 /** Whether Lambda reads of a function's answers which messages failed; undefined where no subscriber has it. */
-function reportsFailures({ subscribers }: Topology, key: string): boolean | undefined {
-  const mappings = subscribers.flatMap(({ handler }) =>
-    handler !== undefined && 'function' in handler && handler.function === key ? [handler] : [],
-  );
-  return mappings.length === 0 ? undefined : mappings.some((each) => each.partialFailures);
+function reportsFailures(topology: Topology, key: string): boolean | undefined {
+  const mapped = functionSubscribers(topology).filter(({ target }) => target.key === key);
+  if (mapped.length === 0) return undefined;
+  return mapped.some(({ subscriber: { handler } }) => handler.partialFailures);
 }
 
 /** @throws AppError (exit 2) for what is not JSON. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
+import { functionOf } from '../../lib/definition/find.ts';
 import type { FunctionSpec, SubscriberSpec } from '../../lib/definition/topology.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { logRecord, renderLogLine } from '../../lib/ui/function-log.ts';
@@ -112,9 +113,8 @@ async function findQueues(
   const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
   return Promise.all(
     handledByFunctions({ topology, ...request }).map(async (spec) => {
-      const { handler, queue } = spec;
-      const key = handler !== undefined && 'function' in handler ? handler.function : '';
-      const target = topology.functions.find((each) => each.key === key);
+      const { queue } = spec;
+      const target = functionOf(spec, topology.functions);
       const url = await findQueueUrl(aws, queue);
       const attributes = url && (await getQueueAttributes(aws, url, ['QueueArn']));
       if (target && attributes) return { spec, target, queueArn: attributes.QueueArn ?? '' };

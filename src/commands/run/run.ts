@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { type AppError, usageError } from '../../lib/rules/errors.ts';
+import { functionSubscribers } from '../../lib/topology/functions/settings.ts';
 import { addExamples, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { chooseHandlers } from '../listen/handler-choice.ts';
@@ -67,10 +68,8 @@ function nothingToRun(
 
 /** Which functions take from which queues. */
 function takenWords({ functions }: Topology, subscribers: readonly SubscriberSpec[]): string {
-  const taken = subscribers.map(({ queue, handler }) => {
-    const key = handler !== undefined && 'function' in handler ? handler.function : '';
-    const name = functions.find((each) => each.key === key)?.name ?? key;
-    return `the function ${name} takes from ${queue}`;
-  });
+  const taken = functionSubscribers({ subscribers, functions }).map(
+    ({ subscriber, target }) => `the function ${target.name} takes from ${subscriber.queue}`,
+  );
   return taken.join(', ');
 }

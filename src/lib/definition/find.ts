@@ -1,6 +1,6 @@
 import { usageError } from '../rules/errors.ts';
 import { nearest } from '../rules/text/nearest.ts';
-import type { SubscriberSpec, TopicSpec, Topology } from './topology.ts';
+import type { FunctionSpec, SubscriberSpec, TopicSpec, Topology } from './topology.ts';
 
 /**
  * Finds a topology's subscribers by what the user typed: a name, or `all`.
@@ -46,6 +46,15 @@ export function findDeadLetterSources(
 /** Whether a subscriber has a dead-letter queue. */
 export function hasDeadLetters(subscriber: SubscriberSpec): subscriber is DeadLetterSource {
   return subscriber.dlq !== undefined;
+}
+
+/** The function that handles a subscriber's messages; undefined where something else does, or nothing. */
+export function functionOf(
+  { handler }: Pick<SubscriberSpec, 'handler'>,
+  functions: readonly FunctionSpec[],
+): FunctionSpec | undefined {
+  if (handler === undefined || !('function' in handler)) return undefined;
+  return functions.find(({ key }) => key === handler.function);
 }
 
 /** The topic with this key. @throws Error where the topology has none: keys are checked when it is built. */

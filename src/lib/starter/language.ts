@@ -1,4 +1,5 @@
 import { stringify } from 'lossless-json';
+import { functionOf } from '../definition/find.ts';
 import type { SubscriberSpec, Topology } from '../definition/topology.ts';
 import { literal } from './literal.ts';
 import type { SampleEvent } from './sample-events.ts';
@@ -47,17 +48,15 @@ interface ByFunction {
 
 /** The subscribers that functions handle. */
 export function functionsOf({ subscribers, functions }: Topology): ByFunction[] {
-  return subscribers.flatMap(({ name, handler }) => {
-    if (handler === undefined || !('function' in handler)) return [];
-    const target = functions.find(({ key }) => key === handler.function)?.name;
-    return [{ subscriber: name, target: target ?? handler.function }];
+  return subscribers.flatMap((spec) => {
+    const target = functionOf(spec, functions);
+    return target ? [{ subscriber: spec.name, target: target.name }] : [];
   });
 }
 
 /** The subscribers whose events the project's own handlers take. */
-export function handledHere(topology: Topology): SubscriberSpec[] {
-  const byFunctions = new Set(functionsOf(topology).map(({ subscriber }) => subscriber));
-  return topology.subscribers.filter(({ name }) => !byFunctions.has(name));
+export function handledHere({ subscribers, functions }: Topology): SubscriberSpec[] {
+  return subscribers.filter((spec) => functionOf(spec, functions) === undefined);
 }
 
 /** A file of a language, from its template. */
@@ -84,19 +83,37 @@ export function placesOf({ samples, topology }: LanguageRequest, language: Langu
   };
 }
 
-/** What the test of a language that goes by commands expects, as constants with their comments. */
-export function expectedOf(request: LanguageRequest, language: 'python' | 'ruby'): string {
+/** The languages whose subscribers are one program, and whose test goes by commands. */
+const SCRIPTS = {
+  python: { ending: 'py', frozen: '' },
+  ruby: { ending: 'rb', frozen: '.freeze' },
+} as const;
+
+/** What the templates of such a language have in common: `expected` are constants with their comments. */
+export function scriptPlacesOf(request: LanguageRequest, language: keyof typeof SCRIPTS) {
   const { topology } = request;
-  const { reaches, taken } = placesOf(request, language);
-  const end = language === 'ruby' ? '.freeze' : '';
-  return [
-    ...(handledHere(topology).length > 0
-      ? [`# Who gets the sample of each type.\nREACHES = ${reaches}${end}`]
-      : []),
-    ...(functionsOf(topology).length > 0
-      ? [`# Subscribers whose function takes the sample of each type.\nTAKEN = ${taken}${end}`]
-      : []),
-  ].join('\n\n');
+  const places = placesOf(request, language);
+  const { ending, frozen } = SCRIPTS[language];
+  const parts = [
+    {
+      name: 'handled',
+      isThere: handledHere(topology).length > 0,
+      constant: `# Who gets the sample of each type.\nREACHES = ${places.reaches}`,
+    },
+    {
+      name: 'functions',
+      isThere: functionsOf(topology).length > 0,
+      constant: `# Subscribers whose function takes the sample of each type.\nTAKEN = ${places.taken}`,
+    },
+  ].filter(({ isThere }) => isThere);
+  const tests = parts.map(({ name }) =>
+    fillStarter(`${language}/parts/${name}.${ending}`, places).trimEnd(),
+  );
+  return {
+    ...places,
+    expected: parts.map(({ constant }) => constant + frozen).join('\n\n'),
+    tests: tests.join('\n\n'),
+  };
 }
 
 /** Subscribers with the names of their handlers' functions, each another one. */

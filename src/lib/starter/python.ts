@@ -1,15 +1,6 @@
-import {
-  expectedOf,
-  fileOf,
-  functionsOf,
-  handledHere,
-  handlerNames,
-  type LanguageStarter,
-  placesOf,
-} from './language.ts';
+import { fileOf, handlerNames, type LanguageStarter, scriptPlacesOf } from './language.ts';
 import { literal, quoted } from './literal.ts';
 import type { SampleEvent } from './sample-events.ts';
-import { fillStarter } from './template.ts';
 
 /** A project in Python. */
 export const python: LanguageStarter = {
@@ -30,14 +21,8 @@ export const python: LanguageStarter = {
   files(request) {
     const { topology, samples } = request;
     const names = handlerNames(topology);
-    const places = placesOf(request, 'python');
-    const isHere = handledHere(topology).length > 0;
-    const tests = [
-      ...(isHere ? ['handled.py'] : []),
-      ...(functionsOf(topology).length > 0 ? ['functions.py'] : []),
-    ];
     const values = {
-      ...places,
+      ...scriptPlacesOf(request, 'python'),
       topics: literal(
         Object.fromEntries(samples.map(({ type, topic }) => [type, topic])),
         'python',
@@ -48,13 +33,9 @@ export const python: LanguageStarter = {
         : '',
       functions: names.map(([name, own]) => handlerText(name, own)).join('\n\n\n'),
       handlers: names.map(([name, own]) => `    "${name}": ${own},`).join('\n'),
-      expected: expectedOf(request, 'python'),
-      tests: tests
-        .map((part) => fillStarter(`python/parts/${part}`, places).trimEnd())
-        .join('\n\n'),
     };
     const paths = ['requirements.txt', 'publish.py', 'test_fan_out.py'];
-    return [...paths, ...(isHere ? ['subscribers.py'] : [])].map((path) =>
+    return [...paths, ...(names.length > 0 ? ['subscribers.py'] : [])].map((path) =>
       fileOf('python', path, values),
     );
   },

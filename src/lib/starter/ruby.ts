@@ -1,13 +1,4 @@
-import {
-  expectedOf,
-  fileOf,
-  functionsOf,
-  handledHere,
-  handlerNames,
-  type LanguageStarter,
-  placesOf,
-} from './language.ts';
-import { fillStarter } from './template.ts';
+import { fileOf, handlerNames, type LanguageStarter, scriptPlacesOf } from './language.ts';
 
 /** A project in Ruby; its functions are in JavaScript, since the local engine runs none in Ruby. */
 export const ruby: LanguageStarter = {
@@ -32,21 +23,13 @@ export const ruby: LanguageStarter = {
   files(request) {
     const { topology } = request;
     const names = handlerNames(topology);
-    const places = placesOf(request, 'ruby');
-    const isHere = handledHere(topology).length > 0;
-    const tests = [
-      ...(isHere ? ['handled.rb'] : []),
-      ...(functionsOf(topology).length > 0 ? ['functions.rb'] : []),
-    ];
     const values = {
-      ...places,
+      ...scriptPlacesOf(request, 'ruby'),
       functions: names.map(([name, own]) => handlerText(name, own)).join('\n\n'),
       handlers: names.map(([name, own]) => `  '${name}' => method(:${own}),`).join('\n'),
-      expected: expectedOf(request, 'ruby'),
-      tests: tests.map((part) => fillStarter(`ruby/parts/${part}`, places).trimEnd()).join('\n\n'),
     };
     const paths = ['publish.rb', 'test/fan_out_test.rb'];
-    return [...paths, ...(isHere ? ['subscribers.rb'] : [])].map((path) =>
+    return [...paths, ...(names.length > 0 ? ['subscribers.rb'] : [])].map((path) =>
       fileOf('ruby', path, values),
     );
   },

@@ -1,6 +1,7 @@
 import { getItem, scanItems } from '../../aws/items.ts';
 import { getQueueAttributes } from '../../aws/queues.ts';
-import type { FunctionSpec, SubscriberSpec, TableSpec } from '../../definition/topology.ts';
+import { functionOf } from '../../definition/find.ts';
+import type { TableSpec } from '../../definition/topology.ts';
 import { parseGivenFields } from '../../events/given-fields.ts';
 import { followLog } from '../../functions/follow-log.ts';
 import type { LogLine } from '../../functions/log-lines.ts';
@@ -12,20 +13,12 @@ const LOG_DELAY_MS = { local: 5_000, endpoint: 5_000, aws: 20_000 } as const;
 /** Milliseconds between looks at a queue or a table. */
 const POLL_MS = { local: 50, endpoint: 200, aws: 1_000 } as const;
 
-/** The function that handles a subscriber's events; undefined where something else does. */
-export function functionOf(
-  stage: DemoStage,
-  { handler }: Pick<SubscriberSpec, 'handler'>,
-): FunctionSpec | undefined {
-  if (handler === undefined || !('function' in handler)) return undefined;
-  return stage.options.place.topology.functions.find(({ key }) => key === handler.function);
-}
-
 /** Follows the log of each function that handles events, and shows what it says. */
 export function followFunctions(stage: DemoStage): void {
   const { place } = stage.options;
-  for (const spec of place.topology.subscribers) {
-    const target = functionOf(stage, spec);
+  const { subscribers, functions } = place.topology;
+  for (const spec of subscribers) {
+    const target = functionOf(spec, functions);
     if (target === undefined) continue;
     const signal = stage.curtain.signal;
     stage.consumers.push(
@@ -58,11 +51,12 @@ export async function announceToFunctions(
   stage: DemoStage,
   events: readonly ScenarioEvent[],
 ): Promise<void> {
+  const { functions } = stage.options.place.topology;
   for (const event of events) {
     const before = stage.invocations;
     const { message, expectedBy } = await stage.publish(event);
     for (const name of expectedBy) {
-      if (functionOf(stage, stage.spec(name)) === undefined) {
+      if (functionOf(stage.spec(name), functions) === undefined) {
         await stage.arrival(message.id, event, [name]);
       } else {
         await awaitHandled(stage, name, message.id, event);

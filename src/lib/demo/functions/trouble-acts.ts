@@ -1,5 +1,6 @@
 import { getFunction, updateFunctionCode } from '../../aws/functions.ts';
 import { getQueueAttributes } from '../../aws/queues.ts';
+import { functionOf } from '../../definition/find.ts';
 import type { FunctionSpec } from '../../definition/topology.ts';
 import { readFunctionFailures } from '../../functions/failure-in-log.ts';
 import { pending } from '../../topology/plan.ts';
@@ -8,7 +9,7 @@ import { interrupted } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
 import { DELIVERY_TIMEOUT_MS, type DemoStage, FailedExpectation } from '../stage.ts';
 import { redriveAll } from '../trouble-acts.ts';
-import { awaitHandled, awaitLog, functionOf } from './acts.ts';
+import { awaitHandled, awaitLog } from './acts.ts';
 import { brokenRelease } from './broken-release.ts';
 
 type Poisoned = NonNullable<Scenario['poisoned']>;
@@ -97,7 +98,7 @@ export async function rollBack(stage: DemoStage, poisoned: Poisoned): Promise<vo
 }
 
 function targetOf(stage: DemoStage, { subscriber }: Poisoned): FunctionSpec {
-  const found = functionOf(stage, stage.spec(subscriber));
+  const found = functionOf(stage.spec(subscriber), stage.options.place.topology.functions);
   if (!found) throw new Error(`no function handles the events of ${subscriber}`);
   return found;
 }

@@ -1,5 +1,7 @@
+import { functionOf } from '../../definition/find.ts';
 import type { FunctionSpec, SubscriberSpec } from '../../definition/topology.ts';
 import { recordFilter } from '../../rules/record-filter.ts';
+import { functionNameOf } from '../../topology/functions/find-mapping.ts';
 import { known } from '../doctor/fact.ts';
 import type { HandlingFacts, SubscriberFacts } from '../doctor/facts.ts';
 
@@ -24,12 +26,11 @@ export interface Taking {
 
 /** The function that a file says takes from a subscriber's queue; undefined where none does. */
 export function declaredTaker(
-  { handler }: Pick<SubscriberSpec, 'handler'>,
+  spec: Pick<SubscriberSpec, 'handler'>,
   functions: readonly FunctionSpec[],
 ): Taker | undefined {
-  if (handler === undefined || !('function' in handler)) return undefined;
-  const name = functions.find(({ key }) => key === handler.function)?.name ?? handler.function;
-  return { function: name, obstacle: undefined, patterns: [] };
+  const target = functionOf(spec, functions);
+  return target && { function: target.name, obstacle: undefined, patterns: [] };
 }
 
 /** The function that takes from a subscriber's queue on the target; undefined where none does, or nobody can tell. */
@@ -48,7 +49,7 @@ export function liveTaker({ spec, handling, strays = [] }: SubscriberFacts): Tak
 
 function handlingTaker(queue: string, { target, found, mappings }: HandlingFacts): Taker {
   const { name } = target;
-  const own = mappings.find(({ functionArn }) => functionArn.split(':')[6] === name);
+  const own = mappings.find(({ functionArn }) => functionNameOf(functionArn) === name);
   const obstacle =
     found === undefined
       ? `There is no function ${name}: the message waits in ${queue}.`

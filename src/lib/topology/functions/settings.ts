@@ -2,6 +2,7 @@ import type { FunctionSettings } from '../../aws/functions.ts';
 import type { MappingSettings } from '../../aws/mappings.ts';
 import type { TargetIdentity } from '../../config/target.ts';
 import { functionEnvironment } from '../../definition/build-functions.ts';
+import { functionOf } from '../../definition/find.ts';
 import type {
   FunctionHandlerSpec,
   FunctionSpec,
@@ -55,7 +56,7 @@ export function functionSubscribers(
   return topology.subscribers.flatMap((subscriber) => {
     const { handler } = subscriber;
     if (handler === undefined || !('function' in handler)) return [];
-    const target = topology.functions.find(({ key }) => key === handler.function);
+    const target = functionOf(subscriber, topology.functions);
     return target ? [{ subscriber: { ...subscriber, handler }, target }] : [];
   });
 }
