@@ -25,7 +25,7 @@ export async function readTrace(request: TraceRequest): Promise<TraceResult> {
   const ids = meant.length === 0 ? [id] : meant.map(({ messageId }) => messageId);
   const exact = await tracesOf(request, ids, meant);
   if (exact.messages.length > 0) return exact;
-  const beginning = (await messagesBeginning(place, id)).slice(-MAX_MESSAGES);
+  const beginning = (await messagesBeginning(place, id, published)).slice(-MAX_MESSAGES);
   const short = await tracesOf(request, beginning, []);
   if (short.messages.length > 0) return short;
   const looked = await lookInQueues(request);

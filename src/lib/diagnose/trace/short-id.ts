@@ -1,4 +1,4 @@
-import { findPublished, idsBeginning } from '../../aws/message-trace.ts';
+import { idsBeginning, type PublishedMessage } from '../../aws/message-trace.ts';
 import { readMessage } from '../../events/message.ts';
 import { usageError } from '../../rules/errors.ts';
 import type { Place } from '../../topology/inspect.ts';
@@ -15,17 +15,17 @@ export function hasId(found: string | undefined, id: string): boolean {
 
 /**
  * The messages whose id begins with a text: in the topic, in a queue, of the event, or of an invocation that took them.
- * @returns ids of messages on the engine; none where nothing begins so, or no engine answers.
+ * @param published messages with the text in them. @returns ids of messages on the engine; none where nothing begins so, or no engine answers.
  * @throws AppError `AmbiguousId` (exit 2) where several ids do.
  */
-export async function messagesBeginning({ aws }: Place, id: string): Promise<string[]> {
+export async function messagesBeginning(
+  { aws }: Place,
+  id: string,
+  published: readonly PublishedMessage[],
+): Promise<string[]> {
   if (!BEGINNING.test(id)) return [];
-  const [known, published = []] = await Promise.all([
-    idsBeginning(aws, id),
-    findPublished(aws, id),
-  ]);
   const found = [
-    ...known,
+    ...(await idsBeginning(aws, id)),
     ...published.flatMap((message) => {
       const { messageId } = message;
       const { eventId } = readMessage({ ...message, text: message.body });
