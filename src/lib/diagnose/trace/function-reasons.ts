@@ -2,6 +2,7 @@ import type { Aws } from '../../aws/clients.ts';
 import { readFunctionFailures } from '../../functions/failure-in-log.ts';
 import { AppError } from '../../rules/errors.ts';
 import type { Failed, MessageEvent } from '../../rules/message-trace.ts';
+import { functionNameOf } from '../../topology/functions/find-mapping.ts';
 
 /** Failures that a function only named: why they were, its log alone says. */
 const NAMED = 'BatchItemFailure';
@@ -14,7 +15,7 @@ export async function withLoggedReasons(
   const named = events.filter(
     (event): event is Failed => event.kind === 'failed' && event.errorType === NAMED,
   );
-  const names = new Set(named.map(({ functionArn }) => functionArn.split(':')[6] ?? ''));
+  const names = new Set(named.map(({ functionArn }) => functionNameOf(functionArn)));
   const since = Math.min(...events.map(({ time }) => time));
   const reasons = new Map<string, string>();
   for (const name of names) {

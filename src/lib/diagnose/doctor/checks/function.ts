@@ -1,5 +1,6 @@
 import { writeDuration } from '../../../definition/write-scalars.ts';
 import { INITIAL_CONCURRENT_BATCHES } from '../../../rules/functions.ts';
+import { functionNameOf } from '../../../topology/functions/find-mapping.ts';
 import type { StrayMapping } from '../../../topology/functions/strays.ts';
 import {
   aws,
@@ -55,7 +56,7 @@ export const mapping = subscriberCheck({
   id: 'mapping',
   reads,
   run: ({ handling: { target, found, mappings } }, { strays = [] }): Finding => {
-    const own = mappings.find(({ functionArn }) => functionArn.split(':')[6] === target.name);
+    const own = mappings.find(({ functionArn }) => functionNameOf(functionArn) === target.name);
     const other = strays.find(({ enabled }) => enabled);
     if (own === undefined) {
       const instead = other === undefined ? '' : ` The function ${other.functionName} does.`;
