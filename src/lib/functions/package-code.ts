@@ -88,8 +88,9 @@ function filesOf(root: string, key: string): { files: ZipEntry[]; stale: StaleBu
       const found = statSync(path, { throwIfNoEntry: false });
       if (found?.isDirectory()) walk(path, `${prefix}${name}/`, [...above, real]);
       else if (found?.isFile()) {
-        files.push(...fileOf(path, `${prefix}${name}`, found.mode));
-        stale.push(...staleBuild(path, found.mtimeMs));
+        const built = isPackage(prefix) ? undefined : builtBeside(path);
+        if (built === undefined) files.push(...fileOf(path, `${prefix}${name}`, found.mode));
+        else if (isStale(built, found.mtimeMs)) stale.push({ source: path, built });
       }
       if (files.length > MAX_FILES) {
         throw usageError(
@@ -107,19 +108,21 @@ function filesOf(root: string, key: string): { files: ZipEntry[]; stale: StaleBu
 /** Files of a checkout come about within so many milliseconds. */
 const SAME_TIME_MS = 2_000;
 
-function staleBuild(path: string, changedAt: number): StaleBuild[] {
-  if (path.includes('node_modules/')) return [];
-  const built = typescriptStem(path) === undefined ? undefined : builtBeside(path);
-  const isStale = built !== undefined && changedAt - statSync(built).mtimeMs > SAME_TIME_MS;
-  return isStale ? [{ source: path, built }] : [];
+/** Whether a file was built before its source was changed. */
+function isStale(built: string, changedAt: number): boolean {
+  return changedAt - statSync(built).mtimeMs > SAME_TIME_MS;
 }
 
-/** A file as it is packed; nothing of TypeScript that is built, and of declarations. */
+/** Whether what has such a name in the zip is of a package, which says itself what of it is run. */
+function isPackage(name: string): boolean {
+  return name.includes('node_modules/');
+}
+
+/** A file that is built to nothing beside it, as it is packed; nothing of declarations. */
 function fileOf(path: string, name: string, mode: number): ZipEntry[] {
   const isExecutable = (mode & 0o100) !== 0;
-  const isDeclaration = /\.d\.m?ts$/.test(name);
-  const stem = name.includes('node_modules/') ? undefined : typescriptStem(name);
-  if (isDeclaration || (stem !== undefined && builtBeside(path) !== undefined)) return [];
+  if (/\.d\.m?ts$/.test(name)) return [];
+  const stem = isPackage(name) ? undefined : typescriptStem(name);
   const content = readFileSync(path);
   if (stem === undefined) return [{ name, content, isExecutable }];
   const code = toJavaScript(path, content.toString('utf8'));
