@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import type { MessagePage, MessageRow, StreamFrame } from '../../src/lib/dashboard/api/index.ts';
 import { ApiError, api } from './api.ts';
+import { createDue } from './due.ts';
 import { type Filters, fits, needsServer } from './filters.ts';
 import { queryOf } from './route.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -36,7 +37,7 @@ export class MessageList {
   /** What came while the newest were being read: the answer may be older than these. */
   readonly #meanwhile = new Map<string, MessageRow>();
   #reading: AbortController | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #refreshDue = createDue(() => this.refresh());
   #readingOlder = false;
   /** Whether events were missed while the list was held still. */
   #isStale = false;
@@ -87,7 +88,9 @@ export class MessageList {
     if (this.#reading) for (const row of messages) this.#meanwhile.set(row.id, row);
     this.#takeRows(messages);
     const isGap = skipped > 0 || messages.length >= FULL_FRAME;
-    if (isGap || (needsServer(this.#filters) && messages.length > 0)) this.#refreshSoon();
+    if (isGap || (needsServer(this.#filters) && messages.length > 0)) {
+      this.#refreshDue.within(REFRESH_MS);
+    }
   }
 
   #takeRows(messages: readonly MessageRow[]): void {
@@ -128,7 +131,7 @@ export class MessageList {
   /** Ends what is under way. */
   close(): void {
     this.#reading?.abort();
-    clearTimeout(this.#timer);
+    this.#refreshDue.cancel();
   }
 
   async #read(before?: string, signal?: AbortSignal): Promise<MessagePage | undefined> {
@@ -143,14 +146,6 @@ export class MessageList {
       else if (!signal?.aborted) throw error;
       return undefined;
     }
-  }
-
-  #refreshSoon(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.refresh();
-    }, REFRESH_MS);
   }
 
   #putIn(): void {
