@@ -47,10 +47,14 @@ function choose<T extends { readonly key: string; readonly name: string }>(
   }
   const found = among.find(({ key, name }) => key === wanted || name === wanted);
   if (found !== undefined) return found;
-  const near = nearest(wanted, keys);
-  throw usageError(
-    `Unknown ${kind} "${wanted}".${near ? ` Did you mean "${near}"?` : ''}`,
-    `There are: ${keys.join(', ')}.`,
+  throw unknown(kind, wanted, keys);
+}
+
+function unknown(kind: 'function' | 'table', wanted: string, known: readonly string[]): AppError {
+  const near = nearest(wanted, known);
+  return usageError(
+    `Unknown ${kind} "${shownText(wanted)}".${near ? ` Did you mean "${near}"?` : ''}`,
+    `There are: ${known.join(', ')}.`,
     kind === 'function' ? 'UnknownFunction' : 'UnknownTable',
   );
 }
@@ -123,10 +127,7 @@ async function unknownOnTarget(
       'NoFunctions',
     );
   }
-  const hint = `There are: ${known.join(', ')}.`;
-  const near = nearest(wanted, known);
-  const meant = near ? ` Did you mean "${near}"?` : '';
-  return usageError(`Unknown function "${shownText(wanted)}".${meant}`, hint, 'UnknownFunction');
+  return unknown('function', wanted, known);
 }
 
 /** @returns what is thrown where a function or table isn't there yet. @param setup the command that makes it. */
