@@ -1,3 +1,4 @@
+import type { BeginningId } from '../rules/message-log.ts';
 import type { MessageEvent } from '../rules/message-trace.ts';
 import type { Aws } from './clients.ts';
 import { observed } from './engine-paths.ts';
@@ -27,13 +28,6 @@ export async function readMessageWay(aws: Aws, id: string): Promise<MessageWay |
     return undefined;
   }
   return { now: time, from, events: events as MessageEvent[] };
-}
-
-/** An id that begins as asked for, and the message that it is an id of. */
-export interface BeginningId {
-  /** Of a message in a topic or in a queue, or of an invocation. */
-  readonly id: string;
-  readonly messageId: string;
 }
 
 /**

@@ -17,3 +17,11 @@ export interface MessageLogPart {
   /** The oldest first; at most 1,000. */
   readonly events: readonly MessageEvent[];
 }
+
+/** An id that begins as asked for, and the message that it is an id of. */
+export interface BeginningId {
+  /** Of a message in a topic or in a queue, or of an invocation. */
+  readonly id: string;
+  /** The message's id in the topic or queue of the event that names it. */
+  readonly messageId: string;
+}

@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { builtProgram } from './built-program.ts';
 
-/** What a process says over its channel: that it is ready, with where it is reached, or why it can't go on. */
+/**
+ * What a process says over its channel: that it is ready, with where it is reached, or why it can't go on; and to those
+ * who asked for it, that the tables are dropped.
+ */
 type Message<Ready> =
   | ({ readonly kind: 'ready' } & Ready)
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'done' };
+  | { readonly kind: 'reset-done' };
 
 /** A process that is ready. */
 export interface RunningProcess<Ready> {

@@ -1,8 +1,8 @@
-import type { MessageLogPart } from '../../rules/message-log.ts';
+import type { BeginningId, MessageLogPart } from '../../rules/message-log.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { Engine } from '../engine.ts';
 import type { HistoryLine } from '../services/sns/history-line.ts';
-import { type BeginningId, idsBeginning, type Reach, reachOf, wayOf } from './message-way.ts';
+import { idsBeginning, type Reach, reachOf, wayOf } from './message-way.ts';
 
 /** Published messages that one answer has at the most, the newest. */
 const MAX_PUBLISHED = 100;

@@ -1,3 +1,4 @@
+import type { BeginningId } from '../../rules/message-log.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import { IdSet } from './id-set.ts';
 import type { MessageLog } from './message-log.ts';
@@ -84,14 +85,6 @@ export function reachOf(log: MessageLog, messageIds: Iterable<string>): Map<stri
     if (before) found.set(id, { ...before, delivered: before.delivered + 1 });
   }
   return found;
-}
-
-/** An id that begins as asked for, and the message that it is an id of. */
-export interface BeginningId {
-  /** Of a message in a topic or in a queue, or of an invocation. */
-  readonly id: string;
-  /** The message's id in the topic or queue of the event that names it. */
-  readonly messageId: string;
 }
 
 /** Ids that one answer has at the most. */
