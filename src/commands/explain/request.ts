@@ -8,6 +8,7 @@ import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { FilterableAttributes } from '../../lib/rules/filter-policy/index.ts';
 import { SQS_MAX_MESSAGE_BYTES } from '../../lib/rules/limits.ts';
+import { isJson } from '../../lib/rules/text/is-json.ts';
 import { type Line, readLines } from '../../lib/rules/text/json-lines.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
@@ -165,15 +166,6 @@ async function* documents(
     if (whole !== undefined && whole.length > SQS_MAX_MESSAGE_BYTES) break;
   }
   if (whole !== undefined) yield { number: 1, text: whole };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `name=value` is a String, `name:Number=5` of that type; `name=` leaves the attribute out. */

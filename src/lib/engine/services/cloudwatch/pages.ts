@@ -1,4 +1,6 @@
-import { invalidToken } from './errors.ts';
+import { invalidToken, validationError } from './errors.ts';
+
+const MAX_RECORDS = 100;
 
 /** One page of a list; without a token it is the last. */
 export interface Page<Item> {
@@ -20,4 +22,20 @@ export function pageOf<Item>(
   const end = start + size;
   const items = all.slice(start, end);
   return end >= all.length ? { items } : { items, NextToken: String(end) };
+}
+
+/**
+ * The page that a request of `MaxRecords` and `NextToken` asks for.
+ * @param usual items on it unless asked otherwise. @throws ServiceError `ValidationError`, `InvalidNextToken`
+ */
+export function recordsPage<Item>(
+  all: readonly Item[],
+  request: { readonly MaxRecords?: number | undefined; readonly NextToken?: string | undefined },
+  usual: number,
+): Page<Item> {
+  const { MaxRecords: size = usual, NextToken: token } = request;
+  if (size < 1 || size > MAX_RECORDS) {
+    throw validationError(`MaxRecords must be between 1 and ${MAX_RECORDS}.`);
+  }
+  return pageOf(all, size, token);
 }

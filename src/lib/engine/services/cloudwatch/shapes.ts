@@ -70,11 +70,8 @@ const datapoint = structure({
   Unit: string,
 });
 const tags = list(structure({ Key: string, Value: string }, ['Key', 'Value']));
-/** What an alarm is, in the order in which answers have it. */
-const alarmSettings = {
-  OKActions: names,
-  AlarmActions: names,
-  InsufficientDataActions: names,
+/** The one metric that an alarm is about. */
+const watchedMetric = {
   MetricName: string,
   Namespace: string,
   Statistic: string,
@@ -82,6 +79,13 @@ const alarmSettings = {
   Dimensions: dimensions,
   Period: integer,
   Unit: string,
+};
+/** What an alarm is, in the order in which answers have it. */
+const alarmSettings = {
+  OKActions: names,
+  AlarmActions: names,
+  InsufficientDataActions: names,
+  ...watchedMetric,
   EvaluationPeriods: integer,
   DatapointsToAlarm: integer,
   Threshold: double,
@@ -112,7 +116,6 @@ const historyItem = structure({
   HistorySummary: string,
   HistoryData: string,
 });
-const ofMetric = ['MetricName', 'Namespace'];
 const byNames = structure({ AlarmNames: names }, ['AlarmNames']);
 
 /** The actions of CloudWatch (API version 2010-08-01) that the engine answers, with their shapes. */
@@ -149,18 +152,7 @@ export const cloudWatchOperations: Readonly<Record<string, Operation>> = {
   ),
   DescribeAlarmsForMetric: operation(
     'DescribeAlarmsForMetric',
-    structure(
-      {
-        MetricName: string,
-        Namespace: string,
-        Statistic: string,
-        ExtendedStatistic: string,
-        Dimensions: dimensions,
-        Period: integer,
-        Unit: string,
-      },
-      ofMetric,
-    ),
+    structure(watchedMetric, ['MetricName', 'Namespace']),
     structure({ MetricAlarms: list(metricAlarm) }),
   ),
   DisableAlarmActions: operation('DisableAlarmActions', byNames),

@@ -5,18 +5,18 @@ import type {
   EnableAlarmActionsInput,
   SetAlarmStateInput,
 } from '@aws-sdk/client-cloudwatch';
+import { isJson } from '../../../../rules/text/is-json.ts';
 import { ServiceError } from '../../../errors.ts';
 import { STATE_VALUES } from '../alarms/alarm.ts';
 import type { HistoryItem } from '../alarms/history.ts';
 import { changeState } from '../alarms/transition.ts';
 import type { CloudWatchContext } from '../context.ts';
 import { noAlarm, validationError } from '../errors.ts';
-import { alarmNamed } from '../lookup.ts';
-import { pageOf } from '../pages.ts';
+import { alarmArn, alarmNamed, checkAlarmNames } from '../lookup.ts';
+import { recordsPage } from '../pages.ts';
 import { dropAlarm, storeAlarm } from '../state.ts';
 
-const MAX_NAMES = 100;
-const MAX_RECORDS = 100;
+const PAGE_SIZE = 100;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html */
 export function setAlarmState(input: SetAlarmStateInput, ctx: CloudWatchContext): void {
@@ -35,18 +35,9 @@ export function setAlarmState(input: SetAlarmStateInput, ctx: CloudWatchContext)
   changeState(ctx.state, alarm, { value, reason, data });
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Deleting alarms that aren't there is no error. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html */
 export function deleteAlarms({ AlarmNames = [] }: DeleteAlarmsInput, ctx: CloudWatchContext): void {
-  checkNames(AlarmNames);
+  checkAlarmNames(AlarmNames);
   const time = ctx.clock.timestamp();
   for (const name of AlarmNames) {
     const alarm = alarmNamed(ctx, name);
@@ -58,11 +49,6 @@ export function deleteAlarms({ AlarmNames = [] }: DeleteAlarmsInput, ctx: CloudW
       { version: '1.0', type: 'Delete', deletedAlarm: { alarmArn: alarm.arn, alarmName: name } },
     );
   }
-}
-
-function checkNames(names: readonly string[]): void {
-  if (names.length <= MAX_NAMES) return;
-  throw validationError(`At most ${MAX_NAMES} AlarmNames can be given.`);
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_EnableAlarmActions.html */
@@ -80,7 +66,7 @@ function switchActions(
   ctx: CloudWatchContext,
   actionsEnabled: boolean,
 ): void {
-  checkNames(AlarmNames);
+  checkAlarmNames(AlarmNames);
   for (const name of AlarmNames) {
     const alarm = alarmNamed(ctx, name);
     if (alarm === undefined || alarm.settings.actionsEnabled === actionsEnabled) continue;
@@ -95,12 +81,8 @@ export function describeAlarmHistory(
   input: DescribeAlarmHistoryInput,
   ctx: CloudWatchContext,
 ): DescribeAlarmHistoryOutput {
-  const { AlarmName, AlarmTypes, HistoryItemType, StartDate, EndDate, NextToken } = input;
-  const { MaxRecords = MAX_RECORDS, ScanBy = 'TimestampDescending' } = input;
-  if (MaxRecords < 1 || MaxRecords > MAX_RECORDS) {
-    throw validationError(`MaxRecords must be between 1 and ${MAX_RECORDS}.`);
-  }
-  const own = `arn:aws:cloudwatch:${ctx.region}:${ctx.account}:alarm:`;
+  const { AlarmName, AlarmTypes, HistoryItemType, StartDate, EndDate } = input;
+  const own = alarmArn(ctx);
   const areWanted = AlarmTypes === undefined || AlarmTypes.includes('MetricAlarm');
   const found = ctx.state.history
     .list()
@@ -113,8 +95,8 @@ export function describeAlarmHistory(
         (StartDate === undefined || time >= StartDate.getTime()) &&
         (EndDate === undefined || time <= EndDate.getTime()),
     );
-  if (ScanBy !== 'TimestampAscending') found.reverse();
-  const { items, ...page } = pageOf(found, MaxRecords, NextToken);
+  if (input.ScanBy !== 'TimestampAscending') found.reverse();
+  const { items, ...page } = recordsPage(found, input, PAGE_SIZE);
   return {
     AlarmHistoryItems: items.map(({ name, time, type, summary, data }) => ({
       AlarmName: name,

@@ -5,17 +5,14 @@ import type {
   DescribeAlarmsOutput,
   MetricAlarm,
   StandardUnit,
-  Statistic,
 } from '@aws-sdk/client-cloudwatch';
 import type { Alarm, Watched } from '../alarms/alarm.ts';
 import type { CloudWatchContext } from '../context.ts';
 import { notHere, validationError } from '../errors.ts';
-import { alarmsOf } from '../lookup.ts';
+import { alarmsOf, checkAlarmNames } from '../lookup.ts';
 import { metricKey } from '../metrics/series.ts';
-import { pageOf } from '../pages.ts';
+import { recordsPage } from '../pages.ts';
 
-const MAX_NAMES = 100;
-const MAX_RECORDS = 100;
 const PAGE_SIZE = 50;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
@@ -24,17 +21,11 @@ export function describeAlarms(
   ctx: CloudWatchContext,
 ): DescribeAlarmsOutput {
   const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue, ActionPrefix } = input;
-  const { MaxRecords = PAGE_SIZE, NextToken } = input;
   if (input.ChildrenOfAlarmName ?? input.ParentsOfAlarmName) throw notHere('composite alarms');
   if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
     throw validationError('AlarmNamePrefix and AlarmNames are mutually exclusive.');
   }
-  if ((AlarmNames?.length ?? 0) > MAX_NAMES) {
-    throw validationError(`At most ${MAX_NAMES} AlarmNames can be asked for.`);
-  }
-  if (MaxRecords < 1 || MaxRecords > MAX_RECORDS) {
-    throw validationError(`MaxRecords must be between 1 and ${MAX_RECORDS}.`);
-  }
+  checkAlarmNames(AlarmNames ?? []);
   // Alarms of several metrics are metric alarms, too: composite ones there are none here.
   const areWanted = AlarmTypes === undefined || AlarmTypes.includes('MetricAlarm');
   const found = alarmsOf(ctx).filter(
@@ -46,7 +37,7 @@ export function describeAlarms(
       (ActionPrefix === undefined ||
         Object.values(actions).some((arns) => arns.some((arn) => arn.startsWith(ActionPrefix)))),
   );
-  const { items, ...page } = pageOf(found, MaxRecords, NextToken);
+  const { items, ...page } = recordsPage(found, input, PAGE_SIZE);
   return { CompositeAlarms: [], MetricAlarms: items.map(describe), ...page };
 }
 
@@ -100,7 +91,7 @@ function describeWatched(watched: Watched, period: number): MetricAlarm {
   return {
     MetricName: watched.name,
     Namespace: watched.namespace,
-    Statistic: watched.statistic as Statistic,
+    Statistic: watched.statistic,
     Dimensions: [...watched.dimensions],
     Period: period,
     ...(watched.unit === undefined ? {} : { Unit: watched.unit as StandardUnit }),

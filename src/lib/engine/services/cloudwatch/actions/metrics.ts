@@ -7,12 +7,11 @@ import type {
 import type { CloudWatchContext } from '../context.ts';
 import { invalidCombination, invalidValue, missingParameter } from '../errors.ts';
 import { checkDimensions, checkUnit } from '../metrics/checks.ts';
-import type { Point, Series } from '../metrics/series.ts';
+import { MINUTE_MS, type Point, type Series } from '../metrics/series.ts';
 import { pageOf } from '../pages.ts';
 
 const MAX_DATA = 1_000;
 const MAX_VALUES = 150;
-const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** "Time stamps that are between two weeks before the current date, and up to two hours into the future". */
 const OLDEST_MS = 14 * 24 * HOUR_MS;

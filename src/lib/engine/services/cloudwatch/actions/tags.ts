@@ -14,8 +14,11 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-/** @throws ServiceError `InvalidParameterValue` */
-export function checkedTags(tags: readonly Tag[]): Map<string, string> {
+/** Tags that are to be added to those that an alarm has. @throws ServiceError `InvalidParameterValue` */
+export function checkedTags(
+  tags: readonly Tag[],
+  existing: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   for (const { Key = '', Value = '' } of tags) {
     if (Key === '' || Key.length > MAX_KEY) {
       throw invalidValue(`A tag's key must have 1 to ${MAX_KEY} characters.`);
@@ -26,12 +29,10 @@ export function checkedTags(tags: readonly Tag[]): Map<string, string> {
     }
   }
   const read = new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-  if (read.size > MAX_TAGS) throw tooMany();
+  if (new Set([...existing.keys(), ...read.keys()]).size > MAX_TAGS) {
+    throw invalidValue(`A resource has at most ${MAX_TAGS} tags.`);
+  }
   return read;
-}
-
-function tooMany(): Error {
-  return invalidValue(`A resource has at most ${MAX_TAGS} tags.`);
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html */
@@ -46,8 +47,7 @@ export function listTagsForResource(
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html */
 export function tagResource(input: TagResourceInput, ctx: CloudWatchContext): object {
   const alarm = alarmAt(ctx, input.ResourceARN ?? '');
-  const added = checkedTags(input.Tags ?? []);
-  if (new Set([...alarm.tags.keys(), ...added.keys()]).size > MAX_TAGS) throw tooMany();
+  const added = checkedTags(input.Tags ?? [], alarm.tags);
   for (const [key, value] of added) alarm.tags.set(key, value);
   storeAlarm(ctx.state, alarm);
   return {};
