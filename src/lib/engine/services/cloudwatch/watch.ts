@@ -1,7 +1,7 @@
 import { evaluateAlarm } from './alarms/evaluate.ts';
+import { MINUTE_MS } from './metrics/series.ts';
 import type { CloudWatchState } from './state.ts';
 
-const MINUTE_MS = 60_000;
 /** By as much a timer, or a wall clock that is set, may be off. */
 const TOLERANCE_MS = 500;
 

@@ -1,5 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { Dimension } from '../metrics/series.ts';
+import type { MetricName } from '../metrics/series.ts';
+import type { Statistic } from '../metrics/statistics.ts';
 
 /** Journal tables of the service. */
 export const TABLES = { alarms: 'cloudwatch.alarms', history: 'cloudwatch.history' } as const;
@@ -28,14 +29,11 @@ export type MissingData = (typeof MISSING_DATA)[number];
 
 /** What an alarm watches: a metric, or queries of which one gives the values. */
 export type Watched =
-  | {
+  | (MetricName & {
       readonly kind: 'metric';
-      readonly namespace: string;
-      readonly name: string;
-      readonly dimensions: readonly Dimension[];
-      readonly statistic: string;
+      readonly statistic: Statistic;
       readonly unit: string | undefined;
-    }
+    })
   | { readonly kind: 'queries'; readonly queries: readonly MetricDataQuery[] };
 
 /** An alarm as it was asked for. */

@@ -1,6 +1,11 @@
 import { SECOND_MS } from '../metrics/checks.ts';
-import { type Query, readQueries, runQueries, type WindowOf } from '../metrics/queries.ts';
-import { aggregates, readStatistic, statisticOf } from '../metrics/statistics.ts';
+import {
+  periodsOf,
+  type Query,
+  readQueries,
+  runQueries,
+  type WindowOf,
+} from '../metrics/queries.ts';
 import type { CloudWatchState } from '../state.ts';
 import type { Alarm, AlarmSettings } from './alarm.ts';
 import { type Datapoint, decide, evaluationRange } from './decide.ts';
@@ -25,25 +30,20 @@ export function evaluateAlarm(state: CloudWatchState, alarm: Alarm, end: number)
 /** The periods of the evaluation range, the earliest first; the last one ends at `end`. */
 function datapointsOf({ metrics }: CloudWatchState, alarm: Alarm, end: number): Datapoint[] {
   const { settings } = alarm;
-  const periodMs = settings.period * SECOND_MS;
-  const start = end - evaluationRange(settings) * periodMs;
-  const values = valuesOf();
-  return Array.from({ length: evaluationRange(settings) }, (_, index) => {
-    const time = start + index * periodMs;
-    return { time, value: values.get(time) };
-  });
+  const { period } = settings;
+  const queries = read.get(settings) ?? queriesOf(settings);
+  read.set(settings, queries);
+  const start = end - evaluationRange(settings) * period * SECOND_MS;
+  const windowOf: WindowOf = () => ({ start, end });
+  const returned = queries.find((each) => each.returned)?.id ?? '';
+  const values = runQueries(metrics, alarm, queries, windowOf).get(returned);
+  return periodsOf(period, windowOf).map((time) => ({ time, value: values?.get(time) }));
+}
 
-  function valuesOf(): ReadonlyMap<number, number> {
-    const { watched } = settings;
-    if (watched.kind === 'queries') {
-      const queries = read.get(settings) ?? readQueries(watched.queries);
-      read.set(settings, queries);
-      const windowOf: WindowOf = () => ({ start, end });
-      const returned = queries.find((each) => each.returned)?.id ?? '';
-      return runQueries(metrics, alarm, queries, windowOf).get(returned) ?? new Map();
-    }
-    const statistic = readStatistic(watched.statistic);
-    const found = aggregates(metrics.find(alarm, watched), { start, end, periodMs }, watched.unit);
-    return new Map(found.map((each) => [each.start, statisticOf(statistic, each)]));
-  }
+/** What an alarm watches, as queries of which one is returned. */
+function queriesOf({ watched, period }: AlarmSettings): Query[] {
+  if (watched.kind === 'queries') return readQueries(watched.queries);
+  const { statistic, unit, name } = watched;
+  const of = { kind: 'metric', metric: watched, statistic, unit } as const;
+  return [{ id: name, label: name, returned: true, period, of }];
 }

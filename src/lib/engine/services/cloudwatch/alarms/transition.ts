@@ -41,13 +41,10 @@ export function changeState(state: CloudWatchState, alarm: Alarm, to: NewState):
 function runActions(state: CloudWatchState, alarm: Alarm, before: StateValue, time: number): void {
   const { arn: sourceArn, account, settings } = alarm;
   const sender = { service: 'cloudwatch.amazonaws.com', sourceArn, account };
-  const message = alarmMessage(alarm, before);
+  const subject = alarmSubject(alarm);
+  const body = JSON.stringify(alarmMessage(alarm, before));
   for (const topicArn of settings.actions[alarm.state.value]) {
-    const result = state.topics.publish(
-      topicArn,
-      { subject: alarmSubject(alarm), body: JSON.stringify(message) },
-      sender,
-    );
+    const result = state.topics.publish(topicArn, { subject, body }, sender);
     const summary = result.ok
       ? `Successfully executed action ${topicArn}`
       : `Failed to execute action ${topicArn}. Received error: "${result.reason}"`;
@@ -58,9 +55,7 @@ function runActions(state: CloudWatchState, alarm: Alarm, before: StateValue, ti
         actionState: result.ok ? 'Succeeded' : 'Failed',
         stateUpdateTimestamp: offsetTime(time),
         notificationResource: topicArn,
-        ...(result.ok
-          ? { publishedMessage: { default: JSON.stringify(message) } }
-          : { error: result.reason }),
+        ...(result.ok ? { publishedMessage: { default: body } } : { error: result.reason }),
       },
     );
   }

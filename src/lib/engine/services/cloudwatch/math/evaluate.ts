@@ -56,16 +56,16 @@ export function evaluate(
 
 function join(
   values: readonly MathValue[],
-  operation: (at: readonly number[]) => number | undefined,
+  operation: (at: readonly number[]) => number,
 ): MathValue {
   const all = values.filter((each) => typeof each !== 'number');
-  if (all.length === 0) return operation(values as readonly number[]) ?? new Map();
+  if (all.length === 0) return operation(values as readonly number[]);
   const joined = new Map<number, number>();
   for (const time of all[0]?.keys() ?? []) {
     const at = values.map((each) => (typeof each === 'number' ? each : each.get(time)));
     if (!at.every((each) => each !== undefined)) continue;
     const result = operation(at);
-    if (result !== undefined && Number.isFinite(result)) joined.set(time, result);
+    if (Number.isFinite(result)) joined.set(time, result);
   }
   return joined;
 }

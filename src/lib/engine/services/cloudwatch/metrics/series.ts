@@ -1,3 +1,6 @@
+/** Points are kept by the minute. */
+export const MINUTE_MS = 60_000;
+
 /** A dimension of a metric. */
 export interface Dimension {
   readonly Name: string;

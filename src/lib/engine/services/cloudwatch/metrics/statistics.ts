@@ -1,5 +1,5 @@
 import { notHere, validationError } from '../errors.ts';
-import type { Point, Series } from './series.ts';
+import { MINUTE_MS, type Point, type Series } from './series.ts';
 
 /** What a period's points add up to. */
 export interface Aggregate {
@@ -25,7 +25,6 @@ const VALUES: Readonly<Record<Statistic, (aggregate: Aggregate) => number>> = {
 export const STATISTICS = Object.keys(VALUES) as Statistic[];
 
 const PERCENTILE = /^(p|tm|wm|tc|ts|TM|WM|TC|TS|PR|IQM)/;
-const MINUTE_MS = 60_000;
 
 /**
  * Reads the name of a statistic.

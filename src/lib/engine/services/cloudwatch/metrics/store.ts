@@ -103,7 +103,7 @@ export class MetricStore {
   }
 
   #dropBefore(first: number): void {
-    this.#forEach((series) => {
+    this.#keep((series) => {
       const kept = series.points.findIndex(({ last }) => last >= first);
       const dropped = kept < 0 ? series.points.length : kept;
       if (dropped > 0) series.points.splice(0, dropped);
@@ -116,19 +116,19 @@ export class MetricStore {
     const last = ({ points }: Series) => points.at(-1)?.last ?? 0;
     const sorted = Float64Array.from(Array.from(this.#all(), last)).sort();
     const first = sorted[Math.ceil(sorted.length / 10)] ?? 0;
-    this.#forEach((series) => {
+    this.#keep((series) => {
       if (last(series) > first) return true;
       this.#points -= series.points.length;
       return false;
     });
   }
 
-  /** Drops the metrics for which `keep` says false. */
-  #forEach(keep: (series: Series) => boolean): void {
+  /** Drops the other metrics. */
+  #keep(isKept: (series: Series) => boolean): void {
     this.#resources = new Map();
     for (const all of this.#owners.values()) {
       for (const [key, series] of all) {
-        if (keep(series)) continue;
+        if (isKept(series)) continue;
         all.delete(key);
         this.#series -= 1;
       }
