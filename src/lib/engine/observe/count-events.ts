@@ -1,6 +1,12 @@
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { Meter } from './meter.ts';
 
+/** By scope: a name that is put together for each event would have to be hashed for each. */
+const FILTERED_OUT = {
+  MessageAttributes: 'NumberOfNotificationsFilteredOut-MessageAttributes',
+  MessageBody: 'NumberOfNotificationsFilteredOut-MessageBody',
+} as const;
+
 /** Counts an event of a message for the metrics of AWS/SNS and AWS/SQS that it belongs to. */
 export function countEvent(meter: Meter, event: MessageEvent): void {
   switch (event.kind) {
@@ -16,7 +22,7 @@ export function countEvent(meter: Meter, event: MessageEvent): void {
       break;
     case 'filtered':
       meter.add(event.topicArn, 'NumberOfNotificationsFilteredOut');
-      meter.add(event.topicArn, `NumberOfNotificationsFilteredOut-${event.scope}`);
+      meter.add(event.topicArn, FILTERED_OUT[event.scope]);
       break;
     case 'refused':
       if (event.errorCode === 'PendingConfirmation') break;

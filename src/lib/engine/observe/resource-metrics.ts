@@ -42,7 +42,7 @@ export interface Measurable {
  * What the last minute was like, for each queue, topic and function that CloudWatch would have metrics of. It takes the
  * meter's counts.
  *
- * @param lastUse when each resource was last used, by ARN; kept up here
+ * @param lastUse when each resource that was used of late last was, by ARN; kept up here
  * @param now in the engine's time
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
@@ -55,24 +55,24 @@ export function* resourceMetrics(
 ): Iterable<ResourceSamples> {
   const measured = meter.take();
   for (const arn of measured.keys()) lastUse.set(arn, now);
-  const isActive = (arn: string) =>
-    now - (lastUse.get(arn) ?? Number.NEGATIVE_INFINITY) < ACTIVE_MS;
+  for (const [arn, at] of lastUse) if (now - at >= ACTIVE_MS) lastUse.delete(arn);
   for (const queue of sqs.queues.values()) {
     const { arn, account, region, name, createdAt } = queue;
     const isUsed =
       queue.visible + queue.inFlight + queue.delayed > 0 || now - createdAt < ACTIVE_MS;
-    if (!isUsed && !isActive(arn)) continue;
+    if (!isUsed && !lastUse.has(arn)) continue;
     const samples = queueSamples(queue, measured.get(arn) ?? NO_MEASURES, now);
     yield { arn, account, region, namespace: 'AWS/SQS', dimension: ['QueueName', name], samples };
   }
   for (const { arn, account, region, name } of sns.topics.values()) {
-    if (!isActive(arn)) continue;
+    if (!lastUse.has(arn)) continue;
     const samples = topicSamples(measured.get(arn) ?? NO_MEASURES);
     yield { arn, account, region, namespace: 'AWS/SNS', dimension: ['TopicName', name], samples };
   }
   for (const [arn, measures] of measured) {
-    if (!lambda.functions.has(arn)) continue;
-    const [, , , region = '', account = '', , name = ''] = arn.split(':');
+    const fn = lambda.functions.get(arn);
+    if (fn === undefined) continue;
+    const { account, region, name } = fn;
     const samples = functionSamples(measures);
     const dimension = ['FunctionName', name] as const;
     yield { arn, account, region, namespace: 'AWS/Lambda', dimension, samples };
