@@ -230,9 +230,7 @@ export interface SendingService {
 }
 
 /** What became of what a service published. */
-export type PublishResult =
-  | { readonly ok: true; readonly messageId: string }
-  | { readonly ok: false; readonly reason: string };
+export type PublishResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** SNS, as alarms see it. */
 export interface TopicPort {

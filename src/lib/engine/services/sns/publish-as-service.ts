@@ -4,10 +4,9 @@ import { ServiceError } from '../../errors.ts';
 import { innerContext } from '../../inner-context.ts';
 import type { PublishResult, SendingService, ServiceCaller, TopicPort } from '../../ports.ts';
 import { timeKeys } from '../../time-keys.ts';
-import { accept } from './actions/publish.ts';
+import { publishMessage } from './actions/publish.ts';
 import { refusalText } from './authorize.ts';
 import { keyUseOf } from './encryption.ts';
-import { checkFifoParameters, checkTexts, readMessage } from './message.ts';
 import type { SnsState } from './state.ts';
 import type { Topic } from './topic.ts';
 
@@ -37,13 +36,10 @@ export function publishAsService(
       : {}),
   };
   try {
-    checkFifoParameters(request, topic);
-    checkTexts(request);
-    const message = readMessage(request, topic);
     const caller = callerOf(sender, topic, baseUrl);
     const ctx = innerContext(state.parts, state, caller, sender.service);
-    const { MessageId } = accept(ctx, topic, message);
-    return { ok: true, messageId: MessageId ?? '' };
+    publishMessage(ctx, topic, request);
+    return { ok: true };
   } catch (error) {
     if (error instanceof ServiceError) return { ok: false, reason: error.message };
     throw error;

@@ -10,6 +10,7 @@ import {
   type CheckedMessage,
   checkFifoParameters,
   checkTexts,
+  type Request,
   readMessage,
 } from '../message.ts';
 import { invalidParameter } from '../refusals.ts';
@@ -35,7 +36,14 @@ export function publish(input: PublishInput, ctx: SnsContext): PublishResponse {
 function publishToTopic(input: PublishInput, arn: string, ctx: SnsContext): PublishResponse {
   const topic = topicFor(ctx, arn, 'Publish');
   useKeyToPublish(ctx, topic);
-  const request = { ...input, Message: input.Message ?? '' };
+  return publishMessage(ctx, topic, { ...input, Message: input.Message ?? '' });
+}
+
+/**
+ * Checks a message to a topic that its sender may publish to, and delivers it.
+ * @throws ServiceError as `checkFifoParameters`, `checkTexts` and `readMessage` do; `InvalidParameter` where it is too long
+ */
+export function publishMessage(ctx: SnsContext, topic: Topic, request: Request): PublishResponse {
   checkFifoParameters(request, topic);
   checkTexts(request);
   const message = readMessage(request, topic);
