@@ -169,7 +169,13 @@ describe('an alarm', () => {
   it('tells its history, the newest first', async () => {
     const engine = await watched();
     const { TopicArn } = await listened(engine);
-    await put(engine, { AlarmActions: [TopicArn, `${TopicArn}-gone`] });
+    const { TopicArn: narrow = '' } = await engine.sns.send(
+      new CreateTopicCommand({ Name: 'narrow', Attributes: { MaximumMessageSize: '1024' } }),
+    );
+    await put(engine, {
+      AlarmDescription: 'd'.repeat(1024),
+      AlarmActions: [TopicArn, `${TopicArn}-gone`, narrow],
+    });
     await record(engine, 11);
     await engine.engine.advance('1m');
     const { AlarmHistoryItems = [] } = await engine.cloudwatch.send(
@@ -181,6 +187,10 @@ describe('an alarm', () => {
         HistorySummary,
       ]),
     ).toEqual([
+      [
+        'Action',
+        `Failed to execute action ${narrow}. Received error: "Invalid parameter: Message too long"`,
+      ],
       [
         'Action',
         `Failed to execute action ${TopicArn}-gone. Received error: "Topic does not exist"`,
@@ -364,6 +374,21 @@ describe('an alarm', () => {
       message: expect.stringMatching(words),
     });
     expect(await alarm(engine)).toEqual({});
+  });
+
+  it('is about twenty metrics at the most', async () => {
+    const engine = await watched();
+    const sum = (count: number): Partial<PutMetricAlarmCommandInput> => ({
+      ...{ Namespace: undefined, MetricName: undefined, Statistic: undefined, Period: undefined },
+      Metrics: Array.from({ length: count }, (_, index) => ({
+        Id: `m${index}`,
+        MetricStat: { Metric: { Namespace: 'Orders', MetricName: 'm' }, Period: 60, Stat: 'Sum' },
+        ReturnData: index === 0,
+      })),
+    });
+    await expect(put(engine, sum(21))).rejects.toThrow(/at most 20 Metrics/);
+    await put(engine, sum(20));
+    expect((await alarm(engine)).Metrics).toHaveLength(20);
   });
 
   it('about a queue fires within a minute of a message in it', async () => {

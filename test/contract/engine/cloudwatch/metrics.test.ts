@@ -216,6 +216,16 @@ describe('metric math', () => {
   ])('refuses %s in words', async (Expression, words) => {
     await expect(values({ Id: 'e', Expression }, stat('a', 'A'))).rejects.toThrow(words);
   });
+
+  it('take 2,048 characters and no more', async () => {
+    await put({ MetricName: 'A', Value: 3 });
+    const sum = `a${'+1'.repeat(1023)}`;
+    const longest = { Id: 'e', Expression: `${sum} ` };
+    expect(await values(longest, stat('a', 'A'))).toEqual([['e', [1026]]]);
+    await expect(values({ Id: 'e', Expression: `${sum}  ` }, stat('a', 'A'))).rejects.toThrow(
+      /at most 2048 characters/,
+    );
+  });
 });
 
 describe('the metrics of AWS/SQS and AWS/SNS', () => {

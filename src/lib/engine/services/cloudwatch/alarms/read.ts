@@ -13,6 +13,8 @@ import {
 
 const MAX_NAME = 255;
 const MAX_ACTIONS = 5;
+/** "A single PutMetricAlarm call can include up to 20 MetricDataQuery structures". */
+const MAX_QUERIES = 20;
 /** "EvaluationPeriods multiplied by Period": a day, or a week for periods of an hour and more. */
 const MAX_DAY_SECONDS = 86_400;
 const MAX_WEEK_SECONDS = 7 * MAX_DAY_SECONDS;
@@ -92,6 +94,9 @@ function readWatched(input: PutMetricAlarmInput): { watched: Watched; period: nu
       throw validationError(
         'An alarm has either Metrics, or MetricName, Namespace, Dimensions, Period, Unit and Statistic.',
       );
+    }
+    if (queries.length > MAX_QUERIES) {
+      throw validationError(`An alarm has at most ${MAX_QUERIES} Metrics.`);
     }
     const read = readQueries(queries);
     const returned = read.filter((each) => each.returned);

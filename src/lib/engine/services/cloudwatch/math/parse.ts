@@ -39,6 +39,8 @@ const PRECEDENCE: readonly (readonly string[])[] = [
   ['*', '/'],
 ];
 const WORDS: Readonly<Record<string, BinaryOperator>> = { AND: '&&', OR: '||' };
+/** Characters of an expression, as AWS bounds it: what reads and evaluates it goes as deep as it has operators. */
+const MAX_LENGTH = 2_048;
 /** As deep as an expression may be nested. */
 const DEEPEST = 64;
 const SUPPORTED = '+ - * / ( ), comparisons, AND, OR, IF and FILL';
@@ -51,6 +53,9 @@ const SUPPORTED = '+ - * / ( ), comparisons, AND, OR, IF and FILL';
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 export function parseExpression(text: string): Expression {
+  if (text.length > MAX_LENGTH) {
+    throw validationError(`An expression has at most ${MAX_LENGTH} characters.`);
+  }
   const tokens = tokensOf(text);
   if (tokens === undefined) throw unreadable(text);
   return new Parser(text, tokens).read();
