@@ -5,6 +5,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { renderChanges, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, addSubcommand, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -46,14 +47,16 @@ async function alarms(
   const topology = await topologyFor(context);
   assertManaged(topology, 'alarms');
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  const { planAlarms, makeAlarms } = await import('../../lib/topology/alarms/plan.ts');
+  const { planAlarms, pendingAlarms, makeAlarms } = await import(
+    '../../lib/topology/alarms/plan.ts'
+  );
   const { notifiedTopic } = await import('../../lib/topology/alarms/notified-topic.ts');
   const changes = await reading(context, 'Reading what is there', async () =>
     planAlarms(place, notify === undefined ? undefined : await notifiedTopic(place, notify)),
   );
   const shown = changes.map((change) => ({ ...change, type: 'alarm', remark: remarkOn(change) }));
   for (const line of renderChanges(shown, printer.style)) printer.text(line);
-  const open = changes.filter(({ action }) => action === 'create' || action === 'update');
+  const open = pendingAlarms(changes);
   if (dryRun) printer.text(`Dry run: ${summarizeChanges(shown)}. Nothing was changed.`);
   if (dryRun || open.length === 0) {
     if (!dryRun) printer.note(`Nothing to change: ${changes.length} alarms.`);
@@ -63,20 +66,24 @@ async function alarms(
   await ask(context, place, open.length);
   const progress = printer.progress(`Making ${open.length}`);
   let done = 0;
+  let interrupted: boolean;
   try {
-    const { made, interrupted } = await makeAlarms(place, changes, {
+    interrupted = await makeAlarms(place, changes, {
       stop: io.interrupts.stop,
       onDone: ({ name }) => {
         done += 1;
         progress.update(`${done}/${open.length} alarm ${name}`);
       },
     });
-    if (interrupted) throw interruptedAfter(made, open.length, commandLine(command, 'alarms'));
   } catch (error) {
     progress.failed(
       `${done} of ${open.length} made. To go on, fix the cause and run: ${commandLine(command, 'alarms')}`,
     );
     throw error;
+  }
+  if (interrupted) {
+    progress.clear();
+    throw interruptedAfter(done, open.length, commandLine(command, 'alarms'));
   }
   progress.done(`${done} made.`);
   print(context, place, changes, dryRun);
@@ -119,7 +126,7 @@ function print(
   dryRun: boolean,
 ): void {
   printer.document({
-    target: identity,
+    ...targetDocument(identity),
     topology: topology.name,
     alarms: changes.map(({ name, says, settings }) => ({
       name,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderTable } from '../../lib/ui/table.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -24,7 +25,7 @@ async function ls(command: Command, context: CommandContext): Promise<ExitCode> 
   const { existingAlarms } = await import('../../lib/topology/alarms/plan.ts');
   const found = await reading(context, 'Reading the alarms', () => existingAlarms(place));
   printer.document({
-    target: place.identity,
+    ...targetDocument(place.identity),
     topology: topology.name,
     alarms: found.map(({ name, arn, says, ours, settings }) => ({
       name,

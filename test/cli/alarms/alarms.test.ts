@@ -91,6 +91,9 @@ it('are planned, made once, listed, and deleted', async () => {
   expect(Object.keys(await states())).toEqual([]);
   expect(actionsOf(await document<Plan>())).toEqual(['create']);
   expect(Object.keys(await states()).sort()).toEqual(NAMES);
+  const where = { account: ACCOUNT, region: 'us-east-1', endpoint: engine.endpoint };
+  expect(await document('ls')).toMatchObject(where);
+  expect(await document('--dry-run')).toMatchObject(where);
   expect(actionsOf(await document<Plan>())).toEqual(['unchanged']);
   const refused = await run('rm');
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--yes')]);

@@ -50,12 +50,26 @@ export async function planAlarms(
   { aws, topology }: Pick<Place, 'aws' | 'topology'>,
   notify: string | undefined,
 ): Promise<AlarmChange[]> {
-  const wanted = wantedAlarms(topology);
+  const alarms = await foundAndWanted(aws, topology);
+  return alarms.map(({ wanted, found }) => changeOf(topology, wanted, found, notify));
+}
+
+/** Changes that are really made. */
+export function pendingAlarms(changes: readonly AlarmChange[]): AlarmChange[] {
+  return changes.filter(({ action }) => action === 'create' || action === 'update');
+}
+
+/** What a topology should have, each with what is there of it. */
+async function foundAndWanted(
+  aws: Place['aws'],
+  topology: Topology,
+): Promise<{ readonly wanted: WantedAlarm; readonly found: FoundAlarm | undefined }[]> {
+  const all = wantedAlarms(topology);
   const found = await findAlarms(
     aws,
-    wanted.map(({ name }) => name),
+    all.map(({ name }) => name),
   );
-  return wanted.map((alarm) => changeOf(topology, alarm, found.get(alarm.name), notify));
+  return all.map((wanted) => ({ wanted, found: found.get(wanted.name) }));
 }
 
 function changeOf(
@@ -99,25 +113,25 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Makes what a plan creates and updates, one after the other; the first failure ends it. @param onDone told of each */
+/**
+ * Makes what a plan creates and updates, one after the other; the first failure ends it.
+ * @param onDone told of each. @returns whether an interrupt kept it from making all
+ */
 export async function makeAlarms(
   { aws, topology }: Pick<Place, 'aws' | 'topology'>,
   changes: readonly AlarmChange[],
   { stop, onDone }: { readonly stop: AbortSignal; readonly onDone: (change: AlarmChange) => void },
-): Promise<{ readonly made: number; readonly interrupted: boolean }> {
+): Promise<boolean> {
   const tags = topologyTags(topology);
-  let made = 0;
-  for (const change of changes) {
-    if (change.action !== 'create' && change.action !== 'update') continue;
-    if (stop.aborted) return { made, interrupted: true };
+  for (const change of pendingAlarms(changes)) {
+    if (stop.aborted) return true;
     await putAlarm(aws, change.settings, tags);
     if (change.found !== undefined && !isTaggedAs(topology, change.found.tags)) {
       await tagAlarm(aws, change.found.arn, tags);
     }
-    made += 1;
     onDone(change);
   }
-  return { made, interrupted: false };
+  return false;
 }
 
 /** The alarms of the topology that are there, ours and others'. */
@@ -127,15 +141,10 @@ export async function existingAlarms({
 }: Pick<Place, 'aws' | 'topology'>): Promise<
   readonly (FoundAlarm & { readonly says: string; readonly ours: boolean })[]
 > {
-  const wanted = wantedAlarms(topology);
-  const found = await findAlarms(
-    aws,
-    wanted.map(({ name }) => name),
+  const alarms = await foundAndWanted(aws, topology);
+  return alarms.flatMap(({ wanted: { says }, found }) =>
+    found === undefined ? [] : [{ ...found, says, ours: isTaggedAs(topology, found.tags) }],
   );
-  return wanted.flatMap(({ name, says }) => {
-    const alarm = found.get(name);
-    return alarm === undefined ? [] : [{ ...alarm, says, ours: isTaggedAs(topology, alarm.tags) }];
-  });
 }
 
 /** Deletes alarms, and looks whether they are gone. @returns the names of those that are still there */
