@@ -6,32 +6,28 @@ import {
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import {
-  createFunction,
   getFunction,
   reserveConcurrency,
   updateFunctionCode,
 } from '../../../src/lib/aws/functions.ts';
-import { identify } from '../../../src/lib/aws/identity.ts';
 import { getTable } from '../../../src/lib/aws/tables.ts';
-import { topologyOf } from '../../../src/lib/config/topology.ts';
 import type { TableSpec } from '../../../src/lib/definition/topology.ts';
 import { diagnose } from '../../../src/lib/diagnose/doctor/diagnose.ts';
 import { packageText } from '../../../src/lib/functions/package-code.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { findRemains } from '../../../src/lib/topology/remains.ts';
 import { planSetup, setUp } from '../../../src/lib/topology/setup.ts';
-import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
+import { createForeignFunction, notificationsPlace } from '../../fixtures/order-notifications.ts';
 import { cleanUpAt, drift, setUpAt } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
-const NO_PROJECT = { path: '', written: {} };
 
 /** The order notification system under names of its own, with nothing there yet. */
 async function newPlace(table: Partial<TableSpec> = {}): Promise<Place> {
-  const prefix = uniquePrefix();
-  const found = await topologyOf({ topology: 'order-notifications', prefix, project: NO_PROJECT });
-  const topology = { ...found, tables: found.tables.map((each) => ({ ...each, ...table })) };
-  return { aws: endpoint.aws, identity: await identify(endpoint.aws), topology };
+  const { topology, ...place } = await notificationsPlace(endpoint);
+  const tables = topology.tables.map((each) => ({ ...each, ...table }));
+  return { ...place, topology: { ...topology, tables } };
 }
 
 const name = (place: Place, key: string): string => `${place.topology.prefix}-${key}`;
@@ -44,15 +40,6 @@ async function mappingOf(place: Place): Promise<string> {
   expect(EventSourceMappings).toHaveLength(1);
   return EventSourceMappings[0]?.UUID ?? '';
 }
-
-const settings = {
-  runtime: 'nodejs24.x',
-  handler: 'index.handler',
-  timeout: 3,
-  memory: 128,
-  environment: {},
-  role: 'arn:aws:iam::000000000000:role/theirs',
-};
 
 describe.skipIf(isIndependent)('setup of functions and tables', () => {
   it('makes all of them once, and a second plan changes nothing', async () => {
@@ -178,8 +165,8 @@ describe.skipIf(isIndependent)('setup of functions and tables', () => {
   it('never changes a function of somebody else', async () => {
     const place = await newPlace();
     const processor = name(place, 'OrderProcessor');
-    const { zip, sha256 } = packageText('index.mjs', 'export const handler = () => "theirs";');
-    await createFunction(place.aws, processor, { settings, zip, tags: { owner: 'them' } });
+    const code = 'export const handler = () => "theirs";';
+    const { sha256 } = await createForeignFunction(place, processor, code);
     const plan = await planSetup(place);
     expect(plan.changes.find(({ type }) => type === 'function')).toMatchObject({ isForeign: true });
     await expect(setUp(place, plan)).rejects.toMatchObject({ code: 'NotOurs' });

@@ -4,39 +4,21 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import { createFunction } from '../../../src/lib/aws/functions.ts';
-import { identify } from '../../../src/lib/aws/identity.ts';
-import { topologyOf } from '../../../src/lib/config/topology.ts';
 import type { Topology } from '../../../src/lib/definition/topology.ts';
 import { diagnose } from '../../../src/lib/diagnose/doctor/diagnose.ts';
 import { arrives, explainDelivery } from '../../../src/lib/diagnose/explain/delivery-verdict.ts';
 import { readLiveBranches } from '../../../src/lib/diagnose/explain/live-branches.ts';
-import { packageText } from '../../../src/lib/functions/package-code.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { planSetup } from '../../../src/lib/topology/setup.ts';
-import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
+import { createForeignFunction, notificationsPlace } from '../../fixtures/order-notifications.ts';
 import { cleanUpAt, drift, setUpAt } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
-const NO_PROJECT = { path: '', written: {} };
-const SETTINGS = {
-  runtime: 'nodejs24.x',
-  handler: 'index.handler',
-  timeout: 3,
-  memory: 128,
-  environment: {},
-  role: 'arn:aws:iam::000000000000:role/theirs',
-};
 
 /** The order notification system, set up under names of its own. */
 async function setUpPlace(): Promise<Place> {
-  const prefix = uniquePrefix();
-  const topology = await topologyOf({
-    topology: 'order-notifications',
-    prefix,
-    project: NO_PROJECT,
-  });
-  const place = { aws: endpoint.aws, identity: await identify(endpoint.aws), topology };
+  const place = await notificationsPlace(endpoint);
   await setUpAt(place);
   return place;
 }
@@ -66,8 +48,7 @@ async function mappingsOf({ aws, identity, topology }: Place) {
 /** Lets a function that somebody else made take from the queue too. */
 async function letOtherTake(place: Place): Promise<string> {
   const name = `${place.topology.prefix}-theirs`;
-  const { zip } = packageText('index.mjs', 'export const handler = () => null;');
-  await createFunction(place.aws, name, { settings: SETTINGS, zip, tags: { owner: 'them' } });
+  await createForeignFunction(place, name, 'export const handler = () => null;');
   const lambda = await place.aws.lambda();
   await lambda.send(
     new CreateEventSourceMappingCommand({

@@ -7,12 +7,11 @@ import { createFunction, invokeFunction } from '../../../src/lib/aws/functions.t
 import { getItem } from '../../../src/lib/aws/items.ts';
 import { createTable } from '../../../src/lib/aws/tables.ts';
 import { shippedTopologies } from '../../../src/lib/config/shipped-topologies.ts';
-import { topologyOf } from '../../../src/lib/config/topology.ts';
 import { packageCode } from '../../../src/lib/functions/package-code.ts';
-import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
+import { notificationsPlace } from '../../fixtures/order-notifications.ts';
 
 const endpoint = useEndpoint();
-const NO_PROJECT = { path: '', written: {} };
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 const order = (orderId: string, fields: object = {}) => ({
@@ -36,12 +35,7 @@ function record(messageId: string, body: unknown) {
 /** Deploys the shipped handler in a language, with a table of its own. @returns what invokes it. */
 async function deploy(runtime: string, code: string) {
   const { aws } = endpoint;
-  const prefix = uniquePrefix();
-  const topology = await topologyOf({
-    topology: 'order-notifications',
-    prefix,
-    project: NO_PROJECT,
-  });
+  const { topology } = await notificationsPlace(endpoint);
   const [table] = topology.tables;
   const [spec] = topology.functions;
   if (!table || !spec) throw new Error('the topology has neither');
