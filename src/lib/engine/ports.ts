@@ -156,7 +156,7 @@ export interface FunctionPort {
 }
 
 /** The services whose actions another may call. */
-export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'cloudwatch';
+export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {

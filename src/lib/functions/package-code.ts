@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, resolve } from 'node:path';
 import type { FunctionSpec, Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
+import { makeZip, type ZipEntry } from '../rules/zip.ts';
 import { builtBeside, toJavaScript, typescriptStem } from './typescript.ts';
-import { makeZip, type ZipEntry } from './zip.ts';
 
 /** A function's code as Lambda takes it. */
 export interface CodePackage {

@@ -1,9 +1,9 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { makeZip } from '../../../../rules/zip.ts';
 import { ServiceError } from '../../../errors.ts';
 import { invalid } from '../errors.ts';
 import type { Properties } from './check-properties.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
-import { storedZip } from './stored-zip.ts';
 import { differs, removedKeys, tagsOf, text, unless } from './values.ts';
 
 const MAX_NAME = 64;
@@ -168,7 +168,9 @@ function codeOf(properties: Properties): object {
   if (language === '') {
     throw invalid(`ZipFile can only be used with the runtimes nodejs and python, not ${runtime}.`);
   }
-  return { ...rest, ZipFile: storedZip(language === 'python' ? 'index.py' : 'index.js', ZipFile) };
+  const name = language === 'python' ? 'index.py' : 'index.js';
+  const file = { name, content: Buffer.from(ZipFile), isExecutable: false };
+  return { ...rest, ZipFile: makeZip([file], false) };
 }
 
 /** Settings that are there, and the defaults of those that aren't there any more. */
