@@ -22,7 +22,7 @@ import type {
   TopicPort,
 } from './ports.ts';
 import { serviceCalls } from './service-calls.ts';
-import { resumeOperations } from './services/cloudformation/deploy/start.ts';
+import { resumeOperations } from './services/cloudformation/load.ts';
 import {
   type CloudFormationState,
   closeCloudFormation,
@@ -186,7 +186,7 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const sqs = createSqsState(parts, { keys, signing });
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
   const cloudformation = createCloudFormationState(parts, calls);
-  host.whenListening(() => void resumeOperations(cloudformation));
+  host.whenListening(() => resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
     clock.end();
     closeCloudFormation(cloudformation);

@@ -16,7 +16,7 @@ import {
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
-import { cloudFormationActions } from './cloudformation/actions/index.ts';
+import { lazyCloudFormationActions } from './cloudformation/load.ts';
 import { cloudFormationOperations } from './cloudformation/shapes.ts';
 import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
 import { cloudWatchActions } from './cloudwatch/actions/index.ts';
@@ -169,7 +169,7 @@ export function createServices(): Services {
         errorDetail: false,
       },
       operations: cloudFormationOperations,
-      actions: cloudFormationActions,
+      actions: lazyCloudFormationActions,
       unsupported: cloudFormationUnsupported,
       require: requireMembers,
     }),

@@ -8,6 +8,7 @@ import {
   structure,
   timestamp,
 } from '../../protocol/shape.ts';
+import type { CloudFormationAction } from './actions/index.ts';
 
 const tags = list(structure({ Key: string, Value: string }, ['Key', 'Value']));
 const parameters = list(
@@ -125,7 +126,7 @@ const summary = {
   DeclaredTransforms: list(string),
 };
 
-const SHAPES: Readonly<Record<string, readonly [StructureShape, StructureShape?]>> = {
+const SHAPES: Readonly<Record<CloudFormationAction, readonly [StructureShape, StructureShape?]>> = {
   CreateChangeSet: [
     structure(
       {

@@ -189,6 +189,19 @@ export function closeCloudFormation({ closed }: CloudFormationState): void {
   closed.abort();
 }
 
+/** Knows of an operation while it is under way. @returns when it is over. */
+export function track(
+  { running }: CloudFormationState,
+  stackId: string,
+  operation: Promise<void>,
+): Promise<void> {
+  const work = operation.finally(() => {
+    if (running.get(stackId) === work) running.delete(stackId);
+  });
+  running.set(stackId, work);
+  return work;
+}
+
 /** Makes a stack known, or puts it in the place of the one before. */
 export function storeStack(state: CloudFormationState, stack: Stack): void {
   state.stacks.set(stack.id, stack);

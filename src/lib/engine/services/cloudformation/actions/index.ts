@@ -20,7 +20,7 @@ import { createStack, deleteStack, updateStack, updateTerminationProtection } fr
 import { getTemplate, getTemplateSummary, validateTemplate } from './templates.ts';
 
 /** CloudFormation's actions by name. */
-export const cloudFormationActions: Readonly<Record<string, Action>> = {
+export const cloudFormationActions = {
   CreateChangeSet: createChangeSet,
   CreateStack: createStack,
   DeleteChangeSet: deleteChangeSet,
@@ -41,4 +41,6 @@ export const cloudFormationActions: Readonly<Record<string, Action>> = {
   UpdateStack: updateStack,
   UpdateTerminationProtection: updateTerminationProtection,
   ValidateTemplate: validateTemplate,
-};
+} satisfies Readonly<Record<string, Action>>;
+
+export type CloudFormationAction = keyof typeof cloudFormationActions;

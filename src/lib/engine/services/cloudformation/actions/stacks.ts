@@ -7,6 +7,7 @@ import type {
   UpdateTerminationProtectionInput,
   UpdateTerminationProtectionOutput,
 } from '@aws-sdk/client-cloudformation';
+import type { ServiceCaller } from '../../../ports.ts';
 import { checkCapabilities } from '../capabilities.ts';
 import type { CloudFormationContext } from '../context.ts';
 import { changesOf } from '../deploy/changes.ts';
@@ -117,7 +118,7 @@ export function newStack(
 }
 
 /** Who makes the resources: the caller, or CloudFormation in the role that is given. */
-export function asCaller(ctx: CloudFormationContext, { roleArn }: StackInput) {
+export function asCaller(ctx: CloudFormationContext, { roleArn }: StackInput): ServiceCaller {
   const [, account, role] =
     /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? [];
   const caller = {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServiceCaller } from '../../../ports.ts';
 import type { Properties } from '../resources/check-properties.ts';
 import type { ResourceContext } from '../resources/resource-type.ts';
 import {
@@ -51,7 +52,7 @@ export function createRun(
   stackId: string,
   compiled: Compiled | undefined,
   resumed: boolean,
-  sessionPolicy: Parameters<CloudFormationState['services']['call']>[0]['sessionPolicy'],
+  sessionPolicy: ServiceCaller['sessionPolicy'],
 ): StackRun {
   const current = (): Stack => {
     const stack = state.stacks.get(stackId);

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceCaller } from '../../../ports.ts';
-import type { CloudFormationState, Operation, Stack } from '../state.ts';
-import { storeStack } from '../state.ts';
+import {
+  type CloudFormationState,
+  type Operation,
+  type Stack,
+  storeStack,
+  track,
+} from '../state.ts';
 import { type Compiled, compile } from '../template/compile.ts';
 import { createStack } from './create.ts';
 import { deleteStack } from './delete.ts';
@@ -24,6 +29,7 @@ const BEGUN: Readonly<Record<Operation['kind'], string>> = {
 export interface Begin {
   readonly stack: Stack;
   readonly operation: Omit<Operation, 'caller' | 'phase' | 'done' | 'replaced' | 'failure'>;
+  /** Kept with the stack, but for its session's policy. */
   readonly caller: ServiceCaller;
   /** Absent for a deletion. */
   readonly compiled?: Compiled;
@@ -34,7 +40,7 @@ export async function begin(
   state: CloudFormationState,
   { stack, operation, caller, compiled }: Begin,
 ): Promise<void> {
-  const { sessionPolicy, ...kept } = callerFields(caller);
+  const { sessionPolicy, ...kept } = caller;
   storeStack(state, {
     ...stack,
     operation: {
@@ -48,41 +54,23 @@ export async function begin(
   });
   const run = createRun(state, stack.id, compiled, false, sessionPolicy);
   run.status(BEGUN[operation.kind], 'User Initiated');
-  await Promise.race([start(run), sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
+  const work = track(state, stack.id, operate(run));
+  await Promise.race([work, sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
 }
 
-/** A caller without what else its request's context has. */
-function callerFields(caller: ServiceCaller): ServiceCaller {
-  const { account, region, accessKeyId, principalArn, userId, baseUrl, sourceIp } = caller;
-  const { sessionPolicy } = caller;
-  return { account, region, accessKeyId, principalArn, userId, baseUrl, sourceIp, sessionPolicy };
-}
-
-/** Goes on with what was under way when the engine ended. */
-export async function resumeOperations(state: CloudFormationState): Promise<void> {
-  for (const stack of [...state.stacks.values()]) {
-    const { operation, id } = stack;
-    if (operation === null || state.closed.signal.aborted) continue;
-    const { input, kind } = operation;
-    // A template that this version of the engine refuses ends as an operation without one does: with a status that says so.
-    const compiled =
-      kind === 'delete'
-        ? undefined
-        : await compile(input.template, input.parameters, stack, input.notificationArns).catch(
-            () => undefined,
-          );
-    void start(createRun(state, id, compiled, true, undefined));
-  }
-}
-
-function start(run: StackRun): Promise<void> {
-  const { id } = run.stack;
-  const { running } = run.state;
-  const work = operate(run).finally(() => {
-    if (running.get(id) === work) running.delete(id);
-  });
-  running.set(id, work);
-  return work;
+/** Goes on with what was under way when the engine ended. @param stack with an operation. */
+export async function resumeOperation(state: CloudFormationState, stack: Stack): Promise<void> {
+  const { operation, id } = stack;
+  if (operation === null || state.closed.signal.aborted) return;
+  const { input, kind } = operation;
+  // A template that this version of the engine refuses ends as an operation without one does: with a status that says so.
+  const compiled =
+    kind === 'delete'
+      ? undefined
+      : await compile(input.template, input.parameters, stack, input.notificationArns).catch(
+          () => undefined,
+        );
+  await operate(createRun(state, id, compiled, true, undefined));
 }
 
 /** Never fails: what goes wrong is a part of the stack's status. */
