@@ -24,7 +24,7 @@ import {
   stackFor,
 } from '../lookup.ts';
 import { pageOf } from '../pages.ts';
-import { tagList } from '../resources/values.ts';
+import { tagList } from '../resources/tags.ts';
 import {
   appendEvent,
   type ChangeSet,

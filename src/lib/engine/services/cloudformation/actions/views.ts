@@ -1,5 +1,5 @@
 import type { Parameter, Stack as StackView } from '@aws-sdk/client-cloudformation';
-import { tagList } from '../resources/values.ts';
+import { tagList } from '../resources/tags.ts';
 import type { Stack, StackInput, StackResource } from '../state.ts';
 import { readTemplateText } from '../template/compile.ts';
 

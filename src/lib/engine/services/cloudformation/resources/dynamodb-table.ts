@@ -4,7 +4,8 @@ import { ServiceError } from '../../../errors.ts';
 import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
-import { differs, objects, removedKeys, tagList, tagsOf, text, unless } from './values.ts';
+import { retag, TAGS, tagList, tagsOf } from './tags.ts';
+import { differs, objects, refuseUnsupported, text, unless } from './values.ts';
 
 const MAX_NAME = 255;
 const MISSING = 'ResourceNotFoundException';
@@ -73,7 +74,7 @@ export const dynamodbTable: ResourceType = {
       StreamSpecification: 'json',
       TableClass: 'string',
       TableName: 'string',
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
       TimeToLiveSpecification: { AttributeName: 'string', Enabled: 'boolean' },
       WarmThroughput: 'json',
     },
@@ -83,7 +84,7 @@ export const dynamodbTable: ResourceType = {
   },
   attributes: ['Arn'],
   async create(properties, context) {
-    refuseUnsupported(properties);
+    refuseUnsupported(properties, UNSUPPORTED, 'tables');
     const TableName = text(properties, 'TableName') ?? context.generatedName(MAX_NAME);
     const creating = context.call<CreateTableOutput>('dynamodb', 'CreateTable', {
       TableName,
@@ -99,7 +100,7 @@ export const dynamodbTable: ResourceType = {
     return made;
   },
   async update(properties, current, context) {
-    refuseUnsupported(properties);
+    refuseUnsupported(properties, UNSUPPORTED, 'tables');
     const { physicalId: TableName, properties: before } = current;
     const { GlobalSecondaryIndexes, ...changes } = changedThroughput(properties, before);
     if (differs(properties, before, ['GlobalSecondaryIndexes'])) refuseIndexChange();
@@ -108,7 +109,11 @@ export const dynamodbTable: ResourceType = {
       await settled(TableName, context, (status) => status === 'ACTIVE');
     }
     await setTimeToLive(properties, before, TableName, context);
-    await retag(properties, before, current.attributes.Arn ?? '', context);
+    const { Arn: ResourceArn = '' } = current.attributes;
+    await retag(properties, before, context, {
+      untag: (TagKeys) => context.call('dynamodb', 'UntagResource', { ResourceArn, TagKeys }),
+      tag: (tags) => context.call('dynamodb', 'TagResource', { ResourceArn, Tags: tagList(tags) }),
+    });
     return current;
   },
   async remove({ physicalId: TableName }, context) {
@@ -170,19 +175,6 @@ async function setTimeToLive(
   if (now?.Enabled === true && !(then?.Enabled === true && isSame)) await set(now, true);
 }
 
-async function retag(
-  properties: Properties,
-  before: Properties,
-  ResourceArn: string,
-  context: ResourceContext,
-) {
-  const after = tagsOf(properties, context.tags);
-  const TagKeys = removedKeys(tagsOf(before, context.tagsBefore), after);
-  if (TagKeys.length > 0) await context.call('dynamodb', 'UntagResource', { ResourceArn, TagKeys });
-  const Tags = tagList(after);
-  if (Tags.length > 0) await context.call('dynamodb', 'TagResource', { ResourceArn, Tags });
-}
-
 /** Waits until a table has the status that is wanted; undefined stands for one that is gone. */
 async function settled(
   TableName: string,
@@ -198,16 +190,6 @@ async function settled(
     await sleep(POLL_INTERVAL_MS);
   }
   throw new ServiceError('NotStabilized', `The table ${TableName} did not stabilize.`);
-}
-
-/** @throws ServiceError `UnsupportedOperation` */
-function refuseUnsupported(properties: Properties): void {
-  const found = UNSUPPORTED.find((name) => properties[name] !== undefined);
-  if (found === undefined) return;
-  throw new ServiceError(
-    'UnsupportedOperation',
-    `The local engine does not support the property ${found} of tables.`,
-  );
 }
 
 function refuseIndexChange(): never {

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts';
 import type { Properties } from './check-properties.ts';
 import type { PropertyTable } from './property-table.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
+import { TAGS } from './tags.ts';
 import { alreadyExists, text } from './values.ts';
 
 const ROLE = 'AWS::IAM::Role';
@@ -11,7 +12,6 @@ const POLICY = 'AWS::IAM::Policy';
 const MAX_ROLE_NAME = 64;
 const MAX_POLICY_NAME = 128;
 const policies = [{ PolicyDocument: 'json', PolicyName: 'string' }] as const;
-const tags = [{ Key: 'string', Value: 'string' }] as const;
 
 // The engine has no IAM: roles and policies are kept by their stack, and shown.
 
@@ -27,7 +27,7 @@ export const iamRole = kept({
       PermissionsBoundary: 'string',
       Policies: policies,
       RoleName: 'string',
-      Tags: tags,
+      Tags: TAGS,
     },
     required: ['AssumeRolePolicyDocument'],
     replacing: ['Path', 'RoleName'],

@@ -1,10 +1,10 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { makeZip } from '../../../../rules/zip.ts';
-import { ServiceError } from '../../../errors.ts';
 import { invalid } from '../errors.ts';
 import type { Properties } from './check-properties.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
-import { differs, removedKeys, tagsOf, text, unless } from './values.ts';
+import { retagLambda, TAGS, tagsOf } from './tags.ts';
+import { differs, refuseUnsupported, text, unless } from './values.ts';
 
 const MAX_NAME = 64;
 /** "up to 4 MB" (`AWS::Lambda::Function Code`), in bytes. */
@@ -96,7 +96,7 @@ export const lambdaFunction: ResourceType = {
       Runtime: 'string',
       RuntimeManagementConfig: 'json',
       SnapStart: { ApplyOn: 'string' },
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
       TenancyConfig: 'json',
       Timeout: 'integer',
       TracingConfig: { Mode: 'string' },
@@ -112,7 +112,7 @@ export const lambdaFunction: ResourceType = {
   },
   attributes: ['Arn'],
   async create(properties, context) {
-    refuseUnsupported(properties);
+    refuseUnsupported(properties, UNSUPPORTED, 'functions');
     const FunctionName = text(properties, 'FunctionName') ?? context.generatedName(MAX_NAME);
     const creating = context.call<FunctionConfiguration>('lambda', 'CreateFunction', {
       FunctionName,
@@ -128,7 +128,7 @@ export const lambdaFunction: ResourceType = {
     return made;
   },
   async update(properties, current, context) {
-    refuseUnsupported(properties);
+    refuseUnsupported(properties, UNSUPPORTED, 'functions');
     const { physicalId: FunctionName, properties: before } = current;
     if (differs(properties, before, SETTINGS)) {
       const input = { FunctionName, ...settingsOf(properties, before) };
@@ -143,7 +143,7 @@ export const lambdaFunction: ResourceType = {
       });
     }
     await reserve(properties, before, FunctionName, context);
-    await retag(properties, before, current.attributes.Arn ?? '', context);
+    await retagLambda(properties, before, current.attributes.Arn ?? '', context);
     return current;
   },
   async remove({ physicalId }, context) {
@@ -196,28 +196,4 @@ async function reserve(
     const input = { FunctionName, ReservedConcurrentExecutions };
     await context.call('lambda', 'PutFunctionConcurrency', input);
   }
-}
-
-async function retag(
-  properties: Properties,
-  before: Properties,
-  Resource: string,
-  context: ResourceContext,
-) {
-  const Tags = tagsOf(properties, context.tags);
-  const TagKeys = removedKeys(tagsOf(before, context.tagsBefore), Tags);
-  if (TagKeys.length > 0) await context.call('lambda', 'UntagResource', { Resource, TagKeys });
-  if (Object.keys(Tags).length > 0) {
-    await context.call('lambda', 'TagResource', { Resource, Tags });
-  }
-}
-
-/** @throws ServiceError `UnsupportedOperation` */
-function refuseUnsupported(properties: Properties): void {
-  const found = UNSUPPORTED.find((name) => properties[name] !== undefined);
-  if (found === undefined) return;
-  throw new ServiceError(
-    'UnsupportedOperation',
-    `The local engine does not support the property ${found} of functions.`,
-  );
 }

@@ -2,7 +2,8 @@ import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import { ServiceError } from '../../../errors.ts';
 import type { Properties } from './check-properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { removedKeys, tagsOf, unless } from './values.ts';
+import { retagLambda, TAGS, tagsOf } from './tags.ts';
+import { unless } from './values.ts';
 
 /** Settings that the actions take under the same name. */
 const SETTINGS = [
@@ -66,7 +67,7 @@ export const lambdaMapping: ResourceType = {
       },
       ScalingConfig: { MaximumConcurrency: 'integer' },
       StartingPosition: 'string',
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
     },
     required: ['FunctionName'],
     replacing: [
@@ -98,13 +99,7 @@ export const lambdaMapping: ResourceType = {
     const { physicalId: UUID, properties: before } = current;
     const input = { UUID, ...settingsOf(properties, before) };
     await context.call('lambda', 'UpdateEventSourceMapping', input);
-    const Resource = arnOf(UUID, context);
-    const Tags = tagsOf(properties, context.tags);
-    const TagKeys = removedKeys(tagsOf(before, context.tagsBefore), Tags);
-    if (TagKeys.length > 0) await context.call('lambda', 'UntagResource', { Resource, TagKeys });
-    if (Object.keys(Tags).length > 0) {
-      await context.call('lambda', 'TagResource', { Resource, Tags });
-    }
+    await retagLambda(properties, before, arnOf(UUID, context), context);
     return current;
   },
   async remove({ physicalId }, context) {

@@ -1,8 +1,8 @@
 import { invalid } from '../errors.ts';
-import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { differs, removedKeys, tagsOf, text, unless } from './values.ts';
+import { retag, TAGS, tagsOf } from './tags.ts';
+import { differs, text, unless } from './values.ts';
 
 const MAX_NAME = 512;
 /** What the engine's log groups don't have. */
@@ -27,7 +27,7 @@ export const logGroup: ResourceType = {
       LogGroupName: 'string',
       ResourcePolicyDocument: 'json',
       RetentionInDays: 'integer',
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
     },
     required: [],
     replacing: ['LogGroupName', 'LogGroupClass'],
@@ -54,14 +54,11 @@ export const logGroup: ResourceType = {
     if (differs(properties, current.properties, ['RetentionInDays'])) {
       await retain(physicalId, properties, context);
     }
-    const tags = tagsOf(properties, context.tags);
-    const before = tagsOf(current.properties, context.tagsBefore);
     const resourceArn = groupArn(physicalId, context);
-    const tagKeys = removedKeys(before, tags);
-    if (tagKeys.length > 0) await context.call('logs', 'UntagResource', { resourceArn, tagKeys });
-    if (!sameData(tags, before) || Object.keys(tags).length > 0) {
-      await context.call('logs', 'TagResource', { resourceArn, tags });
-    }
+    await retag(properties, current.properties, context, {
+      untag: (tagKeys) => context.call('logs', 'UntagResource', { resourceArn, tagKeys }),
+      tag: (tags) => context.call('logs', 'TagResource', { resourceArn, tags }),
+    });
     return current;
   },
   async remove({ physicalId }, context) {

@@ -1,7 +1,8 @@
 import { ServiceError } from '../../../errors.ts';
+import { defaultPolicy } from '../../sns/topic-policy.ts';
 import type { Properties } from './check-properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { attributesOf, removedKeys, texts } from './values.ts';
+import { attributesOf, texts } from './values.ts';
 
 const MAX_NAME = 256;
 
@@ -64,12 +65,10 @@ function policyOf(targets: 'Topics' | 'Queues', { set, clear }: PolicyCalls): Re
       return { physicalId, attributes: { Id: physicalId } };
     },
     async update(properties, current, context) {
-      const now = Object.fromEntries(texts(properties, targets).map((each) => [each, true]));
-      const then = Object.fromEntries(
-        texts(current.properties, targets).map((each) => [each, true]),
-      );
+      const now = new Set(texts(properties, targets));
+      const gone = texts(current.properties, targets).filter((each) => !now.has(each));
       await put(properties, context);
-      for (const target of removedKeys(then, now)) await drop(target, context);
+      for (const target of new Set(gone)) await drop(target, context);
       return current;
     },
     async remove({ properties }, context) {
@@ -80,28 +79,5 @@ function policyOf(targets: 'Topics' | 'Queues', { set, clear }: PolicyCalls): Re
 
 function defaultTopicPolicy(arn: string): string {
   const account = arn.split(':')[4] ?? '';
-  const actions = [
-    'GetTopicAttributes',
-    'SetTopicAttributes',
-    'AddPermission',
-    'RemovePermission',
-    'DeleteTopic',
-    'Subscribe',
-    'ListSubscriptionsByTopic',
-    'Publish',
-  ];
-  return JSON.stringify({
-    Version: '2008-10-17',
-    Id: '__default_policy_ID',
-    Statement: [
-      {
-        Sid: '__default_statement_ID',
-        Effect: 'Allow',
-        Principal: { AWS: '*' },
-        Action: actions.map((action) => `SNS:${action}`),
-        Resource: arn,
-        Condition: { StringEquals: { 'AWS:SourceOwner': account } },
-      },
-    ],
-  });
+  return JSON.stringify(defaultPolicy({ arn, account }));
 }

@@ -1,15 +1,17 @@
 import type { SubscribeResponse } from '@aws-sdk/client-sns';
 import { invalid } from '../errors.ts';
-import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { attributesOf, text, unless } from './values.ts';
+import { attributesOf, changedAttributes, text, unless } from './values.ts';
 
-/** Properties that are attributes of the same name. */
+/**
+ * Properties that are attributes of the same name, in the order in which they are set: a policy on the body is refused
+ * by the scope of attributes, so that the scope comes first.
+ */
 const ATTRIBUTES = [
-  'DeliveryPolicy',
-  'FilterPolicy',
   'FilterPolicyScope',
+  'FilterPolicy',
+  'DeliveryPolicy',
   'RawMessageDelivery',
   'RedrivePolicy',
   'ReplayPolicy',
@@ -57,12 +59,11 @@ export const snsSubscription: ResourceType = {
     return { physicalId: arn, attributes: { Arn: arn } };
   },
   async update(properties, current, context) {
-    const changed = ATTRIBUTES.filter(
-      (name) => !sameData(properties[name], current.properties[name]),
-    );
-    // A policy on the body is refused by the scope of attributes, so that the scope comes first.
-    for (const name of changed.sort((a) => (a === 'FilterPolicyScope' ? -1 : 1))) {
-      await setAttribute(current.physicalId, name, properties, context);
+    const { physicalId: SubscriptionArn, properties: before } = current;
+    const changed = changedAttributes(properties, before, ATTRIBUTES, DEFAULTS);
+    for (const [AttributeName, AttributeValue] of Object.entries(changed)) {
+      const input = { SubscriptionArn, AttributeName, AttributeValue };
+      await context.call('sns', 'SetSubscriptionAttributes', input);
     }
     return current;
   },
@@ -71,18 +72,6 @@ export const snsSubscription: ResourceType = {
     await unless(context.call('sns', 'Unsubscribe', input), 'NotFound');
   },
 };
-
-async function setAttribute(
-  SubscriptionArn: string,
-  AttributeName: string,
-  properties: Properties,
-  context: ResourceContext,
-) {
-  const AttributeValue =
-    attributesOf(properties, [AttributeName])[AttributeName] ?? DEFAULTS[AttributeName] ?? '';
-  const input = { SubscriptionArn, AttributeName, AttributeValue };
-  await context.call('sns', 'SetSubscriptionAttributes', input);
-}
 
 /** @throws ServiceError where a topic is in another region than its subscription. */
 function checkRegion(properties: Properties, { region }: ResourceContext): void {

@@ -2,13 +2,14 @@ import type { CreateTopicResponse } from '@aws-sdk/client-sns';
 import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
+import { retag, TAGS, tagList, tagsOf } from './tags.ts';
 import {
   alreadyExists,
   attributesOf,
+  changedAttributes,
+  differs,
+  generatedFifoName,
   objects,
-  removedKeys,
-  tagList,
-  tagsOf,
   text,
   unless,
 } from './values.ts';
@@ -33,7 +34,6 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   TracingConfig: 'PassThrough',
 };
 const MAX_NAME = 256;
-const FIFO = '.fifo';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
 export const snsTopic: ResourceType = {
@@ -56,7 +56,7 @@ export const snsTopic: ResourceType = {
       KmsMasterKeyId: 'string',
       SignatureVersion: 'string',
       Subscription: [{ Endpoint: 'string', Protocol: 'string' }],
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
       TopicName: 'string',
       TracingConfig: 'string',
     },
@@ -67,9 +67,7 @@ export const snsTopic: ResourceType = {
   attributes: ['TopicArn', 'TopicName'],
   async create(properties, context) {
     const isFifo = properties.FifoTopic === true;
-    const name =
-      text(properties, 'TopicName') ??
-      context.generatedName(MAX_NAME - (isFifo ? FIFO.length : 0)) + (isFifo ? FIFO : '');
+    const name = text(properties, 'TopicName') ?? generatedFifoName(MAX_NAME, isFifo, context);
     const arn = `arn:aws:sns:${context.region}:${context.account}:${name}`;
     const there = await unless(
       context.call('sns', 'GetTopicAttributes', { TopicArn: arn }),
@@ -93,21 +91,24 @@ export const snsTopic: ResourceType = {
     return made;
   },
   async update(properties, current, context) {
-    const TopicArn = current.physicalId;
-    for (const name of ATTRIBUTES) {
-      if (sameData(properties[name], current.properties[name])) continue;
-      const AttributeValue = attributesOf(properties, [name])[name] ?? DEFAULTS[name] ?? '';
-      const input = { TopicArn, AttributeName: name, AttributeValue };
+    const { physicalId: TopicArn, properties: before } = current;
+    const changed = changedAttributes(properties, before, ATTRIBUTES, DEFAULTS);
+    for (const [AttributeName, AttributeValue] of Object.entries(changed)) {
+      const input = { TopicArn, AttributeName, AttributeValue };
       await context.call('sns', 'SetTopicAttributes', input);
     }
-    if (!sameData(properties.DataProtectionPolicy, current.properties.DataProtectionPolicy)) {
+    if (differs(properties, before, ['DataProtectionPolicy'])) {
       await protect(TopicArn, properties, context);
     }
-    if (!sameData(properties.DeliveryStatusLogging, current.properties.DeliveryStatusLogging)) {
+    if (differs(properties, before, ['DeliveryStatusLogging'])) {
       await setDeliveryLogging(TopicArn, properties, context);
     }
-    await retag(properties, tagsOf(current.properties, context.tagsBefore), TopicArn, context);
-    await resubscribe(properties, current.properties, TopicArn, context);
+    await retag(properties, before, context, {
+      untag: (TagKeys) => context.call('sns', 'UntagResource', { ResourceArn: TopicArn, TagKeys }),
+      tag: (tags) =>
+        context.call('sns', 'TagResource', { ResourceArn: TopicArn, Tags: tagList(tags) }),
+    });
+    await resubscribe(properties, before, TopicArn, context);
     return current;
   },
   async remove({ physicalId, properties }, context) {
@@ -145,19 +146,6 @@ async function setDeliveryLogging(arn: string, properties: Properties, context: 
       });
     }
   }
-}
-
-async function retag(
-  properties: Properties,
-  before: Readonly<Record<string, string>>,
-  ResourceArn: string,
-  context: ResourceContext,
-) {
-  const after = tagsOf(properties, context.tags);
-  const TagKeys = removedKeys(before, after);
-  if (TagKeys.length > 0) await context.call('sns', 'UntagResource', { ResourceArn, TagKeys });
-  const Tags = tagList(after);
-  if (Tags.length > 0) await context.call('sns', 'TagResource', { ResourceArn, Tags });
 }
 
 async function subscribe(TopicArn: string, each: Properties, context: ResourceContext) {

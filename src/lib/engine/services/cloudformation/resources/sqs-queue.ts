@@ -1,8 +1,15 @@
 import type { CreateQueueResult } from '@aws-sdk/client-sqs';
-import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
-import type { ResourceContext, ResourceType } from './resource-type.ts';
-import { alreadyExists, attributesOf, removedKeys, tagsOf, text, unless } from './values.ts';
+import type { ResourceType } from './resource-type.ts';
+import { retag, TAGS, tagsOf } from './tags.ts';
+import {
+  alreadyExists,
+  attributesOf,
+  changedAttributes,
+  generatedFifoName,
+  text,
+  unless,
+} from './values.ts';
 
 const TYPE = 'AWS::SQS::Queue';
 /** Properties that are attributes of the same name. */
@@ -37,7 +44,6 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 const MISSING = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'];
 const MAX_NAME = 80;
-const FIFO = '.fifo';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 export const sqsQueue: ResourceType = {
@@ -57,7 +63,7 @@ export const sqsQueue: ResourceType = {
       RedriveAllowPolicy: 'json',
       RedrivePolicy: 'json',
       SqsManagedSseEnabled: 'boolean',
-      Tags: [{ Key: 'string', Value: 'string' }],
+      Tags: TAGS,
       VisibilityTimeout: 'integer',
     },
     required: [],
@@ -67,9 +73,7 @@ export const sqsQueue: ResourceType = {
   attributes: ['Arn', 'QueueName', 'QueueUrl'],
   async create(properties, context) {
     const isFifo = properties.FifoQueue === true;
-    const QueueName =
-      text(properties, 'QueueName') ??
-      context.generatedName(MAX_NAME - (isFifo ? FIFO.length : 0)) + (isFifo ? FIFO : '');
+    const QueueName = text(properties, 'QueueName') ?? generatedFifoName(MAX_NAME, isFifo, context);
     const there = await unless(
       context.call('sqs', 'GetQueueUrl', { QueueName }),
       ...MISSING,
@@ -87,14 +91,15 @@ export const sqsQueue: ResourceType = {
   },
   async update(properties, current, context) {
     const QueueUrl = current.physicalId;
-    const names = ATTRIBUTES.filter(
-      (name) => !sameData(properties[name], current.properties[name]),
-    );
-    const Attributes = Object.fromEntries(
-      names.map((name) => [name, attributesOf(properties, [name])[name] ?? DEFAULTS[name] ?? '']),
-    );
-    if (names.length > 0) await context.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
-    await retag(properties, current.properties, QueueUrl, context);
+    const before = current.properties;
+    const Attributes = changedAttributes(properties, before, ATTRIBUTES, DEFAULTS);
+    if (Object.keys(Attributes).length > 0) {
+      await context.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
+    }
+    await retag(properties, before, context, {
+      untag: (TagKeys) => context.call('sqs', 'UntagQueue', { QueueUrl, TagKeys }),
+      tag: (Tags) => context.call('sqs', 'TagQueue', { QueueUrl, Tags }),
+    });
     return current;
   },
   async remove({ physicalId, attributes: { Arn = '' } }, context) {
@@ -106,16 +111,4 @@ export const sqsQueue: ResourceType = {
 function withoutFalse(properties: Properties, name: string): Properties {
   if (properties[name] !== false) return properties;
   return Object.fromEntries(Object.entries(properties).filter(([each]) => each !== name));
-}
-
-async function retag(
-  properties: Properties,
-  before: Properties,
-  QueueUrl: string,
-  context: ResourceContext,
-) {
-  const Tags = tagsOf(properties, context.tags);
-  const TagKeys = removedKeys(tagsOf(before, context.tagsBefore), Tags);
-  if (TagKeys.length > 0) await context.call('sqs', 'UntagQueue', { QueueUrl, TagKeys });
-  if (Object.keys(Tags).length > 0) await context.call('sqs', 'TagQueue', { QueueUrl, Tags });
 }

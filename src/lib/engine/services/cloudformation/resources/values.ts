@@ -35,28 +35,43 @@ export function attributesOf(
   return Object.fromEntries(there.map((name) => [name, asAttribute(properties[name])]));
 }
 
-/** Tags of a resource: those of its stack, and over them its own. */
-export function tagsOf(
+/**
+ * What the attributes among `names` are to be set to whose properties differ.
+ *
+ * @param defaults of those that the template no longer has; empty where there is none.
+ */
+export function changedAttributes(
   properties: Properties,
-  ofStack: ResourceContext['tags'],
+  before: Properties,
+  names: readonly string[],
+  defaults: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const own = objects(properties, 'Tags').map(({ Key, Value }) => [String(Key), String(Value)]);
-  return { ...ofStack, ...Object.fromEntries(own) };
-}
-
-/** Tags as a list of pairs. */
-export function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-/** What `before` has and `after` hasn't. */
-export function removedKeys(before: object, after: object): string[] {
-  return Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const changed = names.filter((name) => differs(properties, before, [name]));
+  const now = attributesOf(properties, changed);
+  return Object.fromEntries(changed.map((name) => [name, now[name] ?? defaults[name] ?? '']));
 }
 
 /** Whether one of some properties differs. */
 export function differs(a: Properties, b: Properties, names: readonly string[]): boolean {
   return names.some((name) => !sameData(a[name], b[name]));
+}
+
+/**
+ * Refuses properties that the engine doesn't have.
+ *
+ * @param kind of resource, in the plural. @throws ServiceError `UnsupportedOperation`
+ */
+export function refuseUnsupported(
+  properties: Properties,
+  names: readonly string[],
+  kind: string,
+): void {
+  const found = names.find((name) => properties[name] !== undefined);
+  if (found === undefined) return;
+  throw new ServiceError(
+    'UnsupportedOperation',
+    `The local engine does not support the property ${found} of ${kind}.`,
+  );
 }
 
 /** Waits for a call that may find nothing. @returns undefined where the error has one of the codes. */
@@ -70,6 +85,16 @@ export async function unless<Output>(
     if (error instanceof ServiceError && codes.includes(error.code)) return undefined;
     throw error;
   }
+}
+
+/** A generated name of a topic or queue; that of a FIFO one ends with `.fifo`. @param most characters. */
+export function generatedFifoName(
+  most: number,
+  isFifo: boolean,
+  { generatedName }: ResourceContext,
+): string {
+  const end = isFifo ? '.fifo' : '';
+  return generatedName(most - end.length) + end;
 }
 
 /** What a resource is refused with whose name somebody else has. */
