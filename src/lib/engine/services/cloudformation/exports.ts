@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts';
+import { stacksIn } from './lookup.ts';
 import type { CloudFormationState, Stack } from './state.ts';
 
 /** A value that a stack exports. */
@@ -10,11 +11,10 @@ export interface Export {
 
 /** The exports of an account in a region. */
 export function exportsOf(
-  { stacks }: CloudFormationState,
-  { account, region }: Pick<Stack, 'account' | 'region'>,
+  state: CloudFormationState,
+  place: Pick<Stack, 'account' | 'region'>,
 ): Export[] {
-  return [...stacks.values()]
-    .filter((stack) => stack.account === account && stack.region === region)
+  return stacksIn(state, place)
     .filter(({ deletedAt }) => deletedAt === 0)
     .flatMap(({ id, outputs }) =>
       outputs
@@ -26,12 +26,11 @@ export function exportsOf(
 
 /** Names of the stacks that import a value. */
 export function importersOf(
-  { stacks }: CloudFormationState,
-  { account, region }: Pick<Stack, 'account' | 'region'>,
+  state: CloudFormationState,
+  place: Pick<Stack, 'account' | 'region'>,
   exportName: string,
 ): string[] {
-  return [...stacks.values()]
-    .filter((stack) => stack.account === account && stack.region === region)
+  return stacksIn(state, place)
     .filter(({ deletedAt, imports }) => deletedAt === 0 && imports.includes(exportName))
     .map(({ name }) => name);
 }

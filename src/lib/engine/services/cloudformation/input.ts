@@ -47,10 +47,9 @@ export function templateOf(
 export async function stackInput(given: Given, before: Stack | undefined): Promise<StackInput> {
   refuseUnsupported(given);
   const then = before?.input;
-  const template = templateOf(given, then?.template);
   return {
-    template,
-    parameters: await parametersOf(given.Parameters ?? [], then, template),
+    template: templateOf(given, then?.template),
+    parameters: await parametersOf(given.Parameters ?? [], then),
     tags: given.Tags === undefined ? (then?.tags ?? {}) : tagsOf(given.Tags),
     capabilities: given.Capabilities ?? [],
     notificationArns: given.NotificationARNs ?? then?.notificationArns ?? [],
@@ -58,40 +57,36 @@ export async function stackInput(given: Given, before: Stack | undefined): Promi
   };
 }
 
-/** `UsePreviousValue` stands for the value that the stack has, or the default that the template had. */
 async function parametersOf(
   given: readonly Parameter[],
   before: StackInput | undefined,
-  template: string,
 ): Promise<GivenParameter[]> {
   const parameters: GivenParameter[] = [];
-  for (const { ParameterKey: key = '', ParameterValue: value, UsePreviousValue } of given) {
-    if (UsePreviousValue !== true) {
-      if (value === undefined) throw invalid(`Parameters: [${key}] must have values`);
-      parameters.push({ key, value });
-      continue;
-    }
-    if (before === undefined) {
+  for (const { ParameterKey: key = '', ParameterValue, UsePreviousValue } of given) {
+    const isPrevious = UsePreviousValue === true;
+    const value = isPrevious ? await previousValue(before, key) : ParameterValue;
+    if (value === undefined) {
       throw invalid(
-        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+        isPrevious
+          ? `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`
+          : `Parameters: [${key}] must have values`,
       );
     }
-    const previous =
-      before.parameters.find((each) => each.key === key)?.value ??
-      (await defaultOf(before.template === template ? template : before.template, key));
-    if (previous === undefined) {
-      throw invalid(
-        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
-      );
-    }
-    parameters.push({ key, value: previous });
+    parameters.push({ key, value });
   }
   return parameters;
 }
 
-async function defaultOf(template: string, key: string): Promise<string | undefined> {
-  const { template: read } = await readTemplateText(template);
-  return read.parameters[key]?.defaultValue;
+/** The value that a stack has, or the default that its template had. */
+async function previousValue(
+  before: StackInput | undefined,
+  key: string,
+): Promise<string | undefined> {
+  if (before === undefined) return undefined;
+  const given = before.parameters.find((each) => each.key === key);
+  if (given !== undefined) return given.value;
+  const { template } = await readTemplateText(before.template);
+  return template.parameters[key]?.defaultValue;
 }
 
 function tagsOf(tags: readonly Tag[]): Record<string, string> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudFormationContext } from './context.ts';
 import { changeSetMissing, invalid, stackMissing } from './errors.ts';
-import type { ChangeSet, Stack } from './state.ts';
+import type { ChangeSet, CloudFormationState, Stack } from './state.ts';
 
 const NAME = /^[a-zA-Z][-a-zA-Z0-9]*$/;
 const MAX_NAME = 128;
@@ -27,16 +27,24 @@ export function checkName(member: string, name: string): void {
   );
 }
 
-/** The stacks of the caller's account in its region, deleted ones too. */
-export function ownStacks({ state, account, region }: CloudFormationContext): Stack[] {
-  return [...state.stacks.values()].filter(
+/** The stacks of an account in a region, deleted ones too. */
+export function stacksIn(
+  { stacks }: CloudFormationState,
+  { account, region }: Pick<Stack, 'account' | 'region'>,
+): Stack[] {
+  return [...stacks.values()].filter(
     (stack) => stack.account === account && stack.region === region,
   );
 }
 
+/** The change sets that a stack has. */
+export function changeSetsOf({ changeSets }: CloudFormationState, { id }: Stack): ChangeSet[] {
+  return [...changeSets.values()].filter(({ stackId }) => stackId === id);
+}
+
 /** The stack of a name that isn't deleted, or of an ARN. */
 export function findStack(ctx: CloudFormationContext, nameOrId: string): Stack | undefined {
-  return ownStacks(ctx).find(
+  return stacksIn(ctx.state, ctx).find(
     ({ id, name, deletedAt }) => id === nameOrId || (name === nameOrId && deletedAt === 0),
   );
 }
@@ -60,10 +68,8 @@ export function changeSetFor(
   if (stackName === undefined) {
     throw invalid('StackName must be specified if ChangeSetName is not specified as an ARN.');
   }
-  const { id } = stackFor(ctx, stackName);
-  const found = [...ctx.state.changeSets.values()].find(
-    ({ name, stackId }) => name === nameOrId && stackId === id,
-  );
+  const stack = stackFor(ctx, stackName);
+  const found = changeSetsOf(ctx.state, stack).find(({ name }) => name === nameOrId);
   if (found === undefined) throw changeSetMissing(nameOrId);
   return found;
 }

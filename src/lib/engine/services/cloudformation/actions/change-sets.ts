@@ -17,6 +17,7 @@ import { changeSetExists, changeSetStatus, invalid, stackExists } from '../error
 import { stackInput } from '../input.ts';
 import {
   changeSetFor,
+  changeSetsOf,
   checkName,
   findStack,
   newChangeSetId,
@@ -56,9 +57,7 @@ export async function createChangeSet(
   if (kind === 'create') checkName('stackName', found?.name ?? stackName);
   const asked = await stackInput(input, kind === 'update' ? found : undefined);
   const stack = found ?? newStack(ctx, newStackId(ctx, stackName), stackName, asked);
-  if (
-    [...ctx.state.changeSets.values()].some((set) => set.name === name && set.stackId === stack.id)
-  ) {
+  if (changeSetsOf(ctx.state, stack).some((each) => each.name === name)) {
     throw changeSetExists(name, stack.name);
   }
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
@@ -119,14 +118,12 @@ export async function describeChangeSet(
   ctx: CloudFormationContext,
 ): Promise<DescribeChangeSetOutput> {
   const changeSet = changeSetFor(ctx, input.ChangeSetName, input.StackName);
-  const { input: asked, reason, description } = changeSet;
+  const { input: asked } = changeSet;
   const stack = stackFor(ctx, changeSet.stackId);
   const changes = changeSet.changes as readonly ResourceChange[];
   const { items, ...page } = pageOf(changes, input.NextToken);
   return {
     ...summaryOf(changeSet, stack),
-    ...(description === '' ? {} : { Description: description }),
-    ...(reason === '' ? {} : { StatusReason: reason }),
     Parameters: await shownParameters(asked),
     NotificationARNs: [...asked.notificationArns],
     Capabilities: [...asked.capabilities] as DescribeChangeSetOutput['Capabilities'],
@@ -151,6 +148,7 @@ function withoutValues(change: ResourceChange): ResourceChange {
 }
 
 function summaryOf(changeSet: ChangeSet, stack: Stack) {
+  const { description, reason } = changeSet;
   return {
     ChangeSetName: changeSet.name,
     ChangeSetId: changeSet.id,
@@ -159,6 +157,8 @@ function summaryOf(changeSet: ChangeSet, stack: Stack) {
     CreationTime: new Date(changeSet.createdAt),
     ExecutionStatus: changeSet.executionStatus,
     Status: changeSet.status,
+    ...(description === '' ? {} : { Description: description }),
+    ...(reason === '' ? {} : { StatusReason: reason }),
     IncludeNestedStacks: false,
   };
 }
@@ -182,8 +182,8 @@ export async function executeChangeSet(
   if (kind === 'update') checkUpdatable(current);
   else if (current.status !== 'REVIEW_IN_PROGRESS') throw stackExists(stack.name);
   storeChangeSet(state, { ...changeSet, executionStatus: 'EXECUTE_COMPLETE' });
-  for (const other of [...state.changeSets.values()]) {
-    if (other.stackId === stack.id && other.id !== id) dropChangeSet(state, other);
+  for (const other of changeSetsOf(state, stack)) {
+    if (other.id !== id) dropChangeSet(state, other);
   }
   const isKept = input.DisableRollback === true || changeSet.onFailure === 'DO_NOTHING';
   if (kind === 'update') {
@@ -219,14 +219,9 @@ export function listChangeSets(
   ctx: CloudFormationContext,
 ): ListChangeSetsOutput {
   const stack = stackFor(ctx, input.StackName);
-  const all = [...ctx.state.changeSets.values()].filter(({ stackId }) => stackId === stack.id);
-  const { items, ...page } = pageOf(all, input.NextToken);
+  const { items, ...page } = pageOf(changeSetsOf(ctx.state, stack), input.NextToken);
   return {
-    Summaries: items.map((changeSet) => ({
-      ...summaryOf(changeSet, stack),
-      ...(changeSet.description === '' ? {} : { Description: changeSet.description }),
-      ...(changeSet.reason === '' ? {} : { StatusReason: changeSet.reason }),
-    })),
+    Summaries: items.map((changeSet) => summaryOf(changeSet, stack)),
     ...page,
   };
 }

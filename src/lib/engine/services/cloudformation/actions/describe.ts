@@ -14,11 +14,11 @@ import type {
 import type { CloudFormationContext } from '../context.ts';
 import { invalid, stackMissing } from '../errors.ts';
 import { exportsOf, importersOf } from '../exports.ts';
-import { ownStacks, stackFor } from '../lookup.ts';
+import { stackFor, stacksIn } from '../lookup.ts';
 import { pageOf } from '../pages.ts';
 import type { Stack, StackEvent, StackResource } from '../state.ts';
 import { readTemplateText } from '../template/compile.ts';
-import { resourceFields, stackView } from './views.ts';
+import { resourceFields, stackFields, stackView } from './views.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
 export async function describeStacks(
@@ -26,7 +26,7 @@ export async function describeStacks(
   ctx: CloudFormationContext,
 ): Promise<DescribeStacksOutput> {
   if (StackName !== undefined) return { Stacks: [await stackView(stackFor(ctx, StackName))] };
-  const all = newestFirst(ownStacks(ctx).filter(({ deletedAt }) => deletedAt === 0));
+  const all = newestFirst(stacksIn(ctx.state, ctx).filter(({ deletedAt }) => deletedAt === 0));
   const { items, ...page } = pageOf(all, NextToken);
   return { Stacks: await Promise.all(items.map(stackView)), ...page };
 }
@@ -40,7 +40,7 @@ export function listStacks(
   { StackStatusFilter: wanted = [], NextToken }: ListStacksInput,
   ctx: CloudFormationContext,
 ): object {
-  const all = newestFirst(ownStacks(ctx)).filter(
+  const all = newestFirst(stacksIn(ctx.state, ctx)).filter(
     ({ status }) => wanted.length === 0 || (wanted as readonly string[]).includes(status),
   );
   const { items, ...page } = pageOf(all, NextToken);
@@ -48,17 +48,10 @@ export function listStacks(
 }
 
 function summaryOf(stack: Stack): object {
-  const { description, updatedAt, deletedAt, reason } = stack;
+  const { description } = stack;
   return {
-    StackId: stack.id,
-    StackName: stack.name,
+    ...stackFields(stack),
     ...(description === '' ? {} : { TemplateDescription: description }),
-    CreationTime: new Date(stack.createdAt),
-    ...(updatedAt === 0 ? {} : { LastUpdatedTime: new Date(updatedAt) }),
-    ...(deletedAt === 0 ? {} : { DeletionTime: new Date(deletedAt) }),
-    StackStatus: stack.status,
-    ...(reason === '' ? {} : { StackStatusReason: reason }),
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
   };
 }
 
@@ -159,7 +152,7 @@ function stackOf(
   if (physicalId === undefined) {
     throw invalid('Either StackName or PhysicalResourceId must be specified.');
   }
-  const found = ownStacks(ctx).find(({ resources }) =>
+  const found = stacksIn(ctx.state, ctx).find(({ resources }) =>
     Object.values(resources).some((each) => each.physicalId === physicalId),
   );
   if (found === undefined) throw stackMissing(physicalId);

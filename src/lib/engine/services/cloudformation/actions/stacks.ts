@@ -15,7 +15,7 @@ import { begin, whenIdle } from '../deploy/start.ts';
 import { invalid, stackExists } from '../errors.ts';
 import { checkExportsUnused } from '../exports.ts';
 import { stackInput } from '../input.ts';
-import { checkName, findStack, newStackId, stackFor } from '../lookup.ts';
+import { changeSetsOf, checkName, findStack, newStackId, stackFor } from '../lookup.ts';
 import {
   dropChangeSet,
   type Operation,
@@ -207,9 +207,7 @@ export async function deleteStack(
     );
   }
   checkExportsUnused(state, stack, new Map());
-  for (const changeSet of [...state.changeSets.values()]) {
-    if (changeSet.stackId === stack.id) dropChangeSet(state, changeSet);
-  }
+  for (const changeSet of changeSetsOf(state, stack)) dropChangeSet(state, changeSet);
   await begin(state, {
     stack,
     operation: {

@@ -12,7 +12,7 @@ import { invalid } from '../errors.ts';
 import { templateOf } from '../input.ts';
 import { changeSetFor, stackFor } from '../lookup.ts';
 import { readTemplateText } from '../template/compile.ts';
-import type { Template } from '../template/template.ts';
+import type { ParameterDeclaration, Template } from '../template/template.ts';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html */
 export async function validateTemplate(
@@ -20,13 +20,19 @@ export async function validateTemplate(
 ): Promise<ValidateTemplateOutput> {
   const { template } = await readTemplateText(templateOf(input));
   return {
-    Parameters: Object.entries(template.parameters).map(([key, declared]) => ({
-      ParameterKey: key,
-      ...(declared.defaultValue === undefined ? {} : { DefaultValue: declared.defaultValue }),
-      NoEcho: declared.noEcho,
-      ...(declared.description === undefined ? {} : { Description: declared.description }),
-    })),
+    Parameters: Object.entries(template.parameters).map(declarationView),
     ...told(template),
+  };
+}
+
+/** What both summaries tell of a parameter. */
+function declarationView([key, declared]: readonly [string, ParameterDeclaration]) {
+  const { defaultValue, description, noEcho } = declared;
+  return {
+    ParameterKey: key,
+    ...(defaultValue === undefined ? {} : { DefaultValue: defaultValue }),
+    NoEcho: noEcho,
+    ...(description === undefined ? {} : { Description: description }),
   };
 }
 
@@ -82,11 +88,8 @@ export async function getTemplateSummary(
   const types = Object.values(template.resources).map(({ type }) => type);
   return {
     Parameters: Object.entries(template.parameters).map(([key, declared]) => ({
-      ParameterKey: key,
-      ...(declared.defaultValue === undefined ? {} : { DefaultValue: declared.defaultValue }),
+      ...declarationView([key, declared]),
       ParameterType: declared.type,
-      NoEcho: declared.noEcho,
-      ...(declared.description === undefined ? {} : { Description: declared.description }),
       ParameterConstraints:
         declared.allowedValues === undefined ? {} : { AllowedValues: [...declared.allowedValues] },
     })),

@@ -15,23 +15,15 @@ export async function shownParameters({ template, parameters }: StackInput): Pro
   });
 }
 
-const UNCHECKED = { StackDriftStatus: 'NOT_CHECKED' } as const;
-
 /** A stack as `DescribeStacks` shows it. */
 export async function stackView(stack: Stack): Promise<StackView> {
-  const { input, reason, description, updatedAt, deletedAt, timeoutMinutes } = stack;
+  const { input, description, timeoutMinutes } = stack;
   return {
-    StackId: stack.id,
-    StackName: stack.name,
+    ...stackFields(stack),
     ...(stack.changeSetId === '' ? {} : { ChangeSetId: stack.changeSetId }),
     ...(description === '' ? {} : { Description: description }),
     Parameters: await shownParameters(input),
-    CreationTime: new Date(stack.createdAt),
-    ...(deletedAt === 0 ? {} : { DeletionTime: new Date(deletedAt) }),
-    ...(updatedAt === 0 ? {} : { LastUpdatedTime: new Date(updatedAt) }),
     RollbackConfiguration: {},
-    StackStatus: stack.status as StackView['StackStatus'],
-    ...(reason === '' ? {} : { StackStatusReason: reason }),
     DisableRollback: stack.disableRollback,
     NotificationARNs: [...input.notificationArns],
     ...(timeoutMinutes === 0 ? {} : { TimeoutInMinutes: timeoutMinutes }),
@@ -45,7 +37,21 @@ export async function stackView(stack: Stack): Promise<StackView> {
     ...(input.roleArn === '' ? {} : { RoleARN: input.roleArn }),
     Tags: tagList(input.tags),
     EnableTerminationProtection: stack.isProtected,
-    DriftInformation: UNCHECKED,
+  };
+}
+
+/** What all views of a stack have. */
+export function stackFields(stack: Stack) {
+  const { reason, updatedAt, deletedAt } = stack;
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    CreationTime: new Date(stack.createdAt),
+    ...(updatedAt === 0 ? {} : { LastUpdatedTime: new Date(updatedAt) }),
+    ...(deletedAt === 0 ? {} : { DeletionTime: new Date(deletedAt) }),
+    StackStatus: stack.status as StackView['StackStatus'],
+    ...(reason === '' ? {} : { StackStatusReason: reason }),
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' as const },
   };
 }
 

@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { importedValue } from '../exports.ts';
 import { checkProperties, type Properties } from '../resources/check-properties.ts';
 import { resourceType } from '../resources/index.ts';
+import type { PropertyTable } from '../resources/property-table.ts';
 import type { CloudFormationState, Stack, StackInput, StackResource } from '../state.ts';
 import { type Compiled, evaluatedProperties, type ResourceValues } from '../template/compile.ts';
 import { sameData } from '../template/data.ts';
@@ -100,7 +101,7 @@ function knownValues(
 /** A property that is refused is refused when the change is made, in an event of its resource. */
 function checkedOrAsIs(
   logicalId: string,
-  table: Parameters<typeof checkProperties>[1],
+  table: PropertyTable,
   properties: Properties,
 ): Properties {
   try {
@@ -152,7 +153,7 @@ function propertyChange(
   name: string,
   before: Properties,
   after: Properties,
-  { replacing }: Parameters<typeof checkProperties>[1],
+  { replacing }: PropertyTable,
 ): PropertyChange {
   const isDynamic = hasUnknown(after[name]);
   const kind = before[name] === undefined ? 'Add' : after[name] === undefined ? 'Remove' : 'Modify';

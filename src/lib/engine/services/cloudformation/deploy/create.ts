@@ -2,7 +2,7 @@ import type { Compiled } from '../template/compile.ts';
 import { goForward } from './forward.ts';
 import { checkExports, importsOf, outputsOf } from './outputs.ts';
 import { reasonOf } from './reason.ts';
-import { removeAll } from './remove.ts';
+import { endDeleted, removeAll } from './remove.ts';
 import type { StackRun } from './stack-run.ts';
 import { valuesOf } from './values.ts';
 
@@ -11,13 +11,11 @@ export async function createStack(run: StackRun, compiled: Compiled): Promise<vo
   if (run.operation.phase === 'forward') {
     const failure = (await goForward(run, compiled)) ?? complete(run, compiled);
     if (failure === undefined) {
-      run.status('CREATE_COMPLETE');
-      run.change({ operation: null });
+      run.end('CREATE_COMPLETE');
       return;
     }
     if (run.operation.onFailure === 'DO_NOTHING') {
-      run.status('CREATE_FAILED', failure.trim());
-      run.change({ operation: null });
+      run.end('CREATE_FAILED', failure.trim());
       return;
     }
     const reason = `${failure}Rollback requested by user.`;
@@ -28,19 +26,12 @@ export async function createStack(run: StackRun, compiled: Compiled): Promise<vo
 }
 
 async function takeBack(run: StackRun): Promise<void> {
-  const failed = await removeAll(run, ({ deletionPolicy }) =>
+  const failure = await removeAll(run, ({ deletionPolicy }) =>
     deletionPolicy === 'Retain' ? 'Retain' : 'Delete',
   );
-  if (failed.length > 0) {
-    const reason = `The following resource(s) failed to delete: [${failed.join(', ')}]. `;
-    run.status('ROLLBACK_FAILED', reason);
-  } else if (run.operation.onFailure === 'DELETE') {
-    run.status('DELETE_COMPLETE', '');
-    run.change({ deletedAt: run.state.parts.clock.timestamp() });
-  } else {
-    run.status('ROLLBACK_COMPLETE');
-  }
-  run.change({ operation: null });
+  if (failure !== undefined) run.end('ROLLBACK_FAILED', failure);
+  else if (run.operation.onFailure === 'DELETE') endDeleted(run);
+  else run.end('ROLLBACK_COMPLETE');
 }
 
 /** Gives a stack its outputs. @returns why that failed. */

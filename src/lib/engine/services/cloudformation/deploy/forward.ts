@@ -4,9 +4,10 @@ import { resourceType } from '../resources/index.ts';
 import type { Made } from '../resources/resource-type.ts';
 import type { StackResource } from '../state.ts';
 import { type Compiled, evaluatedProperties } from '../template/compile.ts';
+import { sameData } from '../template/data.ts';
 import { changedProperties, isReplaced } from './differences.ts';
 import { reasonOf } from './reason.ts';
-import { Interrupted, isThere, newResource, type StackRun } from './stack-run.ts';
+import { isThere, newResource, type StackRun, throwIfInterrupted } from './stack-run.ts';
 import { valuesOf } from './values.ts';
 
 const REPLACED =
@@ -27,7 +28,7 @@ export async function goForward(run: StackRun, compiled: Compiled): Promise<stri
       if (isNew) await create(run, compiled, logicalId);
       else await change(run, compiled, logicalId);
     } catch (error) {
-      if (error instanceof Interrupted || run.state.closed.signal.aborted) throw new Interrupted();
+      throwIfInterrupted(run, error);
       fail(run, compiled, logicalId, error);
       return `The following resource(s) failed to ${isNew ? 'create' : 'update'}: [${logicalId}]. `;
     }
@@ -56,11 +57,8 @@ async function create(run: StackRun, compiled: Compiled, logicalId: string): Pro
 /** Makes what a resource stands for; what there is of it when that fails is in the stack. */
 async function make(run: StackRun, resource: StackResource): Promise<Made> {
   await run.checkpoint();
-  const { logicalId, type, properties } = resource;
-  const context = run.context(resource, (made) => {
-    const { resources } = run.stack;
-    run.change({ resources: { ...resources, [logicalId]: { ...resource, ...made } } });
-  });
+  const { type, properties } = resource;
+  const context = run.context(resource, (made) => run.store({ ...resource, ...made }));
   const { physicalId, attributes } = await resourceType(type).create(properties, context);
   return { physicalId, attributes };
 }
@@ -76,8 +74,7 @@ async function change(run: StackRun, compiled: Compiled, logicalId: string): Pro
   const policies = { dependsOn, deletionPolicy, updateReplacePolicy };
   const tagsChanged = hasNewTags(run) && 'Tags' in table.properties;
   if (changed.length === 0 && !tagsChanged) {
-    const { resources } = run.stack;
-    run.change({ resources: { ...resources, [logicalId]: { ...old, ...policies } } });
+    run.store({ ...old, ...policies });
     return;
   }
   if (isReplaced(table, changed)) {
@@ -112,7 +109,7 @@ async function replace(run: StackRun, old: StackResource, declared: StackResourc
 
 /** Whether the stack's tags change, which its resources have too. */
 function hasNewTags({ operation: { before, input } }: StackRun): boolean {
-  return JSON.stringify(before?.input.tags ?? {}) !== JSON.stringify(input.tags);
+  return !sameData(before?.input.tags ?? {}, input.tags);
 }
 
 function desired(run: StackRun, compiled: Compiled, logicalId: string): Properties {

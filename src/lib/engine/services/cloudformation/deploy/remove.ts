@@ -3,7 +3,7 @@ import type { StackResource } from '../state.ts';
 import { inOrder } from '../template/order.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import { reasonOf } from './reason.ts';
-import { Interrupted, isThere, type StackRun } from './stack-run.ts';
+import { isThere, type StackRun, throwIfInterrupted } from './stack-run.ts';
 
 /** What became of a resource that was to be removed. */
 export type Removal = 'removed' | 'kept' | 'failed';
@@ -38,7 +38,7 @@ export async function remove(
       await resourceType(resource.type).remove(resource, run.context(resource));
     }
   } catch (error) {
-    if (error instanceof Interrupted || run.state.closed.signal.aborted) throw new Interrupted();
+    throwIfInterrupted(run, error);
     tell('DELETE_FAILED', reasonOf(error, resource.type));
     return 'failed';
   }
@@ -49,12 +49,13 @@ export async function remove(
 /**
  * Removes all resources of a stack, the last first.
  *
- * @param policyOf what is kept. @returns logical ids of those that could not be removed.
+ * @param policyOf what is kept. @returns why that failed, as the stack's status tells it; undefined where it didn't.
+ * @throws Interrupted
  */
 export async function removeAll(
   run: StackRun,
   policyOf: (resource: StackResource) => DeletionPolicy,
-): Promise<string[]> {
+): Promise<string | undefined> {
   const failed: string[] = [];
   for (const resource of removalOrder(Object.values(run.stack.resources))) {
     if (resource.status === 'DELETE_COMPLETE' || resource.status === 'DELETE_SKIPPED') continue;
@@ -63,5 +64,12 @@ export async function removeAll(
     );
     if (removal === 'failed') failed.push(resource.logicalId);
   }
-  return failed;
+  if (failed.length === 0) return undefined;
+  return `The following resource(s) failed to delete: [${failed.join(', ')}]. `;
+}
+
+/** The stack is no longer there, and exports nothing. */
+export function endDeleted(run: StackRun): void {
+  run.change({ deletedAt: run.state.parts.clock.timestamp(), outputs: [], imports: [] });
+  run.end('DELETE_COMPLETE');
 }

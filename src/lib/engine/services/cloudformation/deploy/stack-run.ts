@@ -26,6 +26,10 @@ export interface StackRun {
   changeOperation(change: Partial<Operation>): void;
   /** Gives the stack a status, and writes an event. */
   status(status: string, reason?: string): void;
+  /** Ends the operation with a status of the stack. */
+  end(status: string, reason?: string): void;
+  /** Puts a resource into the stack, without an event. */
+  store(resource: StackResource): void;
   /** Puts a resource into the stack, with an event of its status. */
   put(resource: StackResource): void;
   /** Takes a resource out of the stack. */
@@ -44,6 +48,11 @@ export interface StackRun {
 /** The engine ends, or begins anew: what was under way goes on at the next start, or never. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
+}
+
+/** Ends an operation that fails because the engine ends. @throws Interrupted */
+export function throwIfInterrupted({ state }: StackRun, error: unknown): void {
+  if (error instanceof Interrupted || state.closed.signal.aborted) throw new Interrupted();
 }
 
 /** @param stackId of a stack with an operation. @param compiled absent where nothing is made. */
@@ -65,6 +74,22 @@ export function createRun(
     return operation;
   };
   const change = (changes: Partial<Stack>) => storeStack(state, { ...current(), ...changes });
+  const status = (status: string, reason = '') => {
+    const { name } = current();
+    change({ status, reason });
+    appendEvent(state, {
+      id: randomUUID(),
+      stackId,
+      logicalId: name,
+      physicalId: stackId,
+      type: 'AWS::CloudFormation::Stack',
+      status,
+      reason,
+      properties: '',
+    });
+  };
+  const store = (resource: StackResource) =>
+    change({ resources: { ...current().resources, [resource.logicalId]: resource } });
   const tell = (resource: StackResource, status: string, reason = '') => {
     const { logicalId, type } = resource;
     appendEvent(state, {
@@ -90,25 +115,15 @@ export function createRun(
     },
     change,
     changeOperation: (changes) => change({ operation: { ...operation(), ...changes } }),
-    status(status, reason = '') {
-      const { name } = current();
-      change({ status, reason });
-      appendEvent(state, {
-        id: randomUUID(),
-        stackId,
-        logicalId: name,
-        physicalId: stackId,
-        type: 'AWS::CloudFormation::Stack',
-        status,
-        reason,
-        properties: '',
-      });
+    status,
+    end(last, reason) {
+      status(last, reason);
+      change({ operation: null });
     },
+    store,
     put(resource) {
-      const updatedAt = state.parts.clock.timestamp();
-      const stored = { ...resource, updatedAt };
-      change({ resources: { ...current().resources, [resource.logicalId]: stored } });
-      tell(stored, stored.status, stored.reason);
+      store({ ...resource, updatedAt: state.parts.clock.timestamp() });
+      tell(resource, resource.status, resource.reason);
     },
     drop(logicalId) {
       const { [logicalId]: _, ...resources } = current().resources;

@@ -84,8 +84,7 @@ async function operate(run: StackRun): Promise<void> {
   } catch (error) {
     if (error instanceof Interrupted || run.state.closed.signal.aborted) return;
     const reason = `Internal Failure: ${error instanceof Error ? error.message : String(error)}`;
-    run.status(`${kind.toUpperCase()}_FAILED`, reason);
-    run.change({ operation: null });
+    run.end(`${kind.toUpperCase()}_FAILED`, reason);
   }
 }
 

@@ -7,7 +7,7 @@ import { complete } from './create.ts';
 import { goForward, oldResource } from './forward.ts';
 import { reasonOf } from './reason.ts';
 import { removalOrder, remove } from './remove.ts';
-import { Interrupted, isThere, type StackRun } from './stack-run.ts';
+import { isThere, type StackRun, throwIfInterrupted } from './stack-run.ts';
 
 /** Changes a stack, or makes it again what it was. @throws Interrupted */
 export async function updateStack(run: StackRun, compiled: Compiled): Promise<void> {
@@ -16,8 +16,7 @@ export async function updateStack(run: StackRun, compiled: Compiled): Promise<vo
     if (failure === undefined) {
       succeed(run, compiled);
     } else if (run.operation.onFailure === 'DO_NOTHING') {
-      run.status('UPDATE_FAILED', failure.trim());
-      run.change({ operation: null });
+      run.end('UPDATE_FAILED', failure.trim());
       return;
     } else {
       run.changeOperation({ phase: 'rollback', failure });
@@ -28,16 +27,14 @@ export async function updateStack(run: StackRun, compiled: Compiled): Promise<vo
     const failed = await restoreAll(run);
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to update: [${failed.join(', ')}]. `;
-      run.status('UPDATE_ROLLBACK_FAILED', reason);
-      run.change({ operation: null });
+      run.end('UPDATE_ROLLBACK_FAILED', reason);
       return;
     }
     run.changeOperation({ phase: 'cleanup' });
     run.status('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
   }
   await cleanUp(run);
-  run.status(run.operation.failure === '' ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE');
-  run.change({ operation: null });
+  run.end(run.operation.failure === '' ? 'UPDATE_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE');
 }
 
 /** The stack is what it was to be; what it no longer has is removed next. */
@@ -92,8 +89,7 @@ async function restore(run: StackRun, resource: StackResource, old: StackResourc
   const isChanged = resource.status === 'UPDATE_FAILED' || resource.status === 'UPDATE_COMPLETE';
   const isSame = resource.status === old.status && sameData(resource.properties, old.properties);
   if (isSame || !isChanged) {
-    const { resources } = run.stack;
-    run.change({ resources: { ...resources, [resource.logicalId]: old } });
+    run.store(old);
     return true;
   }
   if (resource.suffix !== old.suffix) {
@@ -106,7 +102,7 @@ async function restore(run: StackRun, resource: StackResource, old: StackResourc
   try {
     await resourceType(old.type).update(old.properties, resource, run.context(old));
   } catch (error) {
-    if (error instanceof Interrupted || run.state.closed.signal.aborted) throw new Interrupted();
+    throwIfInterrupted(run, error);
     // What the engine doesn't do it hasn't done before either.
     if (!(error instanceof ServiceError && error.code === 'UnsupportedOperation')) {
       run.put({ ...resource, status: 'UPDATE_FAILED', reason: reasonOf(error, old.type) });

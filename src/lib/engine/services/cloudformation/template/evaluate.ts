@@ -162,21 +162,16 @@ function join(argument: Data, scope: Scope): Value {
   return all.map((item) => asText(item, 'Fn::Join')).join(delimiter);
 }
 
+const SELECT =
+  'Template error: Fn::Select requires a list argument with two elements: an integer index and a list';
+
 function select(argument: Data, scope: Scope): Value {
   const [at, given] = listOf(argument) ?? [];
-  if (at === undefined || given === undefined) {
-    throw invalid(
-      'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
-    );
-  }
+  if (at === undefined || given === undefined) throw invalid(SELECT);
   const index = evaluate(at, scope);
   const items = evaluate(given, scope);
   if (index === UNKNOWN || items === UNKNOWN) return UNKNOWN;
-  if (!Array.isArray(items)) {
-    throw invalid(
-      'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
-    );
-  }
+  if (!Array.isArray(items)) throw invalid(SELECT);
   const found = /^\d+$/.test(dataText(index))
     ? (items as readonly Value[])[Number(index)]
     : undefined;

@@ -1,5 +1,4 @@
 import { invalid } from '../errors.ts';
-import type { Value } from './evaluate.ts';
 import type { ParameterDeclaration } from './template.ts';
 
 /** A parameter as a caller gives it. */
@@ -41,13 +40,13 @@ function isList(type: string): boolean {
 }
 
 /** What `Ref` of a parameter gives. */
-export function parameterValue({ type }: ParameterDeclaration, text: string): Value {
+export function parameterValue({ type }: ParameterDeclaration, text: string): string | string[] {
   return isList(type) ? text.split(',').map((each) => each.trim()) : text;
 }
 
 function checkValue(name: string, value: string, declaration: ParameterDeclaration): void {
-  const { type, constraintDescription } = declaration;
-  const items = isList(type) ? value.split(',').map((each) => each.trim()) : [value];
+  const { constraintDescription } = declaration;
+  const items = [parameterValue(declaration, value)].flat();
   for (const item of items) {
     const problem = problemOf(name, item, declaration);
     if (problem === undefined) continue;
