@@ -37,7 +37,7 @@ async function takeBack(run: StackRun): Promise<void> {
 /** Gives a stack its outputs. @returns why that failed. */
 export function complete(run: StackRun, compiled: Compiled): string | undefined {
   try {
-    const scope = compiled.scope(valuesOf(run.state, () => run.stack));
+    const scope = compiled.scope(valuesOf(run));
     const outputs = outputsOf(compiled, scope);
     checkExports(run.state, run.stack, outputs);
     run.change({ outputs, imports: importsOf(compiled, scope) });

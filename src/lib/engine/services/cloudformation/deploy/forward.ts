@@ -113,7 +113,7 @@ function hasNewTags({ operation: { before, input } }: StackRun): boolean {
 }
 
 function desired(run: StackRun, compiled: Compiled, logicalId: string): Properties {
-  const scope = compiled.scope(valuesOf(run.state, () => run.stack));
+  const scope = compiled.scope(valuesOf(run));
   const type = compiled.template.resources[logicalId]?.type ?? '';
   const properties = evaluatedProperties(compiled, scope, logicalId);
   return checkProperties(logicalId, resourceType(type).table, properties);

@@ -5,9 +5,6 @@ import type { DeletionPolicy } from '../template/template.ts';
 import { reasonOf } from './reason.ts';
 import { isThere, type StackRun, throwIfInterrupted } from './stack-run.ts';
 
-/** What became of a resource that was to be removed. */
-export type Removal = 'removed' | 'kept' | 'failed';
-
 /** Resources in an order in which nothing is removed that another needs. */
 export function removalOrder(resources: readonly StackResource[]): StackResource[] {
   const byId = new Map(resources.map((resource) => [resource.logicalId, resource]));
@@ -18,7 +15,7 @@ export function removalOrder(resources: readonly StackResource[]): StackResource
 /**
  * Removes what a resource stands for, unless its policy keeps it. The caller writes what `tell` is given.
  *
- * @param tell writes its new status.
+ * @param tell writes its new status. @returns false where it could not be removed.
  * @throws Interrupted
  */
 export async function remove(
@@ -26,10 +23,10 @@ export async function remove(
   resource: StackResource,
   policy: DeletionPolicy,
   tell: (status: string, reason: string) => void,
-): Promise<Removal> {
+): Promise<boolean> {
   if (policy === 'Retain') {
     tell('DELETE_SKIPPED', '');
-    return 'kept';
+    return true;
   }
   tell('DELETE_IN_PROGRESS', '');
   await run.checkpoint();
@@ -40,10 +37,10 @@ export async function remove(
   } catch (error) {
     throwIfInterrupted(run, error);
     tell('DELETE_FAILED', reasonOf(error, resource.type));
-    return 'failed';
+    return false;
   }
   tell('DELETE_COMPLETE', '');
-  return 'removed';
+  return true;
 }
 
 /**
@@ -59,10 +56,10 @@ export async function removeAll(
   const failed: string[] = [];
   for (const resource of removalOrder(Object.values(run.stack.resources))) {
     if (resource.status === 'DELETE_COMPLETE' || resource.status === 'DELETE_SKIPPED') continue;
-    const removal = await remove(run, resource, policyOf(resource), (status, reason) =>
+    const isDone = await remove(run, resource, policyOf(resource), (status, reason) =>
       run.put({ ...resource, status, reason }),
     );
-    if (removal === 'failed') failed.push(resource.logicalId);
+    if (!isDone) failed.push(resource.logicalId);
   }
   if (failed.length === 0) return undefined;
   return `The following resource(s) failed to delete: [${failed.join(', ')}]. `;

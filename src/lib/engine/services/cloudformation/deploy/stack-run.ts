@@ -16,7 +16,6 @@ import { generatedName, newSuffix } from './physical-name.ts';
 /** What an operation works with: the stack as it is at each moment, and the ways to change it. */
 export interface StackRun {
   readonly state: CloudFormationState;
-  readonly compiled: Compiled | undefined;
   /** Whether the engine ended while the operation was under way. */
   readonly resumed: boolean;
   readonly stack: Stack;
@@ -55,11 +54,10 @@ export function throwIfInterrupted({ state }: StackRun, error: unknown): void {
   if (error instanceof Interrupted || state.closed.signal.aborted) throw new Interrupted();
 }
 
-/** @param stackId of a stack with an operation. @param compiled absent where nothing is made. */
+/** @param stackId of a stack with an operation. */
 export function createRun(
   state: CloudFormationState,
   stackId: string,
-  compiled: Compiled | undefined,
   resumed: boolean,
   sessionPolicy: ServiceCaller['sessionPolicy'],
 ): StackRun {
@@ -105,7 +103,6 @@ export function createRun(
   };
   return {
     state,
-    compiled,
     resumed,
     get stack() {
       return current();

@@ -52,9 +52,9 @@ export async function begin(
       failure: '',
     },
   });
-  const run = createRun(state, stack.id, compiled, false, sessionPolicy);
+  const run = createRun(state, stack.id, false, sessionPolicy);
   run.status(BEGUN[operation.kind], 'User Initiated');
-  const work = track(state, stack.id, operate(run));
+  const work = track(state, stack.id, operate(run, compiled));
   await Promise.race([work, sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
 }
 
@@ -70,17 +70,17 @@ export async function resumeOperation(state: CloudFormationState, stack: Stack):
       : await compile(input.template, input.parameters, stack, input.notificationArns).catch(
           () => undefined,
         );
-  await operate(createRun(state, id, compiled, true, undefined));
+  await operate(createRun(state, id, true, undefined), compiled);
 }
 
 /** Never fails: what goes wrong is a part of the stack's status. */
-async function operate(run: StackRun): Promise<void> {
+async function operate(run: StackRun, compiled: Compiled | undefined): Promise<void> {
   const { kind } = run.operation;
   try {
     if (kind === 'delete') await deleteStack(run);
-    else if (run.compiled === undefined) throw new Error('its template can no longer be read');
-    else if (kind === 'create') await createStack(run, run.compiled);
-    else await updateStack(run, run.compiled);
+    else if (compiled === undefined) throw new Error('its template can no longer be read');
+    else if (kind === 'create') await createStack(run, compiled);
+    else await updateStack(run, compiled);
   } catch (error) {
     if (error instanceof Interrupted || run.state.closed.signal.aborted) return;
     const reason = `Internal Failure: ${error instanceof Error ? error.message : String(error)}`;

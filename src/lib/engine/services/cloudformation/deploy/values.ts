@@ -1,12 +1,12 @@
 import { invalid } from '../errors.ts';
 import { importedValue } from '../exports.ts';
-import type { CloudFormationState, Stack } from '../state.ts';
 import type { ResourceValues } from '../template/compile.ts';
+import type { StackRun } from './stack-run.ts';
 
-/** What is known of the resources that a stack has. @param stack as it is at the time of a question. */
-export function valuesOf(state: CloudFormationState, stack: () => Stack): ResourceValues {
+/** What is known of the resources that a stack has, at the time of a question. */
+export function valuesOf(run: StackRun): ResourceValues {
   const resource = (logicalId: string) => {
-    const found = stack().resources[logicalId];
+    const found = run.stack.resources[logicalId];
     if (found === undefined || found.physicalId === '') {
       throw invalid(`Unresolved resource dependencies [${logicalId}]`);
     }
@@ -22,6 +22,6 @@ export function valuesOf(state: CloudFormationState, stack: () => Stack): Resour
         `Template error: resource ${logicalId} of type ${type} does not support attribute type ${attribute} in Fn::GetAtt`,
       );
     },
-    imported: (name) => importedValue(state, stack(), name),
+    imported: (name) => importedValue(run.state, run.stack, name),
   };
 }
