@@ -22,7 +22,7 @@ const VALUES: Readonly<Record<Statistic, (aggregate: Aggregate) => number>> = {
   Minimum: ({ min }) => min,
   Maximum: ({ max }) => max,
 };
-export const STATISTICS = Object.keys(VALUES) as Statistic[];
+const STATISTICS = Object.keys(VALUES) as Statistic[];
 
 const PERCENTILE = /^(p|tm|wm|tc|ts|TM|WM|TC|TS|PR|IQM)/;
 
