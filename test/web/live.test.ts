@@ -110,13 +110,21 @@ describe.skipIf(!hasBrowser)('a page that is open', () => {
     expect(streams).toHaveLength(1);
   });
 
-  it('may change things in a tab that was opened by hand beside it', async () => {
-    const first = await pages.open('publish');
-    const second = await first.context().newPage();
-    await second.goto(`${pages.url.split('#')[0]}#/publish`);
-    await second.getByRole('button', { name: 'Publish', exact: true }).click();
-    await second.getByText('Published order.created.').waitFor();
-  });
+  it.each([
+    ['quiet', 0],
+    ['busy for a second', 1000],
+  ])(
+    'may change things in a tab that was opened by hand beside one that is %s',
+    async (_, busyMs) => {
+      const first = await pages.open('publish');
+      const second = await first.context().newPage();
+      const busy = first.evaluate(`const end = Date.now() + ${busyMs}; while (Date.now() < end);`);
+      await second.goto(`${pages.url.split('#')[0]}#/publish`);
+      await busy;
+      await second.getByRole('button', { name: 'Publish', exact: true }).click();
+      await second.getByText('Published order.created.').waitFor();
+    },
+  );
 
   it('reads nothing while it is hidden, and what it missed when it is seen again', async () => {
     const tab = await pages.open('messages');

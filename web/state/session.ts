@@ -2,8 +2,8 @@ import { signal } from '@preact/signals';
 import { SESSION_FRAGMENT, type Session } from '../../src/lib/dashboard/api/index.ts';
 
 const STORAGE_KEY = 'pubsub-session';
-/** How long another tab may take to hand its token on, in milliseconds. */
-const OTHER_TABS_TIMEOUT_MS = 150;
+/** How long the page stays empty for another tab to hand its token on, in milliseconds. */
+const OTHER_TABS_PATIENCE_MS = 150;
 
 /** What this page may do; undefined until the server has said it. */
 export const session = signal<Session | undefined>(undefined);
@@ -20,7 +20,8 @@ export function token(): string | undefined {
 
 /**
  * Takes the token out of the address, or has it from another tab of this page: a tab that was opened by hand may do
- * what the others may.
+ * what the others may. When they are too busy to answer at once, the page is shown without a token, and is loaded anew
+ * once it has one.
  */
 export async function findToken(): Promise<void> {
   // The address of a later run, opened in this tab, changes its fragment only.
@@ -38,17 +39,21 @@ export async function findToken(): Promise<void> {
     history.replaceState(null, '', '#/topology');
   }
   if (token() !== undefined) return;
-  const found = await askOthers(tabs);
-  if (found !== undefined) sessionStorage.setItem(STORAGE_KEY, found);
+  await askOthers(tabs);
 }
 
-function askOthers(tabs: BroadcastChannel): Promise<string | undefined> {
+function askOthers(tabs: BroadcastChannel): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), OTHER_TABS_TIMEOUT_MS);
+    let isLate = false;
+    setTimeout(() => {
+      isLate = true;
+      resolve();
+    }, OTHER_TABS_PATIENCE_MS);
     tabs.addEventListener('message', ({ data }) => {
-      if (typeof data?.token !== 'string') return;
-      clearTimeout(timer);
-      resolve(data.token);
+      if (typeof data?.token !== 'string' || token() !== undefined) return;
+      sessionStorage.setItem(STORAGE_KEY, data.token);
+      if (isLate) location.reload();
+      else resolve();
     });
     tabs.postMessage('token?');
   });
