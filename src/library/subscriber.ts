@@ -86,7 +86,10 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
           hint: 'Create another with createSubscriber.',
         });
       }
-      starting ??= begin();
+      starting ??= begin().catch((error: unknown) => {
+        starting = undefined;
+        throw error;
+      });
       return starting;
     },
     async stop({ abort = false } = {}) {

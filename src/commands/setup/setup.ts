@@ -135,6 +135,9 @@ function shownPath({ io }: CommandContext, path: string): string {
   return relative(io.cwd, path);
 }
 
+const NO_WAITS =
+  'The local engine waits as AWS does. To go without: pubsub local stop, then pubsub local start --no-waits';
+
 /** Asks where it has to be asked, makes the changes and shows how it goes. */
 async function carryOut(
   command: Command,
@@ -161,6 +164,7 @@ async function carryOut(
   const progress = printer.progress(`Making ${plural(total)}`);
   let made = 0;
   let saidAt = Number.POSITIVE_INFINITY;
+  let isWaiting = false;
   try {
     const { setUp } = await import('../../lib/topology/setup.ts');
     const result = await setUp(place, plan, {
@@ -171,6 +175,8 @@ async function carryOut(
           progress.update(`${made}/${total} ${event.change.type} ${event.change.name}`);
           return;
         }
+        if (!isWaiting && identity.target === 'local') printer.note(NO_WAITS);
+        isWaiting = true;
         const line = renderNameWait(event.queues, event.secondsLeft);
         progress.update(line);
         // Off a terminal the countdown is a line every ten seconds.

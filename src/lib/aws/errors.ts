@@ -124,7 +124,7 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
         ? 'Start the engine with: pubsub local start'
         : target.kind === 'aws'
           ? `Check ${isProxied ? 'HTTPS_PROXY and NO_PROXY' : 'the network'}, or try without an account: --target local`
-          : 'Check the URL and that the server runs, or leave --endpoint-url out to use the local engine.',
+          : 'Check the URL and that the server runs, or use the local engine: --target local, without --endpoint-url.',
     cause: failure,
   });
 }

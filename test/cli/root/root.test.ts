@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -135,8 +135,28 @@ describe('what can not be reached', () => {
   it('says where nothing answers, and what to do', async () => {
     const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', 'http://127.0.0.1:1']);
     expect(stderr).toContain('nothing answers at http://127.0.0.1:1');
-    expect(stderr).toContain('leave --endpoint-url out');
+    expect(stderr).toContain('use the local engine: --target local, without --endpoint-url');
     expect(code).toBe(1);
+  });
+
+  it('gives a cure that works wherever the URL came from', async () => {
+    await pubsub.startEngine();
+    const folder = pubsub.env.HOME;
+    writeFileSync(join(folder, 'pubsub.yaml'), 'endpointUrl: http://127.0.0.1:1\n');
+    await pubsub.run(['use', 'http://127.0.0.1:1']);
+    const urls = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    for (const [env, cwd] of [
+      [{}, '/'],
+      [{}, folder],
+      [urls, '/'],
+    ] as const) {
+      const { stderr } = await pubsub.run(['whoami'], { env, cwd });
+      expect(stderr).toContain('or use the local engine: --target local');
+      const cured = await pubsub.run(['whoami', '--target', 'local'], { env, cwd });
+      expect(cured.code, cured.stderr).toBe(0);
+    }
+    rmSync(join(folder, 'pubsub.yaml'));
+    await pubsub.run(['use', '--reset']);
   });
 
   it.each([

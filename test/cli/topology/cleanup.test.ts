@@ -114,6 +114,20 @@ describe('pubsub cleanup', () => {
     expect(await findRemains(place, OURS)).toEqual({ ours: [], foreign: [] });
   });
 
+  it('is followed by a setup that says how to do without the wait on this machine', async () => {
+    await pubsub.startEngine({ strictTimings: true });
+    await pubsub.run(['setup']);
+    await pubsub.run(['cleanup', '--yes']);
+
+    const waiting = pubsub.start(['setup']);
+    await waiting.waitFor('deleted less than a minute ago');
+    waiting.kill('SIGINT');
+
+    const { stderr, code } = await waiting.finished;
+    expect(stderr.split('pubsub local start --no-waits')).toHaveLength(2);
+    expect(code).toBe(130);
+  });
+
   it('asks on a terminal, and takes no for an answer', async () => {
     const { place, flags } = await setUpThere();
 

@@ -181,10 +181,26 @@ describe('a subscriber', () => {
     expect(signal.aborted).toBe(abort);
   });
 
-  it('says which queue is missing', async () => {
+  it('does not start again after it was stopped, and says so', async () => {
+    const topology = await weather();
+    const { subscriber } = watch(topology);
+    await expect(subscriber.stop()).rejects.toMatchObject({ code: 'NotStarted' });
+    await subscriber.start();
+    await subscriber.start();
+    await subscriber.stop();
+    await expect(subscriber.start()).rejects.toMatchObject({
+      code: 'Stopped',
+      hint: 'Create another with createSubscriber.',
+    });
+  });
+
+  it('says which queue is missing, and starts once it is there', async () => {
     const topology = defineTopology({ name: uniquePrefix(), subscribers: { display: {} } });
     const subscriber = createSubscriber({ topology, name: 'display', endpointUrl: endpoint.url });
     await expect(subscriber.start()).rejects.toMatchObject({ code: 'QueueNotFound' });
+    await setUpTopology(topology, { endpointUrl: endpoint.url });
+    await subscriber.start();
+    await subscriber.stop();
     expect(() => createSubscriber({ topology, name: 'displya' })).toThrow('Did you mean "display"');
     expect(() => createSubscriber({ name: 'display' })).toThrow('No queue is configured.');
   });

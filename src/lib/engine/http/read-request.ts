@@ -107,7 +107,7 @@ function missingAction(looked: boolean): ServiceError {
 function readQuery(
   found: Understood,
   services: Services,
-  { url = '/', method }: CallRequest,
+  { url = '/', method, headers }: CallRequest,
   identity: Identity,
   body: string,
 ) {
@@ -128,9 +128,10 @@ function readQuery(
   if (found.service.name === 'sqs' && NOT_FOR_QUEUES.has(action) && QUEUE_PATH.test(path))
     throw unknownAction(found.service, action);
   const input = decodeQuery(route.operation.input, form);
-  // Query requests for a queue go to its URL, and need not repeat it.
+  // Query requests for a queue go to its URL, whose host may name the region, and need not repeat it.
   if (path.length > 1 && input.QueueUrl === undefined && found.service.name === 'sqs') {
-    if ('QueueUrl' in route.operation.input.fields) input.QueueUrl = path;
+    const host = QUEUE_PATH.test(path) && headers.host !== undefined ? `//${headers.host}` : '';
+    if ('QueueUrl' in route.operation.input.fields) input.QueueUrl = host + path;
   }
   return { route, input };
 }

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../../../src/engine.ts';
@@ -155,6 +156,27 @@ describe('the URL of a queue', () => {
       expect(text).toContain('<Code>InvalidAction</Code>');
       expect(text).toContain(`The action ${action} is not valid for this endpoint.`);
     }
+  });
+
+  it.each([
+    'sqs.eu-west-1.localhost.localstack.cloud:4566',
+    'eu-west-1.queue.localhost.localstack.cloud',
+  ])('names the region by its host %s', async (Host) => {
+    const made = presigned('Action=CreateQueue&QueueName=abroad', '', 'eu-west-1', 'sqs');
+    await call({ path: `/${made}` });
+    const query = '?Action=GetQueueAttributes&AttributeName=QueueArn';
+    const { port } = new URL(running.endpoint);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const path = `/000000000000/abroad${query}`;
+      get({ host: '127.0.0.1', port, path, headers: { Host } }, (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve(text));
+      }).on('error', reject);
+    });
+    expect(answer).toContain('arn:aws:sqs:eu-west-1:000000000000:abroad');
   });
 
   it('finds other queues by their names', async () => {
