@@ -1,6 +1,7 @@
 // `npm run bench:functions`: invocations a second and the first one beside a bare process, orders a second from the topic
 // to the table with more and more waiting, and writes a second through the engine beside the library alone (and moto_server
-// where it is installed). It measures the built engine in processes of its own.
+// where it is installed): the same client, as many in flight, both on disk, in turns. It measures the built engine in
+// processes of its own.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -26,8 +27,14 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-s
 import { ZipFile } from 'yazl';
 
 const ACCOUNT = '000000000000';
-const BACKLOGS = (process.env.PUBSUB_BENCH_BACKLOGS ?? '1000,10000,100000').split(',').map(Number);
-const PUTS = Number(process.env.PUBSUB_BENCH_PUTS ?? 3000);
+const BACKLOGS = (process.env.PUBSUB_BENCH_BACKLOGS ?? '1000,10000,100000')
+  .split(',')
+  .filter(Boolean)
+  .map(Number);
+/** Puts of one turn, and turns of each contender. */
+const PUTS = Number(process.env.PUBSUB_BENCH_PUTS ?? 1000);
+const PUT_TURNS = 7;
+const WARM_UP_PUTS = 2000;
 const INVOCATIONS = 1000;
 const IN_FLIGHT = 16;
 
@@ -46,8 +53,12 @@ async function freePort() {
   return port;
 }
 
+const running = new Set();
+
 async function started(command, args, endpoint) {
   const child = spawn(command, args, { stdio: 'ignore' });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   for (;;) {
     try {
       await fetch(endpoint);
@@ -93,7 +104,8 @@ const table = (TableName) =>
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   });
 
-async function putRate(endpoint) {
+/** A server with an empty table, whose code and client are warm. */
+async function putContender(name, pid, endpoint) {
   const tables = new DynamoDBClient(config(endpoint));
   await tables.send(table('Puts'));
   for (;;) {
@@ -101,12 +113,43 @@ async function putRate(endpoint) {
     if (Table.TableStatus === 'ACTIVE') break;
     await sleep(20);
   }
-  const put = (n) =>
-    tables.send(new PutItemCommand({ TableName: 'Puts', Item: { id: { S: `O${n}` } } }));
-  await rate(200, put);
-  const found = await rate(PUTS, put);
-  tables.destroy();
-  return found;
+  let last = 0;
+  const put = () => {
+    last += 1;
+    return tables.send(new PutItemCommand({ TableName: 'Puts', Item: { id: { S: `O${last}` } } }));
+  };
+  await rate(WARM_UP_PUTS, put);
+  return { name, pid, put, rates: [], cpuMs: [] };
+}
+
+/** Puts into each contender's table in turns, so that all meet the same machine; medians of the turns. */
+async function comparePuts(contenders) {
+  for (let turn = 0; turn < PUT_TURNS; turn += 1) {
+    for (const each of turn % 2 === 0 ? contenders : [...contenders].reverse()) {
+      const cpuBefore = cpuSeconds(each.pid);
+      each.rates.push(await rate(PUTS, each.put));
+      each.cpuMs.push(((cpuSeconds(each.pid) - cpuBefore) / PUTS) * 1000);
+    }
+  }
+  const [through, ...others] = contenders.map(({ name, rates, cpuMs }) => ({
+    name,
+    rate: median(rates),
+    cpuMs: median(cpuMs),
+  }));
+  for (const { name, rate, cpuMs } of [through, ...others]) {
+    console.log(
+      `puts a second: ${rate.toFixed(0)} ${name}, ${cpuMs.toFixed(2)} ms CPU of its processes each`,
+    );
+  }
+  for (const { name, rate, cpuMs } of others) {
+    console.log(
+      `through the engine: ${(through.rate / rate).toFixed(2)}× as many as ${name}, ${(through.cpuMs / cpuMs).toFixed(2)}× the CPU`,
+    );
+  }
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 const HANDLER = `import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -234,6 +277,29 @@ async function backlog({ lambda, sqs, sns, tables }, count) {
   );
 }
 
+/** Puts through a fresh engine, beside the library that keeps its tables, as its own program, and moto_server. */
+async function puts() {
+  const start = async (name, command, args) => {
+    const port = await freePort();
+    const own = `http://127.0.0.1:${port}`;
+    const child = await started(command, args(String(port)), own);
+    return putContender(name, child.pid, own);
+  };
+  const contenders = [
+    await start('through the engine', process.execPath, (port) => [
+      ...['dist/engine.js', '--state-dir', join(folder, 'through'), '--port', port],
+    ]),
+    await start('the library alone', process.execPath, (port) => [
+      ...['node_modules/dynalite/cli.js', '--path', join(folder, 'alone'), '--port', port],
+      ...['--createTableMs', '0'],
+    ]),
+  ];
+  if (spawnSync('moto_server', ['--help']).status === 0) {
+    contenders.push(await start('moto_server', 'moto_server', (port) => ['-p', port]));
+  }
+  await comparePuts(contenders);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-bench-functions-'));
 const port = await freePort();
 const endpoint = `http://127.0.0.1:${port}`;
@@ -262,40 +328,10 @@ try {
     }),
   );
   for (const count of BACKLOGS) await backlog(clients, count);
-  const through = await putRate(endpoint);
-  const alonePort = await freePort();
-  const alone = await started(
-    process.execPath,
-    [
-      'node_modules/dynalite/cli.js',
-      '--port',
-      String(alonePort),
-      '--path',
-      join(folder, 'alone'),
-      '--createTableMs',
-      '0',
-    ],
-    `http://127.0.0.1:${alonePort}`,
-  );
-  const library = await putRate(`http://127.0.0.1:${alonePort}`);
-  await stopped(alone);
-  console.log(
-    `puts a second: ${through.toFixed(0)} through the engine, ${library.toFixed(0)} by the library alone (${(through / library).toFixed(2)}×)`,
-  );
-  if (spawnSync('moto_server', ['--help']).status === 0) {
-    const motoPort = await freePort();
-    const moto = await started(
-      'moto_server',
-      ['-p', String(motoPort)],
-      `http://127.0.0.1:${motoPort}`,
-    );
-    console.log(
-      `puts a second: ${(await putRate(`http://127.0.0.1:${motoPort}`)).toFixed(0)} by moto_server`,
-    );
-    await stopped(moto);
-  }
-} finally {
   await stopped(engine);
+  await puts();
+} finally {
+  await Promise.all([...running].map(stopped));
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(0);

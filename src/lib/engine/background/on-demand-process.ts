@@ -41,10 +41,12 @@ export interface OnDemandProcess<Ready> {
 /**
  * @param name of the process, as the subject of a sentence.
  * @param program of `dist/`, and its arguments.
+ * @param hasStream whether it gets a stream of its own, at file descriptor 4, for what is too much for the channel.
  */
 export function createOnDemandProcess<Ready>(
   name: string,
   [program, ...args]: readonly [string, ...string[]],
+  hasStream = false,
 ): OnDemandProcess<Ready> {
   let running: Promise<RunningProcess<Ready>> | undefined;
   let pid: number | undefined;
@@ -52,7 +54,7 @@ export function createOnDemandProcess<Ready>(
 
   const start = async (first: object | undefined): Promise<RunningProcess<Ready>> => {
     const child = spawn(process.execPath, [builtProgram(program), ...args], {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(hasStream ? (['overlapped'] as const) : [])],
       // It knows what it is told, and nothing else: no AWS credentials of the engine's starter.
       env: {},
       windowsHide: true,

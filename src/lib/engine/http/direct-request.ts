@@ -35,11 +35,14 @@ class Headers {
   authorization: string | undefined = undefined;
   connection: string | undefined = undefined;
   'content-length': string | undefined = undefined;
+  'content-type': string | undefined = undefined;
+  date: string | undefined = undefined;
   host: string | undefined = undefined;
   origin: string | undefined = undefined;
   referer: string | undefined = undefined;
   'sec-fetch-site': string | undefined = undefined;
   'user-agent': string | undefined = undefined;
+  'x-amz-date': string | undefined = undefined;
   'x-amz-security-token': string | undefined = undefined;
   'x-amz-target': string | undefined = undefined;
   'x-amzn-trace-id': string | undefined = undefined;

@@ -45,10 +45,11 @@ export class DirectResponse implements CallResponse {
     this.writableEnded = true;
     const { socket } = this.req;
     if (socket.writable) {
-      const text = typeof body === 'string' ? body : body.toString();
       const head = `HTTP/1.1 ${this.statusCode} ${STATUS_CODES[this.statusCode]}\r\n${this.#headers}Date: ${httpDate()}\r\nConnection: keep-alive\r\n\r\n`;
-      // Text without other characters than ASCII's is written in half the time so.
-      socket.write(head + text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
+      // In `latin1` each byte is a character; text without other characters than ASCII's is written in half the time so.
+      const isText = typeof body === 'string';
+      const isLatin = !isText || Buffer.byteLength(body) === body.length;
+      socket.write(head + (isText ? body : body.toString('latin1')), isLatin ? 'latin1' : 'utf8');
     }
     this.#onEnd();
   }

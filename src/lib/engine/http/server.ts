@@ -13,7 +13,6 @@ import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
-import { isTableRequest } from '../services/dynamodb/serve.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
   isCertificatePath,
@@ -120,10 +119,7 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   const direct = readDirectly(
     server,
     (request, respond) => {
-      const goesOn =
-        addressRefusal(request) === undefined &&
-        tokenRefusal(request) === undefined &&
-        !isTableRequest(request.headers['x-amz-target']);
+      const goesOn = addressRefusal(request) === undefined && tokenRefusal(request) === undefined;
       if (goesOn) void handle(request, respond(), request.body);
       return goesOn;
     },

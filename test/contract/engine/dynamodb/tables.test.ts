@@ -368,6 +368,34 @@ describe('the process that keeps the tables', () => {
     expect(running.engine.tables.pid).toBe(before);
   });
 
+  it('passes items of any size and script on, many at a time, and the checksum of each answer', async () => {
+    const running = await engine();
+    const tables = client(running);
+    await tables.send(new CreateTableCommand(ORDERS));
+    const notes = Array.from({ length: 24 }, (_, at) => 'é€🙂'.repeat(at % 3 === 0 ? 40_000 : at));
+    const item = (note: string, at: number) => ({ orderId: { S: `Ö${at}` }, note: { S: note } });
+    const put = (note: string, at: number) =>
+      tables.send(new PutItemCommand({ TableName: 'Orders', Item: item(note, at) }));
+    const get = ({ orderId }: ReturnType<typeof item>) =>
+      tables.send(new GetItemCommand({ TableName: 'Orders', Key: { orderId } }));
+    const checksums: unknown[] = [];
+    tables.middlewareStack.add(
+      (next) => async (args) => {
+        const done = await next(args);
+        const { headers } = done.response as { headers: Record<string, string> };
+        checksums.push(headers['x-amz-crc32']);
+        return done;
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    await Promise.all(notes.map(put));
+    // CRC-32 of `{}`, which each was answered with.
+    expect(checksums).toEqual(notes.map(() => '2745614147'));
+    const items = notes.map(item);
+    const found = await Promise.all(items.map(get));
+    expect(found.map(({ Item }) => Item)).toEqual(items);
+  });
+
   it('is not ended by what nests deeper than an item may', async () => {
     const running = await engine();
     const tables = client(running);

@@ -1,64 +1,51 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { Socket } from 'node:net';
 import { diskProblem } from '../../../rules/text/disk-problem.ts';
 import { hasLittleRoom } from '../../journal/refused.ts';
+import { frameReader, frameWriter } from './frames.ts';
+import { askLibrary } from './library-call.ts';
 import { DYNAMODB_TARGET } from './operations.ts';
-import { type FromTableProcess, TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
+import {
+  CALLS_FD,
+  type CallHead,
+  type FromTableProcess,
+  type ReplyHead,
+  type ToTableProcess,
+} from './process-protocol.ts';
 import { TABLE_ACTIONS, type TableAnswer } from './table-actions.ts';
-import { createTableStores } from './table-stores.ts';
+import { createTableStores, type TableStore } from './table-stores.ts';
 
 /**
  * The table process: DynamoDB's tables, apart from the engine, so that a call that ends it ends nothing else. Started by
  * the engine with a channel, and gone when that closes, however the engine ends.
  * Its one argument is the folder of the tables; without it they are kept in memory.
  */
-const secret = randomBytes(16).toString('hex');
-/** Marks the calls that this process makes to itself. */
-const inner = randomBytes(16).toString('hex');
 const [, , folder] = process.argv;
 const stores = createTableStores(folder);
 const JSON_TYPE = 'application/x-amz-json-1.0';
+const calls = new Socket({ fd: CALLS_FD });
+const write = frameWriter(calls);
 
 function tell(message: FromTableProcess, then: () => void = () => undefined): void {
   process.send?.(message, then);
 }
 
-const server = createServer((incoming, response) => {
-  const given = header(incoming, TABLE_HEADERS.secret);
-  if (given !== secret && given !== inner) {
-    response.writeHead(403).end();
-    return;
-  }
-  const store = stores.of(
-    header(incoming, TABLE_HEADERS.account),
-    header(incoming, TABLE_HEADERS.region),
-  );
-  const operation = header(incoming, 'x-amz-target').slice(DYNAMODB_TARGET.length);
-  const action = TABLE_ACTIONS[operation];
-  if (action === undefined || given === inner) {
-    store.server.emit('request', incoming, response);
-    return;
-  }
-  void readBody(incoming).then(async (body) => {
-    const ask = (name: string, input: unknown) => askItself(incoming, name, JSON.stringify(input));
-    const input = parseObject(body);
-    const answer =
-      input === undefined
-        ? await askItself(incoming, operation, body)
-        : await action(input, { settings: store.settings, ask });
-    send(response, answer);
-  });
-});
-
-function header({ headers }: IncomingMessage, name: string): string {
-  const value = headers[name];
-  return typeof value === 'string' ? value : '';
+function reply(head: ReplyHead, text: string): void {
+  write(head, text);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
-  return (await buffer(incoming)).toString('utf8');
+function serve({ id, account, region, headers }: CallHead, body: Buffer): void {
+  const store = stores.of(account, region);
+  const operation = (headers['x-amz-target'] ?? '').slice(DYNAMODB_TARGET.length);
+  const action = TABLE_ACTIONS[operation];
+  const input = action === undefined ? undefined : parseObject(body.toString('utf8'));
+  if (action === undefined || input === undefined) {
+    askLibrary(store.server, headers, body, ({ text, ...head }) => reply({ id, ...head }, text));
+    return;
+  }
+  const ask = (name: string, given: unknown) => askItself(store, headers, name, given);
+  void action(input, { settings: store.settings, ask }).then((answer) => {
+    reply({ id, status: answer.status, contentType: JSON_TYPE }, JSON.stringify(answer.body));
+  });
 }
 
 /** The body as an object; undefined where the library has to say what is wrong with it. */
@@ -73,39 +60,29 @@ function parseObject(body: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Sends another operation with the credentials of a call to the library, and waits for its answer. */
-function askItself(original: IncomingMessage, operation: string, body: string) {
-  return new Promise<TableAnswer>((resolve, reject) => {
-    const { port } = server.address() as AddressInfo;
-    const headers = {
-      ...original.headers,
-      [TABLE_HEADERS.secret]: inner,
-      'x-amz-target': DYNAMODB_TARGET + operation,
-      'content-type': JSON_TYPE,
-      'content-length': Buffer.byteLength(body),
-    };
-    const call = request({ host: '127.0.0.1', port, method: 'POST', headers }, (answer) => {
-      readBody(answer).then(
-        (text) => resolve({ status: answer.statusCode ?? 500, body: parseObject(text) ?? {} }),
-        reject,
-      );
-    });
-    call.on('error', reject);
-    call.end(body);
+/** Asks the library for another operation with the credentials of a call, and waits for its answer. */
+function askItself(
+  { server }: TableStore,
+  original: CallHead['headers'],
+  operation: string,
+  input: unknown,
+): Promise<TableAnswer> {
+  const headers = {
+    ...original,
+    'x-amz-target': DYNAMODB_TARGET + operation,
+    'content-type': JSON_TYPE,
+  };
+  return new Promise((resolve) => {
+    askLibrary(server, headers, Buffer.from(JSON.stringify(input)), ({ status, text }) =>
+      resolve({ status, body: parseObject(text) ?? {} }),
+    );
   });
-}
-
-function send(response: ServerResponse, { status, body }: TableAnswer): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': JSON_TYPE,
-    'Content-Length': Buffer.byteLength(text),
-  });
-  response.end(text);
 }
 
 /** The library ends with an error that it can't handle, such as a disk's: what it has acknowledged is on the disk. */
 process.on('uncaughtException', (error) => {
+  // What is stored gets its answer.
+  calls.uncork();
   const problem = diskProblem(error) ?? whyNotOpened(error);
   if (problem === undefined) process.exit(1);
   const message = `The local engine can't write to ${folder}: ${problem}.`;
@@ -124,8 +101,10 @@ process.on('message', (message: ToTableProcess) => {
 });
 // A terminal's Ctrl-C reaches the whole group: the engine ends first, and this process with it.
 process.on('SIGINT', () => undefined);
-server.keepAliveTimeout = 0;
-server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo;
-  tell({ kind: 'ready', port, secret });
-});
+// Where the engine ended, `disconnect` says so.
+calls.on('error', () => undefined);
+calls.on(
+  'data',
+  frameReader((head, body) => serve(head as CallHead, body)),
+);
+tell({ kind: 'ready' });

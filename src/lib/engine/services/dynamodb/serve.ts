@@ -178,14 +178,17 @@ function parseObject(
 }
 
 function pass(response: CallResponse, reply: TableReply, requestId: string): void {
-  const checksum = reply.headers['x-amz-crc32'];
-  response.writeHead(reply.status, {
-    'x-amzn-RequestId': requestId,
-    'Content-Type': reply.headers['content-type'] ?? JSON_TYPE,
-    'Content-Length': reply.body.length,
-    ...(checksum === undefined ? {} : { 'x-amz-crc32': checksum }),
-  });
-  response.end(reply.body);
+  const { status, contentType = JSON_TYPE, checksum, body } = reply;
+  response.writeHead(status, [
+    'x-amzn-RequestId',
+    requestId,
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(body.length),
+    ...(checksum === undefined ? [] : ['x-amz-crc32', checksum]),
+  ]);
+  response.end(body);
 }
 
 function refuse(response: CallResponse, error: ServiceError, requestId: string): void {

@@ -1,10 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { buffer } from 'node:stream/consumers';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOnDemandProcess } from '../../background/on-demand-process.ts';
-import { TABLE_HEADERS, type ToTableProcess } from './process-protocol.ts';
+import { frameReader, frameWriter } from './frames.ts';
+import {
+  CALLS_FD,
+  type CallHead,
+  type ReplyHead,
+  type ToTableProcess,
+} from './process-protocol.ts';
 
 /** A DynamoDB request on its way to the table process. */
 export interface TableCall {
@@ -15,9 +21,7 @@ export interface TableCall {
 }
 
 /** What the table process answered. */
-export interface TableReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+export interface TableReply extends Omit<ReplyHead, 'id'> {
   readonly body: Buffer;
 }
 
@@ -40,11 +44,13 @@ export class DiskRefused extends Error {
   override name = 'DiskRefused';
 }
 
-/** Where the process is reached, and what it asks to be shown. */
-interface TablePort {
-  readonly port: number;
-  readonly secret: string;
+/** What a call that has no answer yet ends with. */
+interface WaitingCall {
+  resolve(reply: TableReply): void;
+  reject(error: Error): void;
 }
+
+const CLOSED = 'it closed the connection';
 
 /** How long a process that dropped a call is waited for. */
 const EXIT_WAIT_MS = 1_000;
@@ -58,12 +64,13 @@ export function createTableProcess(
   folder: string | undefined,
   callTimeoutMs = CALL_TIMEOUT_MS,
 ): TableProcess {
-  const agent = new Agent({ keepAlive: true });
-  const tables = createOnDemandProcess<TablePort>('the table process', [
-    'dynamodb.js',
-    ...(folder === undefined ? [] : [folder]),
-  ]);
+  const tables = createOnDemandProcess<object>(
+    'the table process',
+    ['dynamodb.js', ...(folder === undefined ? [] : [folder])],
+    true,
+  );
 
+  let calls: TableCalls | undefined;
   /** Of the process before the one that runs: until a call has succeeded, it is not known to be over. */
   let problem: string | undefined;
   return {
@@ -74,7 +81,8 @@ export function createTableProcess(
       return problem;
     },
     async call(call) {
-      const { at, child, ended } = await tables.ready();
+      const { child, ended } = await tables.ready();
+      if (calls?.child !== child) calls = new TableCalls(child);
       let isSlow = false;
       // It works on one call at a time: no other would be answered before.
       const timer = setTimeout(() => {
@@ -82,7 +90,7 @@ export function createTableProcess(
         child.kill('SIGKILL');
       }, callTimeoutMs);
       try {
-        const reply = await send(agent, at, call);
+        const reply = await calls.send(call);
         problem = undefined;
         return reply;
       } catch (error) {
@@ -104,10 +112,7 @@ export function createTableProcess(
       }
       await ask(current.child, { kind: 'reset' });
     },
-    async stop() {
-      agent.destroy();
-      await tables.stop();
-    },
+    stop: () => tables.stop(),
   };
 }
 
@@ -125,38 +130,54 @@ function ask(child: ChildProcess, message: ToTableProcess): Promise<void> {
   });
 }
 
-function send(
-  agent: Agent,
-  { port, secret }: TablePort,
-  { account, region, headers, body }: TableCall,
-): Promise<TableReply> {
-  return new Promise((resolve, reject) => {
-    const call = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        method: 'POST',
-        headers: {
-          ...Object.fromEntries(
-            PASSED_HEADERS.flatMap((name) =>
-              headers[name] === undefined ? [] : [[name, headers[name]]],
-            ),
-          ),
-          'content-length': Buffer.byteLength(body),
-          [TABLE_HEADERS.secret]: secret,
-          [TABLE_HEADERS.account]: account,
-          [TABLE_HEADERS.region]: region,
-        },
-      },
-      (answer) => {
-        buffer(answer).then(
-          (body) => resolve({ status: answer.statusCode ?? 500, headers: answer.headers, body }),
-          reject,
-        );
-      },
-    );
-    call.once('error', reject);
-    call.end(body);
-  });
+/** The way to one process. */
+class TableCalls {
+  readonly child: ChildProcess;
+  readonly #socket: Socket;
+  readonly #write: ReturnType<typeof frameWriter>;
+  /** Calls without an answer yet, by their ids. */
+  readonly #waiting = new Map<number, WaitingCall>();
+  #lastId = 0;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    this.#socket = child.stdio[CALLS_FD] as Socket;
+    this.#write = frameWriter(this.#socket);
+    const read = frameReader((head, body) => this.#answered(head as ReplyHead, body));
+    this.#socket.on('data', read);
+    // What there is to do, `close` does.
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('close', () => this.#closed());
+  }
+
+  /** @throws Error when the process ends before it has answered. */
+  send({ account, region, headers, body }: TableCall): Promise<TableReply> {
+    if (this.#socket.destroyed) return Promise.reject(new Error(CLOSED));
+    this.#lastId += 1;
+    const head: CallHead = { id: this.#lastId, account, region, headers: passed(headers) };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(head.id, { resolve, reject });
+      this.#write(head, body);
+    });
+  }
+
+  #answered({ id, ...head }: ReplyHead, body: Buffer): void {
+    const call = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    call?.resolve({ ...head, body });
+  }
+
+  #closed(): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(CLOSED));
+    this.#waiting.clear();
+  }
+}
+
+function passed(headers: IncomingHttpHeaders): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of PASSED_HEADERS) {
+    const value = headers[name];
+    if (typeof value === 'string') found[name] = value;
+  }
+  return found;
 }
