@@ -140,6 +140,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./bench/bench.ts'),
   },
   {
+    name: 'cost',
+    summary: 'compute what a topology costs on AWS, with every multiplication',
+    load: () => import('./cost/cost.ts'),
+  },
+  {
     name: 'iam',
     summary: 'print the IAM policy that a role needs, and no more',
     load: () => import('./iam/iam.ts'),

@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   demo: [...ACTS, 'diagnose'],
   dashboard: [...ACTS, 'diagnose', 'process'],
   bench: ACTS,
+  cost: DATA,
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { countRequests } from '../aws/request-counts.ts';
 import { consume } from '../consume/consumer.ts';
 import { createEventPublisher } from '../publish/publisher.ts';
-import { countsSince, PRICES, type RequestCounts, requestDollars } from '../rules/billing.ts';
+import { countsSince, type RequestCounts, requestDollars } from '../rules/billing.ts';
 import { AppError, EXIT, usageError } from '../rules/errors.ts';
+import { PRICE_REGION, PRICES } from '../rules/prices.ts';
 import { roundTo } from '../rules/text/figures.ts';
 import { cleanUp } from '../topology/cleanup.ts';
 import type { Observed, Place } from '../topology/inspect.ts';
@@ -171,8 +172,8 @@ function billing(byAction: RequestCounts, events: number): Pick<BenchResult, 're
     requests: { total, perThousandEvents: roundTo((total / events) * 1000, 1), byAction },
     cost: {
       dollarsPerMillionEvents: roundTo((requestDollars(byAction) / events) * 1e6, 4),
-      region: PRICES.region,
-      pricesAsOf: PRICES.asOf,
+      region: PRICE_REGION,
+      pricesAsOf: PRICES.sqsRequest.asOf,
     },
   };
 }

@@ -1,19 +1,10 @@
-/** Bytes of payload that are billed as one request ("Amazon SQS pricing", "Amazon SNS pricing"). */
-export const BILLED_CHUNK_BYTES = 64 * 1024;
+import { BILLED_CHUNK_BYTES, priceOf } from './prices.ts';
 
-/**
- * US dollars for a million requests in us-east-1, without the free tier and volume discounts: standard topics and
- * queues, <https://aws.amazon.com/sns/pricing/> and <https://aws.amazon.com/sqs/pricing/>. SNS does not charge for
- * deliveries to SQS.
- */
-export const PRICES = {
-  asOf: '2026-06',
-  region: 'us-east-1',
-  dollarsPerMillion: { sns: 0.5, sqs: 0.4 },
-} as const;
+/** What is billed by the request, on standard topics and queues. */
+const REQUESTS = { sns: 'snsPublish', sqs: 'sqsRequest' } as const;
 
-/** What is billed by the request. */
-export type BilledService = keyof typeof PRICES.dollarsPerMillion;
+/** A service that bills requests. */
+export type BilledService = keyof typeof REQUESTS;
 
 /** Requests by `service:Action`, such as `sqs:ReceiveMessage`. */
 export type RequestCounts = Readonly<Record<`${BilledService}:${string}`, number>>;
@@ -38,8 +29,7 @@ export function billedRequests(bytes: number): number {
 export function requestDollars(counts: RequestCounts): number {
   let dollars = 0;
   for (const [action, count] of Object.entries(counts)) {
-    const service = action.startsWith('sns:') ? 'sns' : 'sqs';
-    dollars += (count * PRICES.dollarsPerMillion[service]) / 1e6;
+    dollars += priceOf(REQUESTS[action.startsWith('sns:') ? 'sns' : 'sqs'], count);
   }
   return dollars;
 }

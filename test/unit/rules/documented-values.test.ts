@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { countsSince, PRICES, requestDollars } from '../../../src/lib/rules/billing.ts';
+import { countsSince, requestDollars } from '../../../src/lib/rules/billing.ts';
 import { AppError, EXIT, usageError } from '../../../src/lib/rules/errors.ts';
 import * as functions from '../../../src/lib/rules/functions.ts';
 import * as limits from '../../../src/lib/rules/limits.ts';
+import { PRICES } from '../../../src/lib/rules/prices.ts';
 import { assertRegion, partitionOf, REGIONS } from '../../../src/lib/rules/regions.ts';
 import { SERVICES } from '../../../src/lib/rules/services.ts';
 import * as tables from '../../../src/lib/rules/tables.ts';
@@ -137,7 +138,36 @@ describe('regions', () => {
 
 describe('what is billed', () => {
   it('is told by its service, at the prices of a month', () => {
-    expect(PRICES).toMatchObject({ asOf: expect.stringMatching(/^\d{4}-\d{2}$/) });
+    expect(
+      Object.fromEntries(
+        Object.entries(PRICES).map(([name, { dollars, per }]) => [name, [dollars, per]]),
+      ),
+    ).toEqual({
+      snsPublish: [0.5, 1e6],
+      snsDelivery: [0, 1e6],
+      snsBodyFilter: [0.09, 1],
+      snsFifoPublish: [0.3, 1e6],
+      snsFifoPublished: [0.017, 1],
+      snsFifoDelivery: [0.01, 1e6],
+      snsFifoDelivered: [0.001, 1],
+      sqsRequest: [0.4, 1e6],
+      sqsFifoRequest: [0.5, 1e6],
+      lambdaRequest: [0.2, 1e6],
+      lambdaX86: [0.0000166667, 1],
+      lambdaArm: [0.0000133334, 1],
+      fargateX86Cpu: [0.04048, 1],
+      fargateX86Memory: [0.004445, 1],
+      fargateArmCpu: [0.03238, 1],
+      fargateArmMemory: [0.00356, 1],
+      publicAddress: [0.005, 1],
+      loadBalancer: [0.0225, 1],
+      loadBalancerUnit: [0.008, 1],
+      httpApi: [1, 1e6],
+      tableWrite: [0.625, 1e6],
+      tableStorage: [0.25, 1],
+      logs: [0.5, 1],
+      alarm: [0.1, 1],
+    });
     expect(requestDollars({ 'sns:Publish': 1e6 })).toBeCloseTo(0.5, 9);
     expect(requestDollars({ 'sqs:SendMessage': 1e6 })).toBeCloseTo(0.4, 9);
   });

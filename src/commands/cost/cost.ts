@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { findTopology, refuseUnknown } from '../../lib/config/topology.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
+import { PRICE_REGION } from '../../lib/rules/prices.ts';
+import { addExamples, type CommandContext, collect, type Runner } from '../command.ts';
+import type { CostFlags } from './request.ts';
+
+/** `pubsub cost`: what a topology costs on AWS. Calls nobody. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub cost --events 10M',
+      'pubsub cost --events 10M --style serverless --payload 4KB --batch 10',
+      'pubsub cost --events 1e6 --style all',
+      'pubsub cost --events 250_000 --topology weather --share storm-warning=5%',
+    ],
+    'pubsub bench, which measures requests in place of computing them',
+  )
+    .option('--events <n>', 'events a month: 10M, 1e6, 10_000', '1M')
+    .option('--style <style>', 'with API and subscribers: ecs, hybrid, serverless or all')
+    .option('--payload <size>', 'of an event, such as 4KB (default: as the samples)')
+    .option('--batch <n>', 'messages of a batch (default: as they come)')
+    .option('--ms <n>', 'milliseconds of work for a message or request', '50')
+    .option('--memory <mb>', 'of each function (default: as in the file, or 256)')
+    .option('--tasks <n>', 'containers of each service at the least', '1')
+    .option('--architecture <name>', 'x86_64 or arm64', 'x86_64')
+    .option('--share <name=share>', 'what a filter lets through, such as 20%; repeatable', collect)
+    .addHelpText(
+      'after',
+      'On-demand prices; the free tier is apart. docs/cost.md has every assumption.\n',
+    )
+    .action((flags: CostFlags) => run(command, (context) => cost(context, flags)));
+}
+
+async function cost(context: CommandContext, flags: CostFlags): Promise<undefined> {
+  const { printer, settings } = context;
+  const [{ readCostRequest, readShares }, { workloadOf }, { estimateCost, STYLES }] =
+    await Promise.all([
+      import('./request.ts'),
+      import('../../lib/cost/workload.ts'),
+      import('../../lib/cost/estimate.ts'),
+    ]);
+  const request = readCostRequest(flags);
+  const topology = (await findTopology(settings)) ?? refuseUnknown(settings);
+  const shares = readShares(topology, flags.share);
+  const workload = workloadOf({ ...request, topology, shares });
+  const options = { ...request, alarmMetrics: await alarmMetrics(topology) };
+  const styles = request.style === 'all' ? STYLES : [request.style];
+  const estimates = styles.map((style) => estimateCost(workload, topology, style, options));
+  const full =
+    request.batch === undefined
+      ? styles.map((style) => estimateCost(workload, topology, style, { ...options, batch: 10 }))
+      : undefined;
+  const { costDocument, renderCost } = await import('../../lib/ui/cost.ts');
+  const report = { topology, request, workload, estimates, full };
+  printer.document(costDocument(report));
+  for (const line of renderCost(report, printer.style, printer.columns)) printer.text(line);
+  warn(context, workload.unjudged);
+  return undefined;
+}
+
+function warn({ printer, settings }: CommandContext, unjudged: readonly string[]): void {
+  const [first] = unjudged;
+  if (first !== undefined) {
+    printer.warn(
+      `The file has no event types to try the filters of ${unjudged.join(', ')} on: counted as letting everything through. Say what they let through: --share ${first}=20%`,
+    );
+  }
+  if (settings.region !== undefined && settings.region !== PRICE_REGION) {
+    printer.warn(`Prices are those of ${PRICE_REGION}; ${settings.region} has its own.`);
+  }
+}
+
+/** Metrics that the alarms of `pubsub alarms` look at: one each, more with metric math. */
+async function alarmMetrics(topology: Topology): Promise<number> {
+  const { wantedAlarms } = await import('../../lib/topology/alarms/wanted.ts');
+  return wantedAlarms(topology).reduce(
+    (sum, { settings }) =>
+      sum + (settings.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1),
+    0,
+  );
+}

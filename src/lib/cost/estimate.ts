@@ -1,0 +1,200 @@
+import type { Topology } from '../definition/topology.ts';
+import { FREE_TIER, priceOf } from '../rules/prices.ts';
+import {
+  type Architecture,
+  containerLines,
+  functionLines,
+  logLines,
+  type TaskSize,
+  tasksFor,
+} from './compute-cost.ts';
+import { type Consumption, consumptionOf } from './consumption.ts';
+import type { CostLine } from './cost-line.ts';
+import { queueLines, topicLines } from './messaging-cost.ts';
+import {
+  alarmLines,
+  balancerLines,
+  functionTableLines,
+  httpApiLines,
+  orderTableLines,
+} from './platform-cost.ts';
+import type { SubscriberLoad, Workload } from './workload.ts';
+
+/** Ways to run publisher and subscribers around topic and queues. */
+export const STYLES = ['ecs', 'hybrid', 'serverless'] as const;
+export type Style = (typeof STYLES)[number];
+
+const API_TASK: TaskSize = { cpu: 0.5, memoryGb: 1 };
+const SUBSCRIBER_TASK: TaskSize = { cpu: 0.25, memoryGb: 0.5 };
+const API = 'API';
+
+/** How the parts around topic and queues are run. */
+export interface EstimateOptions {
+  /** Messages of a batch; as many as come within the batching window unless given. */
+  readonly batch: number | undefined;
+  /** Milliseconds that a handler works on a message. */
+  readonly handlerMs: number;
+  /** MB of each function; those of the file, or `DEFAULT_MEMORY_MB`, unless given. */
+  readonly memoryMb: number | undefined;
+  /** Containers of each service at the least. */
+  readonly tasks: number;
+  readonly architecture: Architecture;
+  /** Metrics that the topology's alarms look at. */
+  readonly alarmMetrics: number;
+}
+
+/** Memory of functions that the file says nothing of. */
+export const DEFAULT_MEMORY_MB = 256;
+
+/** What an account need not pay for. */
+export interface FreeLine {
+  readonly name: string;
+  readonly quantity: number;
+  readonly dollars: number;
+}
+
+/** What a month costs. */
+export interface Estimate {
+  /** Undefined for what the file describes: topics, queues, and functions that take from them. */
+  readonly style: Style | undefined;
+  readonly lines: readonly CostLine[];
+  readonly dollars: number;
+  /** What the free tier takes off, where nothing else of the account uses it. */
+  readonly free: readonly FreeLine[];
+  readonly dollarsAfterFreeTier: number;
+}
+
+/** A subscriber, and who fetches its messages. */
+interface Consumer {
+  readonly load: SubscriberLoad;
+  readonly consumption: Consumption;
+  readonly byFunction: boolean;
+  readonly tasks: number;
+}
+
+/** What a month costs in one style. Pure. */
+export function estimateCost(
+  workload: Workload,
+  topology: Topology,
+  style: Style | undefined,
+  options: EstimateOptions,
+): Estimate {
+  const consumers = workload.subscribers.map((load) => consumerOf(load, style, options));
+  const lines = [
+    ...topicLines(workload),
+    ...queueLines(consumers),
+    ...serviceLines(consumers, workload, style, options),
+    ...functionTableLines(tableWrites(consumers, topology)),
+    ...(style === undefined ? [] : alarmLines(options.alarmMetrics)),
+  ];
+  const dollars = sum(lines);
+  const free = freeTier(lines);
+  return { style, lines, dollars, free, dollarsAfterFreeTier: dollars - sum(free) };
+}
+
+const sum = (lines: readonly { readonly dollars: number }[]): number =>
+  lines.reduce((total, { dollars }) => total + dollars, 0);
+
+function consumerOf(
+  load: SubscriberLoad,
+  style: Style | undefined,
+  { batch, handlerMs, tasks: least }: EstimateOptions,
+): Consumer {
+  const byFunction = style === undefined ? load.taker !== undefined : style !== 'ecs';
+  const service = { name: load.spec.name, messages: load.messages, handlerMs };
+  const tasks = style === 'ecs' ? tasksFor(service, least) : 1;
+  return {
+    load,
+    byFunction,
+    tasks,
+    consumption: consumptionOf(load, { byFunction, programs: tasks, batch }),
+  };
+}
+
+function serviceLines(
+  consumers: readonly Consumer[],
+  workload: Workload,
+  style: Style | undefined,
+  options: EstimateOptions,
+): CostLine[] {
+  const { architecture, handlerMs, tasks } = options;
+  const requests = workload.topics.reduce((total, { events }) => total + events, 0);
+  const api = { name: API, messages: requests, handlerMs };
+  const apiFunction = { ...api, batch: 1, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB };
+  const functions = consumers
+    .filter(({ byFunction }) => byFunction)
+    .map((consumer) => functionOf(consumer, options));
+  const containers = consumers
+    .filter(() => style === 'ecs')
+    .map(({ load, tasks: count }) => ({
+      load,
+      name: load.spec.name,
+      tasks: count,
+      size: SUBSCRIBER_TASK,
+    }));
+  const inContainers = style === 'ecs' || style === 'hybrid';
+  const all = style === 'serverless' ? [apiFunction, ...functions] : functions;
+  return [
+    ...(style === 'serverless'
+      ? httpApiLines(requests)
+      : inContainers
+        ? balancerLines(requests)
+        : []),
+    ...functionLines(all, architecture),
+    ...(inContainers
+      ? containerLines(
+          [{ name: API, tasks: tasksFor(api, tasks), size: API_TASK }, ...containers],
+          architecture,
+        )
+      : []),
+    ...(style === 'serverless' ? orderTableLines(requests, meanEventBytes(workload)) : []),
+    ...logLines([
+      ...(inContainers ? [api] : []),
+      ...all,
+      ...containers.map(({ name, load }) => ({ name, messages: load.messages, handlerMs })),
+    ]),
+  ];
+}
+
+function functionOf({ load, consumption }: Consumer, { handlerMs, memoryMb }: EstimateOptions) {
+  return {
+    name: load.spec.name,
+    messages: load.messages,
+    handlerMs,
+    batch: consumption.invocation,
+    memoryMb: memoryMb ?? load.taker?.memory ?? DEFAULT_MEMORY_MB,
+  };
+}
+
+function meanEventBytes({ topics }: Workload): number {
+  const events = topics.reduce((total, each) => total + each.events, 0);
+  return Math.round(topics.reduce((total, each) => total + each.events * each.bytes, 0) / events);
+}
+
+/** What functions of the file write into its tables. */
+function tableWrites(consumers: readonly Consumer[], topology: Topology) {
+  return consumers.flatMap(({ load, byFunction }) => {
+    const { taker, messages, eventBytes: bytes, spec } = load;
+    if (!byFunction || taker === undefined) return [];
+    return topology.tables
+      .filter(({ key }) => /write/.test(taker.tables[key] ?? ''))
+      .map(() => ({ name: spec.name, messages, bytes }));
+  });
+}
+
+function freeTier(lines: readonly CostLine[]): FreeLine[] {
+  return FREE_TIER.flatMap(({ name, quantity, of }) => {
+    let left = quantity;
+    let dollars = 0;
+    for (const priced of of) {
+      const used = lines.reduce(
+        (all, each) => all + (each.priced === priced ? each.quantity : 0),
+        0,
+      );
+      const taken = Math.min(left, used);
+      left -= taken;
+      dollars += priceOf(priced, taken);
+    }
+    return dollars === 0 ? [] : [{ name, quantity: quantity - left, dollars }];
+  });
+}
