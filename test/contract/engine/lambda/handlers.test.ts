@@ -384,6 +384,18 @@ def handler(event, context):
       'Runtime.MarshalError',
       /Unable to marshal response/,
     ],
+    [
+      'answers what contains itself',
+      'a = []; a.append(a); return a',
+      'Runtime.MarshalError',
+      /Unable to marshal response: Circular reference/,
+    ],
+    [
+      'fails to write JSON itself',
+      'import json; json.dumps({1, 2})',
+      'TypeError',
+      /^Object of type set is not JSON serializable$/,
+    ],
     ['recurses', 'return handler(e, c)', 'RecursionError', /maximum recursion depth/],
   ] as const)('%s', async (_what, body, errorType, errorMessage) => {
     await python(`def handler(e, c):\n    ${body}\n`, { Timeout: 1 });
@@ -395,7 +407,47 @@ def handler(event, context):
     });
   });
 
+  it('says of an error where the code of the user raised it, and in which request', async () => {
+    await python(`def check():\n    raise ValueError("no")\ndef handler(e, c):\n    check()\n`);
+    const { answer, tail } = await invoke();
+    const { stackTrace, requestId } = answer as { stackTrace: string[]; requestId: string };
+    expect(stackTrace).toEqual([
+      expect.stringMatching(/index\.py", line 4, in handler\n {4}check\(\)\n/),
+      expect.stringMatching(/index\.py", line 2, in check\n/),
+    ]);
+    expect(tail).toContain(`START RequestId: ${requestId} `);
+  });
+
+  it('says where the syntax is wrong', async () => {
+    await python('x = 1\ndef handler(e, c)\n  return 1\n');
+    expect((await invoke()).answer).toMatchObject({
+      stackTrace: [
+        expect.stringMatching(/^ {2}File ".*index\.py" Line 2\n {4}def handler\(e, c\)\n$/),
+      ],
+    });
+  });
+
   it.each([
+    [
+      'Decimals, as boto3 reads them from tables',
+      '{"n": Decimal("1234567890.12345678901234567890")}',
+      '{"n": 1234567890.12345678901234567890}',
+    ],
+    ['bytes within an answer', '{"n": "é".encode()}', '{"n": "\\u00e9"}'],
+    ['bytes', `b'{ "n": 1 }'`, '{ "n": 1 }'],
+  ] as const)('answers %s', async (_what, value, text) => {
+    await python(`from decimal import Decimal\ndef handler(e, c):\n    return ${value}\n`);
+    expect(await invoke()).toMatchObject({ error: undefined, text });
+  });
+
+  it.each([
+    [
+      'is named as a module that Python has built in',
+      { 'time.py': 'def handler(e, c): return 1' },
+      { Handler: 'time.handler' },
+      'Runtime.BuiltInModuleConflict',
+      /Cannot use built-in module time as a handler module/,
+    ],
     [
       'is not there',
       {},

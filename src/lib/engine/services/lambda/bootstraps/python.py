@@ -3,11 +3,14 @@
 The Runtime API (2018-06-01) is on one side, the user's module on the other.
 """
 
+import decimal
 import http.client
 import importlib
 import json
 import logging
+import math
 import os
+import re
 import sys
 import time
 import traceback
@@ -58,16 +61,57 @@ class Context:
         print(message, flush=True)
 
 
-def error_body(error, kind=None):
+class Fault(Exception):
+    """What the runtime itself says of a handler or its answer: Lambda's type, and no stack of the runtime's."""
+
+    def __init__(self, kind, message, trace=()):
+        super().__init__(message)
+        self.kind = kind
+        self.trace = list(trace)
+
+
+def stack_of(error):
+    """Where an error was raised, from the first frame on that is not of this file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    while frames and frames[0].filename == __file__:
+        del frames[0]
+    return traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames])
+
+
+def error_body(error):
     try:
         message = str(error)
     except Exception:
         message = "the error could not be read"
+    fault = isinstance(error, Fault)
     return {
-        "errorType": kind or type(error).__name__,
         "errorMessage": message,
-        "stackTrace": traceback.format_tb(error.__traceback__),
+        "errorType": error.kind if fault else type(error).__name__,
+        "requestId": log_handler.request_id,
+        "stackTrace": error.trace if fault else stack_of(error),
     }
+
+
+# Marks a text that is to stand in the JSON without quotes.
+RAW = os.urandom(16).hex()
+
+
+def encode_value(value):
+    """Lambda's runtime writes Decimals to the last digit and bytes as text, which `json` refuses."""
+    if isinstance(value, decimal.Decimal):
+        return math.nan if value.is_nan() else f"{RAW}{value}"
+    if isinstance(value, bytes):
+        return value.decode()
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def encode(answer):
+    if isinstance(answer, bytes):
+        return answer
+    try:
+        return re.sub(f'"{RAW}([^"]*)"', r"\1", json.dumps(answer, default=encode_value))
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from None
 
 
 class LogHandler(logging.Handler):
@@ -88,28 +132,22 @@ def show(body):
     print(text.replace("\n", "\r"), flush=True)
 
 
-def refuse(kind, error):
-    body = error_body(error, kind)
-    show(body)
-    call("POST", "init/error", json.dumps(body))
-    sys.exit(1)
-
-
 def load(name):
     module, dot, function = name.rpartition(".")
     if not dot:
-        refuse("Runtime.MalformedHandlerName", ValueError(f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"))
+        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
+    if module.split(".")[0] in sys.builtin_module_names:
+        raise Fault("Runtime.BuiltInModuleConflict", f"Cannot use built-in module {module} as a handler module")
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except SyntaxError as error:
-        refuse("Runtime.UserCodeSyntaxError", SyntaxError(f"Syntax error in module '{module}': {error}"))
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module}': {error}", trace)
     except ImportError as error:
-        refuse("Runtime.ImportModuleError", ImportError(f"Unable to import module '{module}': {error}"))
-    except Exception as error:
-        refuse(None, error)
+        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}")
     handler = getattr(loaded, function, None)
     if not callable(handler):
-        refuse("Runtime.HandlerNotFound", AttributeError(f"Handler '{function}' missing on module '{module}'"))
+        raise Fault("Runtime.HandlerNotFound", f"Handler '{function}' missing on module '{module}'")
     return handler
 
 
@@ -117,19 +155,22 @@ sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
 sys.stdout.reconfigure(line_buffering=True)
 log_handler = LogHandler()
 logging.getLogger().addHandler(log_handler)
-handler = load(os.environ.get("_HANDLER", ""))
+try:
+    handler = load(os.environ.get("_HANDLER", ""))
+except Exception as error:
+    body = error_body(error)
+    show(body)
+    call("POST", "init/error", json.dumps(body))
+    sys.exit(1)
 while True:
     headers, payload = call("GET", "invocation/next")
     log_handler.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
     invocation = f"invocation/{log_handler.request_id}/"
     os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
     try:
-        answer = json.dumps(handler(json.loads(payload), Context(headers)))
+        answer = encode(handler(json.loads(payload), Context(headers)))
     except Exception as error:
         body = error_body(error)
-        if isinstance(error, TypeError) and "JSON serializable" in str(error):
-            body["errorType"] = "Runtime.MarshalError"
-            body["errorMessage"] = f"Unable to marshal response: {error}"
         show(body)
         kind = body["errorType"].encode("ascii", "replace").decode()
         call("POST", invocation + "error", json.dumps(body), {"Lambda-Runtime-Function-Error-Type": kind})
