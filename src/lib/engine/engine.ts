@@ -11,6 +11,7 @@ import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import type {
   FunctionPort,
+  InvocationPort,
   KeyPort,
   LogPort,
   MetricPort,
@@ -22,6 +23,7 @@ import type {
   TopicPort,
 } from './ports.ts';
 import { serviceCalls } from './service-calls.ts';
+import { type ApiGatewayState, createApiGatewayState } from './services/apigateway/state.ts';
 import { resumeOperations } from './services/cloudformation/load.ts';
 import {
   type CloudFormationState,
@@ -37,6 +39,7 @@ import { whyCallerCannotUse, whyServiceCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
 import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/deliver.ts';
+import { invokeForService } from './services/lambda/invoke/for-service.ts';
 import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
 import { writeLog } from './services/logs/write.ts';
@@ -62,6 +65,7 @@ export interface Engine extends EngineParts {
   readonly lambda: LambdaState;
   readonly cloudformation: CloudFormationState;
   readonly cloudwatch: CloudWatchState;
+  readonly apigateway: ApiGatewayState;
   /** What each service answers to, with tallies of its own. */
   readonly services: Services;
   /** What functions have of this process: a place for their code, and an end with it. */
@@ -139,6 +143,9 @@ export function createEngine(
     get cloudwatch() {
       return states.cloudwatch;
     },
+    get apigateway() {
+      return states.apigateway;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
@@ -157,7 +164,15 @@ export function createEngine(
 interface States
   extends Pick<
     Engine,
-    'sqs' | 'sns' | 'sts' | 'kms' | 'logs' | 'lambda' | 'cloudformation' | 'cloudwatch'
+    | 'sqs'
+    | 'sns'
+    | 'sts'
+    | 'kms'
+    | 'logs'
+    | 'lambda'
+    | 'cloudformation'
+    | 'cloudwatch'
+    | 'apigateway'
   > {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
@@ -180,11 +195,15 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const sts = createStsState(parts);
   const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
   const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
-  const functions: FunctionPort = { deliver: (...event) => deliverToFunction(lambda, ...event) };
+  const functions: FunctionPort & InvocationPort = {
+    deliver: (...event) => deliverToFunction(lambda, ...event),
+    invoke: (...invocation) => invokeForService(lambda, ...invocation),
+  };
   const sns = createSnsState(parts, { queues, keys, functions });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
+  const apigateway = createApiGatewayState(parts, { functions });
   const cloudformation = createCloudFormationState(parts, calls);
   host.whenListening(() => resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
@@ -194,7 +213,7 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
     closeLambda(lambda);
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, retire };
+  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, apigateway, retire };
 }
 
 /** CloudWatch, which measures the others once a minute. */

@@ -155,8 +155,35 @@ export interface FunctionPort {
   deliver(functionArn: string, topicArn: string, messageId: string, payload: string): EventResult;
 }
 
+/** What a service invokes a function with, and for what. */
+export interface ServiceInvocation {
+  /** As policies name it: `apigateway.amazonaws.com`. */
+  readonly service: string;
+  readonly sourceArn: string;
+  /** Whether a role stands in for the function's policy. */
+  readonly isTrusted: boolean;
+  /** JSON. */
+  readonly payload: string;
+  readonly traceId: string | undefined;
+}
+
+/** What a function answered, as JSON, or why it didn't. */
+export type ServiceInvocationResult =
+  | { readonly ok: true; readonly payload: string }
+  | {
+      readonly ok: false;
+      readonly cause: 'refused' | 'too large' | 'busy' | 'failed';
+      readonly reason: string;
+    };
+
+/** Lambda, as HTTP APIs see it. */
+export interface InvocationPort {
+  /** Invokes a function as a service, which its policy has to allow, and waits for its answer. */
+  invoke(functionArn: string, invocation: ServiceInvocation): Promise<ServiceInvocationResult>;
+}
+
 /** The services whose actions another may call. */
-export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb';
+export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'apigateway';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {
@@ -190,6 +217,11 @@ export interface ServicesPort {
    * the name is held for.
    */
   releaseQueueName(queueArn: string): void;
+  /**
+   * A text with the URLs at which the engine answers, in the place of those that its APIs have on AWS.
+   * @param baseUrl `http://host:port` of the engine.
+   */
+  withLocalUrls(text: string, baseUrl: string): string;
 }
 
 /** What one minute's samples of a metric add up to, as CloudWatch names it. */

@@ -5,6 +5,8 @@ import { innerContext } from './inner-context.ts';
 import type { EngineParts } from './parts.ts';
 import { checkPermissions } from './permissions/check.ts';
 import type { CalledService, ServiceCaller, ServicesPort } from './ports.ts';
+import { withLocalApis } from './services/apigateway/serve/address.ts';
+import type { ApiGatewayState } from './services/apigateway/state.ts';
 import { callTables } from './services/dynamodb/serve.ts';
 import type { TableProcess } from './services/dynamodb/table-process.ts';
 import { findRoute, type Services } from './services/index.ts';
@@ -19,6 +21,7 @@ export interface CallingParts
     Readonly<Record<Exclude<CalledService, 'dynamodb'>, object>> {
   readonly tables: TableProcess;
   readonly sqs: SqsState;
+  readonly apigateway: ApiGatewayState;
 }
 
 /** Calls of the engine's services within its own process. @param parts as they are at the time of a call. */
@@ -46,6 +49,8 @@ export function serviceCalls(parts: () => CallingParts, services: Services): Ser
       return await route.run(input as never, context as never);
     },
     releaseQueueName: (queueArn) => releaseQueueName(parts().sqs, queueArn),
+    withLocalUrls: (text, baseUrl) =>
+      withLocalApis(text, (apiId) => parts().apigateway.apis.has(apiId), baseUrl),
   };
 }
 

@@ -10,4 +10,5 @@ export type ServiceName =
   | 'logs'
   | 'lambda'
   | 'cloudformation'
-  | 'cloudwatch';
+  | 'cloudwatch'
+  | 'apigateway';

@@ -9,4 +9,5 @@ export const SERVICES = [
   'lambda',
   'cloudformation',
   'cloudwatch',
+  'apigateway',
 ] as const;

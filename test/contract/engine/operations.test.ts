@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as apigateway from '@aws-sdk/client-apigatewayv2';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
@@ -7,6 +8,9 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import type { RestRoute } from '../../../src/lib/engine/protocol/rest-json.ts';
+import { apiGatewayActions } from '../../../src/lib/engine/services/apigateway/actions/index.ts';
+import { API_GATEWAY_ROUTES } from '../../../src/lib/engine/services/apigateway/rest-routes.ts';
 import { cloudFormationActions } from '../../../src/lib/engine/services/cloudformation/actions/index.ts';
 import { cloudWatchActions } from '../../../src/lib/engine/services/cloudwatch/actions/index.ts';
 import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
@@ -14,7 +18,7 @@ import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/i
 import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
 import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
 
-const DOCS = ['functions.md', 'cloudformation.md', 'alarms.md']
+const DOCS = ['functions.md', 'http-apis.md', 'cloudformation.md', 'alarms.md']
   .map((name) => readFileSync(join(import.meta.dirname, '../../../docs', name), 'utf8'))
   .join('\n');
 
@@ -30,10 +34,13 @@ const SERVICES = [
     name: 'Lambda',
     all: operationsOf(lambda),
     there: Object.keys(lambdaActions),
-    ask: async (operation: string) => {
-      const [method, path] = LAMBDA_ROUTES[operation] ?? ['GET', '/'];
-      return request('lambda', path.replaceAll(/\{\w+\}/g, 'x'), { method });
-    },
+    ask: rest('lambda', LAMBDA_ROUTES),
+  },
+  {
+    name: 'API Gateway V2',
+    all: operationsOf(apigateway),
+    there: Object.keys(apiGatewayActions),
+    ask: rest('apigateway', API_GATEWAY_ROUTES),
   },
   {
     name: 'DynamoDB',
@@ -71,6 +78,13 @@ beforeAll(async () => {
   running = await startEngine();
 });
 afterAll(() => running.stop());
+
+function rest(service: string, routes: Readonly<Record<string, RestRoute>>) {
+  return (operation: string): Promise<Response> => {
+    const [method, path] = routes[operation] ?? ['GET', '/'];
+    return request(service, path.replaceAll(/\{\w+\}/g, 'x'), { method });
+  };
+}
 
 function json(service: string, target: string, operation: string): Promise<Response> {
   const headers = {

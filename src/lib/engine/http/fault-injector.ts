@@ -124,6 +124,7 @@ function throttled(service: FaultyService): ServiceError {
     case 'cloudwatch':
       return new ServiceError('Throttling', 'Rate exceeded');
     case 'lambda':
+    case 'apigateway':
       return new ServiceError('TooManyRequestsException', 'Rate exceeded', { status: 429 });
     case 'kms':
     case 'logs':
@@ -142,6 +143,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   lambda: 'ServiceException',
   cloudformation: 'InternalFailure',
   cloudwatch: 'InternalServiceFault',
+  apigateway: 'InternalServerErrorException',
 };
 
 function failed(service: FaultyService): ServiceError {

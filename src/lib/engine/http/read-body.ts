@@ -22,6 +22,28 @@ export function readBody(
   done: (body: string | undefined) => void,
   most = MAX_BODY,
 ): void {
+  readBytes(
+    request,
+    (bytes) => {
+      if (bytes === undefined) done(undefined);
+      else if (request.headers['content-encoding'] === 'gzip') done(unzipped(bytes, most));
+      else done(bytes.toString());
+    },
+    most,
+  );
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Collects a request's body as it comes, and calls back once: with the bytes, or without when there are too many.
+ * @param most bytes that are read.
+ */
+export function readBytes(
+  request: IncomingMessage,
+  done: (body: Buffer | undefined) => void,
+  most: number,
+): void {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > most) {
     done(undefined);
@@ -46,10 +68,7 @@ export function readBody(
   });
   request.on('end', () => {
     if (over) return;
-    const bytes = rest === undefined ? first : Buffer.concat(rest);
-    if (bytes === undefined) done('');
-    else if (request.headers['content-encoding'] === 'gzip') done(unzipped(bytes, most));
-    else done(bytes.toString());
+    done(rest === undefined ? (first ?? EMPTY) : Buffer.concat(rest));
   });
 }
 

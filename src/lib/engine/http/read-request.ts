@@ -24,17 +24,20 @@ export interface Understood {
 }
 
 /** Paths of REST protocols begin with the version of the API; those of queues, with an account. */
-const REST_PATH = /^\/\d{4}-\d{2}-\d{2}\//;
+const LAMBDA_PATH = /^\/\d{4}-\d{2}-\d{2}\//;
+const API_GATEWAY_PATH = /^\/v2\//;
 
 /** Whether a request is in a REST protocol. */
 export function isRest({ url = '' }: Pick<CallRequest, 'url'>): boolean {
-  return REST_PATH.test(url);
+  return LAMBDA_PATH.test(url) || API_GATEWAY_PATH.test(url);
 }
 
 /** What is known of a request before it is read: its protocol. */
 export function understand(services: Services, { headers, url }: CallRequest): Understood {
   if (isRest({ url })) {
-    return { protocol: 'rest-json', service: services.lambda, action: '' };
+    const { lambda, apigateway } = services;
+    const service = LAMBDA_PATH.test(url ?? '') ? lambda : apigateway;
+    return { protocol: 'rest-json', service, action: '' };
   }
   const json = headers.accept?.includes('application/json') ?? false;
   const query = json ? 'query-json' : 'query';

@@ -12,6 +12,8 @@ import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
+import { apiAddress } from '../services/apigateway/serve/address.ts';
+import { serveApi } from '../services/apigateway/serve/serve.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
@@ -101,13 +103,21 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   });
   const own = (): string => addressOf(server);
   const server = createListener((request, response) => {
-    const foreign = addressRefusal(request);
+    const api = apiAddress(request);
+    // An API is for browsers too, as its CORS configuration says; a page that knows its id was told of it.
+    const foreign =
+      api !== undefined && engine.apigateway.apis.has(api.apiId)
+        ? undefined
+        : addressRefusal(request);
     if (foreign !== undefined) return refuse(response, 403, foreign);
     if (isCertificatePath(request.url)) {
       return void serveCertificate(engine.sns, request.url, response).catch(onBug);
     }
     const unknown = tokenRefusal(request);
     if (unknown !== undefined) return refuse(response, 401, unknown);
+    if (api !== undefined) {
+      return serveApi({ ...observed, state: engine.apigateway, onBug }, api, request, response);
+    }
     if (isPageRequest(request)) return page.pass(request, response, own());
     if (isControlPath(request)) return control({ engine, faults }, request, response);
     if (isOtherEnginePath(request)) {
@@ -119,7 +129,10 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
   const direct = readDirectly(
     server,
     (request, respond) => {
-      const goesOn = addressRefusal(request) === undefined && tokenRefusal(request) === undefined;
+      const goesOn =
+        addressRefusal(request) === undefined &&
+        tokenRefusal(request) === undefined &&
+        apiAddress(request) === undefined;
       if (goesOn) void handle(request, respond(), request.body);
       return goesOn;
     },

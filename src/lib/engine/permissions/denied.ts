@@ -30,6 +30,7 @@ export function accessDenied(
     case 'cloudwatch':
       return new ServiceError('AccessDenied', message, { status: 403 });
     case 'lambda':
+    case 'apigateway':
       return new ServiceError('AccessDeniedException', message, { status: 403 });
     case 'kms':
     case 'logs':

@@ -117,6 +117,10 @@ function resourceOf(
       if (stack === undefined || stack.startsWith('arn:')) return stack;
       return `${own}stack/${stack}/*`;
     }
+    case 'apigateway': {
+      const api = text('apiId');
+      return api === undefined ? undefined : `arn:aws:apigateway:${region}::/apis/${api}`;
+    }
     case 'sts':
       return text('RoleArn');
   }

@@ -64,6 +64,14 @@ export function requireLogsMembers(shape: StructureShape, input: Record<string, 
   requireAll(shape, input, 'InvalidParameterException');
 }
 
+/** `requireMembers` with API Gateway's name of the error, `BadRequestException`. */
+export function requireApiGatewayMembers(
+  shape: StructureShape,
+  input: Record<string, unknown>,
+): void {
+  requireAll(shape, input, 'BadRequestException');
+}
+
 function requireAll(shape: StructureShape, input: Record<string, unknown>, code: string): void {
   const missing: string[] = [];
   collectMissing(shape, input, '', missing);

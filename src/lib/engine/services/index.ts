@@ -2,6 +2,7 @@ import type { Action } from '../action.ts';
 import { ServiceError } from '../errors.ts';
 import { type JsonStyle, jsonEncoder } from '../protocol/json.ts';
 import {
+  requireApiGatewayMembers,
   requireKmsMembers,
   requireLogsMembers,
   requireMembers,
@@ -16,6 +17,9 @@ import {
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
+import { apiGatewayActions } from './apigateway/actions/index.ts';
+import { API_GATEWAY_ROUTES } from './apigateway/rest-routes.ts';
+import { apiGatewayOperations } from './apigateway/shapes.ts';
 import { lazyCloudFormationActions } from './cloudformation/load.ts';
 import { cloudFormationOperations } from './cloudformation/shapes.ts';
 import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
@@ -193,6 +197,19 @@ export function createServices(): Services {
       unsupported: cloudWatchUnsupported,
       require: requireMembers,
     }),
+    apigateway: createService({
+      name: 'apigateway',
+      version: '2018-11-29',
+      rest: {
+        routes: API_GATEWAY_ROUTES,
+        find: restRouter(API_GATEWAY_ROUTES),
+        operations: apiGatewayOperations,
+      },
+      operations: apiGatewayOperations,
+      actions: apiGatewayActions,
+      unsupported: new Set(Object.keys(API_GATEWAY_ROUTES)),
+      require: requireApiGatewayMembers,
+    }),
     lambda: createService({
       name: 'lambda',
       version: '2015-03-31',
@@ -237,6 +254,7 @@ function unsupported(service: Service, name: string): Action {
 }
 
 const DISPLAY_NAMES: Partial<Record<ServiceName, string>> = {
+  apigateway: 'API Gateway',
   cloudformation: 'CloudFormation',
   cloudwatch: 'CloudWatch',
   lambda: 'Lambda',

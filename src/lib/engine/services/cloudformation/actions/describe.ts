@@ -25,10 +25,10 @@ export async function describeStacks(
   { StackName, NextToken }: DescribeStacksInput,
   ctx: CloudFormationContext,
 ): Promise<DescribeStacksOutput> {
-  if (StackName !== undefined) return { Stacks: [await stackView(stackFor(ctx, StackName))] };
+  if (StackName !== undefined) return { Stacks: [await stackView(stackFor(ctx, StackName), ctx)] };
   const all = newestFirst(stacksIn(ctx.state, ctx).filter(({ deletedAt }) => deletedAt === 0));
   const { items, ...page } = pageOf(all, NextToken);
-  return { Stacks: await Promise.all(items.map(stackView)), ...page };
+  return { Stacks: await Promise.all(items.map((stack) => stackView(stack, ctx))), ...page };
 }
 
 function newestFirst(stacks: readonly Stack[]): Stack[] {
@@ -173,7 +173,7 @@ export function listExports(
     Exports: items.map(({ name, value, stackId }) => ({
       ExportingStackId: stackId,
       Name: name,
-      Value: value,
+      Value: ctx.state.services.withLocalUrls(value, ctx.baseUrl),
     })),
     ...page,
   };

@@ -1,4 +1,5 @@
 import type { Parameter, Stack as StackView } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationContext } from '../context.ts';
 import { tagList } from '../resources/tags.ts';
 import type { Stack, StackInput, StackResource } from '../state.ts';
 import { readTemplateText } from '../template/compile.ts';
@@ -15,8 +16,14 @@ export async function shownParameters({ template, parameters }: StackInput): Pro
   });
 }
 
-/** A stack as `DescribeStacks` shows it. */
-export async function stackView(stack: Stack): Promise<StackView> {
+/**
+ * A stack as `DescribeStacks` shows it. Outputs that are URLs of its APIs on AWS are shown as those at which the engine
+ * answers, as the caller addressed it.
+ */
+export async function stackView(
+  stack: Stack,
+  { state: { services }, baseUrl }: CloudFormationContext,
+): Promise<StackView> {
   const { input, description, timeoutMinutes } = stack;
   return {
     ...stackFields(stack),
@@ -30,7 +37,7 @@ export async function stackView(stack: Stack): Promise<StackView> {
     Capabilities: [...input.capabilities] as StackView['Capabilities'],
     Outputs: stack.outputs.map(({ key, value, description: told, exportName }) => ({
       OutputKey: key,
-      OutputValue: value,
+      OutputValue: services.withLocalUrls(value, baseUrl),
       ...(told === '' ? {} : { Description: told }),
       ...(exportName === '' ? {} : { ExportName: exportName }),
     })),

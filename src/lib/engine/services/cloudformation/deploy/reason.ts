@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../../errors.ts';
 
 const SERVICES: Readonly<Record<string, string>> = {
+  ApiGatewayV2: 'AmazonApiGatewayV2',
+  CloudWatch: 'CloudWatch',
   DynamoDB: 'DynamoDb',
   Lambda: 'Lambda',
   Logs: 'CloudWatchLogs',

@@ -1,3 +1,10 @@
+import {
+  httpApi,
+  httpApiDeployment,
+  httpApiIntegration,
+  httpApiRoute,
+  httpApiStage,
+} from './api-gateway.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
 import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
 import { lambdaFunction } from './lambda-function.ts';
@@ -12,6 +19,11 @@ import { sqsQueue } from './sqs-queue.ts';
 
 /** The resource types that the engine makes. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApiGatewayV2::Api': httpApi,
+  'AWS::ApiGatewayV2::Deployment': httpApiDeployment,
+  'AWS::ApiGatewayV2::Integration': httpApiIntegration,
+  'AWS::ApiGatewayV2::Route': httpApiRoute,
+  'AWS::ApiGatewayV2::Stage': httpApiStage,
   'AWS::DynamoDB::Table': dynamodbTable,
   'AWS::IAM::ManagedPolicy': iamManagedPolicy,
   'AWS::IAM::Policy': iamPolicy,

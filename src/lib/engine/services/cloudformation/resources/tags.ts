@@ -7,10 +7,18 @@ type Tags = Readonly<Record<string, string>>;
 /** The property `Tags` of most resources. */
 export const TAGS = [{ Key: 'string', Value: 'string' }] as const;
 
-/** Tags of a resource: those of its stack, and over them its own. */
+/** The property `Tags` of the others, of which it is a map. */
+export const TAG_MAP = { '*': 'string' } as const;
+
+/** Tags of a resource: those of its stack, and over them its own, whether they are a list or a map. */
 export function tagsOf(properties: Properties, ofStack: Tags): Record<string, string> {
-  const own = objects(properties, 'Tags').map(({ Key, Value }) => [String(Key), String(Value)]);
-  return { ...ofStack, ...Object.fromEntries(own) };
+  const { Tags: given = {} } = properties;
+  const own = Array.isArray(given)
+    ? Object.fromEntries(
+        objects(properties, 'Tags').map(({ Key, Value }) => [String(Key), String(Value)]),
+      )
+    : (given as Tags);
+  return { ...ofStack, ...own };
 }
 
 /** Tags as a list of pairs. */

@@ -3,6 +3,7 @@ import { targetFor } from '../authorize.ts';
 import type { LambdaContext } from '../context.ts';
 import { constraint, invalidContent, requestTooLarge } from '../errors.ts';
 import { acceptEvent } from '../invoke/events.ts';
+import { MAX_PAYLOAD_BYTES } from '../invoke/for-service.ts';
 import { invokeFunction } from '../invoke/invoke.ts';
 import { routedVersion } from '../lookup.ts';
 
@@ -17,8 +18,7 @@ export interface InvokeInput {
   readonly Payload?: string;
 }
 
-/** "Invocation payload (request and response): 6 MB each for synchronous, 1 MB for asynchronous" (Lambda quotas). */
-const MAX_PAYLOAD_BYTES = 6_291_456;
+/** "Invocation payload: 1 MB for asynchronous" (Lambda quotas). */
 const MAX_EVENT_BYTES = 1_048_576;
 const MAX_CLIENT_CONTEXT_BYTES = 3583;
 
