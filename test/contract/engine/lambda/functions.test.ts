@@ -293,12 +293,14 @@ describe('a function that fails', () => {
       'Sandbox.Timedout',
       /Task timed out after 1.00 seconds/,
     ],
-  ] as const)('%s', async (_what, code, settings, type, message) => {
+  ] as const)('%s', async (what, code, settings, type, message) => {
     const name = newName();
     await engine.create(name, code, settings);
-    const { error, answer } = await engine.invoke(name);
+    const { error, answer, tail } = await engine.invoke(name);
     expect(error).toBe('Unhandled');
     expect(answer).toMatchObject({ errorType: type });
+    // Nobody can look at a process that ended before it was ready.
+    if (what !== 'exits while it starts') expect(tail).toMatch(/Max Memory Used: [1-9]\d* MB/);
     expect((answer as { errorMessage: string }).errorMessage).toMatch(message);
     if (type === 'Sandbox.Timedout') {
       const lines = await engine.log(name);

@@ -66,15 +66,24 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       resolve(failed);
     };
   });
+  let memoryMb: number | undefined;
+  const measureMemory = (): number | undefined => {
+    memoryMb = peakMemoryMb(child?.pid) ?? memoryMb;
+    return memoryMb;
+  };
   const api = await serveRuntimeApi(
     {
-      onReady: () => endStart(undefined),
+      onReady: () => {
+        measureMemory();
+        endStart(undefined);
+      },
       onInitError: (payload) => endStart({ ok: false, payload, alive: false }),
     },
     () => child?.pid,
   );
   let isKilled = false;
   const kill = (): void => {
+    measureMemory();
     if (!isKilled) signalTree(child?.pid, `${API_VARIABLE}=${api.address}`, 'SIGKILL');
     isKilled = true;
   };
@@ -119,7 +128,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
       for (const tellRest of tellRests) tellRest();
       return result;
     },
-    memoryMb: () => peakMemoryMb(child?.pid),
+    memoryMb: measureMemory,
     async stop() {
       alive = false;
       kill();
