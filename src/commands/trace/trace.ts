@@ -64,13 +64,9 @@ function tellNothing(
   command: Command,
   { printer }: CommandContext,
   id: string,
-  { knownFrom, remarks }: TraceResult,
+  { remarks }: TraceResult,
 ): void {
   printer.text(`Nothing is known of ${shownText(id)}.`);
-  if (knownFrom === undefined) for (const remark of remarks) printer.note(remark);
-  else {
-    const since = new Date(knownFrom).toISOString();
-    printer.note(`The engine knows what happened since ${since}: it keeps that in memory.`);
-  }
+  for (const remark of remarks) printer.note(remark);
   printer.note(`Watch what comes from now on: ${commandLine(command, 'tap')}`);
 }

@@ -12,6 +12,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { peekQueue } from '../../../src/lib/aws/peek.ts';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
 import { lookInQueues } from '../../../src/lib/diagnose/trace/look-in-queues.ts';
 import { readTrace } from '../../../src/lib/diagnose/trace/read-trace.ts';
@@ -186,6 +187,24 @@ describe("a message's way", () => {
       const nothing = await readTrace({ place, id: 'nobody', stateDir, signal });
       expect(nothing.messages).toEqual([]);
       expect(nothing.knownFrom).toBeTypeOf('number');
+    });
+
+    it('looks for what it does not know at dead letters where they lie, and says what it knows', async () => {
+      const place = await newPlace(endpoint);
+      await fanOutAt(place);
+      await published(place);
+      await die(place, 'email');
+      const { dlq = '' } = subscriber(place, 'email');
+      const lying = async () =>
+        (await peekQueue(place.aws, `arn:aws:sqs:us-east-1:${place.identity.account}:${dlq}`))
+          ?.messages;
+      const before = await lying();
+      expect(before).toHaveLength(1);
+      const { remarks } = await readTrace({ place, id: 'nobody', stateDir, signal });
+      expect(await lying()).toEqual(before);
+      expect(remarks).toEqual([
+        expect.stringMatching(/^The engine knows what happened since [\d-]+T[\d:.]+Z: it keeps/),
+      ]);
     });
   });
 

@@ -1,3 +1,4 @@
+import type { Aws } from '../../aws/clients.ts';
 import { peekQueue } from '../../aws/peek.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import type { KeptReasons } from '../../consume/failure-reasons.ts';
@@ -24,7 +25,7 @@ interface Lying {
 /**
  * Tells what can be known of a message where nobody keeps its history: whether it lies in one of the topology's
  * dead-letter queues, and why consumers of this machine failed on it. Queues are not received from, which would take
- * messages from their consumers; an embedded engine shows what lies in them nevertheless.
+ * messages from their consumers; an embedded engine shows what lies in them, dead letters too, without receiving.
  */
 export async function lookInQueues(request: TraceRequest): Promise<TraceResult> {
   const { place, id, stateDir } = request;
@@ -41,7 +42,7 @@ export async function lookInQueues(request: TraceRequest): Promise<TraceResult> 
     const dead = spec.dlq === undefined ? undefined : await letters(request, spec.dlq);
     looked += dead?.length ?? 0;
     queues += dead === undefined ? 0 : 1;
-    const waiting = await peeked(request, spec.queue);
+    const waiting = await waitingIn(request, spec.queue);
     const kept = reasons.get(spec.queue);
     const found = [
       ...(dead ?? []).map((each) => ({ each, isDead: true })),
@@ -63,13 +64,18 @@ export async function lookInQueues(request: TraceRequest): Promise<TraceResult> 
   };
 }
 
-/** The messages of a dead-letter queue, each looked at for a moment; undefined where there is no such queue. */
+/**
+ * The messages of a dead-letter queue: an engine shows where they lie, elsewhere each is received and given back.
+ * Undefined where there is no such queue.
+ */
 async function letters(
   { place: { aws }, signal }: TraceRequest,
   name: string,
 ): Promise<Lying[] | undefined> {
   const url = await findQueueUrl(aws, name);
   if (url === undefined) return undefined;
+  const shown = await peeked(aws, url);
+  if (shown !== undefined) return shown;
   const { visible } = await readDepth(aws, url);
   const found: Lying[] = [];
   if (visible === 0) return found;
@@ -85,13 +91,18 @@ async function letters(
   return found;
 }
 
-async function peeked({ place: { aws } }: TraceRequest, name: string): Promise<Lying[]> {
+async function waitingIn({ place: { aws } }: TraceRequest, name: string): Promise<Lying[]> {
   if (aws.kind === 'aws') return [];
   const url = await findQueueUrl(aws, name);
-  if (url === undefined) return [];
+  return url === undefined ? [] : ((await peeked(aws, url)) ?? []);
+}
+
+/** What an embedded engine shows of a queue; undefined elsewhere. */
+async function peeked(aws: Aws, url: string): Promise<Lying[] | undefined> {
+  if (aws.kind === 'aws') return undefined;
   const attributes = await getQueueAttributes(aws, url, ['QueueArn']);
   const found = await peekQueue(aws, attributes?.QueueArn ?? '');
-  return (found?.messages ?? []).map((message) => ({
+  return found?.messages.map((message) => ({
     ...message,
     hiddenUntil: message.visibleAt ?? undefined,
   }));

@@ -29,7 +29,11 @@ export async function readTrace(request: TraceRequest): Promise<TraceResult> {
   const short = await tracesOf(request, beginning, []);
   if (short.messages.length > 0) return short;
   const looked = await lookInQueues(request);
-  return { ...looked, knownFrom: exact.knownFrom };
+  const { knownFrom } = exact;
+  if (knownFrom === undefined) return looked;
+  const since = new Date(knownFrom).toISOString();
+  const remarks = [`The engine knows what happened since ${since}: it keeps that in memory.`];
+  return { ...looked, knownFrom, remarks };
 }
 
 /** The ways of messages, each once, by ids in a topic or a queue. */
