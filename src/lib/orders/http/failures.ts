@@ -1,6 +1,11 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isTransient } from '../../aws/transient.ts';
+import { AppError } from '../../rules/errors.ts';
 import { databaseProblem } from '../database-problem.ts';
+import { OrderBusyError } from '../order-store.ts';
 import type { ServerLog } from '../server-log.ts';
+import { type ApiAnswer, JSON_TYPE } from './api.ts';
+import { wrongMediaType } from './json-body.ts';
+import { nothingHere } from './missing-routes.ts';
 import { Problem, problemBody } from './problem.ts';
 
 /** Seconds after which a client may try again where the database was away. */
@@ -13,43 +18,45 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Refusals of the server framework, by its code, in our words. */
 const FRAMEWORK: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: wrongMediaType(),
-  FST_ERR_CTP_BODY_TOO_LARGE: new Problem(413, 'TooLarge', 'The body is too large.'),
+  FST_ERR_CTP_BODY_TOO_LARGE: tooLarge(),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Problem(
     400,
     'WrongLength',
     'The body is not as long as Content-Length says.',
   ),
-  FST_ERR_BAD_URL: new Problem(400, 'MalformedUrl', 'The address is not a valid URL.'),
-  FST_ERR_MAX_PARAM_LENGTH: new Problem(404, 'NotFound', 'There is nothing at this address.'),
+  FST_ERR_BAD_URL: malformedUrl(),
+  FST_ERR_MAX_PARAM_LENGTH: nothingHere(),
 };
 
-/** 415: only JSON in UTF-8 is read. */
-export function wrongMediaType(): Problem {
-  return new Problem(
-    415,
-    'UnsupportedMediaType',
-    'Send JSON in UTF-8, uncompressed: Content-Type: application/json.',
-  );
+/** 413: more bytes than a body may have. */
+export function tooLarge(): Problem {
+  return new Problem(413, 'TooLarge', 'The body is too large.');
 }
 
-/** Answers what a handler or the framework threw; what nobody expected is logged and says nothing of itself. */
-export function failureHandler(log: ServerLog) {
-  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const problem = problemOf(error);
-    if (problem.status >= 500) {
-      log({ kind: 'failure', requestId: request.id, message: databaseProblem(error) });
-    }
-    void reply
-      .code(problem.status)
-      .headers(problem.headers)
-      .type('application/json; charset=utf-8')
-      .send(problemBody(problem));
-  };
+/** 400: a path with a `%` that stands for no character. */
+export function malformedUrl(): Problem {
+  return new Problem(400, 'MalformedUrl', 'The address is not a valid URL.');
 }
 
-function problemOf(error: FastifyError): Problem {
-  if (error instanceof Problem) return error;
-  const known = FRAMEWORK[error.code];
+/** The answer to what a route or the framework threw; what nobody expected is logged and says nothing of itself. */
+export function failureAnswer(
+  error: unknown,
+  requestId: string,
+  log: ServerLog,
+): ApiAnswer & Required<Pick<ApiAnswer, 'headers'>> {
+  const problem = problemOf(error);
+  if (problem.status >= 500) {
+    log({ kind: 'failure', requestId, message: databaseProblem(error) });
+  }
+  const { status, headers } = problem;
+  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: problemBody(problem) };
+}
+
+function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof OrderBusyError) return busy();
+  const error = thrown as { readonly code?: string; readonly statusCode?: number };
+  const known = FRAMEWORK[error.code ?? ''];
   if (known) return known;
   const { statusCode } = error;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -73,19 +80,21 @@ export function busy(): Problem {
   });
 }
 
-function slow(): Problem {
+/** 503 where an answer takes too long; what is asked for may be done all the same. */
+export function slow(): Problem {
   const message = `There was no answer within ${ANSWER_TIMEOUT_MS / 1000} s.`;
   return new Problem(503, 'AnswerTimeout', message, { headers: { 'retry-after': RETRY_AFTER } });
 }
 
 /**
- * Whether the database was away rather than asked the wrong thing: a broken or refused connection, a timeout, a server
+ * Whether the store was away rather than asked the wrong thing: what may pass of a call to AWS; of a database a broken or refused connection, a timeout, a server
  * that stops or has no room, or a deadlock. Classes of SQLSTATE: 08 connection, 25006 read-only, 40 rollback, 53
  * resources, 57 operator, 58 system.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 function isOutage(error: unknown): boolean {
+  if (error instanceof AppError) return isTransient(error);
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (error instanceof AggregateError) return error.errors.every(isOutage);
   if (typeof code === 'string') {

@@ -1,46 +1,36 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
-import { refuseForeignPages } from './browser-guard.ts';
-import { watchRoutes } from './missing-routes.ts';
-import { OPEN_ROUTES } from './operation-routes.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AdmissionRules, createAdmission } from './admission.ts';
 import { Problem } from './problem.ts';
-import { tokenCheck } from './token.ts';
 
-export interface GuardOptions {
-  /** Demanded of every request but probes, where given. */
-  readonly token?: string | undefined;
-  /** Whether only this machine can reach the server. */
-  readonly loopback: boolean;
+export interface GuardOptions extends AdmissionRules {
   /** Requests a second from one address; 0 for no bound. */
   readonly rateLimit: number;
 }
 
-/** What every request passes before its route, in this order. MUST be called before the routes are added. */
-export async function addGuards(
-  app: FastifyInstance,
-  { token, loopback, rateLimit: most }: GuardOptions,
-): Promise<void> {
-  const missing = watchRoutes(app);
+/** What every request passes before its route. MUST be called before the routes are added. */
+export async function addGuards(app: FastifyInstance, options: GuardOptions): Promise<void> {
+  const { rateLimit: most } = options;
+  const admit = createAdmission(options);
   await app.register(rateLimit, { global: false, max: most || 1, timeWindow: 1000 });
   const limit = app.createRateLimit();
-  const checkToken = token === undefined ? undefined : tokenCheck(token);
+  const count = async (request: FastifyRequest): Promise<void> => {
+    const { isAllowed, ...counted } = await limit(request);
+    if (!isAllowed && 'isExceeded' in counted && counted.isExceeded) throw tooMany(most);
+  };
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
-    const { url: route = '' } = request.routeOptions;
-    if (checkToken === undefined)
-      refuseForeignPages({ ...request.headers, host: request.host }, loopback);
-    if (OPEN_ROUTES.has(route)) return;
-    if (most > 0) {
-      const { isAllowed, ...counted } = await limit(request);
-      if (!isAllowed && 'isExceeded' in counted && counted.isExceeded) throw tooMany(most);
-    }
-    checkToken?.(request.headers.authorization);
-    if (request.is404) throw missing(request.url);
+    const { url, host, headers } = request;
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    await admit(
+      { url, headers: { ...headers, host }, route },
+      most > 0 ? () => count(request) : undefined,
+    );
   });
   // The hook above answers; without a handler of its own the framework would read a body first.
-  app.setNotFoundHandler((request) => {
-    throw missing(request.url);
+  app.setNotFoundHandler(() => {
+    throw new Error('Requests without a route are answered before.');
   });
 }
 

@@ -1,6 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { LosslessNumber, parse } from 'lossless-json';
 import { readWholeNumber } from '../json-number.ts';
 import { Problem } from './problem.ts';
+
+/**
+ * Reads the body of a request that says that it is JSON.
+ * @throws Problem 415 for another character set or compression, 400 as `readJson`
+ */
+export function readBody(headers: IncomingHttpHeaders, bytes: Uint8Array): unknown {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '');
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if ((charset && !/^utf-?8$/i.test(charset[1] ?? '')) || encoding !== 'identity') {
+    throw wrongMediaType();
+  }
+  return readJson(bytes);
+}
+
+/** 415: only JSON in UTF-8 is read. */
+export function wrongMediaType(): Problem {
+  return new Problem(
+    415,
+    'UnsupportedMediaType',
+    'Send JSON in UTF-8, uncompressed: Content-Type: application/json.',
+  );
+}
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 

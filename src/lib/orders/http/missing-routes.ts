@@ -1,26 +1,25 @@
-import type { FastifyInstance } from 'fastify';
+import { type ApiRoute, pathPattern } from './api.ts';
 import { missingId, Problem } from './problem.ts';
 
 /** A path of one segment below `/orders`, or none: where an order's id is expected. */
 const WITHOUT_ID = /^\/orders\/+$/;
 
 /**
- * Takes note of the routes that are added from now on.
- * @returns what answers a request that none of them takes: 405 with `Allow` where another method would have been right,
- * else 404.
+ * Answers requests that none of these routes takes: 405 with `Allow` where another method would have been right, else
+ * 404.
  */
-export function watchRoutes(app: FastifyInstance): (url: string) => Problem {
-  const routes = new Map<string, { readonly path: RegExp; readonly methods: Set<string> }>();
-  app.addHook('onRoute', ({ url, method }) => {
-    const path = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
-    const { methods } = routes.get(url) ?? { methods: new Set<string>() };
-    for (const each of [method].flat()) methods.add(each);
-    routes.set(url, { path, methods });
-  });
+export function createMissing(routes: readonly ApiRoute[]): (url: string) => Problem {
+  const known = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
+  for (const { method, path } of routes) {
+    const { methods } = known.get(path) ?? { methods: new Set<string>() };
+    methods.add(method);
+    if (method === 'GET') methods.add('HEAD');
+    known.set(path, { pattern: pathPattern(path), methods });
+  }
   return (url) => {
     const path = url.replace(/[?;#].*$/s, '');
     if (WITHOUT_ID.test(path)) return missingId();
-    const route = [...routes.values()].find((each) => each.path.test(path));
+    const route = [...known.values()].find(({ pattern }) => pattern.test(path));
     return route ? wrongMethod(route.methods) : nothingHere();
   };
 }
@@ -32,6 +31,7 @@ function wrongMethod(methods: ReadonlySet<string>): Problem {
   });
 }
 
-function nothingHere(): Problem {
+/** 404 for an address that the API doesn't have. */
+export function nothingHere(): Problem {
   return new Problem(404, 'NotFound', 'There is nothing at this address.');
 }

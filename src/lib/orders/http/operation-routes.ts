@@ -1,35 +1,52 @@
-import type { FastifyInstance } from 'fastify';
+import { type ApiAnswer, type ApiRoute, jsonAnswer } from './api.ts';
 import type { Metrics } from './metrics.ts';
-import { openApiDocument } from './openapi.ts';
 import { createReadiness, type ReadinessSources } from './readiness.ts';
-
-/** Routes that answer without a token: a probe has none, and they say nothing of an order. */
-export const OPEN_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/openapi.json']);
 
 export interface OperationRoutes {
   readonly version: string;
-  readonly metrics: Metrics;
   readonly readiness: ReadinessSources;
 }
 
-/** Adds `/health`, `/ready`, `/metrics` and `/openapi.json`. */
-export function addOperationRoutes(
-  app: FastifyInstance,
-  { version, metrics, readiness }: OperationRoutes,
-): void {
+/** `/health`, `/ready` and `/openapi.json`. */
+export function operationRoutes({ version, readiness }: OperationRoutes): ApiRoute[] {
   const ready = createReadiness(readiness);
+  let document: ApiAnswer | undefined;
+  return [
+    {
+      method: 'GET',
+      path: '/health',
+      handle: async () => jsonAnswer(200, { status: 'ok', version }),
+    },
+    {
+      method: 'GET',
+      path: '/ready',
+      handle: async () => {
+        const found = await ready();
+        return jsonAnswer(found.ready ? 200 : 503, found);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      handle: async () => {
+        // Few ask for it, and it is made of much.
+        const { openApiDocument } = await import('./openapi.ts');
+        document ??= jsonAnswer(200, openApiDocument(version));
+        return document;
+      },
+    },
+  ];
+}
 
-  app.get('/health', async () => ({ status: 'ok', version }));
-
-  app.get('/ready', async (_, reply) => {
-    const found = await ready();
-    return reply.code(found.ready ? 200 : 503).send(found);
-  });
-
-  app.get('/metrics', async (_, reply) =>
-    reply.type(metrics.contentType).send(await metrics.text()),
-  );
-
-  const document = JSON.stringify(openApiDocument(version));
-  app.get('/openapi.json', async (_, reply) => reply.type('application/json').send(document));
+/** `/metrics`: the numbers of one server. */
+export function metricsRoute(metrics: Metrics): ApiRoute {
+  return {
+    method: 'GET',
+    path: '/metrics',
+    handle: async () => ({
+      status: 200,
+      headers: { 'content-type': metrics.contentType },
+      body: await metrics.text(),
+    }),
+  };
 }

@@ -1,5 +1,5 @@
 import { LosslessNumber } from 'lossless-json';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shownValue } from '../../rules/text/shown-text.ts';
 import { MAX_MONEY, readMoney } from '../money.ts';
 import { FIRST_STATUS, ORDER_STATUSES } from '../order.ts';

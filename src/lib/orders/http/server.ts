@@ -1,17 +1,24 @@
 import type { AddressInfo } from 'node:net';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
 import type { Database } from '../database.ts';
 import { readOutboxLag } from '../outbox-status.ts';
 import type { ServerLog } from '../server-log.ts';
-import { createOrderCreator } from '../store/create-orders.ts';
+import { createSqlOrderStore } from '../store/sql-order-store.ts';
+import { addRoutes } from './add-routes.ts';
 import { answerBrokenRequest, REQUEST_TIMEOUT_MS } from './broken-request.ts';
-import { ANSWER_TIMEOUT_MS, failureHandler, wrongMediaType } from './failures.ts';
+import { ANSWER_TIMEOUT_MS, failureAnswer } from './failures.ts';
 import { addGuards } from './guards.ts';
-import { readJson } from './json-body.ts';
+import { readBody } from './json-body.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
-import { addOperationRoutes } from './operation-routes.ts';
-import { addOrderRoutes } from './order-routes.ts';
-import { addOutboxRoutes } from './outbox-routes.ts';
+import { metricsRoute, operationRoutes } from './operation-routes.ts';
+import { orderRoutes } from './order-routes.ts';
+import { outboxRoutes } from './outbox-routes.ts';
 import type { ReadyCheck } from './readiness.ts';
 import { requestId } from './request-id.ts';
 
@@ -61,11 +68,18 @@ export interface OrderServer {
  * @throws the error of `listen` where address or port can't be had
  */
 export async function startOrderServer(options: OrderServerOptions): Promise<OrderServer> {
-  const { database, host, port, announce = true } = options;
+  const { database, host, port, announce = true, onEvent } = options;
   const app = createApp(options);
   const lag = () => readOutboxLag(database);
   const metrics = createMetrics({ lag, relay: options.relay });
-  await addGuards(app, options);
+  const readiness = { lag, topic: options.topic };
+  const routes = [
+    ...orderRoutes({ store: createSqlOrderStore(database, { announce }), onEvent }),
+    ...outboxRoutes({ database, onEvent }),
+    ...operationRoutes({ version: options.version, readiness }),
+    metricsRoute(metrics),
+  ];
+  await addGuards(app, { ...options, routes });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
@@ -74,21 +88,19 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
     const { log } = options;
     log({ kind: 'request', requestId: request.id, method, route, status: reply.statusCode, ms });
   });
-  addOrderRoutes(app, {
-    database,
-    creator: createOrderCreator(database, { announce }),
-    onEvent: options.onEvent,
-  });
-  addOutboxRoutes(app, { database, onEvent: options.onEvent });
-  const readiness = { lag, topic: options.topic };
-  addOperationRoutes(app, { version: options.version, metrics, readiness });
+  addRoutes(app, routes);
   await app.listen({ host, port });
   const address = app.server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${name}:${address.port}`, stop: () => stop(app) };
 }
 
-function createApp({ bodyLimit, log, trustedProxies = [] }: OrderServerOptions): FastifyInstance {
+function createApp(options: OrderServerOptions): FastifyInstance {
+  const { bodyLimit, log, trustedProxies = [] } = options;
+  const fail = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, headers, body } = failureAnswer(error, request.id, log);
+    void reply.code(status).headers(headers).send(body);
+  };
   const app = fastify({
     bodyLimit,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
@@ -98,23 +110,16 @@ function createApp({ bodyLimit, log, trustedProxies = [] }: OrderServerOptions):
     http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: REQUEST_CHECK_MS },
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    frameworkErrors: (error, request, reply) => failureHandler(log)(error, request, reply),
+    frameworkErrors: fail,
     clientErrorHandler: answerBrokenRequest,
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
-    async ({ headers }: FastifyRequest, body: Buffer) => {
-      const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '');
-      const encoding = headers['content-encoding'] ?? 'identity';
-      if ((charset && !/^utf-?8$/i.test(charset[1] ?? '')) || encoding !== 'identity') {
-        throw wrongMediaType();
-      }
-      return readJson(body);
-    },
+    async ({ headers }: FastifyRequest, body: Buffer) => readBody(headers, body),
   );
-  app.setErrorHandler(failureHandler(log));
+  app.setErrorHandler(fail);
   return app;
 }
 

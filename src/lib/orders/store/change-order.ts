@@ -2,20 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../database.ts';
 import {
   NEXT_STATUSES,
-  type Order,
   type OrderChange,
   type OrderRow,
   type OrderStatus,
   orderOf,
 } from '../order.ts';
+import type { ChangeOutcome } from '../order-store.ts';
 import { eventSql } from './event-sql.ts';
-
-/** What became of a change. */
-export type ChangeOutcome =
-  | { readonly kind: 'changed'; readonly order: Order; readonly announced: boolean }
-  | { readonly kind: 'unknown' }
-  /** The order can't go from its status to the one that was asked for; nothing was changed. */
-  | { readonly kind: 'refused'; readonly from: OrderStatus };
 
 const MOVES = Object.entries(NEXT_STATUSES)
   .flatMap(([from, next]) => next.map((to) => `('${from}', '${to}')`))

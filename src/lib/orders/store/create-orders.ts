@@ -2,24 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database.ts';
 import { FIRST_STATUS, type NewOrder, type Order } from '../order.ts';
+import type { IdempotencyKey, OrderStore } from '../order-store.ts';
 import { creationSql } from './creation-sql.ts';
 
-/** A client's name for a request, so that a repeated one is answered as the first was. */
-export interface IdempotencyKey {
-  readonly key: string;
-  /** Tells one request's content from another's. */
-  readonly hash: string;
-}
-
-/** Stores orders, and their events with them. */
-export interface OrderCreator {
-  /**
-   * Stores an order and its event in one transaction; when it resolves, both are committed.
-   * @returns undefined where the key was used before: nothing is stored.
-   * @throws the driver's error; after a broken connection, the order may be stored all the same
-   */
-  create(order: NewOrder, key?: IdempotencyKey): Promise<Order | undefined>;
-}
+/** Stores orders, and their events with them, in one transaction. */
+export type OrderCreator = Pick<OrderStore, 'create'>;
 
 export interface OrderCreatorOptions {
   /** Whether events are written; true unless measuring. */

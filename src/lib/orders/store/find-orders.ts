@@ -1,22 +1,6 @@
 import type { Queryable } from '../database.ts';
-import { ORDER_COLUMNS, type Order, type OrderRow, type OrderStatus, orderOf } from '../order.ts';
-
-/** Which orders are asked for. */
-export interface OrderQuery {
-  readonly user_id?: number | undefined;
-  readonly status?: OrderStatus | undefined;
-  /** Only orders with a lower id: where the page before ended. */
-  readonly before?: number | undefined;
-  /** From 1. */
-  readonly limit: number;
-}
-
-/** A page of orders, the newest first. */
-export interface OrderPage {
-  readonly orders: readonly Order[];
-  /** What `before` has to be for the next page; undefined on the last. */
-  readonly next: number | undefined;
-}
+import { ORDER_COLUMNS, type Order, type OrderRow, orderOf } from '../order.ts';
+import type { OrderPage, OrderQuery } from '../order-store.ts';
 
 /** The order with this id; undefined where there is none. */
 export async function findOrder(database: Queryable, id: number): Promise<Order | undefined> {

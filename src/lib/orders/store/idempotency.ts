@@ -1,17 +1,11 @@
 import type { Queryable } from '../database.ts';
+import type { StoredAnswer } from '../order-store.ts';
 
 /** Hours for which a key is remembered at least. */
 export const KEY_LIFETIME = 24;
 
 /** Keys that one step removes. */
 const STEP = 1000;
-
-/** What the first request with a key was, and the answer to it. */
-export interface StoredAnswer {
-  readonly hash: string;
-  readonly status: number;
-  readonly body: string;
-}
 
 /** The answer that was given to a key's first request; undefined where there was none. */
 export async function findAnswer(
