@@ -115,9 +115,38 @@ for (const name of RUNTIME_PACKAGES) {
 }
 writeFileSync(join(runtimeFolder, 'shared/package.json'), '{"type":"module"}');
 
+// Functions of the order system for Lambda, each a folder that is packed as it is. The SDK is bundled with them: what was
+// tested is what runs, and one file loads faster than the runtime's own copy. What a start doesn't need is a chunk.
+const FUNCTIONS = { 'orders-api': 'src/lib/orders/lambda/orders-api.ts' };
+rmSync('dist/lambda', { recursive: true, force: true });
+const functionFiles = await Promise.all(
+  Object.entries(FUNCTIONS).map(([name, entry]) =>
+    build({
+      metafile: true,
+      entryPoints: { index: entry },
+      outdir: join('dist/lambda', name),
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      mainFields: ['module', 'main'],
+      format: 'esm',
+      target: 'node22',
+      minify: true,
+      legalComments: 'none',
+      define: { PUBSUB_VERSION: JSON.stringify(version) },
+      banner: {
+        js: "import{createRequire as pubsubCreateRequire}from'node:module';const require=pubsubCreateRequire(import.meta.url);",
+      },
+      outExtension: { '.js': '.mjs' },
+      chunkNames: 'chunks/[name]-[hash]',
+      logLevel: 'warning',
+    }),
+  ),
+);
+
 // What is bundled goes out under its own licence: each package's text, once.
 const packages = new Set(
-  [metafile, runtimeFiles, pageFiles]
+  [metafile, runtimeFiles, pageFiles, ...functionFiles.map(({ metafile: files }) => files)]
     .flatMap(({ inputs }) => Object.keys(inputs))
     .flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
 );

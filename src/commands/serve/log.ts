@@ -1,5 +1,5 @@
-import type { ServerLog } from '../../lib/orders/server-log.ts';
-import { renderServerLog, serverLogLine } from '../../lib/ui/server-log.ts';
+import { type ServerLog, serverLogLine } from '../../lib/orders/server-log.ts';
+import { renderServerLog } from '../../lib/ui/server-log.ts';
 import type { CommandContext } from '../command.ts';
 
 /** On a terminal lines for people, elsewhere JSON; with `--quiet` only what is wrong. */

@@ -2,7 +2,7 @@ import type { TopicSpec } from '../../lib/definition/topology.ts';
 import type { ReadyCheck } from '../../lib/orders/http/readiness.ts';
 import type { ClaimedEvent } from '../../lib/orders/outbox.ts';
 import type { Publisher } from '../../lib/publish/publisher.ts';
-import { AppError, EXIT } from '../../lib/rules/errors.ts';
+import { AppError } from '../../lib/rules/errors.ts';
 import { topicArn } from '../../lib/rules/names.ts';
 import type { CommandContext } from '../command.ts';
 import { type Connection, connect } from '../connect.ts';
@@ -26,9 +26,9 @@ export interface ServedTopic {
  * @throws AppError where it refuses the credentials, or can't be what was asked for
  */
 export async function serveTopic(context: CommandContext, topic: TopicSpec): Promise<ServedTopic> {
-  const [{ createOutboxPublisher }, { getTopicAttributes }] = await Promise.all([
+  const [{ createOutboxPublisher }, { checkTopic }] = await Promise.all([
     import('../../lib/orders/outbox-publisher.ts'),
-    import('../../lib/aws/topics.ts'),
+    import('../../lib/orders/topic-check.ts'),
   ]);
   let connection: Connection | undefined;
   let publisher: Publisher<ClaimedEvent> | undefined;
@@ -44,11 +44,8 @@ export async function serveTopic(context: CommandContext, topic: TopicSpec): Pro
   const look = async (): Promise<ReadyCheck> => {
     try {
       const reached = await reach();
-      const found = await getTopicAttributes(reached.connection.aws, reached.arn);
-      return found ? { ok: true } : { ok: false, message: `the topic ${topic.name} doesn't exist` };
+      return await checkTopic(reached.connection.aws, reached.arn);
     } catch (error) {
-      // Who may publish need not be allowed to look.
-      if (error instanceof AppError && error.exitCode === EXIT.denied && arn) return { ok: true };
       return { ok: false, message: error instanceof Error ? error.message : String(error) };
     }
   };

@@ -1,12 +1,11 @@
-import type { Aws } from './clients.ts';
-import { isSdkError, toAppError } from './errors.ts';
+import { type CallTarget, isSdkError, toAppError } from './errors.ts';
 
 /**
  * Makes one SDK call and words its failure.
  * @param what the call as a clause, such as `create queue "payments-ledger-queue"`.
  * @throws AppError; its `code` is the SDK's error name.
  */
-export async function call<T>(aws: Aws, what: string, send: () => Promise<T>): Promise<T> {
+export async function call<T>(aws: CallTarget, what: string, send: () => Promise<T>): Promise<T> {
   try {
     return await send();
   } catch (error) {
@@ -16,7 +15,7 @@ export async function call<T>(aws: Aws, what: string, send: () => Promise<T>): P
 
 /** Like `call`, but undefined where the failure has one of these SDK error names: the thing isn't there. */
 export async function callUnless<T>(
-  aws: Aws,
+  aws: CallTarget,
   what: string,
   names: readonly string[],
   send: () => Promise<T>,

@@ -2,9 +2,8 @@ import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import type { MessageAttributes } from '../events/attributes.ts';
 import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
-import type { Aws } from './clients.ts';
 import { withAttemptReports } from './failed-attempts.ts';
-import { snsAt } from './sns-at.ts';
+import { snsAt, type TopicAccess } from './sns-at.ts';
 
 /** One message of a batch. */
 export interface PublishEntry {
@@ -44,7 +43,7 @@ export function entryBytes(entry: PublishEntry): number {
  * @throws AppError `TopicNotFound`, or what the whole request failed with.
  */
 export async function publishBatch(
-  aws: Aws,
+  aws: TopicAccess,
   topicArn: string,
   entries: readonly PublishEntry[],
   onAttemptFailed: (error: unknown) => void = () => {},

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { call, callUnless } from './call.ts';
 import type { Aws } from './clients.ts';
-import { snsAt } from './sns-at.ts';
+import { snsAt, type TopicAccess } from './sns-at.ts';
 
 /** Attributes of a topic, queue or subscription, as AWS names and writes them. */
 export type Attributes = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export const SNS_NOT_FOUND = ['NotFoundException', 'NotFound'] as const;
 
 /** A topic's attributes (`GetTopicAttributes`); undefined where there is no such topic. */
 export async function getTopicAttributes(
-  aws: Aws,
+  aws: TopicAccess,
   topicArn: string,
 ): Promise<Attributes | undefined> {
   const answer = await callUnless(aws, `read topic "${topicArn}"`, SNS_NOT_FOUND, () =>

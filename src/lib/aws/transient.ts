@@ -8,6 +8,7 @@ const SLOW_DOWN = new Set([
   'ThrottledException',
   'TooManyRequestsException',
   'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
   'SlowDown',
   'KmsThrottled',
   'OverLimit',

@@ -36,7 +36,7 @@ const LEFT_OUT: readonly string[] = ['.git', '.DS_Store', '__pycache__'];
  */
 export function packageCode(
   { folder }: Pick<Topology, 'folder'>,
-  { key, code, runtime, handler }: FunctionSpec,
+  { key, code, runtime, handler }: Pick<FunctionSpec, 'key' | 'code' | 'runtime' | 'handler'>,
 ): CodePackage {
   const path = resolve(folder ?? '', code);
   if (!existsSync(path)) {

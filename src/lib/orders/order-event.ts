@@ -1,3 +1,5 @@
+import type { Order } from './order.ts';
+
 /** What happens to an order that subscribers are told of. */
 export type OrderEventType = 'order.created' | 'order.updated';
 
@@ -12,4 +14,20 @@ export interface OrderEvent {
   readonly status: string;
   /** ISO 8601 with milliseconds. */
   readonly timestamp: string;
+}
+
+/** The JSON text of the event that tells of an order as it is now. */
+export function orderEventJson(eventId: string, type: OrderEventType, order: Order): string {
+  const fields: Readonly<Record<keyof OrderEvent, string>> = {
+    event_id: JSON.stringify(eventId),
+    event_type: JSON.stringify(type),
+    order_id: String(order.id),
+    user_id: String(order.user_id),
+    // As it is: a number would lose its second decimal.
+    total: order.total,
+    status: JSON.stringify(order.status),
+    timestamp: JSON.stringify(order.updated_at),
+  };
+  const members = Object.entries(fields).map(([name, text]) => `"${name}":${text}`);
+  return `{${members.join(',')}}`;
 }

@@ -1,4 +1,4 @@
-import type { Aws } from '../aws/clients.ts';
+import type { TopicAccess } from '../aws/sns-at.ts';
 import type { EventWriter } from '../events/event-codec.ts';
 import { createEventPublisher, type Publisher } from '../publish/publisher.ts';
 import type { ClaimedEvent } from './outbox.ts';
@@ -13,6 +13,9 @@ const outboxWriter: EventWriter<ClaimedEvent> = {
 };
 
 /** A publisher of outbox events to one topic, which need not exist yet. */
-export function createOutboxPublisher(to: { aws: Aws; topicArn: string }): Publisher<ClaimedEvent> {
+export function createOutboxPublisher(to: {
+  aws: TopicAccess;
+  topicArn: string;
+}): Publisher<ClaimedEvent> {
   return createEventPublisher({ ...to, writer: outboxWriter });
 }

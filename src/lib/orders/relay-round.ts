@@ -19,7 +19,7 @@ const RENEWALS = 3;
 /** Seconds for which the publisher tries a request again before the round ends. */
 const RETRY_FOR = 5;
 /** Between attempts at an event that the topic refuses; milliseconds. */
-const EVENT_BACKOFF = { first: 1_000, most: 300_000 };
+export const EVENT_BACKOFF = { first: 1_000, most: 300_000 };
 
 /** What became of a claim when it was published. */
 export interface Published {

@@ -1,5 +1,5 @@
-import type { Aws } from '../aws/clients.ts';
 import { entryBytes, type PublishEntry } from '../aws/publish.ts';
+import type { TopicAccess } from '../aws/sns-at.ts';
 import type { MessageAttributes } from '../events/attributes.ts';
 import type { EventWriter } from '../events/event-codec.ts';
 import type { OutgoingEvent } from '../events/outgoing-event.ts';
@@ -65,7 +65,7 @@ export interface PublishReport {
 
 /** Where events go, and how they are written. */
 export interface PublishTo<E> {
-  readonly aws: Aws;
+  readonly aws: TopicAccess;
   readonly topicArn: string;
   readonly writer: EventWriter<E>;
 }

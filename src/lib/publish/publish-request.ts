@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
-import type { Aws } from '../aws/clients.ts';
 import { type EntryOutcome, publishBatch } from '../aws/publish.ts';
+import type { TopicAccess } from '../aws/sns-at.ts';
 import { isTransient, mayHaveArrived } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Prepared } from './publish-item.ts';
@@ -42,7 +42,7 @@ export interface Unsettled<E> {
  * @returns undefined then; what is left where the run has ended instead.
  */
 export async function sendBatch<E>(
-  aws: Aws,
+  aws: TopicAccess,
   topicArn: string,
   batch: readonly Prepared<E>[],
   options: SendOptions<E>,
@@ -71,7 +71,7 @@ const NO_ANSWER: EntryOutcome = {
 
 /** Makes one request, again through trouble that passes. */
 async function request<E>(
-  aws: Aws,
+  aws: TopicAccess,
   topicArn: string,
   batch: readonly Prepared<E>[],
   { retryFor, stopped, ended, onTrouble, onAnswer }: SendOptions<E>,

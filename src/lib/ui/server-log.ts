@@ -1,29 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { ServerLogEntry } from '../orders/server-log.ts';
 
-type Level = 'info' | 'warn' | 'error';
-
-function levelOf(entry: ServerLogEntry): Level {
-  switch (entry.kind) {
-    case 'request':
-      return entry.status >= 500 ? 'error' : 'info';
-    case 'failure':
-      return 'error';
-    case 'warning':
-      return 'warn';
-    case 'note':
-      return 'info';
-  }
-}
-
-/** An entry as one line of JSON. @param time milliseconds since 1970. */
-export function serverLogLine(entry: ServerLogEntry, time: number): string {
-  const { kind, ...facts } = entry;
-  const base = { time: new Date(time).toISOString(), level: levelOf(entry), kind };
-  if (!('ms' in facts)) return JSON.stringify({ ...base, ...facts });
-  return JSON.stringify({ ...base, ...facts, ms: Math.round(facts.ms * 10) / 10 });
-}
-
 /** An entry as a short line for people. @param time milliseconds since 1970. */
 export function renderServerLog(entry: ServerLogEntry, time: number, style: ChalkInstance): string {
   const clock = style.dim(new Date(time).toTimeString().slice(0, 8));

@@ -1,0 +1,96 @@
+import type { Publisher } from '../../publish/publisher.ts';
+import type { OrderStore } from '../order-store.ts';
+import type { ClaimedEvent } from '../outbox.ts';
+import type { OutboxLag } from '../outbox-counts.ts';
+import { announce } from './announce.ts';
+import { changeOrder } from './change-order.ts';
+import { createOrder, findKey } from './create-order.ts';
+import { findOrders } from './find-orders.ts';
+import type { OrderItem } from './order-item.ts';
+import type { OrderItems } from './order-items.ts';
+import { claimOverdue, readWaiting, SWEEP_SIZE } from './sweep.ts';
+
+/** Milliseconds for which no request waits for a topic that could not be reached. */
+const TOPIC_PAUSE_MS = 5_000;
+/** Milliseconds between two looks for what others left behind, where the last one found less than it could take. */
+const SWEEP_INTERVAL_MS = 10_000;
+
+export interface DynamoDbStoreOptions {
+  readonly items: OrderItems;
+  readonly publisher: Publisher<ClaimedEvent>;
+  /** Told that events could not be published, or that it could not be written down: they stay, and come again. */
+  readonly onTrouble: (error: Error) => void;
+}
+
+/** Orders in a DynamoDB table. Their events are published as soon as they are stored, and else by a later sweep. */
+export interface DynamoDbStore extends OrderStore {
+  /**
+   * Publishes what others left behind: one request to the topic at the most, and none where a short while ago there was
+   * nothing to do or the topic was away. Never throws.
+   * @param isForced looks at once.
+   * @returns how many orders it took.
+   */
+  sweep(isForced?: boolean): Promise<number>;
+  /** How much waits. */
+  lag(): Promise<OutboxLag>;
+}
+
+/** Opens the orders of a table. */
+export function createDynamoDbStore(options: DynamoDbStoreOptions): DynamoDbStore {
+  const { items, publisher, onTrouble } = options;
+  let topicAwayUntil = 0;
+  let sweepAfter = 0;
+
+  const publish = async (orders: readonly OrderItem[]): Promise<void> => {
+    if (orders.every(({ events }) => events.length === 0)) return;
+    try {
+      const { fatal, refused } = await announce(items, publisher, orders);
+      if (fatal !== undefined) {
+        onTrouble(fatal);
+        topicAwayUntil = performance.now() + TOPIC_PAUSE_MS;
+      } else if (refused > 0)
+        onTrouble(new Error(`The topic refused events of ${refused} orders.`));
+    } catch (error) {
+      onTrouble(error as Error);
+    }
+  };
+  const publishOwn = async (item: OrderItem | undefined): Promise<void> => {
+    if (item !== undefined && performance.now() >= topicAwayUntil) await publish([item]);
+  };
+
+  return {
+    async create(order, key) {
+      const item = await createOrder(items, order, key);
+      await publishOwn(item);
+      return item?.order;
+    },
+    async findAnswer(key) {
+      const found = await findKey(items, key);
+      await publishOwn(found?.item);
+      return found?.answer;
+    },
+    async change(id, change) {
+      const { outcome, item } = await changeOrder(items, id, change);
+      await publishOwn(item);
+      return outcome;
+    },
+    find: async (id) => (await items.read(id))?.order,
+    list: (query) => findOrders(items, query),
+    async sweep(isForced = false) {
+      const now = performance.now();
+      if (!isForced && now < Math.max(sweepAfter, topicAwayUntil)) return 0;
+      sweepAfter = now + SWEEP_INTERVAL_MS;
+      try {
+        const claimed = await claimOverdue(items);
+        await publish(claimed);
+        // There is more: the next request takes its part.
+        if (claimed.length === SWEEP_SIZE) sweepAfter = 0;
+        return claimed.length;
+      } catch (error) {
+        onTrouble(error as Error);
+        return 0;
+      }
+    },
+    lag: () => readWaiting(items),
+  };
+}

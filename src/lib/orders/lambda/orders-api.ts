@@ -1,0 +1,68 @@
+import { createFunctionClients } from '../../aws/function-clients.ts';
+import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
+import { createOrderItems } from '../dynamodb/order-items.ts';
+import { operationRoutes } from '../http/operation-routes.ts';
+import { orderRoutes } from '../http/order-routes.ts';
+import { createOutboxPublisher } from '../outbox-publisher.ts';
+import { type ServerLog, serverLogLine } from '../server-log.ts';
+import { readFunctionEnvironment } from './function-environment.ts';
+import { createHttpApi } from './http-api.ts';
+import { type HttpResult, type InvocationContext, isHttpEvent } from './payload.ts';
+
+declare const PUBSUB_VERSION: string;
+
+/** Milliseconds that are left to a function at which it begins no further sweep. */
+const SWEEP_MARGIN_MS = 10_000;
+
+const { table, topicArn, token, bodyLimit } = readFunctionEnvironment(process.env);
+const aws = createFunctionClients(process.env);
+const log: ServerLog = (entry) => console.log(serverLogLine(entry, Date.now()));
+const store = createDynamoDbStore({
+  items: createOrderItems(aws, table),
+  publisher: createOutboxPublisher({ aws, topicArn }),
+  onTrouble: ({ message }) => {
+    log({ kind: 'warning', message: `${message} Events wait in the table.` });
+  },
+});
+const answer = createHttpApi({
+  routes: [
+    // The store publishes by itself.
+    ...orderRoutes({ store, onEvent: () => {} }),
+    ...operationRoutes({
+      version: PUBSUB_VERSION,
+      readiness: {
+        lag: () => store.lag(),
+        topic: async () => {
+          const { checkTopic } = await import('../topic-check.ts');
+          return checkTopic(aws, topicArn);
+        },
+      },
+    }),
+  ],
+  token,
+  bodyLimit,
+  log,
+});
+
+/**
+ * The order API as a Lambda function: requests in payload format 2.0 are answered; any other event, such as one of a
+ * schedule, publishes what waits, as long as there is time, and answers how many orders that were.
+ */
+export async function handler(
+  event: unknown,
+  context: InvocationContext,
+): Promise<HttpResult | { readonly swept: number }> {
+  if (!isHttpEvent(event)) return { swept: await sweepAll(context) };
+  // Beside the request, which then takes hardly longer. Nothing goes on once the answer is given.
+  const [result] = await Promise.all([answer(event, context), store.sweep()]);
+  return result;
+}
+
+async function sweepAll(context: InvocationContext): Promise<number> {
+  let swept = 0;
+  for (;;) {
+    const taken = await store.sweep(true);
+    swept += taken;
+    if (taken === 0 || context.getRemainingTimeInMillis() < SWEEP_MARGIN_MS) return swept;
+  }
+}
