@@ -62,10 +62,13 @@ async function choose<Spec>(
   const names = [...topology.subscribers.map(({ name }) => name), 'all'];
   const [only, ...others] = topology.subscribers;
   const sole = others.length === 0 ? only?.name : undefined;
-  if (word === undefined && sole === undefined && !printer.interactive) {
+  const given = word ?? sole;
+  if (given === undefined && !printer.interactive) {
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
-  return find(topology, word ?? sole ?? (await select(io, 'Which subscriber?', names)));
+  // Where the queues are is said before anybody is asked.
+  if (given === undefined) await connect(context);
+  return find(topology, given ?? (await select(io, 'Which subscriber?', names)));
 }
 
 /** Connects and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */

@@ -7,6 +7,7 @@ import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
+import { connect } from '../connect.ts';
 import type { ResourceFlags } from '../topology.ts';
 import { chooseHandlers, type HandlerChoice, type HandlerFlags } from './handler-choice.ts';
 
@@ -69,8 +70,11 @@ export async function readListenRequest(
   const how = readTakeFlags(context, flags);
   const choose = (subscribers: readonly SubscriberSpec[]) =>
     chooseHandlers(context, topology, subscribers, flags, how.timeout);
-  // What is wrong with the flags is said before anybody is asked.
-  if (given === undefined) await choose([]);
+  // What is wrong with the flags is said before anybody is asked, and so is where messages come from.
+  if (given === undefined) {
+    await choose([]);
+    await connect(context);
+  }
   const subscribers = findSubscribers(
     topology,
     given ?? (await select(io, 'Which subscriber?', names)),

@@ -7,6 +7,7 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { Ranges } from '../../lib/rules/text/ranges.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
+import { connect } from '../connect.ts';
 import { readEventFields } from '../event-fields.ts';
 import type { ResourceFlags } from '../topology.ts';
 import { askForEvent } from './ask.ts';
@@ -91,10 +92,20 @@ export async function readRequest(
   const asks = isBare && flags.count === undefined && !context.yes && context.printer.interactive;
   const check = await compileMessageCheck(events);
   let type = named ?? (isBare ? Object.keys(events)[0] : undefined);
-  if (asks) ({ type, given } = await askForEvent(context, events, given, check));
-  if (isBare && type === undefined) throw missingType();
   const seed =
     flags.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : parseSeed(flags.seed);
+  const how = {
+    attributes: parseAttributes(flags.attribute ?? []),
+    rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
+    only: readOnly(flags, count),
+    retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
+  };
+  if (asks) {
+    // Where it goes is said before anything is asked.
+    await connect(context);
+    ({ type, given } = await askForEvent(context, events, given, check));
+  }
+  if (isBare && type === undefined) throw missingType();
   const topics = topicsOf(topology, type, flags);
   const request: PublishRequest = {
     topics,
@@ -103,9 +114,8 @@ export async function readRequest(
     given,
     body: raw && file === undefined ? flags.data : undefined,
     raw,
-    attributes: parseAttributes(flags.attribute ?? []),
+    ...how,
     count,
-    rate: flags.rate === undefined ? undefined : parseRate(flags.rate),
     file,
     strict: flags.strict ?? false,
     failedTo: flags.failedTo,
@@ -116,8 +126,6 @@ export async function readRequest(
             flags.group,
             topics.some(({ fifo }) => fifo),
           ),
-    only: readOnly(flags, count),
-    retryFor: flags.retryFor === undefined ? undefined : parseRetryFor(flags.retryFor),
   };
   // One look at what will be sent, so that a wrong field is refused before anything happens.
   if (file === undefined && !raw) request.maker.sample(given, 1);

@@ -12,7 +12,7 @@ const patient = { timeout: 60_000, interval: 50 };
 async function withEvents(count: number): Promise<string[]> {
   const flags = ['--prefix', uniquePrefix(), '--endpoint-url', endpoint.url];
   await pubsub.run(['setup', ...flags]);
-  await pubsub.run(['publish', 'order.created', '--count', String(count), ...flags]);
+  if (count > 0) await pubsub.run(['publish', 'order.created', '--count', String(count), ...flags]);
   return flags;
 }
 
@@ -124,6 +124,25 @@ describe('a program that can not be run', () => {
     ]);
     expect(code).toBe(1);
     expect(await depthOf(flags)).toEqual({ depth: 3, inFlight: 0, dlq: 0 });
+  });
+
+  it('runs for an event with a NUL in its id, and is not given that', async () => {
+    const flags = await withEvents(0);
+    const file = join(pubsub.env.HOME ?? '', 'nul.jsonl');
+    writeFileSync(
+      file,
+      '{"event_id":"a\\u0000b","event_type":"order.created","order_id":1,"user_id":1,"total":1}\n',
+    );
+    await pubsub.run(['publish', '--file', file, ...flags]);
+    const { stdout, code } = await listen(
+      flags,
+      'echo "[$PUBSUB_EVENT_ID]"',
+      '--shell',
+      '--max',
+      '1',
+    );
+    expect(stdout).toContain('│ []\n');
+    expect(code).toBe(0);
   });
 
   it('is an event of its own that fails where only that is at fault', async () => {

@@ -539,6 +539,7 @@ describe('in a terminal', () => {
         expect(terminal.output()).toMatch(new RegExp(`\\x1b\\[3\\dm${name} *\\x1b\\[39m`));
       }
       const shown = plain(terminal.output()).split(/\r?\n/);
+      expect(plain(terminal.output()).split('Which subscriber?')[0]).toContain('Target: endpoint');
       expect(shown.filter((line) => line.length > 80)).toEqual([]);
     } finally {
       terminal.kill();

@@ -14,6 +14,7 @@ import { openGateway } from '../../fixtures/gateway.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { createOrderEvent, sampleOrder, serializeOrderEvent } from '../../fixtures/orders.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+import { openTerminal, plain } from '../../fixtures/terminal.ts';
 import { fanOutAt, newPlace, setAttributes, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
@@ -327,4 +328,12 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
     expect(stderr).toContain('what was looked at is in the queue again');
     expect(await depthOf(endpoint.aws, dlq.url)).toEqual({ visible: 30, hidden: 0 });
   });
+});
+
+it('dlq says where the queues are before it asks for the subscriber', async () => {
+  const terminal = openTerminal(['dlq', 'show', ...flags], pubsub.env);
+  await terminal.waitFor('Which subscriber?');
+  expect(plain(terminal.output()).split('Which subscriber?')[0]).toContain('Target: endpoint');
+  terminal.type('\r');
+  expect(await terminal.exited).toBe(0);
 });

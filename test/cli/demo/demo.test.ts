@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { pubsubCommand } from '../../../src/commands/command-line.ts';
 import type { RunningEngine } from '../../../src/lib/engine/http/server.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
@@ -16,6 +17,7 @@ interface Demo {
   ok: boolean;
   steps: { name: string; ok: boolean; ms: number }[];
   events: { expected: number; received: number };
+  ms: number;
 }
 
 describe('pubsub demo', () => {
@@ -45,8 +47,12 @@ describe('pubsub demo', () => {
   });
 
   it('sums itself up as one JSON document', async () => {
+    const began = performance.now();
     const { code, doc } = await pubsub.json(['demo', '--pace', 'fast']);
     const demo = doc as Demo;
+    const steps = demo.steps.reduce((total, { ms }) => total + ms, 0);
+    expect(demo.ms).toBeGreaterThanOrEqual(steps - demo.steps.length);
+    expect(demo.ms).toBeLessThanOrEqual(Math.ceil(performance.now() - began));
     expect(code).toBe(0);
     expect(demo).toMatchObject({ ok: true, events: { expected: 26, received: 26, lost: 1 } });
     expect(demo.steps.map(({ name }) => name)).toEqual(DEMO_STEPS);
@@ -78,6 +84,16 @@ describe('pubsub demo', () => {
     expect(stdout).toContain('nothing left');
     const left = await pubsub.json(['cleanup', '--prefix', 'cut', '--yes', '--endpoint-url', url]);
     expect(left.doc).toMatchObject({ deleted: [], remaining: [] });
+  });
+
+  it('names what comes next as the shell that called it finds it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pubsub-path-'));
+    writeFileSync(join(folder, 'pubsub'), '#!/bin/sh\n', { mode: 0o755 });
+    const called = (env: Record<string, string>) => pubsubCommand({ env, cwd: folder });
+    expect(called({ PATH: `/nowhere:${folder}` })).toBe('pubsub');
+    expect(called({ PATH: '/nowhere', npm_command: 'exec' })).toBe('npx pubsub-cli');
+    expect(called({ PATH: '/nowhere' })).toMatch(/^node \S/);
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses a pace it does not know', async () => {

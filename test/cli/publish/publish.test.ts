@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
-import { openTerminal } from '../../fixtures/terminal.ts';
+import { openTerminal, plain } from '../../fixtures/terminal.ts';
 
 const pubsub = usePubsub();
 
@@ -240,6 +240,15 @@ describe('on a terminal', () => {
       /order\.updated {2}order_id=31 {2}user_id=4 {2}total=29\.99\s+status=confirmed/,
     );
     expect(await terminal.exited).toBe(0);
+    const shown = plain(terminal.output());
+    expect(shown.split('Event type')[0]).toContain('Target: local');
+  });
+
+  it('says what is wrong with its flags before it asks', async () => {
+    const terminal = openTerminal(['publish', '--rate', '0'], pubsub.env);
+    await terminal.waitFor('--rate');
+    expect(await terminal.exited).toBe(2);
+    expect(terminal.output()).not.toContain('Event type');
   });
 
   it('publishes nothing when the question is answered with Ctrl-C', async () => {
