@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dashboard: [...ACTS, 'diagnose', 'process'],
   bench: ACTS,
   cost: DATA,
+  deploy: [...TARGET, 'functions', 'topology', 'process'],
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],
@@ -45,6 +46,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
   { pattern: /^(chalk|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
   { pattern: /^sucrase$/, homes: ['lib/functions/'] },
+  { pattern: /^tar-stream$/, homes: ['lib/deploy/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
   {
     pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,

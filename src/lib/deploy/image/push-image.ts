@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuiltImage } from './image.ts';
+import type { ImageReference } from './reference.ts';
+import type { Descriptor, Registry } from './registry.ts';
+
+/** Characters of a digest that make the tag of what is pushed without one. */
+const TAG_DIGITS = 12;
+
+/** What is told while an image is pushed. */
+export interface PushProgress {
+  readonly digest: string;
+  readonly size: number;
+  /** Whether it is there already. */
+  readonly isThere: boolean;
+}
+
+/** Where an image comes from and goes to. */
+export interface PushOptions {
+  /** Of the base, whose layers are passed on. */
+  readonly from: Registry;
+  readonly to: Registry;
+  readonly target: ImageReference;
+  /** A folder for layers on their way. */
+  readonly folder: string;
+  readonly onLayer: (progress: PushProgress) => void;
+}
+
+/**
+ * Pushes an image: what isn't there of layers and configuration, then the manifest, which makes it an image.
+ * @returns its tag: the one that was asked for, or one of its digest. Pushing it again sends nothing but the manifest.
+ */
+export async function pushImage(image: BuiltImage, options: PushOptions): Promise<string> {
+  const { to, target, folder, from, onLayer } = options;
+  for (const layer of distinct(image.layers)) {
+    const isThere = await to.hasBlob(layer.digest);
+    onLayer({ ...layer, isThere });
+    if (isThere) continue;
+    if (layer.digest === image.layer.digest) {
+      await to.upload(layer.digest, image.layer);
+      continue;
+    }
+    const file = join(folder, layer.digest.replace(':', '-'));
+    await from.download(layer, file);
+    await to.upload(layer.digest, { file, size: layer.size });
+    await rm(file);
+  }
+  const { descriptor, bytes } = image.config;
+  if (!(await to.hasBlob(descriptor.digest))) await to.upload(descriptor.digest, bytes);
+  const tag = target.tag ?? digestTag(image);
+  await to.putManifest(tag, image.manifest);
+  return tag;
+}
+
+/** A tag that names an image's content: never moved to another one. */
+export function digestTag({ manifest }: BuiltImage): string {
+  return `sha-${manifest.digest.slice('sha256:'.length, 'sha256:'.length + TAG_DIGITS)}`;
+}
+
+function distinct(layers: readonly Descriptor[]): Descriptor[] {
+  return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+}
