@@ -115,9 +115,12 @@ for (const name of RUNTIME_PACKAGES) {
 }
 writeFileSync(join(runtimeFolder, 'shared/package.json'), '{"type":"module"}');
 
-// Functions of the order system for Lambda, each a folder that is packed as it is. The SDK is bundled with them: what was
+// Functions for Lambda, each a folder that is packed as it is. The SDK is bundled with them: what was
 // tested is what runs, and one file loads faster than the runtime's own copy. What a start doesn't need is a chunk.
-const FUNCTIONS = { 'orders-api': 'src/lib/orders/lambda/orders-api.ts' };
+const FUNCTIONS = {
+  'orders-api': 'src/lib/orders/lambda/orders-api.ts',
+  subscriber: 'src/lib/consume/lambda/subscriber.ts',
+};
 rmSync('dist/lambda', { recursive: true, force: true });
 const functionFiles = await Promise.all(
   Object.entries(FUNCTIONS).map(([name, entry]) =>

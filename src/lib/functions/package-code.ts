@@ -49,9 +49,27 @@ export function packageCode(
   if (!statSync(path).isDirectory()) return packed(key, readZip(key, path));
   const { files: entries, stale } = filesOf(path, key);
   assertHandler(key, { path, runtime, handler }, entries);
+  return { ...packedFiles(key, entries), stale };
+}
+
+/**
+ * Packs folders beside each other. @param folders each with what its files' names in the zip begin with, such as
+ * `handlers/`
+ * @throws AppError `CodeTooLarge` or `InvalidCode` (exit 2).
+ */
+export function packageFolders(
+  key: string,
+  folders: readonly { readonly path: string; readonly prefix: string }[],
+): CodePackage {
+  const all = folders.map(({ path, prefix }) => filesOf(path, key, prefix));
+  const entries = all.flatMap(({ files }) => files);
+  return { ...packedFiles(key, entries), stale: all.flatMap(({ stale }) => stale) };
+}
+
+function packedFiles(key: string, entries: readonly ZipEntry[]): CodePackage {
   const bytes = entries.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > MAX_CODE_BYTES) throw tooLarge(key, bytes, 'unzipped', MAX_CODE_BYTES);
-  return { ...packed(key, makeZip(entries, bytes > MAX_STORED_BYTES)), stale };
+  return packed(key, makeZip(entries, bytes > MAX_STORED_BYTES));
 }
 
 /** Code that some text is all of: `name` is the file. */
@@ -75,7 +93,11 @@ function readZip(key: string, path: string): Buffer {
 }
 
 /** All files below a folder by name, links followed. */
-function filesOf(root: string, key: string): { files: ZipEntry[]; stale: StaleBuild[] } {
+function filesOf(
+  root: string,
+  key: string,
+  rootPrefix = '',
+): { files: ZipEntry[]; stale: StaleBuild[] } {
   const files: ZipEntry[] = [];
   const stale: StaleBuild[] = [];
   const walk = (folder: string, prefix: string, above: readonly string[]): void => {
@@ -101,7 +123,7 @@ function filesOf(root: string, key: string): { files: ZipEntry[]; stale: StaleBu
       }
     }
   };
-  walk(root, '', []);
+  walk(root, rootPrefix, []);
   return { files, stale };
 }
 

@@ -1,15 +1,10 @@
-import { CreateFunctionCommand, type FunctionCode } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deleteTopic } from '../../../src/lib/aws/topics.ts';
-import {
-  BUILT_FUNCTION,
-  builtFunctionFolder,
-  packageBuiltFunction,
-} from '../../../src/lib/functions/built-functions.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
-import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
+import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { type httpEvent, invoke, invokeHttp } from '../../fixtures/function-requests.ts';
+import { createOrdersApi } from '../../fixtures/order-functions.ts';
 import { makeOrdersTable } from '../../fixtures/orders-table.ts';
 import { fanOutAt, newPlace, urlOf } from '../../fixtures/topology.ts';
 
@@ -31,41 +26,17 @@ async function announcedIn(place: Place, queue: string): Promise<string[]> {
   }).sort();
 }
 
-describe.each([
-  [
-    'a zip',
-    async (): Promise<FunctionCode> => ({ ZipFile: packageBuiltFunction('orders-api').zip }),
-  ],
-  [
-    'its folder',
-    async (): Promise<FunctionCode> => ({
-      S3Bucket: 'hot-reload',
-      S3Key: builtFunctionFolder('orders-api'),
-    }),
-  ],
-])('the order API as a function out of %s', (_, code) => {
-  const name = `${uniquePrefix()}-api`;
-  const send = (...request: Parameters<typeof httpEvent>) => invokeHttp(endpoint, name, ...request);
+describe.each(['folder', 'zip'] as const)('the order API as a function out of a %s', (form) => {
+  let name = '';
   let place: Place;
   let topicArn = '';
+  const send = (...request: Parameters<typeof httpEvent>) => invokeHttp(endpoint, name, ...request);
   beforeAll(async () => {
     place = await newPlace(endpoint);
     topicArn = await fanOutAt(place);
-    await makeOrdersTable(endpoint, `${name}-orders`);
-    const lambda = await endpoint.aws.lambda();
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: name,
-        Role: 'arn:aws:iam::000000000000:role/orders',
-        Runtime: BUILT_FUNCTION.runtime,
-        Handler: BUILT_FUNCTION.handler,
-        Code: await code(),
-        Timeout: 20,
-        Environment: {
-          Variables: { TABLE_NAME: `${name}-orders`, TOPIC_ARN: topicArn },
-        },
-      }),
-    );
+    const table = `${place.topology.prefix}-orders`;
+    await makeOrdersTable(endpoint, table);
+    name = await createOrdersApi(place, { table, topicArn, form });
   });
 
   it('stores, changes and announces orders, and publishes later what nobody took', async () => {

@@ -1,4 +1,4 @@
-import { createFunctionClients } from '../../aws/function-clients.ts';
+import { createTableAccess, createTopicAccess } from '../../aws/function-clients.ts';
 import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../dynamodb/order-items.ts';
 import { operationRoutes } from '../http/operation-routes.ts';
@@ -15,10 +15,10 @@ declare const PUBSUB_VERSION: string;
 const SWEEP_MARGIN_MS = 10_000;
 
 const { table, topicArn, token, bodyLimit } = readFunctionEnvironment(process.env);
-const aws = createFunctionClients(process.env);
+const aws = createTopicAccess(process.env);
 const log: ServerLog = (entry) => console.log(serverLogLine(entry, Date.now()));
 const store = createDynamoDbStore({
-  items: createOrderItems(aws, table),
+  items: createOrderItems(createTableAccess(process.env), table),
   publisher: createOutboxPublisher({ aws, topicArn }),
   onTrouble: ({ message }) => {
     log({ kind: 'warning', message: `${message} Events wait in the table.` });
