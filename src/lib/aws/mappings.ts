@@ -33,17 +33,17 @@ export interface FoundMapping extends MappingSettings {
 }
 
 /**
- * All mappings of a queue, whoever made them, or all of a function (`ListEventSourceMappings`, all pages).
+ * All mappings of a queue, whoever made them, all of a function, or all of account and region
+ * (`ListEventSourceMappings`, all pages).
  * @returns none where there is no such queue or function.
  */
 export async function listMappings(
   aws: Aws,
-  of: { readonly queueArn: string } | { readonly functionName: string },
+  of: { readonly queueArn?: string; readonly functionName?: string },
 ): Promise<FoundMapping[]> {
-  const [what, filter] =
-    'queueArn' in of
-      ? [of.queueArn, { EventSourceArn: of.queueArn }]
-      : [of.functionName, { FunctionName: of.functionName }];
+  const { queueArn: EventSourceArn, functionName: FunctionName } = of;
+  const filter = { EventSourceArn, FunctionName };
+  const what = EventSourceArn ?? FunctionName ?? aws.region;
   const lambda = await aws.lambda();
   const found: FoundMapping[] = [];
   let marker: string | undefined;

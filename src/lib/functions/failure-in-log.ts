@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { readLogEvents } from '../aws/function-logs.ts';
 import { logGroupOf } from '../rules/functions.ts';
-import { createLogReader, type LogLine } from './log-lines.ts';
+import { createLogReader, type LogLine, UUID } from './log-lines.ts';
 
 /** Why a function did not handle a message, as its log tells. */
 export interface FunctionFailure {
@@ -15,6 +15,8 @@ export interface FunctionFailure {
 
 /** A failure may be told a while after the message came in last: so far is looked, in milliseconds. */
 const LOOK_BACK_MS = 14 * 86_400_000;
+
+const IDS = new RegExp(UUID, 'g');
 
 /** Finds reasons in the log of one function. */
 export interface FunctionFailures {
@@ -40,8 +42,10 @@ export async function readFunctionFailures(
   const events = await readLogEvents(aws, logGroupOf(functionName), { from });
   const lines = events.map(createLogReader());
   const errors = lines.filter(({ kind }) => kind === 'error');
+  const latest = new Map(errors.map((each) => [each.requestId, each]));
+  const named = linesById(lines);
   const last = (time: number): FunctionFailure | undefined => {
-    const found = errors.filter((each) => each.time >= time).at(-1);
+    const found = errors.findLast((each) => each.time >= time);
     return found && failureOf(found, '', false);
   };
   return {
@@ -53,18 +57,28 @@ export async function readFunctionFailures(
       return found && failureOf(found, messageId, true);
     },
     find(messageId, sentAt) {
-      const about = lines.filter(({ message }) => message.includes(messageId));
-      const named = about.filter(({ kind }) => kind === 'error').at(-1);
-      if (named) return failureOf(named, messageId, true);
+      const about = named.get(messageId) ?? [];
+      const failed = about.findLast(({ kind }) => kind === 'error');
+      if (failed) return failureOf(failed, messageId, true);
       // The line that names it is not an error: what its invocation ended with is.
       const request = about.at(-1)?.requestId;
-      const ended = errors.filter(
-        ({ requestId }) => requestId !== undefined && requestId === request,
-      );
-      const latest = ended.at(-1);
-      return latest ? failureOf(latest, messageId, true) : last(sentAt);
+      const ended = request === undefined ? undefined : latest.get(request);
+      return ended ? failureOf(ended, messageId, true) : last(sentAt);
     },
   };
+}
+
+/** Lines by the ids that they name; a log is long, and many messages are looked for in it. */
+function linesById(lines: readonly LogLine[]): ReadonlyMap<string, LogLine[]> {
+  const found = new Map<string, LogLine[]>();
+  for (const line of lines) {
+    for (const id of new Set(line.message.match(IDS))) {
+      const known = found.get(id);
+      if (known) known.push(line);
+      else found.set(id, [line]);
+    }
+  }
+  return found;
 }
 
 function failureOf(line: LogLine, messageId: string, isCertain: boolean): FunctionFailure {

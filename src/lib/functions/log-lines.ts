@@ -25,7 +25,8 @@ export interface ReportFigures {
   readonly usedMb: number;
 }
 
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** Request and message ids, as a regular expression. */
+export const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const MARK = new RegExp(`^(START|END|REPORT) RequestId: (${UUID})`);
 /** A line of Node.js's console: time, request, level. */
 const CONSOLE = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\t(${UUID}|undefined)?\\t([A-Z]+)\\t`);

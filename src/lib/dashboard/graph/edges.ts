@@ -4,7 +4,7 @@ import type { EdgeState, GraphEdge } from '../api/overview.ts';
 import type { SubscriptionTraffic } from '../live/subscription-traffic.ts';
 import { edgeId } from '../node-ids.ts';
 import type { CommandLines } from '../target.ts';
-import type { FoundFunctions } from './functions.ts';
+import type { FoundFunction } from './functions.ts';
 import { type JudgedWay, wayKey } from './judge.ts';
 import { endpointId } from './nodes.ts';
 
@@ -17,7 +17,7 @@ export type ReadTraffic = (
 /** What edges are told from. */
 export interface EdgeFacts {
   readonly wiring: Wiring;
-  readonly functions: FoundFunctions;
+  readonly functions: readonly FoundFunction[];
   readonly ways: ReadonlyMap<string, JudgedWay>;
   readonly commands: CommandLines;
   readonly traffic: ReadTraffic;
@@ -110,7 +110,7 @@ function redriveEdges({ queues }: Wiring): GraphEdge[] {
 
 function mappingEdges({ functions, wiring, commands }: EdgeFacts): GraphEdge[] {
   const arns = new Map(wiring.queues.map(({ name, arn }) => [name, arn]));
-  return functions.flatMap(({ name, arn, mappings }) =>
+  return functions.flatMap(({ key, name, arn, mappings }) =>
     mappings.flatMap(({ queue, state }): GraphEdge[] => {
       const from = arns.get(queue);
       if (from === undefined) return [];
@@ -121,7 +121,7 @@ function mappingEdges({ functions, wiring, commands }: EdgeFacts): GraphEdge[] {
           : {
               state: state === null ? 'missing' : 'broken',
               reason: state === null ? 'There is no mapping.' : `The mapping is ${state}.`,
-              fix: commands.pubsub('setup'),
+              fix: key === undefined ? null : commands.pubsub('setup'),
             };
       const ends = { id: edgeId(from, to), from, to };
       return [{ ...ends, kind: 'mapping', ...verdict, ...UNFILTERED, maxReceiveCount: null }];

@@ -2,14 +2,12 @@ import type { Topology } from '../../definition/topology.ts';
 import { diagnose } from '../../diagnose/doctor/diagnose.ts';
 import { readWiring } from '../../diagnose/wiring/read-wiring.ts';
 import type { WiredQueue, Wiring } from '../../diagnose/wiring/wiring.ts';
-import { listFunctions } from '../../functions/list-functions.ts';
-import { AppError } from '../../rules/errors.ts';
 import type { Place } from '../../topology/inspect.ts';
 import type { GraphEdge, GraphNode } from '../api/overview.ts';
 import type { CountableQueue } from '../live/figures.ts';
 import type { CommandLines } from '../target.ts';
 import { edgesOf, type ReadTraffic } from './edges.ts';
-import { type FoundFunctions, functionsOf } from './functions.ts';
+import { functionsOf, readFunctions } from './functions.ts';
 import { judgedWays } from './judge.ts';
 import { missingOf } from './missing.ts';
 import { nodesOf } from './nodes.ts';
@@ -51,7 +49,9 @@ export async function readGraph({
   const isSetUp = isThere(topology, wiring);
   const found = isSetUp ? (await diagnose({ place, stateDir })).found : undefined;
   const ways = judgedWays(topology, found?.checks ?? [], commands);
-  const nodes = [...nodesOf(wiring, topology), ...functionsOf(functions, topology)];
+  const called = functionsOf(functions, topology);
+  const ids = new Set(called.map(({ id }) => id));
+  const nodes = [...nodesOf(wiring, topology).filter(({ id }) => !ids.has(id)), ...called];
   const edges = edgesOf({ wiring, functions, ways, commands, traffic });
   const missing = isSetUp ? missingOf({ nodes, edges, place, commands }) : { nodes: [], edges: [] };
   const all = [...nodes, ...missing.nodes];
@@ -75,17 +75,6 @@ function isThere({ topics, subscribers }: Topology, wiring: Wiring): boolean {
       wiring.topics.some((each) => each.name === name || each.arn === arn),
     )
   );
-}
-
-async function readFunctions({ aws, topology }: Place): Promise<FoundFunctions> {
-  if (topology.functions.length === 0) return [];
-  try {
-    return await listFunctions(aws, topology);
-  } catch (error) {
-    // Elsewhere nobody may look, or there is no Lambda: the queues are still worth a look.
-    if (error instanceof AppError && error.code !== 'EndpointUnreachable') return [];
-    throw error;
-  }
 }
 
 function notSetUp({ name, managed }: Topology, found: number, commands: CommandLines): string {

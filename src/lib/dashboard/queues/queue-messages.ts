@@ -7,6 +7,7 @@ import { attributeList, foreignText } from '../foreign-text.ts';
 import { countParameter } from '../http/fields.ts';
 import type { RouteRequest } from '../http/route.ts';
 import { type FoundQueue, findQueue, sourceWords } from './found-queue.ts';
+import { type FunctionReasons, readFunctionReasons } from './function-failures.ts';
 import { type Look, type LookedAt, lookInto } from './look.ts';
 
 /** Characters of a text that are shown. */
@@ -22,7 +23,10 @@ export async function queueMessages(
   const limit = countParameter(query, 'limit', { usual: 100, most: 1_000 });
   const look = await lookInto(dashboard, found, { limit, signal });
   const readers = [queue, ...sources].map(({ name }) => readReasons(dashboard.stateDir, name));
-  const reasons = await Promise.all(readers);
+  const [told, ...reasons] = await Promise.all([
+    readFunctionReasons(dashboard.aws, found, look.messages),
+    ...readers,
+  ]);
   const { figures } = await dashboard.live.graph();
   const {
     depth = queue.waiting ?? 0,
@@ -35,7 +39,7 @@ export async function queueMessages(
     ...(look.counts ?? { visible: depth, inFlight, delayed }),
     how: look.how,
     remark: remarkOf(look, found),
-    messages: look.messages.map((message) => messageView(message, reasons)),
+    messages: look.messages.map((message) => messageView(message, reasons, told)),
     deadLettersOf: queue.deadLettersOf,
     command: commandOf(dashboard, found),
   };
@@ -56,8 +60,13 @@ function commandOf({ commands }: Dashboard, found: FoundQueue): string | null {
   return words === undefined ? null : commands.pubsub('dlq', 'show', ...words);
 }
 
-function messageView(message: LookedAt, reasons: readonly KeptReasons[]): QueueMessage {
+function messageView(
+  message: LookedAt,
+  kept: readonly KeptReasons[],
+  told: FunctionReasons,
+): QueueMessage {
   const letter = readDeadLetter(message);
+  const reasons = reasonsOf(letter, kept);
   const { messageId, state, sentAt, visibleAt, receiveCount, body, groupId, sourceArn } = message;
   return {
     messageId,
@@ -72,7 +81,7 @@ function messageView(message: LookedAt, reasons: readonly KeptReasons[]): QueueM
     attributes: attributeList(letter.attributes),
     groupId: groupId ?? null,
     origin: sourceArn === undefined ? null : nameOfArn(sourceArn),
-    reasons: reasonsOf(letter, reasons),
+    reasons: reasons.length > 0 ? reasons : told(message),
   };
 }
 

@@ -3,6 +3,7 @@ import { readReceivers } from '../../aws/observer.ts';
 import { getQueueAttributes } from '../../aws/queues.ts';
 import { queueTags, topicTags } from '../../aws/tags.ts';
 import { type Attributes, getTopicAttributes } from '../../aws/topics.ts';
+import type { Topology } from '../../definition/topology.ts';
 import { AppError } from '../../rules/errors.ts';
 import type { NodeDetail } from '../api/node.ts';
 import type { GraphNode } from '../api/overview.ts';
@@ -99,7 +100,7 @@ async function readTopic({ aws, commands }: Dashboard, { id, name }: GraphNode):
 }
 
 async function readQueue({ aws, commands, live }: Dashboard, node: GraphNode): Promise<Read> {
-  const { queues } = await live.graph();
+  const { queues, topology } = await live.graph();
   const queue = queues.find(({ arn, url }) => (arn || url) === node.id);
   if (queue === undefined) return NOTHING;
   const { url, name, arn } = queue;
@@ -118,13 +119,21 @@ async function readQueue({ aws, commands, live }: Dashboard, node: GraphNode): P
       { label: 'See how it is doing', command: commands.pubsub('status', '--queue', name) },
       ...(node.kind === 'dead-letter-queue' && look !== undefined
         ? [{ label: 'Show its dead letters', command: commands.pubsub('dlq', 'show', look) }]
-        : [{ label: 'Receive its messages', command: listenCommand(commands, look, name) }]),
+        : [{ label: listenLabel(topology, look), command: listenCommand(commands, look, name) }]),
       {
         label: 'Change an attribute',
         command: commands.fix({ tool: 'aws', commands: [[...set, 'VisibilityTimeout=60']] }),
       },
     ],
   };
+}
+
+/** What `listen` does: of a queue that a function takes from it takes nothing. */
+function listenLabel({ subscribers }: Topology, subscriber: string | undefined): string {
+  const handler = subscribers.find(({ name }) => name === subscriber)?.handler;
+  return handler !== undefined && 'function' in handler
+    ? 'Follow what its function does'
+    : 'Receive its messages';
 }
 
 function listenCommand(
