@@ -1,6 +1,7 @@
 import type { Database } from '../../lib/orders/database.ts';
 import type { OrderServer, OrderServerOptions } from '../../lib/orders/http/server.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
+import { listeningAddress } from '../../lib/process/task-ports.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { ServeRequest } from './request.ts';
 
@@ -8,10 +9,11 @@ import type { ServeRequest } from './request.ts';
 export async function listen(
   request: ServeRequest,
   parts: Pick<OrderServerOptions, 'database' | 'log' | 'version' | 'onEvent' | 'relay' | 'topic'>,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<OrderServer> {
   const { startOrderServer } = await import('../../lib/orders/http/server.ts');
   try {
-    return await startOrderServer({ ...request, ...parts });
+    return await startOrderServer({ ...request, ...parts, ...listeningAddress(env, request) });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {

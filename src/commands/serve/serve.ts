@@ -80,17 +80,21 @@ async function serve(
     closing.push(() => relay.stop());
     const house = await runHousekeeping(database);
     closing.push(house);
-    const server = await listen(request, {
-      database,
-      log,
-      version: PUBSUB_VERSION,
-      onEvent: () => relay.wake(),
-      relay: counts,
-      topic: async () => {
-        const trouble = relay.trouble.get('topic');
-        return trouble ? { ok: false, message: trouble.message } : topic.check();
+    const server = await listen(
+      request,
+      {
+        database,
+        log,
+        version: PUBSUB_VERSION,
+        onEvent: () => relay.wake(),
+        relay: counts,
+        topic: async () => {
+          const trouble = relay.trouble.get('topic');
+          return trouble ? { ok: false, message: trouble.message } : topic.check();
+        },
       },
-    });
+      io.env,
+    );
     closing.push(() => server.stop());
     if (database.kind === 'pglite') closing.push(await recordRunningServer(database, server));
     announce(context, log, { server, database, topic: spec.name, arn: topic.arn() });

@@ -18,13 +18,16 @@ import type {
   QueueFactsPort,
   QueuePort,
   RolePort,
+  SecretPort,
   ServicesPort,
   SigningPort,
+  TargetPort,
   TopicPort,
 } from './ports.ts';
 import { serviceCalls } from './service-calls.ts';
 import { type ApiGatewayState, createApiGatewayState } from './services/apigateway/state.ts';
 import { resumeOperations } from './services/cloudformation/load.ts';
+import { secretValue } from './services/cloudformation/secret-value.ts';
 import {
   type CloudFormationState,
   closeCloudFormation,
@@ -33,6 +36,8 @@ import {
 import { type CloudWatchState, createCloudWatchState } from './services/cloudwatch/state.ts';
 import { watchMinutes } from './services/cloudwatch/watch.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
+import { closeEcs, createEcsState } from './services/ecs/create-state.ts';
+import type { EcsState } from './services/ecs/state.ts';
 import { createServices, type Services } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyServiceCannotUse } from './services/kms/use.ts';
@@ -42,7 +47,7 @@ import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/
 import { invokeForService } from './services/lambda/invoke/for-service.ts';
 import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
-import { writeLog } from './services/logs/write.ts';
+import { hasGroup, writeLog } from './services/logs/write.ts';
 import { createSnsState } from './services/sns/create-state.ts';
 import { publishAsService } from './services/sns/publish-as-service.ts';
 import type { SnsState } from './services/sns/state.ts';
@@ -66,6 +71,7 @@ export interface Engine extends EngineParts {
   readonly cloudformation: CloudFormationState;
   readonly cloudwatch: CloudWatchState;
   readonly apigateway: ApiGatewayState;
+  readonly ecs: EcsState;
   /** What each service answers to, with tallies of its own. */
   readonly services: Services;
   /** What functions have of this process: a place for their code, and an end with it. */
@@ -146,6 +152,9 @@ export function createEngine(
     get apigateway() {
       return states.apigateway;
     },
+    get ecs() {
+      return states.ecs;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
@@ -173,6 +182,7 @@ interface States
     | 'cloudformation'
     | 'cloudwatch'
     | 'apigateway'
+    | 'ecs'
   > {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
@@ -191,7 +201,10 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
     factsOf: (queueArn) => queueFacts(sqs, queueArn),
   };
   const logs = createLogsState(parts);
-  const writer: LogPort = { write: (...event) => writeLog(logs, ...event) };
+  const writer: LogPort = {
+    hasGroup: (...group) => hasGroup(logs, ...group),
+    write: (...event) => writeLog(logs, ...event),
+  };
   const sts = createStsState(parts);
   const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
   const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
@@ -205,15 +218,24 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
   const apigateway = createApiGatewayState(parts, { functions });
   const cloudformation = createCloudFormationState(parts, calls);
+  const targets: TargetPort = {
+    problemOf: () => 'The local engine has no load balancers.',
+    register: () => undefined,
+    deregister: async () => undefined,
+    healthOf: () => undefined,
+  };
+  const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };
+  const ecs = createEcsState(parts, { logs: writer, roles, secrets, targets }, host);
   host.whenListening(() => resumeOperations(cloudformation));
   const retire: States['retire'] = (end) => {
     clock.end();
     closeCloudFormation(cloudformation);
     sns.http.close();
     closeLambda(lambda);
+    host.track(closeEcs(ecs));
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, apigateway, retire };
+  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, apigateway, ecs, retire };
 }
 
 /** CloudWatch, which measures the others once a minute. */

@@ -115,8 +115,10 @@ export interface QueueFactsPort {
   factsOf(queueArn: string): QueueFacts | undefined;
 }
 
-/** CloudWatch Logs, as functions see it. */
+/** CloudWatch Logs, as functions and tasks see it. */
 export interface LogPort {
+  /** Whether there is a group of that name. */
+  hasGroup(owner: { readonly account: string; readonly region: string }, group: string): boolean;
   /** Writes to a stream, which is made with its group where it isn't there. Timestamps are milliseconds, in order. */
   write(
     owner: { readonly account: string; readonly region: string },
@@ -183,7 +185,7 @@ export interface InvocationPort {
 }
 
 /** The services whose actions another may call. */
-export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'apigateway';
+export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'apigateway' | 'ecs';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {
@@ -272,4 +274,30 @@ export interface TopicPort {
     message: { readonly subject: string; readonly body: string },
     sender: SendingService,
   ): PublishResult;
+}
+
+/** Secrets that stacks have, as tasks see them. */
+export interface SecretPort {
+  /** The text of a secret. @param arn of it. @returns undefined where no stack has it. */
+  valueOf(arn: string): string | undefined;
+}
+
+/** Where a task is reached. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a load balancer makes of a target. */
+export type TargetHealth = 'initial' | 'healthy' | 'unhealthy';
+
+/** Load balancers, as tasks see them. */
+export interface TargetPort {
+  /** Why nothing can be registered with a target group; undefined where it can. */
+  problemOf(targetGroupArn: string): string | undefined;
+  register(targetGroupArn: string, target: Target): void;
+  /** Lets no more requests through. @returns when those under way are answered, or the group's delay is over. */
+  deregister(targetGroupArn: string, target: Target): Promise<void>;
+  /** Undefined where it isn't registered. */
+  healthOf(targetGroupArn: string, target: Target): TargetHealth | undefined;
 }

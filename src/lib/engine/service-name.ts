@@ -11,4 +11,5 @@ export type ServiceName =
   | 'lambda'
   | 'cloudformation'
   | 'cloudwatch'
-  | 'apigateway';
+  | 'apigateway'
+  | 'ecs';

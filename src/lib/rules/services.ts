@@ -10,4 +10,5 @@ export const SERVICES = [
   'cloudformation',
   'cloudwatch',
   'apigateway',
+  'ecs',
 ] as const;

@@ -5,6 +5,7 @@ import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as ecs from '@aws-sdk/client-ecs';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
@@ -14,6 +15,7 @@ import { API_GATEWAY_ROUTES } from '../../../src/lib/engine/services/apigateway/
 import { cloudFormationActions } from '../../../src/lib/engine/services/cloudformation/actions/index.ts';
 import { cloudWatchActions } from '../../../src/lib/engine/services/cloudwatch/actions/index.ts';
 import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
+import { ecsActions } from '../../../src/lib/engine/services/ecs/actions/index.ts';
 import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/index.ts';
 import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
 import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
@@ -59,6 +61,12 @@ const SERVICES = [
     all: operationsOf(cloudwatch),
     there: Object.keys(cloudWatchActions),
     ask: (operation: string) => json('monitoring', 'GraniteServiceVersion20100801', operation),
+  },
+  {
+    name: 'ECS',
+    all: operationsOf(ecs),
+    there: Object.keys(ecsActions),
+    ask: (operation: string) => json('ecs', 'AmazonEC2ContainerServiceV20141113', operation),
   },
   {
     name: 'CloudFormation',

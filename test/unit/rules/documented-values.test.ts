@@ -39,7 +39,7 @@ describe('numbers of AWS', () => {
   it('are of these services', () => {
     expect([...SERVICES].sort()).toEqual([
       ...['cloudformation', 'cloudwatch'],
-      ...['dynamodb', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts'],
+      ...['dynamodb', 'ecs', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts'],
     ]);
   });
 

@@ -129,6 +129,7 @@ function throttled(service: FaultyService): ServiceError {
     case 'kms':
     case 'logs':
     case 'dynamodb':
+    case 'ecs':
       return new ServiceError('ThrottlingException', 'Rate exceeded');
   }
 }
@@ -144,6 +145,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   cloudformation: 'InternalFailure',
   cloudwatch: 'InternalServiceFault',
   apigateway: 'InternalServerErrorException',
+  ecs: 'ServerException',
 };
 
 function failed(service: FaultyService): ServiceError {

@@ -15,6 +15,7 @@ import type { EngineOptions } from '../parts.ts';
 import { apiAddress } from '../services/apigateway/serve/address.ts';
 import { serveApi } from '../services/apigateway/serve/serve.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
+import { closeEcs } from '../services/ecs/create-state.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
   isCertificatePath,
@@ -230,6 +231,8 @@ async function stop(
   engine: Engine,
   page: PageProcess,
 ): Promise<void> {
+  // Tasks have work in hand, which they end with the engine's help.
+  await closeEcs(engine.ecs);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   direct.closeIdle();

@@ -32,6 +32,7 @@ export function accessDenied(
     case 'lambda':
     case 'apigateway':
       return new ServiceError('AccessDeniedException', message, { status: 403 });
+    case 'ecs':
     case 'kms':
     case 'logs':
       return new ServiceError('AccessDeniedException', message);

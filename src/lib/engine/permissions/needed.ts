@@ -121,6 +121,10 @@ function resourceOf(
       const api = text('apiId');
       return api === undefined ? undefined : `arn:aws:apigateway:${region}::/apis/${api}`;
     }
+    case 'ecs': {
+      const name = text('taskDefinition') ?? text('service') ?? text('task') ?? text('cluster');
+      return name?.startsWith('arn:') ? name : text('resourceArn');
+    }
     case 'sts':
       return text('RoleArn');
   }

@@ -26,6 +26,9 @@ import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
 import { cloudWatchActions } from './cloudwatch/actions/index.ts';
 import { cloudWatchOperations } from './cloudwatch/shapes.ts';
 import { cloudWatchUnsupported } from './cloudwatch/unsupported.ts';
+import { lazyEcsActions } from './ecs/load.ts';
+import { ecsOperations } from './ecs/shapes.ts';
+import { ecsUnsupported } from './ecs/unsupported.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { lambdaActions } from './lambda/actions/index.ts';
@@ -209,6 +212,21 @@ export function createServices(): Services {
       actions: apiGatewayActions,
       unsupported: new Set(Object.keys(API_GATEWAY_ROUTES)),
       require: requireApiGatewayMembers,
+    }),
+    ecs: createService({
+      name: 'ecs',
+      version: '2014-11-13',
+      json: {
+        target: 'AmazonEC2ContainerServiceV20141113.',
+        contentType: 'application/x-amz-json-1.1',
+        errorNamespace: '',
+        frameworkNamespace: '',
+        queryErrors: false,
+      },
+      operations: ecsOperations,
+      actions: lazyEcsActions,
+      unsupported: ecsUnsupported,
+      require: requireLogsMembers,
     }),
     lambda: createService({
       name: 'lambda',

@@ -248,6 +248,11 @@ export function appendEvent(
   if (oldest !== undefined) state.parts.journal.remove(TABLES.events, oldest.serial);
 }
 
+/** Whether a resource was made and is the stack's still. */
+export function isThere({ physicalId, status }: StackResource): boolean {
+  return physicalId !== '' && status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED';
+}
+
 function eventsOf(state: CloudFormationState, stackId: string): StackEvent[] {
   let events = state.events.get(stackId);
   if (events === undefined) {

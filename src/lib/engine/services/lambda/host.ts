@@ -1,5 +1,5 @@
+import { createWatchdog, type Watchdog } from '../../processes/watchdog.ts';
 import { type CodeStore, openCodeStore } from './code/store.ts';
-import { createWatchdog, type Watchdog } from './runtime/watchdog.ts';
 
 /** What functions have of the process that they are run by; it outlives the state that a reset drops. */
 export interface FunctionHost {

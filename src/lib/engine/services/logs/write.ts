@@ -3,6 +3,15 @@ import { appendEvents, dropExpired, makeRoomForGroup, makeRoomForStream } from '
 import { groupArn } from './lookup.ts';
 import { type LogGroup, type LogsState, storeGroup, storeStream } from './state.ts';
 
+/** Whether there is a group, for another service of the engine. */
+export function hasGroup(
+  state: LogsState,
+  owner: Parameters<LogPort['write']>[0],
+  name: string,
+): boolean {
+  return state.groups.has(groupArn(owner, name));
+}
+
 /** Writes for another service of the engine, which makes group and stream as it needs them. */
 export function writeLog(
   state: LogsState,

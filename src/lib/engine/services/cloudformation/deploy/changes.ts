@@ -3,13 +3,18 @@ import { importedValue } from '../exports.ts';
 import { checkProperties, type Properties } from '../resources/check-properties.ts';
 import { resourceType } from '../resources/index.ts';
 import type { PropertyTable } from '../resources/property-table.ts';
-import type { CloudFormationState, Stack, StackInput, StackResource } from '../state.ts';
+import {
+  type CloudFormationState,
+  isThere,
+  type Stack,
+  type StackInput,
+  type StackResource,
+} from '../state.ts';
 import { type Compiled, evaluatedProperties, type ResourceValues } from '../template/compile.ts';
 import { sameData } from '../template/data.ts';
 import { hasUnknown, UNKNOWN } from '../template/evaluate.ts';
 import { changedProperties } from './differences.ts';
 import { outputsOf } from './outputs.ts';
-import { isThere } from './stack-run.ts';
 
 /** A change of one resource, as `DescribeChangeSet` shows it. */
 export interface ResourceChange {

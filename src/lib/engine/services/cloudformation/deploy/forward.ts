@@ -2,12 +2,12 @@ import { invalid } from '../errors.ts';
 import { checkProperties, type Properties } from '../resources/check-properties.ts';
 import { resourceType } from '../resources/index.ts';
 import type { Made } from '../resources/resource-type.ts';
-import type { StackResource } from '../state.ts';
+import { isThere, type StackResource } from '../state.ts';
 import { type Compiled, evaluatedProperties } from '../template/compile.ts';
 import { sameData } from '../template/data.ts';
 import { changedProperties, isReplaced } from './differences.ts';
 import { reasonOf } from './reason.ts';
-import { isThere, newResource, type StackRun, throwIfInterrupted } from './stack-run.ts';
+import { newResource, type StackRun, throwIfInterrupted } from './stack-run.ts';
 import { valuesOf } from './values.ts';
 
 const REPLACED =

@@ -5,6 +5,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   ApiGatewayV2: 'AmazonApiGatewayV2',
   CloudWatch: 'CloudWatch',
   DynamoDB: 'DynamoDb',
+  ECS: 'AmazonECS',
   Lambda: 'Lambda',
   Logs: 'CloudWatchLogs',
   SNS: 'Sns',

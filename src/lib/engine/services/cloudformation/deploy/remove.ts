@@ -1,9 +1,9 @@
 import { resourceType } from '../resources/index.ts';
-import type { StackResource } from '../state.ts';
+import { isThere, type StackResource } from '../state.ts';
 import { inOrder } from '../template/order.ts';
 import type { DeletionPolicy } from '../template/template.ts';
 import { reasonOf } from './reason.ts';
-import { isThere, type StackRun, throwIfInterrupted } from './stack-run.ts';
+import { type StackRun, throwIfInterrupted } from './stack-run.ts';
 
 /** Resources in an order in which nothing is removed that another needs. */
 export function removalOrder(resources: readonly StackResource[]): StackResource[] {

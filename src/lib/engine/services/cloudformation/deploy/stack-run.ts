@@ -5,6 +5,7 @@ import type { ResourceContext } from '../resources/resource-type.ts';
 import {
   appendEvent,
   type CloudFormationState,
+  isThere,
   type Operation,
   type Stack,
   type StackResource,
@@ -143,6 +144,7 @@ export function createRun(
         generatedName: (most) => generatedName(name, logicalId, suffix, most),
         isTaken: (type, physicalId) => isTaken(state, stackId, type, physicalId),
         made,
+        closed: state.closed.signal,
         releaseQueueName: (queueArn) => state.services.releaseQueueName(queueArn),
         call: async <Output>(...[service, action, input]: Parameters<ResourceContext['call']>) =>
           (await state.services.call(
@@ -170,11 +172,6 @@ function isTaken(state: CloudFormationState, stackId: string, type: string, phys
         (each) => each.type === type && each.physicalId === physicalId && isThere(each),
       ),
   );
-}
-
-/** Whether a resource was made and is the stack's still. */
-export function isThere({ physicalId, status }: StackResource): boolean {
-  return physicalId !== '' && status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED';
 }
 
 /** A resource that is about to be made. */

@@ -1,13 +1,13 @@
 import { ServiceError } from '../../../errors.ts';
 import { resourceType } from '../resources/index.ts';
-import type { StackResource } from '../state.ts';
+import { isThere, type StackResource } from '../state.ts';
 import type { Compiled } from '../template/compile.ts';
 import { sameData } from '../template/data.ts';
 import { complete } from './create.ts';
 import { goForward, oldResource } from './forward.ts';
 import { reasonOf } from './reason.ts';
 import { removalOrder, remove } from './remove.ts';
-import { isThere, type StackRun, throwIfInterrupted } from './stack-run.ts';
+import { type StackRun, throwIfInterrupted } from './stack-run.ts';
 
 /** Changes a stack, or makes it again what it was. @throws Interrupted */
 export async function updateStack(run: StackRun, compiled: Compiled): Promise<void> {

@@ -1,8 +1,8 @@
 import { roleId } from '../../sts/unique-ids.ts';
 import { invalid } from '../errors.ts';
 import type { Properties } from './check-properties.ts';
-import type { PropertyTable } from './property-table.ts';
-import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
+import { kept } from './kept.ts';
+import type { ResourceContext } from './resource-type.ts';
 import { TAGS } from './tags.ts';
 import { alreadyExists, text } from './values.ts';
 
@@ -89,23 +89,6 @@ export const iamManagedPolicy = kept({
     return { physicalId: PolicyArn, attributes: { PolicyArn } };
   },
 });
-
-/** What a kept resource type has of its own. */
-interface KeptType {
-  readonly table: PropertyTable;
-  readonly attributes: readonly string[];
-  make(properties: Properties, context: ResourceContext): Made;
-}
-
-function kept({ table, attributes, make }: KeptType): ResourceType {
-  return {
-    table,
-    attributes,
-    create: async (properties, context) => make(properties, context),
-    update: async (_properties, current) => current,
-    remove: async () => undefined,
-  };
-}
 
 function arnOf(kind: string, properties: Properties, name: string, { account }: ResourceContext) {
   return `arn:aws:iam::${account}:${kind}${text(properties, 'Path') ?? '/'}${name}`;

@@ -6,6 +6,9 @@ import {
   httpApiStage,
 } from './api-gateway.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
+import { ecsCluster } from './ecs-cluster.ts';
+import { ecsService } from './ecs-service.ts';
+import { ecsTaskDefinition } from './ecs-task-definition.ts';
 import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaMapping } from './lambda-mapping.ts';
@@ -25,6 +28,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Route': httpApiRoute,
   'AWS::ApiGatewayV2::Stage': httpApiStage,
   'AWS::DynamoDB::Table': dynamodbTable,
+  'AWS::ECS::Cluster': ecsCluster,
+  'AWS::ECS::Service': ecsService,
+  'AWS::ECS::TaskDefinition': ecsTaskDefinition,
   'AWS::IAM::ManagedPolicy': iamManagedPolicy,
   'AWS::IAM::Policy': iamPolicy,
   'AWS::IAM::Role': iamRole,

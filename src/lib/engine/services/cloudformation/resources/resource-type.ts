@@ -33,6 +33,8 @@ export interface ResourceContext {
   isTaken(type: string, physicalId: string): boolean;
   /** Calls a service for the stack's owner. @throws ServiceError */
   call<Output = unknown>(service: CalledService, action: string, input: object): Promise<Output>;
+  /** Aborted when the engine ends: nothing may wait any longer. */
+  readonly closed: AbortSignal;
   /** Lets a queue's name be used again that was deleted. */
   releaseQueueName(queueArn: string): void;
   /** Says that there is something that has to be removed if what follows fails. */

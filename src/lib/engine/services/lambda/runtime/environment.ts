@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { signalTree } from '../../../../process/process-tree.ts';
+import { tellLines } from '../../../processes/output-lines.ts';
+import type { Watchdog } from '../../../processes/watchdog.ts';
 import { serveRuntimeApi } from './api.ts';
 import { type Failure, failure, type Invocation, type InvocationResult } from './invocation.ts';
-import { tellLines } from './output-lines.ts';
 import { exitWords, isProgram, startWords } from './process-words.ts';
-import type { Watchdog } from './watchdog.ts';
 
 /** What runs in an execution environment. */
 export interface EnvironmentOptions {

@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface Watchdog {
   /**
    * @param group the id of the process that leads it.
-   * @param mark `NAME=value` in the environment of what it starts, also of what leaves the group.
+   * @param mark `AWS_LAMBDA_RUNTIME_API=…` or `PUBSUB_TASK=…` in the environment of what it starts, also of what leaves
+   * the group.
    */
   watch(group: number, mark: string): void;
   /** Takes back `watch`, when the group has ended. */
@@ -27,7 +28,7 @@ done
 for one in $all; do kill -9 "-\${one%%:*}" 2>/dev/null; done
 [ "$all" = ' ' ] && exit
 for process in /proc/[0-9]*; do
-  for mark in $(tr '\\0' '\\n' 2>/dev/null <"$process/environ" | grep '^AWS_LAMBDA_RUNTIME_API='); do
+  for mark in $(tr '\\0' '\\n' 2>/dev/null <"$process/environ" | grep -E '^(AWS_LAMBDA_RUNTIME_API|PUBSUB_TASK)='); do
     case $all in *":$mark "*) kill -9 "\${process#/proc/}" 2>/dev/null ;; esac
   done
 done

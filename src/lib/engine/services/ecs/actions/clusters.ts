@@ -1,0 +1,72 @@
+import type {
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+} from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../context.ts';
+import { clusterHasServices } from '../errors.ts';
+import { checkName, clusterFor, findCluster, ownArn, pageOf, servicesOf } from '../lookup.ts';
+import { type Cluster, dropCluster, storeCluster } from '../state.ts';
+import { clusterView } from '../views.ts';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html */
+export function createCluster(input: CreateClusterRequest, ctx: EcsContext): CreateClusterResponse {
+  const { clusterName: name = 'default', tags = [] } = input;
+  checkName('Cluster', name);
+  // One that is there is answered as it is.
+  const found = findCluster(ctx, name);
+  const { account, region, clock } = ctx;
+  const cluster: Cluster = found ?? {
+    arn: ownArn(ctx, `cluster/${name}`),
+    name,
+    account,
+    region,
+    createdAt: clock.timestamp(),
+    tags,
+  };
+  if (found === undefined) storeCluster(ctx.state, cluster);
+  return { cluster: clusterView(ctx.state, cluster, true) };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html */
+export function deleteCluster(input: DeleteClusterRequest, ctx: EcsContext): DeleteClusterResponse {
+  const cluster = clusterFor(ctx, input.cluster);
+  if (servicesOf(ctx, cluster).length > 0) throw clusterHasServices();
+  dropCluster(ctx.state, cluster);
+  return { cluster: { ...clusterView(ctx.state, cluster, false), status: 'INACTIVE' } };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html */
+export function describeClusters(
+  { clusters = ['default'], include = [] }: DescribeClustersRequest,
+  ctx: EcsContext,
+): DescribeClustersResponse {
+  const found = clusters.map((name) => [name, findCluster(ctx, name)] as const);
+  return {
+    clusters: found.flatMap(([, cluster]) =>
+      cluster === undefined ? [] : clusterView(ctx.state, cluster, include.includes('TAGS')),
+    ),
+    failures: found.flatMap(([name, cluster]) =>
+      cluster === undefined
+        ? {
+            arn: name.startsWith('arn:') ? name : ownArn(ctx, `cluster/${name}`),
+            reason: 'MISSING',
+          }
+        : [],
+    ),
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListClusters.html */
+export function listClusters(input: ListClustersRequest, ctx: EcsContext): ListClustersResponse {
+  const own = [...ctx.state.clusters.values()].filter(
+    ({ account, region }) => account === ctx.account && region === ctx.region,
+  );
+  const { items, nextToken } = pageOf(own, input);
+  return { clusterArns: items.map(({ arn }) => arn), nextToken };
+}

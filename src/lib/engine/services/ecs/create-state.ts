@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineParts } from '../../parts.ts';
+import type { Runner } from './run/runner.ts';
+import {
+  type Cluster,
+  type EcsPorts,
+  type EcsState,
+  type Service,
+  TABLES,
+  type TaskDefinition,
+  type TaskHost,
+} from './state.ts';
+
+/** How long tasks may take to end with the engine, in milliseconds: whoever stops an engine waits for 10 seconds. */
+const END_MS = 5_000;
+
+/** The state that the journal holds, whose services are started when the engine listens; empty at the first start. */
+export function createEcsState(parts: EngineParts, ports: EcsPorts, host: TaskHost): EcsState {
+  const state: EcsState = {
+    ...ports,
+    parts,
+    host,
+    clusters: new Map(),
+    taskDefinitions: new Map(),
+    services: new Map(),
+    runners: new Map(),
+    closed: new AbortController(),
+  };
+  const { journal } = parts;
+  for (const { value } of journal.entries(TABLES.clusters)) {
+    state.clusters.set((value as Cluster).arn, value as Cluster);
+  }
+  for (const { value } of journal.entries(TABLES.taskDefinitions)) {
+    state.taskDefinitions.set((value as TaskDefinition).arn, value as TaskDefinition);
+  }
+  for (const { value } of journal.entries(TABLES.services)) {
+    state.services.set((value as Service).arn, value as Service);
+  }
+  host.whenListening(() => {
+    for (const service of state.services.values()) void run(state, service);
+  });
+  return state;
+}
+
+/** The runner of a service, which is made where it isn't there; undefined when the engine has ended meanwhile. */
+export async function run(state: EcsState, service: Service): Promise<Runner | undefined> {
+  // Most engines have no service: what runs tasks is loaded with the first.
+  const { ServiceRunner } = await import('./run/service-runner.ts');
+  if (state.closed.signal.aborted || !state.services.has(service.arn)) return undefined;
+  let runner = state.runners.get(service.arn);
+  if (runner === undefined) {
+    runner = new ServiceRunner(state, service);
+    state.runners.set(service.arn, runner);
+  }
+  runner.reconcile();
+  return runner;
+}
+
+/** Ends every task. @returns when all are gone. */
+export async function closeEcs(state: EcsState): Promise<void> {
+  if (state.closed.signal.aborted) return;
+  state.closed.abort();
+  const { stateDir } = state.parts.options;
+  const ending = [...state.runners.values()].map((each) => each.close('Engine stopped', END_MS));
+  await Promise.all(ending);
+  // Of services that are no more, as after a reset.
+  if (stateDir !== undefined && state.services.size === 0) {
+    rmSync(join(stateDir, 'ecs'), { recursive: true, force: true });
+  }
+}

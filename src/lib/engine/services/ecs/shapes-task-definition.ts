@@ -1,0 +1,86 @@
+import { boolean, integer, list, map, string, structure } from '../../protocol/shape.ts';
+
+const pair = structure({ name: string, value: string });
+const named = list(structure({ name: string, valueFrom: string }));
+const dependency = structure({ containerName: string, condition: string });
+
+/** One container of a task. Members that the engine refuses are there so that it can name them. */
+export const containerDefinition = structure({
+  name: string,
+  image: string,
+  repositoryCredentials: structure({ credentialsParameter: string }),
+  cpu: integer,
+  memory: integer,
+  memoryReservation: integer,
+  links: list(string),
+  portMappings: list(
+    structure({
+      containerPort: integer,
+      hostPort: integer,
+      protocol: string,
+      name: string,
+      appProtocol: string,
+      containerPortRange: string,
+    }),
+  ),
+  essential: boolean,
+  restartPolicy: structure({ enabled: boolean }),
+  entryPoint: list(string),
+  command: list(string),
+  environment: list(pair),
+  environmentFiles: list(structure({ value: string, type: string })),
+  mountPoints: list(structure({ sourceVolume: string, containerPath: string })),
+  volumesFrom: list(structure({ sourceContainer: string })),
+  linuxParameters: structure({ initProcessEnabled: boolean }),
+  secrets: named,
+  dependsOn: list(dependency),
+  startTimeout: integer,
+  stopTimeout: integer,
+  versionConsistency: string,
+  hostname: string,
+  user: string,
+  workingDirectory: string,
+  disableNetworking: boolean,
+  privileged: boolean,
+  readonlyRootFilesystem: boolean,
+  dnsServers: list(string),
+  dnsSearchDomains: list(string),
+  extraHosts: list(structure({ hostname: string, ipAddress: string })),
+  dockerSecurityOptions: list(string),
+  interactive: boolean,
+  pseudoTerminal: boolean,
+  dockerLabels: map(string),
+  ulimits: list(structure({ name: string, softLimit: integer, hardLimit: integer })),
+  logConfiguration: structure({ logDriver: string, options: map(string), secretOptions: named }),
+  healthCheck: structure({
+    command: list(string),
+    interval: integer,
+    timeout: integer,
+    retries: integer,
+    startPeriod: integer,
+  }),
+  systemControls: list(structure({ namespace: string, value: string })),
+  resourceRequirements: list(structure({ type: string, value: string })),
+  firelensConfiguration: structure({ type: string }),
+  credentialSpecs: list(string),
+});
+
+/** What a task definition has besides its containers. */
+export const taskDefinitionMembers = {
+  family: string,
+  taskRoleArn: string,
+  executionRoleArn: string,
+  networkMode: string,
+  volumes: list(structure({ name: string })),
+  placementConstraints: list(structure({ type: string, expression: string })),
+  requiresCompatibilities: list(string),
+  cpu: string,
+  memory: string,
+  pidMode: string,
+  ipcMode: string,
+  proxyConfiguration: structure({ containerName: string }),
+  inferenceAccelerators: list(structure({ deviceName: string })),
+  ephemeralStorage: structure({ sizeInGiB: integer }),
+  runtimePlatform: structure({ cpuArchitecture: string, operatingSystemFamily: string }),
+  enableFaultInjection: boolean,
+};
