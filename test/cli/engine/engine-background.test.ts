@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import {
   startInBackground,
   stopBackground,
 } from '../../../src/lib/engine/background.ts';
+import { claim } from '../../../src/lib/process/lock.ts';
 
 const folders: string[] = [];
 
@@ -196,6 +197,21 @@ describe('a damaged state', () => {
     expect(await resetState(stateDir)).toBe(false);
     expect(await startInBackground({ stateDir, port: 0 })).toMatchObject({ started: true });
   });
+});
+
+it('a state is not reset while an engine is about to run on it', async () => {
+  const stateDir = stateFolder();
+  const journal = join(stateDir, 'journal');
+  mkdirSync(journal);
+  // What an engine does first, long before it answers.
+  const starting = await claim(stateDir, 'engine');
+  if (!starting.held) throw new Error('nobody else has it');
+
+  await expect(resetState(stateDir)).rejects.toMatchObject({ code: 'EngineRunning' });
+  expect(existsSync(journal)).toBe(true);
+  starting.release();
+  expect(await resetState(stateDir)).toBe(true);
+  expect(existsSync(journal)).toBe(false);
 });
 
 describe('a port that is taken', () => {

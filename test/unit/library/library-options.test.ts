@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { queueNames } from '../../../src/lib/definition/topology.ts';
 import { createPublisher } from '../../../src/library/publisher.ts';
 import { createSubscriber } from '../../../src/library/subscriber.ts';
+import { defineTopology } from '../../../src/library/topology.ts';
 
 const queue = { name: 'email', queueUrl: 'http://127.0.0.1:1/111122223333/q' };
 const topic = { topicArn: 'arn:aws:sns:us-east-1:111122223333:t' };
@@ -50,4 +52,15 @@ describe('options of createPublisher', () => {
   it('name a misspelt one', () => {
     expect(() => createPublisher({ ...topic, retryfor: 5 } as never)).toThrow('"retryFor"');
   });
+});
+
+it('topologies have queues of their own, whatever their subscribers are called', () => {
+  const queuesOf = (name: string) =>
+    defineTopology({ name, subscribers: { mail: {} } }).subscribers.flatMap(queueNames);
+  expect([...queuesOf('shop'), ...queuesOf('blog')]).toEqual([
+    'shop-mail-queue',
+    'shop-mail-dlq',
+    'blog-mail-queue',
+    'blog-mail-dlq',
+  ]);
 });
