@@ -54,6 +54,11 @@ describe('what SNS refuses, with place', () => {
     ['{"a":[{"anything-but":{"foo":"b"}}]}', 'Unsupported anything-but pattern: foo', 31],
     ['{"a":[{"anything-but":{"suffix":"b"}}]}', 'Unsupported anything-but pattern: suffix', 34],
     ['{"a":[{"anything-but":{"wildcard":"b"}}]}', 'Unsupported anything-but pattern: wildcard', 36],
+    [
+      '{"a":[{"anything-but":{"equals-ignore-case":"b"}}]}',
+      'Unsupported anything-but pattern: equals-ignore-case',
+      46,
+    ],
     ['{"a":[{"anything-but":{"prefix":["b"]}}]}', 'prefix match pattern must be a string', 34],
     ['{"a":[{"anything-but":{"prefix":false}}]}', 'prefix match pattern must be a string', 38],
     ['{"a":[{"anything-but":{"prefix":""}}]}', 'Null prefix/suffix not allowed', 35],

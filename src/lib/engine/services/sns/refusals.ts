@@ -24,8 +24,3 @@ export function subscriptionNotFound(): ServiceError {
 export function resourceNotFound(): ServiceError {
   return new ServiceError('ResourceNotFound', 'Resource does not exist', { status: 404 });
 }
-
-/** `UnsupportedOperation`, 400: what SNS does on AWS and the engine doesn't, such as "Publish to a phone number". */
-export function unsupported(what: string): ServiceError {
-  return new ServiceError('UnsupportedOperation', `The local engine does not support SNS ${what}.`);
-}
