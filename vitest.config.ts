@@ -23,13 +23,14 @@ export const PROOFS = [
   'test/contract/deploy/registry.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
-  'test/cli/{consume,dead-letters,engine,orders,topology}/*-kill.test.ts',
+  'test/cli/{consume,dead-letters,deploy,engine,orders,topology}/*-kill.test.ts',
   'test/cli/engine/{aws-command,testing-docs}.test.ts',
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',
   'test/cli/publish/publish-large.test.ts',
   'test/unit/engine/sqs-in-flight-limit.test.ts',
   'test/unit/topology/{export,export-functions-read}.test.ts',
+  'test/unit/deploy/template-lint.test.ts',
 ];
 
 export default defineConfig({

@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./alarms/alarms.ts'),
   },
   {
+    name: 'deploy',
+    summary: 'deploy the topology as a CloudFormation stack, or print the template',
+    load: () => import('./deploy/deploy.ts'),
+  },
+  {
     name: 'serve',
     summary: 'serve orders over HTTP, and announce them on the topic',
     load: () => import('./serve/serve.ts'),

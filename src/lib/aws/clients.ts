@@ -1,3 +1,4 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -36,6 +37,7 @@ export interface Aws {
   dynamodb(): Promise<DynamoDBClient>;
   logs(): Promise<CloudWatchLogsClient>;
   cloudwatch(): Promise<CloudWatchClient>;
+  cloudformation(): Promise<CloudFormationClient>;
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
@@ -186,6 +188,13 @@ export async function createAws(
     cloudwatch: later(
       async () =>
         new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(at(endpoints.cloudwatch)),
+    ),
+    cloudformation: later(
+      async () =>
+        new (await import('@aws-sdk/client-cloudformation')).CloudFormationClient(
+          // The engine's answer to what begins an operation may wait for its end, up to 20 s.
+          at(endpoints.cloudformation, POLL_TIMEOUT),
+        ),
     ),
     region: await configuredRegion(sns, settings),
     get endpoint() {

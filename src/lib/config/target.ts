@@ -14,6 +14,7 @@ export const SERVICES = [
   'dynamodb',
   'logs',
   'cloudwatch',
+  'cloudformation',
 ] as const;
 export type Service = (typeof SERVICES)[number];
 

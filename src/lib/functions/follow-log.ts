@@ -16,29 +16,38 @@ export interface LogRange {
 }
 
 /** The lines of a function's log since a time, in their order. @throws AppError of a call that is refused. */
-export async function readLog(
-  aws: Aws,
-  functionName: string,
-  { since }: LogRange,
-): Promise<LogLine[]> {
-  const events = await readLogEvents(aws, logGroupOf(functionName), { from: since });
+export function readLog(aws: Aws, functionName: string, range: LogRange): Promise<LogLine[]> {
+  return readGroup(aws, logGroupOf(functionName), range);
+}
+
+/** As `readLog`, of a log group. */
+export async function readGroup(aws: Aws, group: string, { since }: LogRange): Promise<LogLine[]> {
+  const events = await readLogEvents(aws, group, { from: since });
   return events.map(createLogReader());
 }
+
+/** What is followed of a log, until the signal is aborted. */
+type Follow = LogRange & { readonly signal: AbortSignal };
 
 /**
  * Goes on with the lines of a function's log until the signal is aborted. Each line comes once.
  * @throws AppError of a call that is refused.
  */
-export async function* followLog(
+export function followLog(aws: Aws, functionName: string, follow: Follow): AsyncGenerator<LogLine> {
+  return followGroup(aws, logGroupOf(functionName), follow);
+}
+
+/** As `followLog`, of a log group. */
+export async function* followGroup(
   aws: Aws,
-  functionName: string,
-  { since, signal }: LogRange & { readonly signal: AbortSignal },
+  group: string,
+  { since, signal }: Follow,
 ): AsyncGenerator<LogLine> {
   const read = createLogReader();
   const seen = new Map<string, number>();
   let from = since;
   while (!signal.aborted) {
-    const events = await readLogEvents(aws, logGroupOf(functionName), { from });
+    const events = await readLogEvents(aws, group, { from });
     for (const event of events) {
       if (seen.has(event.id)) continue;
       seen.set(event.id, event.time);

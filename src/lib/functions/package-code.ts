@@ -11,6 +11,8 @@ export interface CodePackage {
   readonly zip: Buffer;
   /** SHA-256 of the zip, base64, as `CodeSha256` says it. */
   readonly sha256: string;
+  /** What the zip was made of; undefined where it was given as one. */
+  readonly files?: readonly ZipEntry[];
   /** TypeScript that was changed after it was built: what was built before is packed. */
   readonly stale: readonly StaleBuild[];
 }
@@ -69,7 +71,7 @@ export function packageFolders(
 function packedFiles(key: string, entries: readonly ZipEntry[]): CodePackage {
   const bytes = entries.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > MAX_CODE_BYTES) throw tooLarge(key, bytes, 'unzipped', MAX_CODE_BYTES);
-  return packed(key, makeZip(entries, bytes > MAX_STORED_BYTES));
+  return { ...packed(key, makeZip(entries, bytes > MAX_STORED_BYTES)), files: entries };
 }
 
 /** Code that some text is all of: `name` is the file. */

@@ -96,6 +96,7 @@ async function through(intercept: Intercept): Promise<{ aws: Aws; requests: stri
       dynamodb: url,
       logs: url,
       cloudwatch: url,
+      cloudformation: url,
     },
   });
   closers.push(() => {

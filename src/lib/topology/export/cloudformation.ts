@@ -13,19 +13,23 @@ import { dlqSettings, queueSettings } from '../queue-settings.ts';
 import { subscriptionSettings } from '../subscription-settings.ts';
 import { topicSettings } from '../topic-settings.ts';
 import { codeParameters, functionResources } from './function-resources.ts';
-import { logicalNames } from './logical-names.ts';
+import { type LogicalNames, logicalNames } from './logical-names.ts';
+import type { CloudFormationTemplate, TemplateResource } from './template.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * A CloudFormation template of what `setup` makes: the same names, attributes, policies and tags, from the same
  * functions. Topics with an `arn` are subscribed to and not made.
+ * @param names of its resources, for what is put beside them.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_SQS.html
  */
-export function cloudFormationTemplate(topology: Topology): Json {
-  const names = logicalNames(topology);
+export function cloudFormationTemplate(
+  topology: Topology,
+  names: LogicalNames = logicalNames(topology),
+): CloudFormationTemplate {
   const own = topology.topics.filter(({ arn }) => arn === undefined);
-  const resources = new Map<string, Json>();
+  const resources = new Map<string, TemplateResource>();
   for (const topic of own) resources.set(names.topic(topic), topicResource(topology, topic));
   const dlqs = new Map(
     topology.subscribers.flatMap((each) => (each.dlq ? [[each.dlq, each]] : [])),
@@ -56,9 +60,7 @@ export function cloudFormationTemplate(topology: Topology): Json {
   };
 }
 
-type Names = ReturnType<typeof logicalNames>;
-
-function topicResource(topology: Topology, spec: TopicSpec): Json {
+function topicResource(topology: Topology, spec: TopicSpec): TemplateResource {
   const { FifoTopic, ContentBasedDeduplication, ...rest } = topicSettings(spec);
   return {
     Type: 'AWS::SNS::Topic',
@@ -72,7 +74,11 @@ function topicResource(topology: Topology, spec: TopicSpec): Json {
   };
 }
 
-function queueResource(topology: Topology, spec: SubscriberSpec, names: Names): Json {
+function queueResource(
+  topology: Topology,
+  spec: SubscriberSpec,
+  names: LogicalNames,
+): TemplateResource {
   const { kmsKey, dlq, maxReceiveCount } = spec;
   const redrive =
     dlq === undefined
@@ -94,7 +100,7 @@ function queueResource(topology: Topology, spec: SubscriberSpec, names: Names): 
   };
 }
 
-function dlqResource(topology: Topology, spec: SubscriberSpec): Json {
+function dlqResource(topology: Topology, spec: SubscriberSpec): TemplateResource {
   const kmsKey = spec.dlqKmsKey;
   return {
     Type: 'AWS::SQS::Queue',
@@ -117,11 +123,15 @@ function queueProperties(attributes: Attributes): Json {
 }
 
 /** What a topic is called by in the template: its resource, or the ARN of somebody else's. */
-function topicArn(topic: TopicSpec, names: Names): unknown {
+function topicArn(topic: TopicSpec, names: LogicalNames): unknown {
   return topic.arn ?? { Ref: names.topic(topic) };
 }
 
-function policyResource({ topics }: Topology, spec: SubscriberSpec, names: Names): Json {
+function policyResource(
+  { topics }: Topology,
+  spec: SubscriberSpec,
+  names: LogicalNames,
+): TemplateResource {
   const queue = names.queue(spec.queue);
   const statements = spec.subscriptions.flatMap(({ topic: key }) => {
     const topic = topics.find((each) => each.key === key);
@@ -169,7 +179,7 @@ function tags(given: Readonly<Record<string, string>>): readonly Json[] {
   return Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
 }
 
-function outputs(topology: Topology, names: Names): Json {
+function outputs(topology: Topology, names: LogicalNames): CloudFormationTemplate['Outputs'] {
   const topics = topology.topics.filter(({ arn }) => arn === undefined);
   return Object.fromEntries([
     ...topics.map((topic) => [`${names.topic(topic)}Arn`, { Value: { Ref: names.topic(topic) } }]),

@@ -15,24 +15,28 @@ import {
 } from '../functions/settings.ts';
 import { functionStatements } from '../iam/function-role.ts';
 import type { LogicalNames } from './logical-names.ts';
+import type { TemplateResource } from './template.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where the code of functions lies: what a template can't hold. */
-const CODE_BUCKET = 'CodeBucket';
+/** The parameter that says where the code of functions lies: what a template can't hold. */
+export const CODE_BUCKET = 'CodeBucket';
 
 /**
  * The tables, functions, roles, log groups and mappings of a topology as CloudFormation resources. The code of a function
  * is a zip in a bucket, which parameters name.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_Lambda.html
  */
-export function functionResources(topology: Topology, names: LogicalNames): [string, Json][] {
+export function functionResources(
+  topology: Topology,
+  names: LogicalNames,
+): [string, TemplateResource][] {
   return [
-    ...topology.tables.map((spec): [string, Json] => [
+    ...topology.tables.map((spec): [string, TemplateResource] => [
       names.table(spec.name),
       tableResource(topology, spec),
     ]),
-    ...topology.functions.flatMap((spec): [string, Json][] => {
+    ...topology.functions.flatMap((spec): [string, TemplateResource][] => {
       const name = names.function(spec.name);
       return [
         [
@@ -50,15 +54,23 @@ export function functionResources(topology: Topology, names: LogicalNames): [str
         [name, functionResource(topology, spec, names)],
       ];
     }),
-    ...functionSubscribers(topology).map(({ subscriber, target }): [string, Json] => [
+    ...functionSubscribers(topology).map(({ subscriber, target }): [string, TemplateResource] => [
       `${names.queue(subscriber.queue)}Mapping`,
       mappingResource(subscriber, target, names),
     ]),
   ];
 }
 
+/** The parameter with the key of a function's zip. */
+export function codeKeyParameter(spec: Pick<FunctionSpec, 'name'>, names: LogicalNames): string {
+  return `${names.function(spec.name)}CodeKey`;
+}
+
 /** The parameters that say where the code is; none without functions. */
-export function codeParameters({ functions }: Topology, names: LogicalNames): Json {
+export function codeParameters(
+  { functions }: Topology,
+  names: LogicalNames,
+): { readonly Parameters?: Readonly<Record<string, Json>> } {
   if (functions.length === 0) return {};
   return {
     Parameters: {
@@ -67,9 +79,9 @@ export function codeParameters({ functions }: Topology, names: LogicalNames): Js
         Description: 'The S3 bucket with the zips of the functions.',
       },
       ...Object.fromEntries(
-        functions.map(({ name, code }) => [
-          `${names.function(name)}CodeKey`,
-          { Type: 'String', Description: `The key of the zip made of ${code}` },
+        functions.map((spec) => [
+          codeKeyParameter(spec, names),
+          { Type: 'String', Description: `The key of the zip made of ${spec.code}` },
         ]),
       ),
     },
@@ -79,7 +91,7 @@ export function codeParameters({ functions }: Topology, names: LogicalNames): Js
 function tableResource(
   topology: Topology,
   { name, itemKey, indexes, ttl, tags: own }: TableSpec,
-): Json {
+): TemplateResource {
   const keys = [itemKey, ...Object.values(indexes)];
   const attributes = new Map(keys.flatMap(keyAttributes).map((each) => [each.name, each.type]));
   return {
@@ -120,7 +132,11 @@ function keySchema(key: TableKey): Json[] {
   }));
 }
 
-function roleResource(topology: Topology, spec: FunctionSpec, names: LogicalNames): [string, Json] {
+function roleResource(
+  topology: Topology,
+  spec: FunctionSpec,
+  names: LogicalNames,
+): [string, TemplateResource] {
   const trust = {
     Effect: 'Allow',
     Principal: { Service: 'lambda.amazonaws.com' },
@@ -153,7 +169,11 @@ function roleResource(topology: Topology, spec: FunctionSpec, names: LogicalName
   ];
 }
 
-function functionResource(topology: Topology, spec: FunctionSpec, names: LogicalNames): Json {
+function functionResource(
+  topology: Topology,
+  spec: FunctionSpec,
+  names: LogicalNames,
+): TemplateResource {
   const name = names.function(spec.name);
   const { runtime, handler, timeout, memory, role, reservedConcurrency } = spec;
   const variables = functionEnvironment(topology, spec);
@@ -167,7 +187,7 @@ function functionResource(topology: Topology, spec: FunctionSpec, names: Logical
       Timeout: timeout,
       MemorySize: memory,
       Role: role ?? { 'Fn::GetAtt': [`${name}Role`, 'Arn'] },
-      Code: { S3Bucket: { Ref: CODE_BUCKET }, S3Key: { Ref: `${name}CodeKey` } },
+      Code: { S3Bucket: { Ref: CODE_BUCKET }, S3Key: { Ref: codeKeyParameter(spec, names) } },
       ...(Object.keys(variables).length > 0 && { Environment: { Variables: variables } }),
       ...(reservedConcurrency !== undefined && {
         ReservedConcurrentExecutions: reservedConcurrency,
@@ -181,7 +201,7 @@ function mappingResource(
   { queue, handler }: FunctionSubscriber,
   target: FunctionSpec,
   names: LogicalNames,
-): Json {
+): TemplateResource {
   const { batchSize, window, partialFailures, maximumConcurrency } = handler;
   return {
     Type: 'AWS::Lambda::EventSourceMapping',

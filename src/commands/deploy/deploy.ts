@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { addExamples, addSubcommand, type Runner } from '../command.ts';
+import { defineDestroy } from './destroy.ts';
+import { defineLogs } from './logs.ts';
+import { defineOutputs } from './outputs.ts';
+import { printTemplate } from './print.ts';
+import { type DeployFlags, readDeployFlags } from './request.ts';
+import { deployStack } from './stack.ts';
+import { defineStatus } from './status.ts';
+
+/** `pubsub deploy <style>`, `pubsub deploy status|outputs|logs|destroy`: a topology as a CloudFormation stack. */
+export function define(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    [
+      'pubsub deploy serverless',
+      'pubsub deploy serverless --dry-run',
+      'pubsub deploy serverless --print > template.yaml',
+      'pubsub deploy logs --follow',
+      'pubsub deploy destroy',
+    ],
+    'pubsub deploy status',
+  )
+    .argument('[style]', 'serverless: functions take from the queues')
+    .option('--print', 'print the CloudFormation template and call nobody')
+    .option('-n, --dry-run', 'show the plan and change nothing')
+    .action((word: string | undefined, flags: DeployFlags) =>
+      run(command, (context) => {
+        const style = readDeployFlags(word, flags);
+        if (flags.print) return printTemplate(context, style);
+        return deployStack(command, context, style, flags.dryRun ?? false);
+      }),
+    );
+  defineStatus(addSubcommand(command, 'status', 'show the stacks of the topology'), run);
+  defineOutputs(addSubcommand(command, 'outputs', 'show URLs, ARNs and names of a stack'), run);
+  defineLogs(addSubcommand(command, 'logs', 'show what the parts of a stack print'), run);
+  defineDestroy(addSubcommand(command, 'destroy', 'delete a stack, and verify it'), run);
+}

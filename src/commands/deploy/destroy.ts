@@ -1,0 +1,163 @@
+import type { Command } from 'commander';
+import type { Deployed, Destroyed } from '../../lib/deploy/destroy-stack.ts';
+import type { Style } from '../../lib/deploy/style.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import type { Place } from '../../lib/topology/inspect.ts';
+import { renderChanges } from '../../lib/ui/plan.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { resourceWord } from '../../lib/ui/stack.ts';
+import { targetDocument } from '../../lib/ui/target.ts';
+import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
+import { readStyle } from './request.ts';
+import { watchOf } from './stack.ts';
+
+/** `pubsub deploy destroy [style]` */
+export function defineDestroy(command: Command, run: Runner): void {
+  addExamples(
+    command,
+    ['pubsub deploy destroy', 'pubsub deploy destroy --dry-run', 'pubsub deploy destroy --yes'],
+    'pubsub deploy status',
+  )
+    .argument('[style]', 'of the stack, where there are several')
+    .option('-n, --dry-run', 'show what would be deleted and delete nothing')
+    .action((word: string | undefined, { dryRun = false }: { readonly dryRun?: boolean }) =>
+      run(command, (context) => destroy(command, context, word, dryRun)),
+    );
+}
+
+async function destroy(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  dryRun: boolean,
+): Promise<ExitCode> {
+  const { printer } = context;
+  const wanted = word === undefined ? undefined : readStyle(word);
+  const topology = await topologyFor(context);
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  const found = await findDeployed(context, place, wanted);
+  if (found === undefined) {
+    printer.text('Nothing to delete.');
+    print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
+    return EXIT.done;
+  }
+  const { style, deployed } = found;
+  show(context, deployed);
+  const { resources, tables, name } = deployed;
+  if (dryRun) {
+    const count = resources.length + (deployed.resources.length === 0 ? tables.length : 0);
+    printer.text(`Dry run: ${count} to delete. Nothing was changed.`);
+    print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
+    return EXIT.done;
+  }
+  await ask(context, place, deployed);
+  const progress = printer.progress(`Deleting ${name}`);
+  const { destroyDeployed } = await import('../../lib/deploy/destroy-stack.ts');
+  const result = await destroyDeployed(
+    place.aws,
+    { topology, style },
+    deployed,
+    watchOf(context),
+  ).catch((error: unknown) => {
+    progress.failed(`To go on: ${commandLine(command, `deploy destroy ${style}`)}`);
+    throw error;
+  });
+  if (result.left.length > 0 || result.failure !== undefined) {
+    progress.clear();
+    throw new AppError({
+      code: 'DestroyFailed',
+      message: `${result.failure ?? 'Not everything is deleted.'} Still there: ${result.left.join(', ') || name}.`,
+      hint: `To go on, fix the cause and run: ${commandLine(command, `deploy destroy ${style}`)}`,
+    });
+  }
+  const { dropCode, stagingFolder } = await import('../../lib/deploy/stage-code.ts');
+  dropCode(stagingFolder(context.settings.stateDir, name));
+  progress.done(`${result.deleted.length} deleted; read again, and nothing of ${name} is left.`);
+  print(context, place, result, dryRun);
+  return EXIT.done;
+}
+
+/** The deployment that is meant. @throws AppError (exit 2) where there are several. */
+async function findDeployed(
+  context: CommandContext,
+  { aws, topology }: Place,
+  wanted: Style | undefined,
+): Promise<{ readonly style: Style; readonly deployed: Deployed } | undefined> {
+  const [{ readDeployed }, { STYLES }] = await Promise.all([
+    import('../../lib/deploy/destroy-stack.ts'),
+    import('../../lib/deploy/style.ts'),
+  ]);
+  const styles = wanted === undefined ? STYLES : [wanted];
+  const all = await reading(context, 'Reading what is there', () =>
+    Promise.all(
+      styles.map(async (style) => ({ style, deployed: await readDeployed(aws, topology, style) })),
+    ),
+  );
+  const there = all.filter(
+    ({ deployed: { stack, tables } }) => stack !== undefined || tables.length > 0,
+  );
+  const [first, second] = there;
+  if (second === undefined) return first;
+  throw usageError(
+    'Delete which one?',
+    `There are: ${there.map(({ style }) => style).join(', ')}. Such as: pubsub deploy destroy ${first?.style}`,
+  );
+}
+
+function show({ printer }: CommandContext, { name, resources, tables }: Deployed): void {
+  const lines = renderChanges(
+    [
+      { action: 'delete', type: 'stack', name },
+      ...resources
+        .filter(({ type }) => type !== 'AWS::DynamoDB::Table')
+        .map((each) => ({
+          action: 'delete' as const,
+          type: resourceWord(each.type),
+          name: each.name,
+        })),
+      ...tables.map((table) => ({
+        action: 'delete' as const,
+        type: 'table',
+        name: table.name,
+        ...(table.items > 0 && {
+          remark: table.items === 1 ? '1 item in it' : `about ${table.items} items in it`,
+        }),
+      })),
+    ],
+    printer.style,
+  );
+  for (const line of lines) printer.text(line);
+}
+
+async function ask(
+  { io, printer, yes }: CommandContext,
+  { identity: { target, account, region } }: Place,
+  { name, tables }: Deployed,
+): Promise<void> {
+  if (yes) return;
+  const full = tables.filter(({ items }) => items > 0).map((each) => each.name);
+  const data = full.length > 0 ? `, and all items of ${full.join(', ')}` : '';
+  const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
+  if (await confirm(io, printer, `Delete the stack ${name}${data} (${where})?`)) return;
+  throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
+}
+
+function print(
+  { printer }: CommandContext,
+  { identity, topology }: Place,
+  { deleted, left }: Destroyed,
+  dryRun: boolean,
+): void {
+  printer.document({
+    ...targetDocument(identity),
+    topology: topology.name,
+    deleted,
+    remaining: left,
+    verified: left.length === 0 && !dryRun,
+    dryRun,
+  });
+}

@@ -1,0 +1,175 @@
+import type { Command } from 'commander';
+import type { Stack } from '../../lib/aws/stacks.ts';
+import type { Watch } from '../../lib/deploy/follow-stack.ts';
+import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
+import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
+import { type Style, stackName } from '../../lib/deploy/style.ts';
+import type { Deployment } from '../../lib/deploy/template.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import type { Place } from '../../lib/topology/inspect.ts';
+import { assertManaged } from '../../lib/topology/ownership.ts';
+import { confirm } from '../../lib/ui/prompts.ts';
+import { renderStackEvent, renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
+import type { CommandContext } from '../command.ts';
+import { commandLine } from '../command-line.ts';
+import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
+import { topologyFor } from '../topology.ts';
+import { printDeployment, showOutputs } from './outcome.ts';
+
+/** `pubsub deploy <style>`: plans a stack, asks where it has to be asked, and carries the plan out. */
+export async function deployStack(
+  command: Command,
+  context: CommandContext,
+  style: Style,
+  dryRun: boolean,
+): Promise<ExitCode> {
+  const { printer, settings } = context;
+  const topology = await topologyFor(context);
+  assertManaged(topology, 'deploy');
+  assertDeployable(command, context, style);
+  const [{ deploymentOf }, { stageCode, stagingFolder, pruneCode }] = await Promise.all([
+    import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/stage-code.ts'),
+  ]);
+  const deployment = deploymentOf(topology, style, { alarms: false });
+  const folder = stagingFolder(settings.stateDir, stackName(topology, style));
+  const parameters = stageCode(deployment, folder);
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  const settled = await settle(context, place, style, dryRun);
+  if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
+  const { stack: before } = settled;
+  const plan = await reading(context, 'Planning the stack', async () => {
+    const { planStack } = await import('../../lib/deploy/plan-stack.ts');
+    return planStack(place.aws, deployment, parameters, before !== undefined);
+  });
+  for (const line of renderStackPlan(plan.changes, printer.style)) printer.text(line);
+  if (dryRun) {
+    await takeBack(place, plan, before);
+    const words = plan.kind === 'nothing' ? 'nothing to do' : summarizePlan(plan.changes);
+    printer.text(`Dry run: ${words}. Nothing was changed.`);
+    printDeployment(context, place, style, { ...plan, stack: before, dryRun });
+    return EXIT.done;
+  }
+  if (plan.kind === 'nothing') {
+    printer.note(`Nothing to do: the stack ${plan.stackName} is as it should be.`);
+  } else {
+    await ask(context, place, plan).catch(async (error: unknown) => {
+      await takeBack(place, plan, before);
+      throw error;
+    });
+  }
+  const stack = plan.kind === 'nothing' ? before : await carryOut(command, context, place, plan);
+  pruneCode(folder, Object.values(parameters));
+  showOutputs(context, stack);
+  printDeployment(context, place, style, { ...plan, stack, dryRun });
+  const [type] = Object.keys(topology.events);
+  printer.note(`Next: ${commandLine(command, type === undefined ? 'status' : `publish ${type}`)}`);
+  return EXIT.done;
+}
+
+/** @throws AppError (exit 2) where a deployment can't go to. */
+function assertDeployable(command: Command, { settings }: CommandContext, style: Style): void {
+  const { kind } = settings.target;
+  if (kind === 'local') return;
+  throw usageError(
+    `Deploying to ${kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
+    `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
+    'NotDeployable',
+  );
+}
+
+const STEPS: Readonly<Record<Settling, string>> = {
+  waiting: 'An earlier deployment is under way: waiting for it',
+  removing: 'Removing what a deployment that failed left',
+  continuing: "Going on with an earlier deployment's rollback",
+};
+
+async function settle(
+  context: CommandContext,
+  { aws, topology }: Place,
+  style: Style,
+  onlyWait: boolean,
+): Promise<SettledStack> {
+  const { settleStack } = await import('../../lib/deploy/settle-stack.ts');
+  const watch = {
+    ...watchOf(context),
+    onStep: (step: Settling, { StackStatus, StackStatusReason: reason }: Stack) =>
+      context.printer.note(`${STEPS[step]} (${StackStatus}${reason ? `: ${reason.trim()}` : ''}).`),
+  };
+  const name = stackName(topology, style);
+  return settleStack(aws, { topology, style, name }, watch, { onlyWait });
+}
+
+/** What a dry run says of a stack that has to be put right first, which would change something. */
+async function showUnsettled(
+  context: CommandContext,
+  place: Place,
+  deployment: Deployment,
+  { stack, unsettled }: SettledStack,
+): Promise<ExitCode> {
+  const { printer } = context;
+  const { firstChanges } = await import('../../lib/deploy/plan-stack.ts');
+  const { style, topology } = deployment;
+  const changes = stack === undefined ? firstChanges(deployment) : [];
+  for (const line of renderStackPlan(changes, printer.style)) printer.text(line);
+  const then = stack === undefined ? 'removes it first' : 'goes on with its rollback first';
+  printer.warn(`An earlier deployment failed (${unsettled?.StackStatus}): the next one ${then}.`);
+  printer.text(`Dry run: ${summarizePlan(changes)}. Nothing was changed.`);
+  const outcome = { stackName: stackName(topology, style), changes, stack: unsettled };
+  printDeployment(context, place, style, { ...outcome, dryRun: true });
+  return EXIT.done;
+}
+
+/** Prints each event as it comes, above the spinner. */
+export function watchOf({ io, printer }: CommandContext): Watch {
+  return {
+    stop: io.interrupts.stop,
+    onEvent: (event) => {
+      const line = renderStackEvent(event, printer.noteStyle);
+      if (line !== undefined) printer.note(line);
+    },
+  };
+}
+
+async function takeBack({ aws }: Place, plan: StackPlan, before: Stack | undefined): Promise<void> {
+  if (plan.kind === 'nothing') return;
+  const { dropPlan } = await import('../../lib/deploy/plan-stack.ts');
+  await dropPlan(aws, plan, before !== undefined);
+}
+
+/** On AWS a deployment costs money; anywhere what is replaced or deleted is lost. */
+async function ask(
+  { io, printer, yes }: CommandContext,
+  { identity }: Place,
+  { changes, stackName: name }: StackPlan,
+): Promise<void> {
+  const isLossy = changes.some(({ action, replaced }) => action === 'delete' || replaced !== 'no');
+  if (yes || (identity.target !== 'aws' && !isLossy)) return;
+  const where = `${identity.account ? `account ${identity.account}, ` : ''}${identity.region}`;
+  if (await confirm(io, printer, `Deploy ${name}: ${summarizePlan(changes)} (${where})?`)) return;
+  throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
+}
+
+async function carryOut(
+  command: Command,
+  context: CommandContext,
+  { aws }: Place,
+  plan: StackPlan,
+): Promise<Stack> {
+  const { runPlan } = await import('../../lib/deploy/run-stack.ts');
+  const started = performance.now();
+  const progress = context.printer.progress(`Deploying ${plan.stackName}`);
+  try {
+    const stack = await runPlan(aws, plan, watchOf(context));
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    progress.done(`Deployed ${plan.stackName} in ${seconds} s.`);
+    return stack;
+  } catch (error) {
+    progress.clear();
+    if (!(error instanceof AppError) || error.code !== 'Interrupted') throw error;
+    const { code, message, exitCode } = error;
+    const hint = `See how it ends: ${commandLine(command, 'deploy status')}`;
+    throw new AppError({ code, message, exitCode, hint, cause: error });
+  }
+}

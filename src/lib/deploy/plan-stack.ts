@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse, stringify } from 'lossless-json';
+import type { Aws } from '../aws/clients.ts';
+import {
+  createChangeSet,
+  deleteChangeSet,
+  deleteStack,
+  describeChangeSet,
+  type FoundChangeSet,
+  type ResourceChange,
+} from '../aws/stacks.ts';
+import { AppError } from '../rules/errors.ts';
+import { stackName, stackTags } from './style.ts';
+import { type Deployment, MAX_TEMPLATE_BYTES } from './template.ts';
+import { templateYaml } from './yaml.ts';
+
+/** A change of a stack's resource. */
+export interface StackChange {
+  readonly action: 'create' | 'update' | 'delete';
+  /** Such as `AWS::SQS::Queue`. */
+  readonly type: string;
+  readonly logicalId: string;
+  /** Whether the resource is made anew and the old one removed; `maybe` where that shows only then. */
+  readonly replaced: 'no' | 'yes' | 'maybe';
+  readonly differences: readonly {
+    readonly setting: string;
+    readonly from: string | undefined;
+    readonly to: string | undefined;
+  }[];
+}
+
+/** What a deployment would change. */
+export interface StackPlan {
+  readonly kind: 'create' | 'update' | 'nothing';
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly changeSetId: string;
+  readonly changes: readonly StackChange[];
+}
+
+/** One at a time: what a run that was killed left is found, and taken away, under this name. */
+const CHANGE_SET = 'pubsub-deploy';
+const POLL_MS = { local: 50, endpoint: 300, aws: 2_000 } as const;
+
+/**
+ * Has CloudFormation work out what a deployment changes, which changes nothing itself.
+ * @param parameters of the template.
+ * @param has whether the stack is there with resources.
+ * @throws AppError of a template or parameters that are refused.
+ */
+export async function planStack(
+  aws: Aws,
+  deployment: Deployment,
+  parameters: Readonly<Record<string, string>>,
+  has: boolean,
+): Promise<StackPlan> {
+  const name = stackName(deployment.topology, deployment.style);
+  const request = {
+    stackName: name,
+    changeSetName: CHANGE_SET,
+    kind: has ? ('UPDATE' as const) : ('CREATE' as const),
+    template: templateText(deployment),
+    parameters,
+    tags: stackTags(deployment.topology, deployment.style),
+  };
+  const { id, stackId } = await createChangeSet(aws, request).catch(async (error: unknown) => {
+    if (!(error instanceof AppError && error.code === 'AlreadyExistsException')) throw error;
+    // A run that was killed left it.
+    await deleteChangeSet(aws, { id: CHANGE_SET, stackName: name });
+    return createChangeSet(aws, request);
+  });
+  const found = await workedOut(aws, id);
+  const plan = { stackName: name, stackId, changeSetId: id };
+  if (found.status === 'CREATE_COMPLETE') {
+    return { kind: has ? 'update' : 'create', ...plan, changes: found.changes.map(changeOf) };
+  }
+  await dropPlan(aws, plan, has);
+  if (isUnchanged(found)) return { kind: 'nothing', ...plan, changes: [] };
+  throw new AppError({
+    code: 'PlanFailed',
+    message: `CloudFormation can't plan the stack "${name}": ${found.reason}`,
+  });
+}
+
+/** What a first deployment makes, by the template: what it comes to where nothing can be planned yet. */
+export function firstChanges({ template }: Deployment): StackChange[] {
+  return Object.entries(template.Resources).map(([logicalId, { Type }]) => ({
+    action: 'create',
+    type: Type,
+    logicalId,
+    replaced: 'no',
+    differences: [],
+  }));
+}
+
+/** Takes back what planning made: the change set, and a stack that is there for nothing else. */
+export async function dropPlan(
+  aws: Aws,
+  { changeSetId, stackId }: Pick<StackPlan, 'changeSetId' | 'stackId'>,
+  has: boolean,
+): Promise<void> {
+  await deleteChangeSet(aws, { id: changeSetId });
+  if (!has) await deleteStack(aws, stackId);
+}
+
+/** The template as people read it, or in fewer bytes where CloudFormation takes no more. */
+function templateText({ template }: Deployment): string {
+  const yaml = templateYaml({ ...template });
+  if (Buffer.byteLength(yaml) <= MAX_TEMPLATE_BYTES) return yaml;
+  return stringify(template) ?? '';
+}
+
+async function workedOut(aws: Aws, id: string): Promise<FoundChangeSet> {
+  for (;;) {
+    const found = await describeChangeSet(aws, id);
+    if (!['CREATE_PENDING', 'CREATE_IN_PROGRESS'].includes(found.status)) return found;
+    await sleep(POLL_MS[aws.kind]);
+  }
+}
+
+/**
+ * Whether a change set failed for having nothing to do. CloudFormation has no other sign of it than its words, by which
+ * its own tools know it too (`aws cloudformation deploy`).
+ */
+function isUnchanged({ reason }: FoundChangeSet): boolean {
+  return /didn't contain changes|No updates are to be performed/.test(reason);
+}
+
+const ACTIONS: Readonly<Record<string, StackChange['action']>> = {
+  Add: 'create',
+  Modify: 'update',
+  Remove: 'delete',
+};
+
+function changeOf(change: ResourceChange): StackChange {
+  const { Action = '', ResourceType = '', LogicalResourceId = '', Replacement } = change;
+  const differences = new Map<string, Difference>();
+  for (const { Target: target } of change.Details ?? []) {
+    const { Name, Path, Attribute = '', BeforeValue, AfterValue } = target ?? {};
+    const setting = Path?.replace(/^\/Properties\//, '').replaceAll('/', '.') ?? Name ?? Attribute;
+    // One that changes by itself and by what it refers to stands there twice.
+    if (differences.get(setting)?.to !== undefined) continue;
+    differences.set(setting, { setting, from: BeforeValue, to: AfterValue });
+  }
+  return {
+    action: ACTIONS[Action] ?? 'update',
+    type: ResourceType,
+    logicalId: LogicalResourceId,
+    replaced: Replacement === 'True' ? 'yes' : Replacement === 'Conditional' ? 'maybe' : 'no',
+    differences: Action === 'Modify' ? [...differences.values()].flatMap(within) : [],
+  };
+}
+
+type Difference = StackChange['differences'][number];
+
+/** Of two objects what differs in them, such as `Code.S3Key`; anything else as it is. */
+function within({ setting, from, to }: Difference): Difference[] {
+  const before = readObject(from);
+  const after = readObject(to);
+  if (before === undefined || after === undefined) return [{ setting, from, to }];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys
+    .map((key) => ({
+      setting: `${setting}.${key}`,
+      from: textOf(before[key]),
+      to: textOf(after[key]),
+    }))
+    .filter((each) => each.from !== each.to);
+}
+
+function readObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  if (!text?.startsWith('{')) return undefined;
+  try {
+    return parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : stringify(value);
+}

@@ -1,0 +1,42 @@
+import { type Topology, topologyTags } from '../definition/topology.ts';
+
+/** Ways to run a topology on AWS. */
+export const STYLES = ['serverless'] as const;
+export type Style = (typeof STYLES)[number];
+
+/** Tag of a stack that says which way it is. */
+const STYLE_TAG_KEY = 'pubsub:style';
+
+/** The tags of a stack of ours, which CloudFormation puts on what the stack makes too. */
+export function stackTags(
+  topology: Pick<Topology, 'name'>,
+  style: Style,
+): Readonly<Record<string, string>> {
+  return { ...topologyTags(topology), [STYLE_TAG_KEY]: style };
+}
+
+/** Whether a stack's tags say that it is this topology's, of this style. */
+export function isOurStack(
+  topology: Pick<Topology, 'name'>,
+  style: Style,
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+): boolean {
+  return Object.entries(stackTags(topology, style)).every(([key, value]) =>
+    tags.some((each) => each.Key === key && each.Value === value),
+  );
+}
+
+/** "must start with an alphabetical character" and have at most 128 of `[A-Za-z0-9-]` (`CreateStack`, StackName). */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+/**
+ * The name of a topology's stack, such as `dev-orders-serverless`. What a stack's name can't have becomes a dash; the
+ * tag `pubsub:topology` says whose it is.
+ */
+export function stackName(topology: Pick<Topology, 'name' | 'prefix'>, style: Style): string {
+  const words = [topology.prefix, topology.name, style].filter((word) => word !== '');
+  const name = words.join('-').replace(/[^A-Za-z0-9-]+/g, '-');
+  const whole = /^[A-Za-z]/.test(name) ? name : `pubsub-${name}`;
+  if (STACK_NAME.test(whole)) return whole;
+  return `${whole.slice(0, 127 - style.length)}-${style}`;
+}

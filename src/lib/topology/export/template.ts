@@ -1,0 +1,19 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** A resource of a CloudFormation template. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties: Json;
+}
+
+/** A CloudFormation template as plain data. */
+export interface CloudFormationTemplate {
+  readonly AWSTemplateFormatVersion: string;
+  readonly Description: string;
+  readonly Parameters?: Readonly<Record<string, Json>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs: Readonly<Record<string, Json>>;
+}

@@ -1,0 +1,254 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+
+const pubsub = usePubsub();
+const NOTIFICATIONS = ['--topology', 'order-notifications'];
+const QUEUE = 'shop-audit-queue';
+const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
+
+let cloudformation: CloudFormationClient;
+let sqs: SQSClient;
+let project: string;
+beforeAll(async () => {
+  const { endpoint } = await pubsub.startEngine();
+  const config = { endpoint, region: 'us-east-1', credentials: CREDENTIALS };
+  cloudformation = new CloudFormationClient(config);
+  sqs = new SQSClient(config);
+});
+afterAll(() => {
+  cloudformation.destroy();
+  sqs.destroy();
+});
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'pubsub-deploy-'));
+});
+afterEach(async () => {
+  await pubsub.run(['deploy', 'destroy', '--yes'], { cwd: project });
+  await cloudformation.send(new DeleteStackCommand({ StackName: 'shop-serverless' }));
+  rmSync(project, { recursive: true, force: true });
+});
+
+interface Deployment {
+  readonly stack: string;
+  readonly status: string | null;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly changes: readonly {
+    readonly action: string;
+    readonly name: string;
+    readonly replaced: string;
+    readonly differences: readonly { setting: string; from: string | null; to: string | null }[];
+  }[];
+}
+
+/** Names of the stacks that are there. */
+async function stacks(): Promise<(string | undefined)[]> {
+  const { StackSummaries = [] } = await cloudformation.send(new ListStacksCommand({}));
+  return StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map(
+    ({ StackName }) => StackName,
+  );
+}
+
+function shop(subscribers: readonly string[], memory = 128): void {
+  mkdirSync(join(project, 'code'), { recursive: true });
+  writeFileSync(join(project, 'code/index.mjs'), 'export const handler = () => "seen";\n');
+  const lines = subscribers.map((each) => `  ${each}: { handler: { function: ${each} } }`);
+  const functions = subscribers.map(
+    (each) => `  ${each}: { runtime: nodejs24.x, code: code/, memory: ${memory} }`,
+  );
+  const text = ['topology: shop', 'topics: { sales: {} }', 'functions:', ...functions];
+  writeFileSync(join(project, 'pubsub.yaml'), [...text, 'subscribers:', ...lines, ''].join('\n'));
+}
+
+async function deploy(...args: string[]): Promise<Deployment> {
+  const { stdout, stderr, code } = await pubsub.run(['deploy', 'serverless', '--json', ...args], {
+    cwd: project,
+  });
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Deployment;
+}
+
+it('deploys a topology whose function then takes the messages, says what it is, and deletes it', async () => {
+  const { stdout, stderr, code } = await pubsub.run(['deploy', 'serverless', ...NOTIFICATIONS]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('+ queue         OrderDeadLetterQueue\n');
+  expect(stderr).toContain('  function      OrderProcessorFunction created\n');
+  expect(stdout).toMatch(/^OrderQueueUrl {4}http:\/\/127\.0\.0\.1:\d+\/000000000000\/OrderQueue$/m);
+  await pubsub.run(['publish', 'order.placed', ...NOTIFICATIONS]);
+  const logs = () => pubsub.run(['deploy', 'logs', ...NOTIFICATIONS]);
+  await expect
+    .poll(async () => (await logs()).stdout, { timeout: 20_000, interval: 150 })
+    .toMatch(/^OrderProcessor │ .* stored order O\d+/m);
+  const { doc } = await pubsub.json(['deploy', 'outputs', ...NOTIFICATIONS]);
+  expect(doc).toMatchObject({
+    style: 'serverless',
+    stack: 'order-notifications-serverless',
+    outputs: { OrdersTableName: 'Orders' },
+  });
+  const status = await pubsub.run(['deploy', 'status', ...NOTIFICATIONS]);
+  expect(status.stdout).toContain('order-notifications-serverless  CREATE_COMPLETE  deployed\n');
+  expect(status.stdout).toContain('2 queues');
+
+  const refused = await pubsub.run(['deploy', 'destroy', ...NOTIFICATIONS]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('and all items of Orders');
+  const gone = await pubsub.json(['deploy', 'destroy', '--yes', ...NOTIFICATIONS]);
+  expect(gone.doc).toMatchObject({ remaining: [], verified: true });
+  expect((gone.doc as { deleted: string[] }).deleted).toContain('Orders');
+  const tables = await pubsub.run(['tables', 'scan', ...NOTIFICATIONS]);
+  expect(tables.stderr).toContain('There is no table "Orders"');
+  expect(await stacks()).toEqual([]);
+  const folder = join(pubsub.env.XDG_STATE_HOME, 'pubsub/deploy');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('plans a change with its values, makes it, and has nothing to do then', async () => {
+  shop(['mail']);
+  const first = await deploy();
+  expect(first.status).toBe('CREATE_COMPLETE');
+  expect((await deploy()).changes).toEqual([]);
+
+  shop(['mail'], 256);
+  const planned = await deploy('--dry-run');
+  expect(planned.changes).toEqual([
+    {
+      action: 'update',
+      type: 'AWS::Lambda::Function',
+      name: 'MailFunction',
+      replaced: 'no',
+      differences: [{ setting: 'MemorySize', from: '128', to: '256' }],
+    },
+  ]);
+  expect((await deploy('--dry-run')).changes).toHaveLength(1);
+  shop(['mail', 'audit'], 256);
+  const added = await deploy();
+  expect(added.status).toBe('UPDATE_COMPLETE');
+  const names = added.changes.filter(({ action }) => action === 'create').map(({ name }) => name);
+  expect(names).toContain('AuditSalesSubscription');
+  expect(names).toContain('AuditFunction');
+
+  // Taking a subscriber away deletes its queue: that is asked.
+  shop(['mail'], 256);
+  const asked = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  expect(asked.code).toBe(2);
+  expect(asked.stderr).toContain('to delete');
+  expect((await deploy('--yes')).changes.map(({ action }) => action)).toContain('delete');
+  const gone = await pubsub.json(['deploy', 'destroy', '--yes'], { cwd: project });
+  expect(gone.doc).toMatchObject({ verified: true });
+});
+
+it('makes changed code a change, and drops the code before it', async () => {
+  shop(['mail']);
+  await deploy();
+  writeFileSync(join(project, 'code/index.mjs'), 'export const handler = () => "new";\n');
+  const [change] = (await deploy()).changes;
+  expect(change?.differences).toMatchObject([{ setting: 'Code.S3Key' }]);
+  const folder = join(pubsub.env.XDG_STATE_HOME, 'pubsub/deploy/shop-serverless');
+  const kept = readdirSync(folder).filter((name) => name !== 'node_modules');
+  expect(kept).toHaveLength(1);
+  expect(change?.differences[0]?.to).toContain(kept[0]);
+});
+
+it('removes a first deployment that fails and says why; an update is taken back', async () => {
+  shop(['mail', 'audit']);
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: QUEUE, Attributes: { VisibilityTimeout: '1' } }),
+  );
+  const failed = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain('✗ ShopAuditQueue (AWS::SQS::Queue) failed: ');
+  expect(failed.stderr).toContain(QUEUE);
+  expect(failed.stderr).toContain('What was made by then is removed again.');
+  expect(await stacks()).toEqual([]);
+
+  shop(['mail']);
+  await deploy();
+  shop(['mail', 'audit']);
+  const update = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  expect(update.code).toBe(1);
+  expect(update.stderr).toContain('The stack is what it was before.');
+  const status = await pubsub.run(['deploy', 'status'], { cwd: project });
+  expect(status.stdout).toContain('deployed; its last change was taken back');
+
+  await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  expect((await deploy()).status).toBe('UPDATE_COMPLETE');
+});
+
+it('leaves nothing of a dry run, and removes first what a failed deployment left', async () => {
+  shop(['mail']);
+  const dry = await deploy('--dry-run');
+  expect(dry.changes.length).toBeGreaterThan(5);
+  expect(await stacks()).toEqual([]);
+  const resource = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'a b' } };
+  await cloudformation.send(
+    new CreateStackCommand({
+      StackName: 'shop-serverless',
+      TemplateBody: JSON.stringify({ Resources: { Broken: resource } }),
+      Tags: [
+        { Key: 'managed-by', Value: 'pubsub' },
+        { Key: 'pubsub:topology', Value: 'shop' },
+        { Key: 'pubsub:style', Value: 'serverless' },
+      ],
+    }),
+  );
+  const planned = await pubsub.run(['deploy', 'serverless', '--dry-run'], { cwd: project });
+  expect(planned.stderr).toContain('An earlier deployment failed (ROLLBACK_COMPLETE)');
+  expect(planned.stdout).toContain('+ queue         ShopMailQueue\n');
+  const { stderr, code } = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('Removing what a deployment that failed left (ROLLBACK_COMPLETE');
+});
+
+it("never touches somebody else's stack", async () => {
+  shop(['mail']);
+  const StackName = 'shop-serverless';
+  const TemplateBody = JSON.stringify({ Resources: { Own: { Type: 'AWS::SQS::Queue' } } });
+  await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));
+  for (const words of [['serverless'], ['destroy', 'serverless', '--yes']]) {
+    const { code, stderr } = await pubsub.run(['deploy', ...words], { cwd: project });
+    expect(code).toBe(1);
+    expect(stderr).toContain('isn\'t tagged as one of the topology "shop"');
+  }
+  const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
+  expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
+});
+
+it('prints the template without asking anybody', async () => {
+  const { stdout, stderr, code } = await pubsub.run(['deploy', 'serverless', '--print']);
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  const template = parse(stdout);
+  expect(template.Resources.OrderEventsTopic.Type).toBe('AWS::SNS::Topic');
+  expect(template.Resources.EmailServiceDlqNotEmptyAlarm.Type).toBe('AWS::CloudWatch::Alarm');
+  const { doc } = await pubsub.json(['deploy', 'serverless', '--print']);
+  expect(doc).toEqual(template);
+});
+
+it.each([
+  [['deploy'], 'Deploy in which style?'],
+  [['deploy', 'serverles'], 'Unknown style "serverles". Did you mean "serverless"?'],
+  [['deploy', 'sttus'], 'Did you mean "status"?'],
+  [['deploy', 'serverless', '--print', '--dry-run'], 'cannot be used together'],
+  [['deploy', 'serverless', '--target', 'aws', '--region', 'us-east-1'], 'is not there yet'],
+])('refuses %j', async (args, words) => {
+  const { code, stderr } = await pubsub.run(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
+
+it.each(['outputs', 'logs'])('says that nothing is deployed: %s', async (name) => {
+  const { code, stderr } = await pubsub.run(['deploy', name, '--topology', 'weather']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('The topology weather is not deployed.');
+  expect(stderr).toContain('pubsub deploy serverless --topology weather');
+});

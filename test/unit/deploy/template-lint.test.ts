@@ -1,0 +1,33 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { STYLES } from '../../../src/lib/deploy/style.ts';
+import { deploymentOf } from '../../../src/lib/deploy/template.ts';
+import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
+import { shopIn } from '../topology/shop.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pubsub-deploy-lint-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const HAS_LINT = spawnSync('cfn-lint', ['--version']).status === 0;
+
+it.skipIf(!HAS_LINT)('has nothing to say of any template that is printed', async () => {
+  const shipped = ['orders', 'weather', 'order-notifications'].map(async (topology) =>
+    topologyOf(await resolveSettings({ topology, prefix: 'dev' }, {}, folder)),
+  );
+  const topologies = [...(await Promise.all(shipped)), shopIn(folder)];
+  const paths = topologies.flatMap((topology) =>
+    STYLES.flatMap((style) =>
+      [true, false].map((alarms) => {
+        const { template } = deploymentOf(topology, style, { alarms });
+        const path = join(folder, `${topology.name}-${style}-${alarms}.yaml`);
+        writeFileSync(path, templateYaml({ ...template }));
+        return path;
+      }),
+    ),
+  );
+  expect(execFileSync('cfn-lint', paths, { encoding: 'utf8' })).toBe('');
+});

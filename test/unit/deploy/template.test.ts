@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse as parseJson, stringify } from 'lossless-json';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, parseDocument } from 'yaml';
+import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { STYLES, stackName } from '../../../src/lib/deploy/style.ts';
+import { deploymentOf } from '../../../src/lib/deploy/template.ts';
+import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
+import { specFaults } from '../../fixtures/resource-spec.ts';
+import { shopIn } from '../topology/shop.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pubsub-deploy-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function shipped(topology: string, prefix = '') {
+  return topologyOf(await resolveSettings({ topology, prefix }, {}, folder));
+}
+
+const TOPOLOGIES = ['orders', 'weather', 'order-notifications', 'shop'] as const;
+const topologyNamed = async (name: (typeof TOPOLOGIES)[number]) =>
+  name === 'shop' ? shopIn(folder) : shipped(name);
+/** As plain JSON: numbers of filter policies are kept as text. */
+const plain = (template: unknown): unknown => JSON.parse(stringify(template) ?? '');
+const CASES = TOPOLOGIES.flatMap((name) => STYLES.map((style) => ({ name, style })));
+
+describe('the template of a deployment', () => {
+  it.each(CASES)('has types and properties that AWS knows: $name, $style', async (given) => {
+    const { template } = deploymentOf(await topologyNamed(given.name), given.style, {
+      alarms: true,
+    });
+    expect(specFaults(template)).toEqual([]);
+  });
+
+  it('is judged by a specification that finds what is wrong', async () => {
+    const { template } = deploymentOf(await shipped('orders'), 'serverless', { alarms: true });
+    const { OrderEventsTopic } = template.Resources;
+    if (OrderEventsTopic === undefined) throw new Error('there is no topic');
+    const Properties = { ...OrderEventsTopic.Properties, Topicname: 'x' };
+    const wrong = { ...template.Resources, OrderEventsTopic: { ...OrderEventsTopic, Properties } };
+    const Outputs = { X: { Value: { 'Fn::GetAtt': ['OrderEventsTopic', 'Url'] } } };
+    expect(specFaults({ ...template, Resources: wrong, Outputs })).toEqual([
+      'OrderEventsTopic.Properties.Topicname is not a property',
+      'OrderEventsTopic has no Url',
+    ]);
+  });
+
+  it.each(CASES)('says as YAML what it says as JSON: $name, $style', async (given) => {
+    const { template } = deploymentOf(await topologyNamed(given.name), given.style, {
+      alarms: true,
+    });
+    const yaml = templateYaml({ ...template });
+    expect(parse(yaml)).toEqual(plain(template));
+    // As readers of YAML 1.1 see it too, to whom a bare date is no text.
+    expect(parse(yaml, { version: '1.1' })).toEqual(plain(template));
+  });
+
+  it('keeps the digits of numbers', () => {
+    const exact = '{"account":[1234567890123456789],"share":[{"numeric":[">=",0.25]}]}';
+    const yaml = templateYaml({ FilterPolicy: parseJson(exact) });
+    const read = parseDocument(yaml, { intAsBigInt: true }).toJS() as { FilterPolicy: unknown };
+    expect(stringify(read.FilterPolicy)).toBe(exact);
+  });
+
+  it('keeps the data of tables, but for those of a stack that could not be made', async () => {
+    const { template } = deploymentOf(await shipped('order-notifications'), 'serverless', {
+      alarms: false,
+    });
+    const { OrdersTable } = template.Resources;
+    expect(OrdersTable?.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(OrdersTable?.UpdateReplacePolicy).toBe('Retain');
+  });
+
+  it('names the parameter of each function with its code', async () => {
+    const { code, template } = deploymentOf(shopIn(folder), 'serverless', { alarms: false });
+    expect(code.map(({ parameter }) => parameter)).toEqual([
+      'EndFunctionCodeKey',
+      'ABFunctionCodeKey',
+    ]);
+    for (const { parameter } of code) expect(template.Parameters).toHaveProperty(parameter);
+  });
+});
+
+describe('the name of a stack', () => {
+  it.each([
+    ['orders', '', 'orders-serverless'],
+    ['orders', 'dev', 'dev-orders-serverless'],
+    ['my_orders.v2', '', 'my-orders-v2-serverless'],
+    ['9-lives', '', 'pubsub-9-lives-serverless'],
+  ])('of %s with the prefix "%s" is %s', (name, prefix, expected) => {
+    expect(stackName({ name, prefix }, 'serverless')).toBe(expected);
+  });
+
+  it('has 128 characters at most, and says its style', () => {
+    const longest = 'x'.repeat(128 - '-serverless'.length);
+    expect(stackName({ name: longest, prefix: '' }, 'serverless')).toBe(`${longest}-serverless`);
+    const cut = stackName({ name: `${longest}y`, prefix: '' }, 'serverless');
+    expect(cut).toBe(`${longest}-serverless`);
+    expect(cut).toHaveLength(128);
+  });
+});
