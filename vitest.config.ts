@@ -20,6 +20,7 @@ export const PROOFS = [
   'test/contract/engine/engine-slow.test.ts',
   'test/contract/engine/cloudformation/aws-command.test.ts',
   'test/contract/engine/lambda/clients.test.ts',
+  'test/contract/engine/prometheus.test.ts',
   'test/contract/deploy/registry.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',

@@ -1,83 +1,19 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { createBuildah } from './buildah.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-image-'));
 const IMAGE = 'pubsub-under-test';
 const BASE = 'pubsub-test-base';
-
-/** Debian's buildah with a store of its own; in a chroot, which needs no container engine. */
-const STORE = ['--root', join(folder, 'store'), '--runroot', join(folder, 'run')];
-const env = { ...process.env, BUILDAH_ISOLATION: 'chroot', STORAGE_DRIVER: storageDriver() };
-const buildah = async (...args: string[]) =>
-  (await run('buildah', [...STORE, ...args], { cwd: ROOT, env, maxBuffer: 2 ** 26 })).stdout.trim();
-
-/** A driver that can mount a container here, the faster one first; undefined where none can, or nothing builds. */
-function storageDriver(): string | undefined {
-  return ['overlay', 'vfs'].find((driver) => {
-    const quiet = { env: { ...process.env, STORAGE_DRIVER: driver }, stdio: 'ignore' } as const;
-    try {
-      execFileSync('buildah', [...STORE, 'from', '--name', 'trial', 'scratch'], quiet);
-      execFileSync('buildah', [...STORE, 'mount', 'trial'], quiet);
-      execFileSync('buildah', [...STORE, 'rm', 'trial'], quiet);
-      return true;
-    } catch {
-      rmSync(join(folder, 'store'), { recursive: true, force: true });
-      return false;
-    }
-  });
-}
-const canBuild = env.STORAGE_DRIVER !== undefined;
-
-/** What a stage of the Dockerfile runs: Node, npm, a shell, and what its lines call. */
-const PROGRAMS = ['sh', 'mkdir', 'chown'];
-
-/** A file that the loader needs, by the name that it asks for. */
-const librariesOf = (program: string) =>
-  [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/(\/\S+) \(0x/g)].map(
-    ([, path = '']) => path,
-  );
-
-/** Stands for `node:22-slim`, which can't be pulled everywhere: this machine's own Node and shell. */
-async function commitBase(): Promise<void> {
-  const files = join(folder, 'base');
-  const place = (from: string, to: string) => {
-    mkdirSync(dirname(join(files, to)), { recursive: true });
-    cpSync(from, join(files, to), { recursive: true, dereference: true });
-  };
-  const programs = PROGRAMS.map((name) => [`/bin/${name}`, `/bin/${name}`]);
-  for (const [from = '', to = ''] of [[process.execPath, '/usr/bin/node'], ...programs]) {
-    place(realpathSync(from), to);
-    for (const library of librariesOf(from)) place(library, library);
-  }
-  const npm = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim());
-  place(join(dirname(npm), '..'), '/usr/lib/node_modules/npm');
-  const call = '#!/bin/sh\nexec node /usr/lib/node_modules/npm/bin/npm-cli.js "$@"\n';
-  writeFileSync(join(files, 'usr/bin/npm'), call, { mode: 0o755 });
-  mkdirSync(join(files, 'tmp'));
-  if (existsSync('/etc/passwd')) place('/etc/passwd', '/etc/passwd');
-  const container = await buildah('from', 'scratch');
-  await buildah('copy', container, files, '/');
-  await buildah('config', '--env', 'PATH=/usr/bin:/bin', '--env', 'HOME=/root', container);
-  await buildah('commit', '--rm', container, BASE);
-  rmSync(files, { recursive: true });
-}
+const { buildah, canBuild, commitBase, ...engine } = createBuildah(folder, ROOT);
 
 interface Config {
   readonly User: string;
@@ -103,7 +39,7 @@ describe.skipIf(!canBuild)('the image of the Dockerfile', () => {
   let container: string;
   const started: ChildProcess[] = [];
   beforeAll(async () => {
-    await commitBase();
+    await commitBase(BASE);
     const { stdout } = await run('npm', ['config', 'get', 'cache']);
     const cache = ['--volume', `${stdout.trim()}:/root/.npm`];
     const flags = ['--pull-never', '--format', 'docker', '--build-arg', `BASE=localhost/${BASE}`];
@@ -119,8 +55,7 @@ describe.skipIf(!canBuild)('the image of the Dockerfile', () => {
   });
 
   /** As `docker run` does: the image's own user, its entrypoint, and other arguments in place of its command. */
-  const inContainer = (...command: string[]) =>
-    spawn('buildah', [...STORE, 'run', container, '--', ...command], { env });
+  const inContainer = (...command: string[]) => engine.inContainer(container, ...command);
 
   it('runs as a user without rights, shows its port and looks after its health', () => {
     expect(config.User).toBe('65532:65532');

@@ -119,9 +119,8 @@ function parts(
     base: parseReference('--base', base),
     registry,
     platform,
-    installation,
+    installation: { folder: installation, version: '1.2.3' },
     project: undefined,
-    version: '1.2.3',
     folder: out,
     signal,
   };

@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -190,6 +191,22 @@ describe('a layer', () => {
     await expect(imageFiles(join(at, 'program'), join(at, 'project'))).rejects.toMatchObject({
       code: 'LinkOutside',
       exitCode: 2,
+    });
+  });
+
+  it('has a project of up to 500 MB', async () => {
+    const size = (bytes: number) => {
+      writeFileSync(join(at, 'project/dump.sql'), '');
+      truncateSync(join(at, 'project/dump.sql'), bytes);
+    };
+    const files = () => imageFiles(join(at, 'program'), join(at, 'project'));
+    // The other files have 59 bytes.
+    size(500 * 2 ** 20 - 59);
+    await files();
+    size(500 * 2 ** 20 - 58);
+    await expect(files()).rejects.toMatchObject({
+      code: 'ProjectTooLarge',
+      message: expect.stringMatching(/has 501 MB.*the most of it is in dump\.sql/),
     });
   });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Platform, readBaseImage } from './base-image.ts';
 import { type BuiltImage, composeImage } from './image.ts';
-import { imageFiles } from './image-files.ts';
+import { type Installation, imageFiles } from './image-files.ts';
 import { writeLayer } from './layer.ts';
 import type { ImageReference } from './reference.ts';
 import type { Registry } from './registry.ts';
@@ -12,12 +12,9 @@ export interface ImageParts {
   /** Where the base is. */
   readonly registry: Registry;
   readonly platform: Platform;
-  /** The folder of this installation. */
-  readonly installation: string;
+  readonly installation: Installation;
   /** The folder of a project's pubsub.yaml, which goes into the image as well; undefined for a topology of the package. */
   readonly project: string | undefined;
-  /** Of this program. */
-  readonly version: string;
   /** A folder for the layer, which is there as long as the image is needed. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -29,11 +26,11 @@ export interface ImageParts {
  * @throws AppError as `readBaseImage` and `imageFiles` do.
  */
 export async function buildImage(parts: ImageParts): Promise<BuiltImage> {
-  const { base, registry, platform, installation, project, version, folder, signal } = parts;
+  const { base, registry, platform, installation, project, folder, signal } = parts;
   const [read, files] = await Promise.all([
     readBaseImage(registry, base, platform),
-    imageFiles(installation, project),
+    imageFiles(installation.folder, project),
   ]);
   const layer = await writeLayer(files, join(folder, 'layer.tar.gz'), signal);
-  return composeImage(read, layer, version);
+  return composeImage(read, layer, installation.version);
 }

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { AppError, usageError } from '../../rules/errors.ts';
 import type { LayerEntry } from './layer.ts';
@@ -16,6 +16,7 @@ const LEFT_OUT_OF_PROGRAM = ['dist/types', 'dist/ui'];
 /** What of a project would be a secret, a history or a cache: names that begin with a dot; packages may have such names. */
 const HIDDEN = /^\./;
 const PACKAGES = 'node_modules';
+const MAX_PROJECT_BYTES = 500 * 2 ** 20;
 
 /**
  * Everything that our layer holds: this installation, and the project's folder where there is one.
@@ -47,7 +48,26 @@ export async function imageFiles(
       if (takes(name)) entries.push(...(await entriesOf(root, name)));
     }
   }
+  refuseTooLarge(entries, project);
   return entries;
+}
+
+/** A folder with so much in it is hardly a project: a home folder with a pubsub.yaml, or a dump of a database. */
+function refuseTooLarge(entries: readonly LayerEntry[], project: string | undefined): void {
+  const sizes = new Map<string, number>();
+  for (const { path, size = 0 } of entries) {
+    const [root = '', name = ''] = path.split('/');
+    if (root === IMAGE_FOLDERS.project) sizes.set(name, (sizes.get(name) ?? 0) + size);
+  }
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (total <= MAX_PROJECT_BYTES) return;
+  const [[largest = ''] = []] = [...sizes].sort(([, a], [, b]) => b - a);
+  const shown = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+  throw usageError(
+    `${project} has ${shown(total)}, more than the ${shown(MAX_PROJECT_BYTES)} that go into an image; the most of it is in ${largest}.`,
+    'Move what handlers do not need out of the folder of pubsub.yaml.',
+    'ProjectTooLarge',
+  );
 }
 
 /** Where a part of the image comes from. */
@@ -99,26 +119,29 @@ async function linkOf(
   );
 }
 
-/** The folder of this installation. @param from a file of it. @throws AppError where nothing is built. */
-export async function installationFolder(from: string): Promise<string> {
+/** This program as it lies on this machine. */
+export interface Installation {
+  /** The folder of its `package.json`. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+/** Finds this installation. @param from a folder of it. @throws AppError `NotBuilt` where nothing is built. */
+export async function findInstallation(from: string): Promise<Installation> {
   let folder = from;
   const has = (name: string) =>
     stat(join(folder, name)).then(
       () => true,
       () => false,
     );
-  while (!((await has('package.json')) && (await has('bin/pubsub.js')))) {
-    if (dirname(folder) === folder) throw notBuilt(from);
-    folder = dirname(folder);
+  while (!(await has('bin/pubsub.js')) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!(await has('dist/cli.js'))) {
+    throw new AppError({
+      code: 'NotBuilt',
+      message: `There is no built program in ${folder}.`,
+      hint: 'npm run build',
+    });
   }
-  if (!(await has('dist/cli.js'))) throw notBuilt(folder);
-  return folder;
-}
-
-function notBuilt(folder: string): AppError {
-  return new AppError({
-    code: 'NotBuilt',
-    message: `There is no built program in ${folder}.`,
-    hint: 'npm run build',
-  });
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  return { folder, version: String(version) };
 }

@@ -1,10 +1,8 @@
 import type { Engine } from '../engine.ts';
 import type { Services } from '../services/index.ts';
-import type { Figures } from '../services/sqs/queue/message.ts';
-import { fairnessOf } from '../services/sqs/queue/tenants.ts';
-import type { SqsState } from '../services/sqs/state.ts';
 import { functionMetrics } from './functions.ts';
 import { metric } from './metric.ts';
+import { queueMetrics } from './queue-metrics.ts';
 
 /** The media type of the text that `renderMetrics` gives. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -50,41 +48,4 @@ export function renderMetrics(services: Services, engine: Engine, uptime: number
     ]),
     '',
   ].join('\n');
-}
-
-function queueMetrics(sqs: SqsState): string[] {
-  const all: string[] = [];
-  const quiet: string[] = [];
-  const noisy: string[] = [];
-  for (const queue of sqs.queues.values()) {
-    const labels = `account="${queue.account}",region="${queue.region}",queue="${queue.name}"`;
-    all.push(...samples('pubsub_queue_messages', labels, queue));
-    if (queue.tenants.size === 0) continue;
-    const fairness = fairnessOf(queue, sqs.parts.clock.now());
-    quiet.push(...samples('pubsub_queue_messages_in_quiet_groups', labels, fairness.quiet));
-    noisy.push(`pubsub_queue_noisy_groups{${labels}} ${fairness.noisyGroups}`);
-  }
-  return [
-    ...metric('pubsub_queue_messages', 'gauge', 'Messages in each queue by state.', all),
-    ...metric(
-      'pubsub_queue_messages_in_quiet_groups',
-      'gauge',
-      'Messages of a standard queue that belong to no noisy message group.',
-      quiet,
-    ),
-    ...metric(
-      'pubsub_queue_noisy_groups',
-      'gauge',
-      'Message groups of a standard queue with more than their share in flight.',
-      noisy,
-    ),
-  ];
-}
-
-function samples(name: string, labels: string, figures: Readonly<Figures>): string[] {
-  return [
-    `${name}{${labels},state="visible"} ${figures.visible}`,
-    `${name}{${labels},state="in-flight"} ${figures.inFlight}`,
-    `${name}{${labels},state="delayed"} ${figures.delayed}`,
-  ];
 }
