@@ -5,40 +5,49 @@ import type { PublishedMessage, QueuedMessage } from '../lib/engine/control/mess
 import type { Faults } from '../lib/rules/faults.ts';
 import type { MessageEvent } from '../lib/rules/message-trace.ts';
 
-/** How to start an engine for tests. */
+/** Options of `startEngine`. */
 export interface EngineOptions {
   /** TCP port; a free one unless given. */
   readonly port?: number;
-  /** The folder for its state, which then survives it; in memory only unless given. One engine at a time uses it. */
+  /**
+   * The folder for its state, which is kept after it ends; state is in memory only unless given. One engine uses it at
+   * a time.
+   */
   readonly stateDir?: string;
-  /** `frozen` stands still but for `advance`; `running` unless given. */
+  /** With `frozen` time passes only by `advance`; `running` unless given. */
   readonly clock?: 'running' | 'frozen';
-  /** The time that the clock begins at, and again after each `reset`; now unless given. */
+  /** The clock's time at the start, and after each `reset`; the current time unless given. */
   readonly now?: Date | string | number;
   /** Whether AWS's waiting periods hold: 60 s after deleting a queue, and between two purges. Off unless given. */
   readonly waits?: boolean;
-  /** `warn` delivers what a queue's policy refuses, and says so with a warning; `enforce` unless given. */
+  /** With `warn`, messages that a queue's policy refuses are delivered with a warning; `enforce` unless given. */
   readonly policies?: 'enforce' | 'warn';
   /**
    * What to set up at the start, and again after each `reset`: a topology, the path of a `pubsub.yaml` or of a script,
    * or the name of a topology that comes with the tool.
    */
   readonly init?: Topology | string;
-  /** As `--faults` of `pubsub local start`; none unless given. */
+  /** Faults as in `--faults` of `pubsub local start`; none unless given. */
   readonly faults?: string | Partial<Faults>;
-  /** Makes the faults repeat; 0 unless given. */
+  /** Seed of the faults: the same seed gives the same faults. 0 unless given. */
   readonly seed?: number;
-  /** Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine. */
+  /** Hosts, with or without a port, that HTTP subscriptions may call besides this machine. */
   readonly allowHttp?: readonly string[];
-  /** Whose access keys are, as `--identity` of `pubsub local start`; each is an account's root unless given. */
+  /**
+   * Which user or role an access key belongs to, as in `--identity` of `pubsub local start`; an account's root unless
+   * given.
+   */
   readonly identities?: readonly string[];
-  /** Names that clients may address it by, besides those of this machine. */
+  /** Host names that clients may use for it, besides those of this machine. */
   readonly allowHosts?: readonly string[];
-  /** The address to listen on; 127.0.0.1 unless given. One that others reach needs `token` or `allowAnyone`. */
+  /**
+   * The address to listen on; 127.0.0.1 unless given. An address that other machines reach needs `token` or
+   * `allowAnyone`.
+   */
   readonly host?: string;
-  /** With `host`: what every request has to show. `env` and `setUp` do. */
+  /** With `host`: the token that every request must have. `env` and `setUp` use it. */
   readonly token?: string;
-  /** With `host`: whoever reaches it is answered, without a token. */
+  /** With `host`: whether requests without a token are answered. */
   readonly allowAnyone?: boolean;
   /** The region that `env`, `init` and `setUp` use; `us-east-1` unless given. */
   readonly region?: string;
@@ -49,19 +58,19 @@ export type AdvanceBy = string | number;
 
 /** What to wait for in a queue. */
 export interface WaitOptions {
-  /** So many messages at least, 1 unless given; 0 for a queue without any. */
+  /** How many messages at least; 1 unless given. 0 waits for an empty queue. */
   readonly count?: number;
-  /** Which messages count: a function, or a filter policy on what they carry, as SNS has them. */
+  /** Which messages are counted: a function, or a filter policy of SNS on the JSON body. */
   readonly where?: ((message: QueuedMessage) => boolean) | Readonly<Record<string, unknown>>;
-  /** Real time; `10s` unless given. */
+  /** How long to wait at most, in real time; `10s` unless given. */
   readonly timeout?: AdvanceBy;
 }
 
-/** What `setUp` made, by the names that the topology gives. */
+/** The result of `setUp`, by the names in the topology. */
 export interface SetUpResult {
-  /** How many changes were made; 0 when all was there. */
+  /** How many changes were made; 0 if everything existed already. */
   readonly changes: number;
-  /** ARNs. */
+  /** ARNs of the topics. */
   readonly topics: Readonly<Record<string, string>>;
   readonly subscribers: Readonly<
     Record<
@@ -81,38 +90,51 @@ export interface TestEngine {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   readonly port: number;
-  /** What a program has to find in its environment to use the engine instead of AWS. */
+  /** Environment variables with which a program uses the engine instead of AWS. */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Makes a topology's topics, queues, policies and subscriptions, as `pubsub setup` does.
-   * @param topology one of `defineTopology`, the path of a `pubsub.yaml`, or the name of one that comes with the tool
+   * Creates the topics, queues, policies and subscriptions of a topology, as `pubsub setup` does.
+   * @param topology from `defineTopology`; or the path of a `pubsub.yaml`; or the name of a topology of the package
    */
   setUp(topology: Topology | string): Promise<SetUpResult>;
-  /** Begins anew: forgets all topics, queues, messages and keys, ends receives that wait; clock, faults and `init` as at the start. */
+  /**
+   * Deletes all topics, queues, messages and keys, and ends receives that wait. Clock and faults are as at the start,
+   * and `init` is set up again.
+   */
   reset(): Promise<void>;
-  /** Lets time go by at once: what is due on the way happens, in order. @returns the time then. */
+  /** Moves the clock forward at once. Everything that is due until then happens, in order. @returns the new time. */
   advance(by: AdvanceBy): Promise<Date>;
   /** The engine's time. */
   now(): Date;
   /** Stops the clock, or lets it go on. */
   freeze(frozen?: boolean): void;
-  /** What was published to a topic, the oldest first. @param topic name or ARN. @throws AppError `TopicNotFound` */
+  /**
+   * The messages that were published to a topic, oldest first.
+   * @param topic name or ARN.
+   * @throws AppError `TopicNotFound`
+   */
   published(topic: string): PublishedMessage[];
   /**
-   * What lies in a queue, delayed and in-flight messages included, the oldest first. Nothing is received.
+   * The messages in a queue, oldest first, with those that are delayed or in flight. It does not receive them.
    * @param queue name, ARN or URL. @throws AppError `QueueNotFound`
    */
   messages(queue: string): QueuedMessage[];
-  /** What happened to a message, the oldest first, from the topic through every queue. @param messageId in either. */
+  /**
+   * What happened to a message in the topic and its queues, oldest first.
+   * @param messageId its id in the topic or a queue.
+   */
   trace(messageId: string): MessageEvent[];
   /**
-   * Waits until enough messages lie in a queue, which need not be there yet. Nothing is received.
+   * Waits until there are enough messages in a queue, which need not exist yet. It does not receive them.
    * @throws AppError `WaitTimedOut`, saying what is there; `EngineStopped`
    */
   waitFor(queue: string, options?: WaitOptions): Promise<QueuedMessage[]>;
-  /** Exchanges the faults; none without an argument. @param faults as `--faults`: `throttle=5%,duplicate=1%` */
+  /**
+   * Replaces the faults; without an argument there are none.
+   * @param faults as in `--faults`: `throttle=5%,duplicate=1%`
+   */
   faults(faults?: string | Partial<Faults>, options?: { readonly seed?: number }): void;
-  /** Ends it, and every `waitFor` under way (`EngineStopped`). What it acknowledged is kept where it has a `stateDir`. */
+  /** Stops the engine; every `waitFor` ends with `EngineStopped`. With a `stateDir` its state is kept. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -18,7 +18,7 @@ const DEFAULT_REGION = 'us-east-1';
  * Starts an engine in this process: SNS, SQS, STS, KMS, a part of CloudWatch Logs, and DynamoDB, on a port of
  * 127.0.0.1. Several may run at once.
  *
- * @throws AppError (exit 2) that names an option that can't be; `PortTaken`; `AlreadyRunning` for a state folder that
+ * @throws AppError (exit 2) that names an invalid option; `PortTaken`; `AlreadyRunning` for a state folder that
  * another engine uses; `StateDamaged` or `StateTooNew` for one that can't be read; what setting up `init` throws
  */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {

@@ -26,24 +26,32 @@ import { createFeed, type Feed } from './feed.ts';
 import { compileSchemas, versionOf } from './schemas.ts';
 import type { AnyEvents, DefinedTopology, EventMap } from './topology.ts';
 
+/** Options of `createPublisher`. */
 export interface PublisherOptions<E> extends ConnectionOptions {
-  /** The topology whose topic is published to; its events' versions and schemas hold. */
+  /** The topology whose topic is published to. The versions and schemas of its events apply. */
   readonly topology?: DefinedTopology<E> | undefined;
-  /** A topic instead of a topology's. An empty text is none, so that it can come from the environment as it is. */
+  /**
+   * ARN of the topic, in place of a topology. An empty text counts as not given, as an empty environment variable does.
+   */
   readonly topicArn?: string | undefined;
-  /** What to do where neither is given: `throw` (the default), or `log` what would have been sent and go on. */
+  /** What to do if neither is given: `throw` (the default), or `log` what would have been sent. */
   readonly ifUnconfigured?: 'throw' | 'log';
-  /** Takes the line for each event that wasn't sent; `console.error` unless given. */
+  /**
+   * Called with a line for each event that was not sent, with `ifUnconfigured: 'log'`; `console.error` unless given.
+   */
   readonly log?: (line: string) => void;
-  /** `pubsub` unless given: `event_type`, `event_version`, `data`. `cloudevents` is CloudEvents 1.0, structured. */
+  /**
+   * How events are written: `pubsub` (with `event_type`, `event_version` and `data`), or `cloudevents` (CloudEvents 1.0
+   * in structured mode). `pubsub` unless given.
+   */
   readonly format?: EventFormat;
-  /** Who publishes, as a URI reference: the source of CloudEvents. */
+  /** The `source` of CloudEvents, a URI reference: who publishes. */
   readonly source?: string;
-  /** Versions and schemas of events, where there is no topology. */
+  /** Versions and schemas of events, if there is no topology. */
   readonly events?: EventDefinitions<E>;
-  /** Milliseconds that an event waits for others to share its request with, from 0; 5 unless given. */
+  /** Milliseconds that an event waits for others, so that they are sent as one batch; from 0, 5 unless given. */
   readonly linger?: number;
-  /** Seconds for which a request may keep failing for a reason that passes; 30 unless given. */
+  /** Seconds for which a request that failed for a temporary reason is retried; 30 unless given. */
   readonly retryFor?: number;
 }
 
@@ -76,52 +84,54 @@ export type AttributeValue =
   | Uint8Array
   | { readonly type: string; readonly value: string };
 
-/** What may be said about one event. */
+/** Options for one event. */
 export interface PublishOneOptions {
   /**
    * Attributes besides `event_type` and those that the topology gives the type: a text, a number (`Number`), a list
-   * (`String.Array`), bytes (`Binary`), or `{ type, value }`. `traceparent` carries a trace to the handlers; unless it is given, that of
-   * the environment (`TRACEPARENT`) goes along where there is room.
+   * (`String.Array`), bytes (`Binary`), or `{ type, value }`. `traceparent` carries a trace to the handlers; unless it
+   * is given, that of the environment (`TRACEPARENT`) goes along where there is room.
    */
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
-  /** `event_version` of an event in another shape than the type has now: its schema is not applied. */
+  /** `event_version` of an event of another version than the type has now. The schema is not applied to it. */
   readonly version?: number;
-  /** A random one unless given; subscribers handle an id once. */
+  /** The event's id; random unless given. Subscribers handle each id once. */
   readonly eventId?: string;
   /**
-   * On a FIFO topic: events of one group are delivered in their order, groups side by side. Unless given, all events
-   * are one group, sent one after the other.
+   * On a FIFO topic: the message group id. Events of one group are delivered in order. Unless given, all events are in
+   * one group.
    */
   readonly group?: string;
-  /** The present time unless given. */
+  /** When it happened; the current time unless given. */
   readonly timestamp?: Date;
 }
 
-/** An event that SNS took, or that was logged instead. */
+/** An event that SNS accepted, or that was logged instead. */
 export interface Published {
   readonly eventId: string;
-  /** SNS's message id; undefined where nothing is configured and the event was logged. */
+  /** SNS's message id; undefined if the event was logged because no topic is configured. */
   readonly messageId: string | undefined;
 }
 
+/** A publisher of typed events. */
 export interface EventPublisher<E> {
   /**
-   * Publishes an event; resolves when SNS has it. Events that are published at the same time share requests.
-   * @throws AppError `InvalidEvent` where the data doesn't fit its schema or is not JSON; or the reason why SNS didn't
-   * take the event, after what passes was tried again.
+   * Publishes an event. Resolves when SNS has accepted it. Events that are published at the same time are sent in
+   * batches.
+   * @throws AppError `InvalidEvent` if the data doesn't match its schema or is not JSON; or the reason why SNS did not
+   * accept the event, after retries.
    */
   publish<T extends keyof E & string>(
     type: T,
     data: E[T],
     options?: PublishOneOptions,
   ): Promise<Published>;
-  /** Waits for what is under way and closes the connections. Nothing can be published after that. */
+  /** Waits for requests in progress and closes the connections. Nothing can be published after that. */
   close(): Promise<void>;
 }
 
 /**
- * A publisher of typed events. It connects when the first event is published.
- * @throws AppError `NotConfigured` where there is no topic, unless `ifUnconfigured` is `log`.
+ * Creates a publisher of typed events. It connects when the first event is published.
+ * @throws AppError `NotConfigured` if there is no topic, unless `ifUnconfigured` is `log`.
  */
 export function createPublisher<E extends AnyEvents<E> = EventMap>(
   options: PublisherOptions<E>,

@@ -2,19 +2,20 @@ import type { Topology } from '../lib/definition/topology.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
-/** Where to set up, and whether what others made may be taken over. */
+/** Options of `setUpTopology`. */
 export interface SetUpOptions extends ConnectionOptions {
+  /** Whether resources that others made are taken over; false unless given. */
   readonly adopt?: boolean;
 }
 
 /**
- * Creates a topology's topic, queues, dead-letter queues, policies and subscriptions, or changes what is different:
- * what `pubsub setup` does. A second call changes nothing.
- * @param options.adopt whether a topic or queue that exists and isn't tagged as the topology's is taken over: its
- * settings are changed, and `tearDownTopology` then deletes it. False unless given.
+ * Does what `pubsub setup` does: creates the topics, queues, dead-letter queues, policies and subscriptions of a
+ * topology, or changes those that differ from it. A second call changes nothing.
+ * @param options.adopt whether topics and queues that exist without the topology's tags are taken over: they are
+ * changed and tagged, and `tearDownTopology` deletes them later. False unless given.
  * @returns how many changes were made.
- * @throws AppError `NotOurs` where there is such a thing and nothing was changed; `NotManaged` for a topology that only
- * describes what others made; or when a change can't be made.
+ * @throws AppError `NotOurs` if there is such a resource and `adopt` is false (nothing was changed); `NotManaged` for a
+ * topology with `managed: false`; or the reason why a change failed.
  */
 export async function setUpTopology(
   topology: Topology,

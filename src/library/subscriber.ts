@@ -14,9 +14,9 @@ import type { EventSubscriber, SubscriberOptions } from './subscriber-options.ts
 import type { AnyEvents, EventMap } from './topology.ts';
 
 /**
- * A subscriber of typed events.
- * @throws AppError `NotConfigured` where neither a topology nor a queue is given, `UnknownSubscriber` where the topology
- * has none of that name.
+ * Creates a subscriber of typed events. It connects at `start`.
+ * @throws AppError `NotConfigured` if neither a topology nor a queue is given; `UnknownSubscriber` if the topology has
+ * no subscriber of that name.
  */
 export function createSubscriber<E extends AnyEvents<E> = EventMap>(
   options: SubscriberOptions<E>,
@@ -138,7 +138,7 @@ async function openStore(file: string | undefined) {
   return openHandledEvents(file);
 }
 
-/** What is told every message: keeps why it wasn't handled, then tells the caller. */
+/** What is called for each message: it records why it was not handled, then calls `onMessage`. */
 async function tellerOf<E>(
   { keepReasons = true, onMessage }: SubscriberOptions<E>,
   queue: string,

@@ -2,19 +2,19 @@ import type { Topology } from '../lib/definition/topology.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
-/** What a teardown did. */
+/** The result of `tearDownTopology`. */
 export interface TornDown {
   /** How many subscriptions, topics and queues were deleted. */
   readonly deleted: number;
-  /** Names of those that are still there: without our tags, or shown by AWS a while longer. */
+  /** Names of those that still exist: they don't have the topology's tags, or AWS still lists them for a while. */
   readonly remaining: readonly string[];
 }
 
 /**
- * Deletes a topology's subscriptions, topic, queues and dead-letter queues with the messages in them, and looks again:
- * what `pubsub cleanup` does. Topics and queues that don't carry the tags of `setUpTopology` stay. A second call
- * deletes nothing.
- * @throws AppError `NotManaged` for a topology that only describes what others made, or when one can't be deleted.
+ * Does what `pubsub cleanup` does: deletes the subscriptions, topics, queues and dead-letter queues of a topology with
+ * the messages in them, and checks that they are gone. Topics and queues without the tags of `setUpTopology` are not
+ * deleted. A second call deletes nothing.
+ * @throws AppError `NotManaged` for a topology with `managed: false`; or the reason why a resource can't be deleted.
  */
 export async function tearDownTopology(
   topology: Topology,

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { Topology } from '../lib/definition/topology.ts';
 
 /**
- * Reads a topology from a `pubsub.yaml`, as every command does; one that changes a topology that comes with the package
- * as well. Paths in it are relative to its folder. Calls nobody.
- * @param options.prefix put before every resource name; what the file says unless given.
+ * Reads a topology from a `pubsub.yaml`, also from one that only changes a topology of the package. Paths in the file
+ * are relative to its folder. It sends no requests.
+ * @param options.prefix prefix of every resource name; the file's own unless given.
  * @throws AppError `InvalidConfig` that names the file, the line and column, the rule and a correct example.
  */
 export async function loadTopology(
@@ -20,9 +20,9 @@ export async function loadTopology(
 }
 
 /**
- * Saves a topology as a `pubsub.yaml`: reading it gives the same topology again.
- * @param options.overwrite whether a file that is there is replaced; false unless given.
- * @throws AppError `FileExists` where there is one.
+ * Writes a topology to a `pubsub.yaml`. `loadTopology` reads the same topology from it.
+ * @param options.overwrite whether an existing file is replaced; false unless given.
+ * @throws AppError `FileExists` if there is one and it may not be replaced.
  */
 export async function saveTopology(
   path: string,

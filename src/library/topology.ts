@@ -9,14 +9,14 @@ import { TOPOLOGY_FIELDS } from '../lib/definition/topology-fields.ts';
 import { usageError } from '../lib/rules/errors.ts';
 import type { TopologyDefinition } from './definition-types.ts';
 
-/** What an event's type carries, by type: `{ 'weather.changed': { celsius: number } }`. */
+/** The type of the data of each event type: `{ 'weather.changed': { celsius: number } }`. */
 export type EventMap = Record<string, unknown>;
-/** An event map that may be an interface too. */
+/** An `EventMap` that may also be an interface. */
 export type AnyEvents<E> = { readonly [K in keyof E]: unknown };
 
 /** A topology with the types of its events. */
 export interface DefinedTopology<E> extends Topology {
-  /** For the compiler alone; never set. */
+  /** Only for the compiler; it has no value. */
   readonly '~events'?: E;
 }
 
@@ -26,7 +26,7 @@ const DEFINITION = mapping(
     name: nameField,
     topic: text({ example: 'weather-events' }),
     prefix: described(
-      'Put with a dash before every resource name.',
+      'Prefix of every resource name; a dash comes between.',
       text({
         pattern: /^[A-Za-z0-9_-]*$/,
         words: 'must be letters, digits, "-" and "_"',
@@ -39,11 +39,12 @@ const DEFINITION = mapping(
 );
 
 /**
- * Writes a topology down in one place, for publishers, subscribers and `setUpTopology`. It says what `pubsub.yaml` says
- * and is checked as that is. Calls nobody.
- * @param definition or a topology that `loadTopology` read: it is given back with the types of its events.
- * @throws AppError `InvalidTopology`, `InvalidName` or `InvalidFilterPolicy` for a key that is unknown, and for what AWS
- * would refuse.
+ * Defines a topology for publishers, subscribers and `setUpTopology`. It has the settings of a `pubsub.yaml` and is
+ * checked in the same way. It sends no requests.
+ * @param definition the topology's settings; or a topology from `loadTopology`, which is returned with the types of its
+ * events.
+ * @throws AppError `InvalidTopology`, `InvalidName` or `InvalidFilterPolicy` for an unknown setting, or a value that
+ * AWS refuses.
  */
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
   definition: TopologyDefinition<E> | Topology,
@@ -87,7 +88,9 @@ const refuse: Report = ({ path, what, hint, atKey }): never => {
   throw usageError(`${what}.`, hint.replace(/^Write: /, 'Such as: '), code);
 };
 
-/** What a program says in the form of the file: keys without values left out, and what the file has in `dlq` put there. */
+/**
+ * What a program says in the form of the file: keys without values left out, and what the file has in `dlq` put there.
+ */
 function plainForm(definition: object): Record<string, unknown> {
   const { subscribers, ...others } = withoutUndefined(definition);
   if (typeof subscribers !== 'object' || subscribers === null) return { ...others, subscribers };

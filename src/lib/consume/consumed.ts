@@ -1,21 +1,21 @@
 import type { EventMessage } from '../events/message.ts';
 import { AppError } from '../rules/errors.ts';
 
-/** What a handler may want to know about the message that brought an event. */
+/** The message that an event came in. */
 export interface MessageFacts {
   readonly subscriber: string;
   readonly queueUrl: string;
   /** SQS's message id. */
   readonly messageId: string;
-  /** What tells the event from all others: the publisher's id for it, otherwise the message's. */
+  /** The event's id: the publisher's, otherwise the message's. */
   readonly eventId: string;
-  /** The event's type; undefined where it has none. */
+  /** The event's type; undefined if it has none. */
   readonly eventType: string | undefined;
-  /** How often SQS has handed the message out, this time included. */
+  /** How often the message was received, this time included. */
   readonly receiveCount: number;
-  /** The group of a FIFO queue's message. */
+  /** The message group id, on a FIFO queue. */
   readonly groupId: string | undefined;
-  /** The topic it came through; undefined for raw delivery. */
+  /** The topic that it was published to; undefined with raw delivery. */
   readonly topicArn: string | undefined;
   readonly subject: string | undefined;
   /** The trace that the publisher put into the attribute of this name (W3C "Trace Context"). */
@@ -26,9 +26,9 @@ export interface MessageFacts {
   readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }
 
-/** What a handler gets beside the event. */
+/** The second argument of a handler. */
 export interface HandlerContext extends MessageFacts {
-  /** Aborted when the handler's time is over. */
+  /** Aborted at the handler's time limit. */
   readonly signal: AbortSignal;
 }
 
@@ -59,33 +59,33 @@ export const CONSUMER_DEFAULTS = {
   retryFor: 300,
 } as const;
 
-/** A message that a consumer has done with. */
+/** A message after its handler has ended. */
 export interface Consumed<E = EventMessage> {
   readonly subscriber: string;
   /** SQS's message id: the same at every receive. */
   readonly messageId: string;
-  /** Null where the body is not such an event. */
+  /** Null if the body is not a valid event. */
   readonly event: E | null;
-  /** What tells the event from all others; null where there is none. */
+  /** The event's id; null if there is no event. */
   readonly eventId: string | null;
   readonly outcome: ConsumeOutcome;
-  /** How often SQS has handed the message out, this time included (`ApproximateReceiveCount`). */
+  /** How often the message was received, this time included (`ApproximateReceiveCount`). */
   readonly receiveCount: number;
-  /** Whole milliseconds that the handler took. */
+  /** How long the handler ran, in whole milliseconds. */
   readonly ms: number;
-  /** Why it wasn't handled. */
+  /** Why it was not handled. */
   readonly reason?: string;
-  /** The text that is not such an event; for `invalid` ones only. */
+  /** The body, for `invalid` messages only. */
   readonly body?: string;
-  /** What the handler returned, where it returned something. */
+  /** What the handler returned; absent if it returned nothing. */
   readonly result?: unknown;
 }
 
-/** What a consumer met besides messages. */
+/** A problem of a consumer other than a failed handler. */
 export type ConsumeProblem =
-  /** A call failed for a reason that passes; it is tried again. Said once, until `recovered`. */
+  /** A call failed for a temporary reason and is retried. Reported once, until `recovered`. */
   | { readonly kind: 'trouble'; readonly subscriber: string; readonly error: AppError }
-  /** Calls get through again. */
+  /** Calls succeed again. */
   | { readonly kind: 'recovered'; readonly subscriber: string; readonly seconds: number }
   /** A handled message could not be deleted: it will be delivered again. */
   | {
@@ -94,29 +94,34 @@ export type ConsumeProblem =
       readonly messageId: string;
       readonly reason: string;
     }
-  /** SQS keeps a message hidden no longer while it is handled: another may get it at the same time. */
+  /** The visibility timeout of a message could not be extended while it is handled: another consumer may receive it. */
   | {
       readonly kind: 'unextended';
       readonly subscriber: string;
       readonly messageId: string;
       readonly reason: string;
     }
-  /** A message waited longer for a free handler than it stays hidden: it was not begun, and will be delivered again. */
+  /** A message became visible again before a handler was free. It was not handled, and will be delivered again. */
   | { readonly kind: 'expired'; readonly subscriber: string; readonly messageId: string };
 
-/** How a consumer's run ended: asked to stop, `max` reached, nothing came for the idle timeout, or it could not go on. */
+/**
+ * Why a consumer ended: it was stopped, `max` was reached, no message came within the idle timeout, or it could not go
+ * on.
+ */
 export type ConsumeEnd = 'stopped' | 'max' | 'idle' | 'failed';
 
-/** Counts of a consumer's whole run. */
+/** The counts of a consumer, from its start to its end. */
 export interface ConsumeSummary {
   readonly subscriber: string;
   readonly end: ConsumeEnd;
-  /** Outcomes by kind. */
+  /** Messages by outcome. */
   readonly outcomes: Readonly<Record<ConsumeOutcome, number>>;
-  /** Messages deleted, confirmed by SQS. */
+  /** Messages whose deletion SQS has confirmed. */
   readonly deleted: number;
-  /** Received but not begun, and made visible again: it was asked to stop, or one before it in its FIFO group failed. */
+  /**
+   * Messages that were received, not handled, and made visible again, after a stop or a failure in their message group.
+   */
   readonly released: number;
-  /** Why it could not go on, where `end` is `failed`. */
+  /** Why it could not go on, if `end` is `failed`. */
   readonly fatal: AppError | undefined;
 }

@@ -4,9 +4,9 @@ import type { FilterPolicyScope } from '../rules/filter-policy/scope.ts';
 export interface TopicSpec {
   /** What the topology calls it. */
   readonly key: string;
-  /** Its name on the target, prefix included; that of the ARN where it is somebody else's. */
+  /** Its name on the target, with the prefix; the name in `arn` if that is set. */
   readonly name: string;
-  /** Set where it is somebody else's: subscribed to, never made, changed or deleted. */
+  /** Set if the topic is somebody else's: it is subscribed to, and never created, changed or deleted. */
   readonly arn?: string | undefined;
   readonly fifo: boolean;
   /** Whether a FIFO topic takes the SHA-256 of a body for its deduplication id. */
@@ -19,15 +19,15 @@ export interface TopicSpec {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** How a subscriber's queue hangs on one topic. */
+/** The subscription of a queue to a topic. */
 export interface SubscriptionSpec {
   /** The topic's key. */
   readonly topic: string;
-  /** What it lets through, as JSON text to the letter; undefined for everything. */
+  /** SNS's filter policy, as JSON text; undefined if every message is delivered. */
   readonly filterPolicy: string | undefined;
   /** What the filter policy looks at. */
   readonly filterPolicyScope: FilterPolicyScope;
-  /** Whether messages come without SNS's envelope. */
+  /** Whether messages are delivered without SNS's envelope. */
   readonly rawDelivery: boolean;
 }
 
@@ -37,28 +37,28 @@ export interface FunctionHandlerSpec {
   readonly function: string;
   /** Messages that one invocation gets at most (1 to 10,000; 10 of a FIFO queue). */
   readonly batchSize: number;
-  /** Seconds that a batch may be gathered for (0 to 300). */
+  /** Seconds for which Lambda collects messages for a batch (0 to 300). */
   readonly window: number;
   /** Whether the function says which messages of a batch failed (`ReportBatchItemFailures`). */
   readonly partialFailures: boolean;
-  /** Invocations at once for this queue (2 to 1,000); undefined for no bound of its own. */
+  /** Concurrent invocations for this queue at most (2 to 1,000); undefined if not limited. */
   readonly maximumConcurrency: number | undefined;
 }
 
-/** What handles a subscriber's events where nothing else is said: a program, a module of this project, or a function. */
+/** The default handler of a subscriber's events: a program, a module, or a Lambda function. */
 export type HandlerSpec =
   | { readonly exec: string; readonly mode: 'event' | 'stream' | 'batch' }
   | { readonly module: string }
   | FunctionHandlerSpec;
 
-/** An attribute that a table or an index is found by. */
+/** An attribute of a primary key. */
 export interface KeyAttribute {
   readonly name: string;
   /** Text, number or bytes. */
   readonly type: 'S' | 'N' | 'B';
 }
 
-/** What an item is found by. */
+/** The primary key of a table or an index. */
 export interface TableKey {
   readonly hash: KeyAttribute;
   readonly range?: KeyAttribute | undefined;
@@ -79,7 +79,7 @@ export interface TableSpec {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What a function may do with a table. */
+/** The access of a function to a table. */
 export const TABLE_ACCESSES = ['read', 'write', 'readwrite'] as const;
 export type TableAccess = (typeof TABLE_ACCESSES)[number];
 
@@ -101,9 +101,9 @@ export interface FunctionSpec {
   readonly memory: number;
   /** As written: the key of one of its tables stands for that table's name. See `functionEnvironment`. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What it may do, by the table's key. */
+  /** Its access to tables, by the table's key. */
   readonly tables: Readonly<Record<string, TableAccess>>;
-  /** Invocations at once that are kept for it and bound it (0 to 1,000); undefined for none. */
+  /** Reserved concurrency (0 to 1,000); undefined for none. */
   readonly reservedConcurrency: number | undefined;
   /** ARN of the role that it runs as on AWS; undefined for one of its own. */
   readonly role: string | undefined;
@@ -141,7 +141,7 @@ export interface SubscriberSpec {
   readonly handler?: HandlerSpec | undefined;
 }
 
-/** What is known of an event type. */
+/** The settings of an event type. */
 export interface EventSpec {
   /** The key of the topic that it is published to; undefined where there is one topic. */
   readonly topic?: string | undefined;
@@ -162,9 +162,9 @@ export interface EventSpec {
 /** Topics and their subscribers, names prefixed and checked. */
 export interface Topology {
   readonly name: string;
-  /** What stands with a dash before every resource name; empty for nothing. */
+  /** Prefix of every resource name, without the dash that follows it; empty for none. */
   readonly prefix: string;
-  /** False where it only describes what others made: nothing of it is created, changed or deleted. */
+  /** False where others manage these resources: nothing is created, changed or deleted. */
   readonly managed: boolean;
   /** The folder of the file that defines it: paths in it are relative to that; undefined where no file does. */
   readonly folder: string | undefined;

@@ -10,9 +10,9 @@ import type { EventReader, EventWriter } from './event-codec.ts';
 import { isRecord } from './json-value.ts';
 import { type EventMessage, messageData, messageVersion, readMessage } from './message.ts';
 
-/** An event of any type: what every one has, around data of its own. */
+/** An event: the fields that every event has, and its data. */
 export interface PubsubEvent<T extends string = string, D = unknown> {
-  /** The same in all copies of an event. */
+  /** The event's id. Copies of the event have the same. */
   readonly event_id: string;
   readonly event_type: T;
   /** Version of the data's shape: a whole number from 1. */
@@ -24,7 +24,7 @@ export interface PubsubEvent<T extends string = string, D = unknown> {
   readonly source?: string;
 }
 
-/** How an event is written. Both are read without being told which it is. */
+/** The format in which events are written. Subscribers read both. */
 export type EventFormat = 'pubsub' | 'cloudevents';
 
 /** Why data is not what its schema asks for; undefined where it is, or where there is no schema. */

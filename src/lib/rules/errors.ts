@@ -21,10 +21,13 @@ export interface AppErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An expected failure: shown as its message and hint, never with a stack trace. Anything else thrown is a bug. */
+/** An expected failure, with a code that programs can match. Any other error is a bug. */
 export class AppError extends Error {
+  /** Stable, such as `QueueNotFound`. */
   readonly code: string;
+  /** What to do about it, or a command to paste. */
   readonly hint: string | undefined;
+  /** The exit code of the command line for it. */
   readonly exitCode: ExitCode;
 
   constructor(options: AppErrorOptions) {

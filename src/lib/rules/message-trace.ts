@@ -45,33 +45,33 @@ export interface Published extends Common {
   readonly subscriptions: number;
 }
 
-/** A FIFO topic took a message for a repetition of this one, and delivers it no more. */
+/** A FIFO topic got a message with the deduplication id of this one, and does not deliver it. */
 export interface Repeated extends Common {
   readonly kind: 'repeated';
   readonly topicArn: string;
   readonly deduplicationId: string;
 }
 
-/** A subscription's filter policy let the message not through. */
+/** A subscription's filter policy did not match the message. */
 export interface Filtered extends Common {
   readonly kind: 'filtered';
   readonly topicArn: string;
   readonly subscriptionArn: string;
   readonly queueArn?: string;
-  /** The clause that did not match, readable by people. */
+  /** The part of the filter policy that did not match. */
   readonly clause: string;
   /** What the filter policy looks at. */
   readonly scope: FilterPolicyScope;
 }
 
-/** A subscription's queue did not take the message. */
+/** A subscription's queue did not accept the message. */
 export interface Refused extends Common {
   readonly kind: 'refused';
   readonly topicArn: string;
   readonly subscriptionArn: string;
   readonly queueArn: string;
   readonly errorCode: string;
-  /** Which policy refused it, or what else went wrong, readable by people. */
+  /** Why, in words. */
   readonly reason: string;
   /** The subscription's dead-letter queue, when the message went there. */
   readonly deadLetterArn?: string;
@@ -183,6 +183,6 @@ export interface Failed extends ByFunction {
    * `TooManyRequestsException` where it was throttled for as long as the message was hidden.
    */
   readonly errorType: string;
-  /** In words, shortened. */
+  /** Why, in words; shortened. */
   readonly reason: string;
 }

@@ -1,14 +1,14 @@
 import type { PeekedMessage } from '../observe/peeked-message.ts';
 import type { HistoryLine } from '../services/sns/history-line.ts';
 
-/** A message in a queue, and what it carries. */
+/** A message in a queue, with its body as JSON. */
 export interface QueuedMessage extends PeekedMessage {
-  /** Its body as JSON, without the envelope that a topic puts around it; undefined for a body that is not JSON. */
+  /** The body as JSON, without SNS's envelope; undefined if it is not JSON. */
   readonly event: unknown;
 }
 
 /** A message that a topic accepted. */
 export interface PublishedMessage extends HistoryLine {
-  /** Its body as JSON; undefined for a body that is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   readonly event: unknown;
 }

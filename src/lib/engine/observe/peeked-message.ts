@@ -1,6 +1,6 @@
 import type { ObservedAttribute } from './attribute-values.ts';
 
-/** A message as it lies in its queue. */
+/** A message in a queue. */
 export interface PeekedMessage {
   readonly messageId: string;
   readonly body: string;

@@ -1,11 +1,11 @@
 import type { ObservedAttribute } from '../../observe/attribute-values.ts';
 
-/** A published message as the history tells it, one a line. */
+/** A message that was published to a topic. */
 export interface HistoryLine {
   readonly messageId: string;
   /** When the topic accepted it, in milliseconds since the epoch. */
   readonly time: number;
-  /** What queues get of it (with `MessageStructure` `json`, the text for them). */
+  /** The body that queues get; with `MessageStructure` `json`, the text for SQS. */
   readonly body: string;
   readonly subject?: string | undefined;
   readonly attributes: Readonly<Record<string, ObservedAttribute>>;
