@@ -1,4 +1,12 @@
-import { createVerify, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createVerify,
+  generateKeyPairSync,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { memoryJournal } from '../../../src/lib/engine/journal/memory.ts';
@@ -9,6 +17,7 @@ import {
   notificationParts,
 } from '../../../src/lib/engine/services/sns/delivery/envelope.ts';
 import { Signer } from '../../../src/lib/engine/services/sns/delivery/signer.ts';
+import { newSigningKey } from '../../../src/lib/engine/services/sns/delivery/signing-key.ts';
 
 const notification: Notification = {
   messageId: '3c1f5ad4-8b1e-5f5f-9d0e-0a1b2c3d4e5f',
@@ -42,33 +51,30 @@ function verifies(body: string, certificate: string): boolean {
   return verifier.verify(certificate, fields.Signature ?? '', 'base64');
 }
 
-describe('a signature that is begun ahead', () => {
-  const bodies = ['1', '2', '3'].map((messageId) => build({ messageId }));
-  const begun = () => new Promise((resolve) => setImmediate(resolve));
+describe('the signing key', () => {
+  const text = Buffer.from('what is signed');
 
-  test('is the one that a reader gets, whether it was begun or not yet', async () => {
-    const before = bodies.map((body) => signer.seal(body));
-    const reader = new Signer(memoryJournal(), new EngineClock());
-    const [first = '', second = '', third = ''] = bodies;
-    reader.signAhead(first);
-    const atOnce = reader.seal(first);
-    reader.signAhead(second);
-    await begun();
-    const meanwhile = reader.seal(second);
-    // Taken for nothing while nobody has read the one before.
-    reader.signAhead(third);
-    reader.signAhead(first);
-    const other = reader.seal(third);
-    expect([atOnce, meanwhile, other]).toEqual(before);
-    const certificate = reader.certificateAt(reader.certificatePath) ?? '';
-    expect(before.every((body) => verifies(body, certificate))).toBe(true);
+  test('is an RSA key of 2048 bits to whoever verifies, each one another', () => {
+    const keys = Array.from({ length: 3 }, newSigningKey);
+    for (const key of keys) {
+      expect(key.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65_537n });
+      // What is known of it alone: modulus and exponent.
+      const known = createPublicKey(key).export({ format: 'jwk' });
+      const signature = sign('RSA-SHA1', text, key);
+      expect(signature).toHaveLength(256);
+      const verifier = createPublicKey({ key: known, format: 'jwk' });
+      expect(verify('RSA-SHA1', text, verifier, signature)).toBe(true);
+      expect(verify('RSA-SHA1', Buffer.from('another'), verifier, signature)).toBe(false);
+    }
+    expect(new Set(keys.map((key) => createPublicKey(key).export({ format: 'jwk' }).n)).size).toBe(
+      3,
+    );
   });
 
-  test('is left alone where there is no key yet, and for what has no room for one', () => {
-    const reader = new Signer(memoryJournal(), new EngineClock());
-    reader.signAhead('plain');
-    reader.signAhead(build({ signing: undefined }));
-    expect(reader.seal('plain')).toBe('plain');
+  test('signs the same when it was kept and read again', () => {
+    const key = newSigningKey();
+    const kept = createPrivateKey(key.export({ type: 'pkcs8', format: 'pem' }));
+    expect(sign('RSA-SHA256', text, kept)).toEqual(sign('RSA-SHA256', text, key));
   });
 });
 

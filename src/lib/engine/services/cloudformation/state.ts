@@ -186,7 +186,7 @@ export function createCloudFormationState(
 
 /** Lets no operation go on. */
 export function closeCloudFormation({ closed }: CloudFormationState): void {
-  closed.abort();
+  closed.abort('closed');
 }
 
 /** Knows of an operation while it is under way. @returns when it is over. */

@@ -60,7 +60,7 @@ export async function run(state: EcsState, service: Service): Promise<Runner | u
 /** Ends every task. @returns when all are gone. */
 export async function closeEcs(state: EcsState): Promise<void> {
   if (state.closed.signal.aborted) return;
-  state.closed.abort();
+  state.closed.abort('closed');
   const { stateDir } = state.parts.options;
   const ending = [...state.runners.values()].map((each) => each.close('Engine stopped', END_MS));
   await Promise.all(ending);

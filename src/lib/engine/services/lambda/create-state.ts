@@ -51,7 +51,8 @@ export function createLambdaState(
 /** Ends every process, and lets nothing run any more. */
 export function closeLambda(state: LambdaState): void {
   if (state.closed.signal.aborted) return;
-  state.closed.abort();
+  // Without a reason of its own, an error is made for nobody to see.
+  state.closed.abort('closed');
   stopPollers(state);
   state.host.track(state.environments.close());
 }

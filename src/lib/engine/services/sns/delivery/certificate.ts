@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { der, SEQUENCE } from './der.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A certificate is good from a day before it was made, so that a clock that is behind takes it too. */
 const BACKDATED = DAY;
 const LIFETIME = 10 * 365 * DAY;
 
-const SEQUENCE = 0x30;
 const SET = 0x31;
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
@@ -61,18 +61,6 @@ function time(moment: number): Buffer {
   return Number(digits.slice(0, 4)) < 2050
     ? der(UTC_TIME, Buffer.from(digits.slice(2)))
     : der(GENERALIZED_TIME, Buffer.from(digits));
-}
-
-function der(tag: number, ...parts: Uint8Array[]): Buffer {
-  const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([tag]), length(content.length), content]);
-}
-
-function length(size: number): Buffer {
-  if (size < 0x80) return Buffer.from([size]);
-  const bytes: number[] = [];
-  for (let rest = size; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return Buffer.from([0x80 | bytes.length, ...bytes]);
 }
 
 function pem(certificate: Buffer): string {

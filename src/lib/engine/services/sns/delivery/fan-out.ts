@@ -84,7 +84,6 @@ class Deliveries {
     }
     const delivery = this.#delivery(subscription, subscription.endpoint);
     const result = this.#deliver(subscription, delivery);
-    if (result.ok) ctx.state.signer.signAhead(delivery.body);
     const saved =
       !result.ok &&
       deadLetterArn !== undefined &&

@@ -1,24 +1,13 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import { TABLES } from '../tables.ts';
 import { selfSignedCertificate } from './certificate.ts';
 import { fillSignature, readSignable, type Signable } from './envelope.ts';
+import { newSigningKey } from './signing-key.ts';
 
-/** Bits of the signing key, as on AWS: a signature has 256 bytes, in base64 344 characters. */
-const KEY_BITS = 2048;
 /** Signatures remembered at most: one message of a topic is signed once for all its queues. */
 const REMEMBERED = 4096;
-
-// A test runner's fake timers may replace it in the whole process.
-const { setImmediate } = globalThis;
 
 const DIGESTS = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' } as const;
 
@@ -27,7 +16,8 @@ interface Identity {
   readonly certificate: string;
 }
 
-let sharedIdentity: Identity | undefined;
+/** What engines in memory, and what they are reset to, share: making a key takes longer than most tests. */
+const shared: { identity?: Identity; name?: string } = {};
 
 /**
  * Signs what SNS delivers ("Verifying the signatures of Amazon SNS messages"). An RSA signature costs more than all
@@ -43,8 +33,6 @@ export class Signer {
   #name: string | undefined;
   #identity: Identity | undefined;
   readonly #signatures = new Map<string, string>();
-  /** What the signature is remembered by that was begun ahead, until somebody reads it. */
-  #ahead: string | undefined;
 
   constructor(journal: Journal, clock: Clock) {
     this.#journal = journal;
@@ -63,9 +51,11 @@ export class Signer {
 
   /** Path of the certificate below the engine's own URL: the end of every `SigningCertURL`. */
   get certificatePath(): string {
+    if (!this.#journal.durable) this.#name ??= shared.name;
     if (this.#name === undefined) {
       this.#name = randomBytes(16).toString('hex');
       this.#journal.put(TABLES.signing, 'name', this.#name);
+      if (!this.#journal.durable) shared.name = this.#name;
     }
     return `/SimpleNotificationService-${this.#name}.pem`;
   }
@@ -83,52 +73,23 @@ export class Signer {
     const signable = readSignable(body);
     if (signable === undefined) return body;
     const name = nameOf(signable);
-    if (name === this.#ahead) this.#ahead = undefined;
     let signature = this.#signatures.get(name);
     if (signature === undefined) {
       const text = Buffer.from(signable.text);
       signature = sign(DIGESTS[signable.version], text, this.#signing().key).toString('base64');
-      this.#remember(name, signature);
+      const oldest = this.#signatures.keys().next();
+      if (this.#signatures.size >= REMEMBERED && !oldest.done) {
+        this.#signatures.delete(oldest.value);
+      }
+      this.#signatures.set(name, signature);
     }
     return fillSignature(body, signature);
   }
 
-  /**
-   * Begins to sign an envelope on another thread, because it will be read soon. Only one at a time, until that one is
-   * read: messages that nobody takes cost no signature each.
-   */
-  signAhead(body: string): void {
-    const key = this.#madeBefore()?.key;
-    if (this.#ahead !== undefined || key === undefined) return;
-    const signable = readSignable(body);
-    if (signable === undefined) return;
-    const name = nameOf(signable);
-    this.#ahead = name;
-    // A receive that waits for the message has read it by then.
-    setImmediate(() => {
-      if (this.#ahead !== name) return;
-      sign(DIGESTS[signable.version], Buffer.from(signable.text), key, (error, signature) => {
-        if (error === null) this.#remember(name, signature.toString('base64'));
-      });
-    });
-  }
-
-  #remember(name: string, signature: string): void {
-    const oldest = this.#signatures.keys().next();
-    if (this.#signatures.size >= REMEMBERED && !oldest.done) this.#signatures.delete(oldest.value);
-    this.#signatures.set(name, signature);
-  }
-
-  /** Making a key takes longer than most tests: engines in memory, and what they are reset to, share one. */
-  #madeBefore(): Identity | undefined {
-    if (!this.#journal.durable) this.#identity ??= sharedIdentity;
-    return this.#identity;
-  }
-
   #signing(): Identity {
-    const before = this.#madeBefore();
-    if (before !== undefined) return before;
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
+    if (!this.#journal.durable) this.#identity ??= shared.identity;
+    if (this.#identity !== undefined) return this.#identity;
+    const privateKey = newSigningKey();
     const now = this.#clock.timestamp();
     const certificate = selfSignedCertificate(privateKey, 'sns.amazonaws.com', now);
     const identity = { key: privateKey, certificate };
@@ -136,7 +97,7 @@ export class Signer {
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
     this.#journal.put(TABLES.signing, 'key', key.toString());
     this.#journal.put(TABLES.signing, 'certificate', certificate);
-    if (!this.#journal.durable) sharedIdentity = identity;
+    if (!this.#journal.durable) shared.identity = identity;
     return identity;
   }
 }

@@ -73,15 +73,20 @@ export function setQueueAttributes(input: SetQueueAttributesRequest, ctx: SqsCon
   if (given.RedrivePolicy) {
     checkDeadLetterTarget(ctx.state, queue, settings.redrive, given.RedrivePolicy);
   }
-  changeAttributes(ctx, queue, attributes);
+  changeAttributes(ctx, queue, attributes, settings);
 }
 
-/** Gives a queue new attributes, which MUST have been checked. */
-export function changeAttributes(ctx: SqsContext, queue: Queue, attributes: AttributeMap): void {
+/** Gives a queue new attributes, which MUST have been checked. @param settings what they mean. */
+export function changeAttributes(
+  ctx: SqsContext,
+  queue: Queue,
+  attributes: AttributeMap,
+  settings = readSettings(attributes),
+): void {
   const { state: sqs, clock, journal } = ctx;
   const now = clock.now();
   queue.attributes = attributes;
-  queue.settings = readSettings(attributes);
+  queue.settings = settings;
   queue.modifiedAt = clock.timestamp();
   recordQueue(journal, queue);
   settleAnew(sqs, queue, now);

@@ -41,7 +41,7 @@ function isRetried(answer: Answer): boolean {
  */
 export class HttpDeliveries {
   readonly #host: DeliveryHost;
-  readonly #poster = new Poster();
+  #poster: Poster | undefined;
   readonly #paces = new Map<string, number>();
   #closed = false;
 
@@ -80,7 +80,7 @@ export class HttpDeliveries {
   /** Cuts off what is under way; what isn't done is in the journal. */
   close(): void {
     this.#closed = true;
-    this.#poster.close();
+    this.#poster?.close();
   }
 
   #paced(subscriptionArn: string, perSecond: number | undefined): number {
@@ -108,6 +108,7 @@ export class HttpDeliveries {
       this.#settle(pending, kept, 'failed');
       return;
     }
+    this.#poster ??= new Poster();
     const answer = await this.#poster.post(new URL(endpoint), pending.headers, body);
     if (this.#closed) return;
     kept.attempts.push({ time: clock.timestamp(), ...answer } satisfies Attempt);
