@@ -24,18 +24,13 @@ const FRAMEWORK: Readonly<Record<string, Problem>> = {
     'WrongLength',
     'The body is not as long as Content-Length says.',
   ),
-  FST_ERR_BAD_URL: malformedUrl(),
+  FST_ERR_BAD_URL: new Problem(400, 'MalformedUrl', 'The address is not a valid URL.'),
   FST_ERR_MAX_PARAM_LENGTH: nothingHere(),
 };
 
 /** 413: more bytes than a body may have. */
 export function tooLarge(): Problem {
   return new Problem(413, 'TooLarge', 'The body is too large.');
-}
-
-/** 400: a path with a `%` that stands for no character. */
-export function malformedUrl(): Problem {
-  return new Problem(400, 'MalformedUrl', 'The address is not a valid URL.');
 }
 
 /** The answer to what a route or the framework threw; what nobody expected is logged and says nothing of itself. */

@@ -1,3 +1,4 @@
+import type { ApiRoute } from './api.ts';
 import {
   answerSchema,
   BODY_REFUSALS,
@@ -24,9 +25,18 @@ import {
 
 /**
  * The API as OpenAPI 3.1, made from the schemas that requests are checked with.
+ * @param routes what there is of it; all unless given.
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function openApiDocument(version: string): Json {
+export function openApiDocument(version: string, routes?: readonly ApiRoute[]): Json {
+  const all = describedApi(version);
+  if (routes === undefined) return all;
+  const there = new Set(routes.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')));
+  const paths = Object.entries(all.paths).filter(([path]) => there.has(path));
+  return { ...all, paths: Object.fromEntries(paths) };
+}
+
+function describedApi(version: string) {
   return {
     openapi: '3.1.1',
     info: {

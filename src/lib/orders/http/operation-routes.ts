@@ -5,13 +5,15 @@ import { createReadiness, type ReadinessSources } from './readiness.ts';
 export interface OperationRoutes {
   readonly version: string;
   readonly readiness: ReadinessSources;
+  /** The other routes of the API, for its description. */
+  readonly beside: readonly ApiRoute[];
 }
 
 /** `/health`, `/ready` and `/openapi.json`. */
-export function operationRoutes({ version, readiness }: OperationRoutes): ApiRoute[] {
+export function operationRoutes({ version, readiness, beside }: OperationRoutes): ApiRoute[] {
   const ready = createReadiness(readiness);
   let document: ApiAnswer | undefined;
-  return [
+  const routes: ApiRoute[] = [
     {
       method: 'GET',
       path: '/health',
@@ -31,11 +33,12 @@ export function operationRoutes({ version, readiness }: OperationRoutes): ApiRou
       handle: async () => {
         // Few ask for it, and it is made of much.
         const { openApiDocument } = await import('./openapi.ts');
-        document ??= jsonAnswer(200, openApiDocument(version));
+        document ??= jsonAnswer(200, openApiDocument(version, [...beside, ...routes]));
         return document;
       },
     },
   ];
+  return routes;
 }
 
 /** `/metrics`: the numbers of one server. */

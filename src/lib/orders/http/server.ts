@@ -73,12 +73,13 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
   const lag = () => readOutboxLag(database);
   const metrics = createMetrics({ lag, relay: options.relay });
   const readiness = { lag, topic: options.topic };
-  const routes = [
+  const beside = [
     ...orderRoutes({ store: createSqlOrderStore(database, { announce }), onEvent }),
     ...outboxRoutes({ database, onEvent }),
-    ...operationRoutes({ version: options.version, readiness }),
     metricsRoute(metrics),
   ];
+  const { version } = options;
+  const routes = [...beside, ...operationRoutes({ version, readiness, beside })];
   await addGuards(app, { ...options, routes });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;

@@ -7,13 +7,7 @@ import {
   JSON_TYPE,
   pathPattern,
 } from '../http/api.ts';
-import {
-  ANSWER_TIMEOUT_MS,
-  failureAnswer,
-  malformedUrl,
-  slow,
-  tooLarge,
-} from '../http/failures.ts';
+import { ANSWER_TIMEOUT_MS, failureAnswer, slow, tooLarge } from '../http/failures.ts';
 import { readBody, wrongMediaType } from '../http/json-body.ts';
 import { requestId } from '../http/request-id.ts';
 import type { ServerLog } from '../server-log.ts';
@@ -57,7 +51,8 @@ export function createHttpApi(
   };
   const answer = async (event: HttpEvent, seen: { route?: string }): Promise<ApiAnswer> => {
     const url = pathOf(event);
-    const found = find(event.requestContext.http.method, decodedPath(url));
+    // API Gateway has decoded it.
+    const found = find(event.requestContext.http.method, url);
     const route = found?.route.path;
     if (route !== undefined) seen.route = route;
     await admit({ url, headers: event.headers, route });
@@ -99,15 +94,6 @@ export function createHttpApi(
 interface Match {
   readonly route: ApiRoute;
   readonly params: Readonly<Record<string, string>>;
-}
-
-/** @throws Problem 400 */
-function decodedPath(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    throw malformedUrl();
-  }
 }
 
 /** @throws Problem 413, 415, or 400 for what is no JSON */

@@ -24,12 +24,14 @@ const store = createDynamoDbStore({
     log({ kind: 'warning', message: `${message} Events wait in the table.` });
   },
 });
+// The store publishes by itself.
+const routes = orderRoutes({ store, onEvent: () => {} });
 const answer = createHttpApi({
   routes: [
-    // The store publishes by itself.
-    ...orderRoutes({ store, onEvent: () => {} }),
+    ...routes,
     ...operationRoutes({
       version: PUBSUB_VERSION,
+      beside: routes,
       readiness: {
         lag: () => store.lag(),
         topic: async () => {
