@@ -6,6 +6,7 @@ import { RowBuffer } from '../../web/state/row-buffer.ts';
 import { isolated, textPieces, withoutControls } from '../../web/text/controls.ts';
 import { age, delay, rate, size } from '../../web/text/figures.ts';
 import { indented, membersOf, objectOf } from '../../web/text/json-text.ts';
+import { Peaks } from '../../web/views/charts/peaks.ts';
 import { drawColumn } from '../../web/views/topology/column.ts';
 
 describe('characters that must not act', () => {
@@ -248,5 +249,25 @@ describe('figures', () => {
     [size(1024 * 1024), '1.0 MiB'],
   ])('read %s', (words, expected) => {
     expect(words).toBe(expected);
+  });
+});
+
+describe('lines of a chart', () => {
+  interface Seen {
+    readonly time: number;
+    readonly values: Readonly<Record<string, number>>;
+  }
+  const seen = (values: readonly Seen['values'][]): Seen[] =>
+    values.map((each, place) => ({ time: place + 1, values: each }));
+  const fullest = (peaks: Peaks<Seen>, ids: string, points: readonly Seen[]) => [
+    ...peaks.fullest([...ids], points, ({ values }, id) => values[id] ?? null),
+  ];
+
+  it('are all queues up to six, then those that had the most at any time', () => {
+    expect(fullest(new Peaks(), 'abcdef', seen([{ f: 1 }]))).toEqual([...'abcdef']);
+    const peaks = new Peaks();
+    const points = seen([{ g: 9, b: 1 }, { h: 3, g: 0 }, { a: 1 }]);
+    expect(fullest(peaks, 'abcdefgh', points.slice(0, 1))).toEqual([...'gbacde']);
+    expect(fullest(peaks, 'abcdefgh', points)).toEqual([...'ghabcd']);
   });
 });

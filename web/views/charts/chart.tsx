@@ -19,10 +19,12 @@ export interface Line {
 /** A chart of what was seen. Its newest values stand beside it as text. */
 export function Chart(props: {
   readonly title: string;
+  /** What is left out; nothing where all is there. */
+  readonly note?: string;
   readonly seen: readonly Point[];
   readonly lines: readonly Line[];
 }): VNode {
-  const { title, seen, lines } = props;
+  const { title, note, seen, lines } = props;
   const room = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const names = lines.map(({ name }) => name).join('\n');
@@ -49,7 +51,9 @@ export function Chart(props: {
   const newest = seen.at(-1);
   return (
     <section class="card stack tight" aria-label={title}>
-      <h2>{title}</h2>
+      <h2>
+        {title} {note && <span class="small muted">{note}</span>}
+      </h2>
       <ul class="legend">
         {lines.map(({ name, value }, place) => {
           const latest = newest && value(newest);

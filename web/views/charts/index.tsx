@@ -1,13 +1,12 @@
 import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { GraphNode } from '../../../src/lib/dashboard/api/index.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { overview } from '../../state/overview.ts';
 import { type Point, points } from '../../state/series.ts';
 import { clock } from '../../text/figures.ts';
 import { Chart, type Line } from './chart.tsx';
-
-/** Lines beyond would not be told apart. */
-const MAX_LINES = 6;
+import { Peaks } from './peaks.ts';
 
 /** Rates and depths since the page was opened. */
 export function ChartsView(): VNode {
@@ -34,13 +33,14 @@ export function ChartsView(): VNode {
       </p>
       <div class="charts">
         {knows.history && <Chart title="Deliveries a second" seen={seen} lines={TRAFFIC} />}
-        <Chart title="Waiting messages" seen={seen} lines={depthLines(queues)} />
-        <Chart title="Dead letters" seen={seen} lines={depthLines(dead)} />
+        <QueueChart title="Waiting messages" seen={seen} queues={queues} value={depthOf} />
+        <QueueChart title="Dead letters" seen={seen} queues={dead} value={depthOf} />
         {knows.age && (
-          <Chart
+          <QueueChart
             title="Age of the oldest message, in seconds"
             seen={seen}
-            lines={ageLines(queues)}
+            queues={queues}
+            value={ageOf}
           />
         )}
       </div>
@@ -55,20 +55,32 @@ const TRAFFIC: readonly Line[] = [
   { name: 'dead-lettered', value: ({ deadLettered }) => deadLettered },
 ];
 
-function depthLines(queues: readonly GraphNode[]): Line[] {
-  return linesOf(queues, (point, id) => point.figures.get(id)?.depth ?? null);
+function depthOf(point: Point, id: string): number | null {
+  return point.figures.get(id)?.depth ?? null;
 }
 
-function ageLines(queues: readonly GraphNode[]): Line[] {
-  return linesOf(queues, (point, id) => point.figures.get(id)?.oldestAgeSeconds ?? null);
+function ageOf(point: Point, id: string): number | null {
+  return point.figures.get(id)?.oldestAgeSeconds ?? null;
 }
 
-function linesOf(
-  queues: readonly GraphNode[],
-  value: (point: Point, id: string) => number | null,
-): Line[] {
-  return queues.slice(0, MAX_LINES).map(({ id, name, subscriber, kind }) => ({
-    name: kind === 'queue' ? (subscriber ?? name) : name,
-    value: (point) => value(point, id),
-  }));
+/** A chart of the queues that had the most since the tab began to look: more lines would not be told apart. */
+function QueueChart(props: {
+  readonly title: string;
+  readonly seen: readonly Point[];
+  readonly queues: readonly GraphNode[];
+  readonly value: (point: Point, id: string) => number | null;
+}): VNode {
+  const { title, seen, queues, value } = props;
+  const peaks = useRef(new Peaks<Point>());
+  const ids = queues.map(({ id }) => id);
+  const shown = peaks.current.fullest(ids, seen, value);
+  const lines = queues
+    .filter(({ id }) => shown.has(id))
+    .map(({ id, name, subscriber, kind }) => ({
+      name: kind === 'queue' ? (subscriber ?? name) : name,
+      value: (point: Point) => value(point, id),
+    }));
+  const note =
+    lines.length < queues.length ? `the ${lines.length} fullest of ${queues.length}` : '';
+  return <Chart title={title} note={note} seen={seen} lines={lines} />;
 }

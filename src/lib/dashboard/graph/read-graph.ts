@@ -45,10 +45,14 @@ export async function readGraph({
   traffic,
 }: GraphRequest): Promise<WiredGraph> {
   const { topology, aws } = place;
-  const [wiring, functions] = await Promise.all([readWiring(aws), readFunctions(place)]);
+  const [wiring, found] = await Promise.all([readWiring(aws), readFunctions(place)]);
+  const queues = new Set(wiring.queues.map(({ name }) => name));
+  const functions = found.filter(
+    ({ key, mappings }) => key !== undefined || mappings.some(({ queue }) => queues.has(queue)),
+  );
   const isSetUp = isThere(topology, wiring);
-  const found = isSetUp ? (await diagnose({ place, stateDir })).found : undefined;
-  const ways = judgedWays(topology, found?.checks ?? [], commands);
+  const checks = isSetUp ? (await diagnose({ place, stateDir })).found.checks : [];
+  const ways = judgedWays(topology, checks, commands);
   const called = functionsOf(functions, topology);
   const ids = new Set(called.map(({ id }) => id));
   const nodes = [...nodesOf(wiring, topology).filter(({ id }) => !ids.has(id)), ...called];
