@@ -264,8 +264,8 @@ describe('lines of a chart', () => {
   ];
 
   it('are all queues up to six, then those that had the most at any time', () => {
-    expect(fullest(new Peaks(), 'abcdef', seen([{ f: 1 }]))).toEqual([...'abcdef']);
-    const peaks = new Peaks();
+    expect(fullest(new Peaks<Seen>(), 'abcdef', seen([{ f: 1 }]))).toEqual([...'abcdef']);
+    const peaks = new Peaks<Seen>();
     const points = seen([{ g: 9, b: 1 }, { h: 3, g: 0 }, { a: 1 }]);
     expect(fullest(peaks, 'abcdefgh', points.slice(0, 1))).toEqual([...'gbacde']);
     expect(fullest(peaks, 'abcdefgh', points)).toEqual([...'ghabcd']);
