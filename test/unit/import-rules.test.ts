@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dashboard: [...ACTS, 'diagnose', 'process'],
   bench: ACTS,
   cost: DATA,
-  deploy: [...TARGET, 'functions', 'topology', 'process'],
+  deploy: [...TARGET, 'functions', 'topology', 'orders', 'process'],
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],

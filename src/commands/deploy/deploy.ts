@@ -4,7 +4,7 @@ import { defineDestroy } from './destroy.ts';
 import { defineLogs } from './logs.ts';
 import { defineOutputs } from './outputs.ts';
 import { printTemplate } from './print.ts';
-import { type DeployFlags, readDeployFlags } from './request.ts';
+import { type DeployFlags, readDeployRequest } from './request.ts';
 import { deployStack } from './stack.ts';
 import { defineStatus } from './status.ts';
 
@@ -23,12 +23,13 @@ export function define(command: Command, run: Runner): void {
   )
     .argument('[style]', 'serverless: functions take from the queues')
     .option('--print', 'print the CloudFormation template and call nobody')
+    .option('--memory <mb>', 'of the functions that the file says nothing of (default: 256)')
     .option('-n, --dry-run', 'show the plan and change nothing')
     .action((word: string | undefined, flags: DeployFlags) =>
       run(command, (context) => {
-        const style = readDeployFlags(word, flags);
-        if (flags.print) return printTemplate(context, style);
-        return deployStack(command, context, style, flags.dryRun ?? false);
+        const request = readDeployRequest(word, flags);
+        if (request.print) return printTemplate(context, request.style);
+        return deployStack(command, context, request);
       }),
     );
   defineStatus(addSubcommand(command, 'status', 'show the stacks of the topology'), run);

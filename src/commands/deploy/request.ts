@@ -1,11 +1,23 @@
 import { STYLES, type Style } from '../../lib/deploy/style.ts';
 import { usageError } from '../../lib/rules/errors.ts';
+import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../../lib/rules/functions.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
 
 /** Flags of `pubsub deploy`. */
 export interface DeployFlags {
   readonly print?: boolean;
   readonly dryRun?: boolean;
+  readonly memory?: string;
+}
+
+/** What a run of `pubsub deploy` is asked for. */
+export interface DeployRequest {
+  readonly style: Style;
+  readonly print: boolean;
+  readonly dryRun: boolean;
+  /** MB of functions that the file says nothing of; undefined for as it is. */
+  readonly memory: number | undefined;
 }
 
 /** Words that stand where a style may: what else `deploy` has. */
@@ -23,11 +35,24 @@ export function readStyle(word: string): Style {
   );
 }
 
-/** The style that is meant. @throws AppError (exit 2) for none, and for flags that don't go together. */
-export function readDeployFlags(word: string | undefined, { print, dryRun }: DeployFlags): Style {
+/** Reads what is asked for. @throws AppError (exit 2) for no style, and for flags that can't be or don't go together. */
+export function readDeployRequest(word: string | undefined, flags: DeployFlags): DeployRequest {
+  const { print = false, dryRun = false } = flags;
   if (print && dryRun) {
     throw usageError('--print and --dry-run cannot be used together.', 'Leave one of them out.');
   }
-  if (word !== undefined) return readStyle(word);
+  const memory = readMemory(flags.memory);
+  if (word !== undefined) return { style: readStyle(word), print, dryRun, memory };
   throw usageError('Deploy in which style?', `Styles: ${STYLES.join(', ')}.`, 'MissingStyle');
+}
+
+function readMemory(word: string | undefined): number | undefined {
+  if (word === undefined) return undefined;
+  const [least, most] = [MIN_FUNCTION_MEMORY_MB, MAX_FUNCTION_MEMORY_MB];
+  const memory = /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  if (memory >= least && memory <= most) return memory;
+  throw usageError(
+    `--memory must be a whole number from ${least} to ${most}, in MB; it is ${shownText(word)}.`,
+    'Such as: --memory 512',
+  );
 }

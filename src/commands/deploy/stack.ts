@@ -3,6 +3,7 @@ import type { Stack } from '../../lib/aws/stacks.ts';
 import type { Watch } from '../../lib/deploy/follow-stack.ts';
 import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
+import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
 import { type Style, stackName } from '../../lib/deploy/style.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
@@ -16,32 +17,36 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { printDeployment, showOutputs } from './outcome.ts';
+import type { DeployRequest } from './request.ts';
 
 /** `pubsub deploy <style>`: plans a stack, asks where it has to be asked, and carries the plan out. */
 export async function deployStack(
   command: Command,
   context: CommandContext,
-  style: Style,
-  dryRun: boolean,
+  { style, dryRun, memory }: DeployRequest,
 ): Promise<ExitCode> {
   const { printer, settings } = context;
   const topology = await topologyFor(context);
   assertManaged(topology, 'deploy');
   assertDeployable(command, context, style);
-  const [{ deploymentOf }, { stageCode, stagingFolder, pruneCode }] = await Promise.all([
-    import('../../lib/deploy/template.ts'),
-    import('../../lib/deploy/stage-code.ts'),
-  ]);
+  const [{ deploymentOf, MEMORY_PARAMETER }, { stageCode, stagingFolder, pruneCode }] =
+    await Promise.all([
+      import('../../lib/deploy/template.ts'),
+      import('../../lib/deploy/stage-code.ts'),
+    ]);
   const deployment = deploymentOf(topology, style, { alarms: false });
   const folder = stagingFolder(settings.stateDir, stackName(topology, style));
-  const parameters = stageCode(deployment, folder);
+  if (memory !== undefined) assertTakesMemory(deployment, MEMORY_PARAMETER);
+  const code = stageCode(deployment, folder);
+  const parameters = memory === undefined ? code : { ...code, [MEMORY_PARAMETER]: String(memory) };
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const settled = await settle(context, place, style, dryRun);
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
   const { stack: before } = settled;
+  noteUnhandled(context, deployment);
   const plan = await reading(context, 'Planning the stack', async () => {
     const { planStack } = await import('../../lib/deploy/plan-stack.ts');
-    return planStack(place.aws, deployment, parameters, before !== undefined);
+    return planStack(place.aws, deployment, parameters, before);
   });
   for (const line of renderStackPlan(plan.changes, printer.style)) printer.text(line);
   if (dryRun) {
@@ -60,12 +65,24 @@ export async function deployStack(
     });
   }
   const stack = plan.kind === 'nothing' ? before : await carryOut(command, context, place, plan);
-  pruneCode(folder, Object.values(parameters));
+  pruneCode(folder, Object.values(code));
   showOutputs(context, stack);
   printDeployment(context, place, style, { ...plan, stack, dryRun });
-  const [type] = Object.keys(topology.events);
-  printer.note(`Next: ${commandLine(command, type === undefined ? 'status' : `publish ${type}`)}`);
+  printer.note(`Next: ${nextStep(command, place, stack)}`);
   return EXIT.done;
+}
+
+function noteUnhandled({ printer }: CommandContext, { unhandled }: Deployment): void {
+  if (unhandled.length === 0) return;
+  printer.note(`Without a handler, only queues: ${unhandled.join(', ')}.`);
+}
+
+/** An order where there is an API for it, otherwise an event. */
+function nextStep(command: Command, { topology }: Place, stack: Stack | undefined): string {
+  const url = stack === undefined ? undefined : outputsOf(stack).ApiUrl;
+  if (url !== undefined) return `curl --json '{"user_id":1,"total":29.99}' ${url}/orders`;
+  const [type] = Object.keys(topology.events);
+  return commandLine(command, type === undefined ? 'status' : `publish ${type}`);
 }
 
 /** @throws AppError (exit 2) where a deployment can't go to. */
@@ -76,6 +93,15 @@ function assertDeployable(command: Command, { settings }: CommandContext, style:
     `Deploying to ${kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
     `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
     'NotDeployable',
+  );
+}
+
+/** @throws AppError (exit 2) where the file says how much memory each function has. */
+function assertTakesMemory({ template, topology }: Deployment, parameter: string): void {
+  if (template.Parameters !== undefined && parameter in template.Parameters) return;
+  throw usageError(
+    `--memory is for functions that the file says nothing of; ${topology.name} has none of these.`,
+    'Say it in the file, such as functions: { mail: { memory: 512 } }',
   );
 }
 

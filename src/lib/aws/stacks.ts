@@ -32,6 +32,8 @@ export interface ChangeSetRequest {
   /** Template text. */
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters that keep the values which the stack has. */
+  readonly kept: readonly string[];
   readonly tags: Attributes;
 }
 
@@ -59,7 +61,7 @@ export async function createChangeSet(
   request: ChangeSetRequest,
 ): Promise<{ readonly id: string; readonly stackId: string }> {
   const client = await aws.cloudformation();
-  const { stackName, changeSetName, kind, template, parameters, tags } = request;
+  const { stackName, changeSetName, kind, template, parameters, kept, tags } = request;
   const { Id = '', StackId = '' } = await call(aws, `plan stack "${stackName}"`, () =>
     client.send(
       new CreateChangeSetCommand({
@@ -68,10 +70,13 @@ export async function createChangeSet(
         ChangeSetType: kind,
         TemplateBody: template,
         Capabilities: ['CAPABILITY_IAM'],
-        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
+        Parameters: [
+          ...Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+            ParameterKey,
+            ParameterValue,
+          })),
+          ...kept.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+        ],
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       }),
     ),

@@ -6,6 +6,7 @@ import { failureWords, firstFailure, followStack, lastEvent, type Watch } from '
 import { removeStack } from './settle-stack.ts';
 import { assertOurStack, isUnderWay } from './stack-status.ts';
 import { isOurStack, type Style, stackName } from './style.ts';
+import { deployedTables } from './system.ts';
 
 /** What a deployment has on the target. */
 export interface Deployed {
@@ -36,7 +37,7 @@ export async function readDeployed(aws: Aws, topology: Topology, style: Style): 
 /** The tables that a stack of this style made, by the stack's tags on them. */
 async function keptTables(aws: Aws, topology: Topology, style: Style): Promise<Deployed['tables']> {
   const found = await Promise.all(
-    topology.tables.map(async ({ name }) => {
+    deployedTables(topology).map(async (name) => {
       const table = await getTable(aws, name);
       const tags = Object.entries(table?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
       if (table === undefined || table.status === 'DELETING') return [];

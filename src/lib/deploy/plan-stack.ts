@@ -8,6 +8,7 @@ import {
   describeChangeSet,
   type FoundChangeSet,
   type ResourceChange,
+  type Stack,
 } from '../aws/stacks.ts';
 import { AppError } from '../rules/errors.ts';
 import { stackName, stackTags } from './style.ts';
@@ -44,16 +45,21 @@ const POLL_MS = { local: 50, endpoint: 300, aws: 2_000 } as const;
 
 /**
  * Has CloudFormation work out what a deployment changes, which changes nothing itself.
- * @param parameters of the template.
- * @param has whether the stack is there with resources.
+ * @param parameters of the template; those that are not given keep the values that the stack has.
+ * @param before the stack with its resources; undefined where there is none.
  * @throws AppError of a template or parameters that are refused.
  */
 export async function planStack(
   aws: Aws,
   deployment: Deployment,
   parameters: Readonly<Record<string, string>>,
-  has: boolean,
+  before: Stack | undefined,
 ): Promise<StackPlan> {
+  const has = before !== undefined;
+  const declared = deployment.template.Parameters ?? {};
+  const kept = (before?.Parameters ?? []).flatMap(({ ParameterKey: key = '' }) =>
+    key in declared && !(key in parameters) ? [key] : [],
+  );
   const name = stackName(deployment.topology, deployment.style);
   const request = {
     stackName: name,
@@ -61,6 +67,7 @@ export async function planStack(
     kind: has ? ('UPDATE' as const) : ('CREATE' as const),
     template: templateText(deployment),
     parameters,
+    kept,
     tags: stackTags(deployment.topology, deployment.style),
   };
   const { id, stackId } = await createChangeSet(aws, request).catch(async (error: unknown) => {

@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shippedTopologies } from '../config/shipped-topologies.ts';
-import { packageCode } from '../functions/package-code.ts';
 import { usageError } from '../rules/errors.ts';
 import type { ZipEntry } from '../rules/zip.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
@@ -33,10 +32,10 @@ export function stagingFolder(stateDir: string, stackName: string): string {
  * @returns the parameters that say where it is.
  * @throws AppError (exit 2) for code that isn't there, or that is a zip.
  */
-export function stageCode({ code, topology }: Deployment, folder: string): Record<string, string> {
+export function stageCode({ code }: Deployment, folder: string): Record<string, string> {
   if (code.length === 0) return {};
-  const keys = code.map(({ parameter, spec }): [string, string] => {
-    const { files } = packageCode(topology, spec);
+  const keys = code.map(({ parameter, spec, pack }): [string, string] => {
+    const { files } = pack();
     if (files === undefined) {
       throw usageError(
         `The code of the function ${spec.key} is a zip, which the local engine takes from no template.`,

@@ -1,10 +1,17 @@
 import type { FunctionSpec, Topology } from '../definition/topology.ts';
+import { type CodePackage, packageCode } from '../functions/package-code.ts';
+import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../rules/functions.ts';
 import { cloudFormationTemplate } from '../topology/export/cloudformation.ts';
 import { codeKeyParameter } from '../topology/export/function-resources.ts';
-import { logicalNames } from '../topology/export/logical-names.ts';
+import { type LogicalNames, logicalNames } from '../topology/export/logical-names.ts';
 import type { CloudFormationTemplate, TemplateResource } from '../topology/export/template.ts';
 import { alarmResources } from './alarm-resources.ts';
+import { API_OUTPUTS } from './http-api.ts';
+import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
 import type { Style } from './style.ts';
+import { BUILT_MEMORY_MB, type System, serverlessSystem } from './system.ts';
+
+type Resources = Readonly<Record<string, TemplateResource>>;
 
 /** What is deployed: a template, and the code that it asks for by parameters. */
 export interface Deployment {
@@ -12,11 +19,18 @@ export interface Deployment {
   readonly topology: Topology;
   readonly template: CloudFormationTemplate;
   /** Functions whose code is put somewhere first, each with the parameter that takes the place. */
-  readonly code: readonly { readonly parameter: string; readonly spec: FunctionSpec }[];
+  readonly code: readonly FunctionCode[];
+  /** Subscribers whose messages nothing takes. */
+  readonly unhandled: readonly string[];
 }
 
-/** "Maximum size of a template body that you can pass in a request" (CloudFormation quotas), in bytes. */
-export const MAX_TEMPLATE_BYTES = 51_200;
+/** The code of a function, which its parameter says the place of. */
+export interface FunctionCode {
+  readonly parameter: string;
+  readonly spec: FunctionSpec;
+  /** Reads and packs it. @throws AppError (exit 2) as `packageCode` does. */
+  pack(): CodePackage;
+}
 
 /** What may be left out of a deployment. */
 export interface DeploymentOptions {
@@ -24,22 +38,39 @@ export interface DeploymentOptions {
   readonly alarms: boolean;
 }
 
-/** What a topology is in a style. Pure: nothing is read but the topology. */
+/** "Maximum size of a template body that you can pass in a request" (CloudFormation quotas), in bytes. */
+export const MAX_TEMPLATE_BYTES = 51_200;
+
+/** The parameter with the memory of functions that the topology's file says nothing of, in MB. */
+export const MEMORY_PARAMETER = 'FunctionMemory';
+
+/**
+ * What a topology is in a style. No code is read.
+ * @throws AppError (exit 2) for a topology that can't be deployed so.
+ */
 export function deploymentOf(
-  topology: Topology,
+  given: Topology,
   style: Style,
   { alarms }: DeploymentOptions,
 ): Deployment {
+  const system = serverlessSystem(given);
+  const { topology, built, unhandled } = system;
   const names = logicalNames(topology);
   const base = cloudFormationTemplate(topology, names);
+  const functions = new Set([...built.keys()].map((key) => logicalIdOf(system, names, key)));
+  const resources = mapValues(base.Resources, (resource, id) =>
+    functions.has(id) ? withMemory(resource) : keepData(resource),
+  );
   const template = {
     ...base,
     Description: `The fan-out "${topology.name}" (${style}), as pubsub deploy makes it.`,
+    ...parametersOf(base, system),
     Resources: {
-      ...mapValues(base.Resources, keepData),
+      ...withOrderApi(resources, system, names),
       ...(alarms ? Object.fromEntries(alarmResources(topology)) : {}),
     },
     Outputs: {
+      ...(system.api && API_OUTPUTS),
       ...base.Outputs,
       ...Object.fromEntries(
         topology.tables.map(({ name }) => [
@@ -52,8 +83,44 @@ export function deploymentOf(
   const code = topology.functions.map((spec) => ({
     parameter: codeKeyParameter(spec, names),
     spec,
+    pack: () => built.get(spec.key)?.zip() ?? packageCode(topology, spec),
   }));
-  return { style, topology, template, code };
+  return { style, topology, template, code, unhandled };
+}
+
+function logicalIdOf({ topology }: System, names: LogicalNames, key: string): string {
+  return names.function(topology.functions.find((each) => each.key === key)?.name ?? '');
+}
+
+function parametersOf({ Parameters = {} }: CloudFormationTemplate, { built, api }: System) {
+  if (Object.keys(Parameters).length === 0) return {};
+  return {
+    Parameters: {
+      ...Parameters,
+      ...(built.size > 0 && {
+        [MEMORY_PARAMETER]: {
+          Type: 'Number',
+          Description: 'MB of each function that the file says nothing of.',
+          Default: BUILT_MEMORY_MB,
+          MinValue: MIN_FUNCTION_MEMORY_MB,
+          MaxValue: MAX_FUNCTION_MEMORY_MB,
+        },
+      }),
+      ...(api && {
+        [TOKEN_PARAMETER]: {
+          Type: 'String',
+          Description: 'What the order API demands as a bearer token; empty for none.',
+          Default: '',
+          NoEcho: true,
+        },
+      }),
+    },
+  };
+}
+
+function withMemory(resource: TemplateResource): TemplateResource {
+  const Properties = { ...resource.Properties, MemorySize: { Ref: MEMORY_PARAMETER } };
+  return { ...resource, Properties };
 }
 
 /**
@@ -65,9 +132,11 @@ function keepData(resource: TemplateResource): TemplateResource {
   return { ...resource, DeletionPolicy: 'RetainExceptOnCreate' };
 }
 
-function mapValues<T, R>(
-  record: Readonly<Record<string, T>>,
-  change: (value: T) => R,
-): Readonly<Record<string, R>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+function mapValues(
+  resources: Resources,
+  change: (resource: TemplateResource, id: string) => TemplateResource,
+): Resources {
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => [id, change(resource, id)]),
+  );
 }

@@ -113,6 +113,39 @@ it('deploys a topology whose function then takes the messages, says what it is, 
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('brings the order system up: orders posted to its URL reach all subscribers', async () => {
+  const { stderr, code } = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  expect(code, stderr).toBe(0);
+  const outputs = await pubsub.json(['deploy', 'outputs'], { cwd: project });
+  const { ApiUrl } = (outputs.doc as { outputs: { ApiUrl: string } }).outputs;
+  expect(stderr).toContain(`${ApiUrl}/orders`);
+  const answer = await fetch(`${ApiUrl}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user_id: 7, total: 12.5 }),
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([201, { id: 1, total: 12.5 }]);
+  for (const words of ['📧 Sending order confirmation', '📦 Reserving inventory', '📊 Tracking']) {
+    await expect
+      .poll(async () => (await pubsub.run(['deploy', 'logs'], { cwd: project })).stdout, {
+        timeout: 20_000,
+        interval: 150,
+      })
+      .toContain(words);
+  }
+  // More memory is a change of every function, and stays without being said again.
+  const planned = await deploy('--memory', '512');
+  expect(planned.changes.map(({ name }) => name).sort()).toEqual([
+    'OrdersAnalyticsFunction',
+    'OrdersApiFunction',
+    'OrdersEmailFunction',
+    'OrdersInventoryFunction',
+  ]);
+  expect((await deploy()).changes).toEqual([]);
+  const kept = await fetch(`${ApiUrl}/orders/1`);
+  expect(kept.status).toBe(200);
+});
+
 it('plans a change with its values, makes it, and has nothing to do then', async () => {
   shop(['mail']);
   const first = await deploy();
@@ -238,6 +271,12 @@ it.each([
   [['deploy'], 'Deploy in which style?'],
   [['deploy', 'serverles'], 'Unknown style "serverles". Did you mean "serverless"?'],
   [['deploy', 'sttus'], 'Did you mean "status"?'],
+  [
+    ['deploy', 'serverless', '--memory', '127'],
+    '--memory must be a whole number from 128 to 10240',
+  ],
+  [['deploy', 'serverless', '--memory', '10241'], '--memory must be a whole number'],
+  [['deploy', 'serverless', '--memory', '512', ...NOTIFICATIONS], 'order-notifications has none'],
   [['deploy', 'serverless', '--print', '--dry-run'], 'cannot be used together'],
   [['deploy', 'serverless', '--target', 'aws', '--region', 'us-east-1'], 'is not there yet'],
 ])('refuses %j', async (args, words) => {

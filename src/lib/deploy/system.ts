@@ -1,0 +1,176 @@
+import type {
+  FunctionHandlerSpec,
+  FunctionSpec,
+  SubscriberSpec,
+  TableSpec,
+  Topology,
+} from '../definition/topology.ts';
+import {
+  BUILT_FUNCTION,
+  type BuiltCode,
+  ordersApiCode,
+  subscriberCode,
+} from '../functions/built-functions.ts';
+import { usageError } from '../rules/errors.ts';
+import { MAX_FUNCTION_NAME_LENGTH, MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
+
+/** A topology with the functions and the table that stand for its handlers and its order API. */
+export interface System {
+  readonly topology: Topology;
+  /** The code of functions that the topology's file says nothing of, by their keys. */
+  readonly built: ReadonlyMap<string, BuiltCode>;
+  /** The function of the order API; undefined for a topology without order events. */
+  readonly api: FunctionSpec | undefined;
+  /** Where orders are kept, and what subscribers handled. */
+  readonly table: TableSpec | undefined;
+  /** Subscribers whose messages nothing takes: they have no handler. */
+  readonly unhandled: readonly string[];
+}
+
+/** The event that an order API publishes first. */
+export const ORDER_CREATED = 'order.created';
+/** Seconds that a request to the order API may take: a HTTP API waits for 30 at the most. */
+const API_TIMEOUT_SECONDS = 15;
+/** "Set the queue's visibility timeout to at least six times the function timeout" (Using Lambda with Amazon SQS). */
+const VISIBILITY_PER_TIMEOUT = 6;
+/** MB of functions that no file says anything of, unless a deployment says another number. */
+export const BUILT_MEMORY_MB = 256;
+
+/** Whether a topology's topic tells of orders, so that the order API belongs to it. */
+export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
+  return Object.hasOwn(events, ORDER_CREATED);
+}
+
+/** The names of the tables that a deployment of a topology has. */
+export function deployedTables(topology: Topology): string[] {
+  const own = hasOrderApi(topology) ? [tableOf(topology).name] : [];
+  return [...topology.tables.map(({ name }) => name), ...own];
+}
+
+/**
+ * A topology as functions alone: each subscriber's module is a function, and so is the order API.
+ * @throws AppError (exit 2) for a handler that can't be one, and for names that are too long.
+ */
+export function serverlessSystem(topology: Topology): System {
+  const table = hasOrderApi(topology) ? tableOf(topology) : undefined;
+  const built = new Map<string, BuiltCode>();
+  const functions: FunctionSpec[] = [];
+  const subscribers = topology.subscribers.map((subscriber): SubscriberSpec => {
+    const code = moduleCode(topology, subscriber);
+    if (code === undefined) return subscriber;
+    const spec = subscriberFunction(topology, subscriber, code, table);
+    functions.push(spec);
+    built.set(spec.key, code);
+    return { ...subscriber, handler: mappingTo(spec) };
+  });
+  const api = table === undefined ? undefined : apiFunction(topology, table);
+  if (api !== undefined) {
+    functions.push(api);
+    built.set(api.key, ordersApiCode());
+  }
+  return {
+    topology: {
+      ...topology,
+      subscribers,
+      functions: [...topology.functions, ...functions],
+      tables: [...topology.tables, ...(table === undefined ? [] : [table])],
+    },
+    built,
+    api,
+    table,
+    unhandled: topology.subscribers.flatMap(({ name, handler }) => (handler ? [] : [name])),
+  };
+}
+
+/** @throws AppError `HandlerNotDeployable` (exit 2) for a program: Lambda runs modules. */
+function moduleCode(topology: Topology, subscriber: SubscriberSpec): BuiltCode | undefined {
+  const { handler, name } = subscriber;
+  if (handler !== undefined && 'exec' in handler) {
+    throw usageError(
+      `The subscriber ${name} is handled by a program (exec), which can't be deployed as a function.`,
+      `Give it a module or a function in the file, such as handler: { module: handlers/${name}.mjs }`,
+      'HandlerNotDeployable',
+    );
+  }
+  return subscriberCode(topology, subscriber);
+}
+
+function subscriberFunction(
+  topology: Topology,
+  { name, visibilityTimeout, handler }: SubscriberSpec,
+  { zipEnvironment }: BuiltCode,
+  table: TableSpec | undefined,
+): FunctionSpec {
+  const seconds = Math.floor(visibilityTimeout / VISIBILITY_PER_TIMEOUT);
+  return {
+    ...builtFunction(topology, name),
+    code: handler !== undefined && 'module' in handler ? handler.module : name,
+    timeout: Math.min(Math.max(seconds, 1), MAX_FUNCTION_TIMEOUT_SECONDS),
+    environment: { ...zipEnvironment, ...(table && { TABLE_NAME: table.key }) },
+    tables: table ? { [table.key]: 'readwrite' } : {},
+  };
+}
+
+function apiFunction(topology: Topology, table: TableSpec): FunctionSpec {
+  return {
+    ...builtFunction(topology, 'api'),
+    code: 'the order API',
+    timeout: API_TIMEOUT_SECONDS,
+    environment: { TABLE_NAME: table.key },
+    tables: { [table.key]: 'readwrite' },
+  };
+}
+
+/** @throws AppError `InvalidName` (exit 2) for a name that is longer than Lambda takes. */
+function builtFunction(topology: Topology, what: string) {
+  const name = prefixed(topology, what);
+  if (name.length > MAX_FUNCTION_NAME_LENGTH) {
+    throw usageError(
+      `The function "${name}" would have a name of ${name.length} characters; Lambda takes ${MAX_FUNCTION_NAME_LENGTH}.`,
+      'Use a shorter prefix, or shorter names in the topology.',
+      'InvalidName',
+    );
+  }
+  return {
+    key: `${topology.name}-${what}`,
+    name,
+    ...BUILT_FUNCTION,
+    memory: BUILT_MEMORY_MB,
+    reservedConcurrency: undefined,
+    role: undefined,
+    tags: {},
+  };
+}
+
+function mappingTo({ key }: FunctionSpec): FunctionHandlerSpec {
+  return {
+    function: key,
+    batchSize: 10,
+    window: 0,
+    partialFailures: true,
+    maximumConcurrency: undefined,
+  };
+}
+
+/** The table's keys are those of `ORDERS_TABLE`, which has the rest of it. */
+function tableOf(topology: Topology): TableSpec {
+  return {
+    key: `${topology.name}-table`,
+    name: prefixed(topology, 'table'),
+    itemKey: { hash: { name: 'pk', type: 'S' }, range: { name: 'id', type: 'N' } },
+    ttl: 'expires',
+    indexes: ORDER_KEYS,
+    tags: {},
+  };
+}
+
+/** What the orders' indexes are found by, as `ORDERS_TABLE` says it: a role that may read the table may read them. */
+const ORDER_KEYS: TableSpec['indexes'] = {
+  byUser: { hash: { name: 'user_id', type: 'N' }, range: { name: 'status_id', type: 'S' } },
+  byStatus: { hash: { name: 'status', type: 'S' }, range: { name: 'id', type: 'N' } },
+  unpublished: { hash: { name: 'outbox', type: 'S' }, range: { name: 'due', type: 'N' } },
+};
+
+function prefixed({ name, prefix }: Topology, what: string): string {
+  return [prefix, name, what].filter((word) => word !== '').join('-');
+}
