@@ -112,22 +112,49 @@ describe('the event of payload format 2.0', () => {
     expect(event.headers['content-length']).toBe('0');
   });
 
-  it.each([
-    ['text/plain', false],
-    ['application/json', false],
-    ['application/xml', false],
-    ['application/octet-stream', true],
-    ['application/x-www-form-urlencoded', true],
-    ['image/png', true],
-    [undefined, true],
-  ])('hands on a body of type %s, in base64: %s', async (type, isBase64Encoded) => {
+  it('hands on a body as text where its type is one of a text, else in base64', async () => {
     const { url } = await deploy();
     const body = Buffer.from('a=ü');
-    const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type };
-    const event = JSON.parse((await send(url, { method: 'PUT', headers, body })).text);
-    expect(event).toMatchObject({
-      isBase64Encoded,
-      body: body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    for (const [type, isBase64Encoded] of [
+      ['text/plain', false],
+      ['application/json', false],
+      ['application/xml', false],
+      ['application/octet-stream', true],
+      ['application/x-www-form-urlencoded', true],
+      ['image/png', true],
+      [undefined, true],
+    ] as const) {
+      const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type };
+      const event = JSON.parse((await send(url, { method: 'PUT', headers, body })).text);
+      expect(event, type ?? 'none').toMatchObject({
+        isBase64Encoded,
+        body: body.toString(isBase64Encoded ? 'base64' : 'utf8'),
+      });
+    }
+  });
+
+  it('is another one in format 1.0', async () => {
+    const { url, id } = await deploy({
+      routes: ['ANY /a/{b}'],
+      integration: { PayloadFormatVersion: '1.0' },
+      code: 'return { statusCode: 200, multiValueHeaders: { "x-a": ["1", "2"] }, body: JSON.stringify(event) };',
+    });
+    const { text, headers } = await send(`${url}/a/7?q=1&q=2`, { headers: { 'X-B': ['3', '4'] } });
+    expect(headers['x-a']).toBe('1, 2');
+    expect(JSON.parse(text)).toMatchObject({
+      version: '1.0',
+      resource: '/a/{b}',
+      path: '/a/7',
+      httpMethod: 'GET',
+      headers: { 'x-b': '4' },
+      multiValueHeaders: { 'x-b': ['3', '4'] },
+      queryStringParameters: { q: '2' },
+      multiValueQueryStringParameters: { q: ['1', '2'] },
+      pathParameters: { b: '7' },
+      stageVariables: null,
+      body: null,
+      isBase64Encoded: false,
+      requestContext: { apiId: id, resourcePath: '/a/{b}', identity: { sourceIp: '127.0.0.1' } },
     });
   });
 });

@@ -80,6 +80,8 @@ const deployment = { ...api, deploymentId: string };
 const integration = { ...api, integrationId: string };
 const route = { ...api, routeId: string };
 const stage = { ...api, stageName: string };
+const definition = { body: string, basepath: string, failOnWarnings: boolean };
+const IMPORT = { query: { basepath: 'basepath', failOnWarnings: 'failOnWarnings' } };
 const tagged = { 'resource-arn': string };
 
 /** The actions of API Gateway V2 (API version 2018-11-29) that the engine answers, with their input. */
@@ -109,6 +111,8 @@ export const apiGatewayOperations: Readonly<Record<string, RestOperation>> = {
   GetDeployment: operation(deployment, ['apiId', 'deploymentId']),
   GetDeployments: operation({ ...api, ...PAGE }, ['apiId'], PAGED),
   DeleteDeployment: operation(deployment, ['apiId', 'deploymentId']),
+  ImportApi: operation(definition, ['body'], IMPORT),
+  ReimportApi: operation({ ...api, ...definition }, ['apiId', 'body'], IMPORT),
   GetTags: operation(tagged, ['resource-arn']),
   TagResource: operation({ ...tagged, tags }, ['resource-arn']),
   UntagResource: operation({ ...tagged, tagKeys: list(string) }, ['resource-arn'], {

@@ -35,24 +35,27 @@ interface CreateApiInput extends ApiFields {
 export function createApi(input: CreateApiInput, ctx: ApiGatewayContext): object {
   const { name = '', protocolType, tags = {}, target } = input;
   if (protocolType !== 'HTTP') throw unsupported(`APIs of type ${protocolType}; it has HTTP`);
-  const createdDate = isoNow(ctx);
-  const bare: HttpApi = {
+  const empty = newApi(name, ctx);
+  const settings = settingsOf({ ...empty.settings, tags: checkTags(tags) }, input);
+  const bare = { ...empty, settings };
+  const api = target === undefined ? bare : quickCreated(bare, target, input);
+  storeApi(ctx.state, api);
+  return apiView(api, ctx);
+}
+
+/** An API with nothing in it. */
+export function newApi(name: string, ctx: ApiGatewayContext): HttpApi {
+  return {
     apiId: newApiId(),
     account: ctx.account,
     region: ctx.region,
-    createdDate,
-    settings: settingsOf(
-      { name, disableExecuteApiEndpoint: false, ipAddressType: 'ipv4', tags: checkTags(tags) },
-      input,
-    ),
+    createdDate: isoNow(ctx),
+    settings: { name, disableExecuteApiEndpoint: false, ipAddressType: 'ipv4', tags: {} },
     routes: {},
     integrations: {},
     stages: {},
     deployments: {},
   };
-  const api = target === undefined ? bare : quickCreated(bare, target, input, createdDate);
-  storeApi(ctx.state, api);
-  return view(api, ctx);
 }
 
 /** "Quick create" (API reference, `Target` and `RouteKey`). */
@@ -60,7 +63,6 @@ function quickCreated(
   api: HttpApi,
   integrationUri: string,
   { routeKey = DEFAULT, credentialsArn }: CreateApiInput,
-  now: string,
 ): HttpApi {
   checkRouteKey(routeKey);
   const integrationId = newId();
@@ -82,7 +84,7 @@ function quickCreated(
     ...api,
     integrations: { [integrationId]: integration },
     routes: { [routeId]: route },
-    stages: { [DEFAULT]: { ...newStage(DEFAULT, now), autoDeploy: true } },
+    stages: { [DEFAULT]: { ...newStage(DEFAULT, api.createdDate), autoDeploy: true } },
   };
 }
 
@@ -108,7 +110,7 @@ function settingsOf(before: ApiSettings, input: ApiFields): ApiSettings {
 }
 
 export function getApi({ apiId }: ApiInput, ctx: ApiGatewayContext): object {
-  return view(apiNamed(ctx, apiId), ctx);
+  return apiView(apiNamed(ctx, apiId), ctx);
 }
 
 export function getApis(input: PageInput, ctx: ApiGatewayContext): Page<object> {
@@ -116,7 +118,7 @@ export function getApis(input: PageInput, ctx: ApiGatewayContext): Page<object> 
     ({ account, region }) => account === ctx.account && region === ctx.region,
   );
   return pageOf(
-    own.map((api) => view(api, ctx)),
+    own.map((api) => apiView(api, ctx)),
     input,
   );
 }
@@ -128,7 +130,7 @@ export function updateApi(input: ApiInput & ApiFields, ctx: ApiGatewayContext): 
   }
   const changed = { ...api, settings: settingsOf(api.settings, input) };
   storeApi(ctx.state, changed);
-  return view(changed, ctx);
+  return apiView(changed, ctx);
 }
 
 export function deleteApi({ apiId }: ApiInput, ctx: ApiGatewayContext): void {
@@ -141,7 +143,8 @@ export function deleteCorsConfiguration({ apiId }: ApiInput, ctx: ApiGatewayCont
   storeApi(ctx.state, { ...api, settings });
 }
 
-function view(api: HttpApi, { baseUrl }: ApiGatewayContext): object {
+/** An API as it is answered, where the caller reaches it. */
+export function apiView(api: HttpApi, { baseUrl }: ApiGatewayContext): object {
   return {
     apiEndpoint: apiEndpoint(baseUrl, api.apiId),
     apiId: api.apiId,

@@ -13,6 +13,7 @@ import {
   getDeployment,
   getDeployments,
 } from './deployments.ts';
+import { importApi, reimportApi } from './import.ts';
 import {
   createIntegration,
   deleteIntegration,
@@ -48,6 +49,8 @@ export const apiGatewayActions: Readonly<Record<string, Action>> = {
   GetStage: getStage,
   GetStages: getStages,
   GetTags: getTags,
+  ImportApi: importApi,
+  ReimportApi: reimportApi,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateApi: updateApi,

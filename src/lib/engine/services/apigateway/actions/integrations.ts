@@ -81,7 +81,8 @@ export function integrationOf(
   };
 }
 
-function refuseUnsupported(input: object): void {
+/** @throws ServiceError `UnsupportedOperation` for what the engine's integrations don't have. */
+export function refuseUnsupported(input: object): void {
   const found = UNSUPPORTED.find((name) => (input as Record<string, unknown>)[name] !== undefined);
   if (found !== undefined) throw unsupported(`${found} of integrations`);
 }

@@ -70,7 +70,9 @@ function unavailable(reason: string): IntegrationOutcome {
 /** What a function's permission names: API, stage, method and the path of the route. */
 function sourceArn({ api, stage, match, method }: ApiRequest): string {
   const { routeKey } = match.route;
-  const what = routeKey === DEFAULT ? DEFAULT : method + routeKey.slice(routeKey.indexOf('/'));
+  // "API Gateway doesn't like trailing slashes in paths and removes them" (SAM's translator).
+  const path = routeKey.slice(routeKey.indexOf('/')).replace(/(.)\/$/, '$1');
+  const what = routeKey === DEFAULT ? DEFAULT : method + path;
   const resource = `${api.apiId}/${stage.stageName}/${what}`;
   return `arn:aws:execute-api:${api.region}:${api.account}:${resource}`;
 }

@@ -52,39 +52,53 @@ export const httpApi: ResourceType = {
   attributes: ['ApiEndpoint', 'ApiId'],
   async create(properties, context) {
     refuseUnsupported(properties, UNSUPPORTED_OF_API, 'HTTP APIs');
-    const { Name, ProtocolType } = properties;
-    if (Name === undefined || ProtocolType === undefined) {
+    const { Name, ProtocolType, Body } = properties;
+    if (Body === undefined && (Name === undefined || ProtocolType === undefined)) {
       throw invalid('Name and ProtocolType are required for an API without a Body.');
     }
-    return apiOf(
-      await context.call('apigateway', 'CreateApi', {
-        ...wireInput(properties, apiProperties),
-        tags: tagsOf(properties, context.tags),
-      }),
+    const input = wireInput(properties, apiProperties);
+    const tags = tagsOf(properties, context.tags);
+    if (Body === undefined) {
+      return apiOf(await context.call('apigateway', 'CreateApi', { ...input, tags }));
+    }
+    const made = apiOf(
+      await context.call('apigateway', 'ImportApi', { body: JSON.stringify(Body) }),
     );
+    context.made(made);
+    await change(made.physicalId, input, context);
+    await retagApi(properties, {}, '', made.physicalId, context);
+    return made;
   },
   async update(properties, current, context) {
     refuseUnsupported(properties, UNSUPPORTED_OF_API, 'HTTP APIs');
     const { physicalId: apiId, properties: before } = current;
-    const gone =
-      before.CorsConfiguration !== undefined && properties.CorsConfiguration === undefined;
-    if (gone) await context.call('apigateway', 'DeleteCorsConfiguration', { apiId });
-    const { protocolType: _, tags: __, ...input } = wireInput(properties, apiProperties);
-    const answer = await context.call<object>('apigateway', 'UpdateApi', {
-      apiId,
-      ...API_DEFAULTS,
-      ...input,
-    });
+    const { Body, CorsConfiguration } = properties;
+    const input = wireInput(properties, apiProperties);
+    if (Body === undefined) {
+      const isGone = before.CorsConfiguration !== undefined && CorsConfiguration === undefined;
+      if (isGone) await context.call('apigateway', 'DeleteCorsConfiguration', { apiId });
+      await change(apiId, { ...API_DEFAULTS, ...input }, context);
+    } else {
+      await context.call('apigateway', 'ReimportApi', { apiId, body: JSON.stringify(Body) });
+      await change(apiId, input, context);
+    }
     await retagApi(properties, before, '', apiId, context);
-    return apiOf(answer);
+    return apiOf(await context.call('apigateway', 'GetApi', { apiId }));
   },
   async remove({ physicalId: apiId }, context) {
     await unless(context.call('apigateway', 'DeleteApi', { apiId }), MISSING);
   },
 };
 
-const UNSUPPORTED_OF_API = ['BasePath', 'Body', 'BodyS3Location', 'FailOnWarnings'];
+const UNSUPPORTED_OF_API = ['BasePath', 'BodyS3Location'];
 const API_DEFAULTS = { description: '', version: '', disableExecuteApiEndpoint: false };
+
+/** What stands beside a body goes over what stands in it. */
+async function change(apiId: string, input: object, context: ResourceContext): Promise<void> {
+  const { protocolType, tags, body, failOnWarnings, ...changes } = input as Properties;
+  if (Object.keys(changes).length === 0) return;
+  await context.call('apigateway', 'UpdateApi', { apiId, ...changes });
+}
 
 function apiOf(answer: object): Made {
   const { apiId = '', apiEndpoint = '' } = answer as { apiId?: string; apiEndpoint?: string };

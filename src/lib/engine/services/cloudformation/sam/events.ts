@@ -1,4 +1,5 @@
 import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
+import { type ApiEvent, apiEvent, apiPermission, type EventOwner } from './http-api-event.ts';
 import { mapOf, pick } from './properties.ts';
 import { SamError } from './sam-error.ts';
 
@@ -8,6 +9,8 @@ export interface FunctionEvents {
   readonly resources: DataMap;
   /** Whether a queue feeds the function. */
   readonly readsQueues: boolean;
+  /** Routes of HTTP APIs that lead to it. */
+  readonly apiEvents: readonly ApiEvent[];
 }
 
 /** Settings of a queue as a source, which a mapping has under the same name. */
@@ -29,15 +32,23 @@ const OF_SNS: ReadonlySet<string> = new Set([...SUBSCRIPTION, 'SqsSubscription',
 const BATCH_SIZE_BETWEEN = 10;
 
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html */
-export function functionEvents(logicalId: string, events: Data | undefined): FunctionEvents {
+export function functionEvents(owner: EventOwner, events: Data | undefined): FunctionEvents {
   const resources: Record<string, Data> = {};
+  const apiEvents: ApiEvent[] = [];
   for (const [name, event] of Object.entries(mapOf(events, 'Events'))) {
-    Object.assign(resources, eventResources(logicalId, name, event));
+    const { Type: type, Properties = {} } = mapOf(event, name);
+    if (type === 'HttpApi') apiEvents.push(apiEvent(name, mapOf(Properties, name), owner));
+    else Object.assign(resources, eventResources(owner.functionId, name, event));
+  }
+  for (const event of apiEvents) {
+    const permission = apiPermission(event, apiEvents);
+    if (permission === undefined) continue;
+    resources[`${owner.functionId}${event.name}Permission`] = permission;
   }
   const readsQueues = Object.values(resources).some(
     (each) => isMap(each) && each.Type === 'AWS::Lambda::EventSourceMapping',
   );
-  return { resources, readsQueues };
+  return { resources, readsQueues, apiEvents };
 }
 
 function eventResources(functionId: string, name: string, event: Data): DataMap {
@@ -47,7 +58,7 @@ function eventResources(functionId: string, name: string, event: Data): DataMap 
   if (type === 'SQS') return queueEvent(functionId, id, known(name, properties, OF_SQS));
   if (type === 'SNS') return topicEvent(functionId, id, known(name, properties, OF_SNS));
   throw new SamError(
-    `Event with id [${name}] is invalid. The local engine does not support events of type ${dataText(type)}; it has SQS and SNS.`,
+    `Event with id [${name}] is invalid. The local engine does not support events of type ${dataText(type)}; it has SQS, SNS and HttpApi.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { functionEvents } from './events.ts';
+import type { ApiEvent } from './http-api-event.ts';
 import { conditionOf, inPlace, mapOf, pick, propertiesOf, tagList } from './properties.ts';
 import { functionRole } from './role.ts';
 import { SamError } from './sam-error.ts';
@@ -58,15 +59,23 @@ const UNSUPPORTED = [
 ];
 const KNOWN: ReadonlySet<string> = new Set([...PASSED, ...TRANSLATED, ...UNSUPPORTED]);
 
+/** What a function becomes, and the routes of HTTP APIs that lead to it. */
+export interface ExpandedFunction {
+  readonly resources: DataMap;
+  readonly apiEvents: readonly ApiEvent[];
+}
+
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html */
-export function serverlessFunction(logicalId: string, resource: DataMap): DataMap {
+export function serverlessFunction(logicalId: string, resource: DataMap): ExpandedFunction {
   const properties = propertiesOf(resource, KNOWN);
   const unsupported = UNSUPPORTED.find((name) => properties[name] !== undefined);
   if (unsupported !== undefined) {
     throw new SamError(`The local engine does not support the property ${unsupported}.`);
   }
   const { Role, Tracing, DeadLetterQueue, Tags } = properties;
-  const { resources, readsQueues } = functionEvents(logicalId, properties.Events);
+  const condition = resource.Condition === undefined ? undefined : dataText(resource.Condition);
+  const owner = { functionId: logicalId, condition };
+  const { resources, readsQueues, apiEvents } = functionEvents(owner, properties.Events);
   const roleId = `${logicalId}Role`;
   const role: DataMap =
     Role === undefined ? { [roleId]: functionRole(properties, readsQueues) } : {};
@@ -85,7 +94,7 @@ export function serverlessFunction(logicalId: string, resource: DataMap): DataMa
     id,
     { ...conditionOf(resource), ...(each as DataMap) },
   ]);
-  return { [logicalId]: lambda, ...Object.fromEntries(beside) };
+  return { resources: { [logicalId]: lambda, ...Object.fromEntries(beside) }, apiEvents };
 }
 
 const S3_URI = /^s3:\/\/([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/;
