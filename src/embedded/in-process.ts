@@ -7,6 +7,7 @@ import type { RunningEngine } from '../lib/engine/http/server.ts';
 import { wayOf } from '../lib/engine/observe/message-way.ts';
 import { AppError } from '../lib/rules/errors.ts';
 import type { Faults } from '../lib/rules/faults.ts';
+import { checkArgument, checkOptions, type OptionRules, RULES } from '../library/check-options.ts';
 import { checkSeed, readFaults } from './check-engine-options.ts';
 import type { TestEngine, WaitOptions } from './options.ts';
 import type { EngineAccess } from './set-up.ts';
@@ -37,6 +38,9 @@ export class InProcess implements TestEngine {
   }
 
   async setUp(topology: Parameters<TestEngine['setUp']>[0]) {
+    if (typeof topology !== 'string') {
+      checkArgument('topology', 'setUp', topology, RULES.topology);
+    }
     const { setUpOn } = await import('./set-up.ts');
     return setUpOn(this.#access, topology);
   }
@@ -80,7 +84,9 @@ export class InProcess implements TestEngine {
     return wayOf(this.#running.engine.trace.log, messageId);
   }
 
-  async waitFor(queue: string, { count, where, timeout }: WaitOptions = {}) {
+  async waitFor(queue: string, options: WaitOptions = {}) {
+    checkOptions('waitFor', options, WAIT_RULES);
+    const { count, where, timeout } = options;
     return waitForMessages(this.#running.engine, queue, {
       ...(count === undefined ? {} : { count: parseCount(String(count)) }),
       ...(where === undefined
@@ -91,7 +97,9 @@ export class InProcess implements TestEngine {
     });
   }
 
-  faults(faults?: string | Partial<Faults>, { seed = 0 }: { readonly seed?: number } = {}): void {
+  faults(faults?: string | Partial<Faults>, options: { readonly seed?: number } = {}): void {
+    checkOptions('faults', options, { seed: RULES.any });
+    const { seed = 0 } = options;
     this.#running.faults.set(readFaults(faults), checkSeed(seed));
   }
 
@@ -106,6 +114,19 @@ export class InProcess implements TestEngine {
     return this.stop();
   }
 }
+
+const WAIT_RULES: OptionRules<WaitOptions> = {
+  count: {
+    what: 'a whole number from 0',
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  },
+  where: {
+    what: 'a function or a filter policy',
+    fits: (value) => RULES.call.fits(value) || RULES.object.fits(value),
+  },
+  // What is a length of time is decided where it is read.
+  timeout: RULES.any,
+};
 
 function notFound(kind: 'queue' | 'topic', wanted: string, there: Iterable<string>): AppError {
   const known = [...there];

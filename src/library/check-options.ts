@@ -31,12 +31,27 @@ const MAX_CONCURRENCY = 1000;
 
 /** Rules that options share. */
 export const RULES = {
+  /** For values that are checked where they are read. */
+  any: { what: 'given', fits: () => true },
   text: { what: 'a text', fits: (value: unknown) => typeof value === 'string' },
   flag: { what: 'true or false', fits: (value: unknown) => typeof value === 'boolean' },
   call: { what: 'a function', fits: (value: unknown) => typeof value === 'function' },
   object: {
     what: 'an object',
     fits: (value: unknown) => typeof value === 'object' && value !== null,
+  },
+  filled: {
+    what: 'a text that is not empty',
+    fits: (value: unknown) => typeof value === 'string' && value !== '',
+  },
+  /** The settings of one are none. */
+  topology: {
+    what: 'a topology from defineTopology or loadTopology',
+    fits: (value: unknown) =>
+      typeof value === 'object' &&
+      value !== null &&
+      'topics' in value &&
+      Array.isArray(value.topics),
   },
   target: { what: 'local or aws', fits: (value: unknown) => value === 'local' || value === 'aws' },
   concurrency: number(`a whole number from 1 to ${MAX_CONCURRENCY}`, 1, MAX_CONCURRENCY, true),
@@ -68,6 +83,16 @@ export const CONNECTION_RULES = {
   profile: RULES.text,
 } as const;
 
+/** Refuses an argument that breaks its rule. @throws AppError `InvalidOption` (exit 2) */
+export function checkArgument(name: string, where: string, value: unknown, rule: OptionRule): void {
+  if (rule.fits(value)) return;
+  throw usageError(
+    `${name} of ${where} must be ${rule.what}, not ${shownValue(value)}.`,
+    undefined,
+    'InvalidOption',
+  );
+}
+
 /**
  * Checks the options of a function as the flags of the same names are checked. What is undefined counts as not given.
  * @throws AppError `InvalidOption` (exit 2) that names the option, also a misspelt one.
@@ -79,6 +104,7 @@ export function checkOptions<O extends object>(
 ): void {
   const known: Readonly<Record<string, OptionRule | undefined>> = rules;
   const names = Object.keys(rules);
+  checkArgument('options', where, options, RULES.object);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const rule = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -90,11 +116,6 @@ export function checkOptions<O extends object>(
         'InvalidOption',
       );
     }
-    if (rule.fits(value)) continue;
-    throw usageError(
-      `${name} of ${where} must be ${rule.what}, not ${shownValue(value)}.`,
-      undefined,
-      'InvalidOption',
-    );
+    checkArgument(name, where, value, rule);
   }
 }

@@ -57,7 +57,7 @@ export interface PublisherOptions<E> extends ConnectionOptions {
 
 const OPTION_RULES: OptionRules<PublisherOptions<unknown>> = {
   ...CONNECTION_RULES,
-  topology: RULES.object,
+  topology: RULES.topology,
   topicArn: RULES.text,
   ifUnconfigured: {
     what: 'throw or log',
@@ -164,6 +164,7 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
 
   return {
     async publish(type, data, one = {}) {
+      checkOptions('publish', one, ONE_RULES);
       const { attributes = {}, eventId = randomUUID(), timestamp, group } = one;
       if (isClosed) throw new AppError({ code: 'Closed', message: 'The publisher is closed.' });
       const event: PubsubEvent = {
@@ -207,6 +208,20 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
     },
   };
 }
+
+const ONE_RULES: OptionRules<PublishOneOptions> = {
+  attributes: RULES.object,
+  version: {
+    what: 'a whole number from 1',
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+  },
+  eventId: RULES.filled,
+  group: RULES.text,
+  timestamp: {
+    what: 'a valid Date',
+    fits: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+  },
+};
 
 /** What a message of the publisher's own has before SNS takes it. */
 const NOBODY = { messageId: '', attributes: {} };

@@ -1,4 +1,5 @@
 import type { Topology } from '../lib/definition/topology.ts';
+import { CONNECTION_RULES, checkArgument, checkOptions, RULES } from './check-options.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
@@ -19,8 +20,11 @@ export interface SetUpOptions extends ConnectionOptions {
  */
 export async function setUpTopology(
   topology: Topology,
-  { adopt = false, ...connection }: SetUpOptions = {},
+  options: SetUpOptions = {},
 ): Promise<{ readonly changes: number }> {
+  checkArgument('topology', 'setUpTopology', topology, RULES.topology);
+  checkOptions('setUpTopology', options, { ...CONNECTION_RULES, adopt: RULES.flag });
+  const { adopt = false, ...connection } = options;
   const { assertManaged, assertOwn } = await import('../lib/topology/ownership.ts');
   assertManaged(topology, 'setUpTopology');
   const aws = await connect(connection);

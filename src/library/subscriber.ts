@@ -5,7 +5,13 @@ import { findSubscribers } from '../lib/definition/find.ts';
 import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { queueNameFromUrl } from '../lib/rules/names.ts';
-import { CONNECTION_RULES, checkOptions, type OptionRules, RULES } from './check-options.ts';
+import {
+  CONNECTION_RULES,
+  checkArgument,
+  checkOptions,
+  type OptionRules,
+  RULES,
+} from './check-options.ts';
 import { connect } from './connection.ts';
 import { deferred } from './deferred.ts';
 import { type AnyHandler, createHandlers } from './handlers.ts';
@@ -75,6 +81,8 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
   return {
     ended,
     on(type: string, handler: (event: never, context: HandlerContext) => unknown) {
+      checkArgument('type', 'on', type, RULES.filled);
+      checkArgument('handler', 'on', handler, RULES.call);
       handlers.set(type, handler as AnyHandler);
       return this;
     },
@@ -92,12 +100,13 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
       });
       return starting;
     },
-    async stop({ abort = false } = {}) {
+    async stop(how = {}) {
+      checkOptions('stop', how, { abort: RULES.flag });
       if (starting === undefined) {
         throw new AppError({ code: 'NotStarted', message: 'The subscriber was not started.' });
       }
       stopping.abort();
-      if (abort) handlers.abort();
+      if (how.abort) handlers.abort();
       await starting;
       return ended;
     },
@@ -107,13 +116,13 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
 const OPTION_RULES: OptionRules<SubscriberOptions<unknown>> = {
   ...CONNECTION_RULES,
   name: RULES.text,
-  topology: RULES.object,
+  topology: RULES.topology,
   queueUrl: RULES.text,
   events: RULES.object,
   concurrency: RULES.concurrency,
   timeout: RULES.timeout,
   retryDelay: RULES.delay,
-  dedupeStore: RULES.text,
+  dedupeStore: RULES.filled,
   waitSeconds: RULES.wait,
   retryFor: RULES.seconds,
   keepReasons: RULES.flag,

@@ -1,4 +1,5 @@
 import type { Topology } from '../lib/definition/topology.ts';
+import { CONNECTION_RULES, checkArgument, checkOptions, RULES } from './check-options.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 
@@ -20,6 +21,8 @@ export async function tearDownTopology(
   topology: Topology,
   connection: ConnectionOptions = {},
 ): Promise<TornDown> {
+  checkArgument('topology', 'tearDownTopology', topology, RULES.topology);
+  checkOptions('tearDownTopology', connection, CONNECTION_RULES);
   const { assertManaged } = await import('../lib/topology/ownership.ts');
   assertManaged(topology, 'tearDownTopology');
   const aws = await connect(connection);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Topology } from '../lib/definition/topology.ts';
+import { checkArgument, checkOptions, RULES } from './check-options.ts';
 
 /**
  * Reads a topology from a `pubsub.yaml`, also from one that only changes a topology of the package. Paths in the file
@@ -11,6 +12,8 @@ export async function loadTopology(
   path: string,
   options: { readonly prefix?: string } = {},
 ): Promise<Topology> {
+  checkArgument('path', 'loadTopology', path, RULES.filled);
+  checkOptions('loadTopology', options, { prefix: RULES.text });
   const { readTopologyFile } = await import('../lib/config/topology-file.ts');
   const { topologyOf } = await import('../lib/config/topology.ts');
   const { DEFAULT_TOPOLOGY } = await import('../lib/config/settings.ts');
@@ -29,6 +32,9 @@ export async function saveTopology(
   topology: Topology,
   options: { readonly overwrite?: boolean } = {},
 ): Promise<void> {
+  checkArgument('path', 'saveTopology', path, RULES.filled);
+  checkArgument('topology', 'saveTopology', topology, RULES.topology);
+  checkOptions('saveTopology', options, { overwrite: RULES.flag });
   const { topologyText, writeTopologyFile } = await import('../lib/config/save-topology.ts');
   writeTopologyFile(path, topologyText(topology), {
     ...options,

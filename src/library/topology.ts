@@ -7,6 +7,7 @@ import { text } from '../lib/definition/fields/scalars.ts';
 import type { EventSpec, Topology } from '../lib/definition/topology.ts';
 import { TOPOLOGY_FIELDS } from '../lib/definition/topology-fields.ts';
 import { usageError } from '../lib/rules/errors.ts';
+import { checkArgument, RULES } from './check-options.ts';
 import type { TopologyDefinition } from './definition-types.ts';
 
 /** The type of the data of each event type: `{ 'weather.changed': { celsius: number } }`. */
@@ -49,6 +50,7 @@ const DEFINITION = mapping(
 export function defineTopology<E extends AnyEvents<E> = EventMap>(
   definition: TopologyDefinition<E> | Topology,
 ): DefinedTopology<E> {
+  checkArgument('definition', 'defineTopology', definition, RULES.object);
   if (isTopology(definition)) return definition;
   const {
     name = '',
@@ -75,7 +77,7 @@ export function defineTopology<E extends AnyEvents<E> = EventMap>(
 }
 
 function isTopology<E>(definition: TopologyDefinition<E> | Topology): definition is Topology {
-  return Array.isArray(definition.topics);
+  return RULES.topology.fits(definition);
 }
 
 const refuse: Report = ({ path, what, hint, atKey }): never => {

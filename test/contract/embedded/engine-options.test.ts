@@ -57,6 +57,11 @@ describe('an option that can not be is named', () => {
     expect(() => engine.faults('error=1%', { seed: 0.5 })).toThrow('seed must be a whole number');
     await expect(engine.waitFor('q', { count: -1 })).rejects.toThrow('count must be');
     await expect(engine.waitFor('q', { where: { a: 1 } })).rejects.toThrow('where must be');
+    const misspelt = { cuont: 2 } as never;
+    await expect(engine.waitFor('q', misspelt)).rejects.toThrow('Did you mean "count"?');
+    expect(() => engine.faults('error=1%', { sed: 1 } as never)).toThrow('Did you mean "seed"?');
+    const settings = { name: 'shop', subscribers: {} } as never;
+    await expect(engine.setUp(settings)).rejects.toThrow('from defineTopology or loadTopology');
     await expect(engine.advance('soon')).rejects.toThrow('advance must be');
     await expect(engine.advance(-1)).rejects.toThrow('advance must be');
   });
