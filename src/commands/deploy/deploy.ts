@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addExamples, addSubcommand, type Runner } from '../command.ts';
 import { defineDestroy } from './destroy.ts';
+import { defineImage } from './image.ts';
 import { defineLogs } from './logs.ts';
 import { defineOutputs } from './outputs.ts';
 import { printTemplate } from './print.ts';
@@ -8,7 +9,7 @@ import { type DeployFlags, readDeployRequest } from './request.ts';
 import { deployStack } from './stack.ts';
 import { defineStatus } from './status.ts';
 
-/** `pubsub deploy <style>`, `pubsub deploy status|outputs|logs|destroy`: a topology as a CloudFormation stack. */
+/** `pubsub deploy <style>`, `pubsub deploy image|status|outputs|logs|destroy`: a topology as a CloudFormation stack. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
@@ -32,6 +33,7 @@ export function define(command: Command, run: Runner): void {
         return deployStack(command, context, request);
       }),
     );
+  defineImage(addSubcommand(command, 'image', 'build an image without Docker, and push it'), run);
   defineStatus(addSubcommand(command, 'status', 'show the stacks of the topology'), run);
   defineOutputs(addSubcommand(command, 'outputs', 'show URLs, ARNs and names of a stack'), run);
   defineLogs(addSubcommand(command, 'logs', 'show what the parts of a stack print'), run);

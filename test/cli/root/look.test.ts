@@ -62,6 +62,7 @@ const RUNS: readonly (readonly [string, number])[] = [
   ['bench --events 0', 2],
   ['cost --events 10M --style ecs', 0],
   ['cost --style all', 0],
+  ['deploy image', 2],
   ['cost --events none', 2],
   ['lsiten', 2],
   ['listen nobody', 2],
