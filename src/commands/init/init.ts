@@ -80,9 +80,10 @@ async function init(
 
 function inTheWay(folder: string, paths: readonly string[]): Error {
   const [are, them] = paths.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const other = folder === '.' ? 'shop' : `${folder}-2`;
   return usageError(
     `${paths.join(', ')} ${are} in ${folder === '.' ? 'this folder' : folder} already.`,
-    `Leave ${them} and write the rest with --keep, or name a new folder: pubsub init shop`,
+    `Leave ${them} and write the rest with --keep, or name a new folder: pubsub init ${other}`,
     'FileExists',
   );
 }

@@ -70,7 +70,7 @@ describe('pubsub init', () => {
     const { stderr, code } = await init(['there']);
     expect(code).toBe(2);
     expect(stderr).toContain('pubsub.yml, README.md are in there already.');
-    expect(stderr).toContain('--keep');
+    expect(stderr).toContain('with --keep, or name a new folder: pubsub init there-2');
     expect(readdirSync(there)).toEqual(['README.md', 'pubsub.yml']);
     rmSync(join(there, 'pubsub.yml'));
     const kept = await init(['there', '--keep', '--json']);

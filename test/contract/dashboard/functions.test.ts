@@ -86,6 +86,17 @@ describe.skipIf(isIndependent)('functions on the page', () => {
     ]);
   });
 
+  it('draws no function of a topology of which nothing is there', async () => {
+    const elsewhere = await notificationsPlace(endpoint);
+    const empty = await startDashboard(elsewhere, endpoint);
+    const { nodes, remarks } = await empty.ask<Overview>('overview');
+    await empty.stop();
+    expect(nodes.filter(({ missing }) => missing)).toEqual([]);
+    expect(remarks).toEqual([
+      'Nothing of order-notifications is here. Set it up with: pubsub setup',
+    ]);
+  });
+
   it("tells why a dead letter failed from the function's log", async () => {
     const code = (words: string) =>
       `export const handler = ({ Records: [record] }) => { throw new Error(${words}); };`;

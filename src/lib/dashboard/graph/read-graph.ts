@@ -47,10 +47,10 @@ export async function readGraph({
   const { topology, aws } = place;
   const [wiring, found] = await Promise.all([readWiring(aws), readFunctions(place)]);
   const queues = new Set(wiring.queues.map(({ name }) => name));
-  const functions = found.filter(
-    ({ key, mappings }) => key !== undefined || mappings.some(({ queue }) => queues.has(queue)),
-  );
   const isSetUp = isThere(topology, wiring);
+  const functions = found.filter(({ key, arn, mappings }) =>
+    key === undefined ? mappings.some(({ queue }) => queues.has(queue)) : isSetUp || arn !== null,
+  );
   const checks = isSetUp ? (await diagnose({ place, stateDir })).found.checks : [];
   const ways = judgedWays(topology, checks, commands);
   const called = functionsOf(functions, topology);
