@@ -16,19 +16,20 @@ export type FunctionEnv = Readonly<Record<string, string | undefined>>;
  * many milliseconds.
  */
 const CONFIG = {
-  maxAttempts: 3,
   requestHandler: {
     connectionTimeout: 1_000,
-    requestTimeout: 4_000,
+    requestTimeout: 2_000,
     throwOnRequestTimeout: true,
   },
   cacheMiddleware: true,
 };
+/** A request fails without its table; without the topic its events wait. */
+const MAX_ATTEMPTS = { table: 3, topic: 2 };
 
 /** What a function publishes with. */
 export function createTopicAccess(env: FunctionEnv): TopicAccess {
   const snsIn = (region: string): SNSClient => {
-    const client = new SNSClient({ ...CONFIG, region });
+    const client = new SNSClient({ ...CONFIG, region, maxAttempts: MAX_ATTEMPTS.topic });
     reportFailedAttempts(client);
     return client;
   };
@@ -39,7 +40,11 @@ export function createTopicAccess(env: FunctionEnv): TopicAccess {
 /** What a function reads and writes tables with. */
 export function createTableAccess(env: FunctionEnv): TableAccess {
   const target = targetOf(env);
-  const client = new DynamoDBClient({ ...CONFIG, region: target.region });
+  const client = new DynamoDBClient({
+    ...CONFIG,
+    region: target.region,
+    maxAttempts: MAX_ATTEMPTS.table,
+  });
   return { ...target, dynamodb: async () => client };
 }
 

@@ -65,6 +65,8 @@ describe.each(['folder', 'zip'] as const)('the order API as a function out of a 
       .poll(async () => JSON.parse((await send('GET', '/ready')).body).checks)
       .toMatchObject({ outbox: { waiting: 1, failing: 1 }, topic: { ok: false } });
     // Not due yet: whoever stored it has its time.
-    expect(await invoke(endpoint, name, { source: 'aws.events' })).toEqual({ swept: 0 });
+    expect(await invoke(endpoint, name, { source: 'aws.events' })).toEqual({ published: 0 });
+    const older = { version: '1.0', httpMethod: 'GET', requestContext: {} };
+    await expect(invoke(endpoint, name, older)).rejects.toThrow('payload format 2.0');
   });
 });

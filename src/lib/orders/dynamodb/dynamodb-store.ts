@@ -28,7 +28,7 @@ export interface DynamoDbStore extends OrderStore {
    * Publishes what others left behind: one request to the topic at the most, and none where a short while ago there was
    * nothing to do or the topic was away. Never throws.
    * @param isForced looks at once.
-   * @returns how many orders it took.
+   * @returns how many events it published.
    */
   sweep(isForced?: boolean): Promise<number>;
   /** How much waits. */
@@ -41,17 +41,19 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): DynamoDbStor
   let topicAwayUntil = 0;
   let sweepAfter = 0;
 
-  const publish = async (orders: readonly OrderItem[]): Promise<void> => {
-    if (orders.every(({ events }) => events.length === 0)) return;
+  const publish = async (orders: readonly OrderItem[]): Promise<number> => {
+    if (orders.every(({ events }) => events.length === 0)) return 0;
     try {
-      const { fatal, refused } = await announce(items, publisher, orders);
+      const { published, fatal, refused } = await announce(items, publisher, orders);
       if (fatal !== undefined) {
         onTrouble(fatal);
         topicAwayUntil = performance.now() + TOPIC_PAUSE_MS;
       } else if (refused > 0)
         onTrouble(new Error(`The topic refused events of ${refused} orders.`));
+      return published;
     } catch (error) {
       onTrouble(error as Error);
+      return 0;
     }
   };
   const publishOwn = async (item: OrderItem | undefined): Promise<void> => {
@@ -82,10 +84,9 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): DynamoDbStor
       sweepAfter = now + SWEEP_INTERVAL_MS;
       try {
         const claimed = await claimOverdue(items);
-        await publish(claimed);
         // There is more: the next request takes its part.
         if (claimed.length === SWEEP_SIZE) sweepAfter = 0;
-        return claimed.length;
+        return await publish(claimed);
       } catch (error) {
         onTrouble(error as Error);
         return 0;

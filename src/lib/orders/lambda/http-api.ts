@@ -20,7 +20,7 @@ import {
 } from './payload.ts';
 
 /** Milliseconds before its function's end at which a request is answered that takes too long. */
-const LAST_MS = 500;
+export const ANSWER_MARGIN_MS = 500;
 /** Methods whose body is read. */
 const WITH_BODY: readonly string[] = ['POST', 'PUT', 'PATCH'];
 
@@ -69,7 +69,10 @@ export function createHttpApi(
     const { method } = event.requestContext.http;
     const id = requestId(event.headers['x-request-id'] ?? event.requestContext.requestId);
     const seen: { route?: string } = {};
-    const timeoutMs = Math.min(ANSWER_TIMEOUT_MS, context.getRemainingTimeInMillis() - LAST_MS);
+    const timeoutMs = Math.min(
+      ANSWER_TIMEOUT_MS,
+      context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS,
+    );
     const answered = await withinTime(answer(event, seen), timeoutMs).catch((error: unknown) =>
       failureAnswer(error, id, log),
     );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTableAccess, createTopicAccess } from '../../aws/function-clients.ts';
 import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../dynamodb/order-items.ts';
@@ -6,7 +7,7 @@ import { orderRoutes } from '../http/order-routes.ts';
 import { createOutboxPublisher } from '../outbox-publisher.ts';
 import { type ServerLog, serverLogLine } from '../server-log.ts';
 import { readFunctionEnvironment } from './function-environment.ts';
-import { createHttpApi } from './http-api.ts';
+import { ANSWER_MARGIN_MS, createHttpApi } from './http-api.ts';
 import { type HttpResult, type InvocationContext, isHttpEvent } from './payload.ts';
 
 declare const PUBSUB_VERSION: string;
@@ -48,23 +49,28 @@ const answer = createHttpApi({
 
 /**
  * The order API as a Lambda function: requests in payload format 2.0 are answered; any other event, such as one of a
- * schedule, publishes what waits, as long as there is time, and answers how many orders that were.
+ * schedule, publishes what waits, as long as there is time, and answers how many events that were.
  */
 export async function handler(
   event: unknown,
   context: InvocationContext,
-): Promise<HttpResult | { readonly swept: number }> {
-  if (!isHttpEvent(event)) return { swept: await sweepAll(context) };
-  // Beside the request, which then takes hardly longer. Nothing goes on once the answer is given.
-  const [result] = await Promise.all([answer(event, context), store.sweep()]);
+): Promise<HttpResult | { readonly published: number }> {
+  if (!isHttpEvent(event)) return { published: await sweepAll(context) };
+  // Beside the request, which then takes hardly longer. Nothing goes on once the answer is given: what is claimed and not
+  // published by then is due again later.
+  const timeoutMs = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS);
+  const [result] = await Promise.all([
+    answer(event, context),
+    Promise.race([store.sweep(), sleep(timeoutMs, undefined, { ref: false })]),
+  ]);
   return result;
 }
 
 async function sweepAll(context: InvocationContext): Promise<number> {
-  let swept = 0;
+  let all = 0;
   for (;;) {
-    const taken = await store.sweep(true);
-    swept += taken;
-    if (taken === 0 || context.getRemainingTimeInMillis() < SWEEP_MARGIN_MS) return swept;
+    const published = await store.sweep(true);
+    all += published;
+    if (published === 0 || context.getRemainingTimeInMillis() < SWEEP_MARGIN_MS) return all;
   }
 }

@@ -32,10 +32,17 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Whether a function was invoked by a request, and not by a schedule or by hand. */
+/**
+ * Whether a function was invoked by a request, and not by a schedule or by hand.
+ * @throws Error for a request in another format
+ */
 export function isHttpEvent(event: unknown): event is HttpEvent {
   const { version, requestContext } = (event ?? {}) as Partial<HttpEvent>;
-  return version === '2.0' && typeof requestContext?.http?.method === 'string';
+  if (version === '2.0' && typeof requestContext?.http?.method === 'string') return true;
+  if (requestContext === undefined) return false;
+  throw new Error(
+    'Requests are read in payload format 2.0: PayloadFormatVersion of the integration.',
+  );
 }
 
 /** The path of a request within its stage. */
