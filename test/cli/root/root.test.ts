@@ -139,6 +139,21 @@ describe('what can not be reached', () => {
     expect(code).toBe(1);
   });
 
+  it('writes out what would steer the terminal in an answer', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(403, { 'content-type': 'text/xml' });
+      response.end(
+        `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no\u009b2J\u202e</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const args = ['whoami', '--endpoint-url', `http://127.0.0.1:${port}`];
+    const { stderr } = await runMain(args, pubsub.env, { columns: 200 });
+    server.close();
+    expect(stderr).toContain('no\\u{9b}2J\\u{202e}');
+  });
+
   it('gives a cure that works wherever the URL came from', async () => {
     await pubsub.startEngine();
     const folder = pubsub.env.HOME;

@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { get, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import {
   CreateTopicCommand,
@@ -242,6 +243,9 @@ describe('paths outside the AWS API', () => {
   });
 });
 
+/** What Node tells of each request that its servers get. */
+const REQUEST_START = 'http.server.request.start';
+
 describe('the stream of events', () => {
   it('tells what happens to a message, over HTTP and within the process alike', async () => {
     const end = new AbortController();
@@ -277,8 +281,12 @@ describe('the stream of events', () => {
   });
 
   it('drops a reader that does not read', async () => {
-    const { host, port } = { host: '127.0.0.1', port: running.port };
-    const socket = connect({ host, port });
+    let answer: ServerResponse | undefined;
+    const onRequest = (message: unknown): void => {
+      answer = (message as { response: ServerResponse }).response;
+    };
+    subscribe(REQUEST_START, onRequest);
+    const socket = connect({ host: '127.0.0.1', port: running.port });
     socket.write(`GET /_pubsub/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await expect.poll(() => running.engine.trace.active).toBe(true);
     socket.pause();
@@ -292,6 +300,10 @@ describe('the stream of events', () => {
     }
 
     expect(trace.active).toBe(false);
+    // It is told once more, and its socket isn't kept for ever.
+    unsubscribe(REQUEST_START, onRequest);
+    expect(answer?.writableEnded).toBe(true);
+    await expect.poll(() => answer?.destroyed).toBe(true);
     socket.destroy();
   });
 });
