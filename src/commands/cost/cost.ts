@@ -45,7 +45,7 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
   const topology = (await findTopology(settings)) ?? refuseUnknown(settings);
   const shares = readShares(topology, flags.share);
   const workload = workloadOf({ ...request, topology, shares });
-  const options = { ...request, alarmMetrics: await alarmMetrics(topology) };
+  const options = { ...request, ...(await deployedWith(topology)) };
   const styles = request.style === 'all' ? STYLES : [request.style];
   const estimates = styles.map((style) => estimateCost(workload, topology, style, options));
   const full =
@@ -72,12 +72,19 @@ function warn({ printer, settings }: CommandContext, unjudged: readonly string[]
   }
 }
 
-/** Metrics that the alarms of `pubsub alarms` look at: one each, more with metric math. */
-async function alarmMetrics(topology: Topology): Promise<number> {
-  const { wantedAlarms } = await import('../../lib/topology/alarms/wanted.ts');
-  return wantedAlarms(topology).reduce(
-    (sum, { settings }) =>
-      sum + (settings.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1),
-    0,
+/** What a deployment adds to what the file says. */
+async function deployedWith(topology: Topology) {
+  const [{ wantedAlarms }, { BUILT_MEMORY_MB, hasOrderApi }] = await Promise.all([
+    import('../../lib/topology/alarms/wanted.ts'),
+    import('../../lib/deploy/system.ts'),
+  ]);
+  // An alarm on metric math is paid for by each metric in it.
+  const metrics = wantedAlarms(topology).map(
+    ({ settings }) => settings.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1,
   );
+  return {
+    alarmMetrics: metrics.reduce((sum, each) => sum + each, 0),
+    builtMemoryMb: BUILT_MEMORY_MB,
+    hasOrderApi: hasOrderApi(topology),
+  };
 }

@@ -5,6 +5,7 @@ import {
   containerLines,
   functionLines,
   logLines,
+  type Service,
   type TaskSize,
   tasksFor,
 } from './compute-cost.ts';
@@ -34,17 +35,18 @@ export interface EstimateOptions {
   readonly batch: number | undefined;
   /** Milliseconds that a handler works on a message. */
   readonly handlerMs: number;
-  /** MB of each function; those of the file, or `DEFAULT_MEMORY_MB`, unless given. */
+  /** MB of each function; those of the file, or `builtMemoryMb`, unless given. */
   readonly memoryMb: number | undefined;
+  /** MB of functions that the file says nothing of. */
+  readonly builtMemoryMb: number;
+  /** Whether the order API belongs to the topology. */
+  readonly hasOrderApi: boolean;
   /** Containers of each service at the least. */
   readonly tasks: number;
   readonly architecture: Architecture;
   /** Metrics that the topology's alarms look at. */
   readonly alarmMetrics: number;
 }
-
-/** Memory of functions that the file says nothing of. */
-export const DEFAULT_MEMORY_MB = 256;
 
 /** What an account need not pay for. */
 export interface FreeLine {
@@ -80,10 +82,12 @@ export function estimateCost(
   options: EstimateOptions,
 ): Estimate {
   const consumers = workload.subscribers.map((load) => consumerOf(load, style, options));
+  const types = Object.keys(topology.events).length;
+  const api = apiParts(consumers, workload, types, style, options);
   const lines = [
     ...topicLines(workload),
     ...queueLines(consumers),
-    ...serviceLines(consumers, workload, style, options),
+    ...serviceLines(consumers, style, options, api),
     ...functionTableLines(tableWrites(consumers, topology)),
     ...(style === undefined ? [] : alarmLines(options.alarmMetrics)),
   ];
@@ -111,64 +115,91 @@ function consumerOf(
   };
 }
 
+/** What runs around topic and queues: functions and containers, with what they write to logs; the order API apart. */
 function serviceLines(
   consumers: readonly Consumer[],
-  workload: Workload,
   style: Style | undefined,
   options: EstimateOptions,
+  api: ApiParts,
 ): CostLine[] {
-  const { architecture, handlerMs, tasks } = options;
-  const requests = workload.topics.reduce((total, { events }) => total + events, 0);
-  const api = { name: API, messages: requests, handlerMs };
-  const apiFunction = { ...api, batch: 1, memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB };
-  const functions = consumers
-    .filter(({ byFunction }) => byFunction)
-    .map((consumer) => functionOf(consumer, options));
-  const containers = consumers
-    .filter(() => style === 'ecs')
-    .map(({ load, tasks: count }) => ({
-      load,
-      name: load.spec.name,
-      tasks: count,
-      size: SUBSCRIBER_TASK,
-    }));
-  const inContainers = style === 'ecs' || style === 'hybrid';
-  const all = style === 'serverless' ? [apiFunction, ...functions] : functions;
+  const { architecture } = options;
+  const functions = [
+    ...api.functions,
+    ...consumers
+      .filter(({ byFunction }) => byFunction)
+      .map((consumer) => functionOf(consumer, options)),
+  ];
+  const containers = [
+    ...api.containers,
+    ...consumers
+      .filter(() => style === 'ecs')
+      .map(({ load: { spec, messages }, tasks }) => ({
+        ...{ name: spec.name, messages, tasks },
+        handlerMs: options.handlerMs,
+        size: SUBSCRIBER_TASK,
+      })),
+  ];
   return [
-    ...(style === 'serverless'
-      ? httpApiLines(requests)
-      : inContainers
-        ? balancerLines(requests)
-        : []),
-    ...functionLines(all, architecture),
-    ...(inContainers
-      ? containerLines(
-          [{ name: API, tasks: tasksFor(api, tasks), size: API_TASK }, ...containers],
-          architecture,
-        )
-      : []),
-    ...(style === 'serverless' ? orderTableLines(requests, meanEventBytes(workload)) : []),
-    ...logLines([
-      ...(inContainers ? [api] : []),
-      ...all,
-      ...containers.map(({ name, load }) => ({ name, messages: load.messages, handlerMs })),
-    ]),
+    ...api.lines,
+    ...functionLines(functions, architecture),
+    ...containerLines(containers, architecture),
+    ...api.tableLines,
+    ...logLines([...containers, ...functions]),
   ];
 }
 
-function functionOf({ load, consumption }: Consumer, { handlerMs, memoryMb }: EstimateOptions) {
+type FunctionService = Parameters<typeof functionLines>[0][number];
+type ContainerService = Parameters<typeof containerLines>[0][number] & Service;
+
+/** The order API of a style: what runs it, what is before it, and where orders are kept. */
+interface ApiParts {
+  readonly functions: readonly FunctionService[];
+  readonly containers: readonly ContainerService[];
+  readonly lines: readonly CostLine[];
+  readonly tableLines: readonly CostLine[];
+}
+
+const NO_API: ApiParts = { functions: [], containers: [], lines: [], tableLines: [] };
+
+function apiParts(
+  consumers: readonly Consumer[],
+  { topics }: Workload,
+  types: number,
+  style: Style | undefined,
+  options: EstimateOptions,
+): ApiParts {
+  if (style === undefined || !options.hasOrderApi) return NO_API;
+  const { handlerMs, tasks, memoryMb = options.builtMemoryMb } = options;
+  const requests = topics.reduce((total, { events }) => total + events, 0);
+  const service = { name: API, messages: requests, handlerMs };
+  if (style !== 'serverless') {
+    const container = { ...service, tasks: tasksFor(service, tasks), size: API_TASK };
+    return { ...NO_API, containers: [container], lines: balancerLines(requests) };
+  }
+  const created = requests / types;
+  const handled = consumers.reduce(
+    (total, { load: { taker, messages } }) => total + (taker === undefined ? messages : 0),
+    0,
+  );
+  return {
+    ...NO_API,
+    functions: [{ ...service, batch: 1, memoryMb }],
+    lines: httpApiLines(requests),
+    tableLines: orderTableLines(created, requests - created, handled),
+  };
+}
+
+function functionOf(
+  { load, consumption }: Consumer,
+  { handlerMs, memoryMb, builtMemoryMb }: EstimateOptions,
+) {
   return {
     name: load.spec.name,
     messages: load.messages,
     handlerMs,
     batch: consumption.invocation,
-    memoryMb: memoryMb ?? load.taker?.memory ?? DEFAULT_MEMORY_MB,
+    memoryMb: memoryMb ?? load.taker?.memory ?? builtMemoryMb,
   };
-}
-
-function meanEventBytes({ topics }: Workload): number {
-  const events = topics.reduce((total, each) => total + each.events, 0);
-  return Math.round(topics.reduce((total, each) => total + each.events * each.bytes, 0) / events);
 }
 
 /** What functions of the file write into its tables. */

@@ -10,8 +10,17 @@ const BALANCER_ZONES = 2;
 const WRITE_UNIT_BYTES = 1024;
 /** Bytes that DynamoDB counts for an item besides what is in it. */
 const ITEM_OVERHEAD_BYTES = 100;
-/** An order and its event, the entry in the index of what is not published, and both again once it is. */
-const ORDER_WRITES = 4;
+/**
+ * Writes of one order: the sequence of ids, the item with its event, its entries in three indexes; then the item without
+ * the event, which leaves one index.
+ */
+const CREATE_WRITES = 7;
+/** Of a change: the item with its event; two indexes that the status is a key of, where the old entry goes; and as above. */
+const CHANGE_WRITES = 8;
+/** Of an event that a function handles once: that it is at it, and that it is done. */
+const HANDLED_WRITES = 2;
+/** Bytes of an order as an item, without an event. */
+const ORDER_BYTES = 300;
 
 const line = (
   part: string,
@@ -44,19 +53,21 @@ export function balancerLines(requests: number): CostLine[] {
   );
 }
 
-/** A table of orders, which has each order's event until that is published. @param bytes of an order. */
-export function orderTableLines(orders: number, bytes: number): CostLine[] {
-  const size = bytes + ITEM_OVERHEAD_BYTES;
+/**
+ * The table of the order API, whose items are below 1 KB, one write unit each.
+ * @param created orders. @param changed changes of orders. @param handled messages that functions handle once.
+ */
+export function orderTableLines(created: number, changed: number, handled: number): CostLine[] {
+  const writes = (what: string, count: number, of: string, each: number): LineParts =>
+    line('tables', what, 'tableWrite', [times(count, of), times(each, 'writes')]);
   return costLines(
     [
-      line('tables', 'write orders', 'tableWrite', [
-        times(orders, 'orders'),
-        times(ORDER_WRITES, 'writes'),
-        writeUnits(bytes),
-      ]),
+      writes('create orders', created, 'orders', CREATE_WRITES),
+      writes('change orders', changed, 'changes', CHANGE_WRITES),
+      writes('handle once', handled, 'messages', HANDLED_WRITES),
       line('tables', 'keep a month', 'tableStorage', [
-        times(orders, 'orders'),
-        times(size, 'bytes'),
+        times(created, 'orders'),
+        times(ORDER_BYTES + ITEM_OVERHEAD_BYTES, 'bytes'),
         per(GB_BYTES, 'bytes a GB'),
       ]),
     ],

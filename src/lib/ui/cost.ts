@@ -37,7 +37,7 @@ const NOT_COUNTED: readonly string[] = [
   'failed messages and retries',
   'data transfer',
   'KMS',
-  'a Postgres server',
+  'the Postgres server of ecs and hybrid',
   'kept images and logs',
   'reads of orders',
 ];

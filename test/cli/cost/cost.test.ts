@@ -212,6 +212,32 @@ describe('a style', () => {
     expect(more.dollarsOf('containers', 'processors')).toBeCloseTo(3 * cpu, 6);
   });
 
+  it('that is serverless keeps orders in a table, and what was handled', async () => {
+    const cost = await costOf('--style', 'serverless', '--events', '10M');
+    // Half of the events are orders, the others change one; each of three functions handles all of them once.
+    const writes = Object.fromEntries(
+      cost.lines.flatMap(({ part, what, quantity }) =>
+        part === 'tables' ? [[what, quantity]] : [],
+      ),
+    );
+    expect(writes).toMatchObject({
+      'create orders': 5e6 * 7,
+      'change orders': 5e6 * 8,
+      'handle once': 30e6 * 2,
+    });
+    expect(cost.dollarsOf('tables', 'create orders')).toBeCloseTo(35 * 0.625, 9);
+  });
+
+  it('has no API where the topology has no orders', async () => {
+    for (const style of ['ecs', 'hybrid', 'serverless']) {
+      const { lines } = await costOf('--style', style, '--topology', 'weather');
+      const parts = lines.map(({ part }) => part);
+      expect(parts).not.toContain('API');
+      expect(parts).not.toContain('tables');
+      expect(lines.flatMap(({ of }) => of)).not.toContain('API');
+    }
+  });
+
   it('takes batching window, memory and tables from the file', async () => {
     const { find } = await costOf('--events', '1M', '--topology', 'order-notifications');
     expect(find('functions', 'run')[0]?.factors.at(-1)).toEqual({ value: 0.125, unit: 'GB' });
