@@ -185,7 +185,15 @@ export interface InvocationPort {
 }
 
 /** The services whose actions another may call. */
-export type CalledService = 'sns' | 'sqs' | 'lambda' | 'logs' | 'dynamodb' | 'apigateway' | 'ecs';
+export type CalledService =
+  | 'sns'
+  | 'sqs'
+  | 'lambda'
+  | 'logs'
+  | 'dynamodb'
+  | 'apigateway'
+  | 'ecs'
+  | 'cloudwatch';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {

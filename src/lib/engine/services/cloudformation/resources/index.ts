@@ -5,6 +5,7 @@ import {
   httpApiRoute,
   httpApiStage,
 } from './api-gateway.ts';
+import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
 import { ecsCluster } from './ecs-cluster.ts';
 import { ecsService } from './ecs-service.ts';
@@ -27,6 +28,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Integration': httpApiIntegration,
   'AWS::ApiGatewayV2::Route': httpApiRoute,
   'AWS::ApiGatewayV2::Stage': httpApiStage,
+  'AWS::CloudWatch::Alarm': cloudwatchAlarm,
   'AWS::DynamoDB::Table': dynamodbTable,
   'AWS::ECS::Cluster': ecsCluster,
   'AWS::ECS::Service': ecsService,

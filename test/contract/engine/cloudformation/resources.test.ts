@@ -1,0 +1,139 @@
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  ListTagsForResourceCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type StackEngine, stackEngine } from '../../../fixtures/cloudformation.ts';
+
+let engine: StackEngine;
+let cloudwatch: CloudWatchClient;
+beforeAll(async () => {
+  engine = await stackEngine();
+  cloudwatch = new CloudWatchClient({
+    ...engine.config,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+});
+afterEach(() => engine.running.engine.reset());
+afterAll(async () => {
+  cloudwatch.destroy();
+  await engine.stop();
+});
+
+const alarms = async () =>
+  (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
+
+describe('AWS::CloudWatch::Alarm', () => {
+  const depth = {
+    AlarmName: 'orders-depth',
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': 'Queue.QueueName' } }],
+    Statistic: 'Maximum',
+    Period: '60',
+    EvaluationPeriods: 1,
+    Threshold: '1000',
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [{ Ref: 'Topic' }],
+    Tags: [{ Key: 'own', Value: 'yes' }],
+  };
+  const metric = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/SNS',
+        MetricName,
+        Dimensions: [{ Name: 'TopicName', Value: { 'Fn::GetAtt': 'Topic.TopicName' } }],
+      },
+      Period: 300,
+      Stat: 'Sum',
+    },
+  });
+  const template = (changed: object = {}) => ({
+    Resources: {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Depth: { Type: 'AWS::CloudWatch::Alarm', Properties: { ...depth, ...changed } },
+      Failed: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          Metrics: [
+            { Id: 'rate', Expression: '100 * failed / (failed + delivered)' },
+            metric('failed', 'NumberOfNotificationsFailed'),
+            metric('delivered', 'NumberOfNotificationsDelivered'),
+          ],
+          EvaluationPeriods: 1,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanThreshold',
+        },
+      },
+    },
+    Outputs: {
+      Arn: { Value: { 'Fn::GetAtt': 'Depth.Arn' } },
+      Failed: { Value: { Ref: 'Failed' } },
+    },
+  });
+
+  it('is made by CloudWatch, changed and removed', async () => {
+    const made = await engine.create('watched', template(), {
+      Tags: [{ Key: 'team', Value: 'a' }],
+    });
+    expect(made.StackStatus, (await engine.events('watched')).join('\n')).toBe('CREATE_COMPLETE');
+    const [arn, failed] = made.Outputs?.map(({ OutputValue = '' }) => OutputValue) ?? [];
+    expect(arn).toBe('arn:aws:cloudwatch:us-east-1:000000000000:alarm:orders-depth');
+    expect(failed).toMatch(/^watched-Failed-\w{12}$/);
+    const found = await alarms();
+    expect(found.map(({ AlarmName }) => AlarmName).sort()).toEqual(['orders-depth', failed]);
+    const own = found.find(({ AlarmName }) => AlarmName === 'orders-depth');
+    expect(own).toMatchObject({ Threshold: 1000, Period: 60, TreatMissingData: 'notBreaching' });
+    expect(own?.Dimensions?.[0]?.Value).toMatch(/^watched-Queue-/);
+    expect(own?.AlarmActions?.[0]).toMatch(/:watched-Topic-/);
+    expect(found.find(({ AlarmName }) => AlarmName === failed)?.Metrics).toHaveLength(3);
+    const { Tags = [] } = await cloudwatch.send(
+      new ListTagsForResourceCommand({ ResourceARN: arn }),
+    );
+    expect(Tags).toEqual(
+      expect.arrayContaining([
+        { Key: 'own', Value: 'yes' },
+        { Key: 'team', Value: 'a' },
+      ]),
+    );
+    const updated = await engine.update(
+      'watched',
+      template({ Threshold: 5, TreatMissingData: 'breaching' }),
+    );
+    expect(updated.StackStatus).toBe('UPDATE_COMPLETE');
+    expect((await alarms()).find(({ AlarmName }) => AlarmName === 'orders-depth')).toMatchObject({
+      Threshold: 5,
+      TreatMissingData: 'breaching',
+      AlarmArn: arn,
+    });
+    await engine.remove('watched');
+    expect(await alarms()).toEqual([]);
+  });
+
+  it('is not taken from somebody else', async () => {
+    const { Dimensions: _, AlarmActions: __, Period: ___, Threshold: ____, ...plain } = depth;
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({ ...plain, Period: 60, Threshold: 7 } as never),
+    );
+    expect((await engine.create('other', template())).StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await engine.events('other')).join('\n')).toContain(
+      "Resource of type 'AWS::CloudWatch::Alarm' with identifier 'orders-depth' already exists.",
+    );
+    expect(await alarms()).toMatchObject([{ AlarmName: 'orders-depth', Threshold: 7 }]);
+  });
+
+  it('fails in words where it is one that the engine has not', async () => {
+    const made = await engine.create(
+      'odd',
+      template({ AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'] }),
+    );
+    expect(made.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await engine.events('odd')).join('\n')).toContain('it notifies SNS topics only');
+  });
+});
