@@ -1,3 +1,4 @@
+import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { ServiceCaller, ServicesPort } from '../../ports.ts';
 import type { Properties } from './resources/check-properties.ts';
@@ -139,7 +140,7 @@ export interface CloudFormationState {
   readonly running: Map<string, Promise<void>>;
   nextSerial: number;
   /** Aborted when the engine ends or begins anew: no operation goes on. */
-  readonly closed: AbortController;
+  readonly closed: Closing;
 }
 
 const TABLES = {
@@ -166,7 +167,7 @@ export function createCloudFormationState(
     events: new Map(),
     running: new Map(),
     nextSerial: 1,
-    closed: new AbortController(),
+    closed: new Closing(),
   };
   for (const { value } of parts.journal.entries(TABLES.stacks)) {
     const stack = value as Stack;
@@ -186,7 +187,7 @@ export function createCloudFormationState(
 
 /** Lets no operation go on. */
 export function closeCloudFormation({ closed }: CloudFormationState): void {
-  closed.abort('closed');
+  closed.abort();
 }
 
 /** Knows of an operation while it is under way. @returns when it is over. */

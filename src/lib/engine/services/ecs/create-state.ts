@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { Runner } from './run/runner.ts';
 import {
@@ -25,7 +26,7 @@ export function createEcsState(parts: EngineParts, ports: EcsPorts, host: TaskHo
     taskDefinitions: new Map(),
     services: new Map(),
     runners: new Map(),
-    closed: new AbortController(),
+    closed: new Closing(),
   };
   const { journal } = parts;
   for (const { value } of journal.entries(TABLES.clusters)) {
@@ -47,7 +48,7 @@ export function createEcsState(parts: EngineParts, ports: EcsPorts, host: TaskHo
 export async function run(state: EcsState, service: Service): Promise<Runner | undefined> {
   // Most engines have no service: what runs tasks is loaded with the first.
   const { ServiceRunner } = await import('./run/service-runner.ts');
-  if (state.closed.signal.aborted || !state.services.has(service.arn)) return undefined;
+  if (state.closed.aborted || !state.services.has(service.arn)) return undefined;
   let runner = state.runners.get(service.arn);
   if (runner === undefined) {
     runner = new ServiceRunner(state, service);
@@ -59,8 +60,8 @@ export async function run(state: EcsState, service: Service): Promise<Runner | u
 
 /** Ends every task. @returns when all are gone. */
 export async function closeEcs(state: EcsState): Promise<void> {
-  if (state.closed.signal.aborted) return;
-  state.closed.abort('closed');
+  if (state.closed.aborted) return;
+  state.closed.abort();
   const { stateDir } = state.parts.options;
   const ending = [...state.runners.values()].map((each) => each.close('Engine stopped', END_MS));
   await Promise.all(ending);

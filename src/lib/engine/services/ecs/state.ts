@@ -4,6 +4,7 @@ import type {
   RegisterTaskDefinitionRequest,
   Tag,
 } from '@aws-sdk/client-ecs';
+import type { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { LogPort, RolePort, SecretPort, TargetPort } from '../../ports.ts';
 import type { Watchdog } from '../../processes/watchdog.ts';
@@ -101,7 +102,7 @@ export interface EcsState extends EcsPorts {
   /** What runs, by the ARN of its service. */
   readonly runners: Map<string, Runner>;
   /** Aborted when the engine ends or begins anew: nothing is started any more. */
-  readonly closed: AbortController;
+  readonly closed: Closing;
 }
 
 export const TABLES = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
+import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { LambdaFunction } from './function.ts';
 import type { FunctionHost } from './host.ts';
@@ -32,12 +32,10 @@ export function createLambdaState(
     tallies: new FunctionTallies(),
     code: host.code,
     environments: new Environments(MAX_ENVIRONMENTS),
-    closed: new AbortController(),
+    closed: new Closing(),
     deliverEvent: (functionArn, payload) =>
       acceptEvent(state, { id: randomUUID(), functionArn, payload }),
   };
-  // As many wait for it as there are batches that wait, and code that is to be dropped.
-  setMaxListeners(0, state.closed.signal);
   for (const { value } of parts.journal.entries(FUNCTIONS_TABLE)) {
     const fn = value as LambdaFunction;
     state.functions.set(fn.arn, fn);
@@ -50,9 +48,8 @@ export function createLambdaState(
 
 /** Ends every process, and lets nothing run any more. */
 export function closeLambda(state: LambdaState): void {
-  if (state.closed.signal.aborted) return;
-  // Without a reason of its own, an error is made for nobody to see.
-  state.closed.abort('closed');
+  if (state.closed.aborted) return;
+  state.closed.abort();
   stopPollers(state);
   state.host.track(state.environments.close());
 }

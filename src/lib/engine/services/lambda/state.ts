@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { LogPort, QueueFactsPort, QueuePort, RolePort } from '../../ports.ts';
 import type { CodeStore } from './code/store.ts';
@@ -34,7 +35,7 @@ export interface LambdaState extends LambdaPorts {
   /** Takes an event for a function, which another gave as its destination. @param payload JSON. */
   deliverEvent(functionArn: string, payload: string): void;
   /** Aborted when the engine ends or begins anew: nothing may wait any longer. */
-  readonly closed: AbortController;
+  readonly closed: Closing;
 }
 
 /** The journal's table of functions. */

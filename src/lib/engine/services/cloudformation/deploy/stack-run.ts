@@ -52,7 +52,7 @@ export class Interrupted extends Error {
 
 /** Ends an operation that fails because the engine ends. @throws Interrupted */
 export function throwIfInterrupted({ state }: StackRun, error: unknown): void {
-  if (error instanceof Interrupted || state.closed.signal.aborted) throw new Interrupted();
+  if (error instanceof Interrupted || state.closed.aborted) throw new Interrupted();
 }
 
 /** @param stackId of a stack with an operation. */
@@ -157,7 +157,7 @@ export function createRun(
     },
     async checkpoint() {
       if (state.parts.journal.pending) await state.parts.journal.committed();
-      if (state.closed.signal.aborted) throw new Interrupted();
+      if (state.closed.aborted) throw new Interrupted();
     },
   };
 }

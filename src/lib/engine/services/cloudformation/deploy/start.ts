@@ -61,7 +61,7 @@ export async function begin(
 /** Goes on with what was under way when the engine ended. @param stack with an operation. */
 export async function resumeOperation(state: CloudFormationState, stack: Stack): Promise<void> {
   const { operation, id } = stack;
-  if (operation === null || state.closed.signal.aborted) return;
+  if (operation === null || state.closed.aborted) return;
   const { input, kind } = operation;
   // A template that this version of the engine refuses ends as an operation without one does: with a status that says so.
   const compiled =
@@ -82,7 +82,7 @@ async function operate(run: StackRun, compiled: Compiled | undefined): Promise<v
     else if (kind === 'create') await createStack(run, compiled);
     else await updateStack(run, compiled);
   } catch (error) {
-    if (error instanceof Interrupted || run.state.closed.signal.aborted) return;
+    if (error instanceof Interrupted || run.state.closed.aborted) return;
     const reason = `Internal Failure: ${error instanceof Error ? error.message : String(error)}`;
     run.end(`${kind.toUpperCase()}_FAILED`, reason);
   }

@@ -34,7 +34,7 @@ export function logWriter(
     const events = waiting;
     waiting = [];
     // What is told when the engine ends or begins anew has no place any more.
-    if (!state.closed.signal.aborted) state.logs.write(owner, group, stream, events);
+    if (!state.closed.aborted) state.logs.write(owner, group, stream, events);
   };
   return (line) => {
     if (line === '') return;

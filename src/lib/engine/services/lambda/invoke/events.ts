@@ -49,7 +49,7 @@ export function acceptEvent(
 
 /** Keeps what became of an event; a state that ended leaves it as it was, for the one that comes next. */
 function keep(state: LambdaState, event: PendingEvent): void {
-  if (state.closed.signal.aborted) return;
+  if (state.closed.aborted) return;
   state.parts.journal.put(TABLE, event.id, event);
 }
 
@@ -60,7 +60,7 @@ function drop(state: LambdaState, { id }: PendingEvent): void {
 function schedule(state: LambdaState, event: PendingEvent): void {
   const { clock } = state.parts;
   const begin = () => {
-    if (state.closed.signal.aborted) return;
+    if (state.closed.aborted) return;
     const work = attempt(state, event);
     clock.track(work);
     // An engine that stops waits for what it tells the journal.
@@ -95,7 +95,7 @@ async function attempt(state: LambdaState, event: PendingEvent): Promise<void> {
       payload: event.payload,
       clientContext: event.clientContext === '' ? undefined : event.clientContext,
     });
-    if (state.closed.signal.aborted) return;
+    if (state.closed.aborted) return;
     if (event.messageId !== undefined) {
       const { id: requestId, messageId, functionArn } = event;
       traceOutcome(state, { messageId, functionArn, requestId }, failingOf(outcome));

@@ -171,10 +171,10 @@ async function startAndInvoke(
   const invocation = invocationOf(request);
   const began = performance.now();
   await warm.environment.stop();
-  if (state.closed.signal.aborted) throw new EnvironmentsClosed();
+  if (state.closed.aborted) throw new EnvironmentsClosed();
   warm.environment = await warm.restart(timeoutMs);
   // The engine ended meanwhile, and with it what was there before.
-  if (state.closed.signal.aborted) throw new EnvironmentsClosed();
+  if (state.closed.aborted) throw new EnvironmentsClosed();
   const refused = await warm.environment.started;
   if (refused === undefined) {
     return warm.environment.invoke(invocation, timeoutMs, performance.now() - began);

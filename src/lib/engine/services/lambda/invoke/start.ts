@@ -41,7 +41,7 @@ export async function startFor(
   const log = logStreamWriter(
     (events) => {
       // What is told when the engine ends or begins anew has no place any more.
-      if (!state.closed.signal.aborted) state.logs.write(fn, group, stream, events);
+      if (!state.closed.aborted) state.logs.write(fn, group, stream, events);
     },
     () => clock.timestamp(),
   );
@@ -51,7 +51,7 @@ export async function startFor(
     throw new StartRefused(refusal(`The folder of the code is missing: ${folder}`), log);
   }
   const interpreter = await interpreterFor(version.runtime, folder);
-  if (state.closed.signal.aborted) throw new EnvironmentsClosed();
+  if (state.closed.aborted) throw new EnvironmentsClosed();
   if (interpreter === undefined) {
     const missing = isProvided(version.runtime)
       ? "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"

@@ -197,7 +197,7 @@ export class BatchHandler {
 
   #pause(ms: number): Promise<void> {
     const { parts, closed } = this.#state;
-    if (closed.signal.aborted) return Promise.reject(new EnvironmentsClosed());
+    if (closed.aborted) return Promise.reject(new EnvironmentsClosed());
     this.#endWork();
     return new Promise((resolve, reject) => {
       const end = () => reject(new EnvironmentsClosed());
