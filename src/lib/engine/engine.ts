@@ -21,7 +21,6 @@ import type {
   SecretPort,
   ServicesPort,
   SigningPort,
-  TargetPort,
   TopicPort,
 } from './ports.ts';
 import { serviceCalls } from './service-calls.ts';
@@ -38,6 +37,8 @@ import { watchMinutes } from './services/cloudwatch/watch.ts';
 import { createTableProcess, type TableProcess } from './services/dynamodb/table-process.ts';
 import { closeEcs, createEcsState } from './services/ecs/create-state.ts';
 import type { EcsState } from './services/ecs/state.ts';
+import { closeElb, createElbState, targetPort } from './services/elb/create-state.ts';
+import type { ElbState } from './services/elb/state.ts';
 import { createServices, type Services } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyServiceCannotUse } from './services/kms/use.ts';
@@ -72,6 +73,7 @@ export interface Engine extends EngineParts {
   readonly cloudwatch: CloudWatchState;
   readonly apigateway: ApiGatewayState;
   readonly ecs: EcsState;
+  readonly elasticloadbalancing: ElbState;
   /** What each service answers to, with tallies of its own. */
   readonly services: Services;
   /** What functions have of this process: a place for their code, and an end with it. */
@@ -155,6 +157,9 @@ export function createEngine(
     get ecs() {
       return states.ecs;
     },
+    get elasticloadbalancing() {
+      return states.elasticloadbalancing;
+    },
     async reset() {
       states.retire((poller) => poller.abandon());
       if (parts.clock instanceof EngineClock) parts.clock.reset();
@@ -183,6 +188,7 @@ interface States
     | 'cloudwatch'
     | 'apigateway'
     | 'ecs'
+    | 'elasticloadbalancing'
   > {
   /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
   retire(end: (poller: Poller) => void): void;
@@ -218,12 +224,8 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
   const apigateway = createApiGatewayState(parts, { functions });
   const cloudformation = createCloudFormationState(parts, calls);
-  const targets: TargetPort = {
-    problemOf: () => 'The local engine has no load balancers.',
-    register: () => undefined,
-    deregister: async () => undefined,
-    healthOf: () => undefined,
-  };
+  const elasticloadbalancing = createElbState(parts);
+  const targets = targetPort(elasticloadbalancing);
   const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };
   const ecs = createEcsState(parts, { logs: writer, roles, secrets, targets }, host);
   host.whenListening(() => resumeOperations(cloudformation));
@@ -232,10 +234,24 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
     closeCloudFormation(cloudformation);
     sns.http.close();
     closeLambda(lambda);
+    closeElb(elasticloadbalancing);
     host.track(closeEcs(ecs));
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
-  return { sqs, sns, sts, kms, logs, lambda, cloudformation, cloudwatch, apigateway, ecs, retire };
+  return {
+    sqs,
+    sns,
+    sts,
+    kms,
+    logs,
+    lambda,
+    cloudformation,
+    cloudwatch,
+    apigateway,
+    ecs,
+    elasticloadbalancing,
+    retire,
+  };
 }
 
 /** CloudWatch, which measures the others once a minute. */

@@ -193,7 +193,8 @@ export type CalledService =
   | 'dynamodb'
   | 'apigateway'
   | 'ecs'
-  | 'cloudwatch';
+  | 'cloudwatch'
+  | 'elasticloadbalancing';
 
 /** Who a service calls another for. */
 export interface ServiceCaller {

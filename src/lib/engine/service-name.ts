@@ -12,4 +12,5 @@ export type ServiceName =
   | 'cloudformation'
   | 'cloudwatch'
   | 'apigateway'
-  | 'ecs';
+  | 'ecs'
+  | 'elasticloadbalancing';

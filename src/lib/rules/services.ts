@@ -11,4 +11,5 @@ export const SERVICES = [
   'cloudwatch',
   'apigateway',
   'ecs',
+  'elasticloadbalancing',
 ] as const;

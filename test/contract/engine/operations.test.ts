@@ -6,6 +6,7 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecs from '@aws-sdk/client-ecs';
+import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
@@ -16,6 +17,7 @@ import { cloudFormationActions } from '../../../src/lib/engine/services/cloudfor
 import { cloudWatchActions } from '../../../src/lib/engine/services/cloudwatch/actions/index.ts';
 import { DYNAMODB_OPERATIONS } from '../../../src/lib/engine/services/dynamodb/operations.ts';
 import { ecsActions } from '../../../src/lib/engine/services/ecs/actions/index.ts';
+import { elbActions } from '../../../src/lib/engine/services/elb/actions/index.ts';
 import { lambdaActions } from '../../../src/lib/engine/services/lambda/actions/index.ts';
 import { LAMBDA_ROUTES } from '../../../src/lib/engine/services/lambda/rest-routes.ts';
 import { logsActions } from '../../../src/lib/engine/services/logs/actions/index.ts';
@@ -67,6 +69,17 @@ const SERVICES = [
     all: operationsOf(ecs),
     there: Object.keys(ecsActions),
     ask: (operation: string) => json('ecs', 'AmazonEC2ContainerServiceV20141113', operation),
+  },
+  {
+    name: 'Elastic Load Balancing',
+    all: operationsOf(elb),
+    there: Object.keys(elbActions),
+    ask: (operation: string) =>
+      request('elasticloadbalancing', '/', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: `Action=${operation}&Version=2015-12-01`,
+      }),
   },
   {
     name: 'CloudFormation',

@@ -38,8 +38,8 @@ describe('numbers of AWS', () => {
 
   it('are of these services', () => {
     expect([...SERVICES].sort()).toEqual([
-      ...['cloudformation', 'cloudwatch'],
-      ...['dynamodb', 'ecs', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts'],
+      ...['apigateway', 'cloudformation', 'cloudwatch'],
+      ...['dynamodb', 'ecs', 'elasticloadbalancing', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts'],
     ]);
   });
 

@@ -119,6 +119,7 @@ function throttled(service: FaultyService): ServiceError {
       return new ServiceError('RequestThrottled', 'Request is throttled.', { status: 403 });
     case 'sns':
       return new ServiceError('Throttled', 'Rate exceeded', { status: 429 });
+    case 'elasticloadbalancing':
     case 'sts':
     case 'cloudformation':
     case 'cloudwatch':
@@ -146,6 +147,7 @@ const INTERNAL_ERRORS: Readonly<Record<FaultyService, string>> = {
   cloudwatch: 'InternalServiceFault',
   apigateway: 'InternalServerErrorException',
   ecs: 'ServerException',
+  elasticloadbalancing: 'InternalFailure',
 };
 
 function failed(service: FaultyService): ServiceError {

@@ -16,6 +16,7 @@ import { apiAddress } from '../services/apigateway/serve/address.ts';
 import { serveApi } from '../services/apigateway/serve/serve.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
 import { closeEcs } from '../services/ecs/create-state.ts';
+import { closeElb } from '../services/elb/create-state.ts';
 import { closeLambda } from '../services/lambda/create-state.ts';
 import {
   isCertificatePath,
@@ -233,6 +234,7 @@ async function stop(
 ): Promise<void> {
   // Tasks have work in hand, which they end with the engine's help.
   await closeEcs(engine.ecs);
+  closeElb(engine.elasticloadbalancing);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   direct.closeIdle();

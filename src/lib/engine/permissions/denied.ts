@@ -25,6 +25,7 @@ export function accessDenied(
       });
     case 'sns':
       return new ServiceError('AuthorizationError', message, { status: 403 });
+    case 'elasticloadbalancing':
     case 'sts':
     case 'cloudformation':
     case 'cloudwatch':

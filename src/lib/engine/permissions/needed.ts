@@ -121,6 +121,8 @@ function resourceOf(
       const api = text('apiId');
       return api === undefined ? undefined : `arn:aws:apigateway:${region}::/apis/${api}`;
     }
+    case 'elasticloadbalancing':
+      return text('LoadBalancerArn') ?? text('TargetGroupArn') ?? text('ListenerArn');
     case 'ecs': {
       const name = text('taskDefinition') ?? text('service') ?? text('task') ?? text('cluster');
       return name?.startsWith('arn:') ? name : text('resourceArn');

@@ -29,6 +29,9 @@ import { cloudWatchUnsupported } from './cloudwatch/unsupported.ts';
 import { lazyEcsActions } from './ecs/load.ts';
 import { ecsOperations } from './ecs/shapes.ts';
 import { ecsUnsupported } from './ecs/unsupported.ts';
+import { lazyElbActions } from './elb/load.ts';
+import { elbOperations } from './elb/shapes.ts';
+import { elbUnsupported } from './elb/unsupported.ts';
 import { kmsActions } from './kms/actions/index.ts';
 import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { lambdaActions } from './lambda/actions/index.ts';
@@ -228,6 +231,19 @@ export function createServices(): Services {
       unsupported: ecsUnsupported,
       require: requireLogsMembers,
     }),
+    elasticloadbalancing: createService({
+      name: 'elasticloadbalancing',
+      version: '2015-12-01',
+      xml: {
+        namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
+        declaration: '',
+        errorDetail: false,
+      },
+      operations: elbOperations,
+      actions: lazyElbActions,
+      unsupported: elbUnsupported,
+      require: requireMembers,
+    }),
     lambda: createService({
       name: 'lambda',
       version: '2015-03-31',
@@ -275,6 +291,7 @@ const DISPLAY_NAMES: Partial<Record<ServiceName, string>> = {
   apigateway: 'API Gateway',
   cloudformation: 'CloudFormation',
   cloudwatch: 'CloudWatch',
+  elasticloadbalancing: 'Elastic Load Balancing',
   lambda: 'Lambda',
 };
 
@@ -318,8 +335,8 @@ export function queryService(
   version: string | undefined,
   action: string,
 ): Service {
-  const { sqs, sns, sts, cloudformation, cloudwatch } = services;
-  const all: readonly Service[] = [sqs, sns, sts, cloudformation, cloudwatch];
+  const { sqs, sns, sts, cloudformation, cloudwatch, elasticloadbalancing } = services;
+  const all: readonly Service[] = [sqs, sns, sts, cloudformation, cloudwatch, elasticloadbalancing];
   return (
     all.find((service) => service.name === (SIGNING_NAMES[signedFor] ?? signedFor)) ??
     all.find((service) => service.version === version) ??

@@ -86,7 +86,7 @@ describe('task definitions', () => {
   it.each<[string, RegisterTaskDefinitionCommandInput, string]>([
     ['an image of somebody else', of({ image: 'nginx:1.27' }), "not 'nginx:1.27'"],
     ['an image that only begins like ours', of({ image: 'pubsub-api:1' }), "not 'pubsub-api:1'"],
-    ['the entry point of the image', of({ entryPoint: [] }), 'has no entryPoint'],
+    ['nothing to run', of({ entryPoint: [], command: [] }), 'an engine within'],
     ['a shell', of({ entryPoint: ['sh', '-c'] }), 'runs only ["node", "/app/bin/pubsub.js"'],
     ['an engine in the engine', of({ command: ['local', 'run'] }), 'an engine within'],
     ['mount points', of({ mountPoints: [{ sourceVolume: 'a' }] }), 'mountPoints of containers'],

@@ -14,27 +14,60 @@ const REPLACED =
   'Requested update requires the creation of a new physical resource; hence creating one.';
 
 /**
- * Makes and changes resources until the stack has what its template says.
+ * Makes and changes resources until the stack has what its template says. What takes long is waited for beside the
+ * others, until one needs it.
  *
  * @returns why it failed, as the stack's status tells it; undefined where it didn't.
  * @throws Interrupted
  */
 export async function goForward(run: StackRun, compiled: Compiled): Promise<string | undefined> {
+  const underWay = new Map<string, Promise<boolean>>();
+  let isGood = true;
   for (const logicalId of compiled.order) {
     if (run.operation.done.includes(logicalId)) continue;
+    const needed = compiled.dependencies(logicalId).map((each) => underWay.get(each) ?? true);
+    isGood = (await Promise.all(needed)).every(Boolean);
+    if (!isGood) break;
     await run.checkpoint();
-    const isNew = oldResource(run, logicalId) === undefined;
-    try {
-      if (isNew) await create(run, compiled, logicalId);
-      else await change(run, compiled, logicalId);
-    } catch (error) {
-      throwIfInterrupted(run, error);
-      fail(run, compiled, logicalId, error);
-      return `The following resource(s) failed to ${isNew ? 'create' : 'update'}: [${logicalId}]. `;
+    const work = goOn(run, compiled, logicalId);
+    const { type = '' } = compiled.template.resources[logicalId] ?? {};
+    if (resourceType(type).isSlow === true) {
+      // It is awaited below, whatever happens until then.
+      work.catch(() => undefined);
+      underWay.set(logicalId, work);
+    } else {
+      isGood = await work;
     }
-    run.changeOperation({ done: [...run.operation.done, logicalId] });
+    if (!isGood) break;
   }
-  return undefined;
+  const all = await Promise.all(underWay.values());
+  return isGood && all.every(Boolean) ? undefined : failureOf(run, compiled);
+}
+
+/** Makes or changes one resource. @returns false where that failed, which its status then says. @throws Interrupted */
+async function goOn(run: StackRun, compiled: Compiled, logicalId: string): Promise<boolean> {
+  try {
+    if (oldResource(run, logicalId) === undefined) await create(run, compiled, logicalId);
+    else await change(run, compiled, logicalId);
+  } catch (error) {
+    throwIfInterrupted(run, error);
+    fail(run, compiled, logicalId, error);
+    return false;
+  }
+  run.changeOperation({ done: [...run.operation.done, logicalId] });
+  return true;
+}
+
+function failureOf(run: StackRun, { order }: Compiled): string {
+  const having = (status: string) =>
+    order.filter((logicalId) => run.stack.resources[logicalId]?.status === status);
+  const [created, updated] = [having('CREATE_FAILED'), having('UPDATE_FAILED')];
+  return [
+    ...(created.length > 0 ? [`failed to create: [${created.join(', ')}]. `] : []),
+    ...(updated.length > 0 ? [`failed to update: [${updated.join(', ')}]. `] : []),
+  ]
+    .map((each) => `The following resource(s) ${each}`)
+    .join('');
 }
 
 /** A resource as it was before the operation. */

@@ -6,6 +6,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   CloudWatch: 'CloudWatch',
   DynamoDB: 'DynamoDb',
   ECS: 'AmazonECS',
+  ElasticLoadBalancingV2: 'ElasticLoadBalancingV2',
   Lambda: 'Lambda',
   Logs: 'CloudWatchLogs',
   SNS: 'Sns',

@@ -91,6 +91,7 @@ export const ecsService: ResourceType = {
     name: 'ServiceName',
   },
   attributes: ['Name', 'ServiceArn'],
+  isSlow: true,
   async create(properties, context) {
     const serviceName = text(properties, 'ServiceName') ?? context.generatedName(MAX_NAME);
     const cluster = text(properties, 'Cluster');

@@ -5,11 +5,17 @@ import {
   httpApiRoute,
   httpApiStage,
 } from './api-gateway.ts';
+import { scalableTarget, scalingPolicy } from './application-auto-scaling.ts';
 import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
+import { EC2_TYPES } from './ec2.ts';
+import { ecrRepository } from './ecr-repository.ts';
 import { ecsCluster } from './ecs-cluster.ts';
 import { ecsService } from './ecs-service.ts';
 import { ecsTaskDefinition } from './ecs-task-definition.ts';
+import { elbListener } from './elb-listener.ts';
+import { elbLoadBalancer } from './elb-load-balancer.ts';
+import { elbTargetGroup } from './elb-target-group.ts';
 import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaMapping } from './lambda-mapping.ts';
@@ -17,12 +23,15 @@ import { lambdaPermission } from './lambda-permission.ts';
 import { logGroup } from './log-group.ts';
 import { snsTopicPolicy, sqsQueuePolicy } from './resource-policies.ts';
 import type { ResourceType } from './resource-type.ts';
+import { secret } from './secrets-manager-secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopic } from './sns-topic.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
 /** The resource types that the engine makes. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': scalableTarget,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': scalingPolicy,
   'AWS::ApiGatewayV2::Api': httpApi,
   'AWS::ApiGatewayV2::Deployment': httpApiDeployment,
   'AWS::ApiGatewayV2::Integration': httpApiIntegration,
@@ -30,9 +39,14 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Stage': httpApiStage,
   'AWS::CloudWatch::Alarm': cloudwatchAlarm,
   'AWS::DynamoDB::Table': dynamodbTable,
+  ...EC2_TYPES,
+  'AWS::ECR::Repository': ecrRepository,
   'AWS::ECS::Cluster': ecsCluster,
   'AWS::ECS::Service': ecsService,
   'AWS::ECS::TaskDefinition': ecsTaskDefinition,
+  'AWS::ElasticLoadBalancingV2::Listener': elbListener,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': elbLoadBalancer,
+  'AWS::ElasticLoadBalancingV2::TargetGroup': elbTargetGroup,
   'AWS::IAM::ManagedPolicy': iamManagedPolicy,
   'AWS::IAM::Policy': iamPolicy,
   'AWS::IAM::Role': iamRole,
@@ -40,6 +54,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': lambdaPermission,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::SecretsManager::Secret': secret,
   'AWS::SNS::Subscription': snsSubscription,
   'AWS::SNS::Topic': snsTopic,
   'AWS::SNS::TopicPolicy': snsTopicPolicy,

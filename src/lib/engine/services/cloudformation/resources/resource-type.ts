@@ -46,6 +46,8 @@ export interface ResourceType {
   readonly table: PropertyTable;
   /** What `Fn::GetAtt` knows. */
   readonly attributes: readonly string[];
+  /** Whether making and changing it takes so long that others are made meanwhile. */
+  readonly isSlow?: boolean;
   create(properties: Properties, context: ResourceContext): Promise<Made>;
   /** Changes what differs, none of which replaces the resource. */
   update(properties: Properties, current: Current, context: ResourceContext): Promise<Made>;

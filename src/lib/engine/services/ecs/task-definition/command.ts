@@ -4,7 +4,7 @@ import { clientError } from '../errors.ts';
 /** An image of this project: its repository is called `pubsub`, in any registry, also after a prefix and a dash. */
 const OUR_IMAGE =
   /^(?:[^/@]+\/)*(?:[\w.-]+-)?pubsub(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-/** Where the image has the command line, as its ENTRYPOINT names it. */
+/** Where the image has the command line. */
 const PROGRAM = '/app/bin/pubsub.js';
 const NODE = /^(?:\/usr\/local\/bin\/)?node$/;
 
@@ -21,26 +21,31 @@ export function pubsubArguments(container: ContainerDefinition): readonly string
       `The local engine runs no containers: of images it knows only those of pubsub, whose commands it runs as processes, and not '${image}' (container ${name}).`,
     );
   }
-  if (entryPoint.length === 0) {
-    throw clientError(
-      `Container ${name} has no entryPoint: that of the image runs a local engine. Set it to ["node", "${PROGRAM}"], and command to the arguments.`,
-    );
-  }
-  const all = [...entryPoint, ...command];
-  const [first = '', second = ''] = all;
-  const ofNode = NODE.test(first) && second === PROGRAM;
-  if (!ofNode && first !== 'pubsub') {
-    throw clientError(
-      `The local engine runs only ["node", "${PROGRAM}", …] of an image, and not '${all.join(' ')}' (container ${name}).`,
-    );
-  }
-  const args = all.slice(ofNode ? 2 : 1);
+  const args = withoutTarget([...afterProgram(name, entryPoint), ...command]);
   if (args.length === 0 || args[0] === 'local') {
     throw clientError(
       `Container ${name} would run an engine within the local engine: give it a command such as ["serve"].`,
     );
   }
   return args;
+}
+
+/** What follows the program in an entry point; the image's own is the program alone. */
+function afterProgram(name: string, entryPoint: readonly string[]): readonly string[] {
+  const [first = 'pubsub', second = '', ...rest] = entryPoint;
+  if (first === 'pubsub') return entryPoint.slice(1);
+  if (NODE.test(first) && second === PROGRAM) return rest;
+  throw clientError(
+    `The local engine runs only ["node", "${PROGRAM}", …] of an image, and not '${entryPoint.join(' ')}' (container ${name}).`,
+  );
+}
+
+/** The engine is AWS for a container: a target that the command names would lead away from it. */
+function withoutTarget(args: readonly string[]): readonly string[] {
+  return args.filter(
+    (each, index) =>
+      each !== '--target' && args[index - 1] !== '--target' && !each.startsWith('--target='),
+  );
 }
 
 /**

@@ -1,0 +1,17 @@
+import { ServiceError } from '../../errors.ts';
+
+/** Names and texts as the service's API model and its answers have them. */
+export const invalidConfiguration = (message: string): ServiceError =>
+  new ServiceError('InvalidConfigurationRequest', message);
+export const validationError = (message: string): ServiceError =>
+  new ServiceError('ValidationError', message);
+export const loadBalancerMissing = (arn: string): ServiceError =>
+  new ServiceError('LoadBalancerNotFound', `Load balancer '${arn}' not found`);
+export const targetGroupMissing = (arn: string): ServiceError =>
+  new ServiceError('TargetGroupNotFound', `Target group '${arn}' not found`);
+export const listenerMissing = (arn: string): ServiceError =>
+  new ServiceError('ListenerNotFound', `Listener '${arn}' not found`);
+
+/** What Elastic Load Balancing has and the engine hasn't. @param what completes "… does not support …". */
+export const unsupported = (what: string): ServiceError =>
+  new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);
