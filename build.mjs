@@ -133,7 +133,8 @@ const functionFiles = await Promise.all(
       platform: 'node',
       mainFields: ['module', 'main'],
       format: 'esm',
-      target: 'node22',
+      // The engine runs them with the Node.js at hand.
+      target: 'node20.19',
       minify: true,
       legalComments: 'none',
       define: { PUBSUB_VERSION: JSON.stringify(version) },
