@@ -73,7 +73,12 @@ it('has its documents, its examples and what functions run in; every link of a d
       .filter((target) => !existsSync(join(installed, target)));
   });
   expect(dead).toEqual([]);
-  for (const file of ['examples/compose.yaml', 'dist/bootstraps/node.mjs', 'schema']) {
+  for (const file of [
+    'examples/compose.yaml',
+    'dist/bootstraps/node.mjs',
+    'dist/lambda',
+    'schema',
+  ]) {
     expect(existsSync(join(installed, file)), file).toBe(true);
   }
 });
