@@ -56,12 +56,15 @@ export function frameReader(
     // A long frame comes in many pieces, which are put together once.
     if (size < needed) return;
     let rest = held.length === 1 ? chunk : Buffer.concat(held);
+    // A frame that ends in an error is not read again.
+    held = [];
+    size = 0;
     for (needed = frameBytes(rest); rest.length >= needed; needed = frameBytes(rest)) {
       const start = PREFIX_BYTES + rest.readUInt32BE(0);
       onFrame(JSON.parse(rest.toString('utf8', PREFIX_BYTES, start)), rest.subarray(start, needed));
       rest = rest.subarray(needed);
     }
-    held = rest.length === 0 ? [] : [rest];
+    if (rest.length > 0) held.push(rest);
     size = rest.length;
   };
 }
