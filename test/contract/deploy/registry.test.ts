@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createSign, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -6,6 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAws } from '../../../src/lib/aws/clients.ts';
+import { ecrLogin } from '../../../src/lib/aws/ecr.ts';
+import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { buildImage } from '../../../src/lib/deploy/image/build-image.ts';
 import { writeLayer } from '../../../src/lib/deploy/image/layer.ts';
 import { digestTag, pushImage } from '../../../src/lib/deploy/image/push-image.ts';
@@ -26,6 +29,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from '../../fixtures/docker-registry.ts';
+import { freePort, quit } from '../../fixtures/postgres.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-registry-test-'));
 const signal = new AbortController().signal;
@@ -372,6 +376,40 @@ describe.skipIf(registryMissing !== undefined)('a registry with logins', () => {
     chmodSync(helper, 0o755);
     expect(await pull()).toBe(false);
   });
+});
+
+it('Amazon ECR gives a login to who has credentials', async ({ skip }) => {
+  const port = await freePort();
+  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const isMissing = new Promise<boolean>((resolve) => {
+    moto.once('error', () => resolve(true));
+    moto.once('spawn', () => resolve(false));
+  });
+  if (await isMissing) skip('moto_server is not installed');
+  const endpointUrl = `http://127.0.0.1:${port}`;
+  try {
+    await expect
+      .poll(
+        () =>
+          fetch(endpointUrl).then(
+            (answer) => answer.status < 500,
+            () => false,
+          ),
+        {
+          timeout: 60_000,
+          interval: 200,
+        },
+      )
+      .toBe(true);
+    const aws = await createAws(
+      await resolveSettings({ endpointUrl, region: 'eu-west-1' }, {}, '/'),
+    );
+    const login = await ecrLogin(aws, 'eu-west-1');
+    expect(login).toEqual({ username: 'AWS', password: expect.stringMatching(/./) });
+    aws.close();
+  } finally {
+    await quit(moto);
+  }
 });
 
 describe.skipIf(registryMissing !== undefined)('a registry that asks for tokens', () => {
