@@ -4,7 +4,7 @@ import { defineDestroy } from './destroy.ts';
 import { defineImage } from './image.ts';
 import { defineLogs } from './logs.ts';
 import { defineOutputs } from './outputs.ts';
-import { printTemplate } from './print.ts';
+import { printTemplate, writeTemplates } from './print.ts';
 import { type DeployFlags, readDeployRequest } from './request.ts';
 import { deployStack } from './stack.ts';
 import { defineStatus } from './status.ts';
@@ -17,19 +17,24 @@ export function define(command: Command, run: Runner): void {
       'pubsub deploy serverless',
       'pubsub deploy serverless --dry-run',
       'pubsub deploy serverless --print > template.yaml',
+      'pubsub deploy --print --style all --into deploy',
       'pubsub deploy logs --follow',
       'pubsub deploy destroy',
     ],
     'pubsub deploy status',
   )
-    .argument('[style]', 'serverless: functions take from the queues')
+    .argument('[style]', 'serverless, hybrid or ecs')
+    .option('--style <style>', 'the same; all with --print')
     .option('--print', 'print the CloudFormation template and call nobody')
+    .option('--into <folder>', 'with --print: write template, code and a README there')
     .option('--memory <mb>', 'of the functions that the file says nothing of (default: 256)')
     .option('-n, --dry-run', 'show the plan and change nothing')
     .action((word: string | undefined, flags: DeployFlags) =>
       run(command, (context) => {
         const request = readDeployRequest(word, flags);
-        if (request.print) return printTemplate(context, request.style);
+        const { print, style } = request;
+        if (print?.into !== undefined) return writeTemplates(context, print.styles, print.into);
+        if (print !== undefined) return printTemplate(context, style);
         return deployStack(command, context, request);
       }),
     );

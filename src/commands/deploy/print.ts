@@ -1,6 +1,10 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { DeploymentFile } from '../../lib/deploy/deployment-files.ts';
 import type { Style } from '../../lib/deploy/style.ts';
-import type { ExitCode } from '../../lib/rules/errors.ts';
-import { EXIT } from '../../lib/rules/errors.ts';
+import { makeFolder } from '../../lib/process/make-folder.ts';
+import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import type { CommandContext } from '../command.ts';
 import { topologyFor } from '../topology.ts';
 
@@ -19,4 +23,50 @@ export async function printTemplate(context: CommandContext, style: Style): Prom
     .split('\n'))
     printer.raw(line);
   return EXIT.done;
+}
+
+/** `pubsub deploy --print --into <folder>`: templates, the code of functions, and how to deploy them without this tool. */
+export async function writeTemplates(
+  context: CommandContext,
+  styles: readonly Style[],
+  into: string,
+): Promise<ExitCode> {
+  const { printer, io } = context;
+  const topology = await topologyFor(context);
+  const [{ deploymentOf }, { deploymentFiles, README, README_MARK }] = await Promise.all([
+    import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/deployment-files.ts'),
+  ]);
+  const files = deploymentFiles(
+    styles.map((style) => deploymentOf(topology, style, { alarms: true })),
+  );
+  const readme = join(resolve(io.cwd, into), README);
+  if (existsSync(readme) && !readFileSync(readme, 'utf8').startsWith(README_MARK)) {
+    throw usageError(
+      `${join(into, README)} is there already, and would be written over.`,
+      'Choose another folder with --into.',
+      'FileExists',
+    );
+  }
+  for (const file of files) writeOne(resolve(io.cwd, into), file);
+  printer.document({ folder: resolve(io.cwd, into), files: files.map(({ name }) => name) });
+  for (const { name } of files) printer.text(join(into, name));
+  printer.note(`How to deploy them: ${join(into, 'README.md')}`);
+  return EXIT.done;
+}
+
+/** @throws AppError `FileNotWritable` */
+function writeOne(folder: string, { name, content }: DeploymentFile): void {
+  const path = join(folder, name);
+  try {
+    makeFolder(dirname(path));
+    writeFileSync(path, content);
+  } catch (cause) {
+    throw new AppError({
+      code: 'FileNotWritable',
+      message: `${path} can't be written: ${fileProblem(cause)}.`,
+      hint: 'Choose another folder with --into.',
+      cause,
+    });
+  }
 }

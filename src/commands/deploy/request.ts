@@ -7,6 +7,8 @@ import { shownText } from '../../lib/rules/text/shown-text.ts';
 /** Flags of `pubsub deploy`. */
 export interface DeployFlags {
   readonly print?: boolean;
+  readonly style?: string;
+  readonly into?: string;
   readonly dryRun?: boolean;
   readonly memory?: string;
 }
@@ -14,7 +16,10 @@ export interface DeployFlags {
 /** What a run of `pubsub deploy` is asked for. */
 export interface DeployRequest {
   readonly style: Style;
-  readonly print: boolean;
+  /** What is to be printed; not at all where undefined. */
+  readonly print:
+    | { readonly styles: readonly Style[]; readonly into: string | undefined }
+    | undefined;
   readonly dryRun: boolean;
   /** MB of functions that the file says nothing of; undefined for as it is. */
   readonly memory: number | undefined;
@@ -37,13 +42,43 @@ export function readStyle(word: string): Style {
 
 /** Reads what is asked for. @throws AppError (exit 2) for no style, and for flags that can't be or don't go together. */
 export function readDeployRequest(word: string | undefined, flags: DeployFlags): DeployRequest {
-  const { print = false, dryRun = false } = flags;
+  const { print = false, dryRun = false, into } = flags;
   if (print && dryRun) {
     throw usageError('--print and --dry-run cannot be used together.', 'Leave one of them out.');
   }
+  if (into !== undefined && !print) {
+    throw usageError('--into belongs to --print.', 'Add --print, or leave --into out.');
+  }
   const memory = readMemory(flags.memory);
-  if (word !== undefined) return { style: readStyle(word), print, dryRun, memory };
-  throw usageError('Deploy in which style?', `Styles: ${STYLES.join(', ')}.`, 'MissingStyle');
+  const styles = readStyles(word, flags);
+  const [style = STYLES[0]] = styles;
+  if (print) {
+    const folder = into ?? (styles.length > 1 ? DEFAULT_FOLDER : undefined);
+    return { style, print: { styles, into: folder }, dryRun, memory };
+  }
+  if (styles.length === 1) return { style, print: undefined, dryRun, memory };
+  throw usageError(
+    'One style is deployed at a time; all of them can be printed.',
+    'Add --print, or choose one, such as: pubsub deploy serverless',
+  );
+}
+
+/** Where files go unless `--into` says it. */
+const DEFAULT_FOLDER = 'deploy';
+/** What stands for every style. */
+const ALL = 'all';
+
+/** The styles that are meant, by the argument or by `--style`. */
+function readStyles(word: string | undefined, { style }: DeployFlags): readonly Style[] {
+  const wanted = style ?? word;
+  if (wanted === undefined) {
+    throw usageError('Deploy in which style?', `Styles: ${STYLES.join(', ')}.`, 'MissingStyle');
+  }
+  const named = word === undefined || word === ALL ? undefined : readStyle(word);
+  if (wanted === ALL) return STYLES;
+  const meant = readStyle(wanted);
+  if (named === undefined || named === meant) return [meant];
+  throw usageError(`Which style, ${named} or ${meant}?`, 'Leave --style out.');
 }
 
 function readMemory(word: string | undefined): number | undefined {

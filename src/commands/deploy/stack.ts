@@ -88,7 +88,14 @@ function nextStep(command: Command, { topology }: Place, stack: Stack | undefine
 /** @throws AppError (exit 2) where a deployment can't go to. */
 function assertDeployable(command: Command, { settings }: CommandContext, style: Style): void {
   const { kind } = settings.target;
-  if (kind === 'local') return;
+  if (kind === 'local' && style === 'serverless') return;
+  if (kind === 'local') {
+    throw usageError(
+      `The style ${style} can't be deployed on the local engine: it has no load balancers, images and networks.`,
+      `Print the template with: ${commandLine(command, `deploy ${style} --print`)}; or deploy: ${commandLine(command, 'deploy serverless')}`,
+      'NotDeployable',
+    );
+  }
   throw usageError(
     `Deploying to ${kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
     `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,

@@ -37,7 +37,7 @@ export async function readDeployed(aws: Aws, topology: Topology, style: Style): 
 /** The tables that a stack of this style made, by the stack's tags on them. */
 async function keptTables(aws: Aws, topology: Topology, style: Style): Promise<Deployed['tables']> {
   const found = await Promise.all(
-    deployedTables(topology).map(async (name) => {
+    deployedTables(topology, style).map(async (name) => {
       const table = await getTable(aws, name);
       const tags = Object.entries(table?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
       if (table === undefined || table.status === 'DELETING') return [];

@@ -2,7 +2,7 @@ import { ORDERS_TABLE, ORDERS_TIME_TO_LIVE } from '../orders/dynamodb/orders-tab
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { httpApiResources } from './http-api.ts';
-import { ORDER_CREATED, type System } from './system.ts';
+import { orderTopicArn, type System } from './system.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, TemplateResource>>;
@@ -21,9 +21,7 @@ export function withOrderApi(
 ): Resources {
   if (api === undefined || table === undefined) return resources;
   const functionId = names.function(api.name);
-  const key = topology.events[ORDER_CREATED]?.topic;
-  const topic = topology.topics.find((each) => each.key === key) ?? topology.topics[0];
-  const topicArn = topic && (topic.arn ?? { Ref: names.topic(topic) });
+  const topicArn = orderTopicArn(topology, names);
   const changes: Readonly<Record<string, (properties: Json) => Json>> = {
     [names.table(table.name)]: (properties) => ({
       ...properties,

@@ -1,8 +1,15 @@
 import { type Topology, topologyTags } from '../definition/topology.ts';
 
 /** Ways to run a topology on AWS. */
-export const STYLES = ['serverless'] as const;
+export const STYLES = ['serverless', 'hybrid', 'ecs'] as const;
 export type Style = (typeof STYLES)[number];
+
+/** What each way is, in a line. */
+export const STYLE_WORDS: Readonly<Record<Style, string>> = {
+  serverless: 'functions alone, behind a HTTP API',
+  hybrid: 'the order API as a service on ECS, subscribers as functions',
+  ecs: 'the order API and every subscriber as services on ECS',
+};
 
 /** Tag of a stack that says which way it is. */
 const STYLE_TAG_KEY = 'pubsub:style';

@@ -13,6 +13,8 @@ import {
 } from '../functions/built-functions.ts';
 import { usageError } from '../rules/errors.ts';
 import { MAX_FUNCTION_NAME_LENGTH, MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
+import type { LogicalNames } from '../topology/export/logical-names.ts';
+import type { Style } from './style.ts';
 
 /** A topology with the functions and the table that stand for its handlers and its order API. */
 export interface System {
@@ -23,12 +25,14 @@ export interface System {
   readonly api: FunctionSpec | undefined;
   /** Where orders are kept, and what subscribers handled. */
   readonly table: TableSpec | undefined;
+  /** Subscribers that are services. */
+  readonly services: readonly SubscriberSpec[];
   /** Subscribers whose messages nothing takes: they have no handler. */
   readonly unhandled: readonly string[];
 }
 
 /** The event that an order API publishes first. */
-export const ORDER_CREATED = 'order.created';
+const ORDER_CREATED = 'order.created';
 /** Seconds that a request to the order API may take: a HTTP API waits for 30 at the most. */
 const API_TIMEOUT_SECONDS = 15;
 /** "Set the queue's visibility timeout to at least six times the function timeout" (Using Lambda with Amazon SQS). */
@@ -41,23 +45,36 @@ export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
   return Object.hasOwn(events, ORDER_CREATED);
 }
 
+/** Where a topology's order API publishes, as a value of its template. */
+export function orderTopicArn({ topics, events }: Topology, names: LogicalNames): unknown {
+  const key = events[ORDER_CREATED]?.topic;
+  const topic = topics.find((each) => each.key === key) ?? topics[0];
+  return topic && (topic.arn ?? { Ref: names.topic(topic) });
+}
+
 /** The names of the tables that a deployment of a topology has. */
-export function deployedTables(topology: Topology): string[] {
-  const own = hasOrderApi(topology) ? [tableOf(topology).name] : [];
+export function deployedTables(topology: Topology, style: Style): string[] {
+  const own = style === 'serverless' && hasOrderApi(topology) ? [tableOf(topology).name] : [];
   return [...topology.tables.map(({ name }) => name), ...own];
 }
 
 /**
- * A topology as functions alone: each subscriber's module is a function, and so is the order API.
+ * A topology with what its style makes functions of: subscribers' modules unless they are services, and the order API
+ * where it is serverless.
  * @throws AppError (exit 2) for a handler that can't be one, and for names that are too long.
  */
-export function serverlessSystem(topology: Topology): System {
-  const table = hasOrderApi(topology) ? tableOf(topology) : undefined;
+export function systemOf(topology: Topology, style: Style): System {
+  const table = style === 'serverless' && hasOrderApi(topology) ? tableOf(topology) : undefined;
   const built = new Map<string, BuiltCode>();
   const functions: FunctionSpec[] = [];
+  const services: SubscriberSpec[] = [];
   const subscribers = topology.subscribers.map((subscriber): SubscriberSpec => {
     const code = moduleCode(topology, subscriber);
     if (code === undefined) return subscriber;
+    if (style === 'ecs') {
+      services.push(subscriber);
+      return subscriber;
+    }
     const spec = subscriberFunction(topology, subscriber, code, table);
     functions.push(spec);
     built.set(spec.key, code);
@@ -78,6 +95,7 @@ export function serverlessSystem(topology: Topology): System {
     built,
     api,
     table,
+    services,
     unhandled: topology.subscribers.flatMap(({ name, handler }) => (handler ? [] : [name])),
   };
 }
@@ -87,7 +105,7 @@ function moduleCode(topology: Topology, subscriber: SubscriberSpec): BuiltCode |
   const { handler, name } = subscriber;
   if (handler !== undefined && 'exec' in handler) {
     throw usageError(
-      `The subscriber ${name} is handled by a program (exec), which can't be deployed as a function.`,
+      `The subscriber ${name} is handled by a program (exec), which can't be deployed.`,
       `Give it a module or a function in the file, such as handler: { module: handlers/${name}.mjs }`,
       'HandlerNotDeployable',
     );

@@ -8,8 +8,9 @@ import type { CloudFormationTemplate, TemplateResource } from '../topology/expor
 import { alarmResources } from './alarm-resources.ts';
 import { API_OUTPUTS } from './http-api.ts';
 import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
+import { servicesOf } from './services.ts';
 import type { Style } from './style.ts';
-import { BUILT_MEMORY_MB, type System, serverlessSystem } from './system.ts';
+import { BUILT_MEMORY_MB, type System, systemOf } from './system.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
@@ -53,7 +54,8 @@ export function deploymentOf(
   style: Style,
   { alarms }: DeploymentOptions,
 ): Deployment {
-  const system = serverlessSystem(given);
+  const system = systemOf(given, style);
+  const services = servicesOf(given, style, system);
   const { topology, built, unhandled } = system;
   const names = logicalNames(topology);
   const base = cloudFormationTemplate(topology, names);
@@ -64,13 +66,15 @@ export function deploymentOf(
   const template = {
     ...base,
     Description: `The fan-out "${topology.name}" (${style}), as pubsub deploy makes it.`,
-    ...parametersOf(base, system),
+    ...parametersOf(base, system, services.parameters),
     Resources: {
       ...withOrderApi(resources, system, names),
+      ...services.resources(names),
       ...(alarms ? Object.fromEntries(alarmResources(topology)) : {}),
     },
     Outputs: {
       ...(system.api && API_OUTPUTS),
+      ...services.outputs,
       ...base.Outputs,
       ...Object.fromEntries(
         topology.tables.map(({ name }) => [
@@ -92,10 +96,15 @@ function logicalIdOf({ topology }: System, names: LogicalNames, key: string): st
   return names.function(topology.functions.find((each) => each.key === key)?.name ?? '');
 }
 
-function parametersOf({ Parameters = {} }: CloudFormationTemplate, { built, api }: System) {
-  if (Object.keys(Parameters).length === 0) return {};
+function parametersOf(
+  { Parameters = {} }: CloudFormationTemplate,
+  { built, api }: System,
+  ofServices: NonNullable<CloudFormationTemplate['Parameters']>,
+) {
+  if (Object.keys({ ...Parameters, ...ofServices }).length === 0) return {};
   return {
     Parameters: {
+      ...ofServices,
       ...Parameters,
       ...(built.size > 0 && {
         [MEMORY_PARAMETER]: {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -267,7 +267,35 @@ it('prints the template without asking anybody', async () => {
   expect(doc).toEqual(template);
 });
 
+it('writes all styles into a folder, with the code and how to deploy it', async () => {
+  const all = ['deploy', '--print', '--style', 'all', '--into', 'out'];
+  const { stdout, code, stderr } = await pubsub.run(all, { cwd: project });
+  expect(code, stderr).toBe(0);
+  expect(stdout.split('\n')).toContain('out/serverless.yaml');
+  for (const style of ['serverless', 'hybrid', 'ecs']) {
+    const template = parse(readFileSync(join(project, `out/${style}.yaml`), 'utf8'));
+    expect(template.Outputs.ApiUrl).toBeDefined();
+  }
+  const readme = readFileSync(join(project, 'out/README.md'), 'utf8');
+  expect(readme).toContain('OrdersEmailFunctionCodeKey=code/orders-email.zip');
+  expect(readme).toContain('aws cloudformation deploy --stack-name orders-ecs');
+  for (const name of ['api', 'email', 'inventory', 'analytics']) {
+    const zip = readFileSync(join(project, `out/code/orders-${name}.zip`));
+    expect(zip.subarray(0, 2).toString()).toBe('PK');
+  }
+  // Again it writes over its own, and never over what somebody else wrote.
+  expect((await pubsub.run(all, { cwd: project })).code).toBe(0);
+  writeFileSync(join(project, 'out/README.md'), '# Mine\n');
+  const refused = await pubsub.run(all, { cwd: project });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('out/README.md is there already');
+});
+
 it.each([
+  [['deploy', 'ecs'], "The style ecs can't be deployed on the local engine"],
+  [['deploy', 'all'], 'One style is deployed at a time'],
+  [['deploy', 'ecs', '--style', 'hybrid'], 'Which style, ecs or hybrid?'],
+  [['deploy', 'serverless', '--into', 'x'], '--into belongs to --print'],
   [['deploy'], 'Deploy in which style?'],
   [['deploy', 'serverles'], 'Unknown style "serverles". Did you mean "serverless"?'],
   [['deploy', 'sttus'], 'Did you mean "status"?'],

@@ -20,14 +20,12 @@ it.skipIf(!HAS_LINT)('has nothing to say of any template that is printed', async
   );
   const topologies = [...(await Promise.all(shipped)), shopIn(folder)];
   const paths = topologies.flatMap((topology) =>
-    STYLES.flatMap((style) =>
-      [true, false].map((alarms) => {
-        const { template } = deploymentOf(topology, style, { alarms });
-        const path = join(folder, `${topology.name}-${style}-${alarms}.yaml`);
-        writeFileSync(path, templateYaml({ ...template }));
-        return path;
-      }),
-    ),
+    STYLES.map((style) => {
+      const { template } = deploymentOf(topology, style, { alarms: true });
+      const path = join(folder, `${topology.name}-${style}.yaml`);
+      writeFileSync(path, templateYaml({ ...template }));
+      return path;
+    }),
   );
   expect(execFileSync('cfn-lint', paths, { encoding: 'utf8' })).toBe('');
 });
