@@ -16,7 +16,7 @@ export async function printTemplate(context: CommandContext, style: Style): Prom
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/yaml.ts'),
   ]);
-  const { template } = deploymentOf(topology, style, { alarms: true });
+  const { template } = deploymentOf(topology, style);
   printer.document(template);
   for (const line of templateYaml({ ...template })
     .trimEnd()
@@ -37,9 +37,7 @@ export async function writeTemplates(
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/deployment-files.ts'),
   ]);
-  const files = deploymentFiles(
-    styles.map((style) => deploymentOf(topology, style, { alarms: true })),
-  );
+  const files = deploymentFiles(styles.map((style) => deploymentOf(topology, style)));
   const readme = join(resolve(io.cwd, into), README);
   if (existsSync(readme) && !readFileSync(readme, 'utf8').startsWith(README_MARK)) {
     throw usageError(

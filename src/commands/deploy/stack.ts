@@ -34,7 +34,7 @@ export async function deployStack(
       import('../../lib/deploy/template.ts'),
       import('../../lib/deploy/stage-code.ts'),
     ]);
-  const deployment = deploymentOf(topology, style, { alarms: false });
+  const deployment = deploymentOf(topology, style);
   const folder = stagingFolder(settings.stateDir, stackName(topology, style));
   if (memory !== undefined) assertTakesMemory(deployment, MEMORY_PARAMETER);
   const code = stageCode(deployment, folder);

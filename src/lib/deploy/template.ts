@@ -33,12 +33,6 @@ export interface FunctionCode {
   pack(): CodePackage;
 }
 
-/** What may be left out of a deployment. */
-export interface DeploymentOptions {
-  /** Whether the alarms of `pubsub alarms` are a part of it. */
-  readonly alarms: boolean;
-}
-
 /** "Maximum size of a template body that you can pass in a request" (CloudFormation quotas), in bytes. */
 export const MAX_TEMPLATE_BYTES = 51_200;
 
@@ -49,11 +43,7 @@ export const MEMORY_PARAMETER = 'FunctionMemory';
  * What a topology is in a style. No code is read.
  * @throws AppError (exit 2) for a topology that can't be deployed so.
  */
-export function deploymentOf(
-  given: Topology,
-  style: Style,
-  { alarms }: DeploymentOptions,
-): Deployment {
+export function deploymentOf(given: Topology, style: Style): Deployment {
   const system = systemOf(given, style);
   const services = servicesOf(given, style, system);
   const { topology, built, unhandled } = system;
@@ -70,7 +60,7 @@ export function deploymentOf(
     Resources: {
       ...withOrderApi(resources, system, names),
       ...services.resources(names),
-      ...(alarms ? Object.fromEntries(alarmResources(topology)) : {}),
+      ...Object.fromEntries(alarmResources(topology)),
     },
     Outputs: {
       ...(system.api && API_OUTPUTS),

@@ -21,7 +21,7 @@ it.skipIf(!HAS_LINT)('has nothing to say of any template that is printed', async
   const topologies = [...(await Promise.all(shipped)), shopIn(folder)];
   const paths = topologies.flatMap((topology) =>
     STYLES.map((style) => {
-      const { template } = deploymentOf(topology, style, { alarms: true });
+      const { template } = deploymentOf(topology, style);
       const path = join(folder, `${topology.name}-${style}.yaml`);
       writeFileSync(path, templateYaml({ ...template }));
       return path;

@@ -28,14 +28,12 @@ const CASES = TOPOLOGIES.flatMap((name) => STYLES.map((style) => ({ name, style 
 
 describe('the template of a deployment', () => {
   it.each(CASES)('has types and properties that AWS knows: $name, $style', async (given) => {
-    const { template } = deploymentOf(await topologyNamed(given.name), given.style, {
-      alarms: true,
-    });
+    const { template } = deploymentOf(await topologyNamed(given.name), given.style);
     expect(specFaults(template)).toEqual([]);
   });
 
   it('is judged by a specification that finds what is wrong', async () => {
-    const { template } = deploymentOf(await shipped('orders'), 'serverless', { alarms: true });
+    const { template } = deploymentOf(await shipped('orders'), 'serverless');
     const { OrderEventsTopic } = template.Resources;
     if (OrderEventsTopic === undefined) throw new Error('there is no topic');
     const Properties = { ...OrderEventsTopic.Properties, Topicname: 'x' };
@@ -48,9 +46,7 @@ describe('the template of a deployment', () => {
   });
 
   it.each(CASES)('says as YAML what it says as JSON: $name, $style', async (given) => {
-    const { template } = deploymentOf(await topologyNamed(given.name), given.style, {
-      alarms: true,
-    });
+    const { template } = deploymentOf(await topologyNamed(given.name), given.style);
     const yaml = templateYaml({ ...template });
     expect(parse(yaml)).toEqual(plain(template));
     // As readers of YAML 1.1 see it too, to whom a bare date is no text.
@@ -65,16 +61,14 @@ describe('the template of a deployment', () => {
   });
 
   it('keeps the data of tables, but for those of a stack that could not be made', async () => {
-    const { template } = deploymentOf(await shipped('order-notifications'), 'serverless', {
-      alarms: false,
-    });
+    const { template } = deploymentOf(await shipped('order-notifications'), 'serverless');
     const { OrdersTable } = template.Resources;
     expect(OrdersTable?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(OrdersTable?.UpdateReplacePolicy).toBe('Retain');
   });
 
   it('names the parameter of each function with its code', async () => {
-    const { code, template } = deploymentOf(shopIn(folder), 'serverless', { alarms: false });
+    const { code, template } = deploymentOf(shopIn(folder), 'serverless');
     expect(code.map(({ parameter }) => parameter)).toEqual([
       'EndFunctionCodeKey',
       'ABFunctionCodeKey',
