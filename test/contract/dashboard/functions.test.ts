@@ -129,3 +129,16 @@ describe.skipIf(isIndependent)('functions on the page', () => {
     });
   });
 });
+
+describe.skipIf(isIndependent)('an engine with nothing on it', () => {
+  const endpoint = useEndpoint();
+
+  it('is said to have nothing, with the command once', async () => {
+    const page = await startDashboard(await notificationsPlace(endpoint), endpoint);
+    const { nodes, remarks, commands } = await page.ask<Overview>('overview');
+    await page.stop();
+    expect(nodes).toEqual([]);
+    expect(remarks).toEqual(['The topology order-notifications is not set up.']);
+    expect(commands.setup).toBe('pubsub setup');
+  });
+});

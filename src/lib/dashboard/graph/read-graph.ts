@@ -82,6 +82,8 @@ function isThere({ topics, subscribers }: Topology, wiring: Wiring): boolean {
 }
 
 function notSetUp({ name, managed }: Topology, found: number, commands: CommandLines): string {
-  const what = found === 0 ? 'There is nothing here yet' : `Nothing of ${name} is here`;
-  return managed ? `${what}. Set it up with: ${commands.pubsub('setup')}` : `${what}.`;
+  // Where nothing is at all, the page shows the command below these words.
+  if (found === 0) return `The topology ${name} is not set up.`;
+  const what = `Nothing of ${name} is here.`;
+  return managed ? `${what} Set it up with: ${commands.pubsub('setup')}` : what;
 }
