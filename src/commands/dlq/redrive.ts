@@ -282,7 +282,14 @@ function tell(
 
 function queueNameOf(text: string): string {
   if (text.startsWith('http')) return queueNameFromUrl(text);
-  return parseArn(text)?.resource ?? text;
+  const arn = parseArn(text);
+  if (arn?.service === 'sns') {
+    throw usageError(
+      `--to ${text} is a topic; dead letters go to a queue.`,
+      'What was published goes to every subscriber again with: pubsub replay all --since 1h',
+    );
+  }
+  return arn?.resource ?? text;
 }
 
 function parseRate(text: string): number {

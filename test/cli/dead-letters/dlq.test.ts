@@ -82,6 +82,11 @@ describe('pubsub dlq', () => {
     const gone = await dlqRun(['redrive', 'email', '--to', 'nowhere']);
     expect(gone.stderr).toContain('There is no queue "nowhere" to send to.');
     expect(gone.code).toBe(1);
+    const topic = `arn:aws:sns:us-east-1:000000000000:${prefix}-order-events`;
+    const toTopic = await dlqRun(['redrive', 'email', '--to', topic]);
+    expect(toTopic.stderr).toContain('is a topic; dead letters go to a queue.');
+    expect(toTopic.stderr).toContain('pubsub replay all --since 1h');
+    expect(toTopic.code).toBe(2);
     const dry = await dlqRun(['redrive', 'email', '--to', name, '--dry-run']);
     expect(dry.stdout).toContain(`3 dead letters of email would go to ${name}.`);
 
