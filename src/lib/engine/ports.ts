@@ -228,6 +228,8 @@ export interface ServicesPort {
    * the name is held for.
    */
   releaseQueueName(queueArn: string): void;
+  /** Gives a queue, topic, function, alarm or log group tags of AWS's own, which begin with `aws:`. */
+  addSystemTags(arn: string, tags: Readonly<Record<string, string>>): void;
   /**
    * A text with the URLs at which the engine answers, in the place of those that its APIs have on AWS.
    * @param baseUrl `http://host:port` of the engine.

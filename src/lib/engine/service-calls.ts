@@ -11,16 +11,16 @@ import { callTables } from './services/dynamodb/serve.ts';
 import type { TableProcess } from './services/dynamodb/table-process.ts';
 import { findRoute, type Services } from './services/index.ts';
 import { releaseQueueName } from './services/sqs/release-name.ts';
-import type { SqsState } from './services/sqs/state.ts';
+import { addSystemTags, type TaggedServices } from './system-tags.ts';
 
 const USER_AGENT = 'cloudformation.amazonaws.com';
 
 /** What calls within the engine need of it. */
 export interface CallingParts
   extends Pick<EngineParts, 'clock' | 'journal' | 'faults'>,
-    Readonly<Record<Exclude<CalledService, 'dynamodb'>, object>> {
+    TaggedServices,
+    Readonly<Record<Exclude<CalledService, 'dynamodb' | keyof TaggedServices>, object>> {
   readonly tables: TableProcess;
-  readonly sqs: SqsState;
   readonly apigateway: ApiGatewayState;
 }
 
@@ -48,6 +48,7 @@ export function serviceCalls(parts: () => CallingParts, services: Services): Ser
       const context = innerContext(engine, engine[service], caller, USER_AGENT);
       return await route.run(input as never, context as never);
     },
+    addSystemTags: (arn, tags) => addSystemTags(parts(), arn, tags),
     releaseQueueName: (queueArn) => releaseQueueName(parts().sqs, queueArn),
     withLocalUrls: (text, baseUrl) =>
       withLocalApis(text, (apiId) => parts().apigateway.apis.has(apiId), baseUrl),

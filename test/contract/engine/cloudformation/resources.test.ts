@@ -4,8 +4,17 @@ import {
   ListTagsForResourceCommand,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
+import {
+  ListTagsForResourceCommand as LogTags,
+  TagResourceCommand as TagLogs,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import { ListTagsCommand, TagResourceCommand as TagFunction } from '@aws-sdk/client-lambda';
+import { ListTagsForResourceCommand as TopicTags } from '@aws-sdk/client-sns';
+import { ListQueueTagsCommand, TagQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StackEngine, stackEngine } from '../../../fixtures/cloudformation.ts';
+import { clientsOf } from '../../../fixtures/template-cases.ts';
 
 let engine: StackEngine;
 let cloudwatch: CloudWatchClient;
@@ -135,5 +144,81 @@ describe('AWS::CloudWatch::Alarm', () => {
     );
     expect(made.StackStatus).toBe('ROLLBACK_COMPLETE');
     expect((await engine.events('odd')).join('\n')).toContain('it notifies SNS topics only');
+  });
+});
+
+describe('what a stack makes', () => {
+  const Tags = [{ Key: 'own', Value: 'yes' }];
+  const template = (Value = 'yes') => ({
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { Tags: [{ Key: 'own', Value }] } },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { Tags } },
+      Group: { Type: 'AWS::Logs::LogGroup', Properties: { Tags } },
+      Fn: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: 'arn:aws:iam::000000000000:role/r',
+          Code: { ZipFile: 'exports.handler = async () => {};' },
+          Tags: [{ Key: 'own', Value }],
+        },
+      },
+      Table: {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        },
+      },
+    },
+    Outputs: {
+      Topic: { Value: { Ref: 'Topic' } },
+      Queue: { Value: { Ref: 'Queue' } },
+      Group: { Value: { 'Fn::GetAtt': 'Group.Arn' } },
+      Fn: { Value: { 'Fn::GetAtt': 'Fn.Arn' } },
+      Table: { Value: { 'Fn::GetAtt': 'Table.Arn' } },
+    },
+  });
+
+  it('is marked as its own, also after a change, and by nobody else', async () => {
+    const { sns, sqs, lambda, dynamodb, logs } = clientsOf(engine.endpoint);
+    const made = await engine.create('marked', template());
+    const at = (key: string) =>
+      made.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue ?? '';
+    const mark = (id: string) => ({
+      'aws:cloudformation:stack-name': 'marked',
+      'aws:cloudformation:stack-id': made.StackId,
+      'aws:cloudformation:logical-id': id,
+    });
+    const pairs = (list: readonly { Key?: string; Value?: string }[] = []) =>
+      Object.fromEntries(list.map(({ Key = '', Value }) => [Key, Value]));
+    const topicTags = async () =>
+      pairs((await sns.send(new TopicTags({ ResourceArn: at('Topic') }))).Tags);
+    const functionTags = async () =>
+      (await lambda.send(new ListTagsCommand({ Resource: at('Fn') }))).Tags;
+    expect(await topicTags()).toEqual({ own: 'yes', ...mark('Topic') });
+    const queue = await sqs.send(new ListQueueTagsCommand({ QueueUrl: at('Queue') }));
+    expect(queue.Tags).toEqual({ own: 'yes', ...mark('Queue') });
+    expect(await functionTags()).toEqual({ own: 'yes', ...mark('Fn') });
+    const resourceArn = at('Group').replace(/:\*$/, '');
+    const group = await logs.send(new LogTags({ resourceArn }));
+    expect(group.tags).toEqual({ own: 'yes', ...mark('Group') });
+    const table = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: at('Table') }));
+    expect(pairs(table.Tags)).toEqual(mark('Table'));
+
+    await engine.update('marked', template('no'));
+    expect(await topicTags()).toEqual({ own: 'no', ...mark('Topic') });
+    expect(await functionTags()).toEqual({ own: 'no', ...mark('Fn') });
+
+    const tags = { 'aws:cloudformation:stack-name': 'other' };
+    for (const refused of [
+      logs.send(new TagLogs({ resourceArn, tags })),
+      lambda.send(new TagFunction({ Resource: at('Fn'), Tags: tags })),
+      sqs.send(new TagQueueCommand({ QueueUrl: at('Queue'), Tags: tags })),
+    ]) {
+      await expect(refused).rejects.toThrow(/aws:/);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { sameData } from '../template/data.ts';
 import { changedProperties, isReplaced } from './differences.ts';
 import { reasonOf } from './reason.ts';
 import { newResource, type StackRun, throwIfInterrupted } from './stack-run.ts';
+import { markAsStacks } from './stack-tags.ts';
 import { valuesOf } from './values.ts';
 
 const REPLACED =
@@ -93,6 +94,7 @@ async function make(run: StackRun, resource: StackResource): Promise<Made> {
   const { type, properties } = resource;
   const context = run.context(resource, (made) => run.store({ ...resource, ...made }));
   const { physicalId, attributes } = await resourceType(type).create(properties, context);
+  await markAsStacks(run, resource, { physicalId, attributes }, context);
   return { physicalId, attributes };
 }
 

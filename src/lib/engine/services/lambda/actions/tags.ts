@@ -22,7 +22,7 @@ export function listTags({ Resource }: ListTagsRequest, ctx: LambdaContext): Lis
 /** https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
 export function tagResource({ Resource, Tags = {} }: TagResourceRequest, ctx: LambdaContext): void {
   const { tags, change } = taggedFor(ctx, 'TagResource', Resource);
-  change(checkTags({ ...tags, ...Tags }));
+  change(checkTags(Tags, tags));
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */

@@ -27,6 +27,7 @@ export function createLogGroup(input: CreateLogGroupRequest, ctx: LogsContext): 
   const { logGroupName: name = '', tags = {} } = input;
   checkGroupName(name);
   const arn = groupArn(ctx, name);
+  checkTags(tags);
   if (ctx.state.groups.has(arn)) throw groupExists();
   storeGroup(ctx.state, {
     name,
@@ -101,6 +102,12 @@ export function deleteRetentionPolicy(
   storeGroup(ctx.state, group);
 }
 
+/** @throws ServiceError `InvalidParameterException` */
+function checkTags(tags: Readonly<Record<string, string>>): void {
+  if (Object.keys(tags).every((key) => !/^aws:/i.test(key))) return;
+  throw invalid('aws: prefixed tag key names are not allowed for external use.');
+}
+
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html */
 export function listTagsForResource(
   { resourceArn }: ListTagsForResourceRequest,
@@ -110,8 +117,12 @@ export function listTagsForResource(
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html */
-export function tagResource({ resourceArn, tags }: TagResourceRequest, ctx: LogsContext): void {
+export function tagResource(
+  { resourceArn, tags = {} }: TagResourceRequest,
+  ctx: LogsContext,
+): void {
   const group = groupFor(ctx, resourceArn);
+  checkTags(tags);
   group.tags = { ...group.tags, ...tags };
   storeGroup(ctx.state, group);
 }
