@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -18,6 +19,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from '../fixtures/docker-registry.ts';
+import { useSmallDisk } from '../fixtures/small-disk.ts';
 import { createBuildah } from './buildah.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,6 +35,7 @@ const installed = async (program: string) =>
     () => true,
     () => false,
   );
+const disk = useSmallDisk('256k');
 const missing = (
   await Promise.all(
     ['skopeo', 'umoci'].map(async (name) =>
@@ -68,8 +71,9 @@ describe.skipIf(missing.length > 0)('an image that pubsub builds and pushes', ()
   });
 
   /** The built binary, in the project; with the login that `docker login` would have saved. */
-  const pubsub = async (...args: string[]) => {
-    const env = { PATH: process.env.PATH, HOME: home, XDG_STATE_HOME: join(home, 'state') };
+  const pubsub = async (...args: string[]) => withTemporary(tmpdir(), ...args);
+  const withTemporary = async (TMPDIR: string, ...args: string[]) => {
+    const env = { TMPDIR, PATH: process.env.PATH, HOME: home, XDG_STATE_HOME: join(home, 'state') };
     const words = [join(ROOT, 'bin/pubsub.js'), ...args];
     return (await run(process.execPath, words, { cwd: project, env })).stdout;
   };
@@ -173,6 +177,20 @@ describe.skipIf(missing.length > 0)('an image that pubsub builds and pushes', ()
     const lines = (await pubsub('deploy', 'image', '--print', ...base)).split('\n');
     expect(lines[0]).toBe(pushed.digest);
     expect(lines.join('\n')).toMatch(/layers\s+2, [\d.]+ MB, [\d.]+ MB of it ours/);
+  });
+
+  it('names a disk that is full, and a folder that is not there', async () => {
+    const words = ['deploy', 'image', '--print', '--platform', platform];
+    const base = ['--base', `${registry.host}/base:1`];
+    const gone = await withTemporary(join(folder, 'gone'), ...words, ...base).catch((e) => e);
+    expect(gone.stderr).toMatch(
+      /The image can't be built: .*gone.*: there is no such file or folder\./,
+    );
+    if (disk === undefined) return;
+    const full = await withTemporary(disk, ...words, ...base).catch((error) => error);
+    expect(full.stderr).toContain('there is no space left on the disk.');
+    expect(full.code).toBe(1);
+    expect(readdirSync(disk)).toEqual([]);
   });
 
   it.each([

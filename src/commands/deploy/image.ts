@@ -7,6 +7,7 @@ import type { BuiltImage } from '../../lib/deploy/image/image.ts';
 import type { ImageReference } from '../../lib/deploy/image/reference.ts';
 import type { RegistryLogin } from '../../lib/deploy/image/registry-auth.ts';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
+import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { imageDocument, renderImage } from '../../lib/ui/image.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connect } from '../connect.ts';
@@ -46,7 +47,9 @@ export function defineImage(command: Command, run: Runner): void {
 async function image(context: CommandContext, flags: ImageFlags): Promise<undefined> {
   const { io, printer } = context;
   const { base, platform, target } = await readRequest(flags);
-  const folder = await mkdtemp(join(tmpdir(), 'pubsub-image-'));
+  const folder = await mkdtemp(join(tmpdir(), 'pubsub-image-')).catch((error: unknown) => {
+    throw inWords(error, tmpdir());
+  });
   const { stop: signal } = io.interrupts;
   const progress = printer.progress('Building the image');
   try {
@@ -70,7 +73,7 @@ async function image(context: CommandContext, flags: ImageFlags): Promise<undefi
     for (const line of renderImage(built, platform, pushed)) printer.text(line);
   } catch (error) {
     progress.clear();
-    throw signal.aborted ? interrupted() : error;
+    throw signal.aborted ? interrupted() : inWords(error, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -155,6 +158,18 @@ async function push(
       printer.detail(`${digest} ${size} bytes${isThere ? ': there already' : ''}`),
   });
   return { name: `${target.registry}/${target.repository}`, tag };
+}
+
+/** An error of a file as a sentence; any other one as it is. @param folder where layers are meanwhile */
+function inWords(error: unknown, folder: string): unknown {
+  if (error instanceof AppError || !(error instanceof Error && 'syscall' in error)) return error;
+  const { path = folder } = error as NodeJS.ErrnoException;
+  return new AppError({
+    code: 'FileProblem',
+    message: `The image can't be built: ${path}: ${fileProblem(error)}.`,
+    hint: 'Layers lie in the folder that TMPDIR names until they are pushed.',
+    cause: error,
+  });
 }
 
 function interrupted(): AppError {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../../aws/backoff.ts';
 import type { Env } from '../../config/folders.ts';
+import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { type ExchangeAnswer, type ExchangeRequest, exchange, readBody } from './http-exchange.ts';
 import { type ImageReference, registryUrl } from './reference.ts';
 import { createAuth, denied, type RegistryAuth, type RegistryLogin } from './registry-auth.ts';
@@ -123,9 +124,10 @@ export class RegistryRequests {
     return readBody(answer, most).catch((error: Error) => this.passing(error));
   }
 
-  /** @throws what a broken connection is: worth another try, unless the whole was ended. */
+  /** @throws what a broken connection is: worth another try, unless the whole was ended, or it is the disk's. */
   passing(error: Error): never {
-    throw this.signal.aborted ? error : new Passing(error.message, undefined, error);
+    const isFinal = this.signal.aborted || diskProblem(error) !== undefined;
+    throw isFinal ? error : new Passing(error.message, undefined, error);
   }
 
   #send(request: ExchangeRequest): Promise<ExchangeAnswer> {
