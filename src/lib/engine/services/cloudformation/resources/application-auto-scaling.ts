@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { kept } from './kept.ts';
+import { TAGS } from './tags.ts';
 import { text } from './values.ts';
 
 // Kept and shown: the engine keeps as many tasks as a service's desired count says.
@@ -16,6 +17,7 @@ export const scalableTarget = kept({
       ScheduledActions: 'json',
       ServiceNamespace: 'string',
       SuspendedState: 'json',
+      Tags: TAGS,
     },
     required: ['MaxCapacity', 'MinCapacity', 'ResourceId', 'ScalableDimension', 'ServiceNamespace'],
     replacing: ['ResourceId', 'ScalableDimension', 'ServiceNamespace'],

@@ -58,6 +58,7 @@ export const ecsService: ResourceType = {
           TargetGroupArn: 'string',
         },
       ],
+      Monitoring: 'json',
       NetworkConfiguration: {
         AwsvpcConfiguration: {
           AssignPublicIp: 'string',

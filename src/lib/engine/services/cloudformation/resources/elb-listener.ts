@@ -2,7 +2,9 @@ import type {
   CreateListenerOutput,
   DescribeListenersOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { retagElb } from './elb-values.ts';
 import type { ResourceType } from './resource-type.ts';
+import { TAGS, tagList, tagsOf } from './tags.ts';
 import { differs, refuseUnsupported, text, unless } from './values.ts';
 
 const UNSUPPORTED = ['AlpnPolicy', 'ListenerAttributes', 'MutualAuthentication', 'SslPolicy'];
@@ -40,8 +42,9 @@ export const elbListener: ResourceType = {
       Port: 'integer',
       Protocol: 'string',
       SslPolicy: 'string',
+      Tags: TAGS,
     },
-    required: ['DefaultActions'],
+    required: ['DefaultActions', 'LoadBalancerArn'],
     replacing: ['LoadBalancerArn'],
   },
   attributes: ['ListenerArn'],
@@ -55,23 +58,23 @@ export const elbListener: ResourceType = {
       : undefined;
     const { Listeners = [] } = begun?.Listeners?.[0]
       ? begun
-      : await context.call<CreateListenerOutput>(
-          'elasticloadbalancing',
-          'CreateListener',
-          properties,
-        );
+      : await context.call<CreateListenerOutput>('elasticloadbalancing', 'CreateListener', {
+          ...properties,
+          Tags: tagList(tagsOf(properties, context.tags)),
+        });
     const arn = Listeners[0]?.ListenerArn ?? '';
     return { physicalId: arn, attributes: { ListenerArn: arn } };
   },
   async update(properties, current, context) {
     refuseUnsupported(properties, UNSUPPORTED, 'listeners');
     if (differs(properties, current.properties, SETTINGS)) {
-      const { LoadBalancerArn: _, ...settings } = properties;
+      const { LoadBalancerArn: _, Tags: __, ...settings } = properties;
       await context.call('elasticloadbalancing', 'ModifyListener', {
         ListenerArn: current.physicalId,
         ...settings,
       });
     }
+    await retagElb(properties, current.properties, current.physicalId, context);
     return current;
   },
   async remove({ physicalId: ListenerArn }, context) {
