@@ -91,7 +91,7 @@ function assertDeployable(command: Command, { settings }: CommandContext, style:
   if (kind === 'local' && style === 'serverless') return;
   if (kind === 'local') {
     throw usageError(
-      `The style ${style} can't be deployed on the local engine: it has no load balancers, images and networks.`,
+      `The style ${style} is printed only: this command deploys serverless to the local engine.`,
       `Print the template with: ${commandLine(command, `deploy ${style} --print`)}; or deploy: ${commandLine(command, 'deploy serverless')}`,
       'NotDeployable',
     );

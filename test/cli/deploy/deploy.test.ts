@@ -292,7 +292,7 @@ it('writes all styles into a folder, with the code and how to deploy it', async 
 });
 
 it.each([
-  [['deploy', 'ecs'], "The style ecs can't be deployed on the local engine"],
+  [['deploy', 'ecs'], 'The style ecs is printed only'],
   [['deploy', 'all'], 'One style is deployed at a time'],
   [['deploy', 'ecs', '--style', 'hybrid'], 'Which style, ecs or hybrid?'],
   [['deploy', 'serverless', '--into', 'x'], '--into belongs to --print'],
