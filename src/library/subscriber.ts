@@ -100,7 +100,9 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
       });
       return starting;
     },
-    async stop(how = {}) {
+    async stop(given = {}) {
+      // `process.once('SIGTERM', subscriber.stop)` gives the name of the signal.
+      const how = typeof given === 'string' ? {} : given;
       checkOptions('stop', how, { abort: RULES.flag });
       if (starting === undefined) {
         throw new AppError({ code: 'NotStarted', message: 'The subscriber was not started.' });

@@ -187,7 +187,9 @@ describe('a subscriber', () => {
     await expect(subscriber.stop()).rejects.toMatchObject({ code: 'NotStarted' });
     await subscriber.start();
     await subscriber.start();
-    await subscriber.stop();
+    // As `process.once('SIGTERM', subscriber.stop)` calls it.
+    const onSignal: (signal: never) => unknown = subscriber.stop;
+    await onSignal('SIGTERM' as never);
     await expect(subscriber.start()).rejects.toMatchObject({
       code: 'Stopped',
       hint: 'Create another with createSubscriber.',
