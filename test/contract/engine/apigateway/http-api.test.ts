@@ -329,6 +329,30 @@ describe('stages', () => {
     expect((await engine.update('api', deployed)).StackStatus).toBe('UPDATE_COMPLETE');
     expect((await send(`${url}/a`)).status).toBe(200);
   });
+
+  it('choose the function by their variables, which may lead nowhere', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:';
+    const template = apiTemplate({
+      code: 'return 7;',
+      integration: { IntegrationUri: `${arn}\${stageVariables.fn}` },
+    });
+    const Stage = (fn: unknown) => ({
+      ...template.Resources.Stage,
+      Properties: { ...template.Resources.Stage.Properties, StageVariables: { fn } },
+    });
+    const withStage = (fn: unknown) => ({
+      ...template,
+      Resources: { ...template.Resources, Stage: Stage(fn) },
+    });
+    const made = await engine.create('api', withStage({ Ref: 'Fn' }));
+    expect(made.StackStatus, (await engine.events('api')).join('\n')).toBe('CREATE_COMPLETE');
+    const url = made.Outputs?.[0]?.OutputValue ?? '';
+    expect((await send(url)).text).toBe('7');
+    await engine.update('api', withStage('none'));
+    expect([(await send(url)).status, (await send(url)).text]).toEqual([500, FAILED]);
+    await engine.update('api', template);
+    expect((await send(url)).text).toBe(FAILED);
+  });
 });
 
 describe('what an API may do', () => {

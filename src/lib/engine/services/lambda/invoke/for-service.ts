@@ -27,9 +27,10 @@ export function targetForService(
   { service, sourceArn }: Asking,
   isTrusted = false,
 ): FunctionTarget | Refusal {
-  const address: FunctionAddress = addressOf({ account: '', region: '' }, functionArn);
+  let address: FunctionAddress;
   let target: FunctionTarget;
   try {
+    address = addressOf({ account: '', region: '' }, functionArn);
     target = targetAt(state, address);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
