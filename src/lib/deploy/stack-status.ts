@@ -15,13 +15,6 @@ export function isLeftover(status: string): boolean {
   );
 }
 
-/** Whether a stack has resources that work: it was made, and last changed or left as it was. */
-export function isDeployed(status: string): boolean {
-  return ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'].some(
-    (each) => each === status,
-  );
-}
-
 /** @throws AppError `NotOurs` for a stack that somebody else made under the name of ours. */
 export function assertOurStack(
   topology: Pick<Topology, 'name'>,
