@@ -1,10 +1,5 @@
-import {
-  httpApi,
-  httpApiDeployment,
-  httpApiIntegration,
-  httpApiRoute,
-  httpApiStage,
-} from './api-gateway.ts';
+import { httpApi, httpApiStage } from './api-gateway.ts';
+import { httpApiDeployment, httpApiIntegration, httpApiRoute } from './api-gateway-parts.ts';
 import { scalableTarget, scalingPolicy } from './application-auto-scaling.ts';
 import { cloudwatchAlarm } from './cloudwatch-alarm.ts';
 import { dynamodbTable } from './dynamodb-table.ts';
