@@ -36,7 +36,7 @@ export interface BenchResult {
   readonly cost: {
     readonly dollarsPerMillionEvents: number;
     readonly region: string;
-    readonly pricesAsOf: string;
+    readonly pricesAsOf: string | null;
   };
   readonly memory: { readonly peakRssMiB: number };
 }

@@ -7,8 +7,8 @@ export interface Price {
   readonly unit: string;
   /** The price list. */
   readonly source: string;
-  /** Year and month of the state that was written down. */
-  readonly asOf: string;
+  /** Year and month of a public description of the list that the price was compared with; null where it was with none. */
+  readonly asOf: string | null;
 }
 
 const MILLION = 1e6;
@@ -34,7 +34,7 @@ const price = (
   per: number,
   unit: string,
   source: string,
-  asOf: string,
+  asOf: string | null,
 ): Price => ({ dollars, per, unit, source, asOf });
 
 /**
@@ -44,28 +44,28 @@ const price = (
 export const PRICES = {
   snsPublish: price(0.5, MILLION, 'requests', SNS, '2026-06'),
   snsDelivery: price(0, MILLION, 'deliveries', SNS, '2026-06'),
-  snsBodyFilter: price(0.09, 1, 'GB', SNS, '2026-06'),
+  snsBodyFilter: price(0.09, 1, 'GB', SNS, null),
   snsFifoPublish: price(0.3, MILLION, 'messages', SNS, '2026-06'),
   snsFifoPublished: price(0.017, 1, 'GB', SNS, '2026-06'),
   snsFifoDelivery: price(0.01, MILLION, 'messages', SNS, '2026-06'),
   snsFifoDelivered: price(0.001, 1, 'GB', SNS, '2026-06'),
   sqsRequest: price(0.4, MILLION, 'requests', SQS, '2026-06'),
   sqsFifoRequest: price(0.5, MILLION, 'requests', SQS, '2026-06'),
-  lambdaRequest: price(0.2, MILLION, 'requests', LAMBDA, '2026-03'),
-  lambdaX86: price(0.0000166667, 1, 'GB-seconds', LAMBDA, '2026-03'),
-  lambdaArm: price(0.0000133334, 1, 'GB-seconds', LAMBDA, '2026-03'),
+  lambdaRequest: price(0.2, MILLION, 'requests', LAMBDA, null),
+  lambdaX86: price(0.0000166667, 1, 'GB-seconds', LAMBDA, null),
+  lambdaArm: price(0.0000133334, 1, 'GB-seconds', LAMBDA, null),
   fargateX86Cpu: price(0.04048, 1, 'vCPU-hours', FARGATE, '2026-03'),
   fargateX86Memory: price(0.004445, 1, 'GB-hours', FARGATE, '2026-03'),
   fargateArmCpu: price(0.03238, 1, 'vCPU-hours', FARGATE, '2026-03'),
   fargateArmMemory: price(0.00356, 1, 'GB-hours', FARGATE, '2026-03'),
-  publicAddress: price(0.005, 1, 'address-hours', 'https://aws.amazon.com/vpc/pricing/', '2026-03'),
-  loadBalancer: price(0.0225, 1, 'hours', BALANCER, '2026-03'),
-  loadBalancerUnit: price(0.008, 1, 'LCU-hours', BALANCER, '2026-03'),
-  httpApi: price(1, MILLION, 'requests', 'https://aws.amazon.com/api-gateway/pricing/', '2026-03'),
+  publicAddress: price(0.005, 1, 'address-hours', 'https://aws.amazon.com/vpc/pricing/', null),
+  loadBalancer: price(0.0225, 1, 'hours', BALANCER, null),
+  loadBalancerUnit: price(0.008, 1, 'LCU-hours', BALANCER, null),
+  httpApi: price(1, MILLION, 'requests', 'https://aws.amazon.com/api-gateway/pricing/', null),
   tableWrite: price(0.625, MILLION, 'write units', DYNAMODB, '2024-11'),
   tableStorage: price(0.25, 1, 'GB-months', DYNAMODB, '2024-11'),
-  logs: price(0.5, 1, 'GB', CLOUDWATCH, '2026-03'),
-  alarm: price(0.1, 1, 'alarm metrics', CLOUDWATCH, '2026-03'),
+  logs: price(0.5, 1, 'GB', CLOUDWATCH, null),
+  alarm: price(0.1, 1, 'alarm metrics', CLOUDWATCH, null),
 } as const satisfies Readonly<Record<string, Price>>;
 
 /** What has a price. */

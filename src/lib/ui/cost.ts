@@ -59,9 +59,7 @@ export function renderCost(report: CostReport, style: ChalkInstance, columns: nu
       : renderComparison(estimates, style)),
     ...(wasDearer ? [style.dim(`With full batches (--batch 10): ${cheaper} a month.`)] : []),
     '',
-    style.dim(
-      `Prices of ${PRICE_REGION}, written down ${dates}. Not counted: ${NOT_COUNTED.join(', ')}.`,
-    ),
+    style.dim(`Prices of ${PRICE_REGION}, ${dates}. Not counted: ${NOT_COUNTED.join(', ')}.`),
     ...(only?.style === undefined
       ? [style.dim('With API and subscribers, as containers and as functions: --style all')]
       : []),
@@ -73,11 +71,12 @@ function counted({ topics, subscribers }: Workload): string {
   return `${some(topics.length, 'topic')}, ${some(subscribers.length, 'subscriber')}`;
 }
 
-/** The months of the prices that were used, from the oldest on. */
+/** The months of the prices that were used, from the oldest on, and whether some were compared with nothing. */
 function priceDates(estimates: readonly Estimate[]): string {
-  const dates = estimates.flatMap(({ lines }) => lines.map(({ priced }) => PRICES[priced].asOf));
-  const [first, ...rest] = [...new Set(dates)].sort();
-  return rest.length === 0 ? `${first}` : `${first} to ${rest.at(-1)}`;
+  const used = estimates.flatMap(({ lines }) => lines.map(({ priced }) => PRICES[priced].asOf));
+  const [first, ...rest] = [...new Set(used.filter((asOf) => asOf !== null))].sort();
+  const dates = rest.length === 0 ? `of ${first}` : `of ${first} to ${rest.at(-1)}`;
+  return used.includes(null) ? `${dates}, some not compared with a price list` : dates;
 }
 
 /** The document of `--json`: every factor of every line, with its price and where that is from. */
