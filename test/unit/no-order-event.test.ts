@@ -7,8 +7,7 @@ const SOURCE = join(import.meta.dirname, '../../src');
 
 /** What knows orders: their API, its database and outbox, what shows these, and what deploys the API. */
 const ORDER_API = [
-  ...['lib/orders/', 'lib/ui/outbox.ts', 'lib/ui/server-log.ts'],
-  ...['lib/deploy/order-api.ts', 'lib/deploy/system.ts'],
+  ...['lib/orders/', 'lib/ui/outbox.ts', 'lib/ui/server-log.ts', 'lib/deploy/order-api.ts'],
 ];
 
 /** The order event's types, fields and resources, and what its subscribers are called. */

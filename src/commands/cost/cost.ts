@@ -74,9 +74,10 @@ function warn({ printer, settings }: CommandContext, unjudged: readonly string[]
 
 /** What a deployment adds to what the file says. */
 async function deployedWith(topology: Topology) {
-  const [{ wantedAlarms }, { BUILT_MEMORY_MB, hasOrderApi }] = await Promise.all([
+  const [{ wantedAlarms }, { BUILT_MEMORY_MB }, { hasOrderApi }] = await Promise.all([
     import('../../lib/topology/alarms/wanted.ts'),
     import('../../lib/deploy/system.ts'),
+    import('../../lib/deploy/order-api.ts'),
   ]);
   // An alarm on metric math is paid for by each metric in it.
   const metrics = wantedAlarms(topology).map(

@@ -1,8 +1,15 @@
-import { ORDERS_TABLE, ORDERS_TIME_TO_LIVE } from '../orders/dynamodb/orders-table.ts';
+import type { FunctionSpec, TableSpec, Topology } from '../definition/topology.ts';
+import {
+  EXPIRY_ATTRIBUTE,
+  ORDER_INDEX_KEYS,
+  ORDERS_KEY,
+  ORDERS_TABLE,
+  ORDERS_TIME_TO_LIVE,
+} from '../orders/dynamodb/orders-table.ts';
+import type { OrderEventType } from '../orders/order-event.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { httpApiResources } from './http-api.ts';
-import { orderTopicArn, type System } from './system.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, TemplateResource>>;
@@ -10,13 +17,53 @@ type Resources = Readonly<Record<string, TemplateResource>>;
 /** The parameter with the token that the order API demands; empty for none. */
 export const TOKEN_PARAMETER = 'ApiToken';
 
+/** The event that an order API publishes first. */
+const ORDER_CREATED: OrderEventType = 'order.created';
+
+/** Whether a topology's topic tells of orders, so that the order API belongs to it. */
+export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
+  return Object.hasOwn(events, ORDER_CREATED);
+}
+
+/** Where a topology's order API publishes, as a value of its template. */
+export function orderTopicArn({ topics, events }: Topology, names: LogicalNames): unknown {
+  const key = events[ORDER_CREATED]?.topic;
+  const topic = topics.find((each) => each.key === key) ?? topics[0];
+  return topic && (topic.arn ?? { Ref: names.topic(topic) });
+}
+
+/** The table of a topology's order API: a role that may read it may read the indexes that are said here. */
+export function orderTable(topology: Topology): TableSpec {
+  return {
+    key: `${topology.name}-table`,
+    name: deployedName(topology, 'table'),
+    itemKey: ORDERS_KEY,
+    ttl: EXPIRY_ATTRIBUTE,
+    indexes: ORDER_INDEX_KEYS,
+    tags: {},
+  };
+}
+
+/** What something of a deployment is called that the topology's file says nothing of. */
+export function deployedName({ name, prefix }: Topology, what: string): string {
+  return [prefix, name, what].filter((word) => word !== '').join('-');
+}
+
+/** A system as far as its order API is concerned. */
+interface OrderSystem {
+  readonly topology: Topology;
+  /** Undefined for none. */
+  readonly api: FunctionSpec | undefined;
+  readonly table: TableSpec | undefined;
+}
+
 /**
  * The resources of a system with what its order API needs beyond other functions: the indexes of its table, the topic
  * and the right to publish there, and the HTTP API before it. Those of a system without one stay as they are.
  */
 export function withOrderApi(
   resources: Resources,
-  { topology, api, table }: System,
+  { topology, api, table }: OrderSystem,
   names: LogicalNames,
 ): Resources {
   if (api === undefined || table === undefined) return resources;

@@ -4,8 +4,9 @@ import type { CloudFormationTemplate, TemplateResource } from '../topology/expor
 import { API_SECRETS, ECS_API_OUTPUTS, ECS_API_PARAMETERS, ecsApiResources } from './ecs-api.ts';
 import { clusterResources, ECS_PARAMETERS } from './ecs-service.ts';
 import { ecsSubscriberResources } from './ecs-subscriber.ts';
+import { hasOrderApi, orderTopicArn } from './order-api.ts';
 import type { Style } from './style.ts';
-import { hasOrderApi, orderTopicArn, type System } from './system.ts';
+import type { System } from './system.ts';
 
 /** What services on ECS add to a template. */
 export interface Services {

@@ -13,7 +13,7 @@ import {
 } from '../functions/built-functions.ts';
 import { usageError } from '../rules/errors.ts';
 import { MAX_FUNCTION_NAME_LENGTH, MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
-import type { LogicalNames } from '../topology/export/logical-names.ts';
+import { deployedName, hasOrderApi, orderTable } from './order-api.ts';
 import type { Style } from './style.ts';
 
 /** A topology with the functions and the table that stand for its handlers and its order API. */
@@ -31,8 +31,6 @@ export interface System {
   readonly unhandled: readonly string[];
 }
 
-/** The event that an order API publishes first. */
-const ORDER_CREATED = 'order.created';
 /** Seconds that a request to the order API may take: a HTTP API waits for 30 at the most. */
 const API_TIMEOUT_SECONDS = 15;
 /** "Set the queue's visibility timeout to at least six times the function timeout" (Using Lambda with Amazon SQS). */
@@ -40,21 +38,9 @@ const VISIBILITY_PER_TIMEOUT = 6;
 /** MB of functions that no file says anything of, unless a deployment says another number. */
 export const BUILT_MEMORY_MB = 256;
 
-/** Whether a topology's topic tells of orders, so that the order API belongs to it. */
-export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
-  return Object.hasOwn(events, ORDER_CREATED);
-}
-
-/** Where a topology's order API publishes, as a value of its template. */
-export function orderTopicArn({ topics, events }: Topology, names: LogicalNames): unknown {
-  const key = events[ORDER_CREATED]?.topic;
-  const topic = topics.find((each) => each.key === key) ?? topics[0];
-  return topic && (topic.arn ?? { Ref: names.topic(topic) });
-}
-
 /** The names of the tables that a deployment of a topology has. */
 export function deployedTables(topology: Topology, style: Style): string[] {
-  const own = style === 'serverless' && hasOrderApi(topology) ? [tableOf(topology).name] : [];
+  const own = style === 'serverless' && hasOrderApi(topology) ? [orderTable(topology).name] : [];
   return [...topology.tables.map(({ name }) => name), ...own];
 }
 
@@ -64,7 +50,7 @@ export function deployedTables(topology: Topology, style: Style): string[] {
  * @throws AppError (exit 2) for a handler that can't be one, and for names that are too long.
  */
 export function systemOf(topology: Topology, style: Style): System {
-  const table = style === 'serverless' && hasOrderApi(topology) ? tableOf(topology) : undefined;
+  const table = style === 'serverless' && hasOrderApi(topology) ? orderTable(topology) : undefined;
   const built = new Map<string, BuiltCode>();
   const functions: FunctionSpec[] = [];
   const services: SubscriberSpec[] = [];
@@ -141,7 +127,7 @@ function apiFunction(topology: Topology, table: TableSpec): FunctionSpec {
 
 /** @throws AppError `InvalidName` (exit 2) for a name that is longer than Lambda takes. */
 function builtFunction(topology: Topology, what: string) {
-  const name = prefixed(topology, what);
+  const name = deployedName(topology, what);
   if (name.length > MAX_FUNCTION_NAME_LENGTH) {
     throw usageError(
       `The function "${name}" would have a name of ${name.length} characters; Lambda takes ${MAX_FUNCTION_NAME_LENGTH}.`,
@@ -168,27 +154,4 @@ function mappingTo({ key }: FunctionSpec): FunctionHandlerSpec {
     partialFailures: true,
     maximumConcurrency: undefined,
   };
-}
-
-/** The table's keys are those of `ORDERS_TABLE`, which has the rest of it. */
-function tableOf(topology: Topology): TableSpec {
-  return {
-    key: `${topology.name}-table`,
-    name: prefixed(topology, 'table'),
-    itemKey: { hash: { name: 'pk', type: 'S' }, range: { name: 'id', type: 'N' } },
-    ttl: 'expires',
-    indexes: ORDER_KEYS,
-    tags: {},
-  };
-}
-
-/** What the orders' indexes are found by, as `ORDERS_TABLE` says it: a role that may read the table may read them. */
-const ORDER_KEYS: TableSpec['indexes'] = {
-  byUser: { hash: { name: 'user_id', type: 'N' }, range: { name: 'status_id', type: 'S' } },
-  byStatus: { hash: { name: 'status', type: 'S' }, range: { name: 'id', type: 'N' } },
-  unpublished: { hash: { name: 'outbox', type: 'S' }, range: { name: 'due', type: 'N' } },
-};
-
-function prefixed({ name, prefix }: Topology, what: string): string {
-  return [prefix, name, what].filter((word) => word !== '').join('-');
 }

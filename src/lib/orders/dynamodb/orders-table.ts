@@ -3,6 +3,7 @@ import type {
   GlobalSecondaryIndex,
   KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
+import type { TableKey } from '../../definition/topology.ts';
 
 /** Names of the table's indexes. */
 export const ORDER_INDEXES = {
@@ -16,7 +17,18 @@ export const ORDER_INDEXES = {
 /** The attribute with the time, in seconds since 1970, from which on DynamoDB may remove an item. */
 export const EXPIRY_ATTRIBUTE = 'expires';
 
-const KEY = { partition: 'pk', sort: 'id' };
+const text = (name: string) => ({ name, type: 'S' }) as const;
+const number = (name: string) => ({ name, type: 'N' }) as const;
+
+/** What items of the table are found by. */
+export const ORDERS_KEY = { hash: text('pk'), range: number('id') } as const satisfies TableKey;
+
+/** What items of its indexes are found by. */
+export const ORDER_INDEX_KEYS = {
+  [ORDER_INDEXES.byUser]: { hash: number('user_id'), range: text('status_id') },
+  [ORDER_INDEXES.byStatus]: { hash: text('status'), range: number('id') },
+  [ORDER_INDEXES.unpublished]: { hash: text('outbox'), range: number('due') },
+} as const satisfies Readonly<Record<string, TableKey>>;
 
 /**
  * The table of the orders, as `CreateTable` and `AWS::DynamoDB::Table` take it, without its name. `pk` says what an item
@@ -27,44 +39,43 @@ const KEY = { partition: 'pk', sort: 'id' };
  */
 export const ORDERS_TABLE: Omit<CreateTableCommandInput, 'TableName'> = {
   BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'id', AttributeType: 'N' },
-    { AttributeName: 'user_id', AttributeType: 'N' },
-    { AttributeName: 'status_id', AttributeType: 'S' },
-    { AttributeName: 'status', AttributeType: 'S' },
-    { AttributeName: 'outbox', AttributeType: 'S' },
-    { AttributeName: 'due', AttributeType: 'N' },
-  ],
-  KeySchema: keySchema(KEY),
+  AttributeDefinitions: attributes([ORDERS_KEY, ...Object.values(ORDER_INDEX_KEYS)]),
+  KeySchema: keySchema(ORDERS_KEY),
   GlobalSecondaryIndexes: [
     // What publishing changes is in none of these two, so that it doesn't write to them.
-    index(ORDER_INDEXES.byUser, { partition: 'user_id', sort: 'status_id' }, [
-      ...['total', 'status', 'created_at', 'updated_at'],
-    ]),
-    index(ORDER_INDEXES.byStatus, { partition: 'status', sort: 'id' }, [
-      ...['user_id', 'total', 'created_at', 'updated_at'],
-    ]),
-    index(ORDER_INDEXES.unpublished, { partition: 'outbox', sort: 'due' }, ['since', 'last_error']),
+    index('byUser', ['total', 'status', 'created_at', 'updated_at']),
+    index('byStatus', ['user_id', 'total', 'created_at', 'updated_at']),
+    index('unpublished', ['since', 'last_error']),
   ],
 };
 
 /** `TimeToLiveSpecification` of the table: keys, and what was handled, are forgotten by themselves. */
 export const ORDERS_TIME_TO_LIVE = { AttributeName: EXPIRY_ATTRIBUTE, Enabled: true } as const;
 
-type Key = typeof KEY;
+/** Each attribute of these keys, once. */
+function attributes(keys: readonly Key[]): CreateTableCommandInput['AttributeDefinitions'] {
+  const types = new Map(
+    keys.flatMap(({ hash, range }) => [hash, range]).map((each) => [each.name, each.type]),
+  );
+  return [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+}
 
-function index(IndexName: string, key: Key, attributes: readonly string[]): GlobalSecondaryIndex {
+type Key = typeof ORDERS_KEY | (typeof ORDER_INDEX_KEYS)[keyof typeof ORDER_INDEX_KEYS];
+
+function index(
+  IndexName: keyof typeof ORDER_INDEX_KEYS,
+  NonKeyAttributes: string[],
+): GlobalSecondaryIndex {
   return {
     IndexName,
-    KeySchema: keySchema(key),
-    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...attributes] },
+    KeySchema: keySchema(ORDER_INDEX_KEYS[IndexName]),
+    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes },
   };
 }
 
-function keySchema({ partition, sort }: Key): KeySchemaElement[] {
+function keySchema({ hash, range }: Key): KeySchemaElement[] {
   return [
-    { AttributeName: partition, KeyType: 'HASH' },
-    { AttributeName: sort, KeyType: 'RANGE' },
+    { AttributeName: hash.name, KeyType: 'HASH' },
+    { AttributeName: range.name, KeyType: 'RANGE' },
   ];
 }
