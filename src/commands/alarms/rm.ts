@@ -7,6 +7,7 @@ import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { noteStacks } from '../stack-owner.ts';
 import { topologyFor } from '../topology.ts';
 
 interface RmFlags {
@@ -21,10 +22,14 @@ export function defineRm(command: Command, run: Runner): void {
     'pubsub cleanup',
   )
     .option('-n, --dry-run', 'show what would be deleted and delete nothing')
-    .action((flags: RmFlags) => run(command, (context) => rm(context, flags)));
+    .action((flags: RmFlags) => run(command, (context) => rm(command, context, flags)));
 }
 
-async function rm(context: CommandContext, { dryRun = false }: RmFlags): Promise<ExitCode> {
+async function rm(
+  command: Command,
+  context: CommandContext,
+  { dryRun = false }: RmFlags,
+): Promise<ExitCode> {
   const { printer, io } = context;
   const topology = await topologyFor(context);
   assertManaged(topology, 'alarms rm');
@@ -32,15 +37,18 @@ async function rm(context: CommandContext, { dryRun = false }: RmFlags): Promise
   const { existingAlarms, removeAlarms } = await import('../../lib/topology/alarms/plan.ts');
   const found = await reading(context, 'Reading the alarms', () => existingAlarms(place));
   const lines = renderChanges(
-    found.map(({ name, says, ours }) => ({
+    found.map(({ name, says, ours, stack }) => ({
       action: ours ? ('delete' as const) : ('leave' as const),
       type: 'alarm',
       name,
-      remark: ours ? says : 'left: not tagged as ours',
+      remark: ours
+        ? says
+        : `left: ${stack === undefined ? 'not tagged as ours' : `stack ${stack}`}`,
     })),
     printer.style,
   );
   for (const line of lines) printer.text(line);
+  noteStacks(command, context, place, found);
   const names = found.filter(({ ours }) => ours).map(({ name }) => name);
   const document = (deleted: readonly string[], remaining: readonly string[]) =>
     printer.document({ deleted, remaining, verified: remaining.length === 0, dryRun });

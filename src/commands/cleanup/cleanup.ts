@@ -11,6 +11,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
+import { noteStacks } from '../stack-owner.ts';
 import { topologyOnTarget } from '../topology.ts';
 
 interface CleanupFlags {
@@ -49,8 +50,9 @@ async function cleanup(
     findRemains(place, { includeUntagged }),
   );
   show(context, remains);
+  noteStacks(command, context, place, remains.foreign);
   if (remains.ours.length === 0) {
-    const left = remains.foreign.length > 0;
+    const left = remains.foreign.some(({ stack }) => stack === undefined);
     printer.text(left ? 'Nothing of ours is there.' : 'Nothing to clean up.');
     print(context, { deleted: [], remains, verified: true }, dryRun);
     return EXIT.done;
@@ -133,7 +135,10 @@ function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
       ...foreign.map((remain) => ({
         action: 'leave' as const,
         ...remain,
-        remark: 'left: not tagged as ours; see --include-untagged',
+        remark:
+          remain.stack === undefined
+            ? 'left: not tagged as ours; see --include-untagged'
+            : `left: stack ${remain.stack}`,
       })),
     ],
     printer.style,
@@ -154,7 +159,12 @@ function print(
 ): void {
   const remaining = [
     ...remains.ours.map(({ type, name }) => ({ type, name, ours: true })),
-    ...remains.foreign.map(({ type, name }) => ({ type, name, ours: false })),
+    ...remains.foreign.map(({ type, name, stack }) => ({
+      type,
+      name,
+      ours: false,
+      ...(stack !== undefined && { stack }),
+    })),
   ];
   printer.document({ deleted, remaining, verified, dryRun });
 }

@@ -61,7 +61,8 @@ async function destroy(
     place.aws,
     { topology, style },
     deployed,
-    watchOf(context),
+    // Which are the tables: CloudFormation leaves them, and they are deleted when it is done.
+    watchOf(context, 'is deleted last'),
   ).catch((error: unknown) => {
     progress.failed(`To go on: ${commandLine(command, `deploy destroy ${style}`)}`);
     throw error;

@@ -154,12 +154,12 @@ async function showUnsettled(
   return EXIT.done;
 }
 
-/** Prints each event as it comes, above the spinner. */
-export function watchOf({ io, printer }: CommandContext): Watch {
+/** Prints each event as it comes, above the spinner. @param skipped as `renderStackEvent` takes it. */
+export function watchOf({ io, printer }: CommandContext, skipped?: string): Watch {
   return {
     stop: io.interrupts.stop,
     onEvent: (event) => {
-      const line = renderStackEvent(event, printer.noteStyle);
+      const line = renderStackEvent(event, printer.noteStyle, skipped);
       if (line !== undefined) printer.note(line);
     },
   };

@@ -10,6 +10,7 @@ import { takenOver, untouchable } from '../../lib/topology/ownership.ts';
 import { pending } from '../../lib/topology/plan.ts';
 import { reportOf } from '../../lib/topology/report.ts';
 import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
+import { stackOwned } from '../../lib/topology/stack-owned.ts';
 import { renderChanges, renderNameWait, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { renderSetupReport } from '../../lib/ui/setup-report.ts';
@@ -18,6 +19,7 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { fixLine } from '../doctor/fix.ts';
 import { reading } from '../reading.ts';
+import { stackChange } from '../stack-owner.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { topologyFor } from '../topology.ts';
 import { printDocument } from './setup-document.ts';
@@ -76,7 +78,8 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   for (const { type, name } of untouchable(plan.changes)) {
     printer.warn(`${name} is a ${type} of somebody else's: setup does not change it.`);
   }
-  for (const stray of plan.observed.strays.filter(({ isOurs }) => !isOurs)) {
+  showStacks(command, context, place, plan);
+  for (const stray of plan.observed.strays.filter((each) => !each.isOurs && !each.stack)) {
     const { functionName, queue, uuid } = stray;
     const fix = aws('lambda', 'delete-event-source-mapping', '--uuid', uuid);
     printer.warn(
@@ -124,6 +127,30 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     `Next: ${commandLine(command, type === undefined ? 'listen all' : `publish ${type}`)}`,
   );
   return EXIT.done;
+}
+
+/** Says which stacks made what is there, and what of it setup would change behind their backs. */
+function showStacks(
+  command: Command,
+  { printer }: CommandContext,
+  place: Place,
+  { observed, changes }: SetupPlan,
+): void {
+  const owned = stackOwned(place.topology, observed);
+  const changed = pending(changes).flatMap(({ name }) => (owned.has(name) ? [name] : []));
+  for (const stack of new Set(owned.values())) {
+    const count = [...owned.values()].filter((each) => each === stack).length;
+    const names = [...new Set(changed)].filter((name) => owned.get(name) === stack);
+    if (names.length === 0) {
+      printer.note(
+        `The CloudFormation stack ${stack} made ${count} of these: setup changes none of them.`,
+      );
+    } else {
+      printer.warn(
+        `The CloudFormation stack ${stack} made ${names.join(', ')}, and doesn't know what setup changes. Change it with: ${stackChange(command, place, stack)}`,
+      );
+    }
+  }
 }
 
 function staleBuilds({ observed }: SetupPlan): StaleBuild[] {

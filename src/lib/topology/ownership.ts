@@ -4,6 +4,17 @@ import { AppError, usageError } from '../rules/errors.ts';
 import type { Change } from './change.ts';
 
 /**
+ * Tag by which CloudFormation marks what a stack made; nobody else can set it.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+ */
+export const STACK_TAG_KEY = 'aws:cloudformation:stack-name';
+
+/** The name of the CloudFormation stack that made what carries these tags; undefined where none did. */
+export function stackOf(tags: Attributes): string | undefined {
+  return tags[STACK_TAG_KEY];
+}
+
+/**
  * Whether what carries these tags belongs to somebody else: it isn't tagged as ours, or as another topology's. One that
  * only lost the name of its topology is still ours.
  */

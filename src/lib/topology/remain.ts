@@ -7,6 +7,8 @@ export interface Remain extends Resource {
   readonly handle: string;
   /** Messages or items that would be lost with it, about; undefined for what holds none. */
   readonly messages: number | undefined;
+  /** The CloudFormation stack that made it, which alone deletes it. */
+  readonly stack?: string | undefined;
   /** Made for a while, by a tap or a probe. */
   readonly temporary?: boolean;
 }

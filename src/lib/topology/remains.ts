@@ -7,13 +7,14 @@ import type { OwnedRemain } from './functions/remains.ts';
 import { mappingName } from './functions/settings.ts';
 import { inspect, type Observed, type Place } from './inspect.ts';
 import { observedTopic, queueArnOf } from './observed.ts';
+import { stackOf } from './ownership.ts';
 import { DELETION_ORDER, type Remain } from './remain.ts';
 
 /** What is there, parted by whether it may be deleted. */
 export interface Remains {
   /** What carries our tags, or everything with `includeUntagged`; in the order of deletion. */
   readonly ours: readonly Remain[];
-  /** What has our names but not our tags. */
+  /** What has our names but not our tags, and what a CloudFormation stack made. */
   readonly foreign: readonly Remain[];
 }
 
@@ -22,7 +23,8 @@ export interface Remains {
  * and so are those between a topic of the topology and our queues, which may have outlived the topic. Queues are told
  * by their whole ARNs: another region or account may have one of the same name.
  *
- * @param options.includeUntagged counts what has our names as ours, whoever made it; never somebody else's topic.
+ * @param options.includeUntagged counts what has our names as ours, whoever made it; never somebody else's topic, and
+ * never what a CloudFormation stack made, whatever its tags: that goes with its stack.
  * @throws AppError when a call is refused or nobody answers.
  */
 export async function findRemains(
@@ -35,7 +37,7 @@ export async function findRemains(
     findTemporary(place, { allTopics: true }),
   ]);
   const isOurs = (tags: Attributes): boolean =>
-    options.includeUntagged || isTaggedAs(topology, tags);
+    stackOf(tags) === undefined && (options.includeUntagged || isTaggedAs(topology, tags));
   const queues = queueRemains(topology, observed, isOurs);
   const topics = topicRemains(topology, observed, isOurs);
   const subscriptions = [
@@ -122,7 +124,13 @@ function topicRemains(
   return topology.topics.flatMap((spec) => {
     const { exists, arn, tags } = observedTopic(observed, spec.key);
     if (spec.arn !== undefined || !exists || arn === undefined) return [];
-    const remain = { type: 'topic', name: spec.name, handle: arn, messages: undefined } as const;
+    const remain = {
+      type: 'topic',
+      name: spec.name,
+      handle: arn,
+      messages: undefined,
+      stack: stackOf(tags),
+    } as const;
     return [{ remain, ours: isOurs(tags), arn }];
   });
 }
@@ -138,7 +146,13 @@ function queueRemains(
       const found = observed.queues.get(each);
       if (!found) return [];
       const { name, url, arn, attributes, tags } = found;
-      const remain = { type, name, handle: url, messages: messageCount(attributes) };
+      const remain = {
+        type,
+        name,
+        handle: url,
+        messages: messageCount(attributes),
+        stack: stackOf(tags),
+      };
       return [{ remain, ours: isOurs(tags), arn }];
     });
   });

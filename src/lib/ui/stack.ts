@@ -61,7 +61,6 @@ const ENDED: Readonly<Record<string, string>> = {
   CREATE_COMPLETE: 'created',
   UPDATE_COMPLETE: 'updated',
   DELETE_COMPLETE: 'deleted',
-  DELETE_SKIPPED: 'kept',
   CREATE_FAILED: 'could not be created',
   UPDATE_FAILED: 'could not be updated',
   DELETE_FAILED: 'could not be deleted',
@@ -69,9 +68,14 @@ const ENDED: Readonly<Record<string, string>> = {
 
 /**
  * An event of a stack in a line: what became of a resource. Of the stack itself only what it turns back from.
+ * @param skipped what is said of a resource that a deletion of its stack leaves.
  * @returns undefined for what says nothing new.
  */
-export function renderStackEvent(event: StackEvent, style: ChalkInstance): string | undefined {
+export function renderStackEvent(
+  event: StackEvent,
+  style: ChalkInstance,
+  skipped = 'kept',
+): string | undefined {
   const { ResourceType = '', LogicalResourceId = '', ResourceStatus = '' } = event;
   const { ResourceStatusReason: reason = '' } = event;
   if (event.PhysicalResourceId === event.StackId) {
@@ -79,7 +83,7 @@ export function renderStackEvent(event: StackEvent, style: ChalkInstance): strin
       ? style.yellow('Taking it back')
       : undefined;
   }
-  const words = ENDED[ResourceStatus];
+  const words = ResourceStatus === 'DELETE_SKIPPED' ? skipped : ENDED[ResourceStatus];
   if (words === undefined) return undefined;
   const line = `${resourceWord(ResourceType).padEnd(12)}  ${LogicalResourceId} ${words}`;
   if (!ResourceStatus.endsWith('_FAILED')) return `  ${line}`;

@@ -103,9 +103,11 @@ it('deploys a topology whose function then takes the messages, says what it is, 
   const refused = await pubsub.run(['deploy', 'destroy', ...NOTIFICATIONS]);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('and all items of Orders');
-  const gone = await pubsub.json(['deploy', 'destroy', '--yes', ...NOTIFICATIONS]);
-  expect(gone.doc).toMatchObject({ remaining: [], verified: true });
-  expect((gone.doc as { deleted: string[] }).deleted).toContain('Orders');
+  const gone = await pubsub.run(['deploy', 'destroy', '--yes', '--json', ...NOTIFICATIONS]);
+  expect(gone.stderr).toContain('OrdersTable is deleted last\n');
+  const document = JSON.parse(gone.stdout) as { deleted: string[] };
+  expect(document).toMatchObject({ remaining: [], verified: true });
+  expect(document.deleted).toContain('Orders');
   const tables = await pubsub.run(['tables', 'scan', ...NOTIFICATIONS]);
   expect(tables.stderr).toContain('There is no table "Orders"');
   expect(await stacks()).toEqual([]);

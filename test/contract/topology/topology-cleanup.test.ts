@@ -1,4 +1,9 @@
 import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
   CreateTopicCommand,
   DeleteTopicCommand,
   GetTopicAttributesCommand,
@@ -13,6 +18,7 @@ import {
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { topologyTags } from '../../../src/lib/definition/topology.ts';
 import { cleanUp } from '../../../src/lib/topology/cleanup.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { findRemains } from '../../../src/lib/topology/remains.ts';
@@ -43,6 +49,21 @@ async function allSubscriptions(place: Place): Promise<string[]> {
     NextToken = page.NextToken;
   } while (NextToken);
   return found;
+}
+
+async function makeStack(StackName: string, Resources: object): Promise<void> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new CloudFormationClient({
+    endpoint: endpoint.url,
+    region: 'us-east-1',
+    credentials,
+  });
+  const TemplateBody = JSON.stringify({ Resources });
+  await client.send(new CreateStackCommand({ StackName, TemplateBody }));
+  await expect
+    .poll(async () => (await client.send(new DescribeStacksCommand({ StackName }))).Stacks)
+    .toMatchObject([{ StackStatus: 'CREATE_COMPLETE' }]);
+  client.destroy();
 }
 
 async function otherQueue(place: Place): Promise<{ name: string; url: string; arn: string }> {
@@ -122,6 +143,42 @@ describe('cleanup', () => {
     const all = await cleanUpAt(place, true);
     expect(all).toMatchObject({ verified: true, remains: NOTHING });
     expect(all.deleted.map(({ type }) => type)).toEqual(['subscription', 'topic', 'queue']);
+  });
+
+  it.skipIf(isIndependent)('leaves what a stack made to the stack, whatever its tags', async () => {
+    const place = await newPlace(endpoint);
+    const { queue, dlq } = subscriber(place);
+    const stack = `${place.topology.prefix}-stack`;
+    const names = [topicName(place), queue, dlq];
+    const Tags = Object.entries(topologyTags(place.topology)).map(([Key, Value]) => ({
+      Key,
+      Value,
+    }));
+    await makeStack(stack, {
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: names[0], Tags } },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: queue, Tags } },
+      Dlq: { Type: 'AWS::SQS::Queue', Properties: { QueueName: dlq, Tags } },
+    });
+
+    for (const includeUntagged of [false, true]) {
+      const result = await cleanUpAt(place, includeUntagged);
+      expect(result).toMatchObject({ deleted: [], verified: true });
+      expect(result.remains.foreign).toMatchObject(names.map((name) => ({ name, stack })));
+    }
+    // What setup made beside them goes, with the subscription of its own queue.
+    await setUpAt(place);
+    const { deleted, remains } = await cleanUpAt(place);
+
+    expect(deleted.map(({ type }) => type)).toEqual([
+      'subscription',
+      'subscription',
+      'queue',
+      'queue',
+      'dlq',
+      'dlq',
+    ]);
+    expect(remains.foreign.map(({ name }) => name)).toEqual(names);
+    await urlOf(place, queue);
   });
 
   it('touches no topic, queue or subscription of others', async () => {

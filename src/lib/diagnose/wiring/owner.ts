@@ -1,10 +1,11 @@
 import { TEMPORARY_TAG_KEY } from '../../definition/temporary.ts';
 import { MANAGED_TAG, TOPOLOGY_TAG_KEY } from '../../definition/topology.ts';
+import { STACK_TAG_KEY } from '../../topology/ownership.ts';
 import type { Owner } from './wiring.ts';
 
 /** Tags by which other tools mark what they made, and how they are called. */
 const TOOLS = [
-  { key: 'aws:cloudformation:stack-name', tool: 'CloudFormation' },
+  { key: STACK_TAG_KEY, tool: 'CloudFormation' },
   { key: 'aws:servicecatalog:provisionedProductArn', tool: 'Service Catalog' },
   { key: 'aws-cdk:stack', tool: 'CDK' },
   { key: 'terraform', tool: 'Terraform' },

@@ -10,7 +10,7 @@ import {
 import { isTaggedAs, type Topology, topologyTags } from '../../definition/topology.ts';
 import type { Difference } from '../change.ts';
 import type { Place } from '../inspect.ts';
-import { isForeign } from '../ownership.ts';
+import { isForeign, stackOf } from '../ownership.ts';
 import { type WantedAlarm, wantedAlarms } from './wanted.ts';
 
 /** What has to be done about an alarm. `leave` is one of somebody else's under the same name. */
@@ -134,17 +134,21 @@ export async function makeAlarms(
   return false;
 }
 
-/** The alarms of the topology that are there, ours and others'. */
-export async function existingAlarms({
-  aws,
-  topology,
-}: Pick<Place, 'aws' | 'topology'>): Promise<
-  readonly (FoundAlarm & { readonly says: string; readonly ours: boolean })[]
+/** The alarms of the topology that are there, ours and others'; those of a CloudFormation stack stay with it. */
+export async function existingAlarms({ aws, topology }: Pick<Place, 'aws' | 'topology'>): Promise<
+  readonly (FoundAlarm & {
+    readonly says: string;
+    readonly ours: boolean;
+    readonly stack: string | undefined;
+  })[]
 > {
   const alarms = await foundAndWanted(aws, topology);
-  return alarms.flatMap(({ wanted: { says }, found }) =>
-    found === undefined ? [] : [{ ...found, says, ours: isTaggedAs(topology, found.tags) }],
-  );
+  return alarms.flatMap(({ wanted: { says }, found }) => {
+    if (found === undefined) return [];
+    const stack = stackOf(found.tags);
+    const ours = stack === undefined && isTaggedAs(topology, found.tags);
+    return [{ ...found, says, ours, stack }];
+  });
 }
 
 /** Deletes alarms, and looks whether they are gone. @returns the names of those that are still there */

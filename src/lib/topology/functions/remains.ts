@@ -2,6 +2,7 @@ import { countItems } from '../../aws/tables.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import { logGroupOf } from '../../rules/functions.ts';
 import type { Observed, Place } from '../inspect.ts';
+import { stackOf } from '../ownership.ts';
 import type { Remain } from '../remain.ts';
 import { functionNameOf } from './find-mapping.ts';
 import { mappingName } from './settings.ts';
@@ -36,11 +37,18 @@ export async function functionRemains(
       name: mappingName(queue, name),
       handle: found.uuid,
       messages: undefined,
+      stack: target && stackOf(target.tags),
     } as const;
     return [{ remain, ours: isStray || target === undefined || isOurs(target.tags) }];
   });
   const ofFunctions = [...functions.values()].map(({ name, tags }) => ({
-    remain: { type: 'function', name, handle: name, messages: undefined } as const,
+    remain: {
+      type: 'function',
+      name,
+      handle: name,
+      messages: undefined,
+      stack: stackOf(tags),
+    } as const,
     ours: isOurs(tags),
   }));
   const ofLogs = [...logGroups].map(([name, { tags }]) => ({
@@ -49,6 +57,7 @@ export async function functionRemains(
       name: logGroupOf(name),
       handle: logGroupOf(name),
       messages: undefined,
+      stack: stackOf(tags),
     } as const,
     ours: isOurs(tags),
   }));
@@ -57,7 +66,11 @@ export async function functionRemains(
     there.map(async ({ name, tags }) => {
       const ours = isOurs(tags);
       const items = ours ? await countItems(aws, name) : undefined;
-      return { remain: { type: 'table', name, handle: name, messages: items } as const, ours };
+      const stack = stackOf(tags);
+      return {
+        remain: { type: 'table', name, handle: name, messages: items, stack } as const,
+        ours,
+      };
     }),
   );
   return [...ofMappings, ...ofFunctions, ...ofLogs, ...ofTables];

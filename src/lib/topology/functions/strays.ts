@@ -5,7 +5,7 @@ import type { Topology } from '../../definition/topology.ts';
 import { AppError } from '../../rules/errors.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { Change, Resource } from '../change.ts';
-import { isForeign } from '../ownership.ts';
+import { isForeign, stackOf } from '../ownership.ts';
 import { functionNameOf } from './find-mapping.ts';
 import { functionSubscribers, mappingName } from './settings.ts';
 
@@ -19,6 +19,8 @@ export interface StrayMapping {
   readonly enabled: boolean;
   /** Whether setup removes it: it takes from a queue of the topology for a function of it, or for one that is gone. */
   readonly isOurs: boolean;
+  /** The CloudFormation stack that made its function for this topology: it stays with that. */
+  readonly stack?: string | undefined;
 }
 
 /**
@@ -47,11 +49,9 @@ export async function findStrays(
   return Promise.all(
     strays.map(async ({ uuid, queueArn, functionArn, enabled }) => {
       const functionName = functionNameOf(functionArn);
-      const isOurs =
-        topology.managed &&
-        arns.has(queueArn) &&
-        (await isOurFunction(aws, topology, functionName));
-      return { uuid, queueArn, queue: nameOfArn(queueArn), functionName, enabled, isOurs };
+      const mayBeOurs = topology.managed && arns.has(queueArn);
+      const owner = mayBeOurs ? await ownerOf(aws, topology, functionName) : { isOurs: false };
+      return { uuid, queueArn, queue: nameOfArn(queueArn), functionName, enabled, ...owner };
     }),
   );
 }
@@ -71,14 +71,24 @@ function isBeside(queueArn: string, arns: ReadonlySet<string>): boolean {
   return [...arns].some((arn) => placeOf(arn) === placeOf(queueArn));
 }
 
-/** A function that is gone counts as ours: its mapping can only lose messages. One that may not be read doesn't. */
-async function isOurFunction(aws: Aws, topology: Topology, name: string): Promise<boolean> {
+/**
+ * A function that is gone counts as ours: its mapping can only lose messages. One that may not be read doesn't, nor
+ * one that a stack made.
+ */
+async function ownerOf(
+  aws: Aws,
+  topology: Topology,
+  name: string,
+): Promise<Pick<StrayMapping, 'isOurs' | 'stack'>> {
   const { getFunction } = await import('../../aws/functions.ts');
   try {
     const found = await getFunction(aws, name);
-    return found === undefined || !isForeign(topology, found.tags);
+    if (found === undefined) return { isOurs: true };
+    if (isForeign(topology, found.tags)) return { isOurs: false };
+    const stack = stackOf(found.tags);
+    return { isOurs: stack === undefined, stack };
   } catch (error) {
-    if (error instanceof AppError) return false;
+    if (error instanceof AppError) return { isOurs: false };
     throw error;
   }
 }

@@ -91,7 +91,8 @@ export const strayMapping: Check<SubscriberFacts> = {
     const [first] = strays;
     if (first === undefined) return { skipped: 'no function takes from the queue' };
     const stray = strays.find(({ enabled }) => enabled) ?? first;
-    const { functionName, enabled } = stray;
+    const { functionName, enabled, stack } = stray;
+    if (stack !== undefined) return ok(`The function ${functionName} of the stack ${stack} takes.`);
     return enabled
       ? fail(
           `The function ${functionName} takes from this queue, which the topology doesn't say: who else reads it misses what that gets.`,

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { STYLES, stackName } from '../lib/deploy/style.ts';
+import { aws } from '../lib/diagnose/doctor/check.ts';
+import type { Place } from '../lib/topology/inspect.ts';
+import type { CommandContext } from './command.ts';
+import { commandLine } from './command-line.ts';
+import { fixLine } from './doctor/fix.ts';
+
+/** The command line that deletes a stack with what it made: ours where `pubsub deploy` named it. */
+function stackDeletion(
+  command: Command,
+  context: CommandContext,
+  { topology, identity }: Place,
+  stack: string,
+): string {
+  const style = STYLES.find((each) => stackName(topology, each) === stack);
+  if (style !== undefined) return commandLine(command, `deploy destroy ${style}`);
+  const fix = aws('cloudformation', 'delete-stack', '--stack-name', stack);
+  return fixLine(command, context, identity, fix);
+}
+
+/** Says how the stacks are deleted that made what is left. */
+export function noteStacks(
+  command: Command,
+  context: CommandContext,
+  place: Place,
+  left: readonly { readonly stack?: string | undefined }[],
+): void {
+  for (const stack of new Set(left.flatMap((each) => each.stack ?? []))) {
+    const line = stackDeletion(command, context, place, stack);
+    context.printer.note(`What the CloudFormation stack ${stack} made is deleted with it: ${line}`);
+  }
+}
+
+/** What changes a stack, such as `pubsub deploy serverless`. */
+export function stackChange(command: Command, { topology }: Place, stack: string): string {
+  const style = STYLES.find((each) => stackName(topology, each) === stack);
+  return style === undefined ? 'its template' : commandLine(command, `deploy ${style}`);
+}
