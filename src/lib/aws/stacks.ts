@@ -127,7 +127,9 @@ export async function deleteChangeSet(
     ChangeSetName: id,
     ...(stackName === undefined ? {} : { StackName: stackName }),
   });
-  await callUnless(aws, 'remove the change set', ['ChangeSetNotFound'], () => client.send(asked));
+  await callUnless(aws, 'remove the change set', ['ChangeSetNotFoundException'], () =>
+    client.send(asked),
+  );
 }
 
 /** Begins to delete a stack (`DeleteStack`); one that is gone already is not an error. */

@@ -3,7 +3,7 @@ import { getStack, type Stack, stackResources } from '../aws/stacks.ts';
 import { countItems, deleteTable, getTable } from '../aws/tables.ts';
 import type { Topology } from '../definition/topology.ts';
 import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
-import { removeStack } from './settle-stack.ts';
+import { isGone, removeStack } from './settle-stack.ts';
 import { assertOurStack, isUnderWay } from './stack-status.ts';
 import { isOurStack, type Style, stackName } from './style.ts';
 import { deployedTables } from './system.ts';
@@ -74,8 +74,11 @@ export async function destroyDeployed(
       await followStack(aws, id, watch, { after: await lastEvent(aws, id) });
     }
     const ended = await removeStack(aws, id, watch);
+    // CloudFormation tries again what it could not delete at first: only what is left at the end has failed.
     const failed = firstFailure(ended.events);
-    if (failed !== undefined) failure = failureWords(failed);
+    if (!isGone(ended)) {
+      failure = failed ? failureWords(failed) : `The stack is ${ended.stack?.StackStatus}.`;
+    }
   }
   if (failure === undefined) for (const table of tables) await deleteTable(aws, table.name);
   const after = await readDeployed(aws, topology, style);

@@ -7,6 +7,7 @@ import {
   deleteStack,
   describeChangeSet,
   type FoundChangeSet,
+  getStack,
   type ResourceChange,
   type Stack,
 } from '../aws/stacks.ts';
@@ -107,7 +108,10 @@ export async function dropPlan(
   has: boolean,
 ): Promise<void> {
   await deleteChangeSet(aws, { id: changeSetId });
-  if (!has) await deleteStack(aws, stackId);
+  if (has) return;
+  const stack = await getStack(aws, stackId);
+  // Another run may have carried its own plan out meanwhile: the stack is then that run's.
+  if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') await deleteStack(aws, stackId);
 }
 
 /** The template as people read it, or in fewer bytes where CloudFormation takes no more. */

@@ -3,14 +3,14 @@ import { executeChangeSet, type Stack } from '../aws/stacks.ts';
 import { AppError } from '../rules/errors.ts';
 import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
 import type { StackPlan } from './plan-stack.ts';
-import { removeStack } from './settle-stack.ts';
+import { isGone, removeStack } from './settle-stack.ts';
 import { isLeftover } from './stack-status.ts';
 
 /**
  * Carries out a plan and follows it.
  * @returns the stack as it then is.
  * @throws AppError `DeployFailed` with the first failure's reason: an update was taken back, and of a first deployment
- * nothing is left. `PlanGone` where another run replaced the plan; `Interrupted`.
+ * nothing is left. `ChangeSetNotFoundException` where another run replaced the plan; `Interrupted`.
  */
 export async function runPlan(aws: Aws, plan: StackPlan, watch: Watch): Promise<Stack> {
   const { stackId, stackName, changeSetId } = plan;
@@ -20,7 +20,7 @@ export async function runPlan(aws: Aws, plan: StackPlan, watch: Watch): Promise<
   const { StackStatus: status = '' } = stack ?? {};
   if (stack !== undefined && ['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) return stack;
   const failure = firstFailure(events);
-  const isRemoved = isLeftover(status) && (await isGone(aws, stackId, watch));
+  const isRemoved = isLeftover(status) && isGone(await removeStack(aws, stackId, watch));
   const then = isRemoved
     ? 'What was made by then is removed again.'
     : status === 'UPDATE_ROLLBACK_COMPLETE'
@@ -33,9 +33,4 @@ export async function runPlan(aws: Aws, plan: StackPlan, watch: Watch): Promise<
       hint: 'A stack takes over nothing that is there already. What setup made goes with: pubsub cleanup. Or use a prefix: --prefix dev',
     }),
   });
-}
-
-async function isGone(aws: Aws, stackId: string, watch: Watch): Promise<boolean> {
-  const { stack } = await removeStack(aws, stackId, watch);
-  return stack === undefined || stack.StackStatus === 'DELETE_COMPLETE';
 }

@@ -2,7 +2,14 @@ import type { Aws } from '../aws/clients.ts';
 import { continueRollback, deleteStack, getStack, type Stack } from '../aws/stacks.ts';
 import type { Topology } from '../definition/topology.ts';
 import { AppError } from '../rules/errors.ts';
-import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
+import {
+  type Ended,
+  failureWords,
+  firstFailure,
+  followStack,
+  lastEvent,
+  type Watch,
+} from './follow-stack.ts';
 import { assertOurStack, isLeftover, isUnderWay } from './stack-status.ts';
 import type { Style } from './style.ts';
 
@@ -58,7 +65,7 @@ export async function settleStack(
 async function removeLeftover(aws: Aws, stack: Stack, watch: Watch): Promise<void> {
   const { StackId: id = '', StackName: name } = stack;
   const ended = await removeStack(aws, id, watch);
-  if (ended.stack === undefined || ended.stack.StackStatus === 'DELETE_COMPLETE') return;
+  if (isGone(ended)) return;
   throw new AppError({
     code: 'StackNotRemoved',
     message: `The stack "${name}", which a failed deployment left, can't be removed. ${failureWords(firstFailure(ended.events))}`,
@@ -70,7 +77,12 @@ async function removeLeftover(aws: Aws, stack: Stack, watch: Watch): Promise<voi
  * Deletes a stack and follows it.
  * @returns the events of the deletion, and the stack where it is still there.
  */
-export async function removeStack(aws: Aws, id: string, watch: Watch) {
+export async function removeStack(aws: Aws, id: string, watch: Watch): Promise<Ended> {
   const after = await lastEvent(aws, id);
   return followStack(aws, id, watch, { after, begun: deleteStack(aws, id) });
+}
+
+/** Whether nothing of a stack is left, once it was deleted. */
+export function isGone({ stack }: Ended): boolean {
+  return stack === undefined || stack.StackStatus === 'DELETE_COMPLETE';
 }

@@ -11,19 +11,27 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createAws } from '../../../src/lib/aws/clients.ts';
+import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { dropPlan, planStack } from '../../../src/lib/deploy/plan-stack.ts';
+import { stageCode } from '../../../src/lib/deploy/stage-code.ts';
+import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const pubsub = usePubsub();
 const NOTIFICATIONS = ['--topology', 'order-notifications'];
 const QUEUE = 'shop-audit-queue';
+const REGION = { region: 'us-east-1' };
 const CREDENTIALS = { accessKeyId: '000000000000', secretAccessKey: 'test' };
 
+let endpoint: string;
 let cloudformation: CloudFormationClient;
 let sqs: SQSClient;
 let project: string;
 beforeAll(async () => {
-  const { endpoint } = await pubsub.startEngine();
-  const config = { endpoint, region: 'us-east-1', credentials: CREDENTIALS };
+  ({ endpoint } = await pubsub.startEngine());
+  const config = { endpoint, ...REGION, credentials: CREDENTIALS };
   cloudformation = new CloudFormationClient(config);
   sqs = new SQSClient(config);
 });
@@ -243,6 +251,22 @@ it('leaves nothing of a dry run, and removes first what a failed deployment left
   const { stderr, code } = await pubsub.run(['deploy', 'serverless'], { cwd: project });
   expect(code, stderr).toBe(0);
   expect(stderr).toContain('Removing what a deployment that failed left (ROLLBACK_COMPLETE');
+});
+
+it('takes back a plan, and not the stack that another run made meanwhile', async () => {
+  shop(['mail']);
+  const settings = await resolveSettings({ endpointUrl: endpoint, ...REGION }, {}, project);
+  const deployment = deploymentOf(await topologyOf(settings), 'serverless');
+  const aws = await createAws(settings);
+  try {
+    const parameters = stageCode(deployment, join(project, 'staged'));
+    const plan = await planStack(aws, deployment, parameters, undefined);
+    expect((await deploy()).status).toBe('CREATE_COMPLETE');
+    await dropPlan(aws, plan, false);
+    expect(await stacks()).toEqual(['shop-serverless']);
+  } finally {
+    aws.close();
+  }
 });
 
 it("never touches somebody else's stack", async () => {
