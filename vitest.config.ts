@@ -19,6 +19,7 @@ export const PROOFS = [
   'test/contract/consume/memory.test.ts',
   'test/contract/engine/engine-slow.test.ts',
   'test/contract/engine/cloudformation/aws-command.test.ts',
+  'test/contract/engine/ecs/{services,load-balancer}.test.ts',
   'test/contract/engine/lambda/clients.test.ts',
   'test/contract/engine/prometheus.test.ts',
   'test/contract/deploy/registry.test.ts',

@@ -105,6 +105,7 @@ describe('the target', () => {
       dynamodb: 'http://all:1',
       logs: 'http://all:1',
       cloudwatch: 'http://all:1',
+      cloudformation: 'http://all:1',
     });
     const keys = { ...env, AWS_ENDPOINT_URL_KMS: 'http://keys:4' };
     expect((await settle({}, keys)).target).toMatchObject({ kms: 'http://keys:4' });
