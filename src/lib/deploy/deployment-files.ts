@@ -1,6 +1,6 @@
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
 import { STYLE_WORDS, stackName } from './style.ts';
-import type { Deployment, FunctionCode } from './template.ts';
+import { type Deployment, type FunctionCode, MAX_TEMPLATE_BYTES } from './template.ts';
 import { templateYaml } from './yaml.ts';
 
 /** A file that deployments are written to. */
@@ -72,13 +72,15 @@ function section({ style, topology, template, code }: Deployment): string[] {
     if (parameter === CODE_BUCKET) return [`${parameter}=BUCKET`];
     return [`${parameter}=${keys.get(parameter) ?? '…'}`];
   });
-  const upload =
-    code.length === 0
-      ? []
-      : ['aws s3 mb s3://BUCKET', 'aws s3 cp code s3://BUCKET/code --recursive'];
+  const isLarge = Buffer.byteLength(templateYaml({ ...template })) > MAX_TEMPLATE_BYTES;
+  const upload = [
+    ...(code.length > 0 || isLarge ? ['aws s3 mb s3://BUCKET'] : []),
+    ...(code.length > 0 ? ['aws s3 cp code s3://BUCKET/code --recursive'] : []),
+  ];
   const command = [
     `aws cloudformation deploy --stack-name ${name}`,
     `--template-file ${style}.yaml`,
+    ...(isLarge ? ['--s3-bucket BUCKET'] : []),
     '--capabilities CAPABILITY_IAM',
     ...(given.length > 0 ? ['--parameter-overrides', ...given.map((each) => `  ${each}`)] : []),
   ];

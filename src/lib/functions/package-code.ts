@@ -55,15 +55,16 @@ export function packageCode(
 }
 
 /**
- * Packs folders beside each other. @param folders each with what its files' names in the zip begin with, such as
- * `handlers/`
+ * Packs folders beside each other, without what begins with a dot outside of packages: nobody named these folders as
+ * code, and one may be a project's with its secrets (`.env`).
+ * @param folders each with what its files' names in the zip begin with, such as `handlers/`
  * @throws AppError `CodeTooLarge` or `InvalidCode` (exit 2).
  */
 export function packageFolders(
   key: string,
   folders: readonly { readonly path: string; readonly prefix: string }[],
 ): CodePackage {
-  const all = folders.map(({ path, prefix }) => filesOf(path, key, prefix));
+  const all = folders.map(({ path, prefix }) => filesOf(path, key, { prefix, takes: isVisible }));
   const entries = all.flatMap(({ files }) => files);
   return { ...packedFiles(key, entries), stale: all.flatMap(({ stale }) => stale) };
 }
@@ -94,11 +95,18 @@ function readZip(key: string, path: string): Buffer {
   );
 }
 
+/** @param prefix what stands before the name in the zip. */
+type Takes = (name: string, prefix: string) => boolean;
+
+const isCode: Takes = (name) => !LEFT_OUT.includes(name);
+const isVisible: Takes = (name, prefix) =>
+  isCode(name, prefix) && (isPackage(prefix) || !name.startsWith('.'));
+
 /** All files below a folder by name, links followed. */
 function filesOf(
   root: string,
   key: string,
-  rootPrefix = '',
+  { prefix: rootPrefix = '', takes = isCode }: { prefix?: string; takes?: Takes } = {},
 ): { files: ZipEntry[]; stale: StaleBuild[] } {
   const files: ZipEntry[] = [];
   const stale: StaleBuild[] = [];
@@ -106,7 +114,7 @@ function filesOf(
     const real = realpathSync(folder);
     // A link may lead back up.
     if (above.includes(real)) return;
-    const names = readdirSync(folder).filter((name) => !LEFT_OUT.includes(name));
+    const names = readdirSync(folder).filter((name) => takes(name, prefix));
     for (const name of names.sort()) {
       const path = join(folder, name);
       const found = statSync(path, { throwIfNoEntry: false });

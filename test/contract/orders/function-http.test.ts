@@ -181,9 +181,11 @@ describe('a function', () => {
     } as const;
     const api = functionApi({ routes: [never] });
     const { statusCode, body } = await api(httpEvent('GET', '/never'), {
-      getRemainingTimeInMillis: () => 510,
+      getRemainingTimeInMillis: () => 600,
     });
-    expect([statusCode, JSON.parse(body).error.code]).toEqual([503, 'AnswerTimeout']);
+    const { code, message } = JSON.parse(body).error;
+    expect([statusCode, code]).toEqual([503, 'AnswerTimeout']);
+    expect(message).toBe('There was no answer within 0.1 s.');
   });
 
   it('says nothing of what nobody expected, and logs it', async () => {

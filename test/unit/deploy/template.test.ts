@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { deploymentFiles } from '../../../src/lib/deploy/deployment-files.ts';
 import { STYLES, stackName } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
@@ -74,6 +75,19 @@ describe('the template of a deployment', () => {
       'ABFunctionCodeKey',
     ]);
     for (const { parameter } of code) expect(template.Parameters).toHaveProperty(parameter);
+  });
+});
+
+describe('the files of deployments', () => {
+  it('say to upload a template that is too large for a request', async () => {
+    const deployment = deploymentOf(await shipped('weather'), 'ecs');
+    const readme = (Description: string) => {
+      const template = { ...deployment.template, Description };
+      return String(deploymentFiles([{ ...deployment, template }]).at(-1)?.content);
+    };
+    expect(readme('x')).not.toContain('BUCKET');
+    expect(readme('x'.repeat(51_200))).toContain('--s3-bucket BUCKET');
+    expect(readme('x'.repeat(51_200))).toContain('aws s3 mb s3://BUCKET');
   });
 });
 

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FunctionSpec } from '../../../src/lib/definition/topology.ts';
-import { packageCode } from '../../../src/lib/functions/package-code.ts';
+import { packageCode, packageFolders } from '../../../src/lib/functions/package-code.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -128,6 +128,20 @@ describe('the code of a function', () => {
     expect(index).not.toContain(': Order');
     expect(files.get('orders.mjs')).not.toContain('interface');
     expect(stale).toEqual([]);
+  });
+
+  it('of a folder that nobody named as code is nothing that is hidden', () => {
+    const name = code('project', {
+      'handler.mjs': 'export default () => {};',
+      '.env': 'TOKEN=secret',
+      'lib/.npmrc': 'secret',
+      'node_modules/x/.config': 'x',
+    });
+    const { files } = packageFolders('x', [{ path: join(folder, name), prefix: 'handlers/' }]);
+    expect(files?.map((each) => each.name)).toEqual([
+      'handlers/handler.mjs',
+      'handlers/node_modules/x/.config',
+    ]);
   });
 
   it('says which TypeScript was changed after it was built', () => {

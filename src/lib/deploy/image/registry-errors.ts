@@ -7,8 +7,7 @@ import { denied, ecrRegistry } from './registry-auth.ts';
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** That nobody answered, or nobody in order. */
-/** @param tries that failed */
+/** That nobody answered, or nobody in order. @param tries that failed */
 export function unreachable(registry: string, cause: Error, tries: number): AppError {
   return new AppError({
     code: 'RegistryUnreachable',

@@ -76,15 +76,15 @@ export function busy(): Problem {
 }
 
 /** 503 where an answer takes too long; what is asked for may be done all the same. */
-export function slow(): Problem {
-  const message = `There was no answer within ${ANSWER_TIMEOUT_MS / 1000} s.`;
+export function slow(timeoutMs: number = ANSWER_TIMEOUT_MS): Problem {
+  const message = `There was no answer within ${Math.round(timeoutMs / 100) / 10} s.`;
   return new Problem(503, 'AnswerTimeout', message, { headers: { 'retry-after': RETRY_AFTER } });
 }
 
 /**
- * Whether the store was away rather than asked the wrong thing: what may pass of a call to AWS; of a database a broken or refused connection, a timeout, a server
- * that stops or has no room, or a deadlock. Classes of SQLSTATE: 08 connection, 25006 read-only, 40 rollback, 53
- * resources, 57 operator, 58 system.
+ * Whether the store was away rather than asked the wrong thing: what may pass of a call to AWS; of a database a broken
+ * or refused connection, a timeout, a server that stops or has no room, or a deadlock. Classes of SQLSTATE: 08
+ * connection, 25006 read-only, 40 rollback, 53 resources, 57 operator, 58 system.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */

@@ -117,7 +117,7 @@ function readRequest(event: HttpEvent, params: Match['params'], bodyLimit: numbe
 async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(slow()), timeoutMs);
+    timer = setTimeout(() => reject(slow(timeoutMs)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);
