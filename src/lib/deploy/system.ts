@@ -71,11 +71,13 @@ export function systemOf(topology: Topology, style: Style): System {
     functions.push(api);
     built.set(api.key, ordersApiCode());
   }
+  const all = [...topology.functions, ...functions];
+  assertDistinct(all);
   return {
     topology: {
       ...topology,
       subscribers,
-      functions: [...topology.functions, ...functions],
+      functions: all,
       tables: [...topology.tables, ...(table === undefined ? [] : [table])],
     },
     built,
@@ -144,6 +146,19 @@ function builtFunction(topology: Topology, what: string) {
     role: undefined,
     tags: {},
   };
+}
+
+/** @throws AppError `InvalidName` (exit 2) for a function that would take the place of another one. */
+function assertDistinct(functions: readonly FunctionSpec[]): void {
+  const taken = functions.find(({ key, name }, at) =>
+    functions.slice(0, at).some((other) => other.key === key || other.name === name),
+  );
+  if (taken === undefined) return;
+  throw usageError(
+    `Two functions of this deployment would be called "${taken.name}".`,
+    'The order API, and each subscriber with a module, is a function too. Give the subscriber or function in the file another name.',
+    'InvalidName',
+  );
 }
 
 function mappingTo({ key }: FunctionSpec): FunctionHandlerSpec {

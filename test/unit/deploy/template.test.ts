@@ -78,6 +78,16 @@ describe('the template of a deployment', () => {
   });
 });
 
+describe('a function that would take the place of another one', () => {
+  it.each(['api', 'email'])('is refused: %s', async (name) => {
+    const orders = await shipped('orders');
+    const [first, ...rest] = orders.subscribers;
+    if (first === undefined) throw new Error('It has three.');
+    const given = { ...orders, subscribers: [...rest, first, { ...first, name }] };
+    expect(() => deploymentOf(given, 'serverless')).toThrow(`would be called "orders-${name}"`);
+  });
+});
+
 describe('the files of deployments', () => {
   it('say to upload a template that is too large for a request', async () => {
     const deployment = deploymentOf(await shipped('weather'), 'ecs');
