@@ -175,6 +175,17 @@ describe('the answer of a function', () => {
       'y',
     ],
     [
+      'headers of a connection',
+      {
+        statusCode: 200,
+        headers: { Trailer: 'x-a', Connection: 'close', Upgrade: 'b' },
+        body: 'z',
+      },
+      200,
+      'text/plain;charset=UTF-8',
+      'z',
+    ],
+    [
       'base64',
       { statusCode: 200, body: Buffer.from([0, 255]).toString('base64'), isBase64Encoded: true },
       200,

@@ -160,6 +160,16 @@ function send(
   });
 }
 
+/** Headers of a function's answer that the connection alone decides on: Node refuses to send some with an answer of known length. */
+const OF_CONNECTION: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 /** What a function gave as its headers may be no headers at all: that is its mistake, and told as such. */
 function write(
   response: ServerResponse,
@@ -170,8 +180,8 @@ function write(
   const isBare = status === 204 || status === 304;
   try {
     for (const [name, values] of headers) {
-      const isOwn = name === 'content-length' || name === 'transfer-encoding';
-      if (!isOwn && !(isBare && name === 'content-type')) response.setHeader(name, [...values]);
+      if (OF_CONNECTION.has(name) || (isBare && name === 'content-type')) continue;
+      response.setHeader(name, [...values]);
     }
   } catch (error) {
     for (const name of response.getHeaderNames()) response.removeHeader(name);
