@@ -186,6 +186,15 @@ describe('a load balancer', () => {
     ['a timeout as long', { HealthCheckTimeoutSeconds: 5 }, undefined, 'greater than the timeout'],
     ['instances', { TargetType: 'instance' }, undefined, 'type instance: ip only'],
     ['a matcher', { Matcher: { HttpCode: 'ok' } }, undefined, "matcher 'ok'"],
+    [
+      'a content type that no header can have',
+      {},
+      {
+        Type: 'fixed-response',
+        FixedResponseConfig: { StatusCode: '200', ContentType: 'text/plain\nx' },
+      },
+      'must be one of text/plain',
+    ],
     ['redirects', {}, { Type: 'redirect', RedirectConfig: {} }, 'the action redirect'],
   ])('refuses %s', async (_, group, action, words) => {
     const made = await engine.create('bad', balanced(group, action));

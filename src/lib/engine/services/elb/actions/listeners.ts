@@ -74,6 +74,15 @@ export function describeListeners(
   return { Listeners: asked.map(view) };
 }
 
+/** The content types of fixed responses, the one without which first (`FixedResponseActionConfig`). */
+const FIXED_MEDIA: readonly [string, ...string[]] = [
+  'text/plain',
+  'text/css',
+  'text/html',
+  'application/javascript',
+  'application/json',
+];
+
 function checkProtocol(input: CreateListenerInput | ModifyListenerInput): void {
   const { Protocol: protocol = 'HTTP', Certificates: certificates = [] } = input;
   if (protocol !== 'HTTP' || certificates.length > 0) {
@@ -92,6 +101,12 @@ function actionsOf(ctx: ElbContext, given: readonly Action[] = []): Action[] {
   if (type === 'fixed-response') {
     if (!/^[245]\d\d$/.test(fixed?.StatusCode ?? '')) {
       throw invalidConfiguration('A fixed response must have a status code of 2XX, 4XX or 5XX');
+    }
+    const { ContentType: media = FIXED_MEDIA[0] } = fixed ?? {};
+    if (!FIXED_MEDIA.includes(media)) {
+      throw invalidConfiguration(
+        `The content type '${media}' of a fixed response must be one of ${FIXED_MEDIA.join(', ')}`,
+      );
     }
     return [action];
   }
