@@ -1,3 +1,4 @@
+import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { TargetPort } from '../../ports.ts';
 import type { Balancers, Leads } from './serve/balancers.ts';
@@ -14,7 +15,7 @@ export function createElbState(parts: EngineParts): ElbState {
     targetGroups: restored(parts, 'targetGroups'),
     listeners: restored(parts, 'listeners'),
     balancers: undefined,
-    closed: new AbortController(),
+    closed: new Closing(),
   };
   if (state.loadBalancers.size > 0) void openAll(state);
   return state;
@@ -29,7 +30,7 @@ async function openAll(state: ElbState): Promise<void> {
 export async function balancersOf(state: ElbState): Promise<Balancers> {
   const { Balancers } = await import('./serve/balancers.ts');
   state.balancers ??= new Balancers((arn) => leadsOf(state, arn));
-  if (state.closed.signal.aborted) state.balancers.closeAll();
+  if (state.closed.aborted) state.balancers.closeAll();
   return state.balancers;
 }
 

@@ -1,4 +1,5 @@
 import type { Action, Tag } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { Balancers } from './serve/balancers.ts';
 import type { HealthCheckSettings } from './serve/health-check.ts';
@@ -48,7 +49,7 @@ export interface ElbState {
   /** What listens, and where it leads; loaded with the first. */
   balancers: Balancers | undefined;
   /** Aborted when the engine ends or begins anew. */
-  readonly closed: AbortController;
+  readonly closed: Closing;
 }
 
 const TABLES = {

@@ -68,8 +68,10 @@ export class Balancers {
       timer.unref();
       return port;
     }
-    if (this.#isClosed) this.close(arn);
-    return (server.address() as AddressInfo).port;
+    const { port: bound } = server.address() as AddressInfo;
+    // It was closed before it listened, which Node doesn't notice.
+    if (this.#isClosed || this.#servers.get(arn) !== server) server.close();
+    return bound;
   }
 
   /** Whether a load balancer listens. */
