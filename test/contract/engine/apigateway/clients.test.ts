@@ -169,14 +169,16 @@ describe('the SDK', () => {
     apis.send(new GetApisCommand({ MaxResults: '2', ...(NextToken ? { NextToken } : {}) }));
 
   const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`;
-  const operation = {
+  const integrated = (more: object = {}) => ({
     'x-amazon-apigateway-integration': {
       type: 'aws_proxy',
       httpMethod: 'POST',
       payloadFormatVersion: '2.0',
       uri,
+      ...more,
     },
-  };
+  });
+  const operation = integrated();
   const definition = (paths: object, more: object = {}) =>
     JSON.stringify({ openapi: '3.0.1', info: { title: 'defined', version: '7' }, paths, ...more });
 
@@ -223,6 +225,24 @@ describe('the SDK', () => {
       'another integration',
       definition({ '/a': { get: { 'x-amazon-apigateway-integration': { type: 'http_proxy' } } } }),
       'UnsupportedOperation',
+    ],
+    [
+      'a function that is no text',
+      definition({ '/a': { get: integrated({ uri: { Ref: 'Fn' } }) } }),
+      'BadRequestException',
+    ],
+    [
+      'a timeout that is no number',
+      definition({ '/a': { get: integrated({ timeoutInMillis: 'x' }) } }),
+      'BadRequestException',
+    ],
+    [
+      'an origin that is in no list',
+      definition(
+        { '/a': { get: operation } },
+        { 'x-amazon-apigateway-cors': { allowOrigins: '*' } },
+      ),
+      'BadRequestException',
     ],
     [
       'an authorizer',

@@ -24,6 +24,7 @@ export interface ApiDefinition {
 const METHODS: readonly string[] = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
 const INTEGRATION = 'x-amazon-apigateway-integration';
+const CORS_LISTS = ['allowHeaders', 'allowMethods', 'allowOrigins', 'exposeHeaders'] as const;
 
 /**
  * Reads a definition in OpenAPI 3 with API Gateway's extensions.
@@ -56,7 +57,7 @@ export async function readDefinition(body: string): Promise<ApiDefinition> {
     name: title,
     ...(typeof description === 'string' ? { description } : {}),
     ...(version === undefined ? {} : { version: String(version) }),
-    ...(cors === undefined ? {} : { corsConfiguration: members(cors, 'CORS') as Cors }),
+    ...(cors === undefined ? {} : { corsConfiguration: corsOf(cors) }),
     disableExecuteApiEndpoint: endpoint.disableExecuteApiEndpoint === true,
     tags: tagsOf(Array.isArray(tags) ? tags : []),
     routes: Object.entries(members(paths, 'paths')).flatMap(([path, item]) =>
@@ -73,6 +74,16 @@ async function parse(body: string): Promise<unknown> {
   } catch (error) {
     throw badRequest(`Unable to parse API definition: ${(error as Error).message}`);
   }
+}
+
+function corsOf(given: unknown): Cors {
+  const cors = members(given, 'CORS');
+  for (const name of CORS_LISTS) {
+    const { [name]: list = [] } = cors;
+    const isGood = Array.isArray(list) && list.every((each) => typeof each === 'string');
+    if (!isGood) throw badRequest(`Unable to parse API definition: ${name} is no list of texts`);
+  }
+  return cors as Cors;
 }
 
 /** Tags with a value become those of the API. */
@@ -122,9 +133,14 @@ function integrationOf(where: string, given: unknown, shared: Members): Members 
     /^#\/components\/x-amazon-apigateway-integrations\/(.+)$/.exec(String(own.$ref ?? '')) ?? [];
   const found = own.$ref === undefined ? own : members(shared[name], String(own.$ref));
   const integrationType = String(found.type ?? '').toUpperCase();
+  if (typeof (found.uri ?? '') !== 'string') {
+    throw badRequest(`Unable to parse API definition: the uri of ${where} is no text`);
+  }
   const renamed = Object.entries(found).flatMap(([key, value]) => {
     const known = NAMES[key];
-    return known === undefined ? [] : [[known, value] as const];
+    if (known === undefined) return [];
+    // A parameter of a template is a text, whatever its type.
+    return [[known, key === 'timeoutInMillis' ? Number(value) : value] as const];
   });
   return { integrationType, ...Object.fromEntries(renamed) };
 }

@@ -65,7 +65,7 @@ export function integrationOf(
   }
   if ((input.connectionType ?? 'INTERNET') !== 'INTERNET') throw unsupported('VPC links');
   const timeout = input.timeoutInMillis ?? before?.timeoutInMillis ?? MAX_TIMEOUT_MS;
-  if (timeout < MIN_TIMEOUT_MS || timeout > MAX_TIMEOUT_MS) {
+  if (!(timeout >= MIN_TIMEOUT_MS && timeout <= MAX_TIMEOUT_MS)) {
     throw badRequest('Timeout should be between 50 ms and 30000 ms');
   }
   const { credentialsArn, description, integrationMethod } = input;
