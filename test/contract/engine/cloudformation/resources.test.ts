@@ -8,7 +8,11 @@ import {
   ListTagsForResourceCommand as LogTags,
   TagResourceCommand as TagLogs,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ListTagsOfResourceCommand,
+  TagResourceCommand as TagTable,
+  UntagResourceCommand as UntagTable,
+} from '@aws-sdk/client-dynamodb';
 import { ListTagsCommand, TagResourceCommand as TagFunction } from '@aws-sdk/client-lambda';
 import { ListTagsForResourceCommand as TopicTags } from '@aws-sdk/client-sns';
 import { ListQueueTagsCommand, TagQueueCommand } from '@aws-sdk/client-sqs';
@@ -212,11 +216,15 @@ describe('what a stack makes', () => {
     expect(await topicTags()).toEqual({ own: 'no', ...mark('Topic') });
     expect(await functionTags()).toEqual({ own: 'no', ...mark('Fn') });
 
-    const tags = { 'aws:cloudformation:stack-name': 'other' };
+    const key = 'aws:cloudformation:stack-name';
+    const tags = { [key]: 'other' };
+    const tableTags = [{ Key: key, Value: 'other' }];
     for (const refused of [
       logs.send(new TagLogs({ resourceArn, tags })),
       lambda.send(new TagFunction({ Resource: at('Fn'), Tags: tags })),
       sqs.send(new TagQueueCommand({ QueueUrl: at('Queue'), Tags: tags })),
+      dynamodb.send(new TagTable({ ResourceArn: at('Table'), Tags: tableTags })),
+      dynamodb.send(new UntagTable({ ResourceArn: at('Table'), TagKeys: ['own', key] })),
     ]) {
       await expect(refused).rejects.toThrow(/aws:/);
     }

@@ -14,6 +14,8 @@ const JSON_TYPE = 'application/x-amz-json-1.0';
 /** "Nested attribute depth … up to 32 levels deep" (DynamoDB quotas), each two of JSON, below a batch's seven. */
 const MAX_JSON_DEPTH = 32 * 2 + 7;
 
+const TAGGING: ReadonlySet<string> = new Set(['CreateTable', 'TagResource', 'UntagResource']);
+
 /** What a table request is answered with. */
 export interface TableRequestParts {
   readonly tables: TableProcess;
@@ -41,6 +43,7 @@ export async function serveTables(
 ): Promise<ServiceError | undefined> {
   const operation = String(headers['x-amz-target']).slice(DYNAMODB_TARGET.length);
   try {
+    refuseSystemTags(operation, body);
     const reply = await askTables(parts, operation, headers, body);
     if (!response.destroyed) pass(response, reply, parts.requestId);
     return undefined;
@@ -121,6 +124,23 @@ async function admit(
   if (identity.policy !== undefined) {
     checkTablePermissions(identity, operation, parseObject(body) ?? {}, now);
   }
+}
+
+/** Keys that begin with `aws:` are AWS's own. @throws ServiceError `ValidationException` */
+function refuseSystemTags(operation: string, body: string): void {
+  if (!TAGGING.has(operation)) return;
+  const { Tags: tags = [], TagKeys: keys = [] } = parseObject(body) ?? {};
+  const given = [
+    ...list(tags).map((tag) => (tag as { readonly Key?: unknown } | null)?.Key),
+    ...list(keys),
+  ];
+  if (!given.some((key) => /^aws:/i.test(String(key)))) return;
+  const message = "Tag keys must not begin with 'aws:', which is reserved for AWS";
+  throw new ServiceError('ValidationException', message, { origin: 'framework' });
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function notServed(operation: string): ServiceError {
