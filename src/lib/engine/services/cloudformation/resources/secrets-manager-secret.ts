@@ -8,6 +8,8 @@ import { differs, text } from './values.ts';
 
 const MAX_NAME = 512;
 const PASSWORD_LENGTH = 32;
+/** "Valid Range: … Maximum value of 4096" (`GetRandomPassword`, `PasswordLength`). */
+const MAX_PASSWORD_LENGTH = 4_096;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const CHARACTERS: Readonly<Record<string, string>> = {
   ExcludeLowercase: LETTERS,
@@ -91,5 +93,10 @@ function generated(how: Properties): string {
   const all = [...sets.join(''), ...space].filter((each) => !excluded.includes(each));
   if (all.length === 0) throw invalid('GenerateSecretString leaves no characters.');
   const length = Number(how.PasswordLength ?? PASSWORD_LENGTH);
+  if (length < 1 || length > MAX_PASSWORD_LENGTH) {
+    throw invalid(
+      `PasswordLength must be between 1 and ${MAX_PASSWORD_LENGTH}, and not ${length}.`,
+    );
+  }
   return Array.from({ length }, () => all[randomInt(all.length)]).join('');
 }
