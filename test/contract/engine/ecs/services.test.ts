@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  CreateServiceCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
   ListServicesCommand,
   ListTasksCommand,
+  RegisterTaskDefinitionCommand,
   StopTaskCommand,
   type Task,
 } from '@aws-sdk/client-ecs';
@@ -140,6 +142,38 @@ it('a service whose tasks fail is taken back with what they said', async () => {
   );
   expect(failed).toContain("'ECS Deployment Circuit Breaker was triggered'");
   expect(failed).toMatch(/container email, exit code 2: .*nobody/s);
+});
+
+it('a container that can not be started takes those of its task along', async () => {
+  await engine.create('shop', { Resources: { ...COMMON, Queue } });
+  const listener = (name: string) => ({ name, image: 'pubsub:1', command: ['listen', 'email'] });
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'two',
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [
+        listener('email'),
+        // No environment of a process has such a value.
+        { ...listener('odd'), environment: [{ name: 'A', value: 'b\0c' }] },
+      ],
+    }),
+  );
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: 'shop',
+      serviceName: 'two',
+      taskDefinition: 'two',
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    }),
+  );
+  const first = async () => (await tasks('STOPPED'))[0];
+  await expect.poll(async () => (await first())?.lastStatus, { timeout: 20_000 }).toBe('STOPPED');
+  const ended = await first();
+  expect(ended?.stoppedReason).toMatch(/^CannotStartContainerError: /);
+  expect(processesOf(ended?.taskArn ?? '')).toEqual([]);
 });
 
 it('a new task definition is rolled out, and one that fails is rolled back', async () => {

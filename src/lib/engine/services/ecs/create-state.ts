@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
+import { removeFolder } from './remove-folder.ts';
 import type { Runner } from './run/runner.ts';
 import {
   type Cluster,
@@ -67,6 +67,6 @@ export async function closeEcs(state: EcsState): Promise<void> {
   await Promise.all(ending);
   // Of services that are no more, as after a reset.
   if (stateDir !== undefined && state.services.size === 0) {
-    rmSync(join(stateDir, 'ecs'), { recursive: true, force: true });
+    removeFolder(join(stateDir, 'ecs'));
   }
 }

@@ -28,8 +28,8 @@ const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 
 /** What a container is run with. */
 export interface ContainerOptions extends CheckedContainer {
-  /** The variable that marks what the container starts, and its value. */
-  readonly mark: readonly [name: string, value: string];
+  /** `NAME=value` of its environment that nothing else has: what the container has started is known by it. */
+  readonly mark: string;
   readonly watchdog: Watchdog;
   readonly onLine: (line: string) => void;
   /** Its health, or whether it runs, changed. */
@@ -52,7 +52,6 @@ export interface Container extends ContainerView {
 /** Starts a container. */
 export function startContainer(options: ContainerOptions): Container {
   const { container, mark, ports, watchdog } = options;
-  const sign = mark.join('=');
   let status: ContainerView['status'] = 'PENDING';
   let exitCode: number | undefined;
   let reason: string | undefined;
@@ -62,8 +61,8 @@ export function startContainer(options: ContainerOptions): Container {
   let killTimer: NodeJS.Timeout | undefined;
   const startedAt = performance.now();
   const child = start(options);
-  const kill = (): void => void signalTree(child.pid, sign, 'SIGKILL');
-  if (child.pid !== undefined) watchdog.watch(child.pid, sign);
+  const kill = (): void => void signalTree(child.pid, mark, 'SIGKILL');
+  if (child.pid !== undefined) watchdog.watch(child.pid, mark);
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     tellLines(stream, (line) => {
@@ -127,11 +126,10 @@ export function startContainer(options: ContainerOptions): Container {
   };
 }
 
-function start({ container, mark, env, folder }: ContainerOptions): ChildProcess {
-  const [name, value] = mark;
+function start({ container, env, folder }: ContainerOptions): ChildProcess {
   return spawn(process.execPath, [builtProgram('cli.js'), ...pubsubArguments(container)], {
     cwd: folder,
-    env: { ...env, [name]: value },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it starts is ended with it.
     detached: true,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../remove-folder.ts';
 import {
   type Deployment,
   dropService,
@@ -83,7 +84,7 @@ export class ServiceRunner implements Runner {
     clearTimeout(this.#timer);
     for (const task of this.#tasks) task.stop(reason, 'ServiceSchedulerInitiated', graceMs);
     await Promise.all(this.#tasks.map(({ ended }) => ended));
-    if (!this.#isFolderKept) rmSync(this.#folder, { recursive: true, force: true });
+    if (!this.#isFolderKept) removeFolder(this.#folder);
   }
 
   get #service(): Service | undefined {
@@ -231,7 +232,7 @@ export class ServiceRunner implements Runner {
     this.#isClosed = true;
     this.#state.runners.delete(this.#arn);
     dropService(this.#state, service);
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 
   #start(service: Service, { id, taskDefinition }: Service['deployments'][number]): void {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Target, TargetHealth } from '../../../ports.ts';
+import { removeFolder } from '../remove-folder.ts';
 import type { EcsState, Service, TaskDefinition } from '../state.ts';
 import { hasOwnDatabase } from '../task-definition/command.ts';
 import { type Container, startContainer } from './container.ts';
@@ -117,7 +118,8 @@ export class Task implements TaskView {
       // The keys have to be known before a process comes with them, also after the engine was killed.
       if (state.parts.journal.pending) await state.parts.journal.committed();
       if (!this.isLive) return this.#finish();
-      this.containers = prepared.map(startContainer);
+      // Those that started are known when the next one can't be.
+      for (const each of prepared) this.containers = [...this.containers, startContainer(each)];
     } catch (error) {
       this.#failToStart(error);
       return;
@@ -127,7 +129,7 @@ export class Task implements TaskView {
     for (const { ended, essential, name } of this.containers) {
       void ended.then(() => this.#containerEnded(essential, name));
     }
-    void Promise.all(this.containers.map(({ ended }) => ended)).then(() => this.#finish());
+    this.#finishAfterContainers();
   }
 
   /** Ends it: no more requests, then SIGTERM, then SIGKILL. @param graceMs until that; each container's own unless given. */
@@ -156,10 +158,12 @@ export class Task implements TaskView {
     const own = hasOwnDatabase(container) ? join(folder, 'data') : join(folder, this.id);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     const at = { taskId: this.id, folder: own, ports };
+    const value = `${this.id}/${container.name}`;
     return {
       container,
-      mark: [MARK, `${this.id}/${container.name}`] as const,
-      env: containerEnvironment(state, definition, container, at),
+      mark: `${MARK}=${value}`,
+      // Its health checks have it too, and end with it.
+      env: { ...containerEnvironment(state, definition, container, at), [MARK]: value },
       folder: own,
       ports,
       watchdog: state.host.watchdog,
@@ -217,14 +221,20 @@ export class Task implements TaskView {
     this.stoppedReason = isKnown
       ? `ResourceInitializationError: ${message}`
       : `CannotStartContainerError: ${message}`;
-    this.#finish();
+    if (this.stoppingAt === 0) this.stoppingAt = this.#options.state.parts.clock.timestamp();
+    for (const container of this.containers) container.stop(0);
+    this.#finishAfterContainers();
+  }
+
+  #finishAfterContainers(): void {
+    void Promise.all(this.containers.map(({ ended }) => ended)).then(() => this.#finish());
   }
 
   #finish(): void {
     const { state, folder, onChange } = this.#options;
     this.stoppedAt = state.parts.clock.timestamp();
     if (this.stoppingAt === 0) this.stoppingAt = this.stoppedAt;
-    rmSync(join(folder, this.id), { recursive: true, force: true });
+    removeFolder(join(folder, this.id));
     this.#end();
     onChange();
   }
