@@ -68,7 +68,13 @@ function stageFiles(folder: string, name: string, files: readonly ZipEntry[]): s
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content, { mode: isExecutable ? 0o755 : 0o644 });
   }
-  renameSync(making, path);
+  try {
+    renameSync(making, path);
+  } catch (error) {
+    // Another run was as fast, with the same files.
+    if (!existsSync(path)) throw error;
+    rmSync(making, { recursive: true });
+  }
   return path;
 }
 

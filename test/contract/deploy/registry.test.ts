@@ -264,6 +264,21 @@ describe.skipIf(registryMissing !== undefined)('a registry that lets everybody i
     });
   });
 
+  it('has an image whose configuration is none', async () => {
+    const to = open(`${registry.host}/broken`);
+    const config = Buffer.from('no configuration');
+    await to.upload(digestOf(config), config);
+    const { bytes: good } = await to.manifest((await pushBase(to, 'good', 'oci')).digest);
+    const mediaType = MANIFEST_TYPES.oci;
+    const part = { mediaType, digest: digestOf(config), size: config.length };
+    const bytes = Buffer.from(JSON.stringify({ ...JSON.parse(good.toString()), config: part }));
+    await to.putManifest('1', { mediaType, digest: digestOf(bytes), bytes });
+    await expect(buildImage(parts(`${registry.host}/broken:1`, to))).rejects.toMatchObject({
+      code: 'UnusableBase',
+      message: expect.stringContaining('its configuration is not JSON'),
+    });
+  });
+
   it('says what it has not', async () => {
     const asked = open(`${registry.host}/base`).manifest('2');
     await expect(asked).rejects.toMatchObject({

@@ -47,13 +47,13 @@ export async function readBaseImage(
 ): Promise<BaseImage> {
   const fetched = await registry.manifest(reference.digest ?? reference.tag ?? 'latest');
   const manifest = await ofPlatform(registry, reference, fetched, platform);
-  const { config, layers } = parsed(reference, manifest);
+  const { config, layers } = parsed(reference, 'manifest', manifest.bytes);
   if (!isDescriptor(config) || !Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw unusable(reference, 'its manifest has no configuration or layers');
   }
   const foreign = layers.find((layer) => 'urls' in layer);
   if (foreign !== undefined) throw unusable(reference, 'a layer of it may not be passed on');
-  const read: unknown = JSON.parse((await registry.blob(config)).toString());
+  const read = parsed(reference, 'configuration', await registry.blob(config));
   if (!isConfig(read) || read.rootfs.diff_ids.length !== layers.length) {
     throw unusable(reference, 'its configuration names other layers than its manifest');
   }
@@ -86,7 +86,7 @@ async function ofPlatform(
   if (mediaType !== ociIndex && mediaType !== dockerList) {
     throw unusable(reference, `it is "${mediaType}", which is no image`);
   }
-  const { manifests } = parsed(reference, fetched);
+  const { manifests } = parsed(reference, 'manifest', fetched.bytes);
   const all: unknown[] = Array.isArray(manifests) ? manifests : [];
   const names = all.map((each) => (isRecord(each) ? platformOf(each.platform) : undefined));
   const found = all[names.indexOf(platform)];
@@ -114,14 +114,14 @@ function platformOf(platform: unknown): string | undefined {
   return `${String(platform.os)}/${String(platform.architecture)}`;
 }
 
-function parsed(reference: ImageReference, { bytes }: FetchedManifest): Record<string, unknown> {
+function parsed(reference: ImageReference, what: string, bytes: Buffer): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(bytes.toString());
     if (isRecord(value)) return value;
   } catch {
     // Below.
   }
-  throw unusable(reference, 'its manifest is not JSON');
+  throw unusable(reference, `its ${what} is not JSON`);
 }
 
 function isDescriptor(value: unknown): value is Descriptor {

@@ -1,6 +1,7 @@
 import { isPlainHttpElsewhere } from '../../config/loopback.ts';
 import { isRecord } from '../../events/json-value.ts';
 import { AppError, EXIT } from '../../rules/errors.ts';
+import { shellWord } from '../../rules/text/command-words.ts';
 import { type ExchangeAnswer, type ExchangeRequest, readBody } from './http-exchange.ts';
 
 /** A name and a password or token, for one registry. */
@@ -109,7 +110,9 @@ export function denied(registry: string, why: string): AppError {
   return new AppError({
     code: 'RegistryDenied',
     message: `${registry} doesn't let us in: ${why}.`,
-    hint: isEcr ? 'Look who asks, with: pubsub whoami --target aws' : `docker login ${registry}`,
+    hint: isEcr
+      ? 'Look who asks, with: pubsub whoami --target aws'
+      : `docker login ${shellWord(registry)}`,
     exitCode: EXIT.denied,
   });
 }
