@@ -17,19 +17,15 @@ import {
 import type { Operation, StructureShape } from '../protocol/shape.ts';
 import type { XmlStyle } from '../protocol/xml.ts';
 import type { ServiceName } from '../service-name.ts';
-import { apiGatewayActions } from './apigateway/actions/index.ts';
 import { API_GATEWAY_ROUTES } from './apigateway/rest-routes.ts';
 import { apiGatewayOperations } from './apigateway/shapes.ts';
-import { lazyCloudFormationActions } from './cloudformation/load.ts';
 import { cloudFormationOperations } from './cloudformation/shapes.ts';
 import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
 import { cloudWatchActions } from './cloudwatch/actions/index.ts';
 import { cloudWatchOperations } from './cloudwatch/shapes.ts';
 import { cloudWatchUnsupported } from './cloudwatch/unsupported.ts';
-import { lazyEcsActions } from './ecs/load.ts';
 import { ecsOperations } from './ecs/shapes.ts';
 import { ecsUnsupported } from './ecs/unsupported.ts';
-import { lazyElbActions } from './elb/load.ts';
 import { elbOperations } from './elb/shapes.ts';
 import { elbUnsupported } from './elb/unsupported.ts';
 import { kmsActions } from './kms/actions/index.ts';
@@ -37,6 +33,7 @@ import { kmsOperations, kmsUnsupported } from './kms/shapes.ts';
 import { lambdaActions } from './lambda/actions/index.ts';
 import { LAMBDA_ROUTES } from './lambda/rest-routes.ts';
 import { lambdaOperations } from './lambda/shapes.ts';
+import { lazyActions } from './lazy-actions.ts';
 import { logsActions } from './logs/actions/index.ts';
 import { logsOperations } from './logs/shapes.ts';
 import { logsUnsupported } from './logs/unsupported.ts';
@@ -179,7 +176,10 @@ export function createServices(): Services {
         errorDetail: false,
       },
       operations: cloudFormationOperations,
-      actions: lazyCloudFormationActions,
+      actions: lazyActions(cloudFormationOperations, async () => {
+        const { cloudFormationActions } = await import('./cloudformation/actions/index.ts');
+        return cloudFormationActions;
+      }),
       unsupported: cloudFormationUnsupported,
       require: requireMembers,
     }),
@@ -212,7 +212,10 @@ export function createServices(): Services {
         operations: apiGatewayOperations,
       },
       operations: apiGatewayOperations,
-      actions: apiGatewayActions,
+      actions: lazyActions(apiGatewayOperations, async () => {
+        const { apiGatewayActions } = await import('./apigateway/actions/index.ts');
+        return apiGatewayActions;
+      }),
       unsupported: new Set(Object.keys(API_GATEWAY_ROUTES)),
       require: requireApiGatewayMembers,
     }),
@@ -227,7 +230,10 @@ export function createServices(): Services {
         queryErrors: false,
       },
       operations: ecsOperations,
-      actions: lazyEcsActions,
+      actions: lazyActions(ecsOperations, async () => {
+        const { ecsActions } = await import('./ecs/actions/index.ts');
+        return ecsActions;
+      }),
       unsupported: ecsUnsupported,
       require: requireLogsMembers,
     }),
@@ -240,7 +246,10 @@ export function createServices(): Services {
         errorDetail: false,
       },
       operations: elbOperations,
-      actions: lazyElbActions,
+      actions: lazyActions(elbOperations, async () => {
+        const { elbActions } = await import('./elb/actions/index.ts');
+        return elbActions;
+      }),
       unsupported: elbUnsupported,
       require: requireMembers,
     }),
