@@ -39,9 +39,11 @@ export async function writeTemplates(
   ]);
   const files = deploymentFiles(styles.map((style) => deploymentOf(topology, style)));
   const readme = join(resolve(io.cwd, into), README);
-  if (existsSync(readme) && !readFileSync(readme, 'utf8').startsWith(README_MARK)) {
+  const isOurs = existsSync(readme) && readFileSync(readme, 'utf8').startsWith(README_MARK);
+  const taken = files.find(({ name }) => existsSync(join(resolve(io.cwd, into), name)));
+  if (taken !== undefined && !isOurs) {
     throw usageError(
-      `${join(into, README)} is there already, and would be written over.`,
+      `${join(into, taken.name)} is there already, and would be written over.`,
       'Choose another folder with --into.',
       'FileExists',
     );

@@ -25,12 +25,13 @@ export function deploymentFiles(deployments: readonly Deployment[]): DeploymentF
     deployments.flatMap((each) => each.code).map((each) => [codeName(each), each]),
   );
   return [
+    // The first: what is written beside it is known by it as ours, also where the writing ended halfway.
+    { name: README, content: readme(deployments) },
     ...deployments.map(({ style, template }) => ({
       name: `${style}.yaml`,
       content: templateYaml({ ...template }),
     })),
     ...[...code].map(([name, each]) => ({ name, content: each.pack().zip })),
-    { name: README, content: readme(deployments) },
   ];
 }
 

@@ -315,6 +315,10 @@ it('writes all styles into a folder, with the code and how to deploy it', async 
   const refused = await pubsub.run(all, { cwd: project });
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('out/README.md is there already');
+  writeFileSync(join(project, 'serverless.yaml'), 'service: mine\n');
+  const beside = await pubsub.run([...all.slice(0, -1), '.'], { cwd: project });
+  expect([beside.code, beside.stderr]).toEqual([2, expect.stringContaining('serverless.yaml is')]);
+  expect(readFileSync(join(project, 'serverless.yaml'), 'utf8')).toBe('service: mine\n');
 });
 
 it.each([

@@ -93,7 +93,7 @@ describe('the files of deployments', () => {
     const deployment = deploymentOf(await shipped('weather'), 'ecs');
     const readme = (Description: string) => {
       const template = { ...deployment.template, Description };
-      return String(deploymentFiles([{ ...deployment, template }]).at(-1)?.content);
+      return String(deploymentFiles([{ ...deployment, template }])[0]?.content);
     };
     expect(readme('x')).not.toContain('BUCKET');
     expect(readme('x'.repeat(51_200))).toContain('--s3-bucket BUCKET');
