@@ -10,7 +10,8 @@ import { deploymentFiles } from '../../../src/lib/deploy/deployment-files.ts';
 import { STYLES, stackName } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
-import { specFaults } from '../../fixtures/resource-spec.ts';
+import { RESOURCE_TYPES } from '../../../src/lib/engine/services/cloudformation/resources/index.ts';
+import { specFaults, specNames } from '../../fixtures/resource-spec.ts';
 import { shopIn } from '../topology/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-deploy-'));
@@ -99,6 +100,26 @@ describe('the files of deployments', () => {
     expect(readme('x'.repeat(51_200))).toContain('--s3-bucket BUCKET');
     expect(readme('x'.repeat(51_200))).toContain('aws s3 mb s3://BUCKET');
   });
+});
+
+describe('the resource types of the engine', () => {
+  /** What the specification has and the engine doesn't know: templates that say it are refused. */
+  const newer: Readonly<Record<string, readonly string[]>> = {
+    'AWS::ApiGatewayV2::Stage': ['AccessPolicyId'],
+    'AWS::CloudWatch::Alarm': ['EvaluationWindow', 'WarmUpConfiguration'],
+    'AWS::DynamoDB::Table': ['VectorIndexes'],
+    'AWS::SNS::Topic': ['MaximumMessageSize'],
+  };
+  it.each(Object.entries(RESOURCE_TYPES))(
+    '%s has the properties of the specification',
+    (name, { table, attributes }) => {
+      const spec = specNames(name);
+      const known = [...Object.keys(table.properties), ...(newer[name] ?? [])];
+      expect(known.sort()).toEqual(spec?.properties.sort());
+      expect([...table.required].sort()).toEqual(spec?.required.sort());
+      expect(spec?.attributes).toEqual(expect.arrayContaining([...attributes]));
+    },
+  );
 });
 
 describe('the name of a stack', () => {
