@@ -16,6 +16,7 @@ export function define(command: Command, run: Runner): void {
     [
       'pubsub deploy serverless',
       'pubsub deploy serverless --dry-run',
+      'pubsub deploy ecs',
       'pubsub deploy serverless --print > template.yaml',
       'pubsub deploy --print --style all --into deploy',
       'pubsub deploy logs --follow',

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Stack } from '../../lib/aws/stacks.ts';
 import type { Watch } from '../../lib/deploy/follow-stack.ts';
@@ -29,16 +30,26 @@ export async function deployStack(
   const topology = await topologyFor(context);
   assertManaged(topology, 'deploy');
   assertDeployable(command, context, style);
-  const [{ deploymentOf, MEMORY_PARAMETER }, { stageCode, stagingFolder, pruneCode }] =
-    await Promise.all([
-      import('../../lib/deploy/template.ts'),
-      import('../../lib/deploy/stage-code.ts'),
-    ]);
-  const deployment = deploymentOf(topology, style);
+  const [
+    { deploymentOf, MEMORY_PARAMETER },
+    { stageCode, stagingFolder, pruneCode },
+    { localServiceParameters },
+    { VERSION },
+  ] = await Promise.all([
+    import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/stage-code.ts'),
+    import('../../lib/deploy/local-services.ts'),
+    import('../../lib/engine/version.ts'),
+  ]);
+  const deployment = deploymentOf(topology, style, { folder: projectFolder(context) });
   const folder = stagingFolder(settings.stateDir, stackName(topology, style));
   if (memory !== undefined) assertTakesMemory(deployment, MEMORY_PARAMETER);
   const code = stageCode(deployment, folder);
-  const parameters = memory === undefined ? code : { ...code, [MEMORY_PARAMETER]: String(memory) };
+  const parameters = {
+    ...code,
+    ...localServiceParameters(deployment, VERSION),
+    ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
+  };
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const settled = await settle(context, place, style, dryRun);
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
@@ -85,17 +96,16 @@ function nextStep(command: Command, { topology }: Place, stack: Stack | undefine
   return commandLine(command, type === undefined ? 'status' : `publish ${type}`);
 }
 
+/** Where the project's file is, whose topology and handlers services read. */
+function projectFolder({ settings }: CommandContext): string | undefined {
+  const { path } = settings.project;
+  return path === '' ? undefined : dirname(path);
+}
+
 /** @throws AppError (exit 2) where a deployment can't go to. */
 function assertDeployable(command: Command, { settings }: CommandContext, style: Style): void {
   const { kind } = settings.target;
-  if (kind === 'local' && style === 'serverless') return;
-  if (kind === 'local') {
-    throw usageError(
-      `The style ${style} is printed only: this command deploys serverless to the local engine.`,
-      `Print the template with: ${commandLine(command, `deploy ${style} --print`)}; or deploy: ${commandLine(command, 'deploy serverless')}`,
-      'NotDeployable',
-    );
-  }
+  if (kind === 'local') return;
   throw usageError(
     `Deploying to ${kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
     `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
@@ -177,7 +187,10 @@ async function ask(
   { identity }: Place,
   { changes, stackName: name }: StackPlan,
 ): Promise<void> {
-  const isLossy = changes.some(({ action, replaced }) => action === 'delete' || replaced !== 'no');
+  const isLossy = changes.some(
+    ({ action, replaced, type }) =>
+      action === 'delete' || (replaced !== 'no' && type !== 'AWS::ECS::TaskDefinition'),
+  );
   if (yes || (identity.target !== 'aws' && !isLossy)) return;
   const where = `${identity.account ? `account ${identity.account}, ` : ''}${identity.region}`;
   if (await confirm(io, printer, `Deploy ${name}: ${summarizePlan(changes)} (${where})?`)) return;

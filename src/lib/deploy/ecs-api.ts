@@ -1,6 +1,7 @@
 import type { Topology } from '../definition/topology.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { serviceResources, tagList } from './ecs-service.ts';
+import type { LocalMachine } from './style.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, TemplateResource>>;
@@ -36,13 +37,20 @@ export const ECS_API_OUTPUTS = {
  * @param topicArn where it publishes, as a value of the template.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
  */
-export function ecsApiResources(topology: Topology, topicArn: unknown): Resources {
+export function ecsApiResources(
+  topology: Topology,
+  topicArn: unknown,
+  local: LocalMachine | undefined,
+): Resources {
   return {
     ...balancerResources(topology),
     ...serviceResources(topology, {
       id: 'Api',
       name: 'api',
-      command: ['serve', '--host', '0.0.0.0', '--port', String(PORT), '--trust-proxy'],
+      command: [
+        ...['serve', '--host', '0.0.0.0', '--port', String(PORT), '--trust-proxy'],
+        ...(local === undefined ? [] : ['--allow-unauthenticated']),
+      ],
       cpu: 512,
       memory: 1024,
       statement: {
@@ -52,7 +60,8 @@ export function ecsApiResources(topology: Topology, topicArn: unknown): Resource
         Resource: [topicArn],
       },
       securityGroup: 'ApiSecurityGroup',
-      secrets: SECRETS,
+      ...(local === undefined && { secrets: SECRETS }),
+      folder: local?.folder,
       port: PORT,
       behind: { targetGroup: 'ApiTargetGroup', listener: 'ApiListener' },
     }),

@@ -34,6 +34,8 @@ export interface EcsService {
   readonly securityGroup: string;
   /** Environment variables that come from Secrets Manager, by the parameter with the secret's ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Where it runs; undefined for the image's own folder. */
+  readonly folder: string | undefined;
   readonly port?: number;
   /** Logical ids of a target group, and of the listener that has to be there first. */
   readonly behind?: { readonly targetGroup: string; readonly listener: string };
@@ -165,7 +167,7 @@ export function serviceResources(topology: Topology, service: EcsService): Resou
 }
 
 function taskResource(topology: Topology, service: EcsService, Tags: unknown): TemplateResource {
-  const { id, name, command, cpu, memory, port, secrets = {} } = service;
+  const { id, name, command, cpu, memory, folder, port, secrets = {} } = service;
   const variables = {
     PUBSUB_TARGET: 'aws',
     PUBSUB_TOPOLOGY: topology.name,
@@ -185,6 +187,7 @@ function taskResource(topology: Topology, service: EcsService, Tags: unknown): T
           Name: name,
           Image: { Ref: 'Image' },
           Command: command,
+          ...(folder !== undefined && { WorkingDirectory: folder }),
           Environment: Object.entries(variables)
             .filter(([, value]) => value !== '')
             .map(([Name, Value]) => ({ Name, Value })),

@@ -2,6 +2,7 @@ import type { SubscriberSpec, Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { serviceResources } from './ecs-service.ts';
+import type { LocalMachine } from './style.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
@@ -18,6 +19,7 @@ export function ecsSubscriberResources(
   topology: Topology,
   { name, queue }: SubscriberSpec,
   names: LogicalNames,
+  local: LocalMachine | undefined,
 ): Resources {
   const queueId = names.queue(queue);
   const id = `${queueId}Consumer`;
@@ -41,6 +43,7 @@ export function ecsSubscriberResources(
         Resource: [{ 'Fn::GetAtt': [queueId, 'Arn'] }],
       },
       securityGroup: 'TaskSecurityGroup',
+      folder: local?.folder,
     }),
     [`${id}Scaling`]: {
       Type: 'AWS::ApplicationAutoScaling::ScalableTarget',

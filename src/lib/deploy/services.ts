@@ -5,7 +5,7 @@ import { API_SECRETS, ECS_API_OUTPUTS, ECS_API_PARAMETERS, ecsApiResources } fro
 import { clusterResources, ECS_PARAMETERS } from './ecs-service.ts';
 import { ecsSubscriberResources } from './ecs-subscriber.ts';
 import { hasOrderApi, orderTopicArn } from './order-api.ts';
-import type { Style } from './style.ts';
+import type { LocalMachine, Style } from './style.ts';
 import type { System } from './system.ts';
 
 /** What services on ECS add to a template. */
@@ -18,19 +18,25 @@ export interface Services {
 const NONE: Services = { parameters: {}, outputs: {}, resources: () => ({}) };
 
 /** The services of a style: the order API unless it is serverless, and the subscribers that the system says. */
-export function servicesOf(topology: Topology, style: Style, { services }: System): Services {
+export function servicesOf(
+  topology: Topology,
+  style: Style,
+  { services }: System,
+  local: LocalMachine | undefined,
+): Services {
   if (style === 'serverless') return NONE;
   const hasApi = hasOrderApi(topology);
+  const hasSecrets = hasApi && local === undefined;
   if (!hasApi && services.length === 0) return NONE;
   return {
-    parameters: { ...ECS_PARAMETERS, ...(hasApi && ECS_API_PARAMETERS) },
+    parameters: { ...ECS_PARAMETERS, ...(hasSecrets && ECS_API_PARAMETERS) },
     outputs: hasApi ? ECS_API_OUTPUTS : {},
     resources: (names) => ({
-      ...clusterResources(topology, hasApi ? API_SECRETS : []),
-      ...(hasApi && ecsApiResources(topology, orderTopicArn(topology, names))),
+      ...clusterResources(topology, hasSecrets ? API_SECRETS : []),
+      ...(hasApi && ecsApiResources(topology, orderTopicArn(topology, names), local)),
       ...Object.assign(
         {},
-        ...services.map((each) => ecsSubscriberResources(topology, each, names)),
+        ...services.map((each) => ecsSubscriberResources(topology, each, names, local)),
       ),
     }),
   };

@@ -4,6 +4,12 @@ import { type Topology, topologyTags } from '../definition/topology.ts';
 export const STYLES = ['serverless', 'hybrid', 'ecs'] as const;
 export type Style = (typeof STYLES)[number];
 
+/** What services find on this machine, in place of what is in an image. */
+export interface LocalMachine {
+  /** Where the project's file and its handlers are; undefined without such a file. */
+  readonly folder: string | undefined;
+}
+
 /** What each way is, in a line. */
 export const STYLE_WORDS: Readonly<Record<Style, string>> = {
   serverless: 'functions alone, behind a HTTP API',

@@ -1,4 +1,4 @@
-import type { FunctionSpec, Topology } from '../definition/topology.ts';
+import type { FunctionSpec, SubscriberSpec, Topology } from '../definition/topology.ts';
 import { type CodePackage, packageCode } from '../functions/package-code.ts';
 import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../rules/functions.ts';
 import { cloudFormationTemplate } from '../topology/export/cloudformation.ts';
@@ -9,7 +9,7 @@ import { alarmResources } from './alarm-resources.ts';
 import { API_OUTPUTS } from './http-api.ts';
 import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
 import { servicesOf } from './services.ts';
-import type { Style } from './style.ts';
+import type { LocalMachine, Style } from './style.ts';
 import { BUILT_MEMORY_MB, type System, systemOf } from './system.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;
@@ -21,6 +21,8 @@ export interface Deployment {
   readonly template: CloudFormationTemplate;
   /** Functions whose code is put somewhere first, each with the parameter that takes the place. */
   readonly code: readonly FunctionCode[];
+  /** Subscribers that are services. */
+  readonly services: readonly SubscriberSpec[];
   /** Subscribers whose messages nothing takes. */
   readonly unhandled: readonly string[];
 }
@@ -41,11 +43,13 @@ export const MEMORY_PARAMETER = 'FunctionMemory';
 
 /**
  * What a topology is in a style. No code is read.
+ * @param local where it is for the local engine: services then keep orders in a database of their own, and demand no
+ * token, since only this machine reaches them.
  * @throws AppError (exit 2) for a topology that can't be deployed so.
  */
-export function deploymentOf(given: Topology, style: Style): Deployment {
+export function deploymentOf(given: Topology, style: Style, local?: LocalMachine): Deployment {
   const system = systemOf(given, style);
-  const services = servicesOf(given, style, system);
+  const services = servicesOf(given, style, system, local);
   const { topology, built, unhandled } = system;
   const names = logicalNames(topology);
   const base = cloudFormationTemplate(topology, names);
@@ -79,7 +83,7 @@ export function deploymentOf(given: Topology, style: Style): Deployment {
     spec,
     pack: () => built.get(spec.key)?.zip() ?? packageCode(topology, spec),
   }));
-  return { style, topology, template, code, unhandled };
+  return { style, topology, template, code, services: system.services, unhandled };
 }
 
 function logicalIdOf({ topology }: System, names: LogicalNames, key: string): string {

@@ -23,6 +23,12 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   'AWS::ECS::Cluster': 'cluster',
   'AWS::ECS::TaskDefinition': 'task',
   'AWS::ECS::Service': 'service',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': 'load balancer',
+  'AWS::ElasticLoadBalancingV2::TargetGroup': 'target group',
+  'AWS::ElasticLoadBalancingV2::Listener': 'listener',
+  'AWS::EC2::SecurityGroup': 'security group',
+  'AWS::ApplicationAutoScaling::ScalableTarget': 'scaling',
+  'AWS::ApplicationAutoScaling::ScalingPolicy': 'scaling policy',
   'AWS::CloudFormation::Stack': 'stack',
 };
 

@@ -322,7 +322,7 @@ it('writes all styles into a folder, with the code and how to deploy it', async 
 });
 
 it.each([
-  [['deploy', 'ecs'], 'The style ecs is printed only'],
+  [['deploy', 'ecs', '--memory', '512'], 'orders has none'],
   [['deploy', 'all'], 'One style is deployed at a time'],
   [['deploy', 'ecs', '--style', 'hybrid'], 'Which style, ecs or hybrid?'],
   [['deploy', 'serverless', '--into', 'x'], '--into belongs to --print'],

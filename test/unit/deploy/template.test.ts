@@ -34,6 +34,18 @@ describe('the template of a deployment', () => {
     expect(specFaults(template)).toEqual([]);
   });
 
+  it.each(['ecs', 'hybrid'] as const)('asks the local engine for no secrets: %s', async (style) => {
+    const { template } = deploymentOf(await shipped('orders'), style, { folder });
+    expect(specFaults(template)).toEqual([]);
+    expect(Object.keys(template.Parameters ?? {})).not.toContain('DatabaseUrlSecret');
+    const task = JSON.stringify(template.Resources.ApiTask);
+    expect(task).toContain('--allow-unauthenticated');
+    expect(task).toContain(JSON.stringify({ WorkingDirectory: folder }).slice(1, -1));
+    expect(task).not.toContain('Secrets');
+    const { template: printed } = deploymentOf(await shipped('orders'), style);
+    expect(JSON.stringify(printed)).not.toMatch(/allow-unauthenticated|WorkingDirectory/);
+  });
+
   it('is judged by a specification that finds what is wrong', async () => {
     const { template } = deploymentOf(await shipped('orders'), 'serverless');
     const { OrderEventsTopic } = template.Resources;

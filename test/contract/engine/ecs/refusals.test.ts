@@ -90,6 +90,7 @@ describe('task definitions', () => {
     ['a shell', of({ entryPoint: ['sh', '-c'] }), 'runs only ["node", "/app/bin/pubsub.js"'],
     ['an engine in the engine', of({ command: ['local', 'run'] }), 'an engine within'],
     ['mount points', of({ mountPoints: [{ sourceVolume: 'a' }] }), 'mountPoints of containers'],
+    ['a folder of an image', of({ workingDirectory: '/no/such' }), 'must be a folder of this'],
     ['a longer stop timeout', of({ stopTimeout: 121 }), 'stopTimeout value 121'],
     ['a log driver', of({ logConfiguration: { logDriver: 'json-file' } }), 'log driver json-file'],
     [

@@ -128,7 +128,7 @@ export function startContainer(options: ContainerOptions): Container {
 
 function start({ container, env, folder }: ContainerOptions): ChildProcess {
   return spawn(process.execPath, [builtProgram('cli.js'), ...pubsubArguments(container)], {
-    cwd: folder,
+    cwd: container.workingDirectory ?? folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it starts is ended with it.

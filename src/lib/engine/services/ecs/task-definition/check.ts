@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { clientError, unsupported } from '../errors.ts';
 import { pubsubArguments } from './command.ts';
@@ -23,7 +25,6 @@ const UNSUPPORTED_OF_CONTAINER = [
   'volumesFrom',
   'dependsOn',
   'hostname',
-  'workingDirectory',
   'disableNetworking',
   'privileged',
   'dnsServers',
@@ -82,6 +83,7 @@ function checkContainer(
   if (image === '') throw clientError('Container.image should not be null or empty.');
   refuse(container, UNSUPPORTED_OF_CONTAINER, 'containers');
   pubsubArguments(container);
+  checkFolder(container);
   if (stopTimeout !== undefined && !(stopTimeout >= 0 && stopTimeout <= MAX_STOP_TIMEOUT_SECONDS)) {
     throw clientError(
       `Invalid stopTimeout value ${stopTimeout}: Fargate allows at most ${MAX_STOP_TIMEOUT_SECONDS} seconds.`,
@@ -111,6 +113,15 @@ function checkContainer(
     );
   }
   checkHealthCheck(container);
+}
+
+/** No image is unpacked: the folder that a container runs in is one of this machine. */
+function checkFolder({ name, workingDirectory: folder }: ContainerDefinition): void {
+  if (folder === undefined) return;
+  if (isAbsolute(folder) && existsSync(folder) && statSync(folder).isDirectory()) return;
+  throw unsupported(
+    `the workingDirectory ${folder} of container ${name}: it must be a folder of this machine`,
+  );
 }
 
 function checkLog({ name, logConfiguration }: ContainerDefinition): void {
