@@ -72,7 +72,7 @@ describe('pubsub deploy', () => {
     },
   );
 
-  it.each(['- stack', 'OrdersApiFunction deleted', 'OrdersTable kept'])(
+  it.each(['- stack', 'OrdersApiFunction deleted', 'OrdersTable is deleted last'])(
     'finishes a removal that a kill -9 at "%s" broke off',
     async (words) => {
       await expectDeployed();
