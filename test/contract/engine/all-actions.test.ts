@@ -22,6 +22,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { untilActive } from '../../fixtures/orders-table.ts';
 import { inputVariants, type Seeds, type Variant } from '../../fixtures/service-models/inputs.ts';
 import { loadModel, type Model, type ModelOperation } from '../../fixtures/service-models/model.ts';
 import { fromXml, parseXml, queryForm, textAt } from '../../fixtures/service-models/query.ts';
@@ -309,6 +310,7 @@ async function seedsOf(service: ServiceName, action: string): Promise<Seeds> {
         BillingMode: 'PAY_PER_REQUEST',
       }),
     );
+    await untilActive(tables, QueueName);
     tables.destroy();
     const item = { id: { S: 'x' } };
     const seeds: Record<string, unknown> = {

@@ -77,7 +77,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         measureMemory();
         endStart(undefined);
       },
-      onInitError: (payload) => endStart({ ok: false, payload, alive: false }),
+      onInitError: (payload) => {
+        // It waits for the answer, and ends then.
+        measureMemory();
+        endStart({ ok: false, payload, alive: false });
+      },
     },
     () => child?.pid,
   );
