@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DeployedStack } from '../../lib/deploy/deployed-stack.ts';
+import type { Style } from '../../lib/deploy/style.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import type { CommandContext } from '../command.ts';
@@ -34,9 +35,19 @@ export async function stackThere(
   const [first, second] = stacks;
   if (first === undefined) throw noStack(command, place, word);
   if (second === undefined) return { place, deployed: first };
-  throw usageError(
-    'Which stack?',
-    `There are: ${stacks.map(({ style }) => style).join(', ')}. Such as: ${commandLine(command, `deploy ${command.name()} ${first.style}`)}`,
+  throw severalStacks(command, 'Which stack?', stacks);
+}
+
+/** What is thrown (exit 2) where a topology has several stacks and none was named: with the command that names one. */
+export function severalStacks(
+  command: Command,
+  question: string,
+  stacks: readonly { readonly style: Style }[],
+): AppError {
+  const styles = stacks.map(({ style }) => style);
+  return usageError(
+    question,
+    `There are: ${styles.join(', ')}. Such as: ${commandLine(command, `deploy ${command.name()} ${styles[0]}`)}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Deployed, Destroyed } from '../../lib/deploy/destroy-stack.ts';
 import type { Style } from '../../lib/deploy/style.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
@@ -12,6 +12,7 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
+import { severalStacks } from './choose-stack.ts';
 import { readStyle } from './request.ts';
 import { watchOf } from './stack.ts';
 
@@ -39,7 +40,7 @@ async function destroy(
   const wanted = word === undefined ? undefined : readStyle(word);
   const topology = await topologyFor(context);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  const found = await findDeployed(context, place, wanted);
+  const found = await findDeployed(command, context, place, wanted);
   if (found === undefined) {
     printer.text('Nothing to delete.');
     print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
@@ -84,6 +85,7 @@ async function destroy(
 
 /** The deployment that is meant. @throws AppError (exit 2) where there are several. */
 async function findDeployed(
+  command: Command,
   context: CommandContext,
   { aws, topology }: Place,
   wanted: Style | undefined,
@@ -103,10 +105,7 @@ async function findDeployed(
   );
   const [first, second] = there;
   if (second === undefined) return first;
-  throw usageError(
-    'Delete which one?',
-    `There are: ${there.map(({ style }) => style).join(', ')}. Such as: pubsub deploy destroy ${first?.style}`,
-  );
+  throw severalStacks(command, 'Delete which one?', there);
 }
 
 function show({ printer }: CommandContext, { name, resources, tables }: Deployed): void {

@@ -269,6 +269,29 @@ it('takes back a plan, and not the stack that another run made meanwhile', async
   }
 });
 
+it('says which stacks there are, and a command line that works on the same topology', async () => {
+  shop(['mail']);
+  const TemplateBody = JSON.stringify({ Resources: { Own: { Type: 'AWS::SQS::Queue' } } });
+  const styles = ['serverless', 'ecs'];
+  for (const style of styles) {
+    const tags = { 'managed-by': 'pubsub', 'pubsub:topology': 'shop', 'pubsub:style': style };
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const StackName = `dev-shop-${style}`;
+    await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, Tags }));
+  }
+  for (const name of ['destroy', 'outputs']) {
+    const args = ['deploy', name, '--prefix', 'dev'];
+    const { code, stderr } = await pubsub.run(args, { cwd: project });
+    expect(code).toBe(2);
+    expect(stderr).toContain('There are: serverless, ecs.');
+    expect(stderr).toContain(`pubsub deploy ${name} serverless --prefix dev\n`);
+  }
+  for (const style of styles) {
+    const args = ['deploy', 'destroy', style, '--prefix', 'dev', '--yes'];
+    expect((await pubsub.run(args, { cwd: project })).code).toBe(0);
+  }
+});
+
 it("never touches somebody else's stack", async () => {
   shop(['mail']);
   const StackName = 'shop-serverless';
