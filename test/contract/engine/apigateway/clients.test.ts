@@ -164,6 +164,10 @@ describe('the SDK', () => {
       credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'x' },
     });
     expect((await elsewhere.send(new GetApisCommand({}))).Items).toEqual([]);
+    await expect(list('!')).rejects.toMatchObject({
+      name: 'BadRequestException',
+      message: 'Invalid nextToken specified',
+    });
   });
   const list = (NextToken?: string) =>
     apis.send(new GetApisCommand({ MaxResults: '2', ...(NextToken ? { NextToken } : {}) }));

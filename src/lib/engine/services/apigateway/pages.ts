@@ -1,3 +1,4 @@
+import { listPage } from '../list-page.ts';
 import { badRequest } from './errors.ts';
 
 /** What a list is asked for with. */
@@ -23,10 +24,9 @@ export function pageOf<Item>(
   if (!Number.isInteger(most) || most < 1 || most > MAX_RESULTS) {
     throw badRequest(`Invalid maxResults specified: ${maxResults}`);
   }
-  const start = nextToken === '' ? 0 : Number(Buffer.from(nextToken, 'base64').toString());
-  if (!Number.isInteger(start) || start < 0) throw badRequest('Invalid nextToken specified');
-  const end = start + most;
-  const items = all.slice(start, end);
-  if (end >= all.length) return { items };
-  return { items, nextToken: Buffer.from(String(end)).toString('base64') };
+  const token = nextToken === '' ? undefined : nextToken;
+  const { items, next } = listPage(all, most, token, () =>
+    badRequest('Invalid nextToken specified'),
+  );
+  return next === undefined ? { items } : { items, nextToken: next };
 }

@@ -1,24 +1,14 @@
+import { listPage } from '../list-page.ts';
 import { invalid } from './errors.ts';
 
 const PAGE = 100;
 
-/** One page of a list. The token is opaque to clients. @throws ServiceError `ValidationError` for another one. */
+/** One page of a list. @throws ServiceError `ValidationError` for a token that no page gave out */
 export function pageOf<Item>(
   all: readonly Item[],
-  token: string | undefined,
+  given: string | undefined,
 ): { readonly items: readonly Item[]; readonly NextToken?: string } {
-  const start = token === undefined || token === '' ? 0 : readToken(token);
-  const end = start + PAGE;
-  const items = all.slice(start, end);
-  return end < all.length ? { items, NextToken: writeToken(end) } : { items };
-}
-
-function writeToken(start: number): string {
-  return Buffer.from(`from:${start}`).toString('base64');
-}
-
-function readToken(token: string): number {
-  const start = /^from:(\d+)$/.exec(Buffer.from(token, 'base64').toString())?.[1];
-  if (start === undefined) throw invalid('The NextToken is not valid.');
-  return Number(start);
+  const token = given === '' ? undefined : given;
+  const { items, next } = listPage(all, PAGE, token, () => invalid('The NextToken is not valid.'));
+  return next === undefined ? { items } : { items, NextToken: next };
 }

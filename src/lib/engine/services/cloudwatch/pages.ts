@@ -1,3 +1,4 @@
+import { listPage } from '../list-page.ts';
 import { invalidToken, validationError } from './errors.ts';
 
 const MAX_RECORDS = 100;
@@ -9,7 +10,7 @@ export interface Page<Item> {
 }
 
 /**
- * The page that a token leads to: it says how many items were shown.
+ * The page that a token leads to.
  * @param size items on a page. @throws ServiceError `InvalidNextToken`
  */
 export function pageOf<Item>(
@@ -17,11 +18,8 @@ export function pageOf<Item>(
   size: number,
   token: string | undefined,
 ): Page<Item> {
-  if (token !== undefined && !/^[1-9]\d{0,8}$/.test(token)) throw invalidToken();
-  const start = Number(token ?? 0);
-  const end = start + size;
-  const items = all.slice(start, end);
-  return end >= all.length ? { items } : { items, NextToken: String(end) };
+  const { items, next } = listPage(all, size, token, invalidToken);
+  return next === undefined ? { items } : { items, NextToken: next };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { listPage } from '../list-page.ts';
 import type { EcsContext } from './context.ts';
 import {
   clientError,
@@ -82,9 +83,7 @@ export function pageOf<Item>(
   all: readonly Item[],
   { nextToken, maxResults = PAGE }: { readonly nextToken?: string; readonly maxResults?: number },
 ): { readonly items: readonly Item[]; readonly nextToken?: string } {
-  if (nextToken !== undefined && !/^\d{1,9}$/.test(nextToken)) throw invalid('Invalid token.');
-  const start = Number(nextToken ?? 0);
-  const end = start + Math.min(PAGE, Math.max(1, maxResults));
-  const items = all.slice(start, end);
-  return end >= all.length ? { items } : { items, nextToken: String(end) };
+  const size = Math.min(PAGE, Math.max(1, maxResults));
+  const { items, next } = listPage(all, size, nextToken, () => invalid('Invalid token.'));
+  return next === undefined ? { items } : { items, nextToken: next };
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../errors.ts';
+import { listPage } from '../list-page.ts';
 import { invalid } from './errors.ts';
 
 /** One page of a list, with the members that tell whether more follows. */
@@ -11,8 +12,7 @@ export interface Page<Item> {
 const MAX_LIMIT = 1000;
 
 /**
- * The page that `Marker` leads to: a marker says how many items were shown. `usual` is the page's size unless asked
- * otherwise.
+ * The page that `Marker` leads to. `usual` is the page's size unless asked otherwise.
  *
  * @throws ServiceError `ValidationException`, `InvalidMarkerException`
  */
@@ -26,12 +26,12 @@ export function pageOf<Item>(
 ): Page<Item> {
   const { Limit: limit = request.usual ?? 100, Marker: marker } = request;
   if (limit < 1 || limit > MAX_LIMIT) throw invalid(`Limit must be between 1 and ${MAX_LIMIT}`);
-  if (marker !== undefined && !/^[1-9]\d{0,8}$/.test(marker)) {
-    throw new ServiceError('InvalidMarkerException', 'Could not deserialize marker.');
-  }
-  const start = Number(marker ?? 0);
-  const end = start + limit;
-  const items = all.slice(start, end);
-  if (end >= all.length) return { items, Truncated: false };
-  return { items, Truncated: true, NextMarker: String(end) };
+  const { items, next } = listPage(
+    all,
+    limit,
+    marker,
+    () => new ServiceError('InvalidMarkerException', 'Could not deserialize marker.'),
+  );
+  if (next === undefined) return { items, Truncated: false };
+  return { items, Truncated: true, NextMarker: next };
 }

@@ -1,3 +1,4 @@
+import { listPage } from '../list-page.ts';
 import { constraint, invalid } from './errors.ts';
 
 /** One page of a list; without a marker it is the last. */
@@ -10,7 +11,7 @@ export interface Page<Item> {
 const PAGE_SIZE = 50;
 
 /**
- * The page that a marker leads to: it says how many items were shown.
+ * The page that a marker leads to.
  * @param most that may be on a page.
  * @throws ServiceError `ValidationException`, `InvalidParameterValueException`
  */
@@ -24,15 +25,8 @@ export function pageOf<Item>(
   if (MaxItems > 10_000) {
     throw constraint('maxItems', MaxItems, 'have value less than or equal to 10000');
   }
-  const start = Marker === undefined ? 0 : readMarker(Marker);
-  const end = start + Math.min(MaxItems, most);
-  const items = all.slice(start, end);
-  const marker = Buffer.from(`${end}`).toString('base64');
-  return end >= all.length ? { items } : { items, NextMarker: marker };
-}
-
-function readMarker(marker: string): number {
-  const text = Buffer.from(marker, 'base64').toString();
-  if (!/^\d{1,9}$/.test(text)) throw invalid(`Invalid marker: ${marker}`);
-  return Number(text);
+  const { items, next } = listPage(all, Math.min(MaxItems, most), Marker, () =>
+    invalid(`Invalid marker: ${Marker}`),
+  );
+  return next === undefined ? { items } : { items, NextMarker: next };
 }

@@ -1,3 +1,4 @@
+import { listPage } from '../list-page.ts';
 import { invalid } from './errors.ts';
 
 /** One page of a list; without a token it is the last. */
@@ -7,7 +8,7 @@ export interface Page<Item> {
 }
 
 /**
- * The page that a token leads to: it says how many items were shown.
+ * The page that a token leads to.
  * @param usual items on a page unless asked otherwise, and at the most.
  * @throws ServiceError `InvalidParameterException`
  */
@@ -16,11 +17,10 @@ export function pageOf<Item>(
   request: { readonly limit?: number | undefined; readonly nextToken?: string | undefined },
   usual: number,
 ): Page<Item> {
-  const { limit = usual, nextToken = '0' } = request;
+  const { limit = usual, nextToken } = request;
   if (limit < 1 || limit > usual) throw invalid(`limit must be between 1 and ${usual}`);
-  if (!/^\d{1,9}$/.test(nextToken)) throw invalid('The specified nextToken is invalid.');
-  const start = Number(nextToken);
-  const end = start + limit;
-  const items = all.slice(start, end);
-  return end >= all.length ? { items } : { items, nextToken: String(end) };
+  const { items, next } = listPage(all, limit, nextToken, () =>
+    invalid('The specified nextToken is invalid.'),
+  );
+  return next === undefined ? { items } : { items, nextToken: next };
 }
