@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { STYLES, stackName } from '../lib/deploy/style.ts';
+import { STYLES } from '../lib/definition/styles.ts';
+import { stackName } from '../lib/deploy/style.ts';
 import { aws } from '../lib/diagnose/doctor/check.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import type { CommandContext } from './command.ts';

@@ -35,7 +35,7 @@ export function define(command: Command, run: Runner): void {
 
 async function cost(context: CommandContext, flags: CostFlags): Promise<undefined> {
   const { printer, settings } = context;
-  const [{ readCostRequest, readShares }, { workloadOf }, { estimateCost, STYLES }] =
+  const [{ readCostRequest, readShares, COMPARED_STYLES }, { workloadOf }, { estimateCost }] =
     await Promise.all([
       import('./request.ts'),
       import('../../lib/cost/workload.ts'),
@@ -46,7 +46,7 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
   const shares = readShares(topology, flags.share);
   const workload = workloadOf({ ...request, topology, shares });
   const options = { ...request, ...(await deployedWith(topology)) };
-  const styles = request.style === 'all' ? STYLES : [request.style];
+  const styles = request.style === 'all' ? COMPARED_STYLES : [request.style];
   const estimates = styles.map((style) => estimateCost(workload, topology, style, options));
   const full =
     request.batch === undefined

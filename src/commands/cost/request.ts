@@ -1,6 +1,6 @@
 import { ARCHITECTURES, type Architecture } from '../../lib/cost/compute-cost.ts';
-import { STYLES, type Style } from '../../lib/cost/estimate.ts';
 import { findSubscribers } from '../../lib/definition/find.ts';
+import { STYLES, type Style } from '../../lib/definition/styles.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import {
@@ -39,6 +39,9 @@ export interface CostRequest {
   readonly architecture: Architecture;
 }
 
+/** As they are shown beside each other: containers first. */
+export const COMPARED_STYLES = STYLES.toReversed();
+
 const MAX_EVENTS = 1e12;
 const MAX_TASKS = 1000;
 
@@ -47,7 +50,10 @@ export function readCostRequest(flags: CostFlags): CostRequest {
   const { events, style, payload, batch, ms, memory, tasks, architecture } = flags;
   return {
     events: parseCount('--events', events, MAX_EVENTS),
-    style: style === undefined ? undefined : oneOf('--style', style, [...STYLES, 'all'] as const),
+    style:
+      style === undefined
+        ? undefined
+        : oneOf('--style', style, [...COMPARED_STYLES, 'all'] as const),
     payloadBytes:
       payload === undefined ? undefined : parseBytes('--payload', payload, SQS_MAX_MESSAGE_BYTES),
     batch: batch === undefined ? undefined : numberOf('--batch', batch, [1, MAX_BATCH_SIZE]),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Style } from '../../lib/definition/styles.ts';
 import type { DeployedStack } from '../../lib/deploy/deployed-stack.ts';
-import type { Style } from '../../lib/deploy/style.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import type { CommandContext } from '../command.ts';

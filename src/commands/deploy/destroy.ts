@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { STYLES, type Style } from '../../lib/definition/styles.ts';
 import type { Deployed, Destroyed } from '../../lib/deploy/destroy-stack.ts';
-import type { Style } from '../../lib/deploy/style.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
@@ -90,10 +90,7 @@ async function findDeployed(
   { aws, topology }: Place,
   wanted: Style | undefined,
 ): Promise<{ readonly style: Style; readonly deployed: Deployed } | undefined> {
-  const [{ readDeployed }, { STYLES }] = await Promise.all([
-    import('../../lib/deploy/destroy-stack.ts'),
-    import('../../lib/deploy/style.ts'),
-  ]);
+  const { readDeployed } = await import('../../lib/deploy/destroy-stack.ts');
   const styles = wanted === undefined ? STYLES : [wanted];
   const all = await reading(context, 'Reading what is there', () =>
     Promise.all(

@@ -1,7 +1,7 @@
 import type { Stack } from '../../lib/aws/stacks.ts';
+import type { Style } from '../../lib/definition/styles.ts';
 import type { StackChange } from '../../lib/deploy/plan-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
-import type { Style } from '../../lib/deploy/style.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderOutputs } from '../../lib/ui/stack.ts';
 import { targetDocument } from '../../lib/ui/target.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Style } from '../../lib/definition/styles.ts';
 import type { DeploymentFile } from '../../lib/deploy/deployment-files.ts';
-import type { Style } from '../../lib/deploy/style.ts';
 import { makeFolder } from '../../lib/process/make-folder.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';

@@ -1,4 +1,4 @@
-import { STYLES, type Style } from '../../lib/deploy/style.ts';
+import { STYLES, type Style } from '../../lib/definition/styles.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../../lib/rules/functions.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Stack } from '../../lib/aws/stacks.ts';
+import type { Style } from '../../lib/definition/styles.ts';
 import type { Watch } from '../../lib/deploy/follow-stack.ts';
 import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
-import { type Style, stackName } from '../../lib/deploy/style.ts';
+import { stackName } from '../../lib/deploy/style.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';

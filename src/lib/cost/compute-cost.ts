@@ -1,3 +1,4 @@
+import { type TaskSize, VCPU_UNITS } from '../definition/styles.ts';
 import { MONTH_HOURS, type Priced } from '../rules/prices.ts';
 import { MONTH_SECONDS } from './consumption.ts';
 import { type CostLine, costLines, type LineParts, per, times } from './cost-line.ts';
@@ -50,12 +51,6 @@ export function functionLines(
   return costLines(parts, 'functions');
 }
 
-/** The size of a container of Fargate. */
-export interface TaskSize {
-  readonly cpu: number;
-  readonly memoryGb: number;
-}
-
 /** Tasks that a service needs where its work comes evenly; never fewer than are asked for. */
 export function tasksFor({ messages, handlerMs }: Service, least: number): number {
   const atOnce = ((messages / MONTH_SECONDS) * handlerMs) / 1000;
@@ -70,10 +65,12 @@ export function containerLines(
   const parts = services.flatMap(({ name, tasks, size }): LineParts[] => {
     const of = { part: 'containers', of: name };
     const hours = [times(MONTH_HOURS, 'hours'), times(tasks, 'tasks')];
+    const cpus = times(size.cpu / VCPU_UNITS, 'vCPU');
+    const gigabytes = times(size.memory / 1024, 'GB');
     const { cpu, memory } = COMPUTE[architecture];
     return [
-      { ...of, what: 'processors', priced: cpu, factors: [...hours, times(size.cpu, 'vCPU')] },
-      { ...of, what: 'memory', priced: memory, factors: [...hours, times(size.memoryGb, 'GB')] },
+      { ...of, what: 'processors', priced: cpu, factors: [...hours, cpus] },
+      { ...of, what: 'memory', priced: memory, factors: [...hours, gigabytes] },
       { ...of, what: 'public addresses', priced: 'publicAddress', factors: hours },
     ];
   });

@@ -1,3 +1,4 @@
+import { API_TASK, type Style, SUBSCRIBER_TASK } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { FREE_TIER, priceOf } from '../rules/prices.ts';
 import {
@@ -6,7 +7,6 @@ import {
   functionLines,
   logLines,
   type Service,
-  type TaskSize,
   tasksFor,
 } from './compute-cost.ts';
 import { type Consumption, consumptionOf } from './consumption.ts';
@@ -21,12 +21,6 @@ import {
 } from './platform-cost.ts';
 import type { SubscriberLoad, Workload } from './workload.ts';
 
-/** Ways to run publisher and subscribers around topic and queues. */
-export const STYLES = ['ecs', 'hybrid', 'serverless'] as const;
-export type Style = (typeof STYLES)[number];
-
-const API_TASK: TaskSize = { cpu: 0.5, memoryGb: 1 };
-const SUBSCRIBER_TASK: TaskSize = { cpu: 0.25, memoryGb: 0.5 };
 const API = 'API';
 
 /** How the parts around topic and queues are run. */

@@ -1,7 +1,8 @@
 import type { Aws } from '../aws/clients.ts';
 import { getStack, type Stack } from '../aws/stacks.ts';
+import { STYLES, type Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
-import { isOurStack, STYLES, type Style, stackName } from './style.ts';
+import { isOurStack, stackName } from './style.ts';
 
 /** A stack of a topology that is there. */
 export interface DeployedStack {

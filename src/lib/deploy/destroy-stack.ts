@@ -1,11 +1,12 @@
 import type { Aws } from '../aws/clients.ts';
 import { getStack, type Stack, stackResources } from '../aws/stacks.ts';
 import { countItems, deleteTable, getTable } from '../aws/tables.ts';
+import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
 import { isGone, removeStack } from './settle-stack.ts';
 import { assertOurStack, isUnderWay } from './stack-status.ts';
-import { isOurStack, type Style, stackName } from './style.ts';
+import { isOurStack, stackName } from './style.ts';
 import { deployedTables } from './system.ts';
 
 /** What a deployment has on the target. */

@@ -1,3 +1,4 @@
+import { API_TASK } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { serviceResources, tagList } from './ecs-service.ts';
@@ -51,8 +52,7 @@ export function ecsApiResources(
         ...['serve', '--host', '0.0.0.0', '--port', String(PORT), '--trust-proxy'],
         ...(local === undefined ? [] : ['--allow-unauthenticated']),
       ],
-      cpu: 512,
-      memory: 1024,
+      ...API_TASK,
       statement: {
         Sid: 'Publish',
         Effect: 'Allow',

@@ -1,3 +1,4 @@
+import type { TaskSize } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { LOG_RETENTION_DAYS } from '../topology/functions/settings.ts';
@@ -20,15 +21,13 @@ export const ECS_PARAMETERS: Readonly<Record<string, Json>> = {
 };
 
 /** A service on Fargate. */
-export interface EcsService {
+export interface EcsService extends TaskSize {
   /** What its logical ids begin with, such as `Email`. */
   readonly id: string;
   /** The last part of its log group's name, such as `email`. */
   readonly name: string;
   /** Arguments of `pubsub`. */
   readonly command: readonly string[];
-  readonly cpu: number;
-  readonly memory: number;
   /** What its tasks may do. */
   readonly statement: Json;
   readonly securityGroup: string;

@@ -1,3 +1,4 @@
+import { SUBSCRIBER_TASK } from '../definition/styles.ts';
 import type { SubscriberSpec, Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
@@ -28,8 +29,7 @@ export function ecsSubscriberResources(
       id,
       name,
       command: ['listen', name],
-      cpu: 256,
-      memory: 512,
+      ...SUBSCRIBER_TASK,
       statement: {
         Sid: 'Consume',
         Effect: 'Allow',

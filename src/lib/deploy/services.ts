@@ -1,3 +1,4 @@
+import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { CloudFormationTemplate, TemplateResource } from '../topology/export/template.ts';
@@ -5,7 +6,7 @@ import { API_SECRETS, ECS_API_OUTPUTS, ECS_API_PARAMETERS, ecsApiResources } fro
 import { clusterResources, ECS_PARAMETERS } from './ecs-service.ts';
 import { ecsSubscriberResources } from './ecs-subscriber.ts';
 import { hasOrderApi, orderTopicArn } from './order-api.ts';
-import type { LocalMachine, Style } from './style.ts';
+import type { LocalMachine } from './style.ts';
 import type { System } from './system.ts';
 
 /** What services on ECS add to a template. */

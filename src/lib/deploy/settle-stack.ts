@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import { continueRollback, deleteStack, getStack, type Stack } from '../aws/stacks.ts';
+import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { AppError } from '../rules/errors.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Watch,
 } from './follow-stack.ts';
 import { assertOurStack, isLeftover, isUnderWay } from './stack-status.ts';
-import type { Style } from './style.ts';
 
 /** What has to happen to a stack before it can be planned, said to whoever waits. */
 export type Settling = 'waiting' | 'removing' | 'continuing';

@@ -1,7 +1,8 @@
 import type { Stack } from '../aws/stacks.ts';
+import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { AppError } from '../rules/errors.ts';
-import { isOurStack, type Style } from './style.ts';
+import { isOurStack } from './style.ts';
 
 /** Whether something is being done to a stack. A stack that only has a change set waits for its user. */
 export function isUnderWay(status: string): boolean {

@@ -1,8 +1,5 @@
+import type { Style } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
-
-/** Ways to run a topology on AWS. */
-export const STYLES = ['serverless', 'hybrid', 'ecs'] as const;
-export type Style = (typeof STYLES)[number];
 
 /** What services find on this machine, in place of what is in an image. */
 export interface LocalMachine {

@@ -1,3 +1,4 @@
+import type { Style } from '../definition/styles.ts';
 import type {
   FunctionHandlerSpec,
   FunctionSpec,
@@ -14,7 +15,6 @@ import {
 import { usageError } from '../rules/errors.ts';
 import { MAX_FUNCTION_NAME_LENGTH, MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
 import { deployedName, hasOrderApi, orderTable } from './order-api.ts';
-import type { Style } from './style.ts';
 
 /** A topology with the functions and the table that stand for its handlers and its order API. */
 export interface System {

@@ -1,3 +1,4 @@
+import type { Style } from '../definition/styles.ts';
 import type { FunctionSpec, SubscriberSpec, Topology } from '../definition/topology.ts';
 import { type CodePackage, packageCode } from '../functions/package-code.ts';
 import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../rules/functions.ts';
@@ -9,7 +10,7 @@ import { alarmResources } from './alarm-resources.ts';
 import { API_OUTPUTS } from './http-api.ts';
 import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
 import { servicesOf } from './services.ts';
-import type { LocalMachine, Style } from './style.ts';
+import type { LocalMachine } from './style.ts';
 import { BUILT_MEMORY_MB, type System, systemOf } from './system.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
-import { STYLES } from '../../../src/lib/deploy/style.ts';
+import { STYLES } from '../../../src/lib/definition/styles.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
 import { shopIn } from '../topology/shop.ts';
