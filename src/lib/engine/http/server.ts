@@ -13,7 +13,7 @@ import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
 import type { EngineOptions } from '../parts.ts';
 import { apiAddress } from '../services/apigateway/serve/address.ts';
-import { serveApi } from '../services/apigateway/serve/serve.ts';
+import type { serveApi as ServeApi } from '../services/apigateway/serve/serve.ts';
 import { closeCloudFormation } from '../services/cloudformation/state.ts';
 import { closeEcs } from '../services/ecs/create-state.ts';
 import { closeElb } from '../services/elb/create-state.ts';
@@ -118,7 +118,8 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
     const unknown = tokenRefusal(request);
     if (unknown !== undefined) return refuse(response, 401, unknown);
     if (api !== undefined) {
-      return serveApi({ ...observed, state: engine.apigateway, onBug }, api, request, response);
+      const { apigateway: state } = engine;
+      return void answerAsApi({ ...observed, state, onBug }, api, request, response).catch(onBug);
     }
     if (isPageRequest(request)) return page.pass(request, response, own());
     if (isControlPath(request)) return control({ engine, faults }, request, response);
@@ -215,6 +216,12 @@ function receive(handle: Handler, request: IncomingMessage, response: ServerResp
     },
     rest ? MAX_REST_BODY : MAX_BODY,
   );
+}
+
+/** Most engines have no API: what answers as one is loaded with the first request. */
+async function answerAsApi(...call: Parameters<typeof ServeApi>): Promise<void> {
+  const { serveApi } = await import('../services/apigateway/serve/serve.ts');
+  serveApi(...call);
 }
 
 /** Lambda's bound on a request with code in it; its clients are answered when they have sent all of it. */
