@@ -21,7 +21,6 @@ import { API_GATEWAY_ROUTES } from './apigateway/rest-routes.ts';
 import { apiGatewayOperations } from './apigateway/shapes.ts';
 import { cloudFormationOperations } from './cloudformation/shapes.ts';
 import { cloudFormationUnsupported } from './cloudformation/unsupported.ts';
-import { cloudWatchActions } from './cloudwatch/actions/index.ts';
 import { cloudWatchOperations } from './cloudwatch/shapes.ts';
 import { cloudWatchUnsupported } from './cloudwatch/unsupported.ts';
 import { ecsOperations } from './ecs/shapes.ts';
@@ -199,7 +198,10 @@ export function createServices(): Services {
         errorDetail: false,
       },
       operations: cloudWatchOperations,
-      actions: cloudWatchActions,
+      actions: lazyActions(cloudWatchOperations, async () => {
+        const { cloudWatchActions } = await import('./cloudwatch/actions/index.ts');
+        return cloudWatchActions;
+      }),
       unsupported: cloudWatchUnsupported,
       require: requireMembers,
     }),
