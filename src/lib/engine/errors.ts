@@ -45,3 +45,8 @@ export class ServiceError extends Error {
     return this.status < 500 ? 'Sender' : 'Receiver';
   }
 }
+
+/** 400 for what AWS has and the engine hasn't. @param what completes "The local engine does not support …". */
+export function unsupported(what: string): ServiceError {
+  return new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);
+}

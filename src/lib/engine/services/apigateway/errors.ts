@@ -16,7 +16,3 @@ export const notFound = (kind: string, id: string): ServiceError =>
     status: 404,
     members: { resourceType: kind },
   });
-
-/** 400 for what the engine's APIs don't have. */
-export const unsupported = (what: string): ServiceError =>
-  new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);

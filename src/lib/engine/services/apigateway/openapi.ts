@@ -1,4 +1,5 @@
-import { badRequest, unsupported } from './errors.ts';
+import { unsupported } from '../../errors.ts';
+import { badRequest } from './errors.ts';
 import { type Cors, DEFAULT } from './http-api.ts';
 
 type Members = Readonly<Record<string, unknown>>;

@@ -16,7 +16,3 @@ export const clusterHasServices = (): ServiceError =>
     'ClusterContainsServicesException',
     'The Cluster cannot be deleted while Services are active.',
   );
-
-/** What ECS has and the engine hasn't. @param what completes "The local engine does not support …". */
-export const unsupported = (what: string): ServiceError =>
-  new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);

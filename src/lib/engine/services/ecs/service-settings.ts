@@ -1,6 +1,7 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { unsupported } from '../../errors.ts';
 import type { EcsContext } from './context.ts';
-import { invalid, unsupported } from './errors.ts';
+import { invalid } from './errors.ts';
 import type { ServiceSettings, TaskDefinition } from './state.ts';
 import { hasOwnDatabase } from './task-definition/command.ts';
 

@@ -11,7 +11,3 @@ export const targetGroupMissing = (arn: string): ServiceError =>
   new ServiceError('TargetGroupNotFound', `Target group '${arn}' not found`);
 export const listenerMissing = (arn: string): ServiceError =>
   new ServiceError('ListenerNotFound', `Listener '${arn}' not found`);
-
-/** What Elastic Load Balancing has and the engine hasn't. @param what completes "… does not support …". */
-export const unsupported = (what: string): ServiceError =>
-  new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);

@@ -2,7 +2,8 @@ import type {
   CreateTargetGroupInput,
   ModifyTargetGroupInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { unsupported, validationError } from './errors.ts';
+import { unsupported } from '../../errors.ts';
+import { validationError } from './errors.ts';
 import type { HealthCheckSettings } from './serve/health-check.ts';
 
 /** What target groups of HTTP have unless they say otherwise (`CreateTargetGroup`). */

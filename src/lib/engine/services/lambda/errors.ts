@@ -46,7 +46,3 @@ export const throttled = (): ServiceError =>
     status: 429,
     members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
   });
-
-/** 400 for what Lambda has on AWS only. */
-export const unsupported = (what: string): ServiceError =>
-  new ServiceError('UnsupportedOperation', `The local engine does not support ${what}.`);

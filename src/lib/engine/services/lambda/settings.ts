@@ -7,7 +7,8 @@ import {
   MIN_FUNCTION_MEMORY_MB,
   RESERVED_ENVIRONMENT_NAMES,
 } from '../../../rules/functions.ts';
-import { constraint, invalid, unsupported } from './errors.ts';
+import { unsupported } from '../../errors.ts';
+import { constraint, invalid } from './errors.ts';
 import type { FunctionVersion } from './function.ts';
 import { checkRuntime, isProvided } from './runtimes.ts';
 

@@ -1,5 +1,5 @@
+import { unsupported } from '../../../errors.ts';
 import { type ApiGatewayContext, type ApiInput, isoNow } from '../context.ts';
-import { unsupported } from '../errors.ts';
 import { type ApiSettings, type Cors, DEFAULT, type HttpApi } from '../http-api.ts';
 import { apiNamed, given, newApiId, newId } from '../lookup.ts';
 import { type Page, type PageInput, pageOf } from '../pages.ts';

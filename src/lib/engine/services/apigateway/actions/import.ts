@@ -1,5 +1,6 @@
+import { unsupported } from '../../../errors.ts';
 import type { ApiGatewayContext, ApiInput } from '../context.ts';
-import { badRequest, unsupported } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import type { ApiRoute, HttpApi, Integration } from '../http-api.ts';
 import { apiNamed, newId } from '../lookup.ts';
 import { type ApiDefinition, readDefinition } from '../openapi.ts';

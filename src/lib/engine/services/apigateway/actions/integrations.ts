@@ -1,5 +1,6 @@
+import { unsupported } from '../../../errors.ts';
 import type { ApiGatewayContext, ApiInput } from '../context.ts';
-import { badRequest, conflict, unsupported } from '../errors.ts';
+import { badRequest, conflict } from '../errors.ts';
 import type { Integration } from '../http-api.ts';
 import { functionOfUri } from '../integration-uri.ts';
 import { apiNamed, given, newId, partOf, without } from '../lookup.ts';

@@ -1,5 +1,6 @@
+import { unsupported } from '../../../errors.ts';
 import type { ApiGatewayContext, ApiInput } from '../context.ts';
-import { badRequest, conflict, unsupported } from '../errors.ts';
+import { badRequest, conflict } from '../errors.ts';
 import { type ApiRoute, DEFAULT, type HttpApi } from '../http-api.ts';
 import { apiNamed, given, newId, partOf, without } from '../lookup.ts';
 import { type Page, type PageInput, pageOf } from '../pages.ts';

@@ -1,5 +1,6 @@
+import { unsupported } from '../../../errors.ts';
 import { type ApiGatewayContext, type ApiInput, isoNow } from '../context.ts';
-import { badRequest, conflict, unsupported } from '../errors.ts';
+import { badRequest, conflict } from '../errors.ts';
 import { DEFAULT, type HttpApi, type Stage } from '../http-api.ts';
 import { apiNamed, given, partOf, without } from '../lookup.ts';
 import { type Page, type PageInput, pageOf } from '../pages.ts';

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { clientError, unsupported } from '../errors.ts';
+import { unsupported } from '../../../errors.ts';
+import { clientError } from '../errors.ts';
 import { pubsubArguments } from './command.ts';
 import { fargateSize } from './fargate-sizes.ts';
 

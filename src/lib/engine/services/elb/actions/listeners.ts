@@ -9,8 +9,9 @@ import type {
   ModifyListenerInput,
   ModifyListenerOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { unsupported } from '../../../errors.ts';
 import type { ElbContext } from '../context.ts';
-import { invalidConfiguration, unsupported, validationError } from '../errors.ts';
+import { invalidConfiguration, validationError } from '../errors.ts';
 import { listenerFor, loadBalancerFor, newArn, ownOf, targetGroupFor } from '../lookup.ts';
 import { drop, type Listener, store } from '../state.ts';
 

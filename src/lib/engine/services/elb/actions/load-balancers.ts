@@ -10,11 +10,11 @@ import type {
   ModifyLoadBalancerAttributesInput,
   ModifyLoadBalancerAttributesOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ServiceError } from '../../../errors.ts';
+import { ServiceError, unsupported } from '../../../errors.ts';
 import { attributeList, attributesAfter } from '../attributes.ts';
 import type { ElbContext } from '../context.ts';
 import { balancersOf } from '../create-state.ts';
-import { loadBalancerMissing, unsupported } from '../errors.ts';
+import { loadBalancerMissing } from '../errors.ts';
 import { checkName, loadBalancerFor, newArn, ownOf } from '../lookup.ts';
 import { drop, type ElbState, type LoadBalancer, store } from '../state.ts';
 

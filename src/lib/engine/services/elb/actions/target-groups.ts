@@ -14,10 +14,10 @@ import type {
   ModifyTargetGroupOutput,
   TargetGroup as TargetGroupOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ServiceError } from '../../../errors.ts';
+import { ServiceError, unsupported } from '../../../errors.ts';
 import { attributeList, attributesAfter } from '../attributes.ts';
 import type { ElbContext } from '../context.ts';
-import { targetGroupMissing, unsupported, validationError } from '../errors.ts';
+import { targetGroupMissing, validationError } from '../errors.ts';
 import { healthCheckOf } from '../health-check-settings.ts';
 import { checkName, newArn, ownOf, targetGroupFor } from '../lookup.ts';
 import { drop, type ElbState, store, type TargetGroup } from '../state.ts';

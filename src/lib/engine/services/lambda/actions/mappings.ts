@@ -6,11 +6,12 @@ import type {
   ListEventSourceMappingsRequest,
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
+import { unsupported } from '../../../errors.ts';
 import type { QueueFacts } from '../../../ports.ts';
 import { reachableAddress } from '../address.ts';
 import { targetFor } from '../authorize.ts';
 import type { LambdaContext } from '../context.ts';
-import { conflict, invalid, notFound, unsupported } from '../errors.ts';
+import { conflict, invalid, notFound } from '../errors.ts';
 import type { FunctionTarget } from '../lookup.ts';
 import { type EventSourceMapping, mappingView } from '../mapping/mapping.ts';
 import { changeMappingSettings, checkAgainstQueue, MAPPING_DEFAULTS } from '../mapping/settings.ts';

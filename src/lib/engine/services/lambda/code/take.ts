@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { invalid, unsupported } from '../errors.ts';
+import { unsupported } from '../../../errors.ts';
+import { invalid } from '../errors.ts';
 import type { FunctionCode } from '../function.ts';
 import type { CodeStore } from './store.ts';
 

@@ -3,8 +3,9 @@ import type {
   UpdateEventSourceMappingRequest,
 } from '@aws-sdk/client-lambda';
 import { InvalidFilterPolicy, parseEventPattern } from '../../../../rules/filter-policy/index.ts';
+import { unsupported } from '../../../errors.ts';
 import type { QueueFacts } from '../../../ports.ts';
-import { constraint, invalid, unsupported } from '../errors.ts';
+import { constraint, invalid } from '../errors.ts';
 import type { FunctionVersion } from '../function.ts';
 import type { EventSourceMapping } from './mapping.ts';
 
