@@ -5,7 +5,7 @@ import { keepProgram } from '../../lib/consume/handlers/kept-program.ts';
 import { programHandler } from '../../lib/consume/handlers/program.ts';
 import type { ProgramOptions } from '../../lib/consume/handlers/start-program.ts';
 import type { EventMessage } from '../../lib/events/message.ts';
-import { labelled } from '../../lib/ui/listen.ts';
+import { labelled } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import type { ExecProgram, HandlerChoice } from './handler-choice.ts';
 

@@ -5,8 +5,7 @@ import type { FunctionSpec, SubscriberSpec } from '../../lib/definition/topology
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { logRecord, renderLogLine } from '../../lib/ui/function-log.ts';
 import { renderQueueEvent } from '../../lib/ui/function-watch.ts';
-import { labelled } from '../../lib/ui/listen.ts';
-import { nameWidth } from '../../lib/ui/subscriber-label.ts';
+import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';

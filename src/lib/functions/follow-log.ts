@@ -15,12 +15,14 @@ export interface LogRange {
   readonly since: number;
 }
 
-/** The lines of a function's log since a time, in their order. @throws AppError of a call that is refused. */
-export function readLog(aws: Aws, functionName: string, range: LogRange): Promise<LogLine[]> {
-  return readGroup(aws, logGroupOf(functionName), range);
+/** A log group, by a name for what writes it. */
+export interface NamedLog {
+  /** Such as a function's. */
+  readonly name: string;
+  readonly group: string;
 }
 
-/** As `readLog`, of a log group. */
+/** The lines of a log group since a time, in their order. @throws AppError of a call that is refused. */
 export async function readGroup(aws: Aws, group: string, { since }: LogRange): Promise<LogLine[]> {
   const events = await readLogEvents(aws, group, { from: since });
   return events.map(createLogReader());

@@ -6,7 +6,7 @@ import { printable } from '../rules/text/shown-text.ts';
 import { fieldParts, messageName, typeName } from './event-parts.ts';
 import { grouped } from './numbers.ts';
 import { excerpt, laidOut, type Part, plain } from './parts.ts';
-import { nameWidth, subscriberLabel } from './subscriber-label.ts';
+import { labelled, nameWidth } from './subscriber-label.ts';
 import { wrapped } from './wrapped.ts';
 
 /** Characters of a body that is shown because nothing else is known of it. */
@@ -91,15 +91,6 @@ function handledParts(event: EventMessage, ms: number, style: ChalkInstance): Pa
     { text: `id=${excerpt(event.id, SHOWN_BODY)}`, paint: style.dim },
     { text: `(${ms} ms)`, paint: plain },
   ];
-}
-/** A line with its subscriber's label. @param names columns of the subscribers' names. */
-export function labelled(
-  subscriber: string,
-  line: string,
-  style: ChalkInstance,
-  names?: number,
-): string {
-  return `${subscriberLabel(subscriber, style, names)} ${line}`;
 }
 
 /** A single message that a person should know about, as a sentence. */

@@ -19,3 +19,13 @@ export function subscriberLabel(name: string, style: ChalkInstance, width = WIDT
   const color = COLORS[sum % COLORS.length] ?? 'cyan';
   return `${style[color](name.padEnd(width))} ${style.dim('│')}`;
 }
+
+/** A line with its subscriber's label. @param names columns of the subscribers' names. */
+export function labelled(
+  subscriber: string,
+  line: string,
+  style: ChalkInstance,
+  names?: number,
+): string {
+  return `${subscriberLabel(subscriber, style, names)} ${line}`;
+}

@@ -98,6 +98,10 @@ it('deploys a topology whose function then takes the messages, says what it is, 
   await expect
     .poll(async () => (await logs()).stdout, { timeout: 20_000, interval: 150 })
     .toMatch(/^OrderProcessor │ .* stored order O\d+/m);
+  const following = pubsub.start(['deploy', 'logs', '--follow', ...NOTIFICATIONS]);
+  await following.waitFor(/^OrderProcessor │ .* stored order O\d+/m);
+  following.kill('SIGINT');
+  expect(await following.finished).toMatchObject({ code: 0 });
   const { doc } = await pubsub.json(['deploy', 'outputs', ...NOTIFICATIONS]);
   expect(doc).toMatchObject({
     style: 'serverless',

@@ -146,6 +146,19 @@ describe('a topology with functions, on the command line', () => {
     expect(whole.stdout).toMatch(/✗ TypeError: .*\n +at /);
   });
 
+  it('follows the log, and says how to see where an error was thrown', async () => {
+    await run('functions', 'invoke', '--data', '{}');
+    const following = pubsub.start(['functions', 'logs', '--follow', '--json'], { cwd });
+    await following.waitFor(/"function":"OrderProcessor",.*"kind":"error",.*TypeError/);
+    following.kill('SIGINT');
+    expect(await following.finished).toMatchObject({ code: 0 });
+    const { stdout, stderr } = await run('functions', 'logs');
+    expect(stdout).toMatch(/✗ TypeError: Cannot read properties/);
+    expect(stdout).not.toMatch(/\n +at /);
+    expect(stderr).toContain('Where errors were thrown: --verbose\n');
+    expect((await run('functions', 'logs', '--verbose')).stdout).toMatch(/\n +at /);
+  });
+
   it('fails where the function names messages of its batch as failed', async () => {
     const records = [
       { messageId: 'm1', body: ORDER, attributes: { ApproximateReceiveCount: '1' } },
