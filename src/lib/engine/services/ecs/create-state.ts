@@ -1,43 +1,27 @@
 import { join } from 'node:path';
 import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
+import { KeptResources } from '../kept-resources.ts';
 import { removeFolder } from './remove-folder.ts';
 import type { Runner } from './run/runner.ts';
-import {
-  type Cluster,
-  type EcsPorts,
-  type EcsState,
-  type Service,
-  TABLES,
-  type TaskDefinition,
-  type TaskHost,
-} from './state.ts';
+import type { EcsPorts, EcsState, Service, TaskHost } from './state.ts';
 
 /** How long tasks may take to end with the engine, in milliseconds: whoever stops an engine waits for 10 seconds. */
 const END_MS = 5_000;
 
 /** The state that the journal holds, whose services are started when the engine listens; empty at the first start. */
 export function createEcsState(parts: EngineParts, ports: EcsPorts, host: TaskHost): EcsState {
+  const { journal } = parts;
   const state: EcsState = {
     ...ports,
     parts,
     host,
-    clusters: new Map(),
-    taskDefinitions: new Map(),
-    services: new Map(),
+    clusters: new KeptResources(journal, 'ecs.clusters'),
+    taskDefinitions: new KeptResources(journal, 'ecs.task-definitions'),
+    services: new KeptResources(journal, 'ecs.services'),
     runners: new Map(),
     closed: new Closing(),
   };
-  const { journal } = parts;
-  for (const { value } of journal.entries(TABLES.clusters)) {
-    state.clusters.set((value as Cluster).arn, value as Cluster);
-  }
-  for (const { value } of journal.entries(TABLES.taskDefinitions)) {
-    state.taskDefinitions.set((value as TaskDefinition).arn, value as TaskDefinition);
-  }
-  for (const { value } of journal.entries(TABLES.services)) {
-    state.services.set((value as Service).arn, value as Service);
-  }
   host.whenListening(() => {
     for (const service of state.services.values()) void run(state, service);
   });

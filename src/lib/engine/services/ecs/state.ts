@@ -8,6 +8,7 @@ import type { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { LogPort, RolePort, SecretPort, TargetPort } from '../../ports.ts';
 import type { Watchdog } from '../../processes/watchdog.ts';
+import type { KeptResources } from '../kept-resources.ts';
 import type { Runner } from './run/runner.ts';
 
 /** The process that tasks are run by; it outlives the state that a reset drops. */
@@ -91,47 +92,15 @@ export interface Service extends Owned {
   readonly completed: Deployment | null;
 }
 
-/** Everything ECS keeps. ARNs hold account and region, so that one of each map serves all of them. */
+/** Everything ECS keeps. */
 export interface EcsState extends EcsPorts {
   readonly parts: EngineParts;
   readonly host: TaskHost;
-  /** By ARN. */
-  readonly clusters: Map<string, Cluster>;
-  readonly taskDefinitions: Map<string, TaskDefinition>;
-  readonly services: Map<string, Service>;
+  readonly clusters: KeptResources<Cluster>;
+  readonly taskDefinitions: KeptResources<TaskDefinition>;
+  readonly services: KeptResources<Service>;
   /** What runs, by the ARN of its service. */
   readonly runners: Map<string, Runner>;
   /** Aborted when the engine ends or begins anew: nothing is started any more. */
   readonly closed: Closing;
-}
-
-export const TABLES = {
-  clusters: 'ecs.clusters',
-  taskDefinitions: 'ecs.task-definitions',
-  services: 'ecs.services',
-} as const;
-
-export function storeCluster(state: EcsState, cluster: Cluster): void {
-  state.clusters.set(cluster.arn, cluster);
-  state.parts.journal.put(TABLES.clusters, cluster.arn, cluster);
-}
-
-export function dropCluster(state: EcsState, { arn }: Cluster): void {
-  state.clusters.delete(arn);
-  state.parts.journal.remove(TABLES.clusters, arn);
-}
-
-export function storeTaskDefinition(state: EcsState, definition: TaskDefinition): void {
-  state.taskDefinitions.set(definition.arn, definition);
-  state.parts.journal.put(TABLES.taskDefinitions, definition.arn, definition);
-}
-
-export function storeService(state: EcsState, service: Service): void {
-  state.services.set(service.arn, service);
-  state.parts.journal.put(TABLES.services, service.arn, service);
-}
-
-export function dropService(state: EcsState, { arn }: Service): void {
-  state.services.delete(arn);
-  state.parts.journal.remove(TABLES.services, arn);
 }

@@ -1,19 +1,21 @@
 import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
 import type { TargetPort } from '../../ports.ts';
+import { KeptResources } from '../kept-resources.ts';
 import type { Balancers, Leads } from './serve/balancers.ts';
-import { type ElbState, restored } from './state.ts';
+import type { ElbState } from './state.ts';
 
 /** Seconds that a connection may be idle: "the default is 60 seconds". */
 const IDLE_SECONDS = 60;
 
 /** The state that the journal holds; empty at the first start. Load balancers listen where they did. */
 export function createElbState(parts: EngineParts): ElbState {
+  const { journal } = parts;
   const state: ElbState = {
     parts,
-    loadBalancers: restored(parts, 'loadBalancers'),
-    targetGroups: restored(parts, 'targetGroups'),
-    listeners: restored(parts, 'listeners'),
+    loadBalancers: new KeptResources(journal, 'elb.load-balancers'),
+    targetGroups: new KeptResources(journal, 'elb.target-groups'),
+    listeners: new KeptResources(journal, 'elb.listeners'),
     balancers: undefined,
     closed: new Closing(),
   };

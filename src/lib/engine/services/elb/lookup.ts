@@ -6,7 +6,7 @@ import {
   targetGroupMissing,
   validationError,
 } from './errors.ts';
-import type { Listener, LoadBalancer, Owned, TargetGroup } from './state.ts';
+import type { Listener, LoadBalancer, TargetGroup } from './state.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/;
 
@@ -22,14 +22,6 @@ export function checkName(kind: string, name: string): void {
 export function newArn({ account, region }: ElbContext, rest: string): string {
   const id = randomBytes(8).toString('hex');
   return `arn:aws:elasticloadbalancing:${region}:${account}:${rest}/${id}`;
-}
-
-/** Those that the caller has in its region. */
-export function ownOf<Kind extends Owned>(
-  { account, region }: ElbContext,
-  all: ReadonlyMap<string, Kind>,
-): Kind[] {
-  return [...all.values()].filter((each) => each.account === account && each.region === region);
 }
 
 /** @throws ServiceError `LoadBalancerNotFound` */

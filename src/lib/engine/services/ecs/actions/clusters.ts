@@ -11,7 +11,7 @@ import type {
 import type { EcsContext } from '../context.ts';
 import { clusterHasServices } from '../errors.ts';
 import { checkName, clusterFor, findCluster, ownArn, pageOf, servicesOf } from '../lookup.ts';
-import { type Cluster, dropCluster, storeCluster } from '../state.ts';
+import type { Cluster } from '../state.ts';
 import { clusterView } from '../views.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html */
@@ -29,7 +29,7 @@ export function createCluster(input: CreateClusterRequest, ctx: EcsContext): Cre
     createdAt: clock.timestamp(),
     tags,
   };
-  if (found === undefined) storeCluster(ctx.state, cluster);
+  if (found === undefined) ctx.state.clusters.store(cluster);
   return { cluster: clusterView(ctx.state, cluster, true) };
 }
 
@@ -37,7 +37,7 @@ export function createCluster(input: CreateClusterRequest, ctx: EcsContext): Cre
 export function deleteCluster(input: DeleteClusterRequest, ctx: EcsContext): DeleteClusterResponse {
   const cluster = clusterFor(ctx, input.cluster);
   if (servicesOf(ctx, cluster).length > 0) throw clusterHasServices();
-  dropCluster(ctx.state, cluster);
+  ctx.state.clusters.drop(cluster);
   return { cluster: { ...clusterView(ctx.state, cluster, false), status: 'INACTIVE' } };
 }
 
@@ -64,9 +64,6 @@ export function describeClusters(
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListClusters.html */
 export function listClusters(input: ListClustersRequest, ctx: EcsContext): ListClustersResponse {
-  const own = [...ctx.state.clusters.values()].filter(
-    ({ account, region }) => account === ctx.account && region === ctx.region,
-  );
-  const { items, nextToken } = pageOf(own, input);
+  const { items, nextToken } = pageOf(ctx.state.clusters.of(ctx), input);
   return { clusterArns: items.map(({ arn }) => arn), nextToken };
 }

@@ -25,7 +25,7 @@ import {
 } from '../lookup.ts';
 import { newDeployment } from '../run/deployments.ts';
 import { checkService, settingsOf } from '../service-settings.ts';
-import { type Service, storeService } from '../state.ts';
+import type { Service } from '../state.ts';
 import { serviceView } from '../views.ts';
 
 const MAX_DESCRIBED = 10;
@@ -59,7 +59,7 @@ export async function createService(
     deployments: [newDeployment(definition.arn, now)],
     completed: null,
   };
-  storeService(ctx.state, service);
+  ctx.state.services.store(service);
   await run(ctx.state, service);
   return { service: serviceView(ctx.state, service, true) };
 }
@@ -90,7 +90,7 @@ export async function updateService(
       ? [newDeployment(definition.arn, now), ...found.deployments]
       : found.deployments,
   };
-  storeService(ctx.state, service);
+  ctx.state.services.store(service);
   await run(ctx.state, service);
   return { service: serviceView(ctx.state, service, true) };
 }
@@ -105,7 +105,7 @@ export async function deleteService(
     throw invalid('The service cannot be stopped while it is scaled above 0.');
   }
   const service: Service = { ...found, status: 'DRAINING', desiredCount: 0 };
-  storeService(ctx.state, service);
+  ctx.state.services.store(service);
   await run(ctx.state, service);
   return { service: serviceView(ctx.state, service, true) };
 }

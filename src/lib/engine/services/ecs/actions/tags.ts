@@ -5,9 +5,9 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-ecs';
+import { type Tagged, taggedIn } from '../../kept-resources.ts';
 import type { EcsContext } from '../context.ts';
 import { invalid } from '../errors.ts';
-import { storeCluster, storeService, storeTaskDefinition } from '../state.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTagsForResource.html */
 export function listTagsForResource(
@@ -38,23 +38,12 @@ export function untagResource(
   return {};
 }
 
-/** What has tags, and how it gets others. @throws ServiceError `InvalidParameterException` */
-function taggedBy(
-  { state }: EcsContext,
-  arn: string,
-): { readonly tags: readonly Tag[]; store(tags: readonly Tag[]): void } {
-  const cluster = state.clusters.get(arn);
-  if (cluster !== undefined) {
-    return { tags: cluster.tags, store: (tags) => storeCluster(state, { ...cluster, tags }) };
-  }
-  const service = state.services.get(arn);
-  if (service !== undefined) {
-    return { tags: service.tags, store: (tags) => storeService(state, { ...service, tags }) };
-  }
-  const definition = state.taskDefinitions.get(arn);
-  if (definition === undefined) throw invalid(`The specified resource was not found: ${arn}`);
-  return {
-    tags: definition.tags,
-    store: (tags) => storeTaskDefinition(state, { ...definition, tags }),
-  };
+/** @throws ServiceError `InvalidParameterException` */
+function taggedBy({ state }: EcsContext, arn: string): Tagged<readonly Tag[]> {
+  const found =
+    taggedIn(state.clusters, arn) ??
+    taggedIn(state.services, arn) ??
+    taggedIn(state.taskDefinitions, arn);
+  if (found === undefined) throw invalid(`The specified resource was not found: ${arn}`);
+  return found;
 }

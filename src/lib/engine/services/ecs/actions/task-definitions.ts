@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../context.ts';
 import { ownArn, pageOf, taskDefinitionFor } from '../lookup.ts';
-import { storeTaskDefinition, type TaskDefinition } from '../state.ts';
+import type { TaskDefinition } from '../state.ts';
 import { checkTaskDefinition } from '../task-definition/check.ts';
 import { taskDefinitionView } from '../views.ts';
 
@@ -38,7 +38,7 @@ export function registerTaskDefinition(
     tags,
     input: checked,
   };
-  storeTaskDefinition(ctx.state, definition);
+  ctx.state.taskDefinitions.store(definition);
   return { taskDefinition: taskDefinitionView(definition), tags };
 }
 
@@ -49,7 +49,7 @@ export function deregisterTaskDefinition(
 ): DeregisterTaskDefinitionResponse {
   const found = taskDefinitionFor(ctx, taskDefinition);
   const gone = { ...found, deregisteredAt: found.deregisteredAt || ctx.clock.timestamp() };
-  storeTaskDefinition(ctx.state, gone);
+  ctx.state.taskDefinitions.store(gone);
   return { taskDefinition: taskDefinitionView(gone) };
 }
 

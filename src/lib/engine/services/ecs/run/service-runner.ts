@@ -3,13 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder } from '../remove-folder.ts';
-import {
-  type Deployment,
-  dropService,
-  type EcsState,
-  type Service,
-  storeService,
-} from '../state.ts';
+import type { Deployment, EcsState, Service } from '../state.ts';
 import { countsOf, withPrimary } from './deployments.ts';
 import type { Runner, ServiceEventView } from './runner.ts';
 import { endOf, Task } from './task.ts';
@@ -231,7 +225,7 @@ export class ServiceRunner implements Runner {
     if (this.#tasks.some(({ stoppedAt }) => stoppedAt === 0)) return;
     this.#isClosed = true;
     this.#state.runners.delete(this.#arn);
-    dropService(this.#state, service);
+    this.#state.services.drop(service);
     removeFolder(this.#folder);
   }
 
@@ -262,7 +256,7 @@ export class ServiceRunner implements Runner {
   }
 
   #store(service: Service): void {
-    storeService(this.#state, service);
+    this.#state.services.store(service);
   }
 
   #tell(message: string): void {

@@ -12,8 +12,8 @@ import type {
 import { unsupported } from '../../../errors.ts';
 import type { ElbContext } from '../context.ts';
 import { invalidConfiguration, validationError } from '../errors.ts';
-import { listenerFor, loadBalancerFor, newArn, ownOf, targetGroupFor } from '../lookup.ts';
-import { drop, type Listener, store } from '../state.ts';
+import { listenerFor, loadBalancerFor, newArn, targetGroupFor } from '../lookup.ts';
+import type { Listener } from '../state.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html */
 export function createListener(input: CreateListenerInput, ctx: ElbContext): CreateListenerOutput {
@@ -22,9 +22,9 @@ export function createListener(input: CreateListenerInput, ctx: ElbContext): Cre
   if (port === undefined || port < 1 || port > 65_535) {
     throw validationError('A port must be specified, from 1 to 65535');
   }
-  const others = ownOf(ctx, ctx.state.listeners).filter(
-    ({ loadBalancerArn }) => loadBalancerArn === loadBalancer.arn,
-  );
+  const others = ctx.state.listeners
+    .of(ctx)
+    .filter(({ loadBalancerArn }) => loadBalancerArn === loadBalancer.arn);
   // Its name is the address of one port of this machine.
   if (others.length > 0) throw unsupported('a second listener of a load balancer');
   checkProtocol(input);
@@ -38,7 +38,7 @@ export function createListener(input: CreateListenerInput, ctx: ElbContext): Cre
     actions: actionsOf(ctx, input.DefaultActions),
     tags,
   };
-  store(ctx.state, 'listeners', listener);
+  ctx.state.listeners.store(listener);
   return { Listeners: [view(listener)] };
 }
 
@@ -49,13 +49,13 @@ export function modifyListener(input: ModifyListenerInput, ctx: ElbContext): Mod
   const { DefaultActions: given, Port: port = found.port } = input;
   const actions = given === undefined ? found.actions : actionsOf(ctx, given);
   const listener: Listener = { ...found, port, actions };
-  store(ctx.state, 'listeners', listener);
+  ctx.state.listeners.store(listener);
   return { Listeners: [view(listener)] };
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html */
 export function deleteListener({ ListenerArn: arn }: DeleteListenerInput, ctx: ElbContext): void {
-  drop(ctx.state, 'listeners', listenerFor(ctx, arn));
+  ctx.state.listeners.drop(listenerFor(ctx, arn));
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html */
@@ -68,10 +68,12 @@ export function describeListeners(
   }
   if (of !== undefined) loadBalancerFor(ctx, of);
   for (const arn of arns ?? []) listenerFor(ctx, arn);
-  const asked = ownOf(ctx, ctx.state.listeners).filter(
-    ({ arn, loadBalancerArn }) =>
-      (arns?.includes(arn) ?? true) && (of === undefined || loadBalancerArn === of),
-  );
+  const asked = ctx.state.listeners
+    .of(ctx)
+    .filter(
+      ({ arn, loadBalancerArn }) =>
+        (arns?.includes(arn) ?? true) && (of === undefined || loadBalancerArn === of),
+    );
   return { Listeners: asked.map(view) };
 }
 

@@ -15,8 +15,8 @@ import { attributeList, attributesAfter } from '../attributes.ts';
 import type { ElbContext } from '../context.ts';
 import { balancersOf } from '../create-state.ts';
 import { loadBalancerMissing } from '../errors.ts';
-import { checkName, loadBalancerFor, newArn, ownOf } from '../lookup.ts';
-import { drop, type ElbState, type LoadBalancer, store } from '../state.ts';
+import { checkName, loadBalancerFor, newArn } from '../lookup.ts';
+import type { ElbState, LoadBalancer } from '../state.ts';
 
 /** Of load balancers of the engine, whose address is one of this machine. */
 const NO_ZONE = 'Z00000000000000000000';
@@ -29,7 +29,7 @@ export async function createLoadBalancer(
   const { Name: name = '', Type: type = 'application', SubnetMappings: mappings = [] } = input;
   if (type !== 'application') throw unsupported(`load balancers of the type ${type}`);
   checkName('Load balancer', name);
-  if (ownOf(ctx, ctx.state.loadBalancers).some((each) => each.name === name)) {
+  if (ctx.state.loadBalancers.of(ctx).some((each) => each.name === name)) {
     throw new ServiceError(
       'DuplicateLoadBalancerName',
       `A load balancer with the same name '${name}' exists, but with different settings`,
@@ -50,7 +50,7 @@ export async function createLoadBalancer(
     attributes: {},
     tags: input.Tags ?? [],
   };
-  store(ctx.state, 'loadBalancers', loadBalancer);
+  ctx.state.loadBalancers.store(loadBalancer);
   return { LoadBalancers: [view(ctx.state, loadBalancer)] };
 }
 
@@ -63,10 +63,10 @@ export function deleteLoadBalancer(
   // One that isn't there is as good as deleted.
   if (found === undefined) return;
   for (const listener of [...state.listeners.values()]) {
-    if (listener.loadBalancerArn === arn) drop(state, 'listeners', listener);
+    if (listener.loadBalancerArn === arn) state.listeners.drop(listener);
   }
   state.balancers?.close(arn);
-  drop(state, 'loadBalancers', found);
+  state.loadBalancers.drop(found);
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html */
@@ -74,7 +74,7 @@ export function describeLoadBalancers(
   { LoadBalancerArns: arns, Names: names }: DescribeLoadBalancersInput,
   ctx: ElbContext,
 ): DescribeLoadBalancersOutput {
-  const own = ownOf(ctx, ctx.state.loadBalancers);
+  const own = ctx.state.loadBalancers.of(ctx);
   for (const arn of arns ?? []) loadBalancerFor(ctx, arn);
   const missing = names?.find((name) => !own.some((each) => each.name === name));
   if (missing !== undefined) throw loadBalancerMissing(missing);
@@ -99,7 +99,7 @@ export function modifyLoadBalancerAttributes(
 ): ModifyLoadBalancerAttributesOutput {
   const found = loadBalancerFor(ctx, arn);
   const attributes = attributesAfter(found.attributes, given);
-  store(ctx.state, 'loadBalancers', { ...found, attributes });
+  ctx.state.loadBalancers.store({ ...found, attributes });
   return { Attributes: attributeList(attributes) };
 }
 

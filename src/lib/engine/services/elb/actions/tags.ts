@@ -5,9 +5,9 @@ import type {
   RemoveTagsInput,
   Tag,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Tagged, taggedIn } from '../../kept-resources.ts';
 import type { ElbContext } from '../context.ts';
 import { listenerMissing, loadBalancerMissing, targetGroupMissing } from '../errors.ts';
-import { store } from '../state.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddTags.html */
 export function addTags(
@@ -43,29 +43,13 @@ export function describeTags(
   };
 }
 
-/** What has tags, and how it gets others. @throws ServiceError */
-function taggedBy(
-  { state }: ElbContext,
-  arn: string,
-): { readonly tags: readonly Tag[]; store(tags: readonly Tag[]): void } {
-  const balancer = state.loadBalancers.get(arn);
-  if (balancer !== undefined) {
-    return {
-      tags: balancer.tags,
-      store: (tags) => store(state, 'loadBalancers', { ...balancer, tags }),
-    };
-  }
-  const group = state.targetGroups.get(arn);
-  if (group !== undefined) {
-    return { tags: group.tags, store: (tags) => store(state, 'targetGroups', { ...group, tags }) };
-  }
-  const listener = state.listeners.get(arn);
-  if (listener !== undefined) {
-    return {
-      tags: listener.tags,
-      store: (tags) => store(state, 'listeners', { ...listener, tags }),
-    };
-  }
+/** @throws ServiceError `LoadBalancerNotFound`, `TargetGroupNotFound`, `ListenerNotFound` */
+function taggedBy({ state }: ElbContext, arn: string): Tagged<readonly Tag[]> {
+  const found =
+    taggedIn(state.loadBalancers, arn) ??
+    taggedIn(state.targetGroups, arn) ??
+    taggedIn(state.listeners, arn);
+  if (found !== undefined) return found;
   if (arn.includes(':listener/')) throw listenerMissing(arn);
   throw arn.includes(':targetgroup/') ? targetGroupMissing(arn) : loadBalancerMissing(arn);
 }

@@ -19,8 +19,8 @@ import { attributeList, attributesAfter } from '../attributes.ts';
 import type { ElbContext } from '../context.ts';
 import { targetGroupMissing, validationError } from '../errors.ts';
 import { healthCheckOf } from '../health-check-settings.ts';
-import { checkName, newArn, ownOf, targetGroupFor } from '../lookup.ts';
-import { drop, type ElbState, store, type TargetGroup } from '../state.ts';
+import { checkName, newArn, targetGroupFor } from '../lookup.ts';
+import type { ElbState, TargetGroup } from '../state.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html */
 export function createTargetGroup(
@@ -37,7 +37,7 @@ export function createTargetGroup(
   if (port === undefined || port < 1 || port > 65_535) {
     throw validationError('A port must be specified, from 1 to 65535');
   }
-  if (ownOf(ctx, ctx.state.targetGroups).some((each) => each.name === name)) {
+  if (ctx.state.targetGroups.of(ctx).some((each) => each.name === name)) {
     throw new ServiceError(
       'DuplicateTargetGroupName',
       `A target group with the same name '${name}' exists, but with different settings`,
@@ -54,7 +54,7 @@ export function createTargetGroup(
     attributes: {},
     tags: input.Tags ?? [],
   };
-  store(ctx.state, 'targetGroups', group);
+  ctx.state.targetGroups.store(group);
   return { TargetGroups: [view(ctx.state, group)] };
 }
 
@@ -65,7 +65,7 @@ export function modifyTargetGroup(
 ): ModifyTargetGroupOutput {
   const found = targetGroupFor(ctx, input.TargetGroupArn);
   const group = { ...found, healthCheck: healthCheckOf(input, found.healthCheck) };
-  store(ctx.state, 'targetGroups', group);
+  ctx.state.targetGroups.store(group);
   ctx.state.balancers?.targetsOf(group.arn).recheck(group);
   return { TargetGroups: [view(ctx.state, group)] };
 }
@@ -84,7 +84,7 @@ export function deleteTargetGroup(
     );
   }
   state.balancers?.dropGroup(arn);
-  drop(state, 'targetGroups', found);
+  state.targetGroups.drop(found);
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroups.html */
@@ -92,7 +92,7 @@ export function describeTargetGroups(
   { TargetGroupArns: arns, Names: names, LoadBalancerArn: of }: DescribeTargetGroupsInput,
   ctx: ElbContext,
 ): DescribeTargetGroupsOutput {
-  const own = ownOf(ctx, ctx.state.targetGroups);
+  const own = ctx.state.targetGroups.of(ctx);
   for (const arn of arns ?? []) targetGroupFor(ctx, arn);
   const missing = names?.find((name) => !own.some((each) => each.name === name));
   if (missing !== undefined) throw targetGroupMissing(missing);
@@ -142,7 +142,7 @@ export function modifyTargetGroupAttributes(
 ): ModifyTargetGroupAttributesOutput {
   const found = targetGroupFor(ctx, arn);
   const attributes = attributesAfter(found.attributes, given);
-  store(ctx.state, 'targetGroups', { ...found, attributes });
+  ctx.state.targetGroups.store({ ...found, attributes });
   return { Attributes: attributeList(attributes) };
 }
 
