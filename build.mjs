@@ -5,7 +5,23 @@ import { build } from 'esbuild';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
+// Each of our programs for Node.js: what is shared, or rarely needed, is a chunk.
+const FOR_NODE = {
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  // The ES modules of the SDK can be shaken: a fifth of the bytes to load.
+  mainFields: ['module', 'main'],
+  format: 'esm',
+  target: 'node20.19',
+  logLevel: 'warning',
+};
+// CommonJS packages inside the bundle call require() for Node's own modules.
+const requireFor = (name) =>
+  `import{createRequire as ${name}}from'node:module';const require=${name}(import.meta.url);`;
+
 const { metafile } = await build({
+  ...FOR_NODE,
   metafile: true,
   entryPoints: {
     cli: 'src/process.ts',
@@ -16,13 +32,6 @@ const { metafile } = await build({
     embedded: 'src/engine.ts',
   },
   outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  // The ES modules of the SDK can be shaken: a fifth of the bytes to load.
-  mainFields: ['module', 'main'],
-  format: 'esm',
-  target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'linked',
@@ -30,11 +39,7 @@ const { metafile } = await build({
   define: { PUBSUB_VERSION: JSON.stringify(version) },
   // Packages with native code stay outside; npm installs them.
   external: Object.keys(dependencies),
-  // CommonJS packages inside the bundle call require() for Node's own modules.
-  banner: {
-    js: "import{createRequire as pubsubCreateRequire}from'node:module';const require=pubsubCreateRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
+  banner: { js: requireFor('pubsubCreateRequire') },
 });
 
 // Handlers of the shipped topologies that are written in TypeScript, as Lambda runs them: one module beside each. What
@@ -89,24 +94,18 @@ const RUNTIME_PACKAGES = ['client-dynamodb', 'client-sns', 'client-sqs'];
 const runtimeFolder = 'dist/bootstraps/sdk/@aws-sdk';
 rmSync(runtimeFolder, { recursive: true, force: true });
 const { metafile: runtimeFiles } = await build({
+  ...FOR_NODE,
   metafile: true,
   entryPoints: Object.fromEntries(
     RUNTIME_PACKAGES.map((name) => [`${name}/index`, `@aws-sdk/${name}`]),
   ),
   outdir: runtimeFolder,
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  mainFields: ['module', 'main'],
-  format: 'esm',
-  target: 'node20.19',
   minify: true,
   legalComments: 'none',
   banner: {
-    js: "import{createRequire as sdkCreateRequire}from'node:module';const require=sdkCreateRequire(import.meta.url);process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED??='true';",
+    js: `${requireFor('sdkCreateRequire')}process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED??='true';`,
   },
   chunkNames: 'shared/[hash]',
-  logLevel: 'warning',
 });
 for (const name of RUNTIME_PACKAGES) {
   const entry = { name: `@aws-sdk/${name}`, type: 'module', exports: './index.js' };
@@ -116,7 +115,7 @@ for (const name of RUNTIME_PACKAGES) {
 writeFileSync(join(runtimeFolder, 'shared/package.json'), '{"type":"module"}');
 
 // Functions for Lambda, each a folder that is packed as it is. The SDK is bundled with them: what was
-// tested is what runs, and one file loads faster than the runtime's own copy. What a start doesn't need is a chunk.
+// tested is what runs, by the Node.js at hand on the engine.
 const FUNCTIONS = {
   'orders-api': 'src/lib/orders/lambda/orders-api.ts',
   subscriber: 'src/lib/consume/lambda/subscriber.ts',
@@ -125,25 +124,16 @@ rmSync('dist/lambda', { recursive: true, force: true });
 const functionFiles = await Promise.all(
   Object.entries(FUNCTIONS).map(([name, entry]) =>
     build({
+      ...FOR_NODE,
       metafile: true,
       entryPoints: { index: entry },
       outdir: join('dist/lambda', name),
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      mainFields: ['module', 'main'],
-      format: 'esm',
-      // The engine runs them with the Node.js at hand.
-      target: 'node20.19',
       minify: true,
       legalComments: 'none',
       define: { PUBSUB_VERSION: JSON.stringify(version) },
-      banner: {
-        js: "import{createRequire as pubsubCreateRequire}from'node:module';const require=pubsubCreateRequire(import.meta.url);",
-      },
+      banner: { js: requireFor('pubsubCreateRequire') },
       outExtension: { '.js': '.mjs' },
       chunkNames: 'chunks/[name]-[hash]',
-      logLevel: 'warning',
     }),
   ),
 );
