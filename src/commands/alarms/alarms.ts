@@ -5,7 +5,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { renderChanges, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
-import { targetDocument } from '../../lib/ui/target.ts';
+import { accountWords, targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, addSubcommand, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -109,8 +109,8 @@ async function ask(
   count: number,
 ): Promise<void> {
   if (identity.target !== 'aws' || yes) return;
-  const where = `${identity.account ? `account ${identity.account}, ` : ''}${identity.region}`;
-  const question = `Make ${count === 1 ? '1 alarm' : `${count} alarms`} (${where})?`;
+  const alarmsWord = count === 1 ? '1 alarm' : `${count} alarms`;
+  const question = `Make ${alarmsWord} (${accountWords(identity)})?`;
   if (await confirm(io, printer, question)) return;
   throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
 }

@@ -4,6 +4,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
+import { accountWords } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
@@ -58,8 +59,7 @@ async function rm(
     document([], names);
     return EXIT.done;
   }
-  const { target, account, region } = place.identity;
-  const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
+  const where = `${place.identity.target}, ${accountWords(place.identity)}`;
   if (!context.yes && !(await confirm(io, printer, `Delete these ${names.length} (${where})?`))) {
     throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
   }

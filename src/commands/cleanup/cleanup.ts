@@ -7,6 +7,7 @@ import type { Remain } from '../../lib/topology/remain.ts';
 import type { Remains } from '../../lib/topology/remains.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
+import { accountWords } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -63,8 +64,7 @@ async function cleanup(
     return EXIT.done;
   }
   if (!context.yes) {
-    const { target, account, region } = place.identity;
-    const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
+    const where = `${place.identity.target}, ${accountWords(place.identity)}`;
     const full = remains.ours.filter(({ type, messages = 0 }) => type === 'table' && messages > 0);
     const names = full.map(({ name }) => name).join(', ');
     const data = full.length > 0 ? `, and all items of ${names}` : '';

@@ -6,7 +6,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { resourceWord } from '../../lib/ui/stack.ts';
-import { targetDocument } from '../../lib/ui/target.ts';
+import { accountWords, targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -132,13 +132,13 @@ function show({ printer }: CommandContext, { name, resources, tables }: Deployed
 
 async function ask(
   { io, printer, yes }: CommandContext,
-  { identity: { target, account, region } }: Place,
+  { identity }: Place,
   { name, tables }: Deployed,
 ): Promise<void> {
   if (yes) return;
   const full = tables.filter(({ items }) => items > 0).map((each) => each.name);
   const data = full.length > 0 ? `, and all items of ${full.join(', ')}` : '';
-  const where = `${target}${account ? `, account ${account}` : ''}, ${region}`;
+  const where = `${identity.target}, ${accountWords(identity)}`;
   if (await confirm(io, printer, `Delete the stack ${name}${data} (${where})?`)) return;
   throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
 }

@@ -13,6 +13,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { renderStackEvent, renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
+import { accountWords } from '../../lib/ui/target.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -193,8 +194,8 @@ async function ask(
       action === 'delete' || (replaced !== 'no' && type !== 'AWS::ECS::TaskDefinition'),
   );
   if (yes || (identity.target !== 'aws' && !isLossy)) return;
-  const where = `${identity.account ? `account ${identity.account}, ` : ''}${identity.region}`;
-  if (await confirm(io, printer, `Deploy ${name}: ${summarizePlan(changes)} (${where})?`)) return;
+  const question = `Deploy ${name}: ${summarizePlan(changes)} (${accountWords(identity)})?`;
+  if (await confirm(io, printer, question)) return;
   throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
 }
 

@@ -7,6 +7,11 @@ export function describeTarget(identity: TargetIdentity): string {
   return `Target: ${target} (${parts.join(', ')})`;
 }
 
+/** Account and region within a question, such as `account 123456789012, eu-west-1`; an unknown account is left out. */
+export function accountWords({ account, region }: TargetIdentity): string {
+  return account ? `account ${account}, ${region}` : region;
+}
+
 /** A target in a JSON document: the keys of `whoami`, wherever they stand; null where something is unknown. */
 export function targetDocument(identity: TargetIdentity): Record<string, string | null> {
   const { target, account, arn, region, endpoint } = identity;
