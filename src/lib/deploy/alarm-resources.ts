@@ -1,7 +1,6 @@
-import type { Topology } from '../definition/topology.ts';
-import { topologyTags } from '../definition/topology.ts';
+import { type Topology, topologyTags } from '../definition/topology.ts';
 import { wantedAlarms } from '../topology/alarms/wanted.ts';
-import type { TemplateResource } from '../topology/export/template.ts';
+import { type TemplateResource, tagList } from '../topology/export/template.ts';
 
 /** A CloudFormation name for each alarm: letters and digits, which the names of alarms tell apart too. */
 function logicalId(name: string, prefix: string): string {
@@ -16,13 +15,13 @@ function logicalId(name: string, prefix: string): string {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
  */
 export function alarmResources(topology: Topology): (readonly [string, TemplateResource])[] {
-  const tags = Object.entries(topologyTags(topology)).map(([Key, Value]) => ({ Key, Value }));
+  const Tags = tagList(topologyTags(topology));
   const taken = new Map<string, number>();
   return wantedAlarms(topology).map(({ name, settings }) => {
     const id = logicalId(name, topology.prefix);
     const count = (taken.get(id) ?? 0) + 1;
     taken.set(id, count);
-    const Properties = { ...settings, Tags: tags };
+    const Properties = { ...settings, Tags };
     return [count === 1 ? id : `${id}${count}`, { Type: 'AWS::CloudWatch::Alarm', Properties }];
   });
 }

@@ -1,7 +1,8 @@
 import { API_TASK } from '../definition/styles.ts';
-import type { Topology } from '../definition/topology.ts';
-import type { TemplateResource } from '../topology/export/template.ts';
-import { serviceResources, tagList } from './ecs-service.ts';
+import { type Topology, topologyTags } from '../definition/topology.ts';
+import { type TemplateResource, tagList } from '../topology/export/template.ts';
+import { serviceResources } from './ecs-service.ts';
+import { publishStatement } from './order-api.ts';
 import type { LocalMachine } from './style.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,12 +54,7 @@ export function ecsApiResources(
         ...(local === undefined ? [] : ['--allow-unauthenticated']),
       ],
       ...API_TASK,
-      statement: {
-        Sid: 'Publish',
-        Effect: 'Allow',
-        Action: ['sns:GetTopicAttributes', 'sns:Publish'],
-        Resource: [topicArn],
-      },
+      statement: publishStatement(topicArn),
       securityGroup: 'ApiSecurityGroup',
       ...(local === undefined && { secrets: SECRETS }),
       folder: local?.folder,
@@ -69,7 +65,7 @@ export function ecsApiResources(
 }
 
 function balancerResources(topology: Topology): Resources {
-  const Tags = tagList(topology);
+  const Tags = tagList(topologyTags(topology));
   const inVpc = { VpcId: { Ref: 'VpcId' }, Tags };
   const balancerGroup = { 'Fn::GetAtt': ['BalancerSecurityGroup', 'GroupId'] };
   return {

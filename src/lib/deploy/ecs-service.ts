@@ -1,6 +1,6 @@
 import type { TaskSize } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
-import type { TemplateResource } from '../topology/export/template.ts';
+import { type TemplateResource, tagList } from '../topology/export/template.ts';
 import { LOG_RETENTION_DAYS } from '../topology/functions/settings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ const TRUST = {
 
 /** The cluster, the role that starts tasks, and the security group of tasks that nobody calls. */
 export function clusterResources(topology: Topology, secrets: readonly string[]): Resources {
-  const Tags = tagList(topology);
+  const Tags = tagList(topologyTags(topology));
   const readSecrets = {
     PolicyName: 'secrets',
     PolicyDocument: {
@@ -103,7 +103,7 @@ export function clusterResources(topology: Topology, secrets: readonly string[])
  */
 export function serviceResources(topology: Topology, service: EcsService): Resources {
   const { id, statement, behind } = service;
-  const Tags = tagList(topology);
+  const Tags = tagList(topologyTags(topology));
   return {
     [`${id}Logs`]: {
       Type: 'AWS::Logs::LogGroup',
@@ -210,9 +210,4 @@ function taskResource(topology: Topology, service: EcsService, Tags: unknown): T
       Tags,
     },
   };
-}
-
-/** The tags of what a topology has, as most resources take them. */
-export function tagList(topology: Topology): readonly Json[] {
-  return Object.entries(topologyTags(topology)).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -104,16 +104,16 @@ function listOf(value: unknown): readonly unknown[] {
 function publishPolicy(topicArn: unknown): Json {
   return {
     PolicyName: 'publish',
-    PolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'Publish',
-          Effect: 'Allow',
-          Action: ['sns:GetTopicAttributes', 'sns:Publish'],
-          Resource: [topicArn],
-        },
-      ],
-    },
+    PolicyDocument: { Version: '2012-10-17', Statement: [publishStatement(topicArn)] },
+  };
+}
+
+/** What an order API may do, as a function and as a service: publish. */
+export function publishStatement(topicArn: unknown): Json {
+  return {
+    Sid: 'Publish',
+    Effect: 'Allow',
+    Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+    Resource: [topicArn],
   };
 }

@@ -14,7 +14,7 @@ import { subscriptionSettings } from '../subscription-settings.ts';
 import { topicSettings } from '../topic-settings.ts';
 import { codeParameters, functionResources } from './function-resources.ts';
 import { type LogicalNames, logicalNames } from './logical-names.ts';
-import type { CloudFormationTemplate, TemplateResource } from './template.ts';
+import { type CloudFormationTemplate, type TemplateResource, tagList } from './template.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -69,7 +69,7 @@ function topicResource(topology: Topology, spec: TopicSpec): TemplateResource {
       ...(FifoTopic ? { FifoTopic: true } : {}),
       ...(ContentBasedDeduplication ? { ContentBasedDeduplication: true } : {}),
       ...rest,
-      Tags: tags(resourceTags(topology, spec)),
+      Tags: tagList(resourceTags(topology, spec)),
     },
   };
 }
@@ -95,7 +95,7 @@ function queueResource(
       QueueName: spec.queue,
       ...queueProperties({ ...queueSettings(spec), ...keySetting(kmsKey) }),
       ...redrive,
-      Tags: tags(resourceTags(topology, { kmsKey })),
+      Tags: tagList(resourceTags(topology, { kmsKey })),
     },
   };
 }
@@ -107,7 +107,7 @@ function dlqResource(topology: Topology, spec: SubscriberSpec): TemplateResource
     Properties: {
       QueueName: spec.dlq,
       ...queueProperties({ ...dlqSettings(spec), ...keySetting(kmsKey) }),
-      Tags: tags(resourceTags(topology, { kmsKey })),
+      Tags: tagList(resourceTags(topology, { kmsKey })),
     },
   };
 }
@@ -173,10 +173,6 @@ function subscriptionProperties(
     ...(FilterPolicy ? { FilterPolicy: parse(FilterPolicy) } : {}),
     ...rest,
   };
-}
-
-function tags(given: Readonly<Record<string, string>>): readonly Json[] {
-  return Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function outputs(topology: Topology, names: LogicalNames): CloudFormationTemplate['Outputs'] {

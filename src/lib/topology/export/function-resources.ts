@@ -15,7 +15,7 @@ import {
 } from '../functions/settings.ts';
 import { functionStatements } from '../iam/function-role.ts';
 import type { LogicalNames } from './logical-names.ts';
-import type { TemplateResource } from './template.ts';
+import { type TemplateResource, tagList } from './template.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,7 @@ export function functionResources(
             Properties: {
               LogGroupName: logGroupOf(spec.name),
               RetentionInDays: LOG_RETENTION_DAYS,
-              Tags: tags(resourceTags(topology, { tags: spec.tags })),
+              Tags: tagList(resourceTags(topology, { tags: spec.tags })),
             },
           },
         ],
@@ -116,7 +116,7 @@ function tableResource(
       ...(ttl !== undefined && {
         TimeToLiveSpecification: { AttributeName: ttl, Enabled: true },
       }),
-      Tags: tags(resourceTags(topology, { tags: own })),
+      Tags: tagList(resourceTags(topology, { tags: own })),
     },
   };
 }
@@ -163,7 +163,7 @@ function roleResource(
             },
           },
         ],
-        Tags: tags(resourceTags(topology, {})),
+        Tags: tagList(resourceTags(topology, {})),
       },
     },
   ];
@@ -192,7 +192,7 @@ function functionResource(
       ...(reservedConcurrency !== undefined && {
         ReservedConcurrentExecutions: reservedConcurrency,
       }),
-      Tags: tags(resourceTags(topology, { tags: spec.tags })),
+      Tags: tagList(resourceTags(topology, { tags: spec.tags })),
     },
   };
 }
@@ -216,8 +216,4 @@ function mappingResource(
       }),
     },
   };
-}
-
-function tags(given: Readonly<Record<string, string>>): readonly Json[] {
-  return Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -17,3 +17,8 @@ export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs: Readonly<Record<string, Json>>;
 }
+
+/** Tags as most types of resources take them. */
+export function tagList(tags: Readonly<Record<string, string>>): readonly Json[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
