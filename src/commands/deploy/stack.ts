@@ -209,7 +209,7 @@ async function carryOut(
   const started = performance.now();
   const progress = context.printer.progress(`Deploying ${plan.stackName}`);
   try {
-    const stack = await runPlan(aws, plan, watchOf(context));
+    const stack = await runPlan(aws, plan, watchOf(context), commandLine(command, 'cleanup'));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     progress.done(`Deployed ${plan.stackName} in ${seconds} s.`);
     return stack;

@@ -8,11 +8,17 @@ import { isLeftover } from './stack-status.ts';
 
 /**
  * Carries out a plan and follows it.
+ * @param cleanup the command line that deletes what was made without a stack, for the hint.
  * @returns the stack as it then is.
  * @throws AppError `DeployFailed` with the first failure's reason: an update was taken back, and of a first deployment
  * nothing is left. `ChangeSetNotFoundException` where another run replaced the plan; `Interrupted`.
  */
-export async function runPlan(aws: Aws, plan: StackPlan, watch: Watch): Promise<Stack> {
+export async function runPlan(
+  aws: Aws,
+  plan: StackPlan,
+  watch: Watch,
+  cleanup: string,
+): Promise<Stack> {
   const { stackId, stackName, changeSetId } = plan;
   const after = await lastEvent(aws, stackId);
   const begun = executeChangeSet(aws, changeSetId);
@@ -30,7 +36,7 @@ export async function runPlan(aws: Aws, plan: StackPlan, watch: Watch): Promise<
     code: 'DeployFailed',
     message: `${failureWords(failure)} ${then}`,
     ...(isRemoved && {
-      hint: 'A stack takes over nothing that is there already. What setup made goes with: pubsub cleanup. Or use a prefix: --prefix dev',
+      hint: `A stack takes over nothing that is there already. What setup made goes with: ${cleanup}. Or use a prefix: --prefix dev`,
     }),
   });
 }

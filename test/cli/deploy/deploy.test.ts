@@ -212,11 +212,13 @@ it('removes a first deployment that fails and says why; an update is taken back'
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({ QueueName: QUEUE, Attributes: { VisibilityTimeout: '1' } }),
   );
-  const failed = await pubsub.run(['deploy', 'serverless'], { cwd: project });
+  const named = ['deploy', 'serverless', '--topology', 'shop'];
+  const failed = await pubsub.run(named, { cwd: project });
   expect(failed.code).toBe(1);
   expect(failed.stderr).toContain('✗ ShopAuditQueue (AWS::SQS::Queue) failed: ');
   expect(failed.stderr).toContain(QUEUE);
   expect(failed.stderr).toContain('What was made by then is removed again.');
+  expect(failed.stderr).toContain('pubsub cleanup --topology shop. Or use a prefix');
   expect(await stacks()).toEqual([]);
 
   shop(['mail']);
