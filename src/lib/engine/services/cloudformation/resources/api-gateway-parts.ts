@@ -1,7 +1,7 @@
+import { lowerNames } from './lower-names.ts';
 import type { PropertyType } from './property-table.ts';
 import type { ResourceType } from './resource-type.ts';
 import { unless } from './values.ts';
-import { wireInput } from './wire-input.ts';
 
 const MISSING = 'NotFoundException';
 
@@ -82,7 +82,7 @@ function partOfApi({ kind, required, properties: own, defaults }: PartType): Res
     },
     attributes: [`${kind}Id`],
     async create(properties, context) {
-      const input = { apiId: properties.ApiId, ...wireInput(properties, own) };
+      const input = { apiId: properties.ApiId, ...lowerNames(properties, own) };
       const answer = await context.call<Record<string, string>>(
         'apigateway',
         `Create${kind}`,
@@ -96,7 +96,7 @@ function partOfApi({ kind, required, properties: own, defaults }: PartType): Res
         ...defaults,
         apiId: properties.ApiId,
         [idName]: current.physicalId,
-        ...wireInput(properties, own),
+        ...lowerNames(properties, own),
       });
       return current;
     },

@@ -1,10 +1,10 @@
 import { apiArn } from '../../apigateway/http-api.ts';
 import { invalid } from '../errors.ts';
 import type { Properties } from './check-properties.ts';
+import { lowerNames } from './lower-names.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
 import { retag, TAG_MAP, tagsOf } from './tags.ts';
 import { refuseUnsupported, text, unless } from './values.ts';
-import { wireInput } from './wire-input.ts';
 
 const MISSING = 'NotFoundException';
 const settings = {
@@ -56,7 +56,7 @@ export const httpApi: ResourceType = {
     if (Body === undefined && (Name === undefined || ProtocolType === undefined)) {
       throw invalid('Name and ProtocolType are required for an API without a Body.');
     }
-    const input = wireInput(properties, apiProperties);
+    const input = lowerNames(properties, apiProperties);
     const tags = tagsOf(properties, context.tags);
     if (Body === undefined) {
       return apiOf(await context.call('apigateway', 'CreateApi', { ...input, tags }));
@@ -73,7 +73,7 @@ export const httpApi: ResourceType = {
     refuseUnsupported(properties, UNSUPPORTED_OF_API, 'HTTP APIs');
     const { physicalId: apiId, properties: before } = current;
     const { Body, CorsConfiguration } = properties;
-    const input = wireInput(properties, apiProperties);
+    const input = lowerNames(properties, apiProperties);
     if (Body === undefined) {
       const isGone = before.CorsConfiguration !== undefined && CorsConfiguration === undefined;
       if (isGone) await context.call('apigateway', 'DeleteCorsConfiguration', { apiId });
@@ -131,7 +131,7 @@ export const httpApiStage: ResourceType = {
     const creating = context.call('apigateway', 'CreateStage', {
       apiId,
       stageName,
-      ...wireInput(properties, stageProperties),
+      ...lowerNames(properties, stageProperties),
       tags: tagsOf(properties, context.tags),
     });
     await (context.resumed ? unless(creating, 'ConflictException') : creating);
@@ -144,7 +144,7 @@ export const httpApiStage: ResourceType = {
       apiId,
       stageName,
       ...STAGE_DEFAULTS,
-      ...wireInput(properties, stageProperties),
+      ...lowerNames(properties, stageProperties),
     });
     await retagApi(properties, before, `/stages/${stageName}`, apiId, context);
     return current;

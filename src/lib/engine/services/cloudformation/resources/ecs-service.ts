@@ -157,12 +157,14 @@ function settingsOf(properties: Properties, before: Properties = {}): Record<str
   const told = Object.entries(rest).filter(
     ([name]) => !(isUpdate && REDEPLOYING.includes(name) && !differs(properties, before, [name])),
   );
-  const gone = Object.keys(lowerNames(before)).filter(
-    (name) => !(name in lowerNames(properties)) && name in DEFAULTS,
+  const { properties: table } = ecsService.table;
+  const input = lowerNames(properties, table);
+  const gone = Object.keys(lowerNames(before, table)).filter(
+    (name) => !(name in input) && name in DEFAULTS,
   );
   return {
     ...Object.fromEntries(gone.map((name) => [name, DEFAULTS[name]])),
-    ...lowerNames(Object.fromEntries(told)),
+    ...lowerNames(Object.fromEntries(told), table),
     ...(PlacementStrategies === undefined ? {} : { placementStrategy: PlacementStrategies }),
   };
 }

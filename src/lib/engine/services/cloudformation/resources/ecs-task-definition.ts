@@ -102,14 +102,14 @@ export const ecsTaskDefinition: ResourceType = {
   },
   attributes: ['TaskDefinitionArn'],
   async create(given, context) {
-    const { Tags: _, ...rest } = given;
+    const { tags: _, ...input } = lowerNames(given, properties);
     const { taskDefinition } = await context.call<RegisterTaskDefinitionResponse>(
       'ecs',
       'RegisterTaskDefinition',
       {
-        ...lowerNames(rest),
+        ...input,
         family: text(given, 'Family') ?? context.generatedName(MAX_FAMILY),
-        containerDefinitions: lowerNames(rest).containerDefinitions ?? [],
+        containerDefinitions: input.containerDefinitions ?? [],
         tags: ecsTags(given, context),
       },
     );

@@ -1,21 +1,39 @@
 import type { Value } from '../template/evaluate.ts';
 import type { Properties } from './check-properties.ts';
+import type { PropertyType } from './property-table.ts';
 
-/** Properties whose members' names are the user's own. */
-const MAPS: ReadonlySet<string> = new Set(['DockerLabels', 'Options']);
+type Members = Readonly<Record<string, PropertyType>>;
 
-/** Properties as services have them that write the names of members with a small first letter. */
-export function lowerNames(properties: Properties): Record<string, Value> {
+/**
+ * Properties as services take them whose names of members begin with small letters. Names in a map are the user's own.
+ *
+ * @param table the properties that are taken.
+ */
+export function lowerNames(properties: Properties, table: Members): Record<string, Value> {
+  const taken = Object.entries(properties).filter(([name]) => Object.hasOwn(table, name));
   return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [
-      name.charAt(0).toLowerCase() + name.slice(1),
-      MAPS.has(name) ? value : lowered(value),
+    taken.map(([name, value]) => [lowerFirst(name), lowered(value, table[name])]),
+  );
+}
+
+function lowered(value: Value, type: PropertyType = 'json'): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const [member] = Array.isArray(type) ? (type as readonly PropertyType[]) : [];
+    return value.map((each: Value) => lowered(each, member));
+  }
+  const members = typeof type === 'string' ? undefined : (type as Members);
+  const every = members?.['*'];
+  if (members !== undefined && every === undefined) return lowerNames(value as Properties, members);
+  const entries = Object.entries(value as Properties);
+  return Object.fromEntries(
+    entries.map(([name, each]) => [
+      every === undefined ? lowerFirst(name) : name,
+      lowered(each, every),
     ]),
   );
 }
 
-function lowered(value: Value): Value {
-  if (Array.isArray(value)) return value.map(lowered);
-  if (typeof value !== 'object' || value === null) return value;
-  return lowerNames(value as Properties);
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
