@@ -13,7 +13,11 @@ import {
   subscriberCode,
 } from '../functions/built-functions.ts';
 import { usageError } from '../rules/errors.ts';
-import { MAX_FUNCTION_NAME_LENGTH, MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
+import {
+  DEFAULT_BATCH_SIZE,
+  MAX_FUNCTION_NAME_LENGTH,
+  MAX_FUNCTION_TIMEOUT_SECONDS,
+} from '../rules/functions.ts';
 import { deployedName, hasOrderApi, orderTable } from './order-api.ts';
 
 /** A topology with the functions and the table that stand for its handlers and its order API. */
@@ -164,7 +168,7 @@ function assertDistinct(functions: readonly FunctionSpec[]): void {
 function mappingTo({ key }: FunctionSpec): FunctionHandlerSpec {
   return {
     function: key,
-    batchSize: 10,
+    batchSize: DEFAULT_BATCH_SIZE,
     window: 0,
     partialFailures: true,
     maximumConcurrency: undefined,
