@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Style } from '../../lib/definition/styles.ts';
 import type { DeploymentFile } from '../../lib/deploy/deployment-files.ts';
@@ -33,13 +33,13 @@ export async function writeTemplates(
 ): Promise<ExitCode> {
   const { printer, io } = context;
   const topology = await topologyFor(context);
-  const [{ deploymentOf }, { deploymentFiles, README, README_MARK }] = await Promise.all([
+  const [{ deploymentOf }, { deploymentFiles }, { isPrintedFolder }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/deployment-files.ts'),
+    import('../../lib/functions/printed-folder.ts'),
   ]);
   const files = deploymentFiles(styles.map((style) => deploymentOf(topology, style)));
-  const readme = join(resolve(io.cwd, into), README);
-  const isOurs = existsSync(readme) && readFileSync(readme, 'utf8').startsWith(README_MARK);
+  const isOurs = isPrintedFolder(resolve(io.cwd, into));
   const taken = files.find(({ name }) => existsSync(join(resolve(io.cwd, into), name)));
   if (taken !== undefined && !isOurs) {
     throw usageError(

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { engineAddress } from '../../lib/aws/engine-paths.ts';
 import type { Stack } from '../../lib/aws/stacks.ts';
 import type { Style } from '../../lib/definition/styles.ts';
 import type { Watch } from '../../lib/deploy/follow-stack.ts';
@@ -31,7 +32,8 @@ export async function deployStack(
   const { printer, settings } = context;
   const topology = await topologyFor(context);
   assertManaged(topology, 'deploy');
-  assertDeployable(command, context, style);
+  const notThere = () => notDeployable(command, context, style);
+  if (settings.target.kind === 'aws') throw notThere();
   const [
     { deploymentOf, MEMORY_PARAMETER },
     { stageCode, stagingFolder, pruneCode },
@@ -53,6 +55,7 @@ export async function deployStack(
     ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
   };
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  if ((await engineAddress(place.aws)) === undefined) throw notThere();
   const settled = await settle(context, place, style, dryRun);
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
   const { stack: before } = settled;
@@ -104,12 +107,10 @@ function projectFolder({ settings }: CommandContext): string | undefined {
   return path === '' ? undefined : dirname(path);
 }
 
-/** @throws AppError (exit 2) where a deployment can't go to. */
-function assertDeployable(command: Command, { settings }: CommandContext, style: Style): void {
-  const { kind } = settings.target;
-  if (kind === 'local') return;
-  throw usageError(
-    `Deploying to ${kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
+/** Says that a deployment can't go to the target. */
+function notDeployable(command: Command, { settings }: CommandContext, style: Style): AppError {
+  return usageError(
+    `Deploying to ${settings.target.kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
     `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
     'NotDeployable',
   );

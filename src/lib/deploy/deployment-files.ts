@@ -1,3 +1,4 @@
+import { README, README_MARK } from '../functions/printed-folder.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
 import { STYLE_WORDS, stackName } from './style.ts';
 import { type Deployment, type FunctionCode, MAX_TEMPLATE_BYTES } from './template.ts';
@@ -9,11 +10,6 @@ export interface DeploymentFile {
   readonly name: string;
   readonly content: string | Uint8Array;
 }
-
-/** The file that says how to deploy. */
-export const README = 'README.md';
-/** What its text begins with: one without this is somebody's own. */
-export const README_MARK = '<!-- Written by pubsub deploy --print. -->';
 
 /**
  * Deployments as files: a template for each, the code of their functions as zips, and a README that says how to deploy

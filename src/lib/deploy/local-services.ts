@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../rules/errors.ts';
+import { fileProblem } from '../rules/text/file-problem.ts';
 import type { Deployment } from './template.ts';
 
 /** What the local engine asks for and doesn't look at: there is no network of one's own. */
@@ -33,9 +34,8 @@ function handlerText(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw usageError(
-      `The handler ${path} can't be read: ${reason}`,
+      `The handler ${path} can't be read: ${fileProblem(error)}.`,
       'Check the path in the file.',
       'InvalidCode',
     );

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SubscriberSpec, Topology } from '../definition/topology.ts';
+import { usageError } from '../rules/errors.ts';
 import { type CodePackage, packageFolders } from './package-code.ts';
 import { typescriptStem } from './typescript.ts';
 
@@ -62,16 +63,28 @@ export function subscriberCode(
   return {
     folder,
     folderEnvironment: { ...said, PUBSUB_HANDLER: module },
-    zip: () =>
-      packageFolders(name, [
+    zip: () => {
+      assertModule(name, module);
+      return packageFolders(name, [
         { path: folder, prefix: '' },
         { path: dirname(module), prefix: HANDLERS },
-      ]),
+      ]);
+    },
     zipEnvironment: {
       ...said,
       PUBSUB_HANDLER: HANDLERS + (stem === undefined ? file : `${stem}.mjs`),
     },
   };
+}
+
+/** @throws AppError `HandlerNotFound` (exit 2). */
+function assertModule(subscriber: string, path: string): void {
+  if (existsSync(path)) return;
+  throw usageError(
+    `The handler of ${subscriber} isn't there: ${path}`,
+    `Say where it is: subscribers: { ${subscriber}: { handler: { module: … } } }`,
+    'HandlerNotFound',
+  );
 }
 
 function builtFolder(name: BuiltFunction): string {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { FunctionSpec, Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
 import { makeZip, type ZipEntry } from '../rules/zip.ts';
+import { isPrintedFolder } from './printed-folder.ts';
 import { builtBeside, toJavaScript, typescriptStem } from './typescript.ts';
 
 /** A function's code as Lambda takes it. */
@@ -55,8 +56,8 @@ export function packageCode(
 }
 
 /**
- * Packs folders beside each other, without what begins with a dot outside of packages: nobody named these folders as
- * code, and one may be a project's with its secrets (`.env`).
+ * Packs folders beside each other. What begins with a dot outside of packages stays out, since nobody named these folders
+ * as code, and one may be a project's with its secrets (`.env`); so does what `deploy --print` wrote there.
  * @param folders each with what its files' names in the zip begin with, such as `handlers/`
  * @throws AppError `CodeTooLarge` or `InvalidCode` (exit 2).
  */
@@ -95,12 +96,13 @@ function readZip(key: string, path: string): Buffer {
   );
 }
 
-/** @param prefix what stands before the name in the zip. */
-type Takes = (name: string, prefix: string) => boolean;
+/** @param prefix what stands before the name in the zip. @param folder where the name is. */
+type Takes = (name: string, prefix: string, folder: string) => boolean;
 
 const isCode: Takes = (name) => !LEFT_OUT.includes(name);
-const isVisible: Takes = (name, prefix) =>
-  isCode(name, prefix) && (isPackage(prefix) || !name.startsWith('.'));
+const isVisible: Takes = (name, prefix, folder) =>
+  isCode(name, prefix, folder) &&
+  (isPackage(prefix) || !(name.startsWith('.') || isPrintedFolder(join(folder, name))));
 
 /** All files below a folder by name, links followed. */
 function filesOf(
@@ -114,7 +116,7 @@ function filesOf(
     const real = realpathSync(folder);
     // A link may lead back up.
     if (above.includes(real)) return;
-    const names = readdirSync(folder).filter((name) => takes(name, prefix));
+    const names = readdirSync(folder).filter((name) => takes(name, prefix, folder));
     for (const name of names.sort()) {
       const path = join(folder, name);
       const found = statSync(path, { throwIfNoEntry: false });

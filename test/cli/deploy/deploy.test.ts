@@ -17,6 +17,7 @@ import { topologyOf } from '../../../src/lib/config/topology.ts';
 import { dropPlan, planStack } from '../../../src/lib/deploy/plan-stack.ts';
 import { stageCode } from '../../../src/lib/deploy/stage-code.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
+import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const pubsub = usePubsub();
@@ -377,4 +378,58 @@ it.each(['outputs', 'logs'])('says that nothing is deployed: %s', async (name) =
   expect(code).toBe(1);
   expect(stderr).toContain('The topology weather is not deployed.');
   expect(stderr).toContain('pubsub deploy serverless --topology weather');
+});
+
+/** A topology whose handler is a module beside its file. */
+function payments(): void {
+  const text =
+    'topology: payments\ntopics: { payments: {} }\nsubscribers: { ledger: { handler: { module: ledger.mjs } } }\n';
+  writeFileSync(join(project, 'pubsub.yaml'), text);
+}
+
+it('refuses a handler whose file is not there, before anything is made', async () => {
+  payments();
+  const missing = join(project, 'ledger.mjs');
+  for (const style of ['serverless', 'hybrid', 'ecs']) {
+    const { code, stderr } = await pubsub.run(['deploy', style], { cwd: project });
+    expect(code, style).toBe(2);
+    expect(stderr).toContain(missing);
+    const printed = await pubsub.run(
+      ['deploy', '--print', '--style', 'serverless', '--into', join(project, 'out')],
+      { cwd: project },
+    );
+    expect(printed.code).toBe(2);
+  }
+  expect(await stacks()).toEqual([]);
+});
+
+it('packs nothing of what an earlier run wrote beside a handler', async () => {
+  payments();
+  writeFileSync(join(project, 'ledger.mjs'), 'export default () => undefined;\n');
+  await deploy('--yes');
+  const print = () => pubsub.run(['deploy', '--print', '--style', 'all'], { cwd: project });
+  const zip = join(project, 'deploy/code/payments-ledger.zip');
+  expect((await print()).code).toBe(0);
+  const first = readFileSync(zip);
+  expect((await print()).code).toBe(0);
+  expect(readFileSync(zip).equals(first)).toBe(true);
+  expect((await deploy('--dry-run')).changes).toEqual([]);
+});
+
+it('deploys to the engine of this machine also where it is named by its endpoint', async () => {
+  shop(['mail']);
+  const env = { AWS_ENDPOINT_URL: endpoint };
+  const { code, stderr } = await pubsub.run(['deploy', 'serverless'], { cwd: project, env });
+  expect(code, stderr).toBe(0);
+  const elsewhere = await startProxy(endpoint);
+  elsewhere.rule = ({ path }) =>
+    path.startsWith('/_pubsub') ? { status: 404, error: 'NotFound' } : undefined;
+  try {
+    const env = { AWS_ENDPOINT_URL: elsewhere.url };
+    const refused = await pubsub.run(['deploy', 'serverless'], { cwd: project, env });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('Deploying to another endpoint is not there yet');
+  } finally {
+    await elsewhere.close();
+  }
 });
