@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { sourceIpOf } from '../../../http/source-ip.ts';
+import { newTraceRoot } from '../../../trace-root.ts';
 import type { HttpApi, Stage } from '../http-api.ts';
 import type { RouteMatch } from './find-route.ts';
 
@@ -55,21 +57,11 @@ export function requestHeaders(
   }
   const forwarded = headers.get('x-forwarded-for') ?? [];
   headers.set('content-length', [String(body.length)]);
-  headers.set('x-amzn-trace-id', headers.get('x-amzn-trace-id') ?? [newTrace(time)]);
+  headers.set('x-amzn-trace-id', headers.get('x-amzn-trace-id') ?? [newTraceRoot(time)]);
   headers.set('x-forwarded-for', [[...forwarded, sourceIpOf(request)].join(', ')]);
   headers.set('x-forwarded-port', [String(request.socket.localPort)]);
   headers.set('x-forwarded-proto', ['http']);
   return headers;
-}
-
-/** "Tracing header" (AWS X-Ray). */
-function newTrace(time: number): string {
-  return `Root=1-${Math.floor(time / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
-}
-
-/** The client's address. */
-export function sourceIpOf({ socket }: IncomingMessage): string {
-  return (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
 
 /**

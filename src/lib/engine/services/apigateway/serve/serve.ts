@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBytes } from '../../../http/read-body.ts';
 import type { RequestLog } from '../../../http/request-log.ts';
+import { sourceIpOf } from '../../../http/source-ip.ts';
 import type { HttpApi } from '../http-api.ts';
 import type { ApiGatewayState } from '../state.ts';
 import type { ApiAddress } from './address.ts';
-import { type ApiRequest, newRequestId, requestHeaders, sourceIpOf } from './api-request.ts';
+import { type ApiRequest, newRequestId, requestHeaders } from './api-request.ts';
 import { preflightAnswer, withCors } from './cors.ts';
 import { findRoute, findStage, routingOf, unescapeUrl } from './find-route.ts';
 import { type ApiAnswer, messageAnswer } from './function-answer.ts';

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { sourceIpOf } from '../../../http/source-ip.ts';
+import { newTraceRoot } from '../../../trace-root.ts';
 import type { RegisteredTarget } from './targets.ts';
 
 /** Headers of one connection (RFC 9110, 7.6.1): they aren't passed on. */
@@ -70,18 +71,17 @@ export function forwardRequest(
 }
 
 /** "X-Forwarded headers" of Application Load Balancers, and the trace that begins or goes on here. */
-function passedHeaders({ headers, socket }: IncomingMessage, listenerPort: number) {
+function passedHeaders(request: IncomingMessage, listenerPort: number) {
+  const { headers } = request;
   const kept = Object.entries(headers).filter(([name]) => !OF_CONNECTION.includes(name));
-  const client = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+  const client = sourceIpOf(request);
   const before = headers['x-forwarded-for'];
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
   return {
     ...Object.fromEntries(kept),
     connection: 'close',
     'x-forwarded-for': before === undefined ? client : `${String(before)}, ${client}`,
     'x-forwarded-proto': 'http',
     'x-forwarded-port': String(listenerPort),
-    'x-amzn-trace-id':
-      headers['x-amzn-trace-id'] ?? `Root=1-${seconds}-${randomBytes(12).toString('hex')}`,
+    'x-amzn-trace-id': headers['x-amzn-trace-id'] ?? newTraceRoot(Date.now()),
   };
 }

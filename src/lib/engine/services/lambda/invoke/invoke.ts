@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newTraceRoot } from '../../../trace-root.ts';
 import { folderMark } from '../code/folder.ts';
 import { throttled } from '../errors.ts';
 import type { FunctionVersion, LambdaFunction } from '../function.ts';
@@ -212,10 +213,9 @@ function invocationOf(request: InvokeRequest) {
   };
 }
 
-/** "Tracing header" (AWS X-Ray): the second and 96 random bits; nothing is sampled. */
+/** "Tracing header" (AWS X-Ray): nothing is sampled. */
 function newTraceId(): string {
-  const second = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${second}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  return `${newTraceRoot(Date.now())};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }
 
 function outcome(
