@@ -1,32 +1,32 @@
 import type { Aws } from '../../lib/aws/clients.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
+import { functionOf } from '../../lib/definition/find.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { topologyFor } from '../topology.ts';
 import type { DeadLetterQueue, Reason } from './queues.ts';
 
 /**
- * Finds out from the log of the function that handles a subscriber's events why messages failed.
- * @returns what says it of a message; always undefined where no function handles them, or its log may not be read.
+ * Finds out from the logs of the functions that take a subscriber's messages why those failed: the one that the file says,
+ * or else those that a deployment, or anybody, has mapped to the queue.
+ * @returns what says it of a message; always undefined where no function takes them, or mappings and logs may not be read.
  */
 export async function toldByFunction(
   context: CommandContext,
   aws: Aws,
-  { spec }: DeadLetterQueue,
+  queue: DeadLetterQueue,
   letters: readonly DeadLetter[],
 ): Promise<(letter: DeadLetter) => Reason | undefined> {
   const nobody = (): undefined => undefined;
-  const { handler } = spec;
-  if (handler === undefined || !('function' in handler) || letters.length === 0) return nobody;
-  const { functions } = await topologyFor(context);
-  const target = functions.find(({ key }) => key === handler.function);
-  if (target === undefined) return nobody;
+  if (letters.length === 0) return nobody;
   const { readFunctionFailures } = await import('../../lib/functions/failure-in-log.ts');
   const since = Math.min(...letters.map(({ message }) => message.sentAt));
   try {
-    const failures = await readFunctionFailures(aws, target.name, since);
+    const names = await takers(context, aws, queue);
+    const logs = await Promise.all(names.map((name) => readFunctionFailures(aws, name, since)));
     return ({ message }) => {
-      const found = failures.find(message.messageId, message.sentAt);
+      const all = logs.flatMap((log) => log.find(message.messageId, message.sentAt) ?? []);
+      const found = all.find(({ isCertain }) => isCertain) ?? all[0];
       return (
         found && {
           reason: found.reason,
@@ -40,4 +40,17 @@ export async function toldByFunction(
     context.printer.detail(error.message);
     return nobody;
   }
+}
+
+async function takers(
+  context: CommandContext,
+  aws: Aws,
+  { spec: { handler, queue }, arn }: DeadLetterQueue,
+): Promise<string[]> {
+  if (handler !== undefined && 'function' in handler) {
+    const target = functionOf({ handler }, (await topologyFor(context)).functions);
+    return target === undefined ? [] : [target.name];
+  }
+  const { functionsTakingFrom } = await import('../../lib/topology/functions/find-mapping.ts');
+  return functionsTakingFrom(aws, [arn.replace(/[^:]*$/, queue)]);
 }

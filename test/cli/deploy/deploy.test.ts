@@ -433,3 +433,25 @@ it('deploys to the engine of this machine also where it is named by its endpoint
     await elsewhere.close();
   }
 });
+
+it('is seen as it is by who asks about the topology: who takes, and why a message failed', async () => {
+  payments();
+  const yaml = join(project, 'pubsub.yaml');
+  const settings = 'ledger: { visibilityTimeout: 6, dlq: { maxReceiveCount: 1 },';
+  writeFileSync(yaml, readFileSync(yaml, 'utf8').replace('ledger: {', settings));
+  writeFileSync(
+    join(project, 'ledger.mjs'),
+    'export default () => { throw new Error("no such account"); };\n',
+  );
+  await deploy('--yes');
+  const inProject = { cwd: project };
+  const explained = await pubsub.run(['explain', 'payment.captured', '--exit-code'], inProject);
+  expect(explained.code, explained.stdout).toBe(0);
+  expect(explained.stdout).toContain('The function payments-ledger takes it.');
+  await pubsub.run(['publish', 'payment.captured', '--data', '{}'], inProject);
+  await expect
+    .poll(async () => (await pubsub.run(['dlq', 'show', 'ledger'], inProject)).stdout, {
+      interval: 1000,
+    })
+    .toContain('no such account');
+});

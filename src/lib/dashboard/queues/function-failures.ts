@@ -1,7 +1,6 @@
 import type { Aws } from '../../aws/clients.ts';
-import { listMappings } from '../../aws/mappings.ts';
 import { type FunctionFailures, readFunctionFailures } from '../../functions/failure-in-log.ts';
-import { functionNameOf } from '../../topology/functions/find-mapping.ts';
+import { functionsTakingFrom } from '../../topology/functions/find-mapping.ts';
 import type { FailureReason } from '../api/queues.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import type { FoundQueue } from './found-queue.ts';
@@ -43,7 +42,9 @@ async function logsOf(
   queues: FoundQueue['sources'],
   since: number,
 ): Promise<FunctionFailures[]> {
-  const mappings = await Promise.all(queues.map(({ arn }) => listMappings(aws, { queueArn: arn })));
-  const names = new Set(mappings.flat().map(({ functionArn }) => functionNameOf(functionArn)));
-  return Promise.all([...names].map((name) => readFunctionFailures(aws, name, since)));
+  const names = await functionsTakingFrom(
+    aws,
+    queues.map(({ arn }) => arn),
+  );
+  return Promise.all(names.map((name) => readFunctionFailures(aws, name, since)));
 }

@@ -39,10 +39,13 @@ export function liveTaker({ spec, handling, strays = [] }: SubscriberFacts): Tak
   if (found !== undefined) return handlingTaker(spec.queue, found);
   const stray = strays.find(({ enabled }) => enabled);
   if (stray === undefined) return undefined;
-  const name = stray.functionName;
+  const { functionName: name, stack } = stray;
   return {
     function: name,
-    obstacle: `The function ${name} takes from ${spec.queue}, which the topology doesn't say: who else reads the queue misses what that gets.`,
+    obstacle:
+      stack === undefined
+        ? `The function ${name} takes from ${spec.queue}, which the topology doesn't say: who else reads the queue misses what that gets.`
+        : undefined,
     patterns: [],
   };
 }
