@@ -51,6 +51,6 @@ async function takers(
     const target = functionOf({ handler }, (await topologyFor(context)).functions);
     return target === undefined ? [] : [target.name];
   }
-  const { functionsTakingFrom } = await import('../../lib/topology/functions/find-mapping.ts');
+  const { functionsTakingFrom } = await import('../../lib/topology/functions/taking-from.ts');
   return functionsTakingFrom(aws, [arn.replace(/[^:]*$/, queue)]);
 }

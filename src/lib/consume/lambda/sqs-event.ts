@@ -53,6 +53,7 @@ export function receivedMessage(record: SqsRecord): ReceivedMessage {
  * Handles the messages of a batch side by side, those of a FIFO group one after the other; of a group that failed none
  * is begun any more, so that its order stays ("Implementing partial batch responses").
  * @param handle throws where a message is to come again.
+ * @returns those that failed, in the order of the batch.
  */
 export async function handleBatch(
   { Records }: SqsEvent,
@@ -76,5 +77,9 @@ export async function handleBatch(
     }
   };
   await Promise.all([...lanes.values()].map(work));
-  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  return {
+    batchItemFailures: Records.filter(({ messageId }) => failed.has(messageId)).map(
+      ({ messageId }) => ({ itemIdentifier: messageId }),
+    ),
+  };
 }

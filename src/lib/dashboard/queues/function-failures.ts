@@ -1,6 +1,6 @@
 import type { Aws } from '../../aws/clients.ts';
 import { type FunctionFailures, readFunctionFailures } from '../../functions/failure-in-log.ts';
-import { functionsTakingFrom } from '../../topology/functions/find-mapping.ts';
+import { functionsTakingFrom } from '../../topology/functions/taking-from.ts';
 import type { FailureReason } from '../api/queues.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import type { FoundQueue } from './found-queue.ts';

@@ -2,7 +2,7 @@
 export interface MachineTime {
   /** Goes on evenly from an arbitrary moment. */
   monotonic(): number;
-  /** Since the epoch; somebody may set it forward or back. */
+  /** Since the epoch, fractions included where known; somebody may set it forward or back. */
   wall(): number;
   /** Calls `task` after `delay` milliseconds, without keeping the process alive; gives what cancels that. */
   after(delay: number, task: () => void): () => void;
@@ -18,7 +18,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The clocks and timers of this machine. */
 export const machineTime: MachineTime = {
   monotonic,
-  wall: () => Date.now(),
+  wall() {
+    const now = Date.now();
+    // Whole milliseconds would leave an engine up to one behind the clock that its clients read.
+    const precise = performance.timeOrigin + monotonic();
+    return Math.floor(precise) === now ? precise : now;
+  },
   after(delay, task) {
     const timer = setTimeout(task, Math.min(Math.max(0, delay), LONGEST_TIMER_MS));
     timer.unref();
