@@ -161,7 +161,7 @@ export function createEngine(
       return states.elasticloadbalancing;
     },
     async reset() {
-      states.retire((poller) => poller.abandon());
+      states.retire((poller) => poller.abandon(), true);
       if (parts.clock instanceof EngineClock) parts.clock.reset();
       journal.clear([SNS_TABLES.signing]);
       policyNotes.clear();
@@ -190,8 +190,11 @@ interface States
     | 'ecs'
     | 'elasticloadbalancing'
   > {
-  /** Lets nothing that they scheduled run any more, and ends the receives that wait. */
-  retire(end: (poller: Poller) => void): void;
+  /**
+   * Lets nothing that they scheduled run any more, and ends the receives that wait.
+   * @param isForgotten whether what is kept on the disk beside the journal goes too.
+   */
+  retire(end: (poller: Poller) => void, isForgotten?: boolean): void;
 }
 
 function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPort): States {
@@ -229,13 +232,13 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };
   const ecs = createEcsState(parts, { logs: writer, roles, secrets, targets }, host);
   host.whenListening(() => resumeOperations(cloudformation));
-  const retire: States['retire'] = (end) => {
+  const retire: States['retire'] = (end, isForgotten) => {
     clock.end();
     closeCloudFormation(cloudformation);
     sns.http.close();
     closeLambda(lambda);
     closeElb(elasticloadbalancing);
-    host.track(closeEcs(ecs));
+    host.track(closeEcs(ecs, isForgotten));
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
   return {

@@ -46,7 +46,7 @@ async function removeJournal(stateDir: string): Promise<boolean> {
     const folder = journalFolder(stateDir);
     const existed = existsSync(folder);
     rmSync(folder, { recursive: true, force: true });
-    for (const each of ['tables', 'functions']) {
+    for (const each of ['tables', 'functions', 'ecs', 'ecs-forgotten']) {
       rmSync(join(stateDir, each), { recursive: true, force: true });
     }
     return existed;

@@ -229,4 +229,28 @@ describe('what a stack makes', () => {
       await expect(refused).rejects.toThrow(/aws:/);
     }
   });
+
+  const system = [{ Key: 'AWS:owner', Value: 'me' }];
+  it.each([
+    ['a table', { ...template().Resources.Table.Properties, Tags: system }, 'AWS::DynamoDB::Table'],
+    ['a queue', { Tags: system }, 'AWS::SQS::Queue'],
+    ['a role', { AssumeRolePolicyDocument: {}, Tags: system }, 'AWS::IAM::Role'],
+    [
+      'an API',
+      { Name: 'a', ProtocolType: 'HTTP', Tags: { 'aws:owner': 'me' } },
+      'AWS::ApiGatewayV2::Api',
+    ],
+    ['a cluster', { Tags: system }, 'AWS::ECS::Cluster'],
+  ])('is refused tags of AWS’s own: %s', async (what, Properties, Type) => {
+    const StackName = what.replace(/^an? /, 'odd-');
+    const made = await engine.create(
+      StackName,
+      { Resources: { It: { Type, Properties } } },
+      { Capabilities: ['CAPABILITY_IAM'] },
+    );
+    expect(made.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await engine.events(StackName)).join('\n')).toContain(
+      'It CREATE_FAILED aws: prefixed tag key names are not allowed for external use.',
+    );
+  });
 });

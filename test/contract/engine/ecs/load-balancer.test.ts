@@ -4,6 +4,9 @@ import type { AddressInfo, createServer as createTcpServer } from 'node:net';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs';
 import {
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+  DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -161,6 +164,22 @@ describe('a load balancer', () => {
     await gone;
     expect(await healthOf(Group)).toEqual([]);
     await engine.remove('drain');
+  });
+
+  it('has its name alone, also where two are made at once', async () => {
+    const make = () => elb.send(new CreateLoadBalancerCommand({ Name: 'twin', Subnets: ['s-1'] }));
+    const made = await Promise.allSettled([make(), make(), make()]);
+    const refused = made.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    expect(refused.map(({ name }) => name)).toEqual(
+      Array(2).fill('DuplicateLoadBalancerNameException'),
+    );
+    const { LoadBalancers = [] } = await elb.send(
+      new DescribeLoadBalancersCommand({ Names: ['twin'] }),
+    );
+    expect(LoadBalancers).toMatchObject([{ State: { Code: 'active' } }]);
+    const LoadBalancerArn = LoadBalancers[0]?.LoadBalancerArn;
+    await elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+    await make();
   });
 
   it('is changed in place', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { resetState } from '../../../../src/lib/engine/background.ts';
 import { type StackEngine, stackEngine } from '../../../fixtures/cloudformation.ts';
 import {
   COMMON,
@@ -233,4 +234,25 @@ it('tasks end with the engine, and start again with it', async () => {
     'ResourceInitializationError: unable to pull secrets',
   );
   expect(await onlyTask()).toBe(after);
+});
+
+it('what a service keeps goes with a reset, and nothing is found of it by one of the same name', async () => {
+  await engine.create('shop', shop(['listen', 'email'], { ServiceName: 'email' }));
+  const folder = join(stateDir, 'ecs', '000000000000', 'us-east-1', 'shop', 'email');
+  writeFileSync(join(folder, 'orders'), 'of before');
+  const before = await onlyTask();
+  await engine.running.engine.reset();
+  expect(existsSync(folder)).toBe(false);
+
+  const made = await engine.create('shop', shop(['listen', 'email'], { ServiceName: 'email' }));
+  expect(made.StackStatus).toBe('CREATE_COMPLETE');
+  expect(readdirSync(folder)).not.toContain('orders');
+  writeFileSync(join(folder, 'orders'), 'of now');
+  await expect.poll(() => processesOf(before)).toEqual([]);
+  await engine.stop();
+  expect(readdirSync(stateDir)).not.toContain('ecs-forgotten');
+  expect(readdirSync(folder)).toContain('orders');
+  expect(await resetState(stateDir)).toBe(true);
+  expect(existsSync(folder)).toBe(false);
+  await start();
 });

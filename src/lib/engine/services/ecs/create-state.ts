@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
@@ -8,6 +10,9 @@ import type { EcsPorts, EcsState, Service, TaskHost } from './state.ts';
 
 /** How long tasks may take to end with the engine, in milliseconds: whoever stops an engine waits for 10 seconds. */
 const END_MS = 5_000;
+/** Below the state folder: what services keep, and where that of services goes that were forgotten. */
+const FOLDER = 'ecs';
+const ASIDE = 'ecs-forgotten';
 
 /** The state that the journal holds, whose services are started when the engine listens; empty at the first start. */
 export function createEcsState(parts: EngineParts, ports: EcsPorts, host: TaskHost): EcsState {
@@ -42,15 +47,26 @@ export async function run(state: EcsState, service: Service): Promise<Runner | u
   return runner;
 }
 
-/** Ends every task. @returns when all are gone. */
-export async function closeEcs(state: EcsState): Promise<void> {
+/**
+ * Ends every task.
+ * @param isForgotten whether what services keep on the disk goes too.
+ * @returns when all are gone.
+ */
+export async function closeEcs(state: EcsState, isForgotten = false): Promise<void> {
   if (state.closed.aborted) return;
   state.closed.abort();
   const { stateDir } = state.parts.options;
+  if (stateDir !== undefined && isForgotten) setFoldersAside(stateDir);
   const ending = [...state.runners.values()].map((each) => each.close('Engine stopped', END_MS));
   await Promise.all(ending);
-  // Of services that are no more, as after a reset.
-  if (stateDir !== undefined && state.services.size === 0) {
-    removeFolder(join(stateDir, 'ecs'));
-  }
+  // Also what an engine that was killed had set aside.
+  if (stateDir !== undefined) removeFolder(join(stateDir, ASIDE));
+}
+
+/** A service that is made next under the same name begins with nothing, while the tasks of this one still end. */
+function setFoldersAside(stateDir: string): void {
+  const folder = join(stateDir, FOLDER);
+  if (!existsSync(folder)) return;
+  mkdirSync(join(stateDir, ASIDE), { recursive: true });
+  renameSync(folder, join(stateDir, ASIDE, randomUUID()));
 }

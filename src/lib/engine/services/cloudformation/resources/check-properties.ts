@@ -25,7 +25,18 @@ export function checkProperties(
       `Properties validation failed for resource ${logicalId} with message:\n[${each}]`,
     );
   }
+  refuseSystemTags(checked.Tags);
   return checked;
+}
+
+/** Tags whose keys begin with `aws:` are AWS's own. @param tags a list or a map. */
+function refuseSystemTags(tags: Value | undefined): void {
+  if (typeof tags !== 'object' || tags === null) return;
+  const keys = Array.isArray(tags)
+    ? tags.map((tag: Value) => (tag as Properties | null)?.Key)
+    : Object.keys(tags);
+  if (keys.every((key) => !/^aws:/i.test(String(key)))) return;
+  throw invalid('aws: prefixed tag key names are not allowed for external use.');
 }
 
 function checkMembers(

@@ -29,21 +29,24 @@ export async function createLoadBalancer(
   const { Name: name = '', Type: type = 'application', SubnetMappings: mappings = [] } = input;
   if (type !== 'application') throw unsupported(`load balancers of the type ${type}`);
   checkName('Load balancer', name);
-  if (ctx.state.loadBalancers.of(ctx).some((each) => each.name === name)) {
-    throw new ServiceError(
-      'DuplicateLoadBalancerName',
-      `A load balancer with the same name '${name}' exists, but with different settings`,
-    );
-  }
+  refuseTaken(name, ctx);
   const arn = newArn(ctx, `loadbalancer/app/${name}`);
   const balancers = await balancersOf(ctx.state);
+  const port = await balancers.open(arn, 0);
+  try {
+    // Another call may have made one while this one's port was opened.
+    refuseTaken(name, ctx);
+  } catch (error) {
+    balancers.close(arn);
+    throw error;
+  }
   const loadBalancer: LoadBalancer = {
     arn,
     name,
     account: ctx.account,
     region: ctx.region,
     createdAt: ctx.clock.timestamp(),
-    port: await balancers.open(arn, 0),
+    port,
     scheme: input.Scheme ?? 'internet-facing',
     subnets: input.Subnets ?? mappings.flatMap(({ SubnetId }) => SubnetId ?? []),
     securityGroups: input.SecurityGroups ?? [],
@@ -52,6 +55,15 @@ export async function createLoadBalancer(
   };
   ctx.state.loadBalancers.store(loadBalancer);
   return { LoadBalancers: [view(ctx.state, loadBalancer)] };
+}
+
+/** @throws ServiceError `DuplicateLoadBalancerName` */
+function refuseTaken(name: string, ctx: ElbContext): void {
+  if (ctx.state.loadBalancers.of(ctx).every((each) => each.name !== name)) return;
+  throw new ServiceError(
+    'DuplicateLoadBalancerName',
+    `A load balancer with the same name '${name}' exists, but with different settings`,
+  );
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html */
