@@ -47,6 +47,8 @@ describe('a function', () => {
     [{ 'Fn::Select': [0, { 'Fn::FindInMap': ['Ports', 'dev', 'all'] }] }, 'a'],
     [{ 'Fn::FindInMap': ['Ports', 'prod', 'web', { DefaultValue: '443' }] }, '443'],
     [{ 'Fn::Base64': { 'Fn::Sub': 'x' } }, 'eA=='],
+    [{ 'Fn::Select': [1, { 'Fn::Cidr': ['10.0.5.0/16', '4', 8] }] }, '10.0.1.0/24'],
+    [{ 'Fn::Select': [255, { 'Fn::Cidr': ['172.16.0.0/16', 256, 8] }] }, '172.16.255.0/24'],
     [{ 'Fn::If': ['Yes', 'then', 'else'] }, 'then'],
     [{ 'Fn::If': ['No', 'then', { 'Fn::If': ['Both', 'both', 'neither'] }] }, 'neither'],
     [{ 'Fn::Join': ['', ['a', { 'Fn::If': ['No', 'b', { Ref: 'AWS::NoValue' }] }]] }, 'a'],
@@ -65,6 +67,9 @@ describe('a function', () => {
     [{ 'Fn::FindInMap': ['Ports', 'qa', 'web'] }, 'Unable to get mapping for Ports::qa::web'],
     [{ 'Fn::Join': ['-', 'a'] }, 'every Fn::Join object requires two parameters'],
     [{ 'Fn::ImportValue': 'nobody' }, 'No export named nobody found.'],
+    [{ 'Fn::Join': ['', { 'Fn::Cidr': ['10.0.0.0/24', 17, 4] }] }, '17 blocks of /28 do not fit'],
+    [{ 'Fn::Join': ['', { 'Fn::Cidr': ['10.0.0.0/8', 257, 4] }] }, 'between 1 and 256 blocks'],
+    [{ 'Fn::Join': ['', { 'Fn::Cidr': ['fd00::/8', 1, 4] }] }, 'a block of IPv4 addresses'],
     ['{{resolve:ssm:/a/b}}', 'does not support dynamic references ({{resolve:ssm:…}})'],
     [{ 'Fn::Equals': ['a', 'a'] }, 'Fn::Equals can only be used in the Conditions section'],
   ])('%j fails', async (value, reason) => {
@@ -104,7 +109,7 @@ describe('a parameter', () => {
       'Parameter P failed to satisfy constraint: say x',
     ],
     [{ Type: 'Text' }, 'x', 'Unrecognized parameter type: Text'],
-    [{ Type: 'AWS::SSM::Parameter::Value<String>' }, 'x', 'has no Systems Manager'],
+    [{ Type: 'AWS::SSM::Parameter::Value<String>' }, 'x', 'Unable to fetch parameters [x]'],
   ])('%j refuses %s', async (declared, given, reason) => {
     await expect(value(declared, given)).rejects.toThrow(reason);
   });
@@ -162,7 +167,7 @@ describe('a template', () => {
     [
       'a nested stack',
       { Resources: { B: { Type: 'AWS::CloudFormation::Stack' } } },
-      'Unrecognized resource types: [AWS::CloudFormation::Stack].',
+      'Unrecognized resource types: [AWS::CloudFormation::Stack]. The local engine does not support nested stacks',
     ],
     [
       'Ref of nothing',
@@ -201,8 +206,8 @@ describe('a template', () => {
     ],
     [
       'another function',
-      withQueue({ QueueName: { 'Fn::Cidr': ['a', 1] } }),
-      'the local engine does not support Fn::Cidr',
+      withQueue({ QueueName: { 'Fn::Length': ['a', 1] } }),
+      'the local engine does not support Fn::Length',
     ],
     [
       'Snapshot',
@@ -210,7 +215,21 @@ describe('a template', () => {
       'resource type AWS::SQS::Queue does not support deletion policy Snapshot',
     ],
     ['a macro', { Transform: 'Mine', Resources: { Queue } }, 'No transform named Mine found.'],
-    ['Rules', { Rules: { A: {} }, Resources: { Queue } }, 'does not support the Rules section'],
+    [
+      'a rule without assertions',
+      { Rules: { A: {} }, Resources: { Queue } },
+      'Rule A must have a list of Assertions',
+    ],
+    [
+      'a rule about resources of AWS',
+      { Rules: { A: { Assertions: [{ Assert: { 'Fn::RefAll': 'x' } }] } }, Resources: { Queue } },
+      'does not support Fn::RefAll',
+    ],
+    [
+      'a YAML alias',
+      'Metadata: {a: &a {}}\nResources: {Q: {Type: AWS::SQS::Queue, Properties: *a}}',
+      'Template error: YAML aliases are not allowed in CloudFormation templates',
+    ],
     [
       'another version',
       { AWSTemplateFormatVersion: '2011-01-01', Resources: { Queue } },
@@ -238,7 +257,7 @@ describe('a template', () => {
     expect(await engine.refusal(sized(51_201))).toContain('less than or equal to 51200');
   });
 
-  it('in YAML has short forms, anchors, and account numbers with their zeros', async () => {
+  it('in YAML has short forms, and account numbers with their zeros', async () => {
     const stack = await engine.create(
       'yaml',
       `
@@ -249,9 +268,8 @@ Resources:
   Queue:
     Type: AWS::SQS::Queue
     Condition: InUs
-    Properties: &same
+    Properties:
       VisibilityTimeout: 5
-  Other: { Type: AWS::SQS::Queue, Properties: *same }
   Never: { Type: AWS::SQS::Queue, Condition: Not }
 Outputs:
   Account: { Value: !Join ['', [000000000012, '']] }

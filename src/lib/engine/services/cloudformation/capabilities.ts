@@ -3,9 +3,17 @@ import type { Template } from './template/template.ts';
 
 /** Resource types that give permissions, with the property that names them; empty for what has no name of its own. */
 const IAM_TYPES: Readonly<Record<string, string>> = {
+  'AWS::IAM::AccessKey': '',
+  'AWS::IAM::Group': 'GroupName',
+  'AWS::IAM::GroupPolicy': '',
+  'AWS::IAM::InstanceProfile': 'InstanceProfileName',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Policy': '',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::RolePolicy': '',
+  'AWS::IAM::User': 'UserName',
+  'AWS::IAM::UserPolicy': '',
+  'AWS::IAM::UserToGroupAddition': '',
 };
 
 /** The capability that the resources of a template need; empty where they need none. */

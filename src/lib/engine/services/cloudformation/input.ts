@@ -5,7 +5,9 @@ import type {
   Tag,
   UpdateStackInput,
 } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationContext } from './context.ts';
 import { invalid } from './errors.ts';
+import { storedParameter } from './parameter-store.ts';
 import type { Stack, StackInput } from './state.ts';
 import { readTemplateText } from './template/compile.ts';
 import type { GivenParameter } from './template/parameters.ts';
@@ -44,12 +46,18 @@ export function templateOf(
  * @param before the stack that is to change; undefined for a new one.
  * @throws ServiceError `ValidationError`
  */
-export async function stackInput(given: Given, before: Stack | undefined): Promise<StackInput> {
+export async function stackInput(
+  ctx: CloudFormationContext,
+  given: Given,
+  before: Stack | undefined,
+): Promise<StackInput> {
   refuseUnsupported(given);
   const then = before?.input;
+  const template = templateOf(given, then?.template);
+  const parameters = await parametersOf(given.Parameters ?? [], then);
   return {
-    template: templateOf(given, then?.template),
-    parameters: await parametersOf(given.Parameters ?? [], then),
+    template,
+    parameters: await withStoredValues(ctx, template, parameters),
     tags: given.Tags === undefined ? (then?.tags ?? {}) : tagsOf(given.Tags),
     capabilities: given.Capabilities ?? [],
     notificationArns: given.NotificationARNs ?? then?.notificationArns ?? [],
@@ -75,6 +83,31 @@ async function parametersOf(
     parameters.push({ key, value });
   }
   return parameters;
+}
+
+/** The parameters that name some of Systems Manager, with what those hold now. */
+async function withStoredValues(
+  ctx: CloudFormationContext,
+  text: string,
+  given: readonly GivenParameter[],
+): Promise<GivenParameter[]> {
+  const { template } = await readTemplateText(text);
+  const stored = Object.entries(template.parameters).flatMap(([key, declared]) => {
+    const value = given.find((each) => each.key === key)?.value ?? declared.defaultValue;
+    return declared.isStored && value !== undefined ? [{ key, value }] : [];
+  });
+  const resolved = stored.map(({ key, value }) => {
+    const found = storedParameter(ctx.state, ctx, value);
+    return { key, value, ...(found === undefined ? {} : { resolved: found }) };
+  });
+  const missing = resolved.filter(({ resolved }) => resolved === undefined);
+  if (missing.length > 0) {
+    const names = missing.map(({ value }) => value).join(', ');
+    throw invalid(
+      `Unable to fetch parameters [${names}] from parameter store for this account. The local engine has those that its stacks make as AWS::SSM::Parameter.`,
+    );
+  }
+  return [...given.filter(({ key }) => !stored.some((each) => each.key === key)), ...resolved];
 }
 
 /** The value that a stack has, or the default that its template had. */

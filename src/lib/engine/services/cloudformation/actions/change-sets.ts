@@ -55,7 +55,7 @@ export async function createChangeSet(
   if (kind === 'create' && !isNew) throw stackExists(stackName);
   if (kind === 'update') checkUpdatable(stackFor(ctx, stackName));
   if (kind === 'create') checkName('stackName', found?.name ?? stackName);
-  const asked = await stackInput(input, kind === 'update' ? found : undefined);
+  const asked = await stackInput(ctx, input, kind === 'update' ? found : undefined);
   const stack = found ?? newStack(ctx, newStackId(ctx, stackName), stackName, asked);
   if (changeSetsOf(ctx.state, stack).some((each) => each.name === name)) {
     throw changeSetExists(name, stack.name);

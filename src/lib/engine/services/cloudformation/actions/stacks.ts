@@ -42,7 +42,7 @@ export async function createStack(
   checkName('stackName', name);
   if (findStack(ctx, name) !== undefined) throw stackExists(name);
   const id = newStackId(ctx, name);
-  const asked = await stackInput(input, undefined);
+  const asked = await stackInput(ctx, input, undefined);
   const stack = { ...newStack(ctx, id, name, asked), ...settingsOf(input) };
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
   checkCapabilities(compiled.template, asked.capabilities, true);
@@ -143,7 +143,7 @@ export async function updateStack(
 ): Promise<UpdateStackOutput> {
   const stack = stackFor(ctx, input.StackName);
   checkUpdatable(stack);
-  const asked = await stackInput(input, stack);
+  const asked = await stackInput(ctx, input, stack);
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
   checkCapabilities(compiled.template, asked.capabilities, true);
   if (changesOf(ctx.state, stack, compiled, asked).isEmpty) {

@@ -11,8 +11,12 @@ const HIDDEN = '****';
 export async function shownParameters({ template, parameters }: StackInput): Promise<Parameter[]> {
   const { template: read } = await readTemplateText(template);
   return Object.entries(read.parameters).map(([key, { noEcho, defaultValue = '' }]) => {
-    const value = parameters.find((each) => each.key === key)?.value ?? defaultValue;
-    return { ParameterKey: key, ParameterValue: noEcho ? HIDDEN : value };
+    const { value = defaultValue, resolved } = parameters.find((each) => each.key === key) ?? {};
+    return {
+      ParameterKey: key,
+      ParameterValue: noEcho ? HIDDEN : value,
+      ...(resolved === undefined ? {} : { ResolvedValue: noEcho ? HIDDEN : resolved }),
+    };
   });
 }
 

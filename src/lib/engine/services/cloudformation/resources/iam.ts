@@ -11,7 +11,8 @@ const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
 const POLICY = 'AWS::IAM::Policy';
 const MAX_ROLE_NAME = 64;
 const MAX_POLICY_NAME = 128;
-const policies = [{ PolicyDocument: 'json', PolicyName: 'string' }] as const;
+/** The property `Policies` of whoever may have some. */
+export const INLINE_POLICIES = [{ PolicyDocument: 'json', PolicyName: 'string' }] as const;
 
 // The engine has no IAM: roles and policies are kept by their stack, and shown.
 
@@ -25,7 +26,7 @@ export const iamRole = kept({
       MaxSessionDuration: 'integer',
       Path: 'string',
       PermissionsBoundary: 'string',
-      Policies: policies,
+      Policies: INLINE_POLICIES,
       RoleName: 'string',
       Tags: TAGS,
     },
@@ -37,7 +38,7 @@ export const iamRole = kept({
   make(properties, context) {
     const name = text(properties, 'RoleName') ?? context.generatedName(MAX_ROLE_NAME);
     if (context.isTaken(ROLE, name)) throw alreadyExists(ROLE, name);
-    const Arn = arnOf('role', properties, name, context);
+    const Arn = iamArn('role', properties, name, context);
     return { physicalId: name, attributes: { Arn, RoleId: roleId(Arn) } };
   },
 });
@@ -84,12 +85,18 @@ export const iamManagedPolicy = kept({
   attributes: ['PolicyArn'],
   make(properties, context) {
     const name = text(properties, 'ManagedPolicyName') ?? context.generatedName(MAX_POLICY_NAME);
-    const PolicyArn = arnOf('policy', properties, name, context);
+    const PolicyArn = iamArn('policy', properties, name, context);
     if (context.isTaken(MANAGED_POLICY, PolicyArn)) throw alreadyExists(MANAGED_POLICY, PolicyArn);
     return { physicalId: PolicyArn, attributes: { PolicyArn } };
   },
 });
 
-function arnOf(kind: string, properties: Properties, name: string, { account }: ResourceContext) {
+/** The ARN of what IAM has by name, with its path. @param kind such as `role`. */
+export function iamArn(
+  kind: string,
+  properties: Properties,
+  name: string,
+  { account }: ResourceContext,
+): string {
   return `arn:aws:iam::${account}:${kind}${text(properties, 'Path') ?? '/'}${name}`;
 }

@@ -12,16 +12,28 @@ import { elbListener } from './elb-listener.ts';
 import { elbLoadBalancer } from './elb-load-balancer.ts';
 import { elbTargetGroup } from './elb-target-group.ts';
 import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
+import {
+  iamAccessKey,
+  iamGroup,
+  iamGroupPolicy,
+  iamInstanceProfile,
+  iamRolePolicy,
+  iamUser,
+  iamUserPolicy,
+  iamUserToGroupAddition,
+} from './iam-identities.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaMapping } from './lambda-mapping.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { logGroup } from './log-group.ts';
+import { cdkMetadata, waitConditionHandle } from './placeholders.ts';
 import { snsTopicPolicy, sqsQueuePolicy } from './resource-policies.ts';
 import type { ResourceType } from './resource-type.ts';
 import { secret } from './secrets-manager-secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopic } from './sns-topic.ts';
 import { sqsQueue } from './sqs-queue.ts';
+import { ssmParameter } from './ssm-parameter.ts';
 
 /** The resource types that the engine makes. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
@@ -32,6 +44,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ApiGatewayV2::Integration': httpApiIntegration,
   'AWS::ApiGatewayV2::Route': httpApiRoute,
   'AWS::ApiGatewayV2::Stage': httpApiStage,
+  'AWS::CDK::Metadata': cdkMetadata,
+  'AWS::CloudFormation::WaitConditionHandle': waitConditionHandle,
   'AWS::CloudWatch::Alarm': cloudwatchAlarm,
   'AWS::DynamoDB::Table': dynamodbTable,
   ...EC2_TYPES,
@@ -42,9 +56,17 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ElasticLoadBalancingV2::Listener': elbListener,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': elbLoadBalancer,
   'AWS::ElasticLoadBalancingV2::TargetGroup': elbTargetGroup,
+  'AWS::IAM::AccessKey': iamAccessKey,
+  'AWS::IAM::Group': iamGroup,
+  'AWS::IAM::GroupPolicy': iamGroupPolicy,
+  'AWS::IAM::InstanceProfile': iamInstanceProfile,
   'AWS::IAM::ManagedPolicy': iamManagedPolicy,
   'AWS::IAM::Policy': iamPolicy,
   'AWS::IAM::Role': iamRole,
+  'AWS::IAM::RolePolicy': iamRolePolicy,
+  'AWS::IAM::User': iamUser,
+  'AWS::IAM::UserPolicy': iamUserPolicy,
+  'AWS::IAM::UserToGroupAddition': iamUserToGroupAddition,
   'AWS::Lambda::EventSourceMapping': lambdaMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': lambdaPermission,
@@ -55,6 +77,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::TopicPolicy': snsTopicPolicy,
   'AWS::SQS::Queue': sqsQueue,
   'AWS::SQS::QueuePolicy': sqsQueuePolicy,
+  'AWS::SSM::Parameter': ssmParameter,
 };
 
 /** A type that templates were checked for. @throws Error where there is none. */

@@ -35,8 +35,23 @@ function checkTypes({ resources }: Template): void {
   const unknown = [...new Set(types)].filter((type) => !Object.hasOwn(RESOURCE_TYPES, type));
   if (unknown.length === 0) return;
   throw invalid(
-    `Template format error: Unrecognized resource types: [${unknown.join(', ')}]. The local engine makes ${Object.keys(RESOURCE_TYPES).join(', ')}.`,
+    `Template format error: Unrecognized resource types: [${unknown.join(', ')}]. ${insteadOf(unknown)}`,
   );
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+
+/** What the engine has in the place of what it has not. */
+function insteadOf(unknown: readonly string[]): string {
+  if (unknown.includes(NESTED_STACK)) {
+    return 'The local engine does not support nested stacks: deploy each template as a stack of its own, and pass values on by Outputs with Export and Fn::ImportValue.';
+  }
+  const services = new Set(unknown.map((type) => type.split('::', 2).join('::')));
+  const near = Object.keys(RESOURCE_TYPES).filter((type) =>
+    services.has(type.split('::', 2).join('::')),
+  );
+  if (near.length > 0) return `The local engine makes ${near.join(', ')}.`;
+  return `The local engine has nothing of ${[...services].join(', ')}: docs/cloudformation.md names what it makes.`;
 }
 
 function checkReferences(

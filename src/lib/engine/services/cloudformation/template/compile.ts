@@ -10,6 +10,7 @@ import { parseTemplate } from './parse.ts';
 import { pseudoParameters, type StackPlace } from './pseudo-parameters.ts';
 import { readTemplate } from './read.ts';
 import { referencesIn } from './references.ts';
+import { checkRules } from './rules.ts';
 import type { Template } from './template.ts';
 
 /** A template that was read and checked, and what its transforms made of it. */
@@ -84,6 +85,7 @@ export async function compile(
     },
   };
   const holds = conditionReader(template.conditions, { ...base, ...NO_RESOURCES });
+  checkRules(template.rules, { ...base, ...NO_RESOURCES, holds });
   const isMade = (name: string): boolean => {
     const condition = template.resources[name]?.condition;
     return condition === undefined || holds(condition);

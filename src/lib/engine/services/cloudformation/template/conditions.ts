@@ -37,17 +37,34 @@ export function conditionReader(
     known.set(name, result);
     return result;
   };
+  const test = conditionTest({ ...scope, holds });
+  return holds;
+}
+
+/** Functions that say yes or no, by name. */
+export type Functions = Readonly<Record<string, (argument: Data) => boolean>>;
+
+/**
+ * Makes the function that says whether an expression of conditions holds.
+ *
+ * @param more functions than conditions have. @param section of the template, as errors name it.
+ */
+export function conditionTest(
+  scope: Scope,
+  more: Functions = {},
+  section = 'Conditions',
+): (condition: Data) => boolean {
   const test = (condition: Data): boolean => {
-    if (!isMap(condition)) throw malformed();
+    if (!isMap(condition)) throw malformed(section);
     const [name = '', argument = null] = Object.entries(condition)[0] ?? [];
     switch (name) {
       case 'Condition':
-        return holds(dataText(argument));
+        return scope.holds(dataText(argument));
       case 'Fn::Equals': {
         if (!Array.isArray(argument) || argument.length !== 2) {
           throw invalid('Template error: Fn::Equals requires a list argument with two elements');
         }
-        const [one, other] = argument.map((each: Data) => evaluate(each, { ...scope, holds }));
+        const [one, other] = argument.map((each: Data) => evaluate(each, scope));
         return sameData(comparable(one), comparable(other));
       }
       case 'Fn::Not':
@@ -56,11 +73,14 @@ export function conditionReader(
         return several(name, argument, FEWEST, MOST).every(test);
       case 'Fn::Or':
         return several(name, argument, FEWEST, MOST).some(test);
-      default:
-        throw malformed();
+      default: {
+        const own = Object.hasOwn(more, name) ? more[name] : undefined;
+        if (own === undefined) throw malformed(section);
+        return own(argument);
+      }
     }
   };
-  return holds;
+  return test;
 }
 
 /** CloudFormation compares texts: `true` of YAML and `"true"` are the same. */
@@ -75,8 +95,8 @@ function several(name: string, argument: Data, fewest: number, most: number): re
   throw invalid(`Template error: every ${name} object requires ${count} boolean parameters.`);
 }
 
-function malformed() {
+function malformed(section: string) {
   return invalid(
-    'Template format error: Every Conditions member must be made of Fn::And, Fn::Equals, Fn::Not, Fn::Or and Condition.',
+    `Template format error: Every ${section} member must be made of Fn::And, Fn::Equals, Fn::Not, Fn::Or and Condition.`,
   );
 }

@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { type Data, dataText, isMap } from './data.ts';
 import { functionOf } from './functions.ts';
 import { attributeParts } from './references.ts';
+import { subnets } from './subnets.ts';
 import { subParts } from './substitute.ts';
 
 /** What isn't known before a resource is made. */
@@ -100,6 +101,8 @@ function apply(name: string, argument: Data, scope: Scope): Value {
       const exported = evaluate(argument, scope);
       return exported === UNKNOWN ? UNKNOWN : scope.imported(asText(exported, name));
     }
+    case 'Fn::Cidr':
+      return cidr(argument, scope);
     case 'Fn::GetAZs':
       return ['a', 'b', 'c'].map((zone) => `${zoneRegion(argument, scope)}${zone}`);
     default:
@@ -193,6 +196,16 @@ function split(argument: Data, scope: Scope): Value {
     );
   }
   return text.split(delimiter);
+}
+
+function cidr(argument: Data, scope: Scope): Value {
+  const given = (listOf(argument) ?? []).map((each) => evaluate(each, scope));
+  if (given.includes(UNKNOWN)) return UNKNOWN;
+  const [block, count, bits] = given.map((each) => asText(each, 'Fn::Cidr'));
+  if (block === undefined || count === undefined || bits === undefined) {
+    throw invalid('Template error: Fn::Cidr requires a list argument with three elements');
+  }
+  return subnets(block, Number(count), Number(bits));
 }
 
 function findInMap(argument: Data, scope: Scope): Value {

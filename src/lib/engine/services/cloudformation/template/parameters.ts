@@ -5,6 +5,8 @@ import type { ParameterDeclaration } from './template.ts';
 export interface GivenParameter {
   readonly key: string;
   readonly value: string;
+  /** What Systems Manager has under the name that is the value. */
+  readonly resolved?: string;
 }
 
 /**
@@ -20,7 +22,7 @@ export function parameterValues(
   if (unknown.length > 0) {
     throw invalid(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
   }
-  const values = new Map(given.map(({ key, value }) => [key, value]));
+  const values = new Map(given.map(({ key, value, resolved }) => [key, resolved ?? value]));
   const missing = Object.keys(declared).filter(
     (name) => !values.has(name) && declared[name]?.defaultValue === undefined,
   );
@@ -40,8 +42,11 @@ function isList(type: string): boolean {
 }
 
 /** What `Ref` of a parameter gives. */
-export function parameterValue({ type }: ParameterDeclaration, text: string): string | string[] {
-  return isList(type) ? text.split(',').map((each) => each.trim()) : text;
+export function parameterValue(
+  { valueType }: ParameterDeclaration,
+  text: string,
+): string | string[] {
+  return isList(valueType) ? text.split(',').map((each) => each.trim()) : text;
 }
 
 function checkValue(name: string, value: string, declaration: ParameterDeclaration): void {
@@ -63,9 +68,9 @@ function problemOf(
   item: string,
   declaration: ParameterDeclaration,
 ): string | undefined {
-  const { type, allowedValues, allowedPattern } = declaration;
+  const { valueType, allowedValues, allowedPattern } = declaration;
   const { minLength, maxLength, minValue, maxValue } = declaration;
-  if (/^(?:Number|List<Number>)$/.test(type)) {
+  if (/^(?:Number|List<Number>)$/.test(valueType)) {
     if (item.trim() === '' || !Number.isFinite(Number(item))) {
       return `Parameter '${name}' must be a number`;
     }

@@ -13,9 +13,6 @@ import { invalid } from '../errors.ts';
 import { type Data, dataText } from './data.ts';
 import { MAX_DEPTH, tooDeep } from './depth.ts';
 
-/** What aliases may make of a template of 51,200 bytes. */
-const MAX_NODES = 100_000;
-
 /**
  * Reads a template in YAML. Short forms (`!Ref`, `!GetAtt A.B`) become the long ones.
  *
@@ -30,13 +27,11 @@ export function parseYaml(text: string): Data {
     const what = problem.code === 'DUPLICATE_KEY' ? 'a key stands twice' : 'YAML not well-formed';
     throw invalid(`Template format error: ${what}. (line ${line}, column ${col})`);
   }
-  let nodes = 0;
   const read = (node: unknown, depth: number): Data => {
-    nodes += 1;
-    if (depth > MAX_DEPTH || nodes > MAX_NODES) {
-      throw tooDeep();
+    if (depth > MAX_DEPTH) throw tooDeep();
+    if (isAlias(node)) {
+      throw invalid('Template error: YAML aliases are not allowed in CloudFormation templates');
     }
-    if (isAlias(node)) return read(node.resolve(document), depth + 1);
     return withTag((node as Node | null)?.tag, content(node, depth));
   };
   const content = (node: unknown, depth: number): Data => {

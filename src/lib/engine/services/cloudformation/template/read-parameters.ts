@@ -3,7 +3,9 @@ import { type Data, type DataMap, dataText, isMap } from './data.ts';
 import type { ParameterDeclaration } from './template.ts';
 
 const TYPES =
-  /^(?:String|Number|CommaDelimitedList|(?:List<)?(?:String|Number|AWS::(?!SSM::)[\w:]+)>?)$/;
+  /^(?:String|Number|CommaDelimitedList|(?:List<)?(?:String|Number|AWS::(?!SSM::)[\w:]+)>?|AWS::SSM::Parameter::Name)$/;
+/** A parameter whose value is the name of one of Systems Manager, and which stands for the value of that. */
+const STORED = /^AWS::SSM::Parameter::Value<(.+)>$/;
 const MEMBERS: ReadonlySet<string> = new Set([
   'AllowedPattern',
   'AllowedValues',
@@ -44,17 +46,15 @@ function readParameter(name: string, parameter: Data): ParameterDeclaration {
     throw invalid(`Invalid template parameter property '${unknown}'`);
   }
   const { Type: type } = parameter;
-  if (type.includes('AWS::SSM::')) {
-    throw invalid(
-      `Template error: the local engine has no Systems Manager: parameter ${name} can't be of type ${type}.`,
-    );
-  }
-  if (!TYPES.test(type)) {
+  const [, valueType = type] = STORED.exec(type) ?? [];
+  if (!TYPES.test(valueType)) {
     throw invalid(`Template format error: Unrecognized parameter type: ${type}`);
   }
   const { AllowedValues: allowed, AllowedPattern: pattern } = parameter;
   return {
     type,
+    valueType,
+    isStored: valueType !== type,
     description: textOf(parameter.Description),
     defaultValue: textOf(parameter.Default),
     allowedValues: Array.isArray(allowed) ? allowed.map(dataText) : undefined,

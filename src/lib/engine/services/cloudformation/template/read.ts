@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { type Data, type DataMap, dataText, isMap } from './data.ts';
 import { refuseUnknownFunctions } from './functions.ts';
 import { readParameters } from './read-parameters.ts';
+import { RULE_FUNCTIONS, readRules } from './rules.ts';
 import type {
   DeletionPolicy,
   OutputDeclaration,
@@ -64,12 +65,10 @@ export function readTemplate(data: DataMap): Template {
   if (description !== undefined && typeof description !== 'string') {
     throw invalid('Template format error: Description must be a string.');
   }
-  if (data.Rules !== undefined) {
-    throw invalid('Template error: the local engine does not support the Rules section.');
-  }
   for (const name of ['Conditions', 'Resources', 'Outputs']) {
     refuseUnknownFunctions(section(data, name));
   }
+  refuseUnknownFunctions(section(data, 'Rules'), RULE_FUNCTIONS);
   return {
     description,
     metadata: data.Metadata,
@@ -77,6 +76,7 @@ export function readTemplate(data: DataMap): Template {
     parameters: readParameters(section(data, 'Parameters')),
     mappings: readMappings(section(data, 'Mappings')),
     conditions: section(data, 'Conditions'),
+    rules: readRules(section(data, 'Rules')),
     resources: readResources(section(data, 'Resources')),
     outputs: readOutputs(section(data, 'Outputs')),
   };

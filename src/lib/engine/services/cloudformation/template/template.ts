@@ -5,6 +5,10 @@ export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 
 export interface ParameterDeclaration {
   readonly type: string;
+  /** Of what it stands for: another than `type` where it names a parameter of Systems Manager. */
+  readonly valueType: string;
+  /** Whether its value is the name of a parameter of Systems Manager. */
+  readonly isStored: boolean;
   readonly description: string | undefined;
   readonly defaultValue: string | undefined;
   readonly allowedValues: readonly string[] | undefined;
@@ -15,6 +19,13 @@ export interface ParameterDeclaration {
   readonly maxLength: number | undefined;
   readonly minValue: number | undefined;
   readonly maxValue: number | undefined;
+}
+
+/** What has to hold of the parameters before anything is made. */
+export interface RuleDeclaration {
+  /** When it counts; always where there is none. */
+  readonly condition: Data | undefined;
+  readonly assertions: readonly DataMap[];
 }
 
 export interface ResourceDeclaration {
@@ -43,6 +54,7 @@ export interface Template {
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   readonly mappings: Readonly<Record<string, DataMap>>;
   readonly conditions: DataMap;
+  readonly rules: Readonly<Record<string, RuleDeclaration>>;
   readonly resources: Readonly<Record<string, ResourceDeclaration>>;
   readonly outputs: Readonly<Record<string, OutputDeclaration>>;
 }
