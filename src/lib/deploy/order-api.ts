@@ -10,6 +10,7 @@ import type { OrderEventType } from '../orders/order-event.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { TemplateResource } from '../topology/export/template.ts';
 import { httpApiResources } from './http-api.ts';
+import { sweepResources } from './sweep-schedule.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Resources = Readonly<Record<string, TemplateResource>>;
@@ -94,7 +95,11 @@ export function withOrderApi(
     const change = changes[id];
     return [id, change ? { ...resource, Properties: change(resource.Properties) } : resource];
   });
-  return { ...Object.fromEntries(changed), ...httpApiResources(topology, api.name, functionId) };
+  return {
+    ...Object.fromEntries(changed),
+    ...httpApiResources(topology, api.name, functionId),
+    ...sweepResources(topology, functionId),
+  };
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -39,12 +39,13 @@ import { closeEcs, createEcsState } from './services/ecs/create-state.ts';
 import type { EcsState } from './services/ecs/state.ts';
 import { closeElb, createElbState, targetPort } from './services/elb/create-state.ts';
 import type { ElbState } from './services/elb/state.ts';
+import { createSchedules } from './services/events/state.ts';
 import { createServices, type Services } from './services/index.ts';
 import { createKmsState, type KmsState } from './services/kms/state.ts';
 import { whyCallerCannotUse, whyServiceCannotUse } from './services/kms/use.ts';
 import { closeLambda, createLambdaState } from './services/lambda/create-state.ts';
 import { createFunctionHost, type FunctionHost } from './services/lambda/host.ts';
-import { deliverFromTopic as deliverToFunction } from './services/lambda/invoke/deliver.ts';
+import { deliverEvent } from './services/lambda/invoke/deliver.ts';
 import { invokeForService } from './services/lambda/invoke/for-service.ts';
 import type { LambdaState } from './services/lambda/state.ts';
 import { createLogsState, type LogsState } from './services/logs/state.ts';
@@ -218,7 +219,7 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
   const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
   const functions: FunctionPort & InvocationPort = {
-    deliver: (...event) => deliverToFunction(lambda, ...event),
+    deliver: (...event) => deliverEvent(lambda, ...event),
     invoke: (...invocation) => invokeForService(lambda, ...invocation),
   };
   const sns = createSnsState(parts, { queues, keys, functions });
@@ -226,7 +227,8 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const sqs = createSqsState(parts, { keys, signing });
   const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
   const apigateway = createApiGatewayState(parts, { functions });
-  const cloudformation = createCloudFormationState(parts, calls);
+  const schedules = createSchedules(parts, functions);
+  const cloudformation = createCloudFormationState(parts, calls, schedules);
   const elasticloadbalancing = createElbState(parts);
   const targets = targetPort(elasticloadbalancing);
   const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };

@@ -148,13 +148,41 @@ export type EventResult =
   | { readonly ok: true; readonly requestId: string }
   | { readonly ok: false; readonly errorCode: string; readonly reason: string };
 
-/** Lambda, as topics see it. */
+/** Lambda, as topics and schedules see it. */
 export interface FunctionPort {
   /**
-   * Hands over an event as the service SNS, which the function's policy has to allow.
-   * @param messageId in the topic. @param payload JSON.
+   * Hands over an event as a service, which the function's policy has to allow.
+   * @param payload JSON. @param messageId in a topic.
    */
-  deliver(functionArn: string, topicArn: string, messageId: string, payload: string): EventResult;
+  deliver(
+    functionArn: string,
+    sender: Pick<ServiceInvocation, 'service' | 'sourceArn'>,
+    payload: string,
+    messageId?: string,
+  ): EventResult;
+}
+
+/** A rule of EventBridge that invokes functions on a schedule. */
+export interface ScheduledRule {
+  readonly arn: string;
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly isEnabled: boolean;
+  /** `rate(…)` */
+  readonly schedule: string;
+  /** With the JSON that each gets; empty for the event of a schedule. */
+  readonly targets: readonly { readonly functionArn: string; readonly input: string }[];
+}
+
+/** Schedules, as templates make them. */
+export interface SchedulePort {
+  /** Whether there is a rule. */
+  has(arn: string): boolean;
+  /** Makes or changes a rule: a new schedule begins to count now. */
+  put(rule: ScheduledRule): void;
+  /** Removes a rule, where it is there. */
+  remove(arn: string): void;
 }
 
 /** What a service invokes a function with, and for what. */

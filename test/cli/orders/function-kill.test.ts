@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
+import { killFunctions } from '../../fixtures/function-processes.ts';
 import { invoke } from '../../fixtures/function-requests.ts';
 import { httpApiBefore } from '../../fixtures/http-api.ts';
 import { createOrdersApi, createSubscribers } from '../../fixtures/order-functions.ts';
@@ -122,19 +122,6 @@ async function makeHttpApi(endpoint: string, IntegrationUri: string): Promise<st
     expect(Stacks[0]?.StackStatus).toBe('CREATE_COMPLETE');
     return Stacks[0]?.Outputs?.[0]?.OutputValue ?? '';
   }, PATIENCE);
-}
-
-/** Kills the processes of an engine's functions. @returns how many there were */
-function killFunctions(engine: number): number {
-  const processes = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(engine)], {
-    encoding: 'utf8',
-  });
-  const pids = processes
-    .split('\n')
-    .filter((line) => line.includes('bootstraps/node.mjs'))
-    .map((line) => Number.parseInt(line, 10));
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids.length;
 }
 
 /** What the table says: orders by id, how many have events that wait, and what each subscriber handled. */

@@ -1,6 +1,6 @@
 import { Closing } from '../../closing.ts';
 import type { EngineParts } from '../../parts.ts';
-import type { ServiceCaller, ServicesPort } from '../../ports.ts';
+import type { SchedulePort, ServiceCaller, ServicesPort } from '../../ports.ts';
 import type { Properties } from './resources/check-properties.ts';
 import type { Made } from './resources/resource-type.ts';
 import type { GivenParameter } from './template/parameters.ts';
@@ -131,6 +131,7 @@ export interface ChangeSet {
 export interface CloudFormationState {
   readonly parts: EngineParts;
   readonly services: ServicesPort;
+  readonly schedules: SchedulePort;
   /** By id; deleted ones too. */
   readonly stacks: Map<string, Stack>;
   readonly changeSets: Map<string, ChangeSet>;
@@ -158,10 +159,12 @@ const MAX_DELETED = 100;
 export function createCloudFormationState(
   parts: EngineParts,
   services: ServicesPort,
+  schedules: SchedulePort,
 ): CloudFormationState {
   const state: CloudFormationState = {
     parts,
     services,
+    schedules,
     stacks: new Map(),
     changeSets: new Map(),
     events: new Map(),

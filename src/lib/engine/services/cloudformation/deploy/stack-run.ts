@@ -145,6 +145,7 @@ export function createRun(
         isTaken: (type, physicalId) => isTaken(state, stackId, type, physicalId),
         made,
         closed: state.closed.signal,
+        schedules: state.schedules,
         releaseQueueName: (queueArn) => state.services.releaseQueueName(queueArn),
         call: async <Output>(...[service, action, input]: Parameters<ResourceContext['call']>) =>
           (await state.services.call(

@@ -11,6 +11,7 @@ import { ecsTaskDefinition } from './ecs-task-definition.ts';
 import { elbListener } from './elb-listener.ts';
 import { elbLoadBalancer } from './elb-load-balancer.ts';
 import { elbTargetGroup } from './elb-target-group.ts';
+import { eventsRule } from './events-rule.ts';
 import { iamManagedPolicy, iamPolicy, iamRole } from './iam.ts';
 import {
   iamAccessKey,
@@ -56,6 +57,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::ElasticLoadBalancingV2::Listener': elbListener,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': elbLoadBalancer,
   'AWS::ElasticLoadBalancingV2::TargetGroup': elbTargetGroup,
+  'AWS::Events::Rule': eventsRule,
   'AWS::IAM::AccessKey': iamAccessKey,
   'AWS::IAM::Group': iamGroup,
   'AWS::IAM::GroupPolicy': iamGroupPolicy,

@@ -1,4 +1,4 @@
-import type { CalledService } from '../../../ports.ts';
+import type { CalledService, SchedulePort } from '../../../ports.ts';
 import type { Properties } from './check-properties.ts';
 import type { PropertyTable } from './property-table.ts';
 
@@ -35,6 +35,7 @@ export interface ResourceContext {
   call<Output = unknown>(service: CalledService, action: string, input: object): Promise<Output>;
   /** Aborted when the engine ends: nothing may wait any longer. */
   readonly closed: AbortSignal;
+  readonly schedules: SchedulePort;
   /** Lets a queue's name be used again that was deleted. */
   releaseQueueName(queueArn: string): void;
   /** Says that there is something that has to be removed if what follows fails. */

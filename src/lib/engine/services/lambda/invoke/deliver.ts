@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import type { EventResult } from '../../../ports.ts';
+import type { EventResult, ServiceInvocation } from '../../../ports.ts';
 import type { LambdaState } from '../state.ts';
 import { acceptEvent } from './events.ts';
 import { targetForService } from './for-service.ts';
 
 /**
- * Takes a topic's event for a function, as SNS hands it over: as the service, which the function's policy has to allow.
- * From then on the function's tries are Lambda's business, as for every asynchronous event.
+ * Takes an event for a function from a service, which the function's policy has to allow. From then on the function's tries
+ * are Lambda's business, as for every asynchronous event.
  *
- * @param messageId in the topic. @param payload JSON
- * @see https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html
+ * @param payload JSON. @param messageId in a topic.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */
-export function deliverFromTopic(
+export function deliverEvent(
   state: LambdaState,
   functionArn: string,
-  topicArn: string,
-  messageId: string,
+  sender: Pick<ServiceInvocation, 'service' | 'sourceArn'>,
   payload: string,
+  messageId?: string,
 ): EventResult {
-  const asking = { service: 'sns.amazonaws.com', sourceArn: topicArn };
-  const target = targetForService(state, functionArn, asking);
+  const target = targetForService(state, functionArn, sender);
   if ('errorCode' in target) return { ok: false, ...target };
   const requestId = randomUUID();
-  acceptEvent(state, { id: requestId, functionArn, payload, messageId });
+  const traced = messageId === undefined ? {} : { messageId };
+  acceptEvent(state, { id: requestId, functionArn, payload, ...traced });
   return { ok: true, requestId };
 }

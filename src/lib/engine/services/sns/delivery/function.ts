@@ -27,7 +27,8 @@ export function deliverToFunction(
   letter: TopicDelivery,
 ): FunctionDelivery {
   const { endpoint, settings } = subscription;
-  const result: EventResult = ctx.state.functions.deliver(endpoint, topic.arn, messageId, event);
+  const sender = { service: 'sns.amazonaws.com', sourceArn: topic.arn };
+  const result: EventResult = ctx.state.functions.deliver(endpoint, sender, event, messageId);
   if (result.ok) {
     traceInvoked(ctx, topic, messageId, subscription, result.requestId);
     return { state: 'delivered' };
