@@ -8,7 +8,7 @@ import { commandLine } from './command-line.ts';
 import { fixLine } from './doctor/fix.ts';
 
 /** The command line that deletes a stack with what it made: ours where `pubsub deploy` named it. */
-function stackDeletion(
+export function stackDeletion(
   command: Command,
   context: CommandContext,
   { topology, identity }: Place,

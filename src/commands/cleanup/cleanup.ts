@@ -5,7 +5,7 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import type { Remain } from '../../lib/topology/remain.ts';
 import type { Remains } from '../../lib/topology/remains.ts';
-import { renderChanges } from '../../lib/ui/plan.ts';
+import { heldWords, renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { accountWords } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -147,9 +147,8 @@ function show({ printer }: CommandContext, { ours, foreign }: Remains): void {
 }
 
 function remarkOn({ type, messages = 0, temporary }: Remain): string {
-  const noun = type === 'table' ? 'item' : 'message';
-  const lost = messages === 1 ? `1 ${noun} in it` : `about ${messages} ${noun}s in it`;
-  return [...(temporary ? ['temporary'] : []), ...(messages > 0 ? [lost] : [])].join(', ');
+  const lost = heldWords(type === 'table' ? 'item' : 'message', messages);
+  return [...(temporary ? ['temporary'] : []), ...(lost === '' ? [] : [lost])].join(', ');
 }
 
 function print(

@@ -3,7 +3,7 @@ import { STYLES, type Style } from '../../lib/definition/styles.ts';
 import type { Deployed, Destroyed } from '../../lib/deploy/destroy-stack.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
-import { renderChanges } from '../../lib/ui/plan.ts';
+import { heldWords, renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { resourceWord } from '../../lib/ui/stack.ts';
 import { accountWords, targetDocument } from '../../lib/ui/target.ts';
@@ -13,8 +13,9 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { severalStacks } from './choose-stack.ts';
+import { holdOf } from './hold.ts';
 import { readStyle } from './request.ts';
-import { watchOf } from './stack.ts';
+import { watchOf } from './watch.ts';
 
 /** `pubsub deploy destroy [style]` */
 export function defineDestroy(command: Command, run: Runner): void {
@@ -46,7 +47,7 @@ async function destroy(
     print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
     return EXIT.done;
   }
-  const { style, deployed } = found;
+  const { deployed } = found;
   show(context, deployed);
   const { resources, tables, name } = deployed;
   if (dryRun) {
@@ -56,11 +57,32 @@ async function destroy(
     return EXIT.done;
   }
   await ask(context, place, deployed);
+  const { dropCode, stagingFolder } = await import('../../lib/deploy/stage-code.ts');
+  const folder = stagingFolder(context.settings.stateDir, name);
+  const release = await holdOf(context, folder);
+  try {
+    await carryOut(command, context, place, found);
+    dropCode(folder);
+  } finally {
+    release();
+  }
+  return EXIT.done;
+}
+
+/** Deletes, looks again, and says what came of it. @throws AppError `DestroyFailed` */
+async function carryOut(
+  command: Command,
+  context: CommandContext,
+  place: Place,
+  { style, deployed }: { readonly style: Style; readonly deployed: Deployed },
+): Promise<void> {
+  const { printer } = context;
+  const { name } = deployed;
   const progress = printer.progress(`Deleting ${name}`);
   const { destroyDeployed } = await import('../../lib/deploy/destroy-stack.ts');
   const result = await destroyDeployed(
     place.aws,
-    { topology, style },
+    { topology: place.topology, style },
     deployed,
     // Which are the tables: CloudFormation leaves them, and they are deleted when it is done.
     watchOf(context, 'is deleted last'),
@@ -76,11 +98,8 @@ async function destroy(
       hint: `To go on, fix the cause and run: ${commandLine(command, `deploy destroy ${style}`)}`,
     });
   }
-  const { dropCode, stagingFolder } = await import('../../lib/deploy/stage-code.ts');
-  dropCode(stagingFolder(context.settings.stateDir, name));
   progress.done(`${result.deleted.length} deleted; read again, and nothing of ${name} is left.`);
-  print(context, place, result, dryRun);
-  return EXIT.done;
+  print(context, place, result, false);
 }
 
 /** The deployment that is meant. @throws AppError (exit 2) where there are several. */
@@ -111,18 +130,17 @@ function show({ printer }: CommandContext, { name, resources, tables }: Deployed
       { action: 'delete', type: 'stack', name },
       ...resources
         .filter(({ type }) => type !== 'AWS::DynamoDB::Table')
-        .map((each) => ({
+        .map(({ type, name: resource, messages }) => ({
           action: 'delete' as const,
-          type: resourceWord(each.type),
-          name: each.name,
+          type: resourceWord(type),
+          name: resource,
+          remark: heldWords('message', messages),
         })),
       ...tables.map((table) => ({
         action: 'delete' as const,
         type: 'table',
         name: table.name,
-        ...(table.items > 0 && {
-          remark: table.items === 1 ? '1 item in it' : `about ${table.items} items in it`,
-        }),
+        remark: heldWords('item', table.items),
       })),
     ],
     printer.style,
@@ -133,11 +151,16 @@ function show({ printer }: CommandContext, { name, resources, tables }: Deployed
 async function ask(
   { io, printer, yes }: CommandContext,
   { identity }: Place,
-  { name, tables }: Deployed,
+  { name, tables, resources }: Deployed,
 ): Promise<void> {
   if (yes) return;
   const full = tables.filter(({ items }) => items > 0).map((each) => each.name);
-  const data = full.length > 0 ? `, and all items of ${full.join(', ')}` : '';
+  const messages = resources.reduce((sum, each) => sum + each.messages, 0);
+  const lost = [
+    ...(messages > 0 ? [`about ${messages} ${messages === 1 ? 'message' : 'messages'}`] : []),
+    ...(full.length > 0 ? [`all items of ${full.join(', ')}`] : []),
+  ];
+  const data = lost.length > 0 ? `, and ${lost.join(' and ')}` : '';
   const where = `${identity.target}, ${accountWords(identity)}`;
   if (await confirm(io, printer, `Delete the stack ${name}${data} (${where})?`)) return;
   throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });

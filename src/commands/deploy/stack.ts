@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { engineAddress } from '../../lib/aws/engine-paths.ts';
 import type { Stack } from '../../lib/aws/stacks.ts';
 import type { Style } from '../../lib/definition/styles.ts';
-import type { Watch } from '../../lib/deploy/follow-stack.ts';
+import type { Topology } from '../../lib/definition/topology.ts';
 import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
-import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
 import { stackName } from '../../lib/deploy/style.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
@@ -13,58 +12,84 @@ import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/error
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
-import { renderStackEvent, renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
+import { isRevised, renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
 import { accountWords } from '../../lib/ui/target.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
+import { holdOf } from './hold.ts';
+import { freeNames, noteQueueNames, waitForQueueNames } from './names.ts';
 import { printDeployment, showOutputs } from './outcome.ts';
 import type { DeployRequest } from './request.ts';
+import { settle, showUnsettled } from './settle.ts';
+import { watchOf } from './watch.ts';
 
 /** `pubsub deploy <style>`: plans a stack, asks where it has to be asked, and carries the plan out. */
 export async function deployStack(
   command: Command,
   context: CommandContext,
-  { style, dryRun, memory }: DeployRequest,
+  request: DeployRequest,
 ): Promise<ExitCode> {
-  const { printer, settings } = context;
+  const { settings } = context;
+  const { style, memory } = request;
   const topology = await topologyFor(context);
   assertManaged(topology, 'deploy');
-  const notThere = () => notDeployable(command, context, style);
-  if (settings.target.kind === 'aws') throw notThere();
-  const [
-    { deploymentOf, MEMORY_PARAMETER },
-    { stageCode, stagingFolder, pruneCode },
-    { localServiceParameters },
-    { VERSION },
-  ] = await Promise.all([
+  if (settings.target.kind === 'aws') throw notDeployable(command, context, style);
+  const [{ deploymentOf, MEMORY_PARAMETER }, { stagingFolder }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/stage-code.ts'),
-    import('../../lib/deploy/local-services.ts'),
-    import('../../lib/engine/version.ts'),
   ]);
   const deployment = deploymentOf(topology, style, { folder: projectFolder(context) });
-  const folder = stagingFolder(settings.stateDir, stackName(topology, style));
   if (memory !== undefined) assertTakesMemory(deployment, MEMORY_PARAMETER);
-  const code = stageCode(deployment, folder);
-  const parameters = {
-    ...code,
-    ...localServiceParameters(deployment, VERSION),
-    ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
-  };
+  const folder = stagingFolder(settings.stateDir, stackName(topology, style));
+  const release = await holdOf(context, folder);
+  try {
+    return await deployHeld(command, context, request, { topology, deployment, folder });
+  } finally {
+    release();
+  }
+}
+
+/** What is deployed, and the folder of its code, which is held. */
+interface Held {
+  readonly topology: Topology;
+  readonly deployment: Deployment;
+  readonly folder: string;
+}
+
+async function deployHeld(
+  command: Command,
+  context: CommandContext,
+  { style, dryRun, memory }: DeployRequest,
+  { topology, deployment, folder }: Held,
+): Promise<ExitCode> {
+  const { printer } = context;
+  const { pruneCode } = await import('../../lib/deploy/stage-code.ts');
+  const parameters = await parametersOf(deployment, folder, memory);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  if ((await engineAddress(place.aws)) === undefined) throw notThere();
+  if ((await engineAddress(place.aws)) === undefined) throw notDeployable(command, context, style);
   const settled = await settle(context, place, style, dryRun);
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
   const { stack: before } = settled;
   noteUnhandled(context, deployment);
   const plan = await reading(context, 'Planning the stack', async () => {
     const { planStack } = await import('../../lib/deploy/plan-stack.ts');
-    return planStack(place.aws, deployment, parameters, before);
+    return planStack(place.aws, deployment, parameters.all, before);
   });
   for (const line of renderStackPlan(plan.changes, printer.style)) printer.text(line);
+  try {
+    const queues = await freeNames(command, context, place, deployment, plan);
+    if (dryRun) await noteQueueNames(context, place, queues);
+    else if (plan.kind !== 'nothing') {
+      await ask(context, place, plan);
+      await waitForQueueNames(context, place, queues);
+    }
+  } catch (error) {
+    await takeBack(place, plan, before);
+    throw error;
+  }
   if (dryRun) {
     await takeBack(place, plan, before);
     const words = plan.kind === 'nothing' ? 'nothing to do' : summarizePlan(plan.changes);
@@ -74,14 +99,10 @@ export async function deployStack(
   }
   if (plan.kind === 'nothing') {
     printer.note(`Nothing to do: the stack ${plan.stackName} is as it should be.`);
-  } else {
-    await ask(context, place, plan).catch(async (error: unknown) => {
-      await takeBack(place, plan, before);
-      throw error;
-    });
   }
-  const stack = plan.kind === 'nothing' ? before : await carryOut(command, context, place, plan);
-  pruneCode(folder, Object.values(code));
+  const stack =
+    plan.kind === 'nothing' ? before : await carryOut(command, context, place, style, plan);
+  pruneCode(folder, Object.values(parameters.code));
   showOutputs(context, stack);
   printDeployment(context, place, style, { ...plan, stack, dryRun });
   printer.note(`Next: ${nextStep(command, place, stack)}`);
@@ -91,6 +112,28 @@ export async function deployStack(
 function noteUnhandled({ printer }: CommandContext, { unhandled }: Deployment): void {
   if (unhandled.length === 0) return;
   printer.note(`Without a handler, only queues: ${unhandled.join(', ')}.`);
+}
+
+/** Stages the code of functions, and says where it is and what else the template asks for. */
+async function parametersOf(
+  deployment: Deployment,
+  folder: string,
+  memory: number | undefined,
+): Promise<Record<'code' | 'all', Readonly<Record<string, string>>>> {
+  const [{ MEMORY_PARAMETER }, { stageCode }, { localServiceParameters }, { VERSION }] =
+    await Promise.all([
+      import('../../lib/deploy/template.ts'),
+      import('../../lib/deploy/stage-code.ts'),
+      import('../../lib/deploy/local-services.ts'),
+      import('../../lib/engine/version.ts'),
+    ]);
+  const code = stageCode(deployment, folder);
+  const all = {
+    ...code,
+    ...localServiceParameters(deployment, VERSION),
+    ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
+  };
+  return { code, all };
 }
 
 /** An order where there is an API for it, otherwise an event. */
@@ -125,59 +168,6 @@ function assertTakesMemory({ template, topology }: Deployment, parameter: string
   );
 }
 
-const STEPS: Readonly<Record<Settling, string>> = {
-  waiting: 'An earlier deployment is under way: waiting for it',
-  removing: 'Removing what a deployment that failed left',
-  continuing: "Going on with an earlier deployment's rollback",
-};
-
-async function settle(
-  context: CommandContext,
-  { aws, topology }: Place,
-  style: Style,
-  onlyWait: boolean,
-): Promise<SettledStack> {
-  const { settleStack } = await import('../../lib/deploy/settle-stack.ts');
-  const watch = {
-    ...watchOf(context),
-    onStep: (step: Settling, { StackStatus, StackStatusReason: reason }: Stack) =>
-      context.printer.note(`${STEPS[step]} (${StackStatus}${reason ? `: ${reason.trim()}` : ''}).`),
-  };
-  const name = stackName(topology, style);
-  return settleStack(aws, { topology, style, name }, watch, { onlyWait });
-}
-
-/** What a dry run says of a stack that has to be put right first, which would change something. */
-async function showUnsettled(
-  context: CommandContext,
-  place: Place,
-  deployment: Deployment,
-  { stack, unsettled }: SettledStack,
-): Promise<ExitCode> {
-  const { printer } = context;
-  const { firstChanges } = await import('../../lib/deploy/plan-stack.ts');
-  const { style, topology } = deployment;
-  const changes = stack === undefined ? firstChanges(deployment) : [];
-  for (const line of renderStackPlan(changes, printer.style)) printer.text(line);
-  const then = stack === undefined ? 'removes it first' : 'goes on with its rollback first';
-  printer.warn(`An earlier deployment failed (${unsettled?.StackStatus}): the next one ${then}.`);
-  printer.text(`Dry run: ${summarizePlan(changes)}. Nothing was changed.`);
-  const outcome = { stackName: stackName(topology, style), changes, stack: unsettled };
-  printDeployment(context, place, style, { ...outcome, dryRun: true });
-  return EXIT.done;
-}
-
-/** Prints each event as it comes, above the spinner. @param skipped as `renderStackEvent` takes it. */
-export function watchOf({ io, printer }: CommandContext, skipped?: string): Watch {
-  return {
-    stop: io.interrupts.stop,
-    onEvent: (event) => {
-      const line = renderStackEvent(event, printer.noteStyle, skipped);
-      if (line !== undefined) printer.note(line);
-    },
-  };
-}
-
 async function takeBack({ aws }: Place, plan: StackPlan, before: Stack | undefined): Promise<void> {
   if (plan.kind === 'nothing') return;
   const { dropPlan } = await import('../../lib/deploy/plan-stack.ts');
@@ -191,8 +181,7 @@ async function ask(
   { changes, stackName: name }: StackPlan,
 ): Promise<void> {
   const isLossy = changes.some(
-    ({ action, replaced, type }) =>
-      action === 'delete' || (replaced !== 'no' && type !== 'AWS::ECS::TaskDefinition'),
+    ({ action, replaced, type }) => action === 'delete' || (replaced !== 'no' && !isRevised(type)),
   );
   if (yes || (identity.target !== 'aws' && !isLossy)) return;
   const question = `Deploy ${name}: ${summarizePlan(changes)} (${accountWords(identity)})?`;
@@ -204,13 +193,15 @@ async function carryOut(
   command: Command,
   context: CommandContext,
   { aws }: Place,
+  style: Style,
   plan: StackPlan,
 ): Promise<Stack> {
   const { runPlan } = await import('../../lib/deploy/run-stack.ts');
   const started = performance.now();
   const progress = context.printer.progress(`Deploying ${plan.stackName}`);
   try {
-    const stack = await runPlan(aws, plan, watchOf(context), commandLine(command, 'cleanup'));
+    const again = commandLine(command, `deploy ${style}`);
+    const stack = await runPlan(aws, plan, watchOf(context), again);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     progress.done(`Deployed ${plan.stackName} in ${seconds} s.`);
     return stack;

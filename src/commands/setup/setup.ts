@@ -11,13 +11,14 @@ import { pending } from '../../lib/topology/plan.ts';
 import { reportOf } from '../../lib/topology/report.ts';
 import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
 import { stackOwned } from '../../lib/topology/stack-owned.ts';
-import { renderChanges, renderNameWait, summarizeChanges } from '../../lib/ui/plan.ts';
+import { renderChanges, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { renderSetupReport } from '../../lib/ui/setup-report.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { fixLine } from '../doctor/fix.ts';
+import { nameWaitLines, sayNoWaits } from '../name-wait.ts';
 import { reading } from '../reading.ts';
 import { stackChange } from '../stack-owner.ts';
 import { sweepLeftovers } from '../sweep.ts';
@@ -162,9 +163,6 @@ function shownPath({ io }: CommandContext, path: string): string {
   return relative(io.cwd, path);
 }
 
-const NO_WAITS =
-  'The local engine waits as AWS does. To go without: pubsub local stop, then pubsub local start --no-waits';
-
 /** Asks where it has to be asked, makes the changes and shows how it goes. */
 async function carryOut(
   command: Command,
@@ -190,7 +188,7 @@ async function carryOut(
   const again = commandLine(command, 'setup');
   const progress = printer.progress(`Making ${plural(total)}`);
   let made = 0;
-  let saidAt = Number.POSITIVE_INFINITY;
+  const showWait = nameWaitLines(context, progress);
   let isWaiting = false;
   try {
     const { setUp } = await import('../../lib/topology/setup.ts');
@@ -202,15 +200,9 @@ async function carryOut(
           progress.update(`${made}/${total} ${event.change.type} ${event.change.name}`);
           return;
         }
-        if (!isWaiting && identity.target === 'local') printer.note(NO_WAITS);
+        if (!isWaiting) sayNoWaits(context, identity);
         isWaiting = true;
-        const line = renderNameWait(event.queues, event.secondsLeft);
-        progress.update(line);
-        // Off a terminal the countdown is a line every ten seconds.
-        if (!printer.animated && event.secondsLeft <= saidAt - 10) {
-          saidAt = event.secondsLeft;
-          printer.note(line);
-        }
+        showWait(event.queues, event.secondsLeft);
       },
     });
     if (!result.interrupted) {

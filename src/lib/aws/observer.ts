@@ -40,6 +40,27 @@ export async function readQueueInsights(
   );
 }
 
+/**
+ * Asks the endpoint which names of queues can't be taken yet, since their queues were deleted a moment ago
+ * (`GET /_pubsub/queues` of an embedded engine). Asks nobody on `aws`.
+ * @param account whose queues are meant.
+ * @returns seconds to wait, by name; nothing where something else than an engine answers.
+ */
+export async function readWaitingNames(
+  aws: Aws,
+  account: string | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const found = await observed(aws, '/_pubsub/queues');
+  const waiting = (isFigures(found) ? found.waitingNames : undefined) ?? [];
+  return new Map(
+    waiting.flatMap((each) =>
+      each.account === account && each.region === aws.region
+        ? [[each.name, Math.ceil(each.waitMs / 1000)] as const]
+        : [],
+    ),
+  );
+}
+
 /** A client that received from a queue in the last minute. */
 export interface QueueReceiver {
   /** `pubsub-subscriber/email` for ours, else the client's app id, else its SDK such as `aws-sdk-js/3.1090.0`. */
@@ -97,6 +118,13 @@ interface Figures {
     readonly queueArn: string;
     readonly oldestSentAt: number | null;
   })[];
+  /** Not of engines before this one. */
+  readonly waitingNames?: readonly {
+    readonly account: string;
+    readonly region: string;
+    readonly name: string;
+    readonly waitMs: number;
+  }[];
 }
 
 function isFigures(found: unknown): found is Figures {

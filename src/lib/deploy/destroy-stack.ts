@@ -1,8 +1,10 @@
 import type { Aws } from '../aws/clients.ts';
-import { getStack, type Stack, stackResources } from '../aws/stacks.ts';
+import { getQueueAttributes } from '../aws/queues.ts';
+import { getStack, type Stack, type StackResourceSummary, stackResources } from '../aws/stacks.ts';
 import { countItems, deleteTable, getTable } from '../aws/tables.ts';
 import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
+import { messageCount } from '../topology/remains.ts';
 import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
 import { isGone, removeStack } from './settle-stack.ts';
 import { assertOurStack, isUnderWay } from './stack-status.ts';
@@ -14,9 +16,17 @@ export interface Deployed {
   readonly name: string;
   /** Undefined where only what it kept is left. */
   readonly stack: Stack | undefined;
-  readonly resources: readonly { readonly type: string; readonly name: string }[];
+  readonly resources: readonly DeployedResource[];
   /** Tables that the stack made and doesn't delete: their data is somebody's. */
   readonly tables: readonly { readonly name: string; readonly items: number }[];
+}
+
+/** A resource of a stack. */
+export interface DeployedResource {
+  readonly type: string;
+  readonly name: string;
+  /** Messages in a queue, about; 0 for anything else. */
+  readonly messages: number;
 }
 
 /** Reads what there is of a deployment. @throws AppError `NotOurs` for a stack of somebody else's. */
@@ -28,11 +38,25 @@ export async function readDeployed(aws: Aws, topology: Topology, style: Style): 
   return {
     name,
     stack,
-    resources: resources
-      .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
-      .map((each) => ({ type: each.ResourceType ?? '', name: each.LogicalResourceId ?? '' })),
+    resources: await Promise.all(
+      resources
+        .filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE')
+        .map(async (each) => ({
+          type: each.ResourceType ?? '',
+          name: each.LogicalResourceId ?? '',
+          messages: await messagesIn(aws, each),
+        })),
+    ),
     tables: await keptTables(aws, topology, style),
   };
+}
+
+async function messagesIn(
+  aws: Aws,
+  { ResourceType, PhysicalResourceId: url = '' }: StackResourceSummary,
+): Promise<number> {
+  if (ResourceType !== 'AWS::SQS::Queue' || url === '') return 0;
+  return messageCount((await getQueueAttributes(aws, url)) ?? {});
 }
 
 /** The tables that a stack of this style made, by the stack's tags on them. */

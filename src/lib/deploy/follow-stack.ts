@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import { getStack, type Stack, type StackEvent, stackEvents } from '../aws/stacks.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
+import { plainReason } from '../rules/stack-reason.ts';
 import { isUnderWay } from './stack-status.ts';
 
 /** Milliseconds between looks at a stack. */
 const POLL_MS = { local: 100, endpoint: 500, aws: 3_000 } as const;
+
+const GOES_ON = 'Interrupted. CloudFormation goes on with the stack without this command.';
 
 /** Who is told how it goes, and what ends the watching; CloudFormation goes on without us. */
 export interface Watch {
@@ -45,7 +48,7 @@ export async function followStack(
     hasBegun = true;
   });
   for (;;) {
-    if (stop.aborted) throw interrupted();
+    if (stop.aborted) throw interrupted(GOES_ON);
     const isOver = hasBegun;
     const stack = isOver ? await getStack(aws, stackId) : undefined;
     const found = await stackEvents(aws, stackId, events.at(-1)?.EventId ?? after);
@@ -60,12 +63,9 @@ export async function followStack(
   }
 }
 
-function interrupted(): AppError {
-  return new AppError({
-    code: 'Interrupted',
-    message: 'Interrupted. CloudFormation goes on with the stack without this command.',
-    exitCode: EXIT.interrupted,
-  });
+/** What is thrown where a run is interrupted. @param message what it left. */
+export function interrupted(message: string): AppError {
+  return new AppError({ code: 'Interrupted', message, exitCode: EXIT.interrupted });
 }
 
 /** The id of the last event of a stack so far. */
@@ -85,6 +85,6 @@ export function firstFailure(events: readonly StackEvent[]): StackEvent | undefi
 export function failureWords(failure: StackEvent | undefined): string {
   if (failure === undefined) return 'The deployment failed, and CloudFormation says no reason.';
   const { LogicalResourceId, ResourceType, ResourceStatusReason = 'no reason given' } = failure;
-  const reason = ResourceStatusReason.trim().replace(/\.?$/, '.');
+  const reason = plainReason(ResourceStatusReason).replace(/\.?$/, '.');
   return `${LogicalResourceId} (${ResourceType}) failed: ${reason}`;
 }

@@ -8,7 +8,7 @@ import { isLeftover } from './stack-status.ts';
 
 /**
  * Carries out a plan and follows it.
- * @param cleanup the command line that deletes what was made without a stack, for the hint.
+ * @param again the command line that deploys again, for the hint.
  * @returns the stack as it then is.
  * @throws AppError `DeployFailed` with the first failure's reason: an update was taken back, and of a first deployment
  * nothing is left. `ChangeSetNotFoundException` where another run replaced the plan; `Interrupted`.
@@ -17,7 +17,7 @@ export async function runPlan(
   aws: Aws,
   plan: StackPlan,
   watch: Watch,
-  cleanup: string,
+  again: string,
 ): Promise<Stack> {
   const { stackId, stackName, changeSetId } = plan;
   const after = await lastEvent(aws, stackId);
@@ -35,8 +35,17 @@ export async function runPlan(
   throw new AppError({
     code: 'DeployFailed',
     message: `${failureWords(failure)} ${then}`,
-    ...(isRemoved && {
-      hint: `A stack takes over nothing that is there already. What setup made goes with: ${cleanup}. Or use a prefix: --prefix dev`,
-    }),
+    hint: hintOn(failure?.ResourceStatusReason ?? '', again),
   });
+}
+
+/** What mends a failure. CloudFormation says by its reason's words alone that a name is taken, or not free yet. */
+function hintOn(reason: string, again: string): string {
+  if (/already exists/i.test(reason)) {
+    return 'A stack takes over nothing that is there: delete that, or use a prefix: --prefix dev';
+  }
+  if (/wait 60 seconds/.test(reason)) {
+    return `A queue of that name was deleted less than a minute ago. In a minute: ${again}`;
+  }
+  return `Fix the cause, then: ${again}`;
 }

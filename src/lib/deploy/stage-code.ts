@@ -13,6 +13,7 @@ import { shippedTopologies } from '../config/shipped-topologies.ts';
 import { usageError } from '../rules/errors.ts';
 import type { ZipEntry } from '../rules/zip.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
+import { isLock } from './hold-stack.ts';
 import type { Deployment } from './template.ts';
 
 /** The bucket that stands for folders of this machine on the engine; `S3Key` is then the folder's path. */
@@ -91,7 +92,8 @@ export function pruneCode(folder: string, used: readonly string[]): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name !== 'node_modules' && !used.includes(path)) rmSync(path, { recursive: true });
+    if (name !== 'node_modules' && !isLock(name) && !used.includes(path))
+      rmSync(path, { recursive: true });
   }
 }
 

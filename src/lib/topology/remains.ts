@@ -235,7 +235,8 @@ function queueName(endpoint: string): string {
   return arn?.service === 'sqs' ? arn.resource : '';
 }
 
-function messageCount(attributes: Attributes): number {
+/** Messages that a queue holds by its attributes, about: those that wait, are in flight, and are delayed. */
+export function messageCount(attributes: Attributes): number {
   return [
     attributes.ApproximateNumberOfMessages,
     attributes.ApproximateNumberOfMessagesNotVisible,

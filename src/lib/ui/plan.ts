@@ -19,6 +19,7 @@ export interface ShownChange {
 const SIGNS = { create: '+', update: '~', unchanged: '=', delete: '-', leave: '!' } as const;
 /** What a terminal has at least. */
 const COLUMNS = 80;
+/** Of the types' column, unless one is wider. */
 const TYPE_WIDTH = 'subscription'.length;
 
 /** One line a change, and below an update one for each setting: old → new. */
@@ -30,12 +31,19 @@ export function renderChanges(changes: readonly ShownChange[], style: ChalkInsta
     delete: style.red,
     leave: style.yellow,
   };
+  const width = Math.max(TYPE_WIDTH, ...changes.map(({ type }) => type.length));
   return changes.flatMap(({ action, type, name, topic, differences = [], remark }) => [
     paint[action](
-      `${SIGNS[action]} ${type.padEnd(TYPE_WIDTH)}  ${name}${topic === undefined ? '' : ` from ${topic}`}`,
+      `${SIGNS[action]} ${type.padEnd(width)}  ${name}${topic === undefined ? '' : ` from ${topic}`}`,
     ) + (remark ? style.dim(` (${remark})`) : ''),
     ...differences.flatMap((difference) => renderDifference(difference, style)),
   ]);
+}
+
+/** What is lost with a queue or a table, such as `about 3 messages in it`; empty for nothing. */
+export function heldWords(noun: 'item' | 'message', count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? `1 ${noun} in it` : `about ${count} ${noun}s in it`;
 }
 
 /** Old → new on a line; a policy's long texts go below each other. */

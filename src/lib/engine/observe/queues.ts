@@ -1,5 +1,7 @@
+import { QUEUE_DELETED_RECENTLY_SECONDS } from '../../rules/limits.ts';
 import type { Engine } from '../engine.ts';
 import { oldestSentAt } from '../services/sqs/queue/settle.ts';
+import type { SqsState } from '../services/sqs/state.ts';
 
 /** A queue in figures. Times are milliseconds since the epoch. */
 export interface QueueFigures {
@@ -15,10 +17,20 @@ export interface QueueFigures {
   readonly left: number;
 }
 
+/** A queue whose name can't be taken yet, since it was deleted a moment ago (`CreateQueue`). */
+export interface WaitingName {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** Milliseconds until the name is free. */
+  readonly waitMs: number;
+}
+
 /** The figures of every queue, and the engine's time that they hold for. */
 export function queueFigures({ clock, sqs }: Engine): {
   readonly time: number;
   readonly queues: readonly QueueFigures[];
+  readonly waitingNames: readonly WaitingName[];
 } {
   const queues = [...sqs.queues.values()].map((queue): QueueFigures => {
     const { arn, visible, inFlight, delayed, nextSeq } = queue;
@@ -35,5 +47,15 @@ export function queueFigures({ clock, sqs }: Engine): {
       left: arrived - visible - inFlight - delayed,
     };
   });
-  return { time: clock.timestamp(), queues };
+  return { time: clock.timestamp(), queues, waitingNames: waitingNames(sqs, clock.now()) };
+}
+
+/** None on an engine without these waits. */
+function waitingNames({ deletedAt, parts }: SqsState, now: number): WaitingName[] {
+  if (!parts.options.strictTimings) return [];
+  return [...deletedAt].flatMap(([key, time]) => {
+    const waitMs = time + QUEUE_DELETED_RECENTLY_SECONDS * 1000 - now;
+    const [account = '', region = '', name = ''] = key.split('/');
+    return waitMs > 0 ? [{ account, region, name, waitMs }] : [];
+  });
 }

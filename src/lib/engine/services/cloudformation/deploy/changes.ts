@@ -180,13 +180,15 @@ function propertyChange(
 
 /** As `IncludePropertyValues` shows them. */
 function shown(value: Properties[string] | undefined): string {
+  if (value === UNKNOWN) return KNOWN_AFTER_APPLY;
   if (typeof value === 'string') return value;
-  return (
-    JSON.stringify(value, (_, each: unknown) =>
-      each === UNKNOWN ? '{{changeSet:KNOWN_AFTER_APPLY}}' : each,
-    ) ?? '{{changeSet:KNOWN_AFTER_APPLY}}'
+  const text = JSON.stringify(value, (_, each: unknown) =>
+    each === UNKNOWN ? KNOWN_AFTER_APPLY : each,
   );
+  return text ?? KNOWN_AFTER_APPLY;
 }
+
+const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 function replacing({ updateReplacePolicy }: StackResource): string {
   return updateReplacePolicy === 'Retain' ? 'ReplaceAndRetain' : 'ReplaceAndDelete';
