@@ -1,8 +1,8 @@
-import { holdStack } from '../../lib/deploy/hold-stack.ts';
 import type { CommandContext } from '../command.ts';
 
 /** Waits until no other run works on a stack, and says so. @returns what lets go of it. */
-export function holdOf({ io, printer }: CommandContext, folder: string): Promise<() => void> {
+export async function holdOf({ io, printer }: CommandContext, folder: string): Promise<() => void> {
+  const { holdStack } = await import('../../lib/deploy/hold-stack.ts');
   return holdStack(folder, {
     stop: io.interrupts.stop,
     onWait: (pid) =>
