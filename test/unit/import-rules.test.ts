@@ -3,7 +3,16 @@ import { FILES, type Import, importsOf, readImports, WEB_FILES } from './imports
 
 const DATA = ['rules', 'events', 'definition'];
 const TARGET = [...DATA, 'config', 'aws'];
-const ACTS = [...TARGET, 'functions', 'topology', 'publish', 'consume', 'dead-letters', 'tap'];
+const ACTS = [
+  ...TARGET,
+  'functions',
+  'topology',
+  'tracing',
+  'publish',
+  'consume',
+  'dead-letters',
+  'tap',
+];
 
 /** Which areas an area may import besides itself (ARCHITECTURE.md, "Who may import whom"). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -12,10 +21,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ['events', 'rules'],
   config: [...DATA, 'process'],
   aws: [...DATA, 'config'],
+  tracing: ['rules'],
   functions: TARGET,
   topology: [...TARGET, 'functions'],
-  publish: TARGET,
-  consume: [...TARGET, 'process'],
+  publish: [...TARGET, 'tracing'],
+  consume: [...TARGET, 'process', 'tracing'],
   'dead-letters': TARGET,
   tap: [...TARGET, 'consume'],
   diagnose: ACTS,
@@ -27,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],
-  orders: [...TARGET, 'publish', 'process'],
+  orders: [...TARGET, 'publish', 'process', 'tracing'],
   ui: [...DATA, 'bench', 'dead-letters'],
   library: [...ACTS, 'engine'],
   embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
@@ -45,6 +55,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^@aws-sdk\/|^@smithy\//, homes: ['lib/aws/'] },
   { pattern: /^commander$/, homes: ['cli.ts', 'commands/'] },
   { pattern: /^(chalk|inquirer|@inquirer\/.*)$/, homes: ['lib/ui/'] },
+  { pattern: /^@opentelemetry\//, homes: ['lib/tracing/'] },
   { pattern: /^sucrase$/, homes: ['lib/functions/'] },
   { pattern: /^tar-stream$/, homes: ['lib/deploy/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },

@@ -125,7 +125,7 @@ async function parametersOf(
       import('../../lib/deploy/template.ts'),
       import('../../lib/deploy/stage-code.ts'),
       import('../../lib/deploy/local-services.ts'),
-      import('../../lib/engine/version.ts'),
+      import('../../lib/rules/version.ts'),
     ]);
   const code = stageCode(deployment, folder);
   const all = {

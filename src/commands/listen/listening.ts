@@ -6,6 +6,7 @@ import type { SubscriberSpec } from '../../lib/definition/topology.ts';
 import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import type { Tracing } from '../../lib/tracing/tracing.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { consumedRecord, renderConsumed, renderSummary } from '../../lib/ui/listen.ts';
 import type { Printer } from '../../lib/ui/printer.ts';
@@ -13,6 +14,7 @@ import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { traced } from '../traced.ts';
 import { AliveFile } from './alive-file.ts';
 import { createHandler, divertConsole } from './handler.ts';
 import type { ListenRequest } from './request.ts';
@@ -28,6 +30,15 @@ export async function listenTo(
   command: Command,
   context: CommandContext,
   request: ListenRequest,
+): Promise<ExitCode> {
+  return traced(context, (tracing) => listen(command, context, request, tracing));
+}
+
+async function listen(
+  command: Command,
+  context: CommandContext,
+  request: ListenRequest,
+  tracing: Tracing | undefined,
 ): Promise<ExitCode> {
   keepMemorySteady();
   const { io, printer } = context;
@@ -55,6 +66,7 @@ export async function listenTo(
         queueUrl: url,
         subscriber: name,
         signal: io.interrupts.stop,
+        tracing,
         handler: (event, about) => {
           const work = () => handler.handle(event, about);
           return alive === undefined ? work() : alive.during(name, work);

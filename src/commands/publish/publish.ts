@@ -17,6 +17,7 @@ import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { addResourceOptions, topologyFor } from '../topology.ts';
+import { traced } from '../traced.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
@@ -68,13 +69,21 @@ export function define(command: Command, run: Runner): void {
         import('../../lib/aws/message-trace.ts'),
       ]);
       const arnOf = ({ arn, name }: TopicSpec): string => arn ?? topicArn(identity, name);
-      return publish(command, context, request, {
-        arnOf,
-        send: (items, options) =>
-          publishToTopics(items, (arn) => createPublisher({ aws, topicArn: arn }), options),
-        readReach: (messageIds) => readReach(aws, messageIds),
-        readRefusals: refusalReader(aws, request.topics.map(arnOf)),
-      });
+      return traced(context, (tracing) =>
+        publish(command, context, request, {
+          arnOf,
+          // Tracing takes the environment's trace up by itself.
+          traceparent: tracing === undefined ? context.io.env.TRACEPARENT : undefined,
+          send: (items, options) =>
+            publishToTopics(
+              items,
+              (arn) => createPublisher({ aws, topicArn: arn, tracing }),
+              options,
+            ),
+          readReach: (messageIds) => readReach(aws, messageIds),
+          readRefusals: refusalReader(aws, request.topics.map(arnOf)),
+        }),
+      );
     }),
   );
 }
@@ -87,6 +96,8 @@ function collect(value: string, before: readonly string[] = []): string[] {
 interface Sender {
   arnOf(topic: TopicSpec): string;
   send(items: AsyncIterable<RoutedItem>, options: PublishOptions): Promise<PublishReport>;
+  /** What the environment says of a trace that each event is to carry as it is. */
+  readonly traceparent: string | undefined;
   readonly readReach: ReadReach;
   readonly readRefusals: ReadRefusals;
 }
@@ -95,7 +106,7 @@ async function publish(
   command: Command,
   context: CommandContext,
   request: PublishRequest,
-  { arnOf, send, readReach, readRefusals }: Sender,
+  { arnOf, send, readReach, readRefusals, traceparent }: Sender,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -112,7 +123,7 @@ async function publish(
   });
   const { ledger } = tally;
   ledger.unread = true;
-  const items = paced(itemsOf(context, request, tally, arnOf), request.rate, stop);
+  const items = paced(itemsOf(context, request, tally, { arnOf, traceparent }), request.rate, stop);
   const started = performance.now();
   const report = await send(items, {
     signal: stop,
@@ -167,12 +178,12 @@ async function* itemsOf(
   { io }: CommandContext,
   request: PublishRequest,
   tally: PublishTally,
-  arnOf: (topic: TopicSpec) => string,
+  { arnOf, traceparent }: Pick<Sender, 'arnOf' | 'traceparent'>,
 ): AsyncGenerator<RoutedItem> {
   const { maker, file, given, body, count, strict, only } = request;
   const { ledger } = tally;
   const item = (event: OutgoingEvent, own: MessageAttributes = {}): RoutedItem => ({
-    ...itemOf(request, event, own, io.env.TRACEPARENT),
+    ...itemOf(request, event, own, traceparent),
     topicArn: arnOf(request.topicOf(event.message.type)),
   });
   if (file === undefined) {

@@ -22,6 +22,7 @@ import { movingEndpoint } from './moving-endpoint.ts';
 import { profileEndpoints, readSharedFiles } from './profile.ts';
 import { httpsProxy } from './proxy.ts';
 import { allowProducts } from './receiver-products.ts';
+import { allowTraceHeaders } from './trace-headers.ts';
 
 /** The clients of one run, all on the same target. */
 export interface Aws {
@@ -137,6 +138,7 @@ export async function createAws(
   });
   const sns = new SNSClient(at(endpoints.sns));
   reportFailedAttempts(sns);
+  allowTraceHeaders(sns);
   // The queue URL's host is the one that the queue's creator saw; ours is the one that we reach.
   const sqs = new SQSClient({
     ...at(endpoints.sqs, POLL_TIMEOUT),
@@ -162,6 +164,7 @@ export async function createAws(
       if (!elsewhere.has(region)) {
         elsewhere.set(region, client);
         reportFailedAttempts(client);
+        allowTraceHeaders(client);
         moving?.follow(client);
         client.middlewareStack.remove('loggerMiddleware');
       }

@@ -4,6 +4,7 @@ import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import { withAttemptReports } from './failed-attempts.ts';
 import { snsAt, type TopicAccess } from './sns-at.ts';
+import { withTraceHeader } from './trace-headers.ts';
 
 /** One message of a batch. */
 export interface PublishEntry {
@@ -24,6 +25,12 @@ export type EntryOutcome =
       readonly retryable: boolean;
     };
 
+/** What goes along with a batch. */
+export interface PublishBatchOptions {
+  readonly onAttemptFailed?: (error: unknown) => void;
+  readonly traceHeader?: string | undefined;
+}
+
 /** Bytes that SNS counts for an entry: body, subject, and each attribute's name, type and value ("Amazon SNS message attributes"). */
 export function entryBytes(entry: PublishEntry): number {
   let bytes = Buffer.byteLength(entry.message) + Buffer.byteLength(entry.subject ?? '');
@@ -38,7 +45,8 @@ export function entryBytes(entry: PublishEntry): number {
 
 /**
  * Publishes up to ten messages in one request (SNS `PublishBatch`, which answers 200 with a `Failed` list).
- * @param onAttemptFailed told of each attempt that failed, those that the SDK makes by itself too.
+ * @param options.onAttemptFailed told of each attempt that failed, those that the SDK makes by itself too.
+ * @param options.traceHeader the request's `X-Amzn-Trace-Id`.
  * @returns one outcome an entry, in the entries' order.
  * @throws AppError `TopicNotFound`, or what the whole request failed with.
  */
@@ -46,10 +54,12 @@ export async function publishBatch(
   aws: TopicAccess,
   topicArn: string,
   entries: readonly PublishEntry[],
-  onAttemptFailed: (error: unknown) => void = () => {},
+  options: PublishBatchOptions = {},
 ): Promise<EntryOutcome[]> {
   const what = `publish to ${topicArn}`;
-  const command = withAttemptReports(batchCommand(topicArn, entries), onAttemptFailed);
+  const { onAttemptFailed, traceHeader } = options;
+  const command = withTraceHeader(batchCommand(topicArn, entries), traceHeader);
+  if (onAttemptFailed !== undefined) withAttemptReports(command, onAttemptFailed);
   const answer = await callUnless(aws, what, ['NotFoundException', 'NotFound'], () =>
     snsAt(aws, topicArn).send(command),
   );

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import type { EventMessage } from '../events/message.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { Consumed, ConsumeProblem } from './consumed.ts';
 import type { HandledEvents } from './handled-events.ts';
 import type { Handler } from './handling.ts';
@@ -38,4 +39,6 @@ export interface ConsumeOptions<E = EventMessage> {
   readonly handledEvents?: HandledEvents;
   /** Seconds for which calls may fail in a row before the run ends. */
   readonly retryFor?: number;
+  /** Records traces; absent where nobody does. */
+  readonly tracing?: Tracing | undefined;
 }

@@ -18,7 +18,10 @@ export interface MessageFacts {
   /** The topic that it was published to; undefined with raw delivery. */
   readonly topicArn: string | undefined;
   readonly subject: string | undefined;
-  /** The trace that the publisher put into the attribute of this name (W3C "Trace Context"). */
+  /**
+   * The trace that the handler's work belongs to (W3C "Trace Context"): the publisher's attribute of this name, otherwise
+   * what `AWSTraceHeader` says; where traces are recorded, the handler's own span.
+   */
   readonly traceparent: string | undefined;
   /** X-Ray's trace, from SQS's `AWSTraceHeader`. */
   readonly awsTraceHeader: string | undefined;

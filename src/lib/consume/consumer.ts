@@ -11,6 +11,7 @@ import { createMessageWork, type Worked } from './message-work.ts';
 import { createPolling, type Polling, pollsFor } from './polling.ts';
 import { type QueueVisibility, readWhenNeeded } from './queue-visibility.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
+import { traceReceive } from './trace-receive.ts';
 
 export type { ConsumeOptions } from './consume-options.ts';
 
@@ -110,13 +111,16 @@ class Consumption<E> {
   }
 
   private createReceiver(): Receiver {
-    const { aws, queueUrl, subscriber, onProblem, onAnswer } = this.options;
+    const { aws, queueUrl, subscriber, onProblem, onAnswer, tracing } = this.options;
     return createReceiver({
       product: receiverProduct('subscriber', subscriber, process.pid),
       aws,
       queueUrl,
       signal: this.ending.signal,
-      onAnswer,
+      onAnswer: (messages, begunAt) => {
+        onAnswer?.();
+        if (tracing !== undefined) traceReceive(tracing, this.options, messages, begunAt);
+      },
       retryFor: this.options.retryFor ?? CONSUMER_DEFAULTS.retryFor,
       onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),
       onRecovered: (seconds) => {

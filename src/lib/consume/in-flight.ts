@@ -12,7 +12,7 @@ import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 export interface InHandOptions<E>
   extends Pick<
     ConsumeOptions<E>,
-    'aws' | 'queueUrl' | 'subscriber' | 'retryDelay' | 'onMessage' | 'onProblem'
+    'aws' | 'queueUrl' | 'subscriber' | 'retryDelay' | 'onMessage' | 'onProblem' | 'tracing'
   > {
   /** Handlers at once, from 1. */
   readonly concurrency: number;
@@ -29,6 +29,7 @@ export interface InHandOptions<E>
 /** A received message that waits for a handler. */
 interface Taken extends Kept {
   readonly message: ReceivedMessage;
+  traceparent?: string | undefined;
 }
 
 /**
@@ -55,13 +56,14 @@ export class InHand<E> {
   private readonly settler: Settler;
 
   constructor(options: InHandOptions<E>) {
-    const { aws, queueUrl, subscriber, visibility } = options;
+    const { aws, queueUrl, subscriber, visibility, tracing } = options;
     this.options = options;
     this.isFifo = queueUrl.endsWith('.fifo');
     this.waiting = createWaitingLine((taken) => this.groupOf(taken));
     this.settler = createSettler({
       aws,
       queueUrl,
+      tracing,
       visibility: () => visibility.read(),
       onDeleted: () => {
         this.deleted++;
@@ -160,6 +162,7 @@ export class InHand<E> {
       const extending = this.heartbeat.end(taken);
       // An extension that is under way would undo what comes now.
       if (extending !== undefined) await extending;
+      taken.traceparent = worked.traceparent;
       this.settle(taken, worked.consumed);
       return worked;
     } catch (error) {

@@ -7,6 +7,7 @@ import { readDelivery } from './delivery.ts';
 import { rememberHandledEvents } from './handled-events.ts';
 import { handleOnce, handlerSeconds } from './handled-once.ts';
 import { runHandler } from './handling.ts';
+import { runTraced, traceUnreadable } from './trace-handler.ts';
 
 /** What working on a message came to. */
 export interface Worked<E> {
@@ -15,6 +16,8 @@ export interface Worked<E> {
   readonly handlerMs?: number;
   /** Why no handler can run any more. */
   readonly fatal?: AppError;
+  /** Of the handler's span, where traces are recorded. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -28,11 +31,11 @@ export type MessageWork<E> = (message: ReceivedMessage, receivedAt: number) => P
 export function createMessageWork<E>(
   options: Pick<
     ConsumeOptions<E>,
-    'subscriber' | 'queueUrl' | 'handler' | 'timeout' | 'handledEvents'
+    'subscriber' | 'queueUrl' | 'handler' | 'timeout' | 'handledEvents' | 'tracing'
   >,
   reader: EventReader<E>,
 ): MessageWork<E> {
-  const { subscriber, queueUrl, handler, timeout } = options;
+  const { subscriber, queueUrl, handler, timeout, tracing } = options;
   const once = handleOnce(subscriber, options.handledEvents ?? rememberHandledEvents());
 
   return async (message, receivedAt) => {
@@ -42,16 +45,22 @@ export function createMessageWork<E>(
     if ('reason' in delivery) {
       const { reason, text: body } = delivery;
       const none = { ...received, event: null, eventId: null };
+      if (tracing !== undefined) traceUnreadable(tracing, options, message, reason);
       return { consumed: { ...none, outcome: 'invalid', ms: 0, reason, body } };
     }
     const { event, text: body, facts } = delivery;
     const { eventId } = facts;
     const base = { ...received, event, eventId };
     let handlerMs = 0;
+    let traceparent: string | undefined;
     const end = await once.run(eventId, async () => {
       const begun = performance.now();
       const seconds = handlerSeconds(timeout, receivedAt);
-      const ended = await runHandler(handler, event, facts, seconds);
+      const span = tracing?.processing({ subscriber, queueUrl }, facts);
+      traceparent = span?.traceparent;
+      const ended = await (span === undefined
+        ? runHandler(handler, event, facts, seconds)
+        : runTraced(span, handler, event, facts, seconds));
       handlerMs = performance.now() - begun;
       return ended;
     });
@@ -62,10 +71,11 @@ export function createMessageWork<E>(
       return {
         consumed: { ...base, outcome, ms, ...(result !== undefined && { result }) },
         handlerMs,
+        traceparent,
       };
     }
     const { outcome, reason, fatal } = end;
     const consumed = { ...base, outcome, reason, ms, ...(outcome === 'invalid' && { body }) };
-    return { consumed, handlerMs, ...(fatal === undefined ? {} : { fatal }) };
+    return { consumed, handlerMs, traceparent, ...(fatal === undefined ? {} : { fatal }) };
   };
 }

@@ -28,8 +28,8 @@ export interface ReceiverOptions {
   readonly retryFor: number;
   /** Told the first failure in a row. */
   readonly onTrouble: (error: AppError) => void;
-  /** Told each poll that was answered. */
-  readonly onAnswer?: (() => void) | undefined;
+  /** Told each poll that was answered, with what came and when it was begun, in milliseconds since the epoch. */
+  readonly onAnswer?: ((messages: readonly ReceivedMessage[], begunAt: number) => void) | undefined;
   /** Told the first success after that, and how many seconds the trouble took. */
   readonly onRecovered: (seconds: number) => void;
 }
@@ -54,6 +54,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     // A controller for each poll: listeners on the consumer's own signal would pile up in the SDK.
     const controller = new AbortController();
     const begun = performance.now();
+    const begunAt = Date.now();
     let ended = false;
     const abort = (): void => controller.abort();
     const stop = (): void => {
@@ -71,7 +72,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
         signal: controller.signal,
         ...(product === undefined ? {} : { product }),
       });
-      options.onAnswer?.();
+      options.onAnswer?.(messages, begunAt);
       return messages;
     } catch (error) {
       if (signal.aborted) return [];

@@ -5,6 +5,7 @@ import { changeVisibilityBatch, deleteBatch, type EntryResult } from '../aws/rec
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../rules/limits.ts';
+import type { SettleOperation, Tracing } from '../tracing/tracing.ts';
 import { createCollector } from './collector.ts';
 
 /** A received message that is to be deleted or made visible. */
@@ -13,6 +14,8 @@ export interface Held {
   readonly receiptHandle: string;
   /** Since when its visibility timeout runs, on `performance.now()`'s clock. */
   readonly heldSince: number;
+  /** Of its handler's span, where traces are recorded. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Gives received messages back to SQS, in batches: deletes them, or sets when they are visible again. */
@@ -29,7 +32,8 @@ export interface SettlerOptions {
   readonly queueUrl: string;
   /** Seconds for which a received message is held; asked for only when a call has failed. */
   readonly visibility: () => Promise<number>;
-
+  /** Records traces; absent where nobody does. */
+  readonly tracing?: Tracing | undefined;
   /** Told each message whose deletion SQS has confirmed. */
   readonly onDeleted: () => void;
   /** Told once a message that stays undeleted, whatever was tried. */
@@ -49,11 +53,12 @@ const FINISH_WITHIN = 8000;
  * call that fails for a reason that passes, are tried again for as long as the message is held.
  */
 export function createSettler(options: SettlerOptions): Settler {
-  const { aws, queueUrl } = options;
+  const { aws, queueUrl, tracing } = options;
   let giveUpAt = Number.POSITIVE_INFINITY;
   const limits = { entries: MAX_BATCH_ENTRIES, linger: LINGER };
 
   const settle = async <T extends Held>(
+    operation: SettleOperation,
     batch: readonly T[],
     send: (batch: readonly T[]) => Promise<EntryResult[]>,
     onDone: (item: T) => void,
@@ -61,7 +66,7 @@ export function createSettler(options: SettlerOptions): Settler {
   ): Promise<void> => {
     let open = batch;
     for (let tries = 1; open.length > 0; tries++) {
-      const results = await attempt(open, send);
+      const results = await attempt(operation, open, send);
       const failed = results.some((result) => !result.ok && result.retryable);
       const hidden = failed ? (await options.visibility()) * 1000 : 0;
       const delay = backoffDelay(BACKOFF, tries);
@@ -80,14 +85,19 @@ export function createSettler(options: SettlerOptions): Settler {
     }
   };
 
-  const attempt = async <T>(
+  const attempt = async <T extends Held>(
+    operation: SettleOperation,
     batch: readonly T[],
     send: (batch: readonly T[]) => Promise<EntryResult[]>,
   ): Promise<EntryResult[]> => {
+    const endSpan = tracing?.settling(queueUrl, operation, batch);
     try {
-      return await send(batch);
+      const results = await send(batch);
+      endSpan?.(results.find((result) => !result.ok)?.reason);
+      return results;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      endSpan?.(error.message);
       const retryable = isTransient(error);
       if (!retryable) options.onFatal(error);
       return batch.map(() => ({ ok: false, reason: error.message, retryable }));
@@ -96,6 +106,7 @@ export function createSettler(options: SettlerOptions): Settler {
 
   const deletes = createCollector<Held>(limits, (batch) =>
     settle(
+      'delete',
       batch,
       (open) =>
         deleteBatch(
@@ -111,6 +122,7 @@ export function createSettler(options: SettlerOptions): Settler {
     limits,
     (batch) =>
       settle(
+        'change visibility',
         batch,
         (open) => changeVisibilityBatch(aws, queueUrl, open),
         ({ onShown }) => onShown?.(),

@@ -5,6 +5,9 @@ import type { EventWriter } from '../events/event-codec.ts';
 import type { OutgoingEvent } from '../events/outgoing-event.ts';
 import type { AppError } from '../rules/errors.ts';
 import { fifoId } from '../rules/fifo.ts';
+import { MAX_MESSAGE_ATTRIBUTES, SNS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
+import { TRACEPARENT } from '../rules/trace-context.ts';
+import type { TraceParent, Tracing } from '../tracing/tracing.ts';
 
 /** An event to publish. */
 export interface PublishItem<E = OutgoingEvent> {
@@ -19,6 +22,8 @@ export interface PublishItem<E = OutgoingEvent> {
   readonly position?: number;
   /** The topic that it goes to, where the source knows. */
   readonly topicArn?: string;
+  /** The trace that it belongs to, where traces are recorded; the surroundings' unless given. */
+  readonly parent?: TraceParent;
 }
 
 /**
@@ -68,6 +73,8 @@ export interface PublishTo<E> {
   readonly aws: TopicAccess;
   readonly topicArn: string;
   readonly writer: EventWriter<E>;
+  /** Records traces; absent where nobody does. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** An event as it goes over the wire. */
@@ -77,12 +84,17 @@ export interface Prepared<E> {
   readonly bytes: number;
   /** Its FIFO group; empty on a standard topic. */
   readonly group: string;
+  /** Whether the attribute `traceparent` is added to it when it is sent; its bytes are counted. */
+  readonly hasTraceRoom: boolean;
 }
+
+/** Bytes of the attribute `traceparent`: its name, its type `String` and its 55 characters. */
+const TRACEPARENT_BYTES = TRACEPARENT.length + 'String'.length + 55;
 
 /** Writes an event down. @param fifo whether it goes to a FIFO topic. */
 export function prepare<E>(
   item: PublishItem<E>,
-  writer: EventWriter<E>,
+  { writer, tracing }: Pick<PublishTo<E>, 'writer' | 'tracing'>,
   fifo: boolean,
 ): Prepared<E> {
   const { event, attributes } = item;
@@ -93,5 +105,22 @@ export function prepare<E>(
     attributes: { ...writer.attributes(event), ...attributes },
     ...(fifo && { fifo: { groupId, deduplicationId: fifoId(writer.id(event)) } }),
   };
-  return { item, entry, bytes: entryBytes(entry), group: groupId };
+  const bytes = entryBytes(entry);
+  const hasTraceRoom = tracing !== undefined && hasRoom(entry, bytes);
+  return {
+    item,
+    entry,
+    bytes: hasTraceRoom ? bytes + TRACEPARENT_BYTES : bytes,
+    group: groupId,
+    hasTraceRoom,
+  };
+}
+
+/** Whether a message can carry its trace: no message is refused or dropped for it. */
+function hasRoom({ attributes }: PublishEntry, bytes: number): boolean {
+  return (
+    !(TRACEPARENT in attributes) &&
+    Object.keys(attributes).length < MAX_MESSAGE_ATTRIBUTES &&
+    bytes + TRACEPARENT_BYTES <= SNS_MAX_MESSAGE_BYTES
+  );
 }

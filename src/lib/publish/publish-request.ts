@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
 import { type EntryOutcome, publishBatch } from '../aws/publish.ts';
-import type { TopicAccess } from '../aws/sns-at.ts';
 import { isTransient, mayHaveArrived } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
-import type { Prepared } from './publish-item.ts';
+import type { Prepared, PublishTo } from './publish-item.ts';
+import { traceBatch } from './trace-batch.ts';
 
 /** Times that an entry is sent at the most. */
 const ATTEMPTS = 5;
@@ -42,14 +42,32 @@ export interface Unsettled<E> {
  * @returns undefined then; what is left where the run has ended instead.
  */
 export async function sendBatch<E>(
-  aws: TopicAccess,
-  topicArn: string,
+  to: PublishTo<E>,
   batch: readonly Prepared<E>[],
   options: SendOptions<E>,
 ): Promise<Unsettled<E> | undefined> {
+  if (to.tracing === undefined) return sendAll(to, batch, options, undefined);
+  const traced = traceBatch(to.tracing, to.topicArn, batch);
+  const onSettled: SendOptions<E>['onSettled'] = (prepared, outcome) => {
+    traced.settled(prepared, outcome);
+    options.onSettled(prepared, outcome);
+  };
+  const left = await sendAll(to, traced.batch, { ...options, onSettled }, traced.traceHeader);
+  traced.end(left && (left.error ?? NOT_SENT));
+  return left;
+}
+
+const NOT_SENT = { code: 'NotSent', message: 'It was not sent.' };
+
+async function sendAll<E>(
+  to: PublishTo<E>,
+  batch: readonly Prepared<E>[],
+  options: SendOptions<E>,
+  traceHeader: string | undefined,
+): Promise<Unsettled<E> | undefined> {
   let waiting = batch;
   for (let attempt = 1; waiting.length > 0; attempt++) {
-    const answer = await request(aws, topicArn, waiting, options);
+    const answer = await request(to, waiting, options, traceHeader);
     if (!Array.isArray(answer)) return { left: waiting, ...answer };
     waiting = waiting.filter((prepared, index) => {
       const outcome = answer[index] ?? NO_ANSWER;
@@ -71,10 +89,10 @@ const NO_ANSWER: EntryOutcome = {
 
 /** Makes one request, again through trouble that passes. */
 async function request<E>(
-  aws: TopicAccess,
-  topicArn: string,
+  { aws, topicArn }: PublishTo<E>,
   batch: readonly Prepared<E>[],
   { retryFor, stopped, ended, onTrouble, onAnswer }: SendOptions<E>,
+  traceHeader: string | undefined,
 ): Promise<EntryOutcome[] | Omit<Unsettled<E>, 'left'>> {
   const entries = batch.map(({ entry }) => entry);
   const giveUpAt = performance.now() + retryFor * 1000;
@@ -84,7 +102,7 @@ async function request<E>(
   };
   for (let failures = 1; !ended.aborted; failures++) {
     try {
-      const outcomes = await publishBatch(aws, topicArn, entries, onAttemptFailed);
+      const outcomes = await publishBatch(aws, topicArn, entries, { onAttemptFailed, traceHeader });
       onAnswer();
       return outcomes;
     } catch (error) {

@@ -89,7 +89,7 @@ export class PublishRun<E> {
     items: Iterable<PublishItem<E>> | AsyncIterable<PublishItem<E>>,
   ): AsyncGenerator<Prepared<E>> {
     for await (const item of items) {
-      const prepared = prepare(item, this.to.writer, this.groups !== undefined);
+      const prepared = prepare(item, this.to, this.groups !== undefined);
       if (this.closed.has(prepared.group)) {
         this.fail(item, HELD_BACK);
       } else if (prepared.bytes > SNS_MAX_MESSAGE_BYTES) {
@@ -102,9 +102,8 @@ export class PublishRun<E> {
   }
 
   private async send(batch: readonly Prepared<E>[]): Promise<void> {
-    const { aws, topicArn } = this.to;
     const { retryFor = DEFAULT_RETRY_FOR, onTrouble } = this.options;
-    const result = await sendBatch(aws, topicArn, batch, {
+    const result = await sendBatch(this.to, batch, {
       retryFor,
       stopped: this.stopped,
       ended: this.ended.signal,

@@ -1,4 +1,3 @@
-import type { Aws } from '../aws/clients.ts';
 import { type OutgoingEvent, outgoingEvents } from '../events/outgoing-event.ts';
 import type { PublishItem, PublishOptions, PublishReport, PublishTo } from './publish-item.ts';
 import { PublishRun } from './publish-run.ts';
@@ -24,8 +23,8 @@ export interface Publisher<E = OutgoingEvent> {
 }
 
 /** A publisher of events as `createEventMaker` makes them, to one topic. */
-export function createPublisher({ aws, topicArn }: { aws: Aws; topicArn: string }): Publisher {
-  return createEventPublisher({ aws, topicArn, writer: outgoingEvents });
+export function createPublisher(to: Omit<PublishTo<OutgoingEvent>, 'writer'>): Publisher {
+  return createEventPublisher({ ...to, writer: outgoingEvents });
 }
 
 /** A publisher of events of any kind to one topic. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readTraceparent, withTraceparent } from '../../../src/lib/events/trace-context.ts';
+import { withTraceparent } from '../../../src/lib/events/trace-context.ts';
+import { readTraceparent } from '../../../src/lib/rules/trace-context.ts';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
