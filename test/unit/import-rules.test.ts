@@ -170,7 +170,7 @@ describe('import rules', () => {
     'loads no SDK, server or YAML before %s runs: its help needs none',
     (file) => {
       const heavy = [...loadedWith(file)].filter((each) =>
-        /^(@aws-sdk|@smithy|lmdb|yaml|zod|ora|@inquirer|fastify|pg$|@electric-sql|prom-client)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
+        /^(@aws-sdk|@smithy|@opentelemetry|lmdb|yaml|zod|ora|@inquirer|fastify|pg$|@electric-sql|prom-client)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
           each,
         ),
       );
@@ -180,7 +180,7 @@ describe('import rules', () => {
 
   it('loads neither SDK nor commands with the engine for tests, and what makes stacks with the first', () => {
     const heavy = [...loadedWith('engine.ts')].filter((each) =>
-      /^(@aws-sdk|@smithy|commander|lmdb|yaml|zod|chalk|ora|commands\/|lib\/(aws|config|topology|ui)\/|lib\/engine\/services\/cloudformation\/\w+\/)/.test(
+      /^(@aws-sdk|@smithy|@opentelemetry|commander|lmdb|yaml|zod|chalk|ora|commands\/|lib\/(aws|config|topology|ui)\/|lib\/engine\/services\/cloudformation\/\w+\/)/.test(
         each,
       ),
     );

@@ -29,7 +29,7 @@ export interface InHandOptions<E>
 /** A received message that waits for a handler. */
 interface Taken extends Kept {
   readonly message: ReceivedMessage;
-  traceparent?: string | undefined;
+  traceparent: string | undefined;
 }
 
 /**
@@ -95,7 +95,14 @@ export class InHand<E> {
     this.taken += messages.length;
     for (const message of messages) {
       const { messageId, receiptHandle } = message;
-      const taken = { message, messageId, receiptHandle, receivedAt, heldSince: receivedAt };
+      const taken: Taken = {
+        message,
+        messageId,
+        receiptHandle,
+        receivedAt,
+        heldSince: receivedAt,
+        traceparent: undefined,
+      };
       this.waiting.add(taken);
       this.heartbeat.keep(taken);
     }

@@ -1,7 +1,7 @@
 import { claim } from '../../process/lock.ts';
 import { makeFolder } from '../../process/make-folder.ts';
-import { type RunningEngine, type StartOptions, startEngine } from '../http/server.ts';
 import { VERSION } from '../../rules/version.ts';
+import { type RunningEngine, type StartOptions, startEngine } from '../http/server.ts';
 import type { LogEntry } from './log.ts';
 import { type EngineRecord, writeRecord } from './record.ts';
 

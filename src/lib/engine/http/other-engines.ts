@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SERVICES } from '../../rules/services.ts';
+import { VERSION } from '../../rules/version.ts';
 import type { Engine } from '../engine.ts';
 import type { Services } from '../services/index.ts';
-import { VERSION } from '../../rules/version.ts';
 import { isMessagesPath, sendEveryMessage } from './every-message.ts';
 import { sendJson } from './send-json.ts';
 

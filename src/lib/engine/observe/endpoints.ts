@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientName } from '../../rules/client-name.ts';
+import { VERSION } from '../../rules/version.ts';
 import type { Engine } from '../engine.ts';
 import { isReadOnly, type RequestLog } from '../http/request-log.ts';
 import { sendJson } from '../http/send-json.ts';
 import type { Services } from '../services/index.ts';
 import type { DeliverySink } from '../services/sns/delivery/sink.ts';
-import { VERSION } from '../../rules/version.ts';
 import { streamEvents } from './events.ts';
 import { sendCode } from './function-code.ts';
 import { functionFigures } from './functions.ts';

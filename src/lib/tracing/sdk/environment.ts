@@ -3,6 +3,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How traces are recorded and exported. */
 export interface TraceSettings {
+  /** Without a user and password, which go into `headers`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds that a request may take, with what is tried again. */
@@ -54,9 +55,11 @@ export function readTraceSettings(env: Environment): ReadTraceSettings {
     problems.push(`Traces go out as http/protobuf or http/json, not as ${protocol}.`);
     return off;
   }
+  const { authorization, bare } = withoutPassword(new URL(url));
   const settings: TraceSettings = {
-    url,
+    url: bare,
     headers: {
+      ...authorization,
       ...readPairs(env.OTEL_EXPORTER_OTLP_HEADERS),
       ...readPairs(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
     },
@@ -67,6 +70,16 @@ export function readTraceSettings(env: Environment): ReadTraceSettings {
     sampler: readSampler(env, problems),
   };
   return { settings, problems };
+}
+
+/** A URL without its user and password, and the header that has them instead. */
+function withoutPassword(url: URL) {
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  const secret = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  const authorization = { Authorization: `Basic ${secret}` };
+  return { bare: url.href, authorization: username || password ? authorization : {} };
 }
 
 /** The signal's own variable, otherwise that of all signals. */

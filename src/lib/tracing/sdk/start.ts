@@ -45,7 +45,7 @@ export function startTracing(
   if (settings === undefined) return undefined;
   let isTold = false;
   const exporter = new OtlpExporter(settings, (problem) => {
-    if (!isTold) warn(`Traces could not be sent to ${shownUrl(settings.url)}: ${problem}.`);
+    if (!isTold) warn(`Traces could not be sent to ${settings.url}: ${problem}.`);
     isTold = true;
   });
   const provider = new TracerProvider({
@@ -81,10 +81,4 @@ function samplerOf({ isParentBased, ratio }: SamplerSettings): Sampler {
         ? new AlwaysOffSampler()
         : new TraceIdRatioBasedSampler(ratio);
   return isParentBased ? new ParentBasedSampler({ root }) : root;
-}
-
-/** Without what a URL may hold of a password. */
-function shownUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
 }
