@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-export const define = { PUBSUB_VERSION: JSON.stringify('0.0.0-test') };
+const atRoot = (path: string): string => join(import.meta.dirname, path);
+const literally = (text: string): string => text.replace(/[^\w/]/g, '\\$&');
 
 // Guards against what hangs, not limits to keep: a busy machine, or another implementation behind
 // PUBSUB_TEST_ENDPOINT, may take its time.
@@ -12,6 +15,9 @@ export const shared = {
   // A worker loads the SDK and the engine once, and runs one file after the other.
   isolate: false,
   setupFiles: ['test/setup.ts'],
+  // Node.js loads the sources, not Vite: see test/loader/register.mjs.
+  server: { deps: { external: [new RegExp(`^${literally(atRoot('src/'))}`)] } },
+  execArgv: ['--import', pathToFileURL(atRoot('test/loader/register.mjs')).href],
 };
 
 // Kills, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
@@ -37,12 +43,19 @@ export const PROOFS = [
 ];
 
 export default defineConfig({
-  define,
   test: {
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: 4,
     projects: [
-      { extends: true, test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          globalSetup: ['test/loader/setup.mjs'],
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+        },
+      },
       {
         extends: true,
         test: {
@@ -50,6 +63,7 @@ export default defineConfig({
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
           exclude: PROOFS,
+          globalSetup: ['test/loader/setup.mjs'],
         },
       },
       {
@@ -59,7 +73,7 @@ export default defineConfig({
           name: 'cli',
           include: ['test/cli/**/*.test.ts'],
           exclude: PROOFS,
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
         },
       },
       {
@@ -71,7 +85,7 @@ export default defineConfig({
           // Of this one the suite runs a part.
           include: [...PROOFS, 'test/cli/root/look.test.ts'],
           env: { PUBSUB_PROOF_LOOK: 'all' },
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
         },
       },
       {
@@ -81,7 +95,7 @@ export default defineConfig({
           ...shared,
           name: 'package',
           include: ['test/package/**/*.test.ts'],
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
         },
       },
       {
@@ -91,7 +105,7 @@ export default defineConfig({
           ...shared,
           name: 'web',
           include: ['test/web/**/*.test.ts'],
-          globalSetup: ['test/build.ts'],
+          globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
         },
       },
     ],

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { define, PROOFS, shared } from './vitest.config.ts';
+import { PROOFS, shared } from './vitest.config.ts';
 
 // What takes long, because it waits for processes and real seconds, comes first: at the end it would keep one core busy
 // and no other. In this order they took longest.
@@ -37,12 +37,11 @@ class PatientFirst extends BaseSequencer {
 
 /** Unit, contract and command-line tests as one: workers go from kind to kind and load the SDK and the engine once. */
 export default defineConfig({
-  define,
   test: {
     ...shared,
     include: ['test/{unit,contract,cli}/**/*.test.ts'],
     exclude: PROOFS,
-    globalSetup: ['test/build.ts', 'test/postgres.ts'],
+    globalSetup: ['test/loader/setup.mjs', 'test/build.ts', 'test/postgres.ts'],
     sequence: { sequencer: PatientFirst },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: Math.min(availableParallelism() + 2, 8),
