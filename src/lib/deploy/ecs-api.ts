@@ -2,7 +2,7 @@ import { API_TASK } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { type TemplateResource, tagList } from '../topology/export/template.ts';
 import { serviceResources } from './ecs-service.ts';
-import { publishStatement } from './order-api.ts';
+import { type OrderTopic, publishStatements } from './order-api.ts';
 import type { LocalMachine } from './style.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,12 +36,12 @@ export const ECS_API_OUTPUTS = {
 
 /**
  * The order API as a service behind a load balancer, which asks it for its health.
- * @param topicArn where it publishes, as a value of the template.
+ * @param topic where it publishes.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
  */
 export function ecsApiResources(
   topology: Topology,
-  topicArn: unknown,
+  topic: OrderTopic,
   local: LocalMachine | undefined,
 ): Resources {
   return {
@@ -54,7 +54,7 @@ export function ecsApiResources(
         ...(local === undefined ? [] : ['--allow-unauthenticated']),
       ],
       ...API_TASK,
-      statement: publishStatement(topicArn),
+      statements: publishStatements(topic),
       securityGroup: 'ApiSecurityGroup',
       ...(local === undefined && { secrets: SECRETS }),
       folder: local?.folder,

@@ -29,7 +29,7 @@ export interface EcsService extends TaskSize {
   /** Arguments of `pubsub`. */
   readonly command: readonly string[];
   /** What its tasks may do. */
-  readonly statement: Json;
+  readonly statements: readonly object[];
   readonly securityGroup: string;
   /** Environment variables that come from Secrets Manager, by the parameter with the secret's ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -102,7 +102,7 @@ export function clusterResources(topology: Topology, secrets: readonly string[])
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
 export function serviceResources(topology: Topology, service: EcsService): Resources {
-  const { id, statement, behind } = service;
+  const { id, statements, behind } = service;
   const Tags = tagList(topologyTags(topology));
   return {
     [`${id}Logs`]: {
@@ -120,7 +120,7 @@ export function serviceResources(topology: Topology, service: EcsService): Resou
         Policies: [
           {
             PolicyName: 'task',
-            PolicyDocument: { Version: '2012-10-17', Statement: [statement] },
+            PolicyDocument: { Version: '2012-10-17', Statement: statements },
           },
         ],
         Tags,

@@ -1,7 +1,8 @@
 import { SUBSCRIBER_TASK } from '../definition/styles.ts';
 import type { SubscriberSpec, Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
-import type { TemplateResource } from '../topology/export/template.ts';
+import { type TemplateResource, templateKeyArn } from '../topology/export/template.ts';
+import { KEY_ACTIONS, keyStatements } from '../topology/iam/key-statements.ts';
 import { serviceResources } from './ecs-service.ts';
 import type { LocalMachine } from './style.ts';
 
@@ -18,7 +19,7 @@ const MAX_TASKS = 10;
  */
 export function ecsSubscriberResources(
   topology: Topology,
-  { name, queue }: SubscriberSpec,
+  { name, queue, kmsKey }: SubscriberSpec,
   names: LogicalNames,
   local: LocalMachine | undefined,
 ): Resources {
@@ -30,18 +31,21 @@ export function ecsSubscriberResources(
       name,
       command: ['listen', name],
       ...SUBSCRIBER_TASK,
-      statement: {
-        Sid: 'Consume',
-        Effect: 'Allow',
-        Action: [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:ReceiveMessage',
-        ],
-        Resource: [{ 'Fn::GetAtt': [queueId, 'Arn'] }],
-      },
+      statements: [
+        {
+          Sid: 'Consume',
+          Effect: 'Allow',
+          Action: [
+            'sqs:ChangeMessageVisibility',
+            'sqs:DeleteMessage',
+            'sqs:GetQueueAttributes',
+            'sqs:GetQueueUrl',
+            'sqs:ReceiveMessage',
+          ],
+          Resource: [{ 'Fn::GetAtt': [queueId, 'Arn'] }],
+        },
+        ...keyStatements([kmsKey], KEY_ACTIONS.receive, templateKeyArn),
+      ],
       securityGroup: 'TaskSecurityGroup',
       folder: local?.folder,
     }),

@@ -8,7 +8,8 @@ import {
 } from '../orders/dynamodb/orders-table.ts';
 import type { OrderEventType } from '../orders/order-event.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
-import type { TemplateResource } from '../topology/export/template.ts';
+import { type TemplateResource, templateKeyArn } from '../topology/export/template.ts';
+import { KEY_ACTIONS, keyStatements } from '../topology/iam/key-statements.ts';
 import { httpApiResources } from './http-api.ts';
 import { sweepResources } from './sweep-schedule.ts';
 
@@ -26,11 +27,17 @@ export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
   return Object.hasOwn(events, ORDER_CREATED);
 }
 
-/** Where a topology's order API publishes, as a value of its template. */
-export function orderTopicArn({ topics, events }: Topology, names: LogicalNames): unknown {
+/** Where a topology's order API publishes: the topic's ARN as a value of its template, and the key that encrypts it. */
+export function orderTopic({ topics, events }: Topology, names: LogicalNames): OrderTopic {
   const key = events[ORDER_CREATED]?.topic;
   const topic = topics.find((each) => each.key === key) ?? topics[0];
-  return topic && (topic.arn ?? { Ref: names.topic(topic) });
+  return { arn: topic && (topic.arn ?? { Ref: names.topic(topic) }), kmsKey: topic?.kmsKey };
+}
+
+/** A topic as it stands in a template. */
+export interface OrderTopic {
+  readonly arn: unknown;
+  readonly kmsKey: string | false | undefined;
 }
 
 /** The table of a topology's order API: a role that may read it may read the indexes that are said here. */
@@ -69,7 +76,7 @@ export function withOrderApi(
 ): Resources {
   if (api === undefined || table === undefined) return resources;
   const functionId = names.function(api.name);
-  const topicArn = orderTopicArn(topology, names);
+  const topic = orderTopic(topology, names);
   const changes: Readonly<Record<string, (properties: Json) => Json>> = {
     [names.table(table.name)]: (properties) => ({
       ...properties,
@@ -81,14 +88,14 @@ export function withOrderApi(
       Environment: {
         Variables: {
           TABLE_NAME: { Ref: names.table(table.name) },
-          TOPIC_ARN: topicArn,
+          TOPIC_ARN: topic.arn,
           PUBSUB_API_TOKEN: { Ref: TOKEN_PARAMETER },
         },
       },
     }),
     [`${functionId}Role`]: (properties) => ({
       ...properties,
-      Policies: [...listOf(properties.Policies), publishPolicy(topicArn)],
+      Policies: [...listOf(properties.Policies), publishPolicy(topic)],
     }),
   };
   const changed = Object.entries(resources).map(([id, resource]) => {
@@ -106,19 +113,22 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function publishPolicy(topicArn: unknown): Json {
+function publishPolicy(topic: OrderTopic): Json {
   return {
     PolicyName: 'publish',
-    PolicyDocument: { Version: '2012-10-17', Statement: [publishStatement(topicArn)] },
+    PolicyDocument: { Version: '2012-10-17', Statement: publishStatements(topic) },
   };
 }
 
-/** What an order API may do, as a function and as a service: publish. */
-export function publishStatement(topicArn: unknown): Json {
-  return {
-    Sid: 'Publish',
-    Effect: 'Allow',
-    Action: ['sns:GetTopicAttributes', 'sns:Publish'],
-    Resource: [topicArn],
-  };
+/** What an order API may do, as a function and as a service: publish, also where the topic is encrypted. */
+export function publishStatements({ arn, kmsKey }: OrderTopic): readonly object[] {
+  return [
+    {
+      Sid: 'Publish',
+      Effect: 'Allow',
+      Action: ['sns:GetTopicAttributes', 'sns:Publish'],
+      Resource: [arn],
+    },
+    ...keyStatements([kmsKey], KEY_ACTIONS.send, templateKeyArn),
+  ];
 }

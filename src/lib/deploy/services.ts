@@ -5,7 +5,7 @@ import type { CloudFormationTemplate, TemplateResource } from '../topology/expor
 import { API_SECRETS, ECS_API_OUTPUTS, ECS_API_PARAMETERS, ecsApiResources } from './ecs-api.ts';
 import { clusterResources, ECS_PARAMETERS } from './ecs-service.ts';
 import { ecsSubscriberResources } from './ecs-subscriber.ts';
-import { hasOrderApi, orderTopicArn } from './order-api.ts';
+import { hasOrderApi, orderTopic } from './order-api.ts';
 import type { LocalMachine } from './style.ts';
 import type { System } from './system.ts';
 
@@ -34,7 +34,7 @@ export function servicesOf(
     outputs: hasApi ? ECS_API_OUTPUTS : {},
     resources: (names) => ({
       ...clusterResources(topology, hasSecrets ? API_SECRETS : []),
-      ...(hasApi && ecsApiResources(topology, orderTopicArn(topology, names), local)),
+      ...(hasApi && ecsApiResources(topology, orderTopic(topology, names), local)),
       ...Object.assign(
         {},
         ...services.map((each) => ecsSubscriberResources(topology, each, names, local)),

@@ -8,6 +8,7 @@ import {
   DescribeStacksCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createAws } from '../../../src/lib/aws/clients.ts';
@@ -448,4 +449,38 @@ it('is seen as it is by who asks about the topology: who takes, and why a messag
       interval: 1000,
     })
     .toContain('no such account');
+});
+
+it("deploys encrypted queues, which get messages where the key's policy lets SNS use it", async () => {
+  const kms = new KMSClient({ endpoint, ...REGION, credentials: CREDENTIALS });
+  const keyFor = async (...Services: readonly string[]): Promise<string> => {
+    const allowed = [
+      { AWS: 'arn:aws:iam::000000000000:root' },
+      ...Services.map((Service) => ({ Service })),
+    ];
+    const Statement = allowed.map((Principal) => ({
+      ...{ Effect: 'Allow', Principal, Action: 'kms:*', Resource: '*' },
+    }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Policy }));
+    return KeyMetadata?.KeyId ?? '';
+  };
+  shop(['audit', 'mail']);
+  const file = join(project, 'pubsub.yaml');
+  const withKey = (name: string, key: string) =>
+    readFileSync(file, 'utf8').replace(
+      `  ${name}: { handler:`,
+      `  ${name}: { kmsKey: ${key}, handler:`,
+    );
+  writeFileSync(file, withKey('audit', await keyFor('sns.amazonaws.com')));
+  writeFileSync(file, withKey('mail', await keyFor()));
+  await deploy();
+  kms.destroy();
+  const published = await pubsub.run(['publish', '--raw', '--data', '{}'], { cwd: project });
+  expect(published.code, published.stderr).toBe(0);
+  const logs = () => pubsub.run(['deploy', 'logs'], { cwd: project });
+  await expect
+    .poll(async () => (await logs()).stdout, { timeout: 20_000, interval: 150 })
+    .toMatch(/^audit .* invocation/m);
+  expect((await logs()).stdout).not.toMatch(/^mail/m);
 });

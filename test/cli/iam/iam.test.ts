@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -548,6 +548,46 @@ describe('pubsub iam, offline', () => {
     expect(policy.Statement.at(-1)).toMatchObject({ Action: actions, Resource: [KEY] });
     const without = await policyOf([...role.split(' '), ...ACCOUNT]);
     expect(JSON.stringify(without)).not.toContain('kms:');
+  });
+
+  it('lets the keys be used that the topology says, each by who needs it', async () => {
+    const cwd = mkdtempSync(join(pubsub.env.HOME, 'keys-'));
+    const id = KEY.slice(KEY.lastIndexOf('/') + 1);
+    const yaml = `topology: shop
+topics: { sales: { kmsKey: alias/sales }, gifts: { kmsKey: alias/aws/sns } }
+subscribers:
+  mail: { from: sales, kmsKey: ${id}, dlq: { kmsKey: "${KEY}-dead" } }
+  audit: { from: sales, kmsKey: "arn:aws:kms:eu-west-1:999999999999:alias/audit" }
+  log: { from: gifts, kmsKey: false }
+`;
+    writeFileSync(join(cwd, 'pubsub.yaml'), yaml);
+    const keys = async (...role: string[]) => {
+      const { doc } = await pubsub.json(['iam', ...role, ...ACCOUNT], { cwd });
+      const { Statement } = doc as { Statement: readonly { readonly Sid: string }[] };
+      return Statement.filter(({ Sid }) => Sid.startsWith('Key'));
+    };
+    const Effect = 'Allow';
+    const byAlias = (alias: string) => ({
+      Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [alias] } },
+    });
+    const Own = 'arn:aws:kms:eu-west-1:123456789012:key/*';
+    expect(await keys('publisher')).toEqual([
+      {
+        ...{ Sid: 'KeyByAlias', Effect, Action: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+        ...{ Resource: [Own], ...byAlias('alias/sales') },
+      },
+    ]);
+    const receive = { Effect, Action: ['kms:Decrypt'] };
+    expect(await keys('subscriber', 'mail')).toEqual([{ Sid: 'Key', ...receive, Resource: [KEY] }]);
+    const Foreign = 'arn:aws:kms:eu-west-1:999999999999:key/*';
+    expect(await keys('subscriber', 'audit')).toEqual([
+      { Sid: 'KeyByAlias', ...receive, Resource: [Foreign], ...byAlias('alias/audit') },
+    ]);
+    expect(await keys('subscriber', 'log')).toEqual([]);
+    expect(await keys('operator')).toMatchObject([
+      { Sid: 'Key', Resource: [KEY, `${KEY}-dead`] },
+      { Sid: 'KeyByAlias', Resource: [Own, Foreign] },
+    ]);
   });
 
   it.each([['publisher'], ['subscriber', 'all'], ['operator']])(

@@ -27,6 +27,11 @@ const topologyNamed = async (name: (typeof TOPOLOGIES)[number]) =>
   name === 'shop' ? shopIn(folder) : shipped(name);
 /** As plain JSON: numbers of filter policies are kept as text. */
 const plain = (template: unknown): unknown => JSON.parse(stringify(template) ?? '');
+interface Policy {
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Sid: string; readonly Action: readonly string[] }[];
+  };
+}
 const CASES = TOPOLOGIES.flatMap((name) => STYLES.map((style) => ({ name, style })));
 
 describe('the template of a deployment', () => {
@@ -45,6 +50,35 @@ describe('the template of a deployment', () => {
     expect(task).not.toContain('Secrets');
     const { template: printed } = deploymentOf(await shipped('orders'), style);
     expect(JSON.stringify(printed)).not.toMatch(/allow-unauthenticated|WorkingDirectory/);
+  });
+
+  it('lets who sends and who receives use the keys of topic and queues, and nobody else', async () => {
+    const orders = await shipped('orders');
+    const [topic, ...otherTopics] = orders.topics;
+    const [email, ...others] = orders.subscribers;
+    if (topic === undefined || email === undefined) throw new Error('It has both.');
+    const encrypted = {
+      ...orders,
+      topics: [{ ...topic, kmsKey: 'alias/topic' }, ...otherTopics],
+      subscribers: [{ ...email, kmsKey: '1234abcd-12ab-34cd-56ef-1234567890ab' }, ...others],
+    };
+    const send = ['KeyByAlias', 'kms:Decrypt', 'kms:GenerateDataKey'];
+    const receive = ['Key', 'kms:Decrypt'];
+    for (const [style, api, subscriber] of [
+      ['serverless', 'OrdersApiFunctionRole', 'OrdersEmailFunctionRole'],
+      ['hybrid', 'ApiTaskRole', 'OrdersEmailFunctionRole'],
+      ['ecs', 'ApiTaskRole', 'EmailServiceQueueConsumerTaskRole'],
+    ] as const) {
+      const { template } = deploymentOf(encrypted, style);
+      const keys = Object.entries(template.Resources).flatMap(([id, { Properties }]) => {
+        const { Policies = [] } = Properties as { Policies?: readonly Policy[] };
+        return Policies.flatMap(({ PolicyDocument: { Statement } }) => Statement)
+          .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+          .map(({ Sid, Action }) => [id, [Sid, ...Action]]);
+      });
+      expect(Object.fromEntries(keys), style).toEqual({ [api]: send, [subscriber]: receive });
+      expect(specFaults(template)).toEqual([]);
+    }
   });
 
   it('is judged by a specification that finds what is wrong', async () => {

@@ -43,6 +43,7 @@ describe('functions and tables in another form', () => {
           table: named,
           index: (name) => `${name}/index/*`,
           logs: named,
+          key: named,
         })
       : [];
     const about = (resource: string) =>

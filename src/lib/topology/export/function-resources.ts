@@ -15,7 +15,7 @@ import {
 } from '../functions/settings.ts';
 import { functionStatements } from '../iam/function-role.ts';
 import type { LogicalNames } from './logical-names.ts';
-import { type TemplateResource, tagList } from './template.ts';
+import { type TemplateResource, tagList, templateKeyArn } from './template.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -159,6 +159,7 @@ function roleResource(
                 table: (table) => ({ 'Fn::GetAtt': [names.table(table), 'Arn'] }),
                 index: (table) => ({ 'Fn::Sub': `\${${names.table(table)}.Arn}/index/*` }),
                 logs: () => logs,
+                key: templateKeyArn,
               }),
             },
           },

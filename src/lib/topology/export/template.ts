@@ -22,3 +22,8 @@ export interface CloudFormationTemplate {
 export function tagList(tags: Readonly<Record<string, string>>): readonly Json[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
+
+/** A KMS key of the stack's account. @param resource `key/…` */
+export function templateKeyArn(resource: string): Json {
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:${resource}` };
+}

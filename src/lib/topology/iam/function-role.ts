@@ -1,5 +1,6 @@
 import type { FunctionSpec, TableAccess, Topology } from '../../definition/topology.ts';
 import { functionSubscribers } from '../functions/settings.ts';
+import { KEY_ACTIONS, type KeyArn, type KeyStatement, keyStatements } from './key-statements.ts';
 
 /** What a function does with a table, by what the topology lets it ("Actions defined by Amazon DynamoDB"). */
 const READS = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query', 'Scan'];
@@ -18,28 +19,25 @@ export interface FunctionResources<R> {
   index(name: string): R;
   /** The log group's streams. */
   logs(functionName: string): R;
-}
-
-/** A statement of a role's policy. */
-export interface RoleStatement<R> {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly R[];
+  readonly key: KeyArn<R>;
 }
 
 /**
  * The least that a function's role needs: to take from its queues, which Lambda does with the function's own rights
- * ("Execution role permissions", Using Lambda with Amazon SQS), to log, and what the topology says of its tables.
+ * ("Execution role permissions", Using Lambda with Amazon SQS), also where they are encrypted, to log, and what the topology
+ * says of its tables.
+ * @param kmsKeyArn a key that its queues are encrypted with besides those that the topology says.
  */
 export function functionStatements<R>(
   topology: Topology,
   spec: FunctionSpec,
   resources: FunctionResources<R>,
-): RoleStatement<R>[] {
-  const queues = functionSubscribers(topology)
+  kmsKeyArn?: string,
+): KeyStatement<R>[] {
+  const subscribers = functionSubscribers(topology)
     .filter(({ target }) => target.key === spec.key)
-    .map(({ subscriber }) => resources.queue(subscriber.queue));
+    .map(({ subscriber }) => subscriber);
+  const queues = subscribers.map(({ queue }) => resources.queue(queue));
   const tables = Object.entries(spec.tables).flatMap(([key, access]) => {
     const table = topology.tables.find((each) => each.key === key);
     if (table === undefined) return [];
@@ -60,13 +58,14 @@ export function functionStatements<R>(
       : []),
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [resources.logs(spec.name)]),
     ...tables,
+    ...keyStatements(
+      [...subscribers.map(({ kmsKey }) => kmsKey), kmsKeyArn],
+      KEY_ACTIONS.receive,
+      resources.key,
+    ),
   ];
 }
 
-function allow<R>(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly R[],
-): RoleStatement<R> {
+function allow<R>(Sid: string, Action: readonly string[], Resource: readonly R[]): KeyStatement<R> {
   return { Sid, Effect: 'Allow', Action, Resource };
 }

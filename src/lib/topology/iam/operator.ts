@@ -3,6 +3,7 @@ import {
   type TemporaryPurpose,
   temporaryNamePrefix,
 } from '../../definition/temporary.ts';
+import type { Topology } from '../../definition/topology.ts';
 import { operatorOfFunctions } from './operator-functions.ts';
 import {
   allow,
@@ -11,7 +12,7 @@ import {
   queueArn,
   resourceArn,
   topicArns,
-  withKey,
+  withKeys,
 } from './statement.ts';
 
 /** What setting up, looking, mending and removing take: `setup`, `cleanup`, `status`, `doctor`, `tap`, `dlq`, `alarms`, `functions`, `tables`. */
@@ -49,8 +50,13 @@ export function operator(request: IamRequest): IamStatement[] {
     allow('TemporaryTopics', TEMPORARY_TOPIC_ACTIONS, temporaryTopics),
     allow('Alarms', ALARM_ACTIONS, alarmArns(request)),
     ...operatorOfFunctions(request),
-    ...withKey(request, OPERATOR_KEY_ACTIONS),
+    ...withKeys(request, allKeys(request.topology), OPERATOR_KEY_ACTIONS),
   ];
+}
+
+function allKeys({ topics, subscribers }: Topology) {
+  const ofQueues = subscribers.flatMap(({ kmsKey, dlqKmsKey }) => [kmsKey, dlqKmsKey]);
+  return [...topics.map(({ kmsKey }) => kmsKey), ...ofQueues];
 }
 
 /** A statement, where there is something that it is about. */

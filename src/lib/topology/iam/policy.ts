@@ -2,6 +2,7 @@ import { AppError } from '../../rules/errors.ts';
 import { logGroupOf } from '../../rules/functions.ts';
 import { MAX_MANAGED_POLICY_CHARACTERS } from '../../rules/limits.ts';
 import { functionStatements } from './function-role.ts';
+import { KEY_ACTIONS } from './key-statements.ts';
 import { operator } from './operator.ts';
 import {
   allow,
@@ -9,10 +10,11 @@ import {
   type IamRequest,
   type IamRole,
   type IamStatement,
+  keyArn,
   queueArn,
   resourceArn,
   topicArns,
-  withKey,
+  withKeys,
 } from './statement.ts';
 
 /**
@@ -48,21 +50,24 @@ function functionRole(request: IamRequest): IamStatement[] {
   const { topology, target, place } = request;
   if (target === undefined) return [];
   const table = (name: string): string => resourceArn(place, 'dynamodb', `table/${name}`);
-  return [
-    ...functionStatements(topology, target, {
-      queue: (name) => queueArn(request, name),
-      table,
-      index: (name) => `${table(name)}/index/*`,
-      logs: (name) => resourceArn(place, 'logs', `log-group:${logGroupOf(name)}:*`),
-    }),
-    ...withKey(request, ['kms:Decrypt']),
-  ];
+  const resources = {
+    queue: (name: string) => queueArn(request, name),
+    table,
+    index: (name: string) => `${table(name)}/index/*`,
+    logs: (name: string) => resourceArn(place, 'logs', `log-group:${logGroupOf(name)}:*`),
+    key: keyArn(place),
+  };
+  return functionStatements(topology, target, resources, request.kmsKeyArn);
 }
 
 function publisher(request: IamRequest): IamStatement[] {
   return [
     allow('Publish', ['sns:Publish'], topicArns(request, { own: false })),
-    ...withKey(request, ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ...withKeys(
+      request,
+      request.topology.topics.map(({ kmsKey }) => kmsKey),
+      KEY_ACTIONS.send,
+    ),
   ];
 }
 
@@ -80,6 +85,10 @@ function subscriber(request: IamRequest): IamStatement[] {
       ],
       request.subscribers.map(({ queue }) => queueArn(request, queue)),
     ),
-    ...withKey(request, ['kms:Decrypt']),
+    ...withKeys(
+      request,
+      request.subscribers.map(({ kmsKey }) => kmsKey),
+      KEY_ACTIONS.receive,
+    ),
   ];
 }

@@ -5,6 +5,8 @@ import type {
   Topology,
 } from '../../definition/topology.ts';
 
+import { type KeyArn, keyStatements } from './key-statements.ts';
+
 /** Who a policy is for. */
 export const IAM_ROLES = ['publisher', 'subscriber', 'operator', 'function'] as const;
 export type IamRole = (typeof IAM_ROLES)[number];
@@ -20,7 +22,9 @@ export interface IamStatement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<
+    Record<string, Readonly<Record<string, string | readonly string[]>>>
+  >;
 }
 
 /** Where the resources are. */
@@ -43,13 +47,22 @@ export interface IamRequest {
   /** Whether setup makes functions and tables; on AWS a stack does. */
   readonly makesFunctions: boolean;
   readonly place: IamPlace;
-  /** The customer key that the topic and the queues are encrypted with, if they are. */
+  /** A customer key that topics and queues are encrypted with besides those that the topology says. */
   readonly kmsKeyArn: string | undefined;
 }
 
-/** The statement on the customer key; none where there is none. */
-export function withKey({ kmsKeyArn }: IamRequest, actions: readonly string[]): IamStatement[] {
-  return kmsKeyArn === undefined ? [] : [allow('Key', actions, [kmsKeyArn])];
+/** The statements on customer keys; none where there are none. @param keys that the topology says. */
+export function withKeys(
+  { kmsKeyArn, place }: IamRequest,
+  keys: readonly (string | false | undefined)[],
+  actions: readonly string[],
+): IamStatement[] {
+  return keyStatements([...keys, kmsKeyArn], actions, keyArn(place));
+}
+
+/** How keys of a place are written. */
+export function keyArn(place: IamPlace): KeyArn<string> {
+  return (resource) => resourceArn(place, 'kms', resource);
 }
 
 /** A statement that allows actions on resources. */
