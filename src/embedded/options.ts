@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly now?: Date | string | number;
   /** Whether AWS's waiting periods hold: 60 s after deleting a queue, and between two purges. Off unless given. */
   readonly waits?: boolean;
-  /** With `warn`, messages that a queue's policy refuses are delivered with a warning; `enforce` unless given. */
+  /** With `warn`, what a queue's policy or a stack's role refuses passes with a warning; `enforce` unless given. */
   readonly policies?: 'enforce' | 'warn';
   /**
    * What to set up at the start, and again after each `reset`: a topology, the path of a `pubsub.yaml` or of a script,

@@ -3,6 +3,7 @@ import {
   type StartOptions,
   startEngine as serve,
 } from '../lib/engine/http/server.ts';
+import { roleSentence } from '../lib/engine/observe/policy-notes.ts';
 import { claim } from '../lib/process/lock.ts';
 import { makeFolder } from '../lib/process/make-folder.ts';
 import { AppError } from '../lib/rules/errors.ts';
@@ -57,6 +58,7 @@ function listen(options: EngineOptions, checked: CheckedOptions): Promise<Runnin
     ...(checked.startAt === undefined ? {} : { startAt: checked.startAt }),
     // A defect of the engine has to be seen, and must not end the test's process.
     onBug: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+    onRoleNote: (note) => process.emitWarning(roleSentence(note), { code: 'PUBSUB_ROLE_POLICY' }),
     onPolicyNote: ({ topicArn, queueArn, reason, delivered }) => {
       const outcome = delivered ? 'delivers to' : 'does not deliver to';
       const rest = delivered ? ' all the same; AWS would not' : '';

@@ -5,10 +5,11 @@ import type { JournalRefusal } from './journal/journal.ts';
 import { countEvent } from './observe/count-events.ts';
 import { MessageLog } from './observe/message-log.ts';
 import { Meter } from './observe/meter.ts';
-import { type PolicyNote, PolicyNotes } from './observe/policy-notes.ts';
+import { Notes, type PolicyNote, type RoleNote } from './observe/policy-notes.ts';
 import { resourceMetrics } from './observe/resource-metrics.ts';
 import { Trace } from './observe/trace.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
+import { mayUseQueue } from './permissions/role-refusal.ts';
 import type {
   FunctionPort,
   InvocationPort,
@@ -91,6 +92,8 @@ export interface EngineListeners {
   readonly onRefusal?: ((refusal: JournalRefusal) => void) | undefined;
   /** A queue's policy keeps a topic out; once for each topic and queue. */
   readonly onPolicyNote?: ((note: PolicyNote) => void) | undefined;
+  /** A role's policies don't allow what was let pass; once for each session, action and resource. */
+  readonly onRoleNote?: ((note: RoleNote) => void) | undefined;
 }
 
 /**
@@ -109,8 +112,9 @@ export function createEngine(
     new MessageLog(given.clock.timestamp(given.clock.now())),
     (event) => countEvent(meter, event),
   );
-  const policyNotes = new PolicyNotes(told.onPolicyNote);
-  const parts: EngineParts = { options, journal, trace, meter, policyNotes, ...given };
+  const policyNotes = new Notes(told.onPolicyNote);
+  const roleNotes = new Notes(told.onRoleNote);
+  const parts: EngineParts = { options, journal, trace, meter, policyNotes, roleNotes, ...given };
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   const functions = createFunctionHost(stateDir);
@@ -166,6 +170,7 @@ export function createEngine(
       if (parts.clock instanceof EngineClock) parts.clock.reset();
       journal.clear([SNS_TABLES.signing]);
       policyNotes.clear();
+      roleNotes.clear();
       trace.clear(parts.clock.now());
       meter.take();
       functions.code.clear();
@@ -216,7 +221,10 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
     write: (...event) => writeLog(logs, ...event),
   };
   const sts = createStsState(parts);
-  const roles: RolePort = { keysFor: (...session) => roleKeys(sts, parts, ...session) };
+  const roles: RolePort = {
+    keysFor: (...session) => roleKeys(sts, parts, ...session),
+    mayUseQueue: (...asked) => mayUseQueue({ ...parts, cloudformation, sqs, sns }, ...asked),
+  };
   const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
   const functions: FunctionPort & InvocationPort = {
     deliver: (...event) => deliverEvent(lambda, ...event),

@@ -1,6 +1,6 @@
 import type { NamedIdentity } from '../rules/identities.ts';
-import type { ResourcePolicy } from '../rules/policy/index.ts';
-import { parseSessionPolicy } from './permissions/session-policy.ts';
+import { type ResourcePolicy, roleOfSession } from '../rules/policy/index.ts';
+import { parseIdentityPolicy } from './permissions/identity-policy.ts';
 import type { Session, StsState } from './services/sts/state.ts';
 import { roleId, userId } from './services/sts/unique-ids.ts';
 
@@ -17,6 +17,8 @@ export interface Identity {
   readonly userId: string;
   /** When temporary keys stop being good, in milliseconds of the engine's time; infinite for others. */
   readonly expires: number;
+  /** The ARN, without its path, of the role whose session this is; absent for anybody else. */
+  readonly role?: string;
   /** What restricts the caller's session; absent where nothing does. */
   readonly policy?: ResourcePolicy;
 }
@@ -100,11 +102,18 @@ function readCredential(
   if (session !== undefined) {
     const { account, arn: principalArn, userId, expires } = session;
     const policy =
-      session.policy === undefined ? {} : { policy: parseSessionPolicy(session.policy) };
-    return { accessKeyId, account, region, service, principalArn, userId, expires, ...policy };
+      session.policy === undefined ? {} : { policy: parseIdentityPolicy(session.policy) };
+    const of = { accessKeyId, account, region, service, principalArn, userId, expires };
+    return { ...of, ...roleOf(principalArn), ...policy };
   }
   const expires = Number.POSITIVE_INFINITY;
-  return { accessKeyId, region, service, expires, ...ownerOf(accessKeyId, named) };
+  const owner = ownerOf(accessKeyId, named);
+  return { accessKeyId, region, service, expires, ...owner, ...roleOf(owner.principalArn) };
+}
+
+function roleOf(principalArn: string): Pick<Identity, 'role'> {
+  const role = roleOfSession(principalArn);
+  return role === undefined ? {} : { role };
 }
 
 /** Whose a key is that the engine didn't give out. */

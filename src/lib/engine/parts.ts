@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { FaultInjector } from './http/fault-injector.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Meter } from './observe/meter.ts';
-import type { PolicyNotes } from './observe/policy-notes.ts';
+import type { Notes, PolicyNote, RoleNote } from './observe/policy-notes.ts';
 import type { Trace } from './observe/trace.ts';
 
 /** How an engine runs. */
@@ -17,7 +17,7 @@ export interface EngineOptions {
    * On unless set to false.
    */
   readonly strictTimings: boolean;
-  /** `warn` delivers what a queue's policy refuses, and notes it; `enforce` unless given. */
+  /** `warn` lets pass what a queue's policy or a role refuses, and notes it; `enforce` unless given. */
   readonly policies?: 'enforce' | 'warn';
   /**
    * Hosts, with or without a port, that HTTP subscriptions may lead to besides this machine; none unless given.
@@ -36,6 +36,8 @@ export interface EngineParts {
   /** Counts for CloudWatch's metrics. */
   readonly meter: Meter;
   /** Subscriptions that a queue's policy breaks. */
-  readonly policyNotes: PolicyNotes;
+  readonly policyNotes: Notes<PolicyNote>;
+  /** What roles may not, and the engine lets them. */
+  readonly roleNotes: Notes<RoleNote>;
   readonly faults: FaultInjector;
 }

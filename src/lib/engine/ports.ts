@@ -141,6 +141,8 @@ export interface RoleKeys {
 export interface RolePort {
   /** Keys for a session of a role. @param seconds how long they hold. */
   keysFor(roleArn: string, sessionName: string, seconds: number): RoleKeys;
+  /** Whether a session of a role may do something with a queue. @param action without `sqs:`. */
+  mayUseQueue(roleArn: string, sessionName: string, action: string, queueArn: string): boolean;
 }
 
 /** What became of an event for a function: SNS drops or dead-letters what a function doesn't take. */

@@ -4,6 +4,7 @@ import type { Identity } from './identity.ts';
 import { innerContext } from './inner-context.ts';
 import type { EngineParts } from './parts.ts';
 import { checkPermissions } from './permissions/check.ts';
+import type { RoleParts } from './permissions/role-refusal.ts';
 import type { CalledService, ServiceCaller, ServicesPort } from './ports.ts';
 import { withLocalApis } from './services/apigateway/serve/address.ts';
 import type { ApiGatewayState } from './services/apigateway/state.ts';
@@ -18,6 +19,7 @@ const USER_AGENT = 'cloudformation.amazonaws.com';
 /** What calls within the engine need of it. */
 export interface CallingParts
   extends Pick<EngineParts, 'clock' | 'journal' | 'faults'>,
+    RoleParts,
     TaggedServices,
     Readonly<Record<Exclude<CalledService, 'dynamodb' | keyof TaggedServices>, object>> {
   readonly tables: TableProcess;

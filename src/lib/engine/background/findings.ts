@@ -1,6 +1,6 @@
 import type { Health } from '../observe/endpoints.ts';
 import type { FunctionsInFigures } from '../observe/functions.ts';
-import type { PolicyNote } from '../observe/policy-notes.ts';
+import { type PolicyNote, type RoleNote, roleSentence } from '../observe/policy-notes.ts';
 
 /** What a running engine tells of itself. */
 export interface EngineReport {
@@ -20,13 +20,18 @@ export async function engineReport(
   const read = async (path: string) => (await fetch(endpoint + path, { headers })).json();
   try {
     const { problems } = (await read('/_pubsub/health')) as Health;
-    const { refusals } = (await read('/_pubsub/policies')) as { refusals: readonly PolicyNote[] };
+    const { refusals, roles = [] } = (await read('/_pubsub/policies')) as {
+      readonly refusals: readonly PolicyNote[];
+      /** Absent from engines of older versions. */
+      readonly roles?: readonly RoleNote[];
+    };
     const figures = (await read('/_pubsub/functions')) as FunctionsInFigures;
     const { environments, functions, mappings } = figures;
     return {
       findings: [
         ...problems.map(({ message }) => message),
         ...refusals.map(sentence),
+        ...roles.map(roleSentence),
         ...mappings.flatMap(mappingFinding),
       ],
       functions: { environments, functions, mappings },

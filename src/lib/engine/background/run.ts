@@ -60,6 +60,7 @@ async function runHolding(
     pageStateDir: stateDir,
     onBug: (error) => log('error', 'a call failed inside the engine', describe(error)),
     onRefusal: ({ message }) => log('error', 'a call was refused', { error: message }),
+    onRoleNote: (note) => log('error', 'allowed, but not on AWS', note),
     onPolicyNote: ({ topicArn, queueArn, reason, delivered }) =>
       log('error', delivered ? 'delivered, but not on AWS' : 'not delivered', {
         topicArn,

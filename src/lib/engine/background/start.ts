@@ -30,7 +30,7 @@ export interface BackgroundOptions {
   readonly allowHosts?: readonly string[];
   /** What every request has to show. */
   readonly token?: string;
-  /** `warn` delivers what a queue's policy refuses; `enforce` unless given. */
+  /** `warn` lets pass what a queue's policy or a role refuses; `enforce` unless given. */
   readonly policies?: 'enforce' | 'warn';
   /** Hosts that HTTP subscriptions may lead to besides this machine. */
   readonly allowHttp?: readonly string[];

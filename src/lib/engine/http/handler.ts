@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
-import { identityReader } from '../identity.ts';
+import { type Identity, identityReader } from '../identity.ts';
 import { checkPermissions } from '../permissions/check.ts';
 import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
 import { isTableRequest, serveTables } from '../services/dynamodb/serve.ts';
@@ -38,7 +38,8 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
     const identity = identify(request);
     const target = headers['x-amz-target'];
     if (isTableRequest(target)) {
-      const parts = { tables: engine.tables, faults, now: time, identity, requestId };
+      const { tables } = engine;
+      const parts = { tables, faults, now: time, identity, requestId, roles: engine };
       const error = await serveTables(parts, request, response, body);
       requests.add({
         time,
@@ -66,7 +67,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
         const refusal = faults.refusal(found.service.name);
         if (refusal !== undefined) throw refusal;
       }
-      if (identity.policy !== undefined || faults.denies !== undefined) {
+      if (isRestricted(identity) || faults.denies !== undefined) {
         const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
         checkPermissions(engine, identity, route, input, sourceIp);
       }
@@ -106,6 +107,11 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
       duration,
     });
   };
+}
+
+/** Whether there are policies that may forbid a caller something. */
+function isRestricted({ policy, role }: Identity): boolean {
+  return policy !== undefined || role !== undefined;
 }
 
 /** Reads callers; what it remembers of them ends with the state that it is from. */

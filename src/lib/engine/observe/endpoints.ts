@@ -128,8 +128,9 @@ export function observe(
   }
 }
 
-function policiesOf({ options, policyNotes }: Engine) {
-  return { policies: options.policies ?? 'enforce', refusals: policyNotes.all };
+function policiesOf({ options, policyNotes, roleNotes }: Engine) {
+  const { policies = 'enforce' } = options;
+  return { policies, refusals: policyNotes.all, roles: roleNotes.all };
 }
 
 function health({ engine, instance, isStarting }: ObserveParts): Health {

@@ -7,33 +7,52 @@ export interface PolicyNote {
   readonly delivered: boolean;
 }
 
+/** What a role's policies don't allow, and the engine let pass: on AWS the call is refused. */
+export interface RoleNote {
+  /** Of the role's session. */
+  readonly principalArn: string;
+  /** As IAM writes it: `sqs:SendMessage`. */
+  readonly action: string;
+  readonly resource: string;
+  /** Completes the sentence: `because no identity-based policy allows …`. */
+  readonly reason: string;
+}
+
+/** A note as a sentence. */
+export function roleSentence({ principalArn, action, resource, reason }: RoleNote): string {
+  return `${principalArn} may not do ${action} on ${resource} on AWS, ${reason}.`;
+}
+
 /** Notes kept at most. */
 const MOST = 1000;
 
-/** Which subscriptions a queue policy breaks, as far as deliveries showed; one that gets through again is forgotten. */
-export class PolicyNotes {
-  readonly #notes = new Map<string, PolicyNote>();
-  readonly #onFirst: (note: PolicyNote) => void;
+/** What policies refuse, each once. */
+export class Notes<Note> {
+  readonly #notes = new Map<string, Note>();
+  readonly #onFirst: (note: Note) => void;
 
-  /** @param onFirst is called once for each topic and queue */
-  constructor(onFirst: (note: PolicyNote) => void = () => undefined) {
+  /** @param onFirst is called once for each key */
+  constructor(onFirst: (note: Note) => void = () => undefined) {
     this.#onFirst = onFirst;
   }
 
-  get all(): readonly PolicyNote[] {
+  get all(): readonly Note[] {
     return [...this.#notes.values()];
   }
 
-  add(note: PolicyNote): void {
-    const key = `${note.topicArn} ${note.queueArn}`;
+  add(key: string, note: Note): void {
     if (this.#notes.has(key) || this.#notes.size >= MOST) return;
     this.#notes.set(key, note);
     this.#onFirst(note);
   }
 
-  /** The topic's messages arrive. */
-  remove(topicArn: string, queueArn: string): void {
-    if (this.#notes.size > 0) this.#notes.delete(`${topicArn} ${queueArn}`);
+  get isEmpty(): boolean {
+    return this.#notes.size === 0;
+  }
+
+  /** It holds no longer. */
+  remove(key: string): void {
+    this.#notes.delete(key);
   }
 
   clear(): void {

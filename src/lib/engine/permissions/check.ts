@@ -5,6 +5,7 @@ import type { Route } from '../services/index.ts';
 import { timeKeys } from '../time-keys.ts';
 import { accessDenied } from './denied.ts';
 import { neededPermission } from './needed.ts';
+import { type RoleParts, roleRefusal } from './role-refusal.ts';
 
 /** "No permissions are required", and none can be taken away (API reference, `GetCallerIdentity`). */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
@@ -13,18 +14,22 @@ const EXPLICIT = 'with an explicit deny in an identity-based policy';
 const IMPLICIT = 'because no session policy allows the {action} action';
 
 /**
- * Refuses a call that a `deny` fault names, or that the caller's session policy doesn't allow. Everything else is
- * allowed: the engine has no IAM.
+ * Refuses a call that a `deny` fault names, or that neither the caller's session policy nor the policies of its role
+ * allow. Everything else is allowed: the engine has no IAM.
  *
  * @throws ServiceError each service's own for denied access
  */
 export function checkPermissions(
-  { faults: { denies }, clock }: Pick<EngineParts, 'faults' | 'clock'>,
+  parts: RoleParts & Pick<EngineParts, 'faults'>,
   identity: Identity,
   { service: { name: service }, name }: Route,
   input: Readonly<Record<string, unknown>>,
   sourceIp: string,
 ): void {
+  const {
+    faults: { denies },
+    clock,
+  } = parts;
   const call = `${service}:${name}`;
   if (call === ALWAYS_ALLOWED) return;
   const needed = neededPermission(service, name, input, identity);
@@ -32,16 +37,19 @@ export function checkPermissions(
   if (denies?.(action) || denies?.(call)) {
     throw accessDenied(service, identity.principalArn, needed, EXPLICIT);
   }
+  const { resource } = needed;
+  const keys = { 'aws:SourceIp': sourceIp, ...needed.keys };
+  const refusal = roleRefusal(parts, identity, { action, resource, keys });
+  if (refusal !== undefined) throw accessDenied(service, identity.principalArn, needed, refusal);
   if (identity.policy === undefined) return;
   const { decision } = evaluatePolicy(identity.policy, {
     principal: { type: 'AWS', arn: identity.principalArn, account: identity.account },
     action,
-    resource: needed.resource,
+    resource,
     context: {
-      'aws:SourceIp': sourceIp,
       'aws:RequestedRegion': identity.region,
       'aws:SecureTransport': 'true',
-      ...needed.keys,
+      ...keys,
       ...timeKeys(clock.timestamp()),
     },
   });

@@ -7,4 +7,4 @@ export {
 } from './explain.ts';
 export { InvalidPolicy } from './invalid-policy.ts';
 export { parsePolicy, type ResourcePolicy } from './parse.ts';
-export type { PolicyPrincipal, PolicyRequest } from './request.ts';
+export { type PolicyPrincipal, type PolicyRequest, roleOfSession } from './request.ts';

@@ -140,6 +140,8 @@ export interface CloudFormationState {
   /** Operations under way, by stack id. */
   readonly running: Map<string, Promise<void>>;
   nextSerial: number;
+  /** Counts the changes of stacks: what was read from them holds for as long as it stays. */
+  revision: number;
   /** Aborted when the engine ends or begins anew: no operation goes on. */
   readonly closed: Closing;
 }
@@ -170,6 +172,7 @@ export function createCloudFormationState(
     events: new Map(),
     running: new Map(),
     nextSerial: 1,
+    revision: 0,
     closed: new Closing(),
   };
   for (const { value } of parts.journal.entries(TABLES.stacks)) {
@@ -209,6 +212,7 @@ export function track(
 /** Makes a stack known, or puts it in the place of the one before. */
 export function storeStack(state: CloudFormationState, stack: Stack): void {
   state.stacks.set(stack.id, stack);
+  state.revision += 1;
   state.parts.journal.put(TABLES.stacks, stack.id, stack);
   if (stack.deletedAt !== 0) dropOldestDeleted(state);
 }
@@ -219,6 +223,7 @@ function dropOldestDeleted(state: CloudFormationState): void {
   const [oldest] = deleted.sort((a, b) => a.deletedAt - b.deletedAt);
   if (oldest === undefined) return;
   state.stacks.delete(oldest.id);
+  state.revision += 1;
   state.parts.journal.remove(TABLES.stacks, oldest.id);
   for (const { serial } of eventsOf(state, oldest.id)) {
     state.parts.journal.remove(TABLES.events, serial);

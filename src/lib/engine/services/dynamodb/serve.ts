@@ -4,6 +4,7 @@ import { ServiceError } from '../../errors.ts';
 import type { CallRequest, CallResponse } from '../../http/call.ts';
 import type { FaultInjector } from '../../http/fault-injector.ts';
 import type { Identity } from '../../identity.ts';
+import type { RoleParts } from '../../permissions/role-refusal.ts';
 import { DYNAMODB_OPERATIONS, DYNAMODB_TARGET, DYNAMODB_UNSUPPORTED } from './operations.ts';
 import { checkTablePermissions } from './permissions.ts';
 import { byArn, byName, type NamedInput } from './table-arns.ts';
@@ -24,6 +25,8 @@ export interface TableRequestParts {
   readonly now: number;
   readonly identity: Identity;
   readonly requestId: string;
+  /** What judges the calls of roles; absent for calls of the engine's own. */
+  readonly roles?: RoleParts;
 }
 
 /** Whether a request is for DynamoDB. */
@@ -99,7 +102,7 @@ export async function callTables(
 
 /** @throws ServiceError for an operation that isn't served, expired keys, a fault, and what a session policy forbids. */
 async function admit(
-  { identity, faults, now }: TableRequestParts,
+  { identity, faults, now, roles }: TableRequestParts,
   operation: string,
   body: string,
 ): Promise<void> {
@@ -121,9 +124,8 @@ async function admit(
     const message = `User: ${identity.principalArn} is not authorized to perform: dynamodb:${operation} with an explicit deny in an identity-based policy`;
     throw new ServiceError('AccessDeniedException', message);
   }
-  if (identity.policy !== undefined) {
-    checkTablePermissions(identity, operation, parseObject(body) ?? {}, now);
-  }
+  if (identity.policy === undefined && (identity.role === undefined || roles === undefined)) return;
+  checkTablePermissions(identity, operation, parseObject(body) ?? {}, { now, roles });
 }
 
 /** Keys that begin with `aws:` are AWS's own. @throws ServiceError `ValidationException` */

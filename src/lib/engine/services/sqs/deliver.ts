@@ -33,11 +33,12 @@ export function deliverFromTopic(
   const refusal = refusalOf(queue, delivery, now);
   const { policyNotes, options } = sqs.parts;
   if (refusal === undefined) {
-    policyNotes.remove(delivery.topicArn, queue.arn);
+    if (!policyNotes.isEmpty) policyNotes.remove(`${delivery.topicArn} ${queue.arn}`);
   } else {
     const delivered = options.policies === 'warn';
     const { topicArn } = delivery;
-    policyNotes.add({ topicArn, queueArn: queue.arn, reason: refusal, delivered });
+    const note = { topicArn, queueArn: queue.arn, reason: refusal, delivered };
+    policyNotes.add(`${topicArn} ${queue.arn}`, note);
     if (!delivered) return { ok: false, reason: refusal, errorCode: 'AccessDenied' };
   }
   const locked = whyTopicCannotEncrypt(sqs, queue, delivery);

@@ -14,7 +14,7 @@ const MAX_POLICY_NAME = 128;
 /** The property `Policies` of whoever may have some. */
 export const INLINE_POLICIES = [{ PolicyDocument: 'json', PolicyName: 'string' }] as const;
 
-// The engine has no IAM: roles and policies are kept by their stack, and shown.
+// Roles and policies are kept by their stack; `role-policies.ts` reads there what a role may do.
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
 export const iamRole = kept({

@@ -39,7 +39,7 @@ async function readAndCheck(text: string): Promise<ReadTemplate> {
   const processed = transform(await parseTemplate(text));
   const template = readTemplate(processed);
   checkTemplate(template);
-  inOrder(Object.keys(template.resources), (name) => dependenciesOf(template, name));
+  inOrder(resourceNames(template), (name) => dependenciesOf(template, name));
   return { template, processed };
 }
 
@@ -93,7 +93,7 @@ export async function compile(
   // Each is asked for, so that one that is malformed is refused wherever it is used.
   for (const name of Object.keys(template.conditions)) holds(name);
   const dependencies = (name: string) => dependenciesOf(template, name, holds);
-  const names = Object.keys(template.resources).filter(isMade);
+  const names = resourceNames(template).filter(isMade);
   return {
     template,
     processed,
@@ -151,6 +151,16 @@ function mappingReader({ mappings }: Template): Scope['mapping'] {
     if (found !== undefined) return found;
     throw invalid(`Template error: Unable to get mapping for ${map}::${top}::${second}`);
   };
+}
+
+/**
+ * Logical ids as they stand in the template, but for policies of roles, which come first among what can be made next: on
+ * AWS resources are made side by side, and what uses a role is tried again until its policies are there.
+ */
+function resourceNames({ resources }: Template): string[] {
+  const isPolicy = (name: string) => /^AWS::IAM::.*Policy$/.test(resources[name]?.type ?? '');
+  const names = Object.keys(resources);
+  return [...names.filter(isPolicy), ...names.filter((name) => !isPolicy(name))];
 }
 
 /** Without `holds`, those of both branches of each `Fn::If`. */

@@ -35,6 +35,7 @@ export function createEventSourceMapping(
   const settings = changeMappingSettings(MAPPING_DEFAULTS, input);
   checkAgainstQueue(settings, queueFacts(ctx, queueArn), target.version);
   checkIsOnly(ctx, queueArn, target);
+  checkRole(ctx, queueArn, target);
   const mapping: EventSourceMapping = {
     ...settings,
     uuid: randomUUID(),
@@ -47,6 +48,22 @@ export function createEventSourceMapping(
   };
   storeMapping(state, mapping);
   return mappingView(mapping, 'Creating');
+}
+
+/** What a mapping does as its function's role ("Using Lambda with Amazon SQS", execution role permissions). */
+const OF_POLLERS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+/** @throws ServiceError `InvalidParameterValueException` where the role may not take from the queue. */
+function checkRole(
+  { state }: LambdaContext,
+  queueArn: string,
+  { fn, version }: FunctionTarget,
+): void {
+  const missing = OF_POLLERS.find(
+    (action) => !state.roles.mayUseQueue(version.role, fn.name, action, queueArn),
+  );
+  if (missing === undefined) return;
+  throw invalid(`The provided execution role does not have permissions to call ${missing} on SQS`);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html */
@@ -94,6 +111,7 @@ export function updateEventSourceMapping(
   const settings = changeMappingSettings(before, input);
   checkAgainstQueue(settings, queueFacts(ctx, before.queueArn), target.version);
   if (target.arn !== before.functionArn) checkIsOnly(ctx, before.queueArn, target);
+  checkRole(ctx, before.queueArn, target);
   const after: EventSourceMapping = {
     ...before,
     ...settings,

@@ -1,7 +1,7 @@
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
 import { InvalidPolicy } from '../../../../rules/policy/index.ts';
 import { ServiceError } from '../../../errors.ts';
-import { parseSessionPolicy } from '../../../permissions/session-policy.ts';
+import { parseIdentityPolicy } from '../../../permissions/identity-policy.ts';
 import { checkConstraints } from '../constraints.ts';
 import type { StsContext } from '../context.ts';
 import { issueCredentials } from '../credentials.ts';
@@ -13,8 +13,8 @@ const DEFAULT_SECONDS = 3600;
 const MAX_POLICY = 2048;
 
 /**
- * Gives temporary keys for a role. Any role of any account exists, may be assumed by anyone and allows everything: the
- * engine has no IAM. A session policy restricts the session, as on AWS.
+ * Gives temporary keys for a role. Any role of any account exists and may be assumed by anyone. What it allows its stack
+ * says; a role that no stack has made allows everything. A session policy restricts the session, as on AWS.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
@@ -63,7 +63,7 @@ export function assumeRole(input: AssumeRoleRequest, ctx: StsContext): AssumeRol
 /** @throws ServiceError `MalformedPolicyDocument` */
 function checkPolicy(text: string): void {
   try {
-    parseSessionPolicy(text);
+    parseIdentityPolicy(text);
   } catch (error) {
     if (!(error instanceof InvalidPolicy)) throw error;
     throw new ServiceError('MalformedPolicyDocument', error.message);

@@ -1,13 +1,13 @@
 import { InvalidPolicy, parsePolicy, type ResourcePolicy } from '../../rules/policy/index.ts';
 
 /**
- * Reads a policy that restricts a session. Unlike the policies of queues and topics it names no principal: it holds for
- * whoever carries it.
+ * Reads a policy of a role, or one that restricts a session. Unlike the policies of queues and topics it names no
+ * principal: it holds for whoever carries it.
  *
  * @throws InvalidPolicy
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
  */
-export function parseSessionPolicy(text: string): ResourcePolicy {
+export function parseIdentityPolicy(text: string): ResourcePolicy {
   let source: unknown;
   try {
     source = JSON.parse(text);
@@ -22,7 +22,7 @@ export function parseSessionPolicy(text: string): ResourcePolicy {
       throw new InvalidPolicy('A statement must be an object');
     }
     if ('Principal' in statement || 'NotPrincipal' in statement) {
-      throw new InvalidPolicy('A session policy names no principal');
+      throw new InvalidPolicy('A policy of an identity names no principal');
     }
     return { ...statement, Principal: '*' };
   });
