@@ -37,7 +37,10 @@ export function addEngineFlags(command: Command): Command {
     .option('--port <n>', `port to listen on; 0 picks a free one (default: ${DEFAULT_PORT})`)
     .option('--ephemeral', 'keep the state in memory only')
     .addOption(
-      new Option('--policies <how>', 'warn: let pass what a queue policy or a role refuses, and say so')
+      new Option(
+        '--policies <how>',
+        'warn: let pass what a queue policy or a role refuses, and say so',
+      )
         .choices(['enforce', 'warn'])
         .default(undefined),
     )
