@@ -1,9 +1,9 @@
+import { roleSentence } from '../lib/engine/background/findings.ts';
 import {
   type RunningEngine,
   type StartOptions,
   startEngine as serve,
 } from '../lib/engine/http/server.ts';
-import { roleSentence } from '../lib/engine/observe/policy-notes.ts';
 import { claim } from '../lib/process/lock.ts';
 import { makeFolder } from '../lib/process/make-folder.ts';
 import { AppError } from '../lib/rules/errors.ts';

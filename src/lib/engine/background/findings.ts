@@ -1,6 +1,6 @@
 import type { Health } from '../observe/endpoints.ts';
 import type { FunctionsInFigures } from '../observe/functions.ts';
-import { type PolicyNote, type RoleNote, roleSentence } from '../observe/policy-notes.ts';
+import type { PolicyNote, RoleNote } from '../observe/policy-notes.ts';
 
 /** What a running engine tells of itself. */
 export interface EngineReport {
@@ -51,6 +51,11 @@ function mappingFinding({
   if (!enabled || problem === null) return [];
   const why = problem.replace(/^PROBLEM: /, '').replace(/\.$/, '');
   return [`The mapping of ${queueArn} to ${functionArn} can't work: ${why}. It is tried again.`];
+}
+
+/** What a role may not do, as a sentence. */
+export function roleSentence({ principalArn, action, resource, reason }: RoleNote): string {
+  return `${principalArn} may not do ${action} on ${resource} on AWS, ${reason}.`;
 }
 
 function sentence({ topicArn, reason, delivered }: PolicyNote): string {

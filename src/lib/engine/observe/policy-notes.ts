@@ -18,11 +18,6 @@ export interface RoleNote {
   readonly reason: string;
 }
 
-/** A note as a sentence. */
-export function roleSentence({ principalArn, action, resource, reason }: RoleNote): string {
-  return `${principalArn} may not do ${action} on ${resource} on AWS, ${reason}.`;
-}
-
 /** Notes kept at most. */
 const MOST = 1000;
 

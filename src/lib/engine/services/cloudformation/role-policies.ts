@@ -1,7 +1,6 @@
 import { InvalidPolicy, type ResourcePolicy } from '../../../rules/policy/index.ts';
 import { parseIdentityPolicy } from '../../permissions/identity-policy.ts';
 import { managedPolicy } from './managed-policies.ts';
-import { objects, text, texts } from './resources/values.ts';
 import { type CloudFormationState, isThere, type StackResource } from './state.ts';
 
 /** What a role's policies say. */
@@ -9,6 +8,16 @@ export interface RolePolicies {
   readonly policies: readonly ResourcePolicy[];
   /** What bounds them; undefined where nothing does. */
   readonly boundary: ResourcePolicy | undefined;
+}
+
+/** Properties of roles and policies: what they hold was checked when they were made. */
+interface IamProperties {
+  readonly ManagedPolicyArns?: readonly string[];
+  readonly PermissionsBoundary?: string;
+  readonly Policies?: readonly { readonly PolicyDocument: unknown }[];
+  readonly PolicyDocument?: unknown;
+  readonly RoleName?: string;
+  readonly Roles?: readonly string[];
 }
 
 interface Known {
@@ -59,23 +68,31 @@ class UnknownPolicy extends Error {}
 
 /** @throws InvalidPolicy, UnknownPolicy */
 function policiesOf(role: StackResource, resources: readonly StackResource[]): RolePolicies {
-  const { physicalId: name, properties } = role;
-  const attached = resources.flatMap(({ type, properties: own }) => {
-    const isAttached =
-      type === 'AWS::IAM::RolePolicy'
-        ? text(own, 'RoleName') === name
-        : /^AWS::IAM::(?:Managed)?Policy$/.test(type) && texts(own, 'Roles').includes(name);
-    return isAttached ? [own.PolicyDocument] : [];
-  });
-  const boundary = text(properties, 'PermissionsBoundary');
+  const { Policies = [], ManagedPolicyArns = [], PermissionsBoundary } = propertiesOf(role);
+  const attached = resources
+    .filter((each) => isAttached(each, role.physicalId))
+    .map((each) => propertiesOf(each).PolicyDocument);
+  const documents = [
+    ...Policies.map(({ PolicyDocument }) => PolicyDocument),
+    ...ManagedPolicyArns.map((arn) => documentOf(arn, resources)),
+    ...attached,
+  ];
+  const bounds = PermissionsBoundary && documentOf(PermissionsBoundary, resources);
   return {
-    policies: [
-      ...objects(properties, 'Policies').map(({ PolicyDocument }) => PolicyDocument),
-      ...texts(properties, 'ManagedPolicyArns').map((arn) => documentOf(arn, resources)),
-      ...attached,
-    ].map(compiled),
-    boundary: boundary === undefined ? undefined : compiled(documentOf(boundary, resources)),
+    policies: documents.map(compiled),
+    boundary: bounds === undefined ? undefined : compiled(bounds),
   };
+}
+
+function propertiesOf({ properties }: StackResource): IamProperties {
+  return properties as IamProperties;
+}
+
+/** Whether a resource is a policy that is attached to the role of a name. */
+function isAttached(resource: StackResource, role: string): boolean {
+  const { RoleName, Roles = [] } = propertiesOf(resource);
+  if (resource.type === 'AWS::IAM::RolePolicy') return RoleName === role;
+  return /^AWS::IAM::(?:Managed)?Policy$/.test(resource.type) && Roles.includes(role);
 }
 
 /** The document of a managed policy. @throws UnknownPolicy */
@@ -83,7 +100,7 @@ function documentOf(arn: string, resources: readonly StackResource[]): unknown {
   const own = resources.find(
     ({ type, physicalId }) => type === 'AWS::IAM::ManagedPolicy' && physicalId === arn,
   );
-  const document = own?.properties.PolicyDocument ?? managedPolicy(arn);
+  const document = own === undefined ? managedPolicy(arn) : propertiesOf(own).PolicyDocument;
   if (document === undefined) throw new UnknownPolicy(arn);
   return document;
 }
