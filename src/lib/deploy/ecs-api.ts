@@ -1,6 +1,12 @@
-import { API_TASK } from '../definition/styles.ts';
+import { API_TASK, type OrderDatabase } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { type TemplateResource, tagList } from '../topology/export/template.ts';
+import {
+  DATABASE_URL_PARAMETER,
+  DATABASE_URL_PARAMETERS,
+  RDS_CLIENT,
+  rdsResources,
+} from './database.ts';
 import { serviceResources } from './ecs-service.ts';
 import { type OrderTopic, publishStatements } from './order-api.ts';
 import type { LocalMachine } from './style.ts';
@@ -10,24 +16,72 @@ type Resources = Readonly<Record<string, TemplateResource>>;
 
 /** The port that the order API listens on. */
 const PORT = 3000;
+/** Logical id of the security group of its tasks. */
+const API_SECURITY_GROUP = 'ApiSecurityGroup';
 
-/** Parameters with the ARNs of secrets, and the variable that each is. */
-const SECRETS = { DATABASE_URL: 'DatabaseUrlSecret', PUBSUB_API_TOKEN: 'ApiTokenSecret' } as const;
+/** The parameter with the ARN of the secret that is the URL of Postgres; in a template for the engine, the secret. */
+const DATABASE_SECRET = 'DatabaseUrlSecret';
+/** The parameter with the ARN of the secret that is the order API's token. */
+const TOKEN_SECRET = 'ApiTokenSecret';
 
-/** Logical names of the secrets' parameters. */
-export const API_SECRETS: readonly string[] = Object.values(SECRETS);
+/** What a template with the order API as a service adds for its secrets and its database. */
+export interface ApiSecrets {
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly resources: Resources;
+  readonly environment: Json;
+  /** Variables with the ARNs that they come from. */
+  readonly secrets: Json;
+  /** ARNs that the role which starts tasks may read. */
+  readonly arns: readonly unknown[];
+}
 
-/** What a template with the order API as a service asks for besides. */
-export const ECS_API_PARAMETERS: Readonly<Record<string, Json>> = {
-  [SECRETS.DATABASE_URL]: {
-    Type: 'String',
-    Description: 'ARN of a secret: the URL of a Postgres server.',
-  },
-  [SECRETS.PUBSUB_API_TOKEN]: {
+const TOKEN_PARAMETERS = {
+  [TOKEN_SECRET]: {
     Type: 'String',
     Description: 'ARN of a secret: the token that callers of the order API bring.',
   },
 };
+
+/**
+ * The secrets of an order API that is a service. On the local engine there is no token, since only this machine reaches it,
+ * and no RDS: orders are in an embedded database of the service, or in the server that is given.
+ */
+export function apiSecrets(
+  topology: Topology,
+  database: OrderDatabase,
+  local: LocalMachine | undefined,
+): ApiSecrets {
+  const url = { Ref: DATABASE_SECRET };
+  const ofUrl = { environment: {}, secrets: { DATABASE_URL: url }, arns: [url] };
+  if (local?.hasDatabaseUrl) {
+    const SecretString = { Ref: DATABASE_URL_PARAMETER };
+    const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString } };
+    return {
+      ...ofUrl,
+      parameters: DATABASE_URL_PARAMETERS,
+      resources: { [DATABASE_SECRET]: secret },
+    };
+  }
+  if (local) return { parameters: {}, resources: {}, environment: {}, secrets: {}, arns: [] };
+  const token = { Ref: TOKEN_SECRET };
+  if (database === 'rds') {
+    return {
+      parameters: TOKEN_PARAMETERS,
+      resources: rdsResources(topology, API_SECURITY_GROUP),
+      environment: RDS_CLIENT.environment,
+      secrets: { ...RDS_CLIENT.secrets, PUBSUB_API_TOKEN: token },
+      arns: [...RDS_CLIENT.secretArns, token],
+    };
+  }
+  const Description = 'ARN of a secret: the URL of a Postgres server.';
+  return {
+    parameters: { [DATABASE_SECRET]: { Type: 'String', Description }, ...TOKEN_PARAMETERS },
+    resources: {},
+    environment: {},
+    secrets: { ...ofUrl.secrets, PUBSUB_API_TOKEN: token },
+    arns: [url, token],
+  };
+}
 
 /** The output with the API's URL. */
 export const ECS_API_OUTPUTS = {
@@ -42,6 +96,7 @@ export const ECS_API_OUTPUTS = {
 export function ecsApiResources(
   topology: Topology,
   topic: OrderTopic,
+  { environment, secrets }: ApiSecrets,
   local: LocalMachine | undefined,
 ): Resources {
   return {
@@ -55,8 +110,9 @@ export function ecsApiResources(
       ],
       ...API_TASK,
       statements: publishStatements(topic),
-      securityGroup: 'ApiSecurityGroup',
-      ...(local === undefined && { secrets: SECRETS }),
+      securityGroup: API_SECURITY_GROUP,
+      environment,
+      secrets,
       folder: local?.folder,
       port: PORT,
       behind: { targetGroup: 'ApiTargetGroup', listener: 'ApiListener' },
@@ -79,7 +135,7 @@ function balancerResources(topology: Topology): Resources {
         ...inVpc,
       },
     },
-    ApiSecurityGroup: {
+    [API_SECURITY_GROUP]: {
       Type: 'AWS::EC2::SecurityGroup',
       Properties: {
         GroupDescription: `The order API of ${topology.name}: its load balancer calls it.`,

@@ -31,8 +31,10 @@ export interface EcsService extends TaskSize {
   /** What its tasks may do. */
   readonly statements: readonly object[];
   readonly securityGroup: string;
-  /** Environment variables that come from Secrets Manager, by the parameter with the secret's ARN. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Environment variables besides those that all have, as values of the template. */
+  readonly environment?: Json;
+  /** Environment variables that come from Secrets Manager, with the ARN of each as a value of the template. */
+  readonly secrets?: Json;
   /** Where it runs; undefined for the image's own folder. */
   readonly folder: string | undefined;
   readonly port?: number;
@@ -51,8 +53,11 @@ const TRUST = {
   ],
 };
 
-/** The cluster, the role that starts tasks, and the security group of tasks that nobody calls. */
-export function clusterResources(topology: Topology, secrets: readonly string[]): Resources {
+/**
+ * The cluster, the role that starts tasks, and the security group of tasks that nobody calls.
+ * @param secrets ARNs of the secrets that tasks get, as values of the template.
+ */
+export function clusterResources(topology: Topology, secrets: readonly unknown[]): Resources {
   const Tags = tagList(topologyTags(topology));
   const readSecrets = {
     PolicyName: 'secrets',
@@ -63,7 +68,7 @@ export function clusterResources(topology: Topology, secrets: readonly string[])
           Sid: 'Secrets',
           Effect: 'Allow',
           Action: ['secretsmanager:GetSecretValue'],
-          Resource: secrets.map((name) => ({ Ref: name })),
+          Resource: secrets,
         },
       ],
     },
@@ -171,6 +176,7 @@ function taskResource(topology: Topology, service: EcsService, Tags: unknown): T
     PUBSUB_TARGET: 'aws',
     PUBSUB_TOPOLOGY: topology.name,
     PUBSUB_PREFIX: topology.prefix,
+    ...service.environment,
   };
   return {
     Type: 'AWS::ECS::TaskDefinition',
@@ -191,9 +197,9 @@ function taskResource(topology: Topology, service: EcsService, Tags: unknown): T
             .filter(([, value]) => value !== '')
             .map(([Name, Value]) => ({ Name, Value })),
           ...(Object.keys(secrets).length > 0 && {
-            Secrets: Object.entries(secrets).map(([Name, parameter]) => ({
+            Secrets: Object.entries(secrets).map(([Name, ValueFrom]) => ({
               Name,
-              ValueFrom: { Ref: parameter },
+              ValueFrom,
             })),
           }),
           ...(port !== undefined && { PortMappings: [{ ContainerPort: port }] }),

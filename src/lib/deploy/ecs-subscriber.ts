@@ -1,4 +1,4 @@
-import { SUBSCRIBER_TASK } from '../definition/styles.ts';
+import { MAX_SUBSCRIBER_TASKS, SUBSCRIBER_TASK } from '../definition/styles.ts';
 import type { SubscriberSpec, Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import { type TemplateResource, templateKeyArn } from '../topology/export/template.ts';
@@ -10,8 +10,6 @@ type Resources = Readonly<Record<string, TemplateResource>>;
 
 /** Messages that one task may have before it. */
 const BACKLOG_PER_TASK = 100;
-/** Tasks of a subscriber at the most. */
-const MAX_TASKS = 10;
 
 /**
  * A subscriber as a service that takes from its queue, with more tasks where more messages wait for each.
@@ -56,7 +54,7 @@ export function ecsSubscriberResources(
         ScalableDimension: 'ecs:service:DesiredCount',
         ResourceId: { 'Fn::Sub': `service/\${Cluster}/\${${id}Service.Name}` },
         MinCapacity: 1,
-        MaxCapacity: MAX_TASKS,
+        MaxCapacity: MAX_SUBSCRIBER_TASKS,
       },
     },
     [`${id}ScalingPolicy`]: {

@@ -10,6 +10,7 @@ import type { OrderEventType } from '../orders/order-event.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import { type TemplateResource, templateKeyArn } from '../topology/export/template.ts';
 import { KEY_ACTIONS, keyStatements } from '../topology/iam/key-statements.ts';
+import { DATABASE_URL_PARAMETER } from './database.ts';
 import { httpApiResources } from './http-api.ts';
 import { sweepResources } from './sweep-schedule.ts';
 
@@ -62,6 +63,7 @@ interface OrderSystem {
   readonly topology: Topology;
   /** Undefined for none. */
   readonly api: FunctionSpec | undefined;
+  /** Undefined where orders are in the Postgres server of a parameter. */
   readonly table: TableSpec | undefined;
 }
 
@@ -74,20 +76,24 @@ export function withOrderApi(
   { topology, api, table }: OrderSystem,
   names: LogicalNames,
 ): Resources {
-  if (api === undefined || table === undefined) return resources;
+  if (api === undefined) return resources;
   const functionId = names.function(api.name);
   const topic = orderTopic(topology, names);
   const changes: Readonly<Record<string, (properties: Json) => Json>> = {
-    [names.table(table.name)]: (properties) => ({
-      ...properties,
-      ...ORDERS_TABLE,
-      TimeToLiveSpecification: ORDERS_TIME_TO_LIVE,
+    ...(table && {
+      [names.table(table.name)]: (properties: Json) => ({
+        ...properties,
+        ...ORDERS_TABLE,
+        TimeToLiveSpecification: ORDERS_TIME_TO_LIVE,
+      }),
     }),
     [functionId]: (properties) => ({
       ...properties,
       Environment: {
         Variables: {
-          TABLE_NAME: { Ref: names.table(table.name) },
+          ...(table
+            ? { TABLE_NAME: { Ref: names.table(table.name) } }
+            : { DATABASE_URL: { Ref: DATABASE_URL_PARAMETER } }),
           TOPIC_ARN: topic.arn,
           PUBSUB_API_TOKEN: { Ref: TOKEN_PARAMETER },
         },

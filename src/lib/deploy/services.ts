@@ -2,7 +2,7 @@ import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import type { LogicalNames } from '../topology/export/logical-names.ts';
 import type { CloudFormationTemplate, TemplateResource } from '../topology/export/template.ts';
-import { API_SECRETS, ECS_API_OUTPUTS, ECS_API_PARAMETERS, ecsApiResources } from './ecs-api.ts';
+import { apiSecrets, ECS_API_OUTPUTS, ecsApiResources } from './ecs-api.ts';
 import { clusterResources, ECS_PARAMETERS } from './ecs-service.ts';
 import { ecsSubscriberResources } from './ecs-subscriber.ts';
 import { hasOrderApi, orderTopic } from './order-api.ts';
@@ -22,19 +22,20 @@ const NONE: Services = { parameters: {}, outputs: {}, resources: () => ({}) };
 export function servicesOf(
   topology: Topology,
   style: Style,
-  { services }: System,
+  { services, database }: System,
   local: LocalMachine | undefined,
 ): Services {
   if (style === 'serverless') return NONE;
   const hasApi = hasOrderApi(topology);
-  const hasSecrets = hasApi && local === undefined;
   if (!hasApi && services.length === 0) return NONE;
+  const api = hasApi ? apiSecrets(topology, database, local) : undefined;
   return {
-    parameters: { ...ECS_PARAMETERS, ...(hasSecrets && ECS_API_PARAMETERS) },
+    parameters: { ...ECS_PARAMETERS, ...api?.parameters },
     outputs: hasApi ? ECS_API_OUTPUTS : {},
     resources: (names) => ({
-      ...clusterResources(topology, hasSecrets ? API_SECRETS : []),
-      ...(hasApi && ecsApiResources(topology, orderTopic(topology, names), local)),
+      ...clusterResources(topology, api?.arns ?? []),
+      ...api?.resources,
+      ...(api && ecsApiResources(topology, orderTopic(topology, names), api, local)),
       ...Object.assign(
         {},
         ...services.map((each) => ecsSubscriberResources(topology, each, names, local)),

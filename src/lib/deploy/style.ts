@@ -5,6 +5,8 @@ import { type Topology, topologyTags } from '../definition/topology.ts';
 export interface LocalMachine {
   /** Where the project's file and its handlers are; undefined without such a file. */
   readonly folder: string | undefined;
+  /** Whether services keep orders in a Postgres server, whose URL is a parameter; in databases of their own otherwise. */
+  readonly hasDatabaseUrl?: boolean;
 }
 
 /** What each way is, in a line. */

@@ -1,4 +1,4 @@
-import type { Style } from '../definition/styles.ts';
+import type { OrderDatabase, Style } from '../definition/styles.ts';
 import type {
   FunctionHandlerSpec,
   FunctionSpec,
@@ -27,7 +27,9 @@ export interface System {
   readonly built: ReadonlyMap<string, BuiltCode>;
   /** The function of the order API; undefined for a topology without order events. */
   readonly api: FunctionSpec | undefined;
-  /** Where orders are kept, and what subscribers handled. */
+  /** Where the order API keeps its orders. */
+  readonly database: OrderDatabase;
+  /** The table with orders, and what subscribers handled; undefined where they are elsewhere. */
   readonly table: TableSpec | undefined;
   /** Subscribers that are services. */
   readonly services: readonly SubscriberSpec[];
@@ -53,8 +55,9 @@ export function deployedTables(topology: Topology, style: Style): string[] {
  * where it is serverless.
  * @throws AppError (exit 2) for a handler that can't be one, and for names that are too long.
  */
-export function systemOf(topology: Topology, style: Style): System {
-  const table = style === 'serverless' && hasOrderApi(topology) ? orderTable(topology) : undefined;
+export function systemOf(topology: Topology, style: Style, database: OrderDatabase): System {
+  const hasApi = style === 'serverless' && hasOrderApi(topology);
+  const table = hasApi && database === 'dynamodb' ? orderTable(topology) : undefined;
   const built = new Map<string, BuiltCode>();
   const functions: FunctionSpec[] = [];
   const services: SubscriberSpec[] = [];
@@ -70,7 +73,7 @@ export function systemOf(topology: Topology, style: Style): System {
     built.set(spec.key, code);
     return { ...subscriber, handler: mappingTo(spec) };
   });
-  const api = table === undefined ? undefined : apiFunction(topology, table);
+  const api = hasApi ? apiFunction(topology, table) : undefined;
   if (api !== undefined) {
     functions.push(api);
     built.set(api.key, ordersApiCode());
@@ -86,6 +89,7 @@ export function systemOf(topology: Topology, style: Style): System {
     },
     built,
     api,
+    database,
     table,
     services,
     unhandled: topology.subscribers.flatMap(({ name, handler }) => (handler ? [] : [name])),
@@ -121,13 +125,14 @@ function subscriberFunction(
   };
 }
 
-function apiFunction(topology: Topology, table: TableSpec): FunctionSpec {
+function apiFunction(topology: Topology, table: TableSpec | undefined): FunctionSpec {
   return {
     ...builtFunction(topology, 'api'),
     code: 'the order API',
     timeout: API_TIMEOUT_SECONDS,
-    environment: { TABLE_NAME: table.key },
-    tables: { [table.key]: 'readwrite' },
+    // Its template says where its orders are.
+    environment: {},
+    tables: table ? { [table.key]: 'readwrite' } : {},
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Style } from '../definition/styles.ts';
+import { type OrderDatabase, type Style, usualDatabase } from '../definition/styles.ts';
 import type { FunctionSpec, SubscriberSpec, Topology } from '../definition/topology.ts';
 import { type CodePackage, packageCode } from '../functions/package-code.ts';
 import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../rules/functions.ts';
@@ -7,6 +7,7 @@ import { codeKeyParameter } from '../topology/export/function-resources.ts';
 import { type LogicalNames, logicalNames } from '../topology/export/logical-names.ts';
 import type { CloudFormationTemplate, TemplateResource } from '../topology/export/template.ts';
 import { alarmResources } from './alarm-resources.ts';
+import { assertDatabase, DATABASE_URL_PARAMETERS } from './database.ts';
 import { API_OUTPUTS } from './http-api.ts';
 import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
 import { servicesOf } from './services.ts';
@@ -46,10 +47,17 @@ export const MEMORY_PARAMETER = 'FunctionMemory';
  * What a topology is in a style. No code is read.
  * @param local where it is for the local engine: services then keep orders in a database of their own, and demand no
  * token, since only this machine reaches them.
+ * @param database where the order API keeps its orders.
  * @throws AppError (exit 2) for a topology that can't be deployed so.
  */
-export function deploymentOf(given: Topology, style: Style, local?: LocalMachine): Deployment {
-  const system = systemOf(given, style);
+export function deploymentOf(
+  given: Topology,
+  style: Style,
+  local?: LocalMachine,
+  database: OrderDatabase = usualDatabase(style),
+): Deployment {
+  assertDatabase(style, database);
+  const system = systemOf(given, style, database);
   const services = servicesOf(given, style, system, local);
   const { topology, built, unhandled } = system;
   const names = logicalNames(topology);
@@ -93,7 +101,7 @@ function logicalIdOf({ topology }: System, names: LogicalNames, key: string): st
 
 function parametersOf(
   { Parameters = {} }: CloudFormationTemplate,
-  { built, api }: System,
+  { built, api, table }: System,
   ofServices: NonNullable<CloudFormationTemplate['Parameters']>,
 ) {
   if (Object.keys({ ...Parameters, ...ofServices }).length === 0) return {};
@@ -110,6 +118,7 @@ function parametersOf(
           MaxValue: MAX_FUNCTION_MEMORY_MB,
         },
       }),
+      ...(api && table === undefined && DATABASE_URL_PARAMETERS),
       ...(api && {
         [TOKEN_PARAMETER]: {
           Type: 'String',

@@ -1,4 +1,5 @@
 import type { NewOrder, Order, OrderChange, OrderStatus } from './order.ts';
+import type { OutboxLag } from './outbox-counts.ts';
 
 /** A client's name for a request, so that a repeated one is answered as the first was. */
 export interface IdempotencyKey {
@@ -57,6 +58,19 @@ export interface OrderStore {
   find(id: number): Promise<Order | undefined>;
   /** A page of the orders that match. */
   list(query: OrderQuery): Promise<OrderPage>;
+}
+
+/** A store that publishes by itself: beside a function there is no relay. */
+export interface FunctionStore extends OrderStore {
+  /**
+   * Publishes what others left behind: one request to the topic at the most, and none where a short while ago there was
+   * nothing to do or the topic was away. Never throws.
+   * @param isForced looks at once.
+   * @returns how many events it published.
+   */
+  sweep(isForced?: boolean): Promise<number>;
+  /** How much waits. */
+  lag(): Promise<OutboxLag>;
 }
 
 /** Somebody else holds what a request would change. */

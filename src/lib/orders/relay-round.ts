@@ -36,13 +36,19 @@ export interface Published {
 /**
  * Publishes what was claimed, and renews the lease for as long as that takes. Never throws: what failed is in the result.
  * @param options.leaseSeconds for how long a renewal holds. @param options.signal aborted to begin no further request.
+ * @param options.retryForSeconds for which a request to the topic is made again; 5 unless given.
  */
 export async function publishClaim(
   database: Database,
   publisher: Publisher<ClaimedEvent>,
   claim: Claim,
-  { leaseSeconds, signal }: { readonly leaseSeconds: number; readonly signal: AbortSignal },
+  options: {
+    readonly leaseSeconds: number;
+    readonly signal: AbortSignal;
+    readonly retryForSeconds?: number;
+  },
 ): Promise<Published> {
+  const { leaseSeconds, signal, retryForSeconds = RETRY_FOR } = options;
   const delivered = new Set<string>();
   const refused: Postponed[] = [];
   const over = new AbortController();
@@ -53,7 +59,7 @@ export async function publishClaim(
       claim.events.map((event) => ({ event })),
       {
         signal,
-        retryFor: RETRY_FOR,
+        retryFor: retryForSeconds,
         onPublished: ({ event }) => delivered.add(event.id),
         onFailed: ({ item: { event }, message, fatal: ended }) => {
           if (ended) return;

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
-import {
-  createDynamoDbStore,
-  type DynamoDbStore,
-} from '../../../src/lib/orders/dynamodb/dynamodb-store.ts';
+import { createDynamoDbStore } from '../../../src/lib/orders/dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../../../src/lib/orders/dynamodb/order-items.ts';
 import { SWEEP_SIZE } from '../../../src/lib/orders/dynamodb/sweep.ts';
 import { NEXT_STATUSES, ORDER_STATUSES, orderJson } from '../../../src/lib/orders/order.ts';
 import { orderEventJson } from '../../../src/lib/orders/order-event.ts';
+import type { FunctionStore } from '../../../src/lib/orders/order-store.ts';
 import type { ClaimedEvent } from '../../../src/lib/orders/outbox.ts';
 import type { Publisher } from '../../../src/lib/publish/publisher.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
@@ -51,7 +49,7 @@ function testTopic(): TestTopic {
 }
 
 /** A store as one function has it, with what it complained of. */
-function storeOn(topic: TestTopic): { store: DynamoDbStore; troubles: string[] } {
+function storeOn(topic: TestTopic): { store: FunctionStore; troubles: string[] } {
   const troubles: string[] = [];
   const items = createOrderItems(endpoint.aws, table);
   const onTrouble = ({ message }: Error) => troubles.push(message);

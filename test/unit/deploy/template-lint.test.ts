@@ -19,10 +19,16 @@ it.skipIf(!HAS_LINT)('has nothing to say of any template that is printed', async
     topologyOf(await resolveSettings({ topology, prefix: 'dev' }, {}, folder)),
   );
   const topologies = [...(await Promise.all(shipped)), shopIn(folder)];
+  const cases = STYLES.flatMap((style) =>
+    (style === 'serverless'
+      ? (['dynamodb', 'postgres'] as const)
+      : (['postgres', 'rds'] as const)
+    ).map((database) => ({ style, database })),
+  );
   const paths = topologies.flatMap((topology) =>
-    STYLES.map((style) => {
-      const { template } = deploymentOf(topology, style);
-      const path = join(folder, `${topology.name}-${style}.yaml`);
+    cases.map(({ style, database }) => {
+      const { template } = deploymentOf(topology, style, undefined, database);
+      const path = join(folder, `${topology.name}-${style}-${database}.yaml`);
       writeFileSync(path, templateYaml({ ...template }));
       return path;
     }),

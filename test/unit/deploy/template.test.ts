@@ -52,6 +52,55 @@ describe('the template of a deployment', () => {
     expect(JSON.stringify(printed)).not.toMatch(/allow-unauthenticated|WorkingDirectory/);
   });
 
+  it.each(['ecs', 'hybrid'] as const)(
+    'has a private, encrypted Postgres of RDS: %s',
+    async (style) => {
+      const { template } = deploymentOf(await shipped('orders'), style, undefined, 'rds');
+      expect(specFaults(template)).toEqual([]);
+      const { Database, DatabaseSecurityGroup, ApiTask, ExecutionRole } = template.Resources;
+      expect(Database).toMatchObject({
+        DeletionPolicy: 'Snapshot',
+        Properties: {
+          StorageEncrypted: true,
+          PubliclyAccessible: false,
+          ManageMasterUserPassword: true,
+          BackupRetentionPeriod: 7,
+          VPCSecurityGroups: [{ 'Fn::GetAtt': ['DatabaseSecurityGroup', 'GroupId'] }],
+        },
+      });
+      expect(Database?.Properties).not.toHaveProperty('MasterUserPassword');
+      const from = { SourceSecurityGroupId: { 'Fn::GetAtt': ['ApiSecurityGroup', 'GroupId'] } };
+      expect(DatabaseSecurityGroup?.Properties.SecurityGroupIngress).toMatchObject([from]);
+      expect(Object.keys(template.Parameters ?? {})).not.toContain('DatabaseUrlSecret');
+      expect(JSON.stringify(ApiTask)).toContain('MasterUserSecret.SecretArn}:password::');
+      expect(JSON.stringify(ExecutionRole)).toContain('["Database","MasterUserSecret.SecretArn"]');
+    },
+  );
+
+  it('gives the function of the order API a Postgres server, and no table', async () => {
+    const { template } = deploymentOf(await shipped('orders'), 'serverless', undefined, 'postgres');
+    expect(specFaults(template)).toEqual([]);
+    expect(template.Parameters?.DatabaseUrl).toMatchObject({ NoEcho: true });
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(types).not.toContain('AWS::DynamoDB::Table');
+    const variables = { DATABASE_URL: { Ref: 'DatabaseUrl' } };
+    expect(template.Resources.OrdersApiFunction?.Properties.Environment).toMatchObject({
+      Variables: variables,
+    });
+    expect(JSON.stringify(template)).not.toContain('TABLE_NAME');
+  });
+
+  it.each([
+    ['serverless', 'rds'],
+    ['ecs', 'dynamodb'],
+    ['hybrid', 'dynamodb'],
+  ] as const)('is refused in words: %s on %s', async (style, database) => {
+    const orders = await shipped('orders');
+    expect(() => deploymentOf(orders, style, undefined, database)).toThrow(
+      `${style} has no orders in ${database}.`,
+    );
+  });
+
   it('lets who sends and who receives use the keys of topic and queues, and nobody else', async () => {
     const orders = await shipped('orders');
     const [topic, ...otherTopics] = orders.topics;

@@ -1,7 +1,6 @@
 import type { Publisher } from '../../publish/publisher.ts';
-import type { OrderStore } from '../order-store.ts';
+import type { FunctionStore } from '../order-store.ts';
 import type { ClaimedEvent } from '../outbox.ts';
-import type { OutboxLag } from '../outbox-counts.ts';
 import { announce } from './announce.ts';
 import { changeOrder } from './change-order.ts';
 import { createOrder, findKey } from './create-order.ts';
@@ -22,21 +21,8 @@ export interface DynamoDbStoreOptions {
   readonly onTrouble: (error: Error) => void;
 }
 
-/** Orders in a DynamoDB table. Their events are published as soon as they are stored, and else by a later sweep. */
-export interface DynamoDbStore extends OrderStore {
-  /**
-   * Publishes what others left behind: one request to the topic at the most, and none where a short while ago there was
-   * nothing to do or the topic was away. Never throws.
-   * @param isForced looks at once.
-   * @returns how many events it published.
-   */
-  sweep(isForced?: boolean): Promise<number>;
-  /** How much waits. */
-  lag(): Promise<OutboxLag>;
-}
-
-/** Opens the orders of a table. */
-export function createDynamoDbStore(options: DynamoDbStoreOptions): DynamoDbStore {
+/** Opens the orders of a table. Their events are published as soon as they are stored, and else by a later sweep. */
+export function createDynamoDbStore(options: DynamoDbStoreOptions): FunctionStore {
   const { items, publisher, onTrouble } = options;
   let topicAwayUntil = 0;
   let sweepAfter = 0;

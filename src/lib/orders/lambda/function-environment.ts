@@ -2,8 +2,8 @@ import { SERVER_DEFAULTS } from '../server-defaults.ts';
 
 /** What the function of the order API is told by its environment. */
 export interface FunctionEnvironment {
-  /** Name of the table, `TABLE_NAME`. */
-  readonly table: string;
+  /** Where orders are: the URL of Postgres, `DATABASE_URL`, or else the name of a table, `TABLE_NAME`. */
+  readonly orders: { readonly databaseUrl: string } | { readonly table: string };
   /** Where events go, `TOPIC_ARN`. */
   readonly topicArn: string;
   /** Demanded of every request but probes, `PUBSUB_API_TOKEN`. */
@@ -17,7 +17,9 @@ export function readFunctionEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): FunctionEnvironment {
   return {
-    table: needed(env, 'TABLE_NAME'),
+    orders: env.DATABASE_URL
+      ? { databaseUrl: env.DATABASE_URL }
+      : { table: needed(env, 'TABLE_NAME') },
     topicArn: needed(env, 'TOPIC_ARN'),
     token: env.PUBSUB_API_TOKEN || undefined,
     bodyLimit: Number(env.BODY_LIMIT) || SERVER_DEFAULTS.bodyLimit,

@@ -4,6 +4,7 @@ import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../dynamodb/order-items.ts';
 import { operationRoutes } from '../http/operation-routes.ts';
 import { orderRoutes } from '../http/order-routes.ts';
+import type { FunctionStore } from '../order-store.ts';
 import { createOutboxPublisher } from '../outbox-publisher.ts';
 import { type ServerLog, serverLogLine } from '../server-log.ts';
 import { readFunctionEnvironment } from './function-environment.ts';
@@ -15,16 +16,16 @@ declare const PUBSUB_VERSION: string;
 /** Milliseconds that are left to a function at which it begins no further sweep. */
 const SWEEP_MARGIN_MS = 10_000;
 
-const { table, topicArn, token, bodyLimit } = readFunctionEnvironment(process.env);
+const { orders, topicArn, token, bodyLimit } = readFunctionEnvironment(process.env);
 const aws = createTopicAccess(process.env);
 const log: ServerLog = (entry) => console.log(serverLogLine(entry, Date.now()));
-const store = createDynamoDbStore({
-  items: createOrderItems(createTableAccess(process.env), table),
+const publishing = {
   publisher: createOutboxPublisher({ aws, topicArn }),
-  onTrouble: ({ message }) => {
-    log({ kind: 'warning', message: `${message} Events wait in the table.` });
+  onTrouble: ({ message }: Error) => {
+    log({ kind: 'warning', message: `${message} Events wait with their orders.` });
   },
-});
+};
+const store = await openStore();
 // The store publishes by itself.
 const routes = orderRoutes({ store, onEvent: () => {} });
 const answer = createHttpApi({
@@ -73,4 +74,13 @@ async function sweepAll(context: InvocationContext): Promise<number> {
     all += published;
     if (published === 0 || context.getRemainingTimeInMillis() < SWEEP_MARGIN_MS) return all;
   }
+}
+
+async function openStore(): Promise<FunctionStore> {
+  if ('table' in orders) {
+    const items = createOrderItems(createTableAccess(process.env), orders.table);
+    return createDynamoDbStore({ items, ...publishing });
+  }
+  const { createDatabaseStore } = await import('./database-store.ts');
+  return createDatabaseStore({ url: orders.databaseUrl, ...publishing });
 }

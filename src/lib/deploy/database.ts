@@ -1,0 +1,128 @@
+import type { OrderDatabase, Style } from '../definition/styles.ts';
+import { type Topology, topologyTags } from '../definition/topology.ts';
+import { usageError } from '../rules/errors.ts';
+import { type TemplateResource, tagList } from '../topology/export/template.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+type Resources = Readonly<Record<string, TemplateResource>>;
+
+/** The parameter with the URL of a Postgres server: nobody is shown its value. */
+export const DATABASE_URL_PARAMETER = 'DatabaseUrl';
+
+/** What a template with that parameter asks for. */
+export const DATABASE_URL_PARAMETERS: Readonly<Record<string, Json>> = {
+  [DATABASE_URL_PARAMETER]: {
+    Type: 'String',
+    Description: 'The URL of a Postgres server, with its password.',
+    NoEcho: true,
+  },
+};
+
+const WHY_NOT = {
+  serverless: {
+    rds: 'A function reaches RDS in its network alone, and from there neither SNS nor SQS without a NAT gateway.',
+  },
+  ecs: { dynamodb: 'As a service the order API keeps orders in Postgres.' },
+} as const;
+
+/** @throws AppError `DatabaseNotDeployable` (exit 2) for a database that a style can't have. */
+export function assertDatabase(style: Style, database: OrderDatabase): void {
+  const [why, others] =
+    style === 'serverless'
+      ? [database === 'rds' ? WHY_NOT.serverless.rds : undefined, ['dynamodb', 'postgres']]
+      : [database === 'dynamodb' ? WHY_NOT.ecs.dynamodb : undefined, ['postgres', 'rds']];
+  if (why === undefined) return;
+  throw usageError(
+    `${style} has no orders in ${database}. ${why}`,
+    `Use --database ${others.join(' or --database ')}.`,
+    'DatabaseNotDeployable',
+  );
+}
+
+const PORT = 5432;
+/** The database within the server. */
+const NAME = 'orders';
+/** Logical ids. */
+const INSTANCE = 'Database';
+const SUBNETS = 'DatabaseSubnets';
+const SECURITY_GROUP = 'DatabaseSecurityGroup';
+/** The secret that RDS keeps the password in, with the keys `username` and `password`. */
+const SECRET_ARN = { 'Fn::GetAtt': [INSTANCE, 'MasterUserSecret.SecretArn'] };
+
+/** How a service gets to the instance: what its environment says, and what comes from secrets. */
+export const RDS_CLIENT = {
+  // Postgres' own variables say the rest. "require" encrypts; the authorities of RDS are not among those that Node.js knows.
+  environment: {
+    DATABASE_URL: {
+      'Fn::Sub': `postgres://\${${INSTANCE}.Endpoint.Address}:\${${INSTANCE}.Endpoint.Port}/${NAME}?sslmode=require`,
+    },
+  },
+  secrets: {
+    PGUSER: { 'Fn::Sub': `\${${INSTANCE}.MasterUserSecret.SecretArn}:username::` },
+    PGPASSWORD: { 'Fn::Sub': `\${${INSTANCE}.MasterUserSecret.SecretArn}:password::` },
+  },
+  secretArns: [SECRET_ARN],
+} as const;
+
+/**
+ * A small Postgres of Amazon RDS that the order API alone reaches. RDS makes its password and keeps it in Secrets Manager. A
+ * deletion leaves a snapshot.
+ *
+ * @param client logical id of the security group of who uses it.
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+ */
+export function rdsResources(topology: Topology, client: string): Resources {
+  const Tags = tagList(topologyTags(topology));
+  return {
+    [SUBNETS]: {
+      Type: 'AWS::RDS::DBSubnetGroup',
+      Properties: {
+        DBSubnetGroupDescription: `The order database of ${topology.name}.`,
+        SubnetIds: { Ref: 'SubnetIds' },
+        Tags,
+      },
+    },
+    [SECURITY_GROUP]: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: {
+        GroupDescription: `The order database of ${topology.name}: the order API calls it.`,
+        SecurityGroupIngress: [
+          {
+            IpProtocol: 'tcp',
+            FromPort: PORT,
+            ToPort: PORT,
+            SourceSecurityGroupId: { 'Fn::GetAtt': [client, 'GroupId'] },
+          },
+        ],
+        VpcId: { Ref: 'VpcId' },
+        Tags,
+      },
+    },
+    [INSTANCE]: {
+      Type: 'AWS::RDS::DBInstance',
+      DeletionPolicy: 'Snapshot',
+      UpdateReplacePolicy: 'Snapshot',
+      Properties: {
+        // The version that RDS takes by default: single ones go out of support.
+        Engine: 'postgres',
+        DBInstanceClass: 'db.t4g.micro',
+        DBName: NAME,
+        MasterUsername: 'pubsub',
+        ManageMasterUserPassword: true,
+        AllocatedStorage: '20',
+        MaxAllocatedStorage: 100,
+        StorageType: 'gp3',
+        StorageEncrypted: true,
+        PubliclyAccessible: false,
+        DBSubnetGroupName: { Ref: SUBNETS },
+        VPCSecurityGroups: [{ 'Fn::GetAtt': [SECURITY_GROUP, 'GroupId'] }],
+        BackupRetentionPeriod: 7,
+        CopyTagsToSnapshot: true,
+        AutoMinorVersionUpgrade: true,
+        // A stack that is deleted could not go with it; its snapshot stays.
+        DeletionProtection: false,
+        Tags,
+      },
+    },
+  };
+}
