@@ -49,11 +49,14 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
       (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
     ),
   )('is there and keeps nobody out, $width wide and $colorScheme', async (look) => {
-    await pages.pubsub.run(['publish', 'order.created']);
+    const env = { TRACEPARENT: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+    const { doc } = await pages.pubsub.json(['publish', 'order.created'], { env });
+    const [{ messageId }] = (doc as { messages: [{ messageId: string }] }).messages;
+    const traced = [`messages/${messageId}`, 'accept order-events'] as const;
     const DEAD = `${pages.aws.endpoint}/000000000000/email-service-dlq`;
     await pages.aws.sqs.send(new SendMessageCommand({ QueueUrl: DEAD, MessageBody: 'dead' }));
     const tab = await pages.open('topology', look);
-    for (const [view, words] of VIEWS) {
+    for (const [view, words] of [...VIEWS, traced]) {
       await pages.show(tab, view);
       await tab.getByText(words).first().waitFor();
       expect({ view, found: await barriers(tab) }).toEqual({ view, found: [] });

@@ -41,6 +41,14 @@ export function delay(milliseconds: number): string {
   return `+${age(Math.round(milliseconds / 1000))}`;
 }
 
+/** How long something took, such as "0.3 ms" or "2.4 s". @param milliseconds 0 or more */
+export function lasted(milliseconds: number): string {
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return age(Math.round(milliseconds / 1000));
+}
+
 /** A time of the day with milliseconds, in the machine's time zone. @param time milliseconds since the epoch */
 export function clock(time: number): string {
   const date = new Date(time);

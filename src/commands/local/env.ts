@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
-import { clientEnvironment } from '../../lib/engine/background/client-environment.ts';
+import {
+  clientEnvironment,
+  traceEnvironment,
+} from '../../lib/engine/background/client-environment.ts';
 import { backgroundStatus } from '../../lib/engine/background.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { addExamples, type Runner } from '../command.ts';
@@ -31,11 +34,13 @@ export function defineEnv(command: Command, run: Runner): void {
       'eval "$(pubsub local env)"',
       'pubsub local env --shell fish | source',
       'pubsub local env --shell dotenv > .env.test',
+      'eval "$(pubsub local env --traces)"',
     ],
     'aws sqs list-queues',
   )
     .addOption(new Option('--shell <name>', 'how to write it down').choices(SHELLS).default('bash'))
-    .action(({ shell }: { shell: Shell }) =>
+    .option('--traces', 'also let OpenTelemetry send traces to the engine')
+    .action(({ shell, traces = false }: { shell: Shell; traces?: boolean }) =>
       run(command, async ({ io, printer, settings }) => {
         const { running, endpoint } = await backgroundStatus(settings.stateDir);
         if (!running) {
@@ -45,7 +50,11 @@ export function defineEnv(command: Command, run: Runner): void {
             hint: 'pubsub local start',
           });
         }
-        const env = clientEnvironment(endpoint, settings.region, io.env.PUBSUB_TOKEN);
+        const token = io.env.PUBSUB_TOKEN;
+        const env = {
+          ...clientEnvironment(endpoint, settings.region, token),
+          ...(traces ? traceEnvironment(endpoint, token) : {}),
+        };
         printer.document(env);
         for (const line of linesFor(shell, env)) printer.text(line);
         return undefined;

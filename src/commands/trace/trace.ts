@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { renderTrace, traceDocument } from '../../lib/ui/trace.ts';
+import { renderWaterfall } from '../../lib/ui/waterfall.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
@@ -17,7 +18,7 @@ export function define(command: Command, run: Runner): void {
     ['pubsub trace 6f1c2f5e-0f0e-4c43-9a1e-7d0b7f6f2a11', 'pubsub trace 6f1c2f5e --json'],
     'pubsub explain <event-type>   or   pubsub doctor',
   )
-    .argument('<id>', 'of event, message or invocation; its beginning will do')
+    .argument('<id>', 'of event, message, invocation (or its beginning), or trace')
     .addHelpText(
       'after',
       'The local engine keeps what happened to each message. AWS does not: there,\n' +
@@ -52,7 +53,10 @@ async function trace(
     if (index > 0) printer.text('');
     for (const line of renderTrace(message, printer)) printer.text(line);
   });
-  if (found.messages.length > 0) {
+  for (const waterfall of found.traces) {
+    for (const line of ['', ...renderWaterfall(waterfall, printer)]) printer.text(line);
+  }
+  if (found.messages.length + found.traces.length > 0) {
     for (const remark of found.remarks) printer.note(printer.noteStyle.dim(remark));
     return EXIT.done;
   }

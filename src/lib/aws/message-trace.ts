@@ -1,5 +1,6 @@
 import type { BeginningId } from '../rules/message-log.ts';
 import type { MessageEvent } from '../rules/message-trace.ts';
+import type { KnownTrace } from '../rules/trace-span.ts';
 import type { Aws } from './clients.ts';
 import { observed } from './engine-paths.ts';
 import { type HistoryLine, type HistoryMessage, historyMessage } from './topic-history.ts';
@@ -40,6 +41,16 @@ export async function idsBeginning(aws: Aws, start: string): Promise<readonly Be
     `/_pubsub/ids?${new URLSearchParams({ beginning: start })}`,
   )) ?? {}) as { readonly ids?: readonly BeginningId[] };
   return Array.isArray(ids) ? ids : [];
+}
+
+/**
+ * Asks the endpoint for a trace (`GET /_pubsub/spans` of an embedded engine).
+ * @param id of the trace, or of a message that carries it. @returns undefined where nothing is known of it.
+ */
+export async function readSpans(aws: Aws, id: string): Promise<KnownTrace | undefined> {
+  const found = await observed(aws, `/_pubsub/spans?${new URLSearchParams({ id })}`);
+  const trace = (found ?? {}) as Partial<KnownTrace>;
+  return typeof trace.traceId === 'string' ? (trace as KnownTrace) : undefined;
 }
 
 /** How far a published message came: subscriptions that its topic had, and queues that took it. */

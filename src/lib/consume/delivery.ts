@@ -1,7 +1,7 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
 import type { EventReader } from '../events/event-codec.ts';
 import { parseSnsBody } from '../rules/sns-envelope.ts';
-import { messageTraceparent } from '../rules/trace-context.ts';
+import { messageTraceparent, TRACEPARENT } from '../rules/trace-context.ts';
 import type { MessageFacts } from './consumed.ts';
 import { thrownReason } from './thrown-reason.ts';
 
@@ -32,7 +32,7 @@ export function readDelivery<E>(
     });
     const { subscriber, queueUrl } = place;
     const traces = {
-      traceparent: messageTraceparent(origin.attributes, message.traceHeader),
+      traceparent: messageTraceparent(origin.attributes[TRACEPARENT]?.value, message.traceHeader),
       awsTraceHeader: message.traceHeader,
     };
     const named = { eventId: reader.id(event), eventType: reader.type(event) };

@@ -1,6 +1,6 @@
 import type { ReceivedMessage } from '../aws/received-messages.ts';
 import { parseSnsBody } from '../rules/sns-envelope.ts';
-import { messageTraceparent } from '../rules/trace-context.ts';
+import { messageTraceparent, TRACEPARENT } from '../rules/trace-context.ts';
 import type { MessagePlace, Tracing } from '../tracing/tracing.ts';
 
 /** Records a receive, unless it brought nothing. @param begunAt in milliseconds since the epoch. */
@@ -25,8 +25,6 @@ export function carriedTrace({
   traceHeader,
 }: ReceivedMessage): string | undefined {
   const parsed = parseSnsBody(body);
-  return messageTraceparent(
-    parsed.kind === 'envelope' ? parsed.attributes : attributes,
-    traceHeader,
-  );
+  const carried = parsed.kind === 'envelope' ? parsed.attributes : attributes;
+  return messageTraceparent(carried[TRACEPARENT]?.value, traceHeader);
 }

@@ -8,6 +8,7 @@ import { Meter } from './observe/meter.ts';
 import { Notes, type PolicyNote, type RoleNote } from './observe/policy-notes.ts';
 import { resourceMetrics } from './observe/resource-metrics.ts';
 import { Trace } from './observe/trace.ts';
+import { Traces } from './observe/traces/traces.ts';
 import type { EngineOptions, EngineParts } from './parts.ts';
 import { mayUseQueue } from './permissions/role-refusal.ts';
 import type {
@@ -112,9 +113,11 @@ export function createEngine(
     new MessageLog(given.clock.timestamp(given.clock.now())),
     (event) => countEvent(meter, event),
   );
+  const traces = new Traces();
   const policyNotes = new Notes(told.onPolicyNote);
   const roleNotes = new Notes(told.onRoleNote);
-  const parts: EngineParts = { options, journal, trace, meter, policyNotes, roleNotes, ...given };
+  const notes = { policyNotes, roleNotes };
+  const parts: EngineParts = { options, journal, trace, traces, meter, ...notes, ...given };
   const { stateDir } = options;
   const tables = createTableProcess(stateDir === undefined ? undefined : join(stateDir, 'tables'));
   const functions = createFunctionHost(stateDir);
@@ -172,6 +175,7 @@ export function createEngine(
       policyNotes.clear();
       roleNotes.clear();
       trace.clear(parts.clock.now());
+      traces.clear();
       meter.take();
       functions.code.clear();
       states = createStates(parts, functions, calls);

@@ -5,6 +5,7 @@ import type { Journal } from './journal/journal.ts';
 import type { Meter } from './observe/meter.ts';
 import type { Notes, PolicyNote, RoleNote } from './observe/policy-notes.ts';
 import type { Trace } from './observe/trace.ts';
+import type { Traces } from './observe/traces/traces.ts';
 
 /** How an engine runs. */
 export interface EngineOptions {
@@ -33,6 +34,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly trace: Trace;
+  /** Spans of programs, and which messages carry which trace. */
+  readonly traces: Traces;
   /** Counts for CloudWatch's metrics. */
   readonly meter: Meter;
   /** Subscriptions that a queue's policy breaks. */

@@ -66,11 +66,13 @@ export function traceparentOfHeader(header: string | undefined): string | undefi
   );
 }
 
-/** The trace that a message carries: its publisher's attribute, otherwise what AWS's services passed on. */
+/**
+ * The trace that a message carries: its publisher's attribute, otherwise what AWS's services passed on.
+ * @param attribute the text of its attribute `traceparent`.
+ */
 export function messageTraceparent(
-  attributes: Readonly<Record<string, { readonly value: string }>>,
+  attribute: string | undefined,
   awsTraceHeader: string | undefined,
 ): string | undefined {
-  const given = Object.hasOwn(attributes, TRACEPARENT) ? attributes[TRACEPARENT]?.value : undefined;
-  return readTraceparent(given) ?? traceparentOfHeader(awsTraceHeader);
+  return readTraceparent(attribute) ?? traceparentOfHeader(awsTraceHeader);
 }

@@ -137,11 +137,12 @@ function clock(time: number): string {
 export function traceDocument({
   source,
   messages,
+  traces,
   knownFrom,
   remarks,
 }: TraceResult): Record<string, unknown> {
   return {
-    found: messages.length > 0,
+    found: messages.length + traces.length > 0,
     source,
     knownFrom: iso(knownFrom),
     messages: messages.map(({ branches, publishedAt, repeatedAt, ...message }) => ({
@@ -165,6 +166,14 @@ export function traceDocument({
           words,
           ...(until === undefined ? {} : { hiddenUntil: iso(until) }),
         })),
+      })),
+    })),
+    traces: traces.map(({ traceId, rows }) => ({
+      traceId,
+      spans: rows.map(({ span: { start, end, ...span } }) => ({
+        ...span,
+        start: iso(start),
+        ms: Math.round((end - start) * 1000) / 1000,
       })),
     })),
     remarks,

@@ -211,6 +211,31 @@ describe('a message', () => {
   });
 });
 
+describe('the engine', () => {
+  it('shows a trace by its id, and by that of the message', async () => {
+    const env = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint.url}/v1/traces` };
+    const publish = ['publish', 'order.created', '--yes', '--json', ...flags];
+    const { stdout } = await pubsub.run(publish, { env });
+    const [message] = (JSON.parse(stdout) as { messages: [{ messageId: string }] }).messages;
+    await pubsub.run(['listen', 'email', '--max', '1', '-q', ...flags], { env });
+    const { doc } = await pubsub.json(['trace', message.messageId, ...flags]);
+    const [trace] = (doc as { traces: [{ traceId: string; spans: { name: string }[] }] }).traces;
+    const names = trace.spans.map(({ name }) => name.replace(`${prefix}-`, ''));
+    expect(names.slice(0, 4)).toEqual([
+      'publish order-events',
+      'accept order-events',
+      expect.stringMatching(/^deliver to /),
+      expect.stringMatching(/^(receive from|deliver to) /),
+    ]);
+    expect(names).toContain('process email-service-queue');
+    expect(names.at(-1)).toBe('receive email-service-queue');
+    const shown = await pubsub.run(['trace', trace.traceId, ...flags]);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toContain(`message ${message.messageId}`);
+    expect(shown.stdout).toMatch(/^ {4}process .*━.* ms$/m);
+  });
+});
+
 describe('a collector', () => {
   it('that is not there fails nothing, and is told of once', async () => {
     const nobody = { ...exportTo({ url: 'http://user:secret@127.0.0.1:9/v1/traces' }) };

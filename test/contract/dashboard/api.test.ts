@@ -46,12 +46,19 @@ describe.skipIf(isIndependent)("the page's API", () => {
 
   const arnOf = (service: string, name: string): string =>
     `arn:aws:${service}:us-east-1:${place.identity.account}:${name}`;
-  async function publish(body: object | string, type = 'order.created'): Promise<string> {
+  async function publish(
+    body: object | string,
+    type = 'order.created',
+    given: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const attributes = Object.entries({ event_type: type, ...given });
     const { MessageId = '' } = await place.aws.sns.send(
       new PublishCommand({
         TopicArn: arnOf('sns', topicName(place)),
         Message: typeof body === 'string' ? body : JSON.stringify(body),
-        MessageAttributes: { event_type: { DataType: 'String', StringValue: type } },
+        MessageAttributes: Object.fromEntries(
+          attributes.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+        ),
       }),
     );
     return MessageId;
@@ -170,12 +177,28 @@ describe.skipIf(isIndependent)("the page's API", () => {
       clause: '{"event_type":["nothing.at.all"]}',
     });
     const id = await publish({ order_id: 1 });
-    const { branches } = await page.ask<MessageDetail>(`messages/${id}`);
+    const { branches, trace } = await page.ask<MessageDetail>(`messages/${id}`);
+    expect(trace).toBeNull();
     const branch = branches.find(({ subscriber: name }) => name === 'analytics');
     expect(branch?.outcome).toBe('filtered');
     expect(branch?.steps[0]?.words).toContain('nothing.at.all');
     await page.ask('doctor/fix', { dryRun: false });
     expect(await edgeTo('analytics')).toMatchObject({ state: 'delivering', filter: null });
+  });
+
+  it('shows the trace that a message carries', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    const id = await publish({ order_id: 1 }, 'order.created', { traceparent });
+    const { trace } = await page.ask<MessageDetail>(`messages/${id}`);
+    expect(trace).toMatchObject({ traceId });
+    const [accept, deliver] = trace?.spans ?? [];
+    expect(accept).toMatchObject({ depth: 0, isLinked: false, service: 'pubsub-engine' });
+    expect(deliver).toMatchObject({ depth: 1, name: expect.stringContaining('deliver to') });
+    expect(deliver?.attributes).toContainEqual({
+      name: 'messaging.destination.name',
+      value: deliver?.name.slice('deliver to '.length),
+    });
   });
 
   it('pages through what was published, and pages stay where they are', async () => {

@@ -39,7 +39,7 @@ it.each([
 
 it('is what the publisher gave before what services passed on', () => {
   const other = TRACE.replace('5', '6');
-  expect(messageTraceparent({ traceparent: { value: other } }, HEADER)).toBe(other);
-  expect(messageTraceparent({ traceparent: { value: 'none' } }, HEADER)).toBe(TRACE);
-  expect(messageTraceparent({}, undefined)).toBeUndefined();
+  expect(messageTraceparent(other, HEADER)).toBe(other);
+  expect(messageTraceparent('none', HEADER)).toBe(TRACE);
+  expect(messageTraceparent(undefined, undefined)).toBeUndefined();
 });

@@ -14,6 +14,7 @@ import { listen } from '../../state/stream.ts';
 import { clock, dateTime } from '../../text/figures.ts';
 import { Gantt } from './gantt.tsx';
 import { Lanes } from './lanes.tsx';
+import { Spans } from './spans.tsx';
 
 /** How soon the page is read again after something happened to the message, in milliseconds. */
 const REREAD_MS = 150;
@@ -99,6 +100,7 @@ function Whole({ detail }: { readonly detail: MessageDetail }): VNode {
           because={['The topic had no subscription, or nothing is known of them.']}
         />
       )}
+      {detail.trace !== null && <Spans trace={detail.trace} />}
       <Remarks sentences={remarks} />
       <div class="message-content">
         <div class="card">

@@ -94,6 +94,8 @@ export interface MessageDetail {
   readonly repeatedAt: readonly number[];
   /** One a queue. */
   readonly branches: readonly MessageBranch[];
+  /** The trace that it carries, where spans are known. */
+  readonly trace: MessageSpans | null;
   /** What the answer rests on: the engine's log, or what was found in dead-letter queues. */
   readonly source: 'engine' | 'queues';
   readonly knownFrom: number | null;
@@ -101,6 +103,35 @@ export interface MessageDetail {
   readonly remarks: readonly string[];
   /** The command line that says the same. */
   readonly command: string;
+}
+
+/** A trace of OpenTelemetry. */
+export interface MessageSpans {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** Of the trace's own spans, in milliseconds since the epoch, with fractions. */
+  readonly start: number;
+  readonly end: number;
+  /** Each behind the one that it belongs to; at most 500. */
+  readonly spans: readonly MessageSpan[];
+}
+
+/** A span, as OpenTelemetry names what took its time. */
+export interface MessageSpan {
+  readonly spanId: string;
+  readonly name: string;
+  /** `service.name` of the process that recorded it; `pubsub-engine` of the engine's own. */
+  readonly service: string;
+  /** How many spans of the trace it lies within. */
+  readonly depth: number;
+  /** Whether it is of another trace, and links to this one. */
+  readonly isLinked: boolean;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly start: number;
+  readonly end: number;
+  /** What went wrong; null where nothing did. */
+  readonly error: string | null;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** The way from the topic to one queue, and on from there. */

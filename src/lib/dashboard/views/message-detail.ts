@@ -2,7 +2,8 @@ import { findPublished, type PublishedMessage } from '../../aws/message-trace.ts
 import { peekQueue } from '../../aws/peek.ts';
 import { readTrace } from '../../diagnose/trace/read-trace.ts';
 import type { MessageTrace, TraceBranch } from '../../diagnose/trace/trace.ts';
-import type { MessageBranch, MessageDetail } from '../api/messages.ts';
+import type { Waterfall } from '../../diagnose/trace/waterfall.ts';
+import type { MessageBranch, MessageDetail, MessageSpans } from '../api/messages.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { attributeList, foreignText } from '../foreign-text.ts';
 import { HttpFailure } from '../http/failure.ts';
@@ -20,7 +21,12 @@ export async function messageDetail(
   const [id = ''] = parameters;
   const { aws, stateDir, commands } = dashboard;
   const place = await placeOf(dashboard);
-  const { messages, source, knownFrom, remarks } = await readTrace({ place, id, stateDir, signal });
+  const { messages, traces, source, knownFrom, remarks } = await readTrace({
+    place,
+    id,
+    stateDir,
+    signal,
+  });
   const message = messages.find(({ messageId }) => messageId === id) ?? messages.at(-1);
   if (message === undefined) {
     const words = [`Nothing is known of the message ${id.slice(0, 100)}.`, ...remarks].join(' ');
@@ -36,6 +42,7 @@ export async function messageDetail(
     groupId: content?.groupId ?? null,
     deduplicationId: content?.deduplicationId ?? null,
     branches: message.branches.map(branchView),
+    trace: traceView(traces),
     source,
     knownFrom: knownFrom ?? null,
     remarks,
@@ -92,6 +99,29 @@ function headOf({
     publishedAt: publishedAt ?? null,
     repeatedAt,
   };
+}
+
+/** Spans that the page is given at the most. */
+const MAX_SPANS = 500;
+
+function traceView([trace]: readonly Waterfall[]): MessageSpans | null {
+  if (trace === undefined) return null;
+  const { traceId, start, end, rows } = trace;
+  const spans = rows.slice(0, MAX_SPANS).map(({ span, depth, isLinked }) => ({
+    spanId: span.spanId,
+    name: span.name,
+    service: span.service,
+    depth,
+    isLinked,
+    start: span.start,
+    end: span.end,
+    error: span.error,
+    attributes: Object.entries(span.attributes).map(([name, value]) => ({
+      name,
+      value: String(value),
+    })),
+  }));
+  return { traceId, start, end, spans };
 }
 
 function branchView(branch: TraceBranch): MessageBranch {

@@ -59,6 +59,7 @@ export async function lookInQueues(request: TraceRequest): Promise<TraceResult> 
   return {
     source: 'queues',
     messages: [...messages.values()],
+    traces: [],
     knownFrom: undefined,
     remarks: remarksOf(request, looked, queues),
   };

@@ -1,6 +1,12 @@
-import { findPublished, type PublishedMessage, readMessageWay } from '../../aws/message-trace.ts';
+import {
+  findPublished,
+  type PublishedMessage,
+  readMessageWay,
+  readSpans,
+} from '../../aws/message-trace.ts';
 import { readMessage } from '../../events/message.ts';
 import { nameOfArn } from '../../rules/names.ts';
+import type { KnownTrace } from '../../rules/trace-span.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { buildTrace } from './build-trace.ts';
 import { withLoggedReasons } from './function-reasons.ts';
@@ -8,6 +14,7 @@ import { lookInQueues } from './look-in-queues.ts';
 import { readAllReasons, subscribersByQueue } from './reasons.ts';
 import { messagesBeginning } from './short-id.ts';
 import type { MessageTrace, TraceRequest, TraceResult } from './trace.ts';
+import { waterfallOf } from './waterfall.ts';
 
 /** Messages of one event that are told: an event may have been published again and again. */
 const MAX_MESSAGES = 10;
@@ -19,6 +26,8 @@ const MAX_MESSAGES = 10;
  */
 export async function readTrace(request: TraceRequest): Promise<TraceResult> {
   const { place, id } = request;
+  const known = TRACE_ID.test(id) ? await readSpans(place.aws, id) : undefined;
+  if (known !== undefined) return ofTrace(request, known);
   const published = await findPublished(place.aws, id);
   if (published === undefined) return lookInQueues(request);
   const meant = published.filter((message) => isMeant(message, id)).slice(-MAX_MESSAGES);
@@ -36,13 +45,23 @@ export async function readTrace(request: TraceRequest): Promise<TraceResult> {
   return { ...looked, knownFrom, remarks };
 }
 
+/** What OpenTelemetry calls a trace id. */
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** The ways of the messages that carry a trace, and its spans. */
+function ofTrace(request: TraceRequest, trace: KnownTrace): Promise<TraceResult> {
+  return tracesOf(request, trace.messages, [], [trace]);
+}
+
 /** The ways of messages, each once, by ids in a topic or a queue. */
 async function tracesOf(
   { place, stateDir }: TraceRequest,
   ids: readonly string[],
   meant: readonly PublishedMessage[],
+  known: readonly KnownTrace[] = [],
 ): Promise<TraceResult> {
   const { aws, topology } = place;
+  const traces = [...known];
   const messages = new Map<string, MessageTrace>();
   let knownFrom: number | undefined;
   for (const each of ids) {
@@ -67,8 +86,17 @@ async function tracesOf(
       },
     );
     messages.set(trace.messageId, trace);
+    if (traces.some((each) => each.messages.includes(trace.messageId))) continue;
+    const carried = await readSpans(aws, trace.messageId);
+    if (carried !== undefined) traces.push(carried);
   }
-  return { source: 'engine', messages: [...messages.values()], knownFrom, remarks: [] };
+  return {
+    source: 'engine',
+    messages: [...messages.values()],
+    traces: traces.flatMap((each) => waterfallOf(each) ?? []),
+    knownFrom,
+    remarks: [],
+  };
 }
 
 function isMeant(message: PublishedMessage, id: string): boolean {

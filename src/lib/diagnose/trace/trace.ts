@@ -1,4 +1,5 @@
 import type { Place } from '../../topology/inspect.ts';
+import type { Waterfall } from './waterfall.ts';
 
 /** What became of a message in one queue, or before it got there. */
 export const TRACE_STATES = [
@@ -61,6 +62,8 @@ export interface TraceResult {
   readonly source: 'engine' | 'queues';
   /** The oldest first; empty where nothing is known. */
   readonly messages: readonly MessageTrace[];
+  /** The traces that they carry, and the one that was asked for, where spans are known. */
+  readonly traces: readonly Waterfall[];
   /** The time from which on the engine knows everything; undefined where none answers. */
   readonly knownFrom: number | undefined;
   /** What was looked at, and what can't be known, in sentences. */
@@ -70,7 +73,7 @@ export interface TraceResult {
 /** What is asked for, and where. */
 export interface TraceRequest {
   readonly place: Place;
-  /** Of a message, in a topic or in a queue, or of an event. */
+  /** Of a message, in a topic or in a queue, of an event, or of a trace. */
   readonly id: string;
   /** Where consumers of this machine keep why they failed. */
   readonly stateDir: string;

@@ -17,3 +17,16 @@ export function clientEnvironment(
     ...(token === undefined ? {} : { AWS_SESSION_TOKEN: token }),
   };
 }
+
+/** What makes OpenTelemetry of a program send its traces, and nothing else, to an engine. @param token as above */
+export function traceEnvironment(endpoint: string, token?: string): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf',
+    ...(token === undefined
+      ? {}
+      : {
+          OTEL_EXPORTER_OTLP_TRACES_HEADERS: `authorization=Bearer%20${encodeURIComponent(token)}`,
+        }),
+  };
+}

@@ -11,6 +11,7 @@ import { createEngine, type Engine, type EngineListeners } from '../engine.ts';
 import { damaged } from '../journal/damaged.ts';
 import { openJournal } from '../journal/open.ts';
 import { OBSERVE_PREFIX, type ObserveParts, observe } from '../observe/endpoints.ts';
+import type { receiveSpans as ReceiveSpans } from '../observe/traces/receive.ts';
 import type { EngineOptions } from '../parts.ts';
 import { apiAddress } from '../services/apigateway/serve/address.ts';
 import type { serveApi as ServeApi } from '../services/apigateway/serve/serve.ts';
@@ -127,6 +128,9 @@ export async function startEngine(options: StartOptions = {}): Promise<RunningEn
       return void answerAsOtherEngine(engine, services, request, response).catch(onBug);
     }
     if (isObservePath(request.url)) return observe(observed, request, response);
+    if (isTracesPath(request.url)) {
+      return void takeSpans(engine.traces.spans, request, response).catch(onBug);
+    }
     receive(handle, request, response);
   });
   const direct = readDirectly(
@@ -203,6 +207,17 @@ async function openEngine(options: StartOptions, faults: FaultSwitch): Promise<E
 
 function isObservePath(url = ''): boolean {
   return url.startsWith(OBSERVE_PREFIX);
+}
+
+/** Where OTLP's clients send traces to. */
+function isTracesPath(url = ''): boolean {
+  return url.split('?', 1)[0] === '/v1/traces';
+}
+
+/** Few engines are sent traces: what reads them is loaded with the first. */
+async function takeSpans(...given: Parameters<typeof ReceiveSpans>): Promise<void> {
+  const { receiveSpans } = await import('../observe/traces/receive.ts');
+  receiveSpans(...given);
 }
 
 function receive(handle: Handler, request: IncomingMessage, response: ServerResponse): void {

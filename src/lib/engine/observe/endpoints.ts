@@ -15,6 +15,7 @@ import { METRICS_TYPE, renderMetrics } from './metrics.ts';
 import { PEEK_LIMIT, peek, queueOfPath } from './peek.ts';
 import { queueFigures } from './queues.ts';
 import { queueReceivers } from './receivers.ts';
+import { traceOf } from './traces/known-trace.ts';
 
 /** Everything outside the AWS API lies below this path; no queue's URL can, since accounts are numbers. */
 export const OBSERVE_PREFIX = '/_pubsub/';
@@ -95,6 +96,9 @@ export function observe(
       return;
     case 'trace':
       sendJson(response, 200, messageWay(parts.engine, url.searchParams));
+      return;
+    case 'spans':
+      sendJson(response, 200, traceOf(parts.engine, url.searchParams));
       return;
     case 'ids':
       sendJson(response, 200, messageIds(parts.engine, url.searchParams));

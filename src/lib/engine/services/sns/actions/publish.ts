@@ -80,6 +80,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
     sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });
   }
   tracePublished(ctx, topic, messageId);
+  sns.parts.traces.note(messageId, message.attributes.values, ctx.traceHeader);
   sns.parts.meter.add(topic.arn, 'PublishSize', message.bytes);
   const accepted = acceptedAs(message, messageId, sequenceNumber);
   sns.history.add(topic.arn, accepted, ctx.clock.timestamp());

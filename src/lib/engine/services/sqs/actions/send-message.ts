@@ -69,9 +69,10 @@ function checkFifoEntries(queue: Queue, entries: readonly SendMessageBatchReques
 
 function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResult {
   const { state: sqs, clock } = ctx;
-  const { trace } = ctx.state.parts;
+  const { trace, traces } = ctx.state.parts;
   const now = clock.now();
-  const result = accept(sqs, queue, readDraft(ctx, input), now);
+  const draft = readDraft(ctx, input);
+  const result = accept(sqs, queue, draft, now);
   trace.emit({
     kind: 'sent',
     time: now,
@@ -81,6 +82,7 @@ function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResul
     queueArn: queue.arn,
     bodyDigest: bodyDigest(result.MD5OfMessageBody ?? ''),
   });
+  traces.note(result.MessageId ?? '', draft.attributes, draft.traceHeader);
   return result;
 }
 

@@ -1,0 +1,67 @@
+import type { TraceSpan } from '../../../rules/trace-span.ts';
+
+/** What is kept: spans, and characters of their JSON texts. */
+export interface SpanStoreLimits {
+  readonly spans: number;
+  readonly characters: number;
+}
+
+/** The newest 20,000 spans in 16 Mi characters. */
+const LIMITS: SpanStoreLimits = { spans: 20_000, characters: 16 * 1024 * 1024 };
+
+interface Stored {
+  readonly text: string;
+  /** Its trace, and those that it links to. */
+  readonly traceIds: ReadonlySet<string>;
+}
+
+/** The newest spans that programs exported, in memory, gone with the engine. */
+export class SpanStore {
+  readonly #limits: SpanStoreLimits;
+  /** The oldest first. */
+  readonly #stored = new Set<Stored>();
+  readonly #byTrace = new Map<string, Set<Stored>>();
+  #characters = 0;
+
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  add(span: TraceSpan): void {
+    const traceIds = new Set([span.traceId, ...span.links.map(({ traceId }) => traceId)]);
+    const stored = { text: JSON.stringify(span), traceIds };
+    this.#stored.add(stored);
+    this.#characters += stored.text.length;
+    for (const traceId of traceIds) {
+      const others = this.#byTrace.get(traceId);
+      if (others === undefined) this.#byTrace.set(traceId, new Set([stored]));
+      else others.add(stored);
+    }
+    this.#dropOldest();
+  }
+
+  /** The spans of a trace and those that link to it, in the order in which they came. */
+  find(traceId: string): TraceSpan[] {
+    return [...(this.#byTrace.get(traceId) ?? [])].map(({ text }) => JSON.parse(text) as TraceSpan);
+  }
+
+  clear(): void {
+    this.#stored.clear();
+    this.#byTrace.clear();
+    this.#characters = 0;
+  }
+
+  #dropOldest(): void {
+    const { spans, characters } = this.#limits;
+    for (const oldest of this.#stored) {
+      if (this.#stored.size <= spans && this.#characters <= characters) return;
+      this.#stored.delete(oldest);
+      this.#characters -= oldest.text.length;
+      for (const traceId of oldest.traceIds) {
+        const others = this.#byTrace.get(traceId);
+        others?.delete(oldest);
+        if (others?.size === 0) this.#byTrace.delete(traceId);
+      }
+    }
+  }
+}
