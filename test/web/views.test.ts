@@ -56,7 +56,7 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
     const DEAD = `${pages.aws.endpoint}/000000000000/email-service-dlq`;
     await pages.aws.sqs.send(new SendMessageCommand({ QueueUrl: DEAD, MessageBody: 'dead' }));
     const tab = await pages.open('topology', look);
-    for (const [view, words] of [...VIEWS, traced]) {
+    for (const [view, words] of [traced, ...VIEWS]) {
       await pages.show(tab, view);
       await tab.getByText(words).first().waitFor();
       expect({ view, found: await barriers(tab) }).toEqual({ view, found: [] });
