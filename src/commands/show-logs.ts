@@ -5,7 +5,7 @@ import type { LogLine } from '../lib/functions/log-lines.ts';
 import { EXIT, type ExitCode } from '../lib/rules/errors.ts';
 import { parseDuration } from '../lib/rules/text/duration.ts';
 import { logRecord, renderLogLine } from '../lib/ui/function-log.ts';
-import { labelled, nameWidth } from '../lib/ui/subscriber-label.ts';
+import { labelled, nameWidth, unlabelled } from '../lib/ui/subscriber-label.ts';
 import type { CommandContext } from './command.ts';
 import { reading } from './reading.ts';
 
@@ -48,14 +48,12 @@ export async function showLogs(
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const show = linePrinter(context, labels ? logs : undefined);
-  const { followGroup, readGroup } = await import('../lib/functions/follow-log.ts');
+  const { followLogs, readGroup } = await import('../lib/functions/follow-log.ts');
   if (follow) {
     printer.note(printer.noteStyle.dim('Ctrl-C stops.'));
     const { stop: signal } = io.interrupts;
-    const following = logs.map(async ({ name, group }) => {
-      for await (const line of followGroup(aws, group, { ...range, signal })) show(name, line);
-    });
-    await Promise.all(following);
+    const lines = followLogs(aws, logs, { ...range, signal });
+    for await (const { name, line } of lines) show(name, line);
     return EXIT.done;
   }
   const what = logs.length === 1 ? 'Reading the log' : 'Reading the logs';
@@ -84,7 +82,9 @@ function linePrinter(
     printer.record(logRecord(name, line));
     // As wide as the terminal is by now.
     const room = io.stdout.isTTY ? printer.columns - labelWidth : Number.POSITIVE_INFINITY;
-    for (const each of renderLogLine(line, printer.style, room, { all: printer.verbose })) {
+    const options = { all: printer.verbose };
+    const shown = width === undefined ? line : { ...line, text: unlabelled(name, line.text) };
+    for (const each of renderLogLine(shown, printer.style, room, options)) {
       printer.text(width === undefined ? each : labelled(name, each, printer.style, width));
     }
   };

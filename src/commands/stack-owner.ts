@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import type { Attributes } from '../lib/aws/topics.ts';
 import { STYLES } from '../lib/definition/styles.ts';
+import type { Topology } from '../lib/definition/topology.ts';
 import { stackName } from '../lib/deploy/style.ts';
 import { aws } from '../lib/diagnose/doctor/check.ts';
 import type { Place } from '../lib/topology/inspect.ts';
+import { stackOf } from '../lib/topology/ownership.ts';
 import type { CommandContext } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { fixLine } from './doctor/fix.ts';
@@ -31,6 +34,20 @@ export function noteStacks(
     const line = stackDeletion(command, context, place, stack);
     context.printer.note(`What the CloudFormation stack ${stack} made is deleted with it: ${line}`);
   }
+}
+
+/**
+ * What shows the logs of the stack that made what carries these tags, such as `pubsub deploy logs --follow`; undefined
+ * where none of `pubsub deploy` did.
+ */
+export function stackLogs(
+  command: Command,
+  topology: Pick<Topology, 'name' | 'prefix'>,
+  tags: Attributes,
+): string | undefined {
+  const stack = stackOf(tags);
+  const isOurs = STYLES.some((each) => stackName(topology, each) === stack);
+  return isOurs ? commandLine(command, 'deploy logs --follow') : undefined;
 }
 
 /** What changes a stack, such as `pubsub deploy serverless`. */

@@ -17,6 +17,7 @@ import { connect } from '../connect.ts';
 import { traced } from '../traced.ts';
 import { AliveFile } from './alive-file.ts';
 import { createHandler, divertConsole } from './handler.ts';
+import { sayOtherTakers } from './other-takers.ts';
 import type { ListenRequest } from './request.ts';
 import { TroubleReport } from './trouble.ts';
 import { UnhandledMessages } from './unhandled-messages.ts';
@@ -55,6 +56,10 @@ async function listen(
   const alive =
     request.aliveFile === undefined ? undefined : new AliveFile(request.aliveFile, words);
   const tell = await tellerOf(context, unhandled, names);
+  await sayOtherTakers(command, context, aws, request, {
+    names,
+    urls: new Map(queues.map(({ spec, url }) => [spec.queue, url])),
+  });
   const { consume } = await import('../../lib/consume/consumer.ts');
   const { max, idleTimeout, concurrency, timeout, retryDelay, handlers } = request;
   const runs = queues.map(async ({ spec, url }) => {

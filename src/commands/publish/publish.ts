@@ -21,6 +21,7 @@ import { traced } from '../traced.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
+import { nextStep } from './next-step.ts';
 import { printReach, printRefusals, type ReadReach } from './reach.ts';
 import { type ReadRefusals, refusalReader } from './refusals.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
@@ -69,6 +70,7 @@ export function define(command: Command, run: Runner): void {
         import('../../lib/aws/message-trace.ts'),
       ]);
       const arnOf = ({ arn, name }: TopicSpec): string => arn ?? topicArn(identity, name);
+      const arns = request.topics.map(arnOf);
       return traced(context, (tracing) =>
         publish(command, context, request, {
           arnOf,
@@ -81,7 +83,8 @@ export function define(command: Command, run: Runner): void {
               options,
             ),
           readReach: (messageIds) => readReach(aws, messageIds),
-          readRefusals: refusalReader(aws, request.topics.map(arnOf)),
+          readRefusals: refusalReader(aws, arns),
+          readNextStep: () => nextStep(command, aws, topology, arns),
         }),
       );
     }),
@@ -100,13 +103,15 @@ interface Sender {
   readonly traceparent: string | undefined;
   readonly readReach: ReadReach;
   readonly readRefusals: ReadRefusals;
+  /** The command that shows what becomes of the events. */
+  readNextStep(): Promise<string>;
 }
 
 async function publish(
   command: Command,
   context: CommandContext,
   request: PublishRequest,
-  { arnOf, send, readReach, readRefusals, traceparent }: Sender,
+  { arnOf, send, readReach, readRefusals, readNextStep, traceparent }: Sender,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -162,7 +167,7 @@ async function publish(
     printReach(command, context, reach);
     printRefusals(command, context, await readRefusals(reach));
   }
-  if (published > 0) printer.note(`Next: ${commandLine(command, 'listen all')}`);
+  if (published > 0) printer.note(`Next: ${await readNextStep()}`);
   return EXIT.done;
 }
 

@@ -6,7 +6,7 @@ import {
   checkConditions,
   parseStatusCondition,
 } from '../../lib/diagnose/status/status-condition.ts';
-import { unreadQueues } from '../../lib/diagnose/status/unread.ts';
+import { sharedQueues, unreadQueues } from '../../lib/diagnose/status/unread.ts';
 import type { FunctionStatus } from '../../lib/functions/function-status.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { renderFunctionStatus } from '../../lib/ui/function-status.ts';
@@ -92,6 +92,7 @@ async function status(
     }
   }
   hintUnread(command, context, found);
+  hintShared(context, found);
   for (const finding of failed ?? []) printer.warn(renderFinding(finding));
   return failed !== undefined && failed.length > 0 ? EXIT.drift : EXIT.done;
 }
@@ -139,6 +140,16 @@ function hintUnread(command: Command, { printer }: CommandContext, found: Status
   const others = more.length === 0 ? '' : ` (and in ${more.length} more)`;
   const next = commandLine(command, `listen ${more.length === 0 ? first.name : 'all'}`);
   printer.note(`${first.depth} wait in ${first.name}${others}, and nobody receives: ${next}`);
+}
+
+/** Says whose messages two sorts of readers share without knowing it. */
+function hintShared({ printer }: CommandContext, found: Status): void {
+  for (const { subscriber, functions, readers } of sharedQueues(found.subscribers)) {
+    const others = readers === 1 ? '1 other reader' : `${readers} other readers`;
+    printer.note(
+      `${subscriber}: the function ${functions.join(', ')} and ${others} took from one queue in the last minute: a message goes to one of them.`,
+    );
+  }
 }
 
 function isNothing({ topics, subscribers }: Status): boolean {

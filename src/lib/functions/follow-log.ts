@@ -35,29 +35,46 @@ type Follow = LogRange & { readonly signal: AbortSignal };
  * Goes on with the lines of a function's log until the signal is aborted. Each line comes once.
  * @throws AppError of a call that is refused.
  */
-export function followLog(aws: Aws, functionName: string, follow: Follow): AsyncGenerator<LogLine> {
-  return followGroup(aws, logGroupOf(functionName), follow);
+export async function* followLog(
+  aws: Aws,
+  functionName: string,
+  follow: Follow,
+): AsyncGenerator<LogLine> {
+  const log = { name: functionName, group: logGroupOf(functionName) };
+  for await (const { line } of followLogs(aws, [log], follow)) yield line;
 }
 
-/** As `followLog`, of a log group. */
-export async function* followGroup(
+/**
+ * Goes on with the lines of several logs until the signal is aborted, in the order of their times as far as they are
+ * there by then. @throws AppError of a call that is refused.
+ */
+export async function* followLogs(
   aws: Aws,
-  group: string,
+  logs: readonly NamedLog[],
   { since, signal }: Follow,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<{ readonly name: string; readonly line: LogLine }> {
+  const followed = logs.map(({ name, group }) => ({ name, readOn: readerOn(aws, group, since) }));
+  while (!signal.aborted) {
+    const read = followed.map(async ({ name, readOn }) =>
+      (await readOn()).map((line) => ({ name, line })),
+    );
+    yield* (await Promise.all(read)).flat().sort((a, b) => a.line.time - b.line.time);
+    await sleep(POLL_MS[aws.kind], undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Reads what came to a log group since it was last called. */
+function readerOn(aws: Aws, group: string, since: number): () => Promise<LogLine[]> {
   const read = createLogReader();
   const seen = new Map<string, number>();
   let from = since;
-  while (!signal.aborted) {
+  return async () => {
     const events = await readLogEvents(aws, group, { from });
-    for (const event of events) {
-      if (seen.has(event.id)) continue;
-      seen.set(event.id, event.time);
-      yield read(event);
-    }
+    const fresh = events.filter(({ id }) => !seen.has(id));
+    for (const { id, time } of fresh) seen.set(id, time);
     const newest = events.at(-1)?.time ?? from;
     from = Math.max(from, newest - OVERLAP_MS[aws.kind]);
     for (const [id, time] of seen) if (time < from) seen.delete(id);
-    await sleep(POLL_MS[aws.kind], undefined, { signal }).catch(() => undefined);
-  }
+    return fresh.map(read);
+  };
 }

@@ -9,6 +9,9 @@ export interface ClientName {
 /** What a part of this tool does that receives from queues. */
 export type ReceiverKind = 'subscriber' | 'tap' | 'dlq' | 'function';
 
+/** What the engine is called where it receives for a function; the function's name follows. */
+export const FUNCTION_CLIENT = 'pubsub-function/';
+
 const OWN = /(?:^| )(pubsub-[a-z]+\/[^\s#/]+)#(\d{1,10})(?= |$)/;
 /** "Application ID" (AWS SDKs and Tools Reference Guide): `AWS_SDK_UA_APP_ID`, `sdk_ua_app_id`. */
 const APP_ID = /(?:^| )app\/([^\s]+)/;

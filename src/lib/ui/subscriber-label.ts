@@ -20,6 +20,15 @@ export function subscriberLabel(name: string, style: ChalkInstance, width = WIDT
   return `${style[color](name.padEnd(width))} ${style.dim('│')}`;
 }
 
+/**
+ * A line without the label that it has already, as what `pubsub listen` prints as a service on ECS.
+ * @param name what the line will be labelled with: the subscriber's, or one that ends with that.
+ */
+export function unlabelled(name: string, line: string): string {
+  const { label = '', rest = line } = /^(?<label>\S+) +│ (?<rest>.*)$/s.exec(line)?.groups ?? {};
+  return label !== '' && (name === label || name.endsWith(`-${label}`)) ? rest : line;
+}
+
 /** A line with its subscriber's label. @param names columns of the subscribers' names. */
 export function labelled(
   subscriber: string,

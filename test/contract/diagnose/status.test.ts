@@ -36,6 +36,7 @@ it('tells that nothing is there', async () => {
       arrived: null,
       left: null,
       consumers: null,
+      functions: null,
     })),
   );
 });
@@ -75,6 +76,7 @@ it('counts what waits, what is in flight, what is delayed and what is dead', asy
     arrived: isIndependent ? null : 4,
     left: isIndependent ? null : 0,
     consumers: isIndependent ? null : 1,
+    functions: isIndependent ? null : [],
   });
   expect(subscribers[1]).toMatchObject({ subscribed: true, depth: 3, inFlight: 0, dlqDepth: 0 });
   await cleanUpAt(place);

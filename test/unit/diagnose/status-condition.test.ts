@@ -21,6 +21,7 @@ const EMAIL: SubscriberStatus = {
   arrived: 40,
   left: 26,
   consumers: 1,
+  functions: null,
 };
 const INVENTORY: SubscriberStatus = {
   ...EMAIL,
@@ -43,6 +44,7 @@ const GONE: SubscriberStatus = {
   arrived: null,
   left: null,
   consumers: null,
+  functions: null,
 };
 
 const check = (text: string, ...subscribers: SubscriberStatus[]) =>

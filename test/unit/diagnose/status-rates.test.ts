@@ -20,6 +20,7 @@ const EMAIL: SubscriberStatus = {
   arrived: null,
   left: null,
   consumers: null,
+  functions: null,
 };
 
 const at = (time: number, email: Partial<SubscriberStatus>): StatusSnapshot => ({

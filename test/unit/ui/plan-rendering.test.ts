@@ -75,6 +75,7 @@ it('the status table keeps to 80 columns with large counts, and says ages as peo
       arrived: null,
       left: null,
       consumers: null,
+      functions: null,
       dlqExists: true,
       ...counts,
     })),

@@ -27,6 +27,7 @@ function subscriber(name: string, changes: Partial<SubscriberStatus> = {}): Subs
     arrived: 100,
     left: 85,
     consumers: 2,
+    functions: null,
     ...changes,
   };
 }
@@ -234,6 +235,7 @@ describe('the lines of a watch', () => {
       dlqExists: false,
       dlqDepth: null,
       consumers: null,
+      functions: null,
     };
 
     expect(

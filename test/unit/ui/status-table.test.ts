@@ -20,6 +20,7 @@ function status(name: string, given: Partial<SubscriberStatus> = {}): Subscriber
     arrived: null,
     left: null,
     consumers: null,
+    functions: null,
     ...given,
   };
 }

@@ -1,12 +1,9 @@
 import type { PublishedMessage } from '../../aws/message-trace.ts';
 import { stepOf } from '../../diagnose/trace/steps.ts';
-import { clientName } from '../../rules/client-name.ts';
+import { clientName, FUNCTION_CLIENT } from '../../rules/client-name.ts';
 import type { MessageEvent } from '../../rules/message-trace.ts';
 import type { EdgeTraffic, TraceView } from '../api/stream.ts';
 import { edgeId, functionArn } from '../node-ids.ts';
-
-/** How the engine calls itself when it receives for a function. */
-const FUNCTION_CLIENT = 'pubsub-function/';
 
 /** Adds up what passed each edge, or was stopped there. */
 export function trafficOf(events: readonly MessageEvent[]): EdgeTraffic[] {

@@ -9,7 +9,7 @@ import {
   listWithPending,
 } from '../../aws/subscriptions.ts';
 import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
-import { readReasons } from '../../consume/failure-reasons.ts';
+import { type FailureReason, readReasons } from '../../consume/failure-reasons.ts';
 import type { SubscriberSpec, SubscriptionSpec, TopicSpec } from '../../definition/topology.ts';
 import { isFifo } from '../../rules/fifo.ts';
 import { parseArn, topicArn } from '../../rules/names.ts';
@@ -168,13 +168,23 @@ async function readSubscriber(
     ...(handling && { handling }),
     receivers: receivers && (receivers.get(queueArn) ?? []),
     oldestDeadLetter: insights?.get(known(dlq)?.arn ?? '')?.oldestAgeSeconds,
-    reasons: reasons.latest(),
+    reasons: sinceCreated(reasons.latest(), known(queue)),
   };
   const branches = spec.subscriptions.flatMap((declared) => {
     const topic = topics.find((each) => each.key === declared.topic);
     return topic ? [readBranch(reading, queues, topic, declared)] : [];
   });
   return { ...queues, branches: await allSettled(branches) };
+}
+
+/** Failures of this queue, and none of an older one of the same name. */
+function sinceCreated(
+  reasons: readonly FailureReason[],
+  queue: QueueFacts | undefined,
+): readonly FailureReason[] {
+  // Seconds since the epoch ("GetQueueAttributes", CreatedTimestamp).
+  const created = Number(queue?.attributes.CreatedTimestamp ?? 0) * 1000;
+  return reasons.filter(({ time }) => Date.parse(time) >= created);
 }
 
 async function readBranch(

@@ -1,8 +1,10 @@
+import { type EngineMapping, readEngineMappings } from '../../aws/engine-mappings.ts';
 import { readQueueInsights, readReceivers } from '../../aws/observer.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
 import { listTopicSubscriptions, type Subscription } from '../../aws/subscriptions.ts';
 import type { Attributes } from '../../aws/topics.ts';
 import type { SubscriberSpec, TopicSpec } from '../../definition/topology.ts';
+import { functionNameOf } from '../../topology/functions/find-mapping.ts';
 import { type Place, topicArnOf } from '../../topology/inspect.ts';
 import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
 import type { Status } from './status.ts';
@@ -73,10 +75,11 @@ export function createStatusReader(
       ]);
       return { spec, queue, dlq };
     };
-    const [found, insights, receivers, queues] = await Promise.all([
+    const [found, insights, receivers, mappings, queues] = await Promise.all([
       readTopics(limit),
       readQueueInsights(aws),
       readReceivers(aws),
+      readEngineMappings(aws),
       allSettled(topology.subscribers.map(readBoth)),
     ]);
     const [first] = found;
@@ -106,11 +109,18 @@ export function createStatusReader(
                 (count(dlq, 'ApproximateNumberOfMessagesNotVisible') ?? 0),
           arrived: insight?.arrived ?? null,
           left: insight?.left ?? null,
+          functions: queue && mappings ? functionsOf(mappings, queue.QueueArn) : null,
           consumers: queue && receivers ? (receivers.get(queue.QueueArn ?? '')?.length ?? 0) : null,
         };
       }),
     };
   };
+}
+
+function functionsOf(mappings: readonly EngineMapping[], queueArn: string | undefined): string[] {
+  return mappings
+    .filter((each) => each.enabled && each.queueArn === queueArn)
+    .map(({ functionArn }) => functionNameOf(functionArn));
 }
 
 /** Whether all of a subscriber's topics have a subscription of its queue; a queue without topics has none. */

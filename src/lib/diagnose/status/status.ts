@@ -47,4 +47,6 @@ export interface SubscriberStatus {
   readonly left: number | null;
   /** Clients that received from the queue in the last minute; null where only they know: everywhere but the engine. */
   readonly consumers: number | null;
+  /** Functions that mappings let take from the queue; null where only they know. */
+  readonly functions: readonly string[] | null;
 }

@@ -1,8 +1,12 @@
 import type { QueueReceiver } from '../../../aws/observer.ts';
 import type { FailureReason } from '../../../consume/failure-reasons.ts';
+import { FUNCTION_CLIENT } from '../../../rules/client-name.ts';
 import { shownText } from '../../../rules/text/shown-text.ts';
+import { functionNameOf } from '../../../topology/functions/find-mapping.ts';
+import type { StrayMapping } from '../../../topology/functions/strays.ts';
 import { type Finding, type Fix, fail, ok, subscriberCheck, warn } from '../check.ts';
-import { known } from '../fact.ts';
+import { type Fact, known } from '../fact.ts';
+import type { HandlingFacts } from '../facts.ts';
 import { LOOK_BACK } from '../read-published.ts';
 
 /**
@@ -14,17 +18,26 @@ export const consumers = subscriberCheck({
   reads: ({ queue }) => ({ queue }),
   run: (
     { queue: { attributes } },
-    { spec, receivers, branches, reasons, handling },
+    { spec, receivers, branches, reasons, handling, strays = [] },
     { now },
   ): Finding => {
     const waiting = Number(attributes.ApproximateNumberOfMessages ?? 0);
     const inFlight = Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
     const depth = `${waiting} waiting, ${inFlight} in flight`;
-    const [first, second] = rivals(receivers ?? [], spec.name);
+    // What receives for a function is told by its mapping.
+    const programs = (receivers ?? []).filter(({ client }) => !client.startsWith(FUNCTION_CLIENT));
+    const [first, second] = rivals(programs, spec.name);
     if (first !== undefined && second !== undefined) {
       return fail(
         `${inWords(second)} takes messages from this queue beside ${inWords(first)}: what one gets, the other doesn't.`,
         second.pid === null ? undefined : { tool: 'kill', pid: second.pid },
+      );
+    }
+    const invoked = functionsTaking(handling, strays);
+    if (first !== undefined && invoked[0] !== undefined) {
+      return fail(
+        `${inWords(first)} takes messages from this queue beside the function ${invoked[0]}: what one gets, the other doesn't.`,
+        first.pid === null ? undefined : { tool: 'kill', pid: first.pid },
       );
     }
     const listen: Fix = { tool: 'pubsub', words: ['listen', spec.name], safe: false };
@@ -34,7 +47,8 @@ export const consumers = subscriberCheck({
       0,
     );
     // What is wrong with a function and its mapping their own checks say.
-    if (handling === undefined && waiting > tokens && (receivers?.length ?? inFlight) === 0) {
+    const isHandled = handling !== undefined || invoked.length > 0;
+    if (!isHandled && waiting > tokens && (receivers?.length ?? inFlight) === 0) {
       const since =
         receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';
       return warn(`${depth}: ${since}.`, listen);
@@ -44,9 +58,24 @@ export const consumers = subscriberCheck({
       const what = `${refused.count} messages in a row failed in the last minutes, all for one reason`;
       return warn(`${depth}; ${what}: "${shownText(refused.reason)}".`);
     }
-    return ok(first === undefined ? depth : `${depth}; ${readers(receivers ?? [], first)}`);
+    const [reader] = rivals(receivers ?? [], spec.name);
+    return ok(reader === undefined ? depth : `${depth}; ${readers(receivers ?? [], reader)}`);
   },
 });
+
+/** Functions that mappings let take from the queue: those of the topology, and others. */
+function functionsTaking(
+  handling: Fact<HandlingFacts> | undefined,
+  strays: readonly StrayMapping[],
+): string[] {
+  const mappings = (handling && known(handling)?.mappings) ?? [];
+  return [
+    ...mappings
+      .filter(({ state }) => !state.startsWith('Disabl'))
+      .map(({ functionArn }) => functionNameOf(functionArn)),
+    ...strays.filter(({ enabled }) => enabled).map(({ functionName }) => functionName),
+  ];
+}
 
 /** Messages that failed alike from which on a consumer counts as one that refuses every message. */
 const MANY_FAILURES = 3;
