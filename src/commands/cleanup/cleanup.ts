@@ -52,15 +52,16 @@ async function cleanup(
   );
   show(context, remains);
   noteStacks(command, context, place, remains.foreign);
+  const alarms = await noteAlarms(command, context, place);
   if (remains.ours.length === 0) {
     const left = remains.foreign.some(({ stack }) => stack === undefined);
     printer.text(left ? 'Nothing of ours is there.' : 'Nothing to clean up.');
-    print(context, { deleted: [], remains, verified: true }, dryRun);
+    print(context, { deleted: [], remains, verified: true }, { dryRun, alarms });
     return EXIT.done;
   }
   if (dryRun) {
     printer.text(`Dry run: ${remains.ours.length} to delete. Nothing was changed.`);
-    print(context, { deleted: [], remains, verified: false }, dryRun);
+    print(context, { deleted: [], remains, verified: false }, { dryRun, alarms });
     return EXIT.done;
   }
   if (!context.yes) {
@@ -73,8 +74,27 @@ async function cleanup(
     }
   }
   const result = await carryOut(command, context, place, remains, includeUntagged);
-  print(context, result, dryRun);
+  print(context, result, { dryRun, alarms });
   return result.verified ? EXIT.done : EXIT.failed;
+}
+
+/** Says which alarms stay, and what deletes them. @returns their names; none where they may not or can't be read. */
+async function noteAlarms(
+  command: Command,
+  { printer }: CommandContext,
+  place: Place,
+): Promise<string[]> {
+  const { existingAlarms } = await import('../../lib/topology/alarms/plan.ts');
+  const found = await existingAlarms(place).catch((error: unknown) => {
+    if (error instanceof AppError) return [];
+    throw error;
+  });
+  const names = found.filter(({ ours }) => ours).map(({ name }) => name);
+  if (names.length > 0) {
+    const what = names.length === 1 ? '1 alarm stays' : `${names.length} alarms stay`;
+    printer.note(`${what}. Delete them with: ${commandLine(command, 'alarms rm')}`);
+  }
+  return names;
 }
 
 async function carryOut(
@@ -154,7 +174,7 @@ function remarkOn({ type, messages = 0, temporary }: Remain): string {
 function print(
   { printer }: CommandContext,
   { deleted, remains, verified }: Pick<CleanupResult, 'deleted' | 'remains' | 'verified'>,
-  dryRun: boolean,
+  { dryRun, alarms }: { readonly dryRun: boolean; readonly alarms: readonly string[] },
 ): void {
   const remaining = [
     ...remains.ours.map(({ type, name }) => ({ type, name, ours: true })),
@@ -165,5 +185,11 @@ function print(
       ...(stack !== undefined && { stack }),
     })),
   ];
-  printer.document({ deleted, remaining, verified, dryRun });
+  printer.document({
+    deleted,
+    remaining,
+    ...(alarms.length > 0 && { alarms }),
+    verified,
+    dryRun,
+  });
 }

@@ -45,7 +45,8 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
   const topology = (await findTopology(settings)) ?? refuseUnknown(settings);
   const shares = readShares(topology, flags.share);
   const workload = workloadOf({ ...request, topology, shares });
-  const options = { ...request, ...(await deployedWith(topology)) };
+  const deployed = await deployedWith(topology);
+  const options = { ...request, ...deployed };
   const styles = request.style === 'all' ? COMPARED_STYLES : [request.style];
   const estimates = styles.map((style) => estimateCost(workload, topology, style, options));
   const full =
@@ -53,7 +54,8 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
       ? styles.map((style) => estimateCost(workload, topology, style, { ...options, batch: 10 }))
       : undefined;
   const { costDocument, renderCost } = await import('../../lib/ui/cost.ts');
-  const report = { topology, request, workload, estimates, full };
+  const { hasOrderApi } = deployed;
+  const report = { topology, request, workload, hasOrderApi, estimates, full };
   printer.document(costDocument(report));
   for (const line of renderCost(report, printer.style, printer.columns)) printer.text(line);
   warn(context, workload.unjudged);

@@ -1,7 +1,7 @@
 import { ARCHITECTURES, type Architecture } from '../../lib/cost/compute-cost.ts';
 import { findSubscribers } from '../../lib/definition/find.ts';
 import { STYLES, type Style } from '../../lib/definition/styles.ts';
-import type { Topology } from '../../lib/definition/topology.ts';
+import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import {
   MAX_BATCH_SIZE,
@@ -82,8 +82,22 @@ export function readShares(
           '--share storm-warning=0.2, or --share storm-warning=20%',
         );
       }
-      return findSubscribers(topology, name).map((found) => [found.name, share] as const);
+      return filtering(topology, name).map((found) => [found.name, share] as const);
     }),
+  );
+}
+
+/** The subscribers that a share is said of. @throws AppError (exit 2) where they have no filter to let less through. */
+function filtering(topology: Topology, name: string): SubscriberSpec[] {
+  const named = findSubscribers(topology, name);
+  const found = named.filter(({ subscriptions }) =>
+    subscriptions.some(({ filterPolicy }) => filterPolicy !== undefined),
+  );
+  if (found.length > 0) return found;
+  const who = named.length === 1 ? `${named[0]?.name} has` : 'The subscribers have';
+  throw usageError(
+    `${who} no filter in the file: every event gets through, so that --share says nothing.`,
+    'Leave it out, or give the subscriber a filterPolicy.',
   );
 }
 

@@ -4,6 +4,7 @@ import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
 import { stackName } from '../../lib/deploy/style.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { plainReason } from '../../lib/rules/stack-reason.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
 import type { CommandContext } from '../command.ts';
@@ -26,8 +27,10 @@ export async function settle(
   const { settleStack } = await import('../../lib/deploy/settle-stack.ts');
   const watch = {
     ...watchOf(context),
-    onStep: (step: Settling, { StackStatus, StackStatusReason: reason }: Stack) =>
-      context.printer.note(`${STEPS[step]} (${StackStatus}${reason ? `: ${reason.trim()}` : ''}).`),
+    onStep: (step: Settling, { StackStatus, StackStatusReason = '' }: Stack) => {
+      const reason = plainReason(StackStatusReason);
+      context.printer.note(`${STEPS[step]} (${StackStatus}${reason ? `: ${reason}` : ''}).`);
+    },
   };
   const name = stackName(topology, style);
   return settleStack(aws, { topology, style, name }, watch, { onlyWait });

@@ -74,6 +74,7 @@ async function deployHeld(
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
   const { stack: before } = settled;
   noteUnhandled(context, deployment);
+  await noteSameStyle(command, context, deployment);
   const plan = await reading(context, 'Planning the stack', async () => {
     const { planStack } = await import('../../lib/deploy/plan-stack.ts');
     return planStack(place.aws, deployment, parameters.all, before);
@@ -112,6 +113,18 @@ async function deployHeld(
 function noteUnhandled({ printer }: CommandContext, { unhandled }: Deployment): void {
   if (unhandled.length === 0) return;
   printer.note(`Without a handler, only queues: ${unhandled.join(', ')}.`);
+}
+
+/** Without an order API there is nothing that hybrid runs in another way than serverless. */
+async function noteSameStyle(
+  command: Command,
+  { printer }: CommandContext,
+  { style, topology }: Deployment,
+): Promise<void> {
+  const { hasOrderApi } = await import('../../lib/deploy/order-api.ts');
+  if (style !== 'hybrid' || hasOrderApi(topology)) return;
+  const same = commandLine(command, 'deploy serverless');
+  printer.note(`${topology.name} has no order API: hybrid is the same as ${same}`);
 }
 
 /** Stages the code of functions, and says where it is and what else the template asks for. */

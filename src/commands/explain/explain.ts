@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { arrives, explainDelivery } from '../../lib/diagnose/explain/delivery-verdict.ts';
+import { arrives, explainDelivery, isBroken } from '../../lib/diagnose/explain/delivery-verdict.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { explainedDocument, renderExplained } from '../../lib/ui/explain.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -54,11 +54,17 @@ async function explain(
   const live = await askTarget(command, context, { topology, topic, recipients }, flags);
   const judgedBy = live === undefined ? 'file' : 'target';
   let all = true;
+  let broken = false;
   for await (const message of readMessages(context, topology, word, flags)) {
     const verdicts = live
       ? live.map(({ recipient, ...way }) => explainDelivery(recipient, message, way))
       : recipients.map((recipient) => explainDelivery(recipient, message));
     all &&= verdicts.every(arrives);
+    broken ||= (live ?? []).some(({ recipient }, at) => {
+      const verdict = verdicts[at];
+      const file = recipients.find(({ name }) => name === recipient.name)?.filterPolicy;
+      return verdict !== undefined && isBroken(verdict, { live: recipient.filterPolicy, file });
+    });
     const { title, eventType, attributes } = message;
     const explained = { title, eventType, attributes, verdicts, judgedBy } as const;
     if (flags.file === undefined) printer.document(explainedDocument(explained));
@@ -67,7 +73,7 @@ async function explain(
       printer.text(line);
     }
   }
-  if (live !== undefined && !all) {
+  if (live !== undefined && broken) {
     printer.note(printer.noteStyle.dim(`What fixes it: ${commandLine(command, 'doctor')}`));
   }
   return flags.exitCode && !all ? EXIT.drift : EXIT.done;

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { usageError } from '../../lib/rules/errors.ts';
+import { shellWord } from '../../lib/rules/text/command-words.ts';
 import type { StarterSteps } from '../../lib/starter/starter.ts';
 import { addExamples, type CommandContext, collect, globalFlags, type Runner } from '../command.ts';
 import { type InitFlags, readInitRequest } from './request.ts';
@@ -83,14 +84,14 @@ function inTheWay(folder: string, paths: readonly string[]): Error {
   const other = folder === '.' ? 'shop' : `${folder}-2`;
   return usageError(
     `${paths.join(', ')} ${are} in ${folder === '.' ? 'this folder' : folder} already.`,
-    `Leave ${them} and write the rest with --keep, or name a new folder: pubsub init ${other}`,
+    `Leave ${them} and write the rest with --keep, or name a new folder: pubsub init ${shellWord(other)}`,
     'FileExists',
   );
 }
 
 /** Command lines that make it run, in their order; the last one goes on until Ctrl-C. */
 function nextLines(folder: string, pubsub: string, { install, test, run }: StarterSteps): string[] {
-  const enter = folder === '.' ? [] : [`cd ${folder}`];
+  const enter = folder === '.' ? [] : [`cd ${shellWord(folder)}`];
   return [...enter, ...install, test, `${pubsub} setup`, `${pubsub} ${run}`];
 }
 

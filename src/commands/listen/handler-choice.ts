@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { findProgram } from '../../lib/consume/handlers/find-program.ts';
 import { FORWARD_TIMEOUT, type ForwardOptions } from '../../lib/consume/handlers/forward.ts';
-import { loadHandler, type ModuleHandler } from '../../lib/consume/handlers/module-handler.ts';
+import {
+  handlerInFile,
+  loadHandler,
+  type ModuleHandler,
+} from '../../lib/consume/handlers/module-handler.ts';
 import type {
   FunctionHandlerSpec,
   SubscriberSpec,
@@ -57,7 +61,8 @@ export async function chooseHandlers(
     // A function takes its messages itself: there is nothing to run here.
     const runnable = handler === undefined || 'function' in handler ? undefined : handler;
     const own =
-      given ?? (runnable && (await fromTopology(runnable, { ...place, cwd: folder ?? io.cwd })));
+      given ??
+      (runnable && (await fromTopology(name, runnable, { ...place, cwd: folder ?? io.cwd })));
     if (own !== undefined) chosen.set(name, own);
   }
   return chosen;
@@ -70,11 +75,13 @@ interface SearchPlace {
 }
 
 async function fromTopology(
+  name: string,
   handler: Exclude<NonNullable<SubscriberSpec['handler']>, FunctionHandlerSpec>,
   place: SearchPlace,
 ): Promise<HandlerChoice> {
   if ('module' in handler) {
-    return { kind: 'module', module: await loadHandler(resolve(place.cwd, handler.module)) };
+    const path = resolve(place.cwd, handler.module);
+    return { kind: 'module', module: await loadHandler(path, handlerInFile(name)) };
   }
   const mode = handler.mode === 'event' ? 'each' : handler.mode;
   return { kind: 'program', program: programOf(handler.exec, mode, false, place) };

@@ -31,7 +31,7 @@ export function readFieldWords(words: readonly string[]): FieldWords {
     const [, flag = '', inline] = match;
     const value = inline ?? words[++index];
     if (value === undefined || (inline === undefined && value.startsWith('--'))) {
-      throw usageError(`${flag} needs a value.`, `Such as ${flag} 1`);
+      throw withoutValue(flag);
     }
     fields.push({ flag, value });
   }
@@ -66,6 +66,23 @@ export function fieldsOfFlags(
   }
   return given;
 }
+
+/** A flag that is none of the command's, and has no value that would make it a field of the event. */
+function withoutValue(flag: string) {
+  if (PLANS.includes(flag)) {
+    return usageError(
+      `publish has no ${flag}.`,
+      'Who would get an event, and who not: pubsub explain <event-type>',
+    );
+  }
+  return usageError(
+    `${flag} is no flag of publish, and as a field of the event it needs a value.`,
+    `As a field: ${flag} VALUE. ${HINT}`,
+  );
+}
+
+/** What other commands have for showing what would be done. */
+const PLANS: readonly string[] = ['--dry-run', '--plan', '--check', '--exit-code'];
 
 /** The flags that name the fields of an event type, such as `--order-id`. */
 export function fieldFlags(recipe: EventRecipe): string[] {

@@ -23,6 +23,7 @@ import { reading } from '../reading.ts';
 import { stackChange } from '../stack-owner.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { topologyFor } from '../topology.ts';
+import { noteOrphans } from './orphans.ts';
 import { printDocument } from './setup-document.ts';
 
 interface SetupFlags {
@@ -88,6 +89,7 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     );
     printer.note(`  To end that: ${fixLine(command, context, place.identity, fix)}`);
   }
+  await noteOrphans(command, context, place);
   for (const { source, built } of staleBuilds(plan)) {
     printer.warn(
       `${shownPath(context, source)} was changed after ${shownPath(context, built)}, which is what runs: build it again, or remove that and the source is taken.`,

@@ -9,6 +9,18 @@ export interface EngineMapping {
   readonly enabled: boolean;
 }
 
+/** Names of the functions of this region on an embedded engine, sorted; none where something else answers. */
+export async function readEngineFunctions(aws: Aws): Promise<string[]> {
+  const { functions } = ((await observed(aws, '/_pubsub/functions')) ?? {}) as {
+    readonly functions?: readonly { readonly functionArn: string }[];
+  };
+  if (!Array.isArray(functions)) return [];
+  const places = functions.map(({ functionArn }) => functionArn.split(':'));
+  return places
+    .flatMap(([, , , region, , , name]) => (region === aws.region && name ? [name] : []))
+    .sort();
+}
+
 /**
  * Asks the endpoint for all of its event source mappings (`GET /_pubsub/functions` of an embedded engine): in one
  * request, which needs no client of Lambda. Asks nobody on `aws`.

@@ -5,6 +5,7 @@ import {
   DescribeTimeToLiveCommand,
   type GlobalSecondaryIndexDescription,
   type KeySchemaElement,
+  ListTablesCommand,
   ListTagsOfResourceCommand,
   ScanCommand,
   type TableDescription,
@@ -33,6 +34,23 @@ export interface FoundTable {
   /** Undefined for none. */
   readonly ttl: string | undefined;
   readonly tags: Attributes;
+}
+
+/** Names of all tables of the account and region, sorted (`ListTables`, all pages). */
+export async function listTableNames(aws: Aws): Promise<string[]> {
+  const dynamodb = await aws.dynamodb();
+  const names: string[] = [];
+  let after: string | undefined;
+  do {
+    const { TableNames = [], LastEvaluatedTableName } = await call(aws, 'list the tables', () =>
+      dynamodb.send(
+        new ListTablesCommand(after === undefined ? {} : { ExclusiveStartTableName: after }),
+      ),
+    );
+    names.push(...TableNames);
+    after = LastEvaluatedTableName;
+  } while (after !== undefined);
+  return names.sort();
 }
 
 /** A table with its tags and time to live; undefined where there is none. */

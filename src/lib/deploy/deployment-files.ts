@@ -1,6 +1,7 @@
 import { README, README_MARK } from '../functions/printed-folder.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
-import { STYLE_WORDS, stackName } from './style.ts';
+import { stackName } from './style.ts';
+import { styleWords } from './style-words.ts';
 import { type Deployment, type FunctionCode, MAX_TEMPLATE_BYTES } from './template.ts';
 import { templateYaml } from './yaml.ts';
 
@@ -53,11 +54,19 @@ function readme(deployments: readonly Deployment[]): string {
     'aws cloudformation delete-stack --stack-name STACK',
     '```',
     '',
-    'Tables are kept when a stack is deleted: `aws dynamodb delete-table --table-name NAME` deletes one with its data.',
+    ...(hasTables(deployments) ? [TABLES_KEPT] : []),
     'Alarms notify nobody until `AlarmActions` names a topic.',
     '',
   ];
   return lines.join('\n');
+}
+
+const TABLES_KEPT =
+  'Tables are kept when a stack is deleted: `aws dynamodb delete-table --table-name NAME` deletes one with its data.';
+
+function hasTables(deployments: readonly Deployment[]): boolean {
+  const resources = deployments.flatMap(({ template }) => Object.values(template.Resources));
+  return resources.some(({ Type }) => Type === 'AWS::DynamoDB::Table');
 }
 
 function section({ style, topology, template, code }: Deployment): string[] {
@@ -83,7 +92,7 @@ function section({ style, topology, template, code }: Deployment): string[] {
   ];
   const described = parameters.filter(([parameter]) => !keys.has(parameter));
   return [
-    `## ${style}: ${STYLE_WORDS[style]}`,
+    `## ${style}: ${styleWords(topology, style)}`,
     '',
     '```',
     ...upload,

@@ -9,13 +9,6 @@ export interface LocalMachine {
   readonly hasDatabaseUrl?: boolean;
 }
 
-/** What each way is, in a line. */
-export const STYLE_WORDS: Readonly<Record<Style, string>> = {
-  serverless: 'functions alone, behind a HTTP API',
-  hybrid: 'the order API as a service on ECS, subscribers as functions',
-  ecs: 'the order API and every subscriber as services on ECS',
-};
-
 /** Tag of a stack that says which way it is. */
 const STYLE_TAG_KEY = 'pubsub:style';
 

@@ -79,7 +79,7 @@ export function systemOf(topology: Topology, style: Style, database: OrderDataba
     built.set(api.key, ordersApiCode());
   }
   const all = [...topology.functions, ...functions];
-  assertDistinct(all);
+  assertDistinct(all, table !== undefined);
   return {
     topology: {
       ...topology,
@@ -158,14 +158,14 @@ function builtFunction(topology: Topology, what: string) {
 }
 
 /** @throws AppError `InvalidName` (exit 2) for a function that would take the place of another one. */
-function assertDistinct(functions: readonly FunctionSpec[]): void {
+function assertDistinct(functions: readonly FunctionSpec[], hasApi: boolean): void {
   const taken = functions.find(({ key, name }, at) =>
     functions.slice(0, at).some((other) => other.key === key || other.name === name),
   );
   if (taken === undefined) return;
   throw usageError(
     `Two functions of this deployment would be called "${taken.name}".`,
-    'The order API, and each subscriber with a module, is a function too. Give the subscriber or function in the file another name.',
+    `${hasApi ? 'The order API, and each' : 'Each'} subscriber with a module${hasApi ? ',' : ''} is a function too. Give the subscriber or function in the file another name.`,
     'InvalidName',
   );
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, resolve } from 'node:path';
 import type { FunctionSpec, Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
+import { shellWord } from '../rules/text/command-words.ts';
 import { makeZip, type ZipEntry } from '../rules/zip.ts';
 import { isPrintedFolder } from './printed-folder.ts';
 import { builtBeside, toJavaScript, typescriptStem } from './typescript.ts';
@@ -195,7 +196,7 @@ function assertHandler(
   if (isProvided && !found.isExecutable) {
     throw usageError(
       `The function ${key} has a bootstrap that can't be run: ${join(path, 'bootstrap')}`,
-      `Make it executable: chmod +x ${join(path, 'bootstrap')}`,
+      `Make it executable: chmod +x ${shellWord(join(path, 'bootstrap'))}`,
       'InvalidCode',
     );
   }

@@ -12,7 +12,7 @@ import { wrapText } from './text-width.ts';
 const MAX_WIDTH = 110;
 /** Columns from which on a multiplication has room beside its name. */
 const MIN_BESIDE = 70;
-const NAME_WIDTH = 19;
+const NAME_WIDTH = 21;
 const NAMES_SHOWN = 3;
 /** Parts in the order in which they are shown beside each other. */
 const PARTS = ['topic', 'queues', 'API', 'functions', 'containers', 'tables', 'logs', 'alarms'];
@@ -27,21 +27,25 @@ export interface CostReport {
     readonly architecture: string;
   };
   readonly workload: Workload;
+  /** Whether the order API belongs to the topology. */
+  readonly hasOrderApi: boolean;
   /** Never empty. */
   readonly estimates: readonly Estimate[];
   /** The same with full batches of 10, where no batch was given. */
   readonly full: readonly Estimate[] | undefined;
 }
 
-/** What is left out of every estimate. */
-const NOT_COUNTED: readonly string[] = [
-  'failed messages and retries',
-  'data transfer',
-  'KMS',
-  'the Postgres server of ecs and hybrid',
-  'kept images and logs',
-  'reads of orders',
-];
+/** What is left out of an estimate. */
+function notCounted({ hasOrderApi }: CostReport): string[] {
+  return [
+    'failed messages and retries',
+    'data transfer',
+    'KMS',
+    ...(hasOrderApi ? ['the Postgres server of ecs and hybrid'] : []),
+    'kept images and logs',
+    ...(hasOrderApi ? ['reads of orders'] : []),
+  ];
+}
 
 /** The lines of a report. */
 export function renderCost(report: CostReport, style: ChalkInstance, columns: number): string[] {
@@ -59,9 +63,15 @@ export function renderCost(report: CostReport, style: ChalkInstance, columns: nu
       : renderComparison(estimates, style)),
     ...(wasDearer ? [style.dim(`With full batches (--batch 10): ${cheaper} a month.`)] : []),
     '',
-    style.dim(`Prices of ${PRICE_REGION}, ${dates}. Not counted: ${NOT_COUNTED.join(', ')}.`),
+    style.dim(
+      `Prices of ${PRICE_REGION}, ${dates}. Not counted: ${notCounted(report).join(', ')}.`,
+    ),
     ...(only?.style === undefined
-      ? [style.dim('With API and subscribers, as containers and as functions: --style all')]
+      ? [
+          style.dim(
+            `With ${report.hasOrderApi ? 'API and ' : ''}subscribers, as containers and as functions: --style all`,
+          ),
+        ]
       : []),
   ];
 }
@@ -80,7 +90,8 @@ function priceDates(estimates: readonly Estimate[]): string {
 }
 
 /** The document of `--json`: every factor of every line, with its price and where that is from. */
-export function costDocument({ topology, request, workload, estimates, full }: CostReport) {
+export function costDocument(report: CostReport) {
+  const { topology, request, workload, estimates, full } = report;
   return {
     topology: topology.name,
     events: request.events,
@@ -106,7 +117,7 @@ export function costDocument({ topology, request, workload, estimates, full }: C
       dollarsAfterFreeTier: estimate.dollarsAfterFreeTier,
       dollarsWithFullBatches: full?.[at]?.dollars ?? null,
     })),
-    notCounted: NOT_COUNTED,
+    notCounted: notCounted(report),
   };
 }
 

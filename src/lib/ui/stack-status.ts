@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { StackResourceSummary } from '../aws/stacks.ts';
 import type { DeployedStack } from '../deploy/deployed-stack.ts';
+import { plainReason } from '../rules/stack-reason.ts';
 import { resourceWord } from './stack.ts';
 import { renderTable } from './table.ts';
 
@@ -24,7 +25,8 @@ export function renderStackStatus(
   style: ChalkInstance,
   { all }: { readonly all: boolean },
 ): string[] {
-  const { StackStatus: status = '', StackStatusReason: reason = '' } = stack;
+  const { StackStatus: status = '' } = stack;
+  const reason = plainReason(stack.StackStatusReason ?? '');
   const paint = /FAILED|ROLLBACK/.test(status) ? style.red : style.green;
   const head = `${style.bold(name)}  ${paint(status)}`;
   const words = WORDS[status];
@@ -34,7 +36,7 @@ export function renderStackStatus(
     ...(reason === '' ? [] : [`  ${reason}`]),
     ...failed.map((each) =>
       style.red(
-        `  ✗ ${each.LogicalResourceId}: ${each.ResourceStatusReason ?? each.ResourceStatus}`,
+        `  ✗ ${each.LogicalResourceId}: ${plainReason(each.ResourceStatusReason ?? '') || each.ResourceStatus}`,
       ),
     ),
     ...(all ? resourceTable(resources, style) : [`  ${countsOf(resources)}`]),

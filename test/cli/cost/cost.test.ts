@@ -162,6 +162,17 @@ events: { paid: { sample: { amount: 5 } } }
     expect(scanned?.dollars).toBeCloseTo((0.09 * 1e6 * 1024) / 2 ** 30, 9);
   });
 
+  it('have a column for what they cost on bodies', async () => {
+    const cwd = mkdtempSync(join(pubsub.env.HOME, 'project-'));
+    writeFileSync(
+      join(cwd, 'pubsub.yaml'),
+      'topology: u\ntopics: { t: {} }\nsubscribers: { a: { filterPolicy: { k: [x] }, filterPolicyScope: MessageBody } }\n',
+    );
+    const { stdout } = await pubsub.run(['cost', '--events', '10M'], { cwd });
+    expect(stdout).toMatch(/^ {2}filters on bodies {2}10M events/m);
+    expect(stdout).not.toMatch(/Postgres|orders|API/);
+  });
+
   it('that can not be tried are named, and count as letting everything through', async () => {
     const cwd = mkdtempSync(join(pubsub.env.HOME, 'project-'));
     writeFileSync(
@@ -336,6 +347,8 @@ it.each([
   [['--architecture', 'arm'], 'Did you mean --architecture arm64?'],
   [['--share', 'email'], '--share must be a subscriber and a share from 0 to 1'],
   [['--share', 'email=1.1'], '--share must be a subscriber and a share from 0 to 1'],
+  [['--share', 'email=20%'], 'email has no filter in the file'],
+  [['--share', 'all=20%'], 'The subscribers have no filter in the file'],
   [['--share', 'emial=1'], 'Unknown subscriber "emial". Did you mean "email"?'],
   [['--topology', 'nothing'], 'nothing'],
 ] as const)('refuses %j in words', async (words, sentence) => {

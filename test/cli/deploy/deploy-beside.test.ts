@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,8 +14,11 @@ beforeAll(async () => {
   const lines = [
     'topology: payments',
     'topics: { payments: {} }',
-    'events: { payment.captured: {} }',
-    'subscribers: { ledger: { handler: { module: ledger.mjs } }, audit: {} }',
+    'events: { payment.captured: {}, payment.refunded: {} }',
+    'subscribers:',
+    '  ledger: { handler: { module: ledger.mjs } }',
+    '  fraud: { filterPolicy: { event_type: [payment.refunded] } }',
+    '  audit: {}',
   ];
   writeFileSync(join(project, 'pubsub.yaml'), `${lines.join('\n')}\n`);
   const { code, stderr } = await run('deploy', 'serverless');
@@ -45,6 +48,80 @@ async function findings(): Promise<readonly Finding[]> {
 it('leads a publisher to the logs of what is deployed', async () => {
   const { stderr } = await run('publish', 'payment.captured');
   expect(stderr).toContain('Next: pubsub deploy logs --follow --topology payments\n');
+});
+
+it('says that hybrid is nothing of its own without an order API, and speaks of no orders', async () => {
+  const planned = await run('deploy', 'hybrid', '--dry-run', '--prefix', 'other');
+  expect(planned.stderr).toContain(
+    'payments has no order API: hybrid is the same as pubsub deploy serverless --topology pay',
+  );
+  expect((await run('deploy', '--print', '--style', 'all', '--into', 'out')).code).toBe(0);
+  const readme = readFileSync(join(project, 'out/README.md'), 'utf8');
+  expect(readme).toContain('## ecs: subscribers as services on ECS\n');
+  expect(readme).not.toMatch(/order|tables are kept/i);
+});
+
+it('leads to no fix for a filter that works as it was written', async () => {
+  const { stdout, stderr } = await run('explain', 'payment.captured');
+  expect(stdout).toContain('✗ fraud   not delivered');
+  expect(stderr).not.toContain('What fixes it');
+});
+
+it('names the alarms that cleanup leaves', async () => {
+  const prefix = ['--prefix', 'watched'];
+  await run('alarms', ...prefix);
+  const { stderr } = await run('cleanup', ...prefix);
+  expect(stderr).toMatch(
+    /^\d+ alarms stay. Delete them with: pubsub alarms rm --topology payments --prefix watched$/m,
+  );
+  await run('alarms', 'rm', '--yes', ...prefix);
+  expect((await run('cleanup', ...prefix)).stderr).not.toContain('alarm');
+});
+
+it('names the place of a handler that is not there: the file, or the flag', async () => {
+  const cwd = mkdtempSync(join(project, 'gone-'));
+  const file =
+    'topology: gone\ntopics: { t: {} }\nsubscribers: { a: { handler: { module: a.mjs } } }\n';
+  writeFileSync(join(cwd, 'pubsub.yaml'), file);
+  const inFile = await pubsub.run(['listen', 'a'], { cwd });
+  expect([inFile.code, inFile.stderr]).toEqual([
+    2,
+    expect.stringContaining('Check the handler of a in the file.'),
+  ]);
+  const byFlag = await pubsub.run(['listen', 'a', '--handler', 'b.mjs'], { cwd });
+  expect(byFlag.stderr).toContain('Check --handler.');
+});
+
+it('says in setup what the file names no more, with what deletes it', async () => {
+  const cwd = mkdtempSync(join(project, 'less-'));
+  const write = (...lines: string[]): void =>
+    writeFileSync(
+      join(cwd, 'pubsub.yaml'),
+      ['topology: less', 'topics: { t: {} }', ...lines, ''].join('\n'),
+    );
+  writeFileSync(join(cwd, 'index.mjs'), 'export const handler = () => undefined;\n');
+  write(
+    'tables: { seen: { key: { hash: id } } }',
+    'functions: { mail: { runtime: nodejs24.x, handler: index.handler, code: . } }',
+    'subscribers: { a: { handler: { function: mail } } }',
+  );
+  const first = await pubsub.run(['setup', '--prefix', 'p'], { cwd });
+  expect(first.code, first.stderr).toBe(0);
+  expect(first.stderr).not.toContain('no more in the file');
+  write('subscribers: { a: {} }');
+  // Another prefix has none of it.
+  expect((await pubsub.run(['setup', '--prefix', 'q'], { cwd })).stderr).not.toContain(
+    'no more in',
+  );
+  const { stderr } = await pubsub.run(['setup', '--prefix', 'p'], { cwd });
+  expect(stderr).toContain(
+    'The function p-mail is no more in the file; it stays, with its code and log:',
+  );
+  expect(stderr).toMatch(/aws lambda delete-function --function-name p-mail/);
+  expect(stderr).toMatch(/aws logs delete-log-group --log-group-name \/aws\/lambda\/p-mail/);
+  expect(stderr).toMatch(/aws dynamodb delete-table --table-name p-seen/);
+  for (const prefix of ['p', 'q'])
+    await pubsub.run(['cleanup', '--prefix', prefix, '--yes'], { cwd });
 });
 
 it('lists the functions that a stack made', async () => {

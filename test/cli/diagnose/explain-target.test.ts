@@ -67,6 +67,24 @@ describe('explain asks the target', () => {
     expect(offline.subscribers.map(({ delivered }) => delivered)).toEqual([true, true, true]);
   });
 
+  it('leads to doctor for a filter that is not the one of the file, and for no other', async () => {
+    const place = await newPlace(endpoint);
+    await fanOutAt(place);
+    const fixes = async (): Promise<boolean> =>
+      (await pubsub.run(['explain', 'order.created', ...at(place)])).stderr.includes(
+        'What fixes it: pubsub doctor',
+      );
+    expect(await fixes()).toBe(false);
+    await place.aws.sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: await subscriptionOf(place, 'analytics'),
+        AttributeName: 'FilterPolicy',
+        AttributeValue: '{"event_type":["order.updated"]}',
+      }),
+    );
+    expect(await fixes()).toBe(true);
+  });
+
   it('says yes where everything is as it should be', async () => {
     const place = await newPlace(endpoint);
     await fanOutAt(place);

@@ -145,6 +145,15 @@ describe('pubsub init', () => {
     for (const line of [...next, send]) expect(line.length, line).toBeLessThanOrEqual(78);
   });
 
+  it('quotes a folder whose name the shell would take apart', async () => {
+    const { stdout } = await runMain(
+      ['init', "bad name's!", '--json'],
+      { HOME: home },
+      { cwd: home },
+    );
+    expect(JSON.parse(stdout).next[0]).toBe(`cd 'bad name'\\''s!'`);
+  });
+
   it.skipIf(tinyDisk === undefined)('takes back what it wrote before a disk was full', async () => {
     const { stderr, code } = await init(['a/b'], tinyDisk);
     expect(code).toBe(1);

@@ -9,12 +9,16 @@ import {
 } from 'node:fs';
 import { basename, delimiter, join, resolve } from 'node:path';
 import { usageError } from '../../rules/errors.ts';
+import { shellWord } from '../../rules/text/command-words.ts';
 
 /** Why a program can't be run, as a sentence, and what fixes it. */
 export interface NotRunnable {
   readonly message: string;
   readonly hint: string;
 }
+
+/** What is advised where a program can't be run, which a flag or the file named. */
+export const CHECK_PROGRAM = 'Check --exec, or "exec" in the file.';
 
 /** Programs whose first argument is the file to run. */
 const INTERPRETER = /^(python[\d.]*|node|ruby|perl|php|deno|bun|bash|dash|sh|zsh)$/;
@@ -34,7 +38,7 @@ export function findProgram(
   if (file === undefined) {
     throw usageError(
       `There is no program "${name}" on the PATH.`,
-      "Check --exec. It starts a program, not a shell; for a shell's own words add --shell.",
+      `${CHECK_PROGRAM} It starts a program, not a shell; for a shell's own words add --shell.`,
       'ProgramNotFound',
     );
   }
@@ -52,12 +56,12 @@ export function whyNotRunnable(
   if (!existsSync(cwd))
     return { message: `The working folder ${cwd} is gone.`, hint: 'Go to one that is there.' };
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return { message: `There is no file ${file}.`, hint: 'Check --exec.' };
+  if (!found) return { message: `There is no file ${file}.`, hint: CHECK_PROGRAM };
   if (!found.isFile()) {
-    return { message: `${file} is not a program that can be run.`, hint: 'Check --exec.' };
+    return { message: `${file} is not a program that can be run.`, hint: CHECK_PROGRAM };
   }
   if (!isProgram(file)) {
-    return { message: `${file} may not be executed.`, hint: `chmod +x ${file}` };
+    return { message: `${file} may not be executed.`, hint: `chmod +x ${shellWord(file)}` };
   }
   return wrongFirstLine(file, searchPath, cwd);
 }
@@ -69,7 +73,7 @@ export function missingArgument(args: readonly string[], cwd: string): NotRunnab
   );
   return gone === undefined
     ? undefined
-    : { message: `The file ${resolve(cwd, gone)} is gone.`, hint: 'Check --exec.' };
+    : { message: `The file ${resolve(cwd, gone)} is gone.`, hint: CHECK_PROGRAM };
 }
 
 /** Files among the arguments of programs that were found. */
@@ -81,7 +85,7 @@ function noScript(file: string, args: readonly string[], cwd: string): NotRunnab
   const [script = ''] = args;
   const isScript = INTERPRETER.test(basename(file)) && /^[^-].*\.\w+$/.test(script);
   return isScript && !existsSync(resolve(cwd, script))
-    ? { message: `There is no file ${resolve(cwd, script)}.`, hint: 'Check --exec.' }
+    ? { message: `There is no file ${resolve(cwd, script)}.`, hint: CHECK_PROGRAM }
     : undefined;
 }
 
@@ -91,7 +95,7 @@ function wrongFirstLine(file: string, searchPath: string, cwd: string): NotRunna
   if (start.startsWith('\ufeff#!')) {
     return {
       message: `${file} begins with a byte order mark, so that its first line names no interpreter.`,
-      hint: `sed -i '1s/^\\xEF\\xBB\\xBF//' ${file}`,
+      hint: `sed -i '1s/^\\xEF\\xBB\\xBF//' ${shellWord(file)}`,
     };
   }
   const line = /^#![ \t]*([^\n]*)/.exec(start)?.[1];
@@ -99,7 +103,7 @@ function wrongFirstLine(file: string, searchPath: string, cwd: string): NotRunna
   if (line.endsWith('\r')) {
     return {
       message: `${file} has Windows line endings: its first line asks for "${line.trimEnd()}\\r".`,
-      hint: `sed -i 's/\\r$//' ${file}`,
+      hint: `sed -i 's/\\r$//' ${shellWord(file)}`,
     };
   }
   const [interpreter = '', ...words] = line.trim().split(/[ \t]+/);

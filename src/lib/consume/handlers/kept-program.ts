@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventMessage, jsonLine } from '../../events/message.ts';
 import { type HandlerContext, handlerGone } from '../consumed.ts';
+import { CHECK_PROGRAM } from './find-program.ts';
 import { MAX_OUTPUT_LINE } from './output-lines.ts';
 import { readAnswers } from './program-answers.ts';
 import { type ProgramOptions, type RunningProgram, startProgram } from './start-program.ts';
@@ -58,7 +59,7 @@ export function keepProgram(options: ProgramOptions, mode: KeptMode): KeptProgra
 
   const start = async (): Promise<Kept> => {
     if (barren >= BARREN_STARTS) {
-      throw handlerGone(`The program ended ${barren} times without an answer.`, 'Check --exec.');
+      throw handlerGone(`The program ended ${barren} times without an answer.`, CHECK_PROGRAM);
     }
     if (barren > 0) await sleep(RESTART_PAUSE_MS * 2 ** (barren - 1));
     const kept = await launch(options, (ended) => {

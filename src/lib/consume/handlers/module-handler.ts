@@ -11,22 +11,38 @@ import type { HandlerContext } from '../consumed.ts';
  */
 export type ModuleHandler = (event: unknown, context: HandlerContext) => unknown;
 
+/** Where a handler was named, for hints: by a flag, or in the topology's file. */
+export interface HandlerSource {
+  /** What names the module. */
+  readonly said: string;
+  /** What would name a program in its place. */
+  readonly program: string;
+}
+
+/** The place of a subscriber's handler in the topology's file. */
+export function handlerInFile(subscriber: string): HandlerSource {
+  return { said: `the handler of ${subscriber} in the file`, program: 'handler: { exec: … }' };
+}
+
 const ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
 
 /**
  * Loads a handler: the default export of a JavaScript module, or of a TypeScript one where Node strips types or the
  * project has `tsx`.
- * @throws AppError (exit 2) where there is none: found out before the first message, not by it.
+ * @param said where it was named. @throws AppError (exit 2) where there is none: found out before the first message, not by it.
  */
-export async function loadHandler(path: string): Promise<ModuleHandler> {
+export async function loadHandler(
+  path: string,
+  said: HandlerSource = { said: '--handler', program: '--exec' },
+): Promise<ModuleHandler> {
   if (!existsSync(path)) {
-    throw usageError(`There is no file ${path}.`, 'Check --handler.', 'HandlerNotFound');
+    throw usageError(`There is no file ${path}.`, `Check ${said.said}.`, 'HandlerNotFound');
   }
   const ending = extname(path);
   if (!ENDINGS.includes(ending)) {
     throw usageError(
       `${path} is not a JavaScript or TypeScript module.`,
-      `--handler takes ${ENDINGS.join(', ')}; for other programs: --exec`,
+      `${said.said} takes ${ENDINGS.join(', ')}; for other programs: ${said.program}`,
       'InvalidHandler',
     );
   }
@@ -38,7 +54,7 @@ export async function loadHandler(path: string): Promise<ModuleHandler> {
     throw new AppError({
       code: 'InvalidHandler',
       message: `${path} could not be loaded: ${error instanceof Error ? error.message : error}`,
-      hint: 'Check --handler.',
+      hint: `Check ${said.said}.`,
       exitCode: 2,
       cause: error,
     });

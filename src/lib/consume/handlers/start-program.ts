@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signalTree } from '../../process/process-tree.ts';
 import { handlerGone } from '../consumed.ts';
-import { missingArgument, whyNotRunnable } from './find-program.ts';
+import { CHECK_PROGRAM, missingArgument, whyNotRunnable } from './find-program.ts';
 import { readOutputLines } from './output-lines.ts';
 
 /** A program that handles events. */
@@ -139,7 +139,7 @@ async function spawned(
         const why = whyNotRunnable(program, env.PATH ?? '', cwd);
         throw handlerGone(
           `${why?.message ?? `${program} could not be started: ${message}.`} The events were given back.`,
-          why?.hint ?? 'Check --exec.',
+          why?.hint ?? CHECK_PROGRAM,
         );
       }
       await sleep(START_PAUSE_MS * 2 ** (tries - 1));
@@ -189,7 +189,7 @@ function sentenceOf(
     (NOT_RUN.includes(code ?? 0)
       ? (whyNotRunnable(program, env.PATH ?? '', cwd) ?? {
           message: `${program} ended with exit code ${code}, which means that a program can't be run: ${errors.at(-1) ?? 'nothing on stderr'}.`,
-          hint: 'Check --exec, and the programs that it starts.',
+          hint: `${CHECK_PROGRAM} It may be one of the programs that it starts.`,
         })
       : undefined);
   if (why) throw handlerGone(`${why.message} The events were given back.`, why.hint);

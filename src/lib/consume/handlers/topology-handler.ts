@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { SubscriberSpec, Topology } from '../../definition/topology.ts';
-import { loadHandler, type ModuleHandler } from './module-handler.ts';
+import { handlerInFile, loadHandler, type ModuleHandler } from './module-handler.ts';
 
 /**
  * The module that a topology gives a subscriber for its handler; undefined where it gives none.
@@ -8,10 +8,10 @@ import { loadHandler, type ModuleHandler } from './module-handler.ts';
  */
 export async function loadTopologyHandler(
   { folder }: Pick<Topology, 'folder'>,
-  { handler }: Pick<SubscriberSpec, 'handler'>,
+  { handler, name }: Pick<SubscriberSpec, 'handler' | 'name'>,
 ): Promise<ModuleHandler | undefined> {
   if (handler === undefined || !('module' in handler)) return undefined;
-  return loadHandler(resolve(folder ?? '', handler.module));
+  return loadHandler(resolve(folder ?? '', handler.module), handlerInFile(name));
 }
 
 /** The lines that a handler returned to be shown: a text, or a list of texts; none for anything else. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FunctionSpec, SubscriberSpec, SubscriptionSpec } from '../../definition/topology.ts';
 import { explainFilterPolicy } from '../../rules/filter-policy/explain.ts';
 import { type FilterableMessage, parseFilterPolicy } from '../../rules/filter-policy/index.ts';
@@ -34,6 +35,26 @@ export interface DeliveryVerdict {
 export function arrives({ delivered, taking }: DeliveryVerdict): boolean {
   return delivered && (taking?.handled ?? true);
 }
+
+/**
+ * Whether something keeps a message away that is wrong, or can't be told. A filter that is what the file says works as it
+ * was written. @param policies of the subscription: the live one, and the file's.
+ */
+export function isBroken(
+  verdict: DeliveryVerdict,
+  policies: Readonly<Record<'live' | 'file', string | undefined>>,
+): boolean {
+  const { obstacles, unknown, taking } = verdict;
+  if (arrives(verdict)) return false;
+  if (unknown.length > 0 || taking?.handled === false) return true;
+  return obstacles.some(({ by }) => by !== FILTER) || !samePolicy(policies.live, policies.file);
+}
+
+function samePolicy(a = '{}', b = '{}'): boolean {
+  return isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
+}
+
+const FILTER = 'filter policy';
 
 /** What of a subscriber and its subscription decides. */
 export type Recipient = Pick<SubscriberSpec, 'name'> &
@@ -82,7 +103,7 @@ export function explainDelivery(
   const explanation = policy && explainFilterPolicy(policy, message);
   const obstacles: DeliveryObstacle[] = [...way.obstacles];
   if (explanation?.matched === false) {
-    for (const reason of explanation.reasons) obstacles.push({ by: 'filter policy', ...reason });
+    for (const reason of explanation.reasons) obstacles.push({ by: FILTER, ...reason });
   }
   const attributes = Object.keys(message.attributes).length;
   if (rawDelivery && attributes > MAX_MESSAGE_ATTRIBUTES) {
