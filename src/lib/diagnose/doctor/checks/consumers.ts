@@ -50,7 +50,7 @@ export const consumers = subscriberCheck({
     const isHandled = handling !== undefined || invoked.length > 0;
     if (!isHandled && waiting > tokens && (receivers?.length ?? inFlight) === 0) {
       const since =
-        receivers === undefined ? 'nobody seems to receive' : 'nobody received in the last minute';
+        receivers === undefined ? 'nobody seems to receive' : 'nobody receives';
       return warn(`${depth}: ${since}.`, listen);
     }
     const refused = refusedAlike(reasons, now);
