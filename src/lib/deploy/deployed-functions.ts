@@ -23,7 +23,7 @@ export async function deployedFunctions(
   const style = stacks.find((each) => each.style !== 'ecs')?.style;
   if (style === undefined) return undefined;
   try {
-    return { style, topology: systemOf(topology, style).topology };
+    return { style, topology: systemOf(topology, style, 'dynamodb').topology };
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;
