@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/clients.ts';
-import type { Style } from '../definition/styles.ts';
+import { type Style, usualDatabase } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { AppError } from '../rules/errors.ts';
 import { deployedStacks } from './deployed-stack.ts';
@@ -23,7 +23,7 @@ export async function deployedFunctions(
   const style = stacks.find((each) => each.style !== 'ecs')?.style;
   if (style === undefined) return undefined;
   try {
-    return { style, topology: systemOf(topology, style, 'dynamodb').topology };
+    return { style, topology: systemOf(topology, style, usualDatabase(style)).topology };
   } catch (error) {
     if (error instanceof AppError) return undefined;
     throw error;

@@ -49,8 +49,7 @@ export const consumers = subscriberCheck({
     // What is wrong with a function and its mapping their own checks say.
     const isHandled = handling !== undefined || invoked.length > 0;
     if (!isHandled && waiting > tokens && (receivers?.length ?? inFlight) === 0) {
-      const since =
-        receivers === undefined ? 'nobody seems to receive' : 'nobody receives';
+      const since = receivers === undefined ? 'nobody seems to receive' : 'nobody receives';
       return warn(`${depth}: ${since}.`, listen);
     }
     const refused = refusedAlike(reasons, now);
