@@ -218,6 +218,7 @@ export interface InvocationPort {
 export type CalledService =
   | 'sns'
   | 'sqs'
+  | 'kms'
   | 'lambda'
   | 'logs'
   | 'dynamodb'

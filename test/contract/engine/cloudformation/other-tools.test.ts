@@ -1,5 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates say ${…}
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  GetAliasCommand,
+  GetFunctionEventInvokeConfigCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListVersionsByFunctionCommand,
+} from '@aws-sdk/client-lambda';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type StackEngine, stackEngine } from '../../../fixtures/cloudformation.ts';
 
@@ -13,6 +23,10 @@ afterEach(() => engine.running.engine.reset());
 afterAll(() => engine.stop());
 
 const Queue = { Type: 'AWS::SQS::Queue' };
+const PLACE = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+};
 const CAPABILITIES = { Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
 
 async function outputsOf(name: string): Promise<Record<string, string>> {
@@ -189,4 +203,218 @@ it('a stack may have nothing but what waits for nothing', async () => {
     },
   });
   expect(stack.StackStatus).toBe('CREATE_COMPLETE');
+});
+
+describe('keys', () => {
+  const allow = (Principal: object, Action: string | string[]) => ({
+    Effect: 'Allow',
+    Principal,
+    Action,
+    Resource: '*',
+  });
+  const root = allow({ AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } }, 'kms:*');
+  const sns = allow({ Service: 'sns.amazonaws.com' }, ['kms:GenerateDataKey*', 'kms:Decrypt']);
+  const template = (statements: readonly object[], more: object = {}) => ({
+    Resources: {
+      Key: {
+        Type: 'AWS::KMS::Key',
+        Properties: {
+          KeyPolicy: { Version: '2012-10-17', Statement: statements },
+          EnableKeyRotation: true,
+          PendingWindowInDays: 7,
+          ...more,
+        },
+      },
+      Alias: {
+        Type: 'AWS::KMS::Alias',
+        Properties: { AliasName: 'alias/messages', TargetKeyId: { Ref: 'Key' } },
+      },
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId: { Ref: 'Alias' } } },
+      Queue: { ...Queue, Properties: { KmsMasterKeyId: { 'Fn::GetAtt': 'Key.Arn' } } },
+      Subscription: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: {
+          TopicArn: { Ref: 'Topic' },
+          Protocol: 'sqs',
+          Endpoint: { 'Fn::GetAtt': 'Queue.Arn' },
+          RawMessageDelivery: true,
+        },
+      },
+      Policy: {
+        Type: 'AWS::SQS::QueueInlinePolicy',
+        Properties: {
+          Queue: { Ref: 'Queue' },
+          PolicyDocument: {
+            Statement: [{ ...allow({ Service: 'sns.amazonaws.com' }, 'sqs:SendMessage') }],
+          },
+        },
+      },
+    },
+    Outputs: {
+      Key: { Value: { Ref: 'Key' } },
+      Topic: { Value: { Ref: 'Topic' } },
+      Queue: { Value: { Ref: 'Queue' } },
+    },
+  });
+  const kms = () => new KMSClient({ ...PLACE, endpoint: engine.endpoint });
+  const arrives = async ({ Topic = '', Queue: QueueUrl = '' }: Record<string, string>) => {
+    await engine.sns.send(new PublishCommand({ TopicArn: Topic, Message: 'a' }));
+    const received = await engine.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    return received.Messages?.map(({ Body }) => Body);
+  };
+
+  it('encrypt topics and queues, and let pass what their policy does', async () => {
+    await engine.create('keys', template([root]));
+    const outputs = await outputsOf('keys');
+    expect(await arrives(outputs)).toBeUndefined();
+    await engine.update('keys', template([root, sns]));
+    expect(await arrives(outputs)).toEqual(['a']);
+    const { Key: KeyId = '' } = outputs;
+    const client = kms();
+    const { Policy } = await client.send(new GetKeyPolicyCommand({ KeyId }));
+    expect(JSON.parse(Policy ?? '')).toMatchObject({ Statement: [{}, sns] });
+    const state = async () =>
+      (await client.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
+    await engine.update('keys', template([root, sns], { Enabled: false }));
+    expect(await state()).toBe('Disabled');
+    await engine.update('keys', template([root, sns]));
+    expect(await state()).toBe('Enabled');
+    expect((await engine.remove('keys')).StackStatus).toBe('DELETE_COMPLETE');
+    expect(await state()).toBe('PendingDeletion');
+    // The alias is free again.
+    expect((await engine.create('again', template([root]))).StackStatus).toBe('CREATE_COMPLETE');
+    client.destroy();
+  });
+
+  it('of other kinds are refused in words', async () => {
+    const stack = await engine.create('keys', template([root], { KeySpec: 'RSA_2048' }));
+    expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await engine.events('keys')).join('\n')).toMatch(/Key CREATE_FAILED .*RSA_2048/);
+  });
+});
+
+it('the policy of one queue or topic goes with its stack', async () => {
+  await engine.create('owner', {
+    Resources: { Queue: { ...Queue, Properties: { QueueName: 'work' } } },
+  });
+  const QueueUrl = `${engine.endpoint}/000000000000/work`;
+  const policy = async () => {
+    const AttributeNames = ['Policy' as const];
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames });
+    return (await engine.sqs.send(asked)).Attributes?.Policy;
+  };
+  const template = (Sid: string) => ({
+    Resources: {
+      Policy: {
+        Type: 'AWS::SQS::QueueInlinePolicy',
+        Properties: {
+          Queue: QueueUrl,
+          PolicyDocument: {
+            Statement: { Sid, Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: '*' },
+          },
+        },
+      },
+    },
+  });
+  await engine.create('policy', template('one'));
+  expect(await policy()).toContain('"one"');
+  await engine.update('policy', template('two'));
+  expect(await policy()).toContain('"two"');
+  await engine.remove('policy');
+  expect(await policy()).toBeUndefined();
+});
+
+describe('versions and aliases of functions', () => {
+  const template = (answer: string, version: string) => ({
+    Resources: {
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          FunctionName: 'answering',
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: 'arn:aws:iam::000000000000:role/any',
+          Code: { ZipFile: `exports.handler = async () => '${answer}';` },
+        },
+      },
+      [version]: {
+        Type: 'AWS::Lambda::Version',
+        Properties: { FunctionName: { Ref: 'Function' } },
+      },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: {
+          FunctionName: { Ref: 'Function' },
+          FunctionVersion: { 'Fn::GetAtt': `${version}.Version` },
+          Name: 'live',
+        },
+      },
+      Invocations: {
+        Type: 'AWS::Lambda::EventInvokeConfig',
+        Properties: {
+          FunctionName: { Ref: 'Function' },
+          Qualifier: 'live',
+          MaximumRetryAttempts: 0,
+        },
+        DependsOn: 'Alias',
+      },
+    },
+    Outputs: { Alias: { Value: { Ref: 'Alias' } }, Version: { Value: { Ref: version } } },
+  });
+
+  it('follow each other', async () => {
+    const lambda = new LambdaClient({ ...PLACE, endpoint: engine.endpoint });
+    const FunctionName = 'answering';
+    const invoke = async (Qualifier: string) => {
+      const answer = await lambda.send(new InvokeCommand({ FunctionName, Qualifier }));
+      return answer.Payload?.transformToString();
+    };
+    await engine.create('versions', template('one', 'First'));
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:answering';
+    expect(await outputsOf('versions')).toEqual({ Alias: `${arn}:live`, Version: `${arn}:1` });
+    expect(await invoke('live')).toBe('"one"');
+    const configured = new GetFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: 'live' });
+    expect(await lambda.send(configured)).toMatchObject({ MaximumRetryAttempts: 0 });
+
+    await engine.update('versions', template('two', 'Second'));
+    expect(await invoke('live')).toBe('"two"');
+    expect(await lambda.send(new GetAliasCommand({ FunctionName, Name: 'live' }))).toMatchObject({
+      FunctionVersion: '2',
+    });
+    const { Versions = [] } = await lambda.send(
+      new ListVersionsByFunctionCommand({ FunctionName }),
+    );
+    expect(Versions.map(({ Version }) => Version)).toEqual(['$LATEST', '2']);
+
+    const unchanged = await engine.update('versions', template('two', 'Third'));
+    expect(unchanged.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect((await engine.events('versions')).join('\n')).toContain(
+      'A version for this Lambda function exists ( 2 ). Modify the function to create a new version.',
+    );
+    expect(await invoke('live')).toBe('"two"');
+    expect((await engine.remove('versions')).StackStatus).toBe('DELETE_COMPLETE');
+    lambda.destroy();
+  });
+
+  it('are refused in words what the engine has not', async () => {
+    const provisioned = {
+      Resources: {
+        ...template('one', 'First').Resources,
+        Provisioned: {
+          Type: 'AWS::Lambda::Alias',
+          Properties: {
+            FunctionName: { Ref: 'Function' },
+            FunctionVersion: '$LATEST',
+            Name: 'warm',
+            ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 },
+          },
+        },
+      },
+    };
+    const stack = await engine.create('versions', provisioned);
+    expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await engine.events('versions')).join('\n')).toContain(
+      'does not support the property ProvisionedConcurrencyConfig of aliases',
+    );
+  });
 });

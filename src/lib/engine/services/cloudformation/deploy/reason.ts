@@ -7,6 +7,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB: 'DynamoDb',
   ECS: 'AmazonECS',
   ElasticLoadBalancingV2: 'ElasticLoadBalancingV2',
+  KMS: 'Kms',
   Lambda: 'Lambda',
   Logs: 'CloudWatchLogs',
   SNS: 'Sns',

@@ -23,12 +23,19 @@ import {
   iamUserPolicy,
   iamUserToGroupAddition,
 } from './iam-identities.ts';
+import { kmsAlias, kmsKey } from './kms.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaMapping } from './lambda-mapping.ts';
 import { lambdaPermission } from './lambda-permission.ts';
+import { lambdaAlias, lambdaEventInvokeConfig, lambdaVersion } from './lambda-versions.ts';
 import { logGroup } from './log-group.ts';
 import { cdkMetadata, waitConditionHandle } from './placeholders.ts';
-import { snsTopicPolicy, sqsQueuePolicy } from './resource-policies.ts';
+import {
+  snsTopicInlinePolicy,
+  snsTopicPolicy,
+  sqsQueueInlinePolicy,
+  sqsQueuePolicy,
+} from './resource-policies.ts';
 import type { ResourceType } from './resource-type.ts';
 import { secret } from './secrets-manager-secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
@@ -69,15 +76,22 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::User': iamUser,
   'AWS::IAM::UserPolicy': iamUserPolicy,
   'AWS::IAM::UserToGroupAddition': iamUserToGroupAddition,
+  'AWS::KMS::Alias': kmsAlias,
+  'AWS::KMS::Key': kmsKey,
+  'AWS::Lambda::Alias': lambdaAlias,
+  'AWS::Lambda::EventInvokeConfig': lambdaEventInvokeConfig,
   'AWS::Lambda::EventSourceMapping': lambdaMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': lambdaPermission,
+  'AWS::Lambda::Version': lambdaVersion,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::SecretsManager::Secret': secret,
   'AWS::SNS::Subscription': snsSubscription,
   'AWS::SNS::Topic': snsTopic,
+  'AWS::SNS::TopicInlinePolicy': snsTopicInlinePolicy,
   'AWS::SNS::TopicPolicy': snsTopicPolicy,
   'AWS::SQS::Queue': sqsQueue,
+  'AWS::SQS::QueueInlinePolicy': sqsQueueInlinePolicy,
   'AWS::SQS::QueuePolicy': sqsQueuePolicy,
   'AWS::SSM::Parameter': ssmParameter,
 };
