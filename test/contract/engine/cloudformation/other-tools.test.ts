@@ -6,6 +6,7 @@ import {
   GetFunctionEventInvokeConfigCommand,
   InvokeCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   ListVersionsByFunctionCommand,
 } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -322,6 +323,93 @@ it('the policy of one queue or topic goes with its stack', async () => {
   expect(await policy()).toContain('"two"');
   await engine.remove('policy');
   expect(await policy()).toBeUndefined();
+});
+
+describe('a function of SAM that is published', () => {
+  const template = (answer: string, more: object = {}) => ({
+    Transform: 'AWS::Serverless-2016-10-31',
+    Resources: {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Failed: { ...Queue, Properties: { QueueName: 'failed' } },
+      Work: { ...Queue, Properties: { QueueName: 'work' } },
+      Function: {
+        Type: 'AWS::Serverless::Function',
+        Properties: {
+          FunctionName: 'published',
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          InlineCode: `exports.handler = async ({ Records: [record] }, { invokedFunctionArn }) => {
+            throw new Error('${answer} ' + invokedFunctionArn.split(':').pop());
+          };`,
+          AutoPublishAlias: 'live',
+          EventInvokeConfig: {
+            MaximumRetryAttempts: 0,
+            DestinationConfig: {
+              OnFailure: { Type: 'SQS', Destination: { 'Fn::GetAtt': 'Failed.Arn' } },
+            },
+          },
+          Policies: [{ SQSPollerPolicy: { QueueName: 'work' } }, { CloudWatchPutMetricPolicy: {} }],
+          Events: {
+            Published: { Type: 'SNS', Properties: { Topic: { Ref: 'Topic' } } },
+            Sent: { Type: 'SQS', Properties: { Queue: { 'Fn::GetAtt': 'Work.Arn' } } },
+          },
+          ...more,
+        },
+      },
+    },
+    Outputs: { Topic: { Value: { Ref: 'Topic' } } },
+  });
+  const SAM = { Capabilities: ['CAPABILITY_IAM' as const, 'CAPABILITY_AUTO_EXPAND' as const] };
+  const failure = async (TopicArn = ''): Promise<unknown> => {
+    await engine.sns.send(new PublishCommand({ TopicArn, Message: 'a' }));
+    const QueueUrl = `${engine.endpoint}/000000000000/failed`;
+    const asked = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const [message] = (await engine.sqs.send(asked)).Messages ?? [];
+    return JSON.parse(message?.Body ?? '{}');
+  };
+
+  it('is invoked by its alias, which follows the code', async () => {
+    await engine.create('sam', template('first'), SAM);
+    const { Topic } = await outputsOf('sam');
+    expect(await failure(Topic)).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted' },
+      responsePayload: { errorMessage: 'first live' },
+    });
+    const lambda = new LambdaClient({ ...PLACE, endpoint: engine.endpoint });
+    const version = async () => {
+      const asked = new GetAliasCommand({ FunctionName: 'published', Name: 'live' });
+      return (await lambda.send(asked)).FunctionVersion;
+    };
+    const mapped = new ListEventSourceMappingsCommand({ FunctionName: 'published:live' });
+    expect((await lambda.send(mapped)).EventSourceMappings).toHaveLength(1);
+    expect(await version()).toBe('1');
+    await engine.update('sam', template('second'), SAM);
+    expect(await failure(Topic)).toMatchObject({
+      responsePayload: { errorMessage: 'second live' },
+    });
+    expect(await version()).toBe('2');
+    // The version before stays, as its policy says.
+    const invoked = new InvokeCommand({ FunctionName: 'published', Qualifier: '1' });
+    expect((await lambda.send(invoked)).FunctionError).toBe('Unhandled');
+    expect((await engine.remove('sam')).StackStatus).toBe('DELETE_COMPLETE');
+    lambda.destroy();
+  });
+
+  it.each<[string, object, string]>([
+    ['an alias of a parameter', { AutoPublishAlias: { Ref: 'Topic' } }, 'must be a string'],
+    [
+      'a destination that SAM would make',
+      { EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: 'SQS' } } } },
+      "'Destination' of OnFailure is missing",
+    ],
+    [
+      'a destination of another type',
+      { EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: 'S3' } } } },
+      "'Type: S3' must be one of [EventBridge, Lambda, SNS, SQS]",
+    ],
+  ])('with %s is refused', async (_, more, reason) => {
+    expect(await engine.refusal(template('first', more))).toContain(reason);
+  });
 });
 
 describe('versions and aliases of functions', () => {

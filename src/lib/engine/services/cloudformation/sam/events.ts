@@ -1,5 +1,6 @@
 import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { type ApiEvent, apiEvent, apiPermission, type EventOwner } from './http-api-event.ts';
+import { type Invoked, invokedArn, invokedName } from './invoked.ts';
 import { mapOf, pick } from './properties.ts';
 import { SamError } from './sam-error.ts';
 
@@ -38,7 +39,7 @@ export function functionEvents(owner: EventOwner, events: Data | undefined): Fun
   for (const [name, event] of Object.entries(mapOf(events, 'Events'))) {
     const { Type: type, Properties = {} } = mapOf(event, name);
     if (type === 'HttpApi') apiEvents.push(apiEvent(name, mapOf(Properties, name), owner));
-    else Object.assign(resources, eventResources(owner.functionId, name, event));
+    else Object.assign(resources, eventResources(owner, name, event));
   }
   for (const event of apiEvents) {
     const permission = apiPermission(event, apiEvents);
@@ -51,12 +52,12 @@ export function functionEvents(owner: EventOwner, events: Data | undefined): Fun
   return { resources, readsQueues, apiEvents };
 }
 
-function eventResources(functionId: string, name: string, event: Data): DataMap {
+function eventResources(invoked: Invoked, name: string, event: Data): DataMap {
   const { Type: type, Properties = {} } = mapOf(event, name);
   const properties = mapOf(Properties, name);
-  const id = functionId + name;
-  if (type === 'SQS') return queueEvent(functionId, id, known(name, properties, OF_SQS));
-  if (type === 'SNS') return topicEvent(functionId, id, known(name, properties, OF_SNS));
+  const id = invoked.functionId + name;
+  if (type === 'SQS') return queueEvent(invoked, id, known(name, properties, OF_SQS));
+  if (type === 'SNS') return topicEvent(invoked, id, known(name, properties, OF_SNS));
   throw new SamError(
     `Event with id [${name}] is invalid. The local engine does not support events of type ${dataText(type)}; it has SQS, SNS and HttpApi.`,
   );
@@ -76,29 +77,29 @@ function required(properties: DataMap, name: string, event: string): Data {
   throw new SamError(`Event with id [${event}] is invalid. Missing required property '${name}'.`);
 }
 
-function queueEvent(functionId: string, id: string, properties: DataMap): DataMap {
-  const queue = required(properties, 'Queue', id.slice(functionId.length));
-  return { [id]: mapping(functionId, queue, pick(properties, MAPPING)) };
+function queueEvent(invoked: Invoked, id: string, properties: DataMap): DataMap {
+  const queue = required(properties, 'Queue', id.slice(invoked.functionId.length));
+  return { [id]: mapping(invoked, queue, pick(properties, MAPPING)) };
 }
 
-function mapping(functionId: string, EventSourceArn: Data, settings: DataMap): DataMap {
+function mapping(invoked: Invoked, EventSourceArn: Data, settings: DataMap): DataMap {
   return {
     Type: 'AWS::Lambda::EventSourceMapping',
-    Properties: { EventSourceArn, FunctionName: { Ref: functionId }, ...settings },
+    Properties: { EventSourceArn, FunctionName: invokedName(invoked), ...settings },
   };
 }
 
-function topicEvent(functionId: string, id: string, properties: DataMap): DataMap {
-  const topic = required(properties, 'Topic', id.slice(functionId.length));
+function topicEvent(invoked: Invoked, id: string, properties: DataMap): DataMap {
+  const topic = required(properties, 'Topic', id.slice(invoked.functionId.length));
   const { SqsSubscription: between = false } = properties;
-  if (between !== false) return throughQueue(functionId, id, topic, properties);
+  if (between !== false) return throughQueue(invoked, id, topic, properties);
   return {
-    [id]: subscription(topic, 'lambda', { 'Fn::GetAtt': [functionId, 'Arn'] }, properties),
+    [id]: subscription(topic, 'lambda', invokedArn(invoked), properties),
     [`${id}Permission`]: {
       Type: 'AWS::Lambda::Permission',
       Properties: {
         Action: 'lambda:InvokeFunction',
-        FunctionName: { Ref: functionId },
+        FunctionName: invokedName(invoked),
         Principal: 'sns.amazonaws.com',
         SourceArn: topic,
       },
@@ -114,7 +115,7 @@ function subscription(topic: Data, Protocol: string, Endpoint: Data, properties:
 }
 
 /** A queue between topic and function: one of the template's, or one that is made for it. */
-function throughQueue(functionId: string, id: string, topic: Data, properties: DataMap): DataMap {
+function throughQueue(invoked: Invoked, id: string, topic: Data, properties: DataMap): DataMap {
   const { SqsSubscription: given = true } = properties;
   const own = isMap(given) ? given : {};
   const queueId = `${id}Queue`;
@@ -142,7 +143,7 @@ function throughQueue(functionId: string, id: string, topic: Data, properties: D
       },
     },
     [id]: subscription(topic, 'sqs', queueArn, properties),
-    [`${id}EventSourceMapping`]: mapping(functionId, queueArn, {
+    [`${id}EventSourceMapping`]: mapping(invoked, queueArn, {
       BatchSize: own.BatchSize ?? BATCH_SIZE_BETWEEN,
       Enabled: own.Enabled ?? true,
     }),

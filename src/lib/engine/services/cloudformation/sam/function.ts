@@ -2,6 +2,7 @@ import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import { functionEvents } from './events.ts';
 import type { ApiEvent } from './http-api-event.ts';
 import { conditionOf, inPlace, mapOf, pick, propertiesOf, tagList } from './properties.ts';
+import { publishing } from './published.ts';
 import { functionRole } from './role.ts';
 import { SamError } from './sam-error.ts';
 
@@ -32,8 +33,11 @@ const PASSED = [
 /** Properties that become something else. */
 const TRANSLATED = [
   'AssumeRolePolicyDocument',
+  'AutoPublishAlias',
+  'AutoPublishCodeSha256',
   'CodeUri',
   'DeadLetterQueue',
+  'EventInvokeConfig',
   'Events',
   'ImageUri',
   'InlineCode',
@@ -47,11 +51,10 @@ const TRANSLATED = [
 ];
 /** Properties of SAM that make what the engine doesn't have. */
 const UNSUPPORTED = [
-  'AutoPublishAlias',
+  'AutoPublishAliasAllProperties',
   'CapacityProviderConfig',
   'DeploymentPreference',
   'DurableConfig',
-  'EventInvokeConfig',
   'FunctionScalingConfig',
   'FunctionUrlConfig',
   'ProvisionedConcurrencyConfig',
@@ -74,15 +77,19 @@ export function serverlessFunction(logicalId: string, resource: DataMap): Expand
   }
   const { Role, Tracing, DeadLetterQueue, Tags } = properties;
   const condition = resource.Condition === undefined ? undefined : dataText(resource.Condition);
-  const owner = { functionId: logicalId, condition };
+  const code = codeOf(properties);
+  const published = publishing(logicalId, properties, code);
+  const owner = { ...published.invoked, condition };
   const { resources, readsQueues, apiEvents } = functionEvents(owner, properties.Events);
   const roleId = `${logicalId}Role`;
   const role: DataMap =
-    Role === undefined ? { [roleId]: functionRole(properties, readsQueues) } : {};
-  const made = { ...role, ...resources };
+    Role === undefined
+      ? { [roleId]: functionRole(properties, readsQueues, published.documents) }
+      : {};
+  const made = { ...role, ...published.resources, ...resources };
   const lambda = inPlace(resource, 'AWS::Lambda::Function', {
     ...pick(properties, PASSED),
-    Code: codeOf(properties),
+    Code: code,
     Role: Role ?? { 'Fn::GetAtt': [roleId, 'Arn'] },
     ...(Tracing === undefined ? {} : { TracingConfig: { Mode: Tracing } }),
     ...(DeadLetterQueue === undefined

@@ -1,15 +1,15 @@
 import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
+import { type Invoked, invokedName } from './invoked.ts';
 import { SamError } from './sam-error.ts';
 
 /** The API that events without `ApiId` belong to. */
 export const IMPLICIT_API = 'ServerlessHttpApi';
 
 /** A route that a function gets of an API. */
-export interface ApiEvent {
+export interface ApiEvent extends Invoked {
   readonly name: string;
-  /** Logical ids. */
+  /** Logical id. */
   readonly apiId: string;
-  readonly functionId: string;
   /** `$default` for whatever no other route takes. */
   readonly path: string;
   /** In small letters; `any` for all. */
@@ -43,8 +43,7 @@ const METHODS: ReadonlySet<string> = new Set([
 const DEFAULT_PATH = '$default';
 
 /** What an event is a part of. */
-export interface EventOwner {
-  readonly functionId: string;
+export interface EventOwner extends Invoked {
   readonly condition: string | undefined;
 }
 
@@ -92,7 +91,7 @@ function logicalIdOf(apiId: Data): string | undefined {
  * @param others of the function.
  */
 export function apiPermission(event: ApiEvent, others: readonly ApiEvent[]): DataMap | undefined {
-  const { apiId, functionId, path, method, name } = event;
+  const { apiId, path, method, name } = event;
   const isCovered = others.some(
     (each) => each.apiId === apiId && each.path === DEFAULT_PATH && each.name !== name,
   );
@@ -104,7 +103,7 @@ export function apiPermission(event: ApiEvent, others: readonly ApiEvent[]): Dat
     Type: 'AWS::Lambda::Permission',
     Properties: {
       Action: 'lambda:InvokeFunction',
-      FunctionName: { Ref: functionId },
+      FunctionName: invokedName(event),
       Principal: 'apigateway.amazonaws.com',
       SourceArn: {
         'Fn::Sub': [

@@ -1,5 +1,6 @@
 import { type Data, type DataMap, dataText, isMap } from '../template/data.ts';
 import type { ApiEvent } from './http-api-event.ts';
+import { invokedPlaceholder } from './invoked.ts';
 import { conditionOf, inPlace, mapOf, pick, propertiesOf } from './properties.ts';
 import { SamError } from './sam-error.ts';
 
@@ -136,13 +137,14 @@ function withEvents(paths: DataMap, events: readonly ApiEvent[]): DataMap {
   return merged;
 }
 
-function operationOf({ functionId, path, condition, settings }: ApiEvent): DataMap {
+function operationOf(event: ApiEvent): DataMap {
+  const { path, condition, settings } = event;
   const parameters = [...path.matchAll(/\{(.*?)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
   }));
-  const uri = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${functionId}.Arn}/invocations`;
+  const uri = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/${invokedPlaceholder(event)}/invocations`;
   const operation = {
     ...(path === DEFAULT_STAGE ? { isDefaultRoute: true } : {}),
     'x-amazon-apigateway-integration': {

@@ -6,7 +6,7 @@ interface PolicyTemplate {
   /** Without the service. */
   readonly actions: readonly string[];
   readonly service: string;
-  /** The parameter that names the resource. */
+  /** The parameter that names the resource; empty for what is about everything. */
   readonly parameter: string;
   /** What stands before the name in an ARN. */
   readonly kind: string;
@@ -14,14 +14,7 @@ interface PolicyTemplate {
   readonly behind: readonly string[];
 }
 
-const READ_ITEMS = [
-  'GetItem',
-  'Scan',
-  'Query',
-  'BatchGetItem',
-  'DescribeTable',
-  'ConditionCheckItem',
-];
+const READ_ITEMS = ['GetItem', 'Scan', 'Query', 'BatchGetItem', 'DescribeTable'];
 const WRITE_ITEMS = ['PutItem', 'UpdateItem', 'BatchWriteItem'];
 const ofTables = (actions: readonly string[]): PolicyTemplate => ({
   actions,
@@ -30,27 +23,51 @@ const ofTables = (actions: readonly string[]): PolicyTemplate => ({
   kind: 'table/',
   behind: ['', '/index/*'],
 });
-const of = (service: string, parameter: string, actions: readonly string[], kind = '') => ({
+const of = (
+  service: string,
+  parameter: string,
+  actions: readonly string[],
+  kind = '',
+  end = '',
+): PolicyTemplate => ({
   actions,
   service,
   parameter,
   kind,
-  behind: [''],
+  behind: [end],
 });
 
 /** @see https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html */
 const TEMPLATES: Readonly<Record<string, PolicyTemplate>> = {
-  DynamoDBCrudPolicy: ofTables([...READ_ITEMS, ...WRITE_ITEMS, 'DeleteItem']),
+  CloudWatchPutMetricPolicy: of('cloudwatch', '', ['PutMetricData']),
+  DynamoDBReconfigurePolicy: of('dynamodb', 'TableName', ['UpdateTable'], 'table/'),
+  EventBridgePutEventsPolicy: of('events', 'EventBusName', ['PutEvents'], 'event-bus/'),
+  FilterLogEventsPolicy: of(
+    'logs',
+    'LogGroupName',
+    ['FilterLogEvents'],
+    'log-group:',
+    ':log-stream:*',
+  ),
+  KMSDecryptPolicy: of('kms', 'KeyId', ['Decrypt'], 'key/'),
+  KMSEncryptPolicy: of('kms', 'KeyId', ['Encrypt'], 'key/'),
+  StepFunctionsExecutionPolicy: of(
+    'states',
+    'StateMachineName',
+    ['StartExecution'],
+    'stateMachine:',
+  ),
+  DynamoDBCrudPolicy: ofTables([...READ_ITEMS, ...WRITE_ITEMS, 'ConditionCheckItem', 'DeleteItem']),
   DynamoDBReadPolicy: ofTables(READ_ITEMS),
   DynamoDBWritePolicy: ofTables(WRITE_ITEMS),
-  LambdaInvokePolicy: of('lambda', 'FunctionName', ['InvokeFunction'], 'function:'),
-  SNSCrudPolicy: of('sns', 'TopicName', [
-    'ListSubscriptionsByTopic',
-    'CreateTopic',
-    'SetTopicAttributes',
-    'Subscribe',
-    'Publish',
-  ]),
+  LambdaInvokePolicy: of('lambda', 'FunctionName', ['InvokeFunction'], 'function:', '*'),
+  SNSCrudPolicy: of(
+    'sns',
+    'TopicName',
+    ['ListSubscriptionsByTopic', 'CreateTopic', 'SetTopicAttributes', 'Subscribe', 'Publish'],
+    '',
+    '*',
+  ),
   SNSPublishMessagePolicy: of('sns', 'TopicName', ['Publish']),
   SQSPollerPolicy: of('sqs', 'QueueName', [
     'ChangeMessageVisibility',
@@ -72,6 +89,8 @@ export function policyTemplate(name: string, parameters: DataMap): Data[] {
     );
   }
   const { actions, service, parameter, kind, behind } = template;
+  const Action = actions.map((each) => `${service}:${each}`);
+  if (parameter === '') return [{ Effect: 'Allow', Action, Resource: '*' }];
   const value = parameters[parameter];
   if (value === undefined) {
     throw new SamError(
@@ -83,7 +102,7 @@ export function policyTemplate(name: string, parameters: DataMap): Data[] {
   return [
     {
       Effect: 'Allow',
-      Action: actions.map((action) => `${service}:${action}`),
+      Action,
       Resource: resources.length === 1 ? (resources[0] ?? '') : resources,
     },
   ];

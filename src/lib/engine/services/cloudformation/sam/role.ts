@@ -15,8 +15,16 @@ const ASSUMED_BY_LAMBDA: DataMap = {
   ],
 };
 
-/** The role that SAM makes for a function that names none. @param readsQueues whether queues feed it. */
-export function functionRole(properties: DataMap, readsQueues: boolean): DataMap {
+/**
+ * The role that SAM makes for a function that names none.
+ *
+ * @param readsQueues whether queues feed it. @param more documents that its other properties need.
+ */
+export function functionRole(
+  properties: DataMap,
+  readsQueues: boolean,
+  more: readonly DataMap[],
+): DataMap {
   const { Policies = [], AssumeRolePolicyDocument, RolePath, Tags } = properties;
   const { Tracing, DeadLetterQueue } = properties;
   const policies: readonly Data[] = Array.isArray(Policies) ? Policies : [Policies];
@@ -28,7 +36,7 @@ export function functionRole(properties: DataMap, readsQueues: boolean): DataMap
     ...(readsQueues ? [`${SERVICE_ROLE}AWSLambdaSQSQueueExecutionRole`] : []),
     ...named.map(managedArn),
   ];
-  const all = [...documents, ...deadLetterDocuments(DeadLetterQueue)];
+  const all = [...documents, ...deadLetterDocuments(DeadLetterQueue), ...more];
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
