@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { engineAddress } from '../../lib/aws/engine-paths.ts';
 import type { Stack } from '../../lib/aws/stacks.ts';
@@ -8,7 +7,7 @@ import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
 import { stackName } from '../../lib/deploy/style.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
@@ -22,6 +21,14 @@ import { topologyFor } from '../topology.ts';
 import { holdOf } from './hold.ts';
 import { freeNames, noteQueueNames, waitForQueueNames } from './names.ts';
 import { printDeployment, showOutputs } from './outcome.ts';
+import {
+  assertTakesMemory,
+  notDeployable,
+  noteSameStyle,
+  noteUnhandled,
+  parametersOf,
+  projectFolder,
+} from './prepare.ts';
 import type { DeployRequest } from './request.ts';
 import { settle, showUnsettled } from './settle.ts';
 import { watchOf } from './watch.ts';
@@ -66,7 +73,6 @@ async function deployHeld(
   { topology, deployment, folder }: Held,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const { pruneCode } = await import('../../lib/deploy/stage-code.ts');
   const parameters = await parametersOf(deployment, folder, memory);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   if ((await engineAddress(place.aws)) === undefined) throw notDeployable(command, context, style);
@@ -83,26 +89,15 @@ async function deployHeld(
   try {
     const queues = await freeNames(command, context, place, deployment, plan);
     if (dryRun) await noteQueueNames(context, place, queues);
-    else if (plan.kind !== 'nothing') {
-      await ask(context, place, plan);
-      await waitForQueueNames(context, place, queues);
-    }
+    else await askAndWait(context, place, plan, queues);
   } catch (error) {
     await takeBack(place, plan, before);
     throw error;
   }
-  if (dryRun) {
-    await takeBack(place, plan, before);
-    const words = plan.kind === 'nothing' ? 'nothing to do' : summarizePlan(plan.changes);
-    printer.text(`Dry run: ${words}. Nothing was changed.`);
-    printDeployment(context, place, style, { ...plan, stack: before, dryRun });
-    return EXIT.done;
-  }
-  if (plan.kind === 'nothing') {
-    printer.note(`Nothing to do: the stack ${plan.stackName} is as it should be.`);
-  }
+  if (dryRun) return endDryRun(context, place, style, { plan, before });
   const stack =
     plan.kind === 'nothing' ? before : await carryOut(command, context, place, style, plan);
+  const { pruneCode } = await import('../../lib/deploy/stage-code.ts');
   pruneCode(folder, Object.values(parameters.code));
   showOutputs(context, stack);
   printDeployment(context, place, style, { ...plan, stack, dryRun });
@@ -110,43 +105,32 @@ async function deployHeld(
   return EXIT.done;
 }
 
-function noteUnhandled({ printer }: CommandContext, { unhandled }: Deployment): void {
-  if (unhandled.length === 0) return;
-  printer.note(`Without a handler, only queues: ${unhandled.join(', ')}.`);
-}
-
-/** Without an order API there is nothing that hybrid runs in another way than serverless. */
-async function noteSameStyle(
-  command: Command,
-  { printer }: CommandContext,
-  { style, topology }: Deployment,
+/** What comes before a plan is carried out. @throws AppError where it is declined or interrupted. */
+async function askAndWait(
+  context: CommandContext,
+  place: Place,
+  plan: StackPlan,
+  queues: readonly string[],
 ): Promise<void> {
-  const { hasOrderApi } = await import('../../lib/deploy/order-api.ts');
-  if (style !== 'hybrid' || hasOrderApi(topology)) return;
-  const same = commandLine(command, 'deploy serverless');
-  printer.note(`${topology.name} has no order API: hybrid is the same as ${same}`);
+  if (plan.kind === 'nothing') {
+    context.printer.note(`Nothing to do: the stack ${plan.stackName} is as it should be.`);
+    return;
+  }
+  await ask(context, place, plan);
+  await waitForQueueNames(context, place, queues);
 }
 
-/** Stages the code of functions, and says where it is and what else the template asks for. */
-async function parametersOf(
-  deployment: Deployment,
-  folder: string,
-  memory: number | undefined,
-): Promise<Record<'code' | 'all', Readonly<Record<string, string>>>> {
-  const [{ MEMORY_PARAMETER }, { stageCode }, { localServiceParameters }, { VERSION }] =
-    await Promise.all([
-      import('../../lib/deploy/template.ts'),
-      import('../../lib/deploy/stage-code.ts'),
-      import('../../lib/deploy/local-services.ts'),
-      import('../../lib/rules/version.ts'),
-    ]);
-  const code = stageCode(deployment, folder);
-  const all = {
-    ...code,
-    ...localServiceParameters(deployment, VERSION),
-    ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
-  };
-  return { code, all };
+async function endDryRun(
+  context: CommandContext,
+  place: Place,
+  style: Style,
+  { plan, before }: { readonly plan: StackPlan; readonly before: Stack | undefined },
+): Promise<ExitCode> {
+  await takeBack(place, plan, before);
+  const words = plan.kind === 'nothing' ? 'nothing to do' : summarizePlan(plan.changes);
+  context.printer.text(`Dry run: ${words}. Nothing was changed.`);
+  printDeployment(context, place, style, { ...plan, stack: before, dryRun: true });
+  return EXIT.done;
 }
 
 /** An order where there is an API for it, otherwise an event. */
@@ -155,30 +139,6 @@ function nextStep(command: Command, { topology }: Place, stack: Stack | undefine
   if (url !== undefined) return `curl --json '{"user_id":1,"total":29.99}' ${url}/orders`;
   const [type] = Object.keys(topology.events);
   return commandLine(command, type === undefined ? 'status' : `publish ${type}`);
-}
-
-/** Where the project's file is, whose topology and handlers services read. */
-function projectFolder({ settings }: CommandContext): string | undefined {
-  const { path } = settings.project;
-  return path === '' ? undefined : dirname(path);
-}
-
-/** Says that a deployment can't go to the target. */
-function notDeployable(command: Command, { settings }: CommandContext, style: Style): AppError {
-  return usageError(
-    `Deploying to ${settings.target.kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
-    `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
-    'NotDeployable',
-  );
-}
-
-/** @throws AppError (exit 2) where the file says how much memory each function has. */
-function assertTakesMemory({ template, topology }: Deployment, parameter: string): void {
-  if (template.Parameters !== undefined && parameter in template.Parameters) return;
-  throw usageError(
-    `--memory is for functions that the file says nothing of; ${topology.name} has none of these.`,
-    'Say it in the file, such as functions: { mail: { memory: 512 } }',
-  );
 }
 
 async function takeBack({ aws }: Place, plan: StackPlan, before: Stack | undefined): Promise<void> {

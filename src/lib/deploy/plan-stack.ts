@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import { stringify } from 'lossless-json';
 import type { Aws } from '../aws/clients.ts';
 import {
   createChangeSet,
@@ -12,6 +12,7 @@ import {
   type Stack,
 } from '../aws/stacks.ts';
 import { AppError } from '../rules/errors.ts';
+import { differencesWithin, type PropertyDifference } from './property-differences.ts';
 import { stackName, stackTags } from './style.ts';
 import { type Deployment, MAX_TEMPLATE_BYTES } from './template.ts';
 import { templateYaml } from './yaml.ts';
@@ -24,11 +25,7 @@ export interface StackChange {
   readonly logicalId: string;
   /** Whether the resource is made anew and the old one removed; `maybe` where that shows only then. */
   readonly replaced: 'no' | 'yes' | 'maybe';
-  readonly differences: readonly {
-    readonly setting: string;
-    readonly from: string | undefined;
-    readonly to: string | undefined;
-  }[];
+  readonly differences: readonly PropertyDifference[];
 }
 
 /** What a deployment would change. */
@@ -145,7 +142,7 @@ const ACTIONS: Readonly<Record<string, StackChange['action']>> = {
 
 function changeOf(change: ResourceChange): StackChange {
   const { Action = '', ResourceType = '', LogicalResourceId = '', Replacement } = change;
-  const differences = new Map<string, Difference>();
+  const differences = new Map<string, PropertyDifference>();
   for (const { Target: target } of change.Details ?? []) {
     const { Name, Path, Attribute = '', BeforeValue, AfterValue } = target ?? {};
     const setting = Path?.replace(/^\/Properties\//, '').replaceAll('/', '.') ?? Name ?? Attribute;
@@ -158,69 +155,6 @@ function changeOf(change: ResourceChange): StackChange {
     type: ResourceType,
     logicalId: LogicalResourceId,
     replaced: Replacement === 'True' ? 'yes' : Replacement === 'Conditional' ? 'maybe' : 'no',
-    differences: Action === 'Modify' ? [...differences.values()].flatMap(within) : [],
+    differences: Action === 'Modify' ? [...differences.values()].flatMap(differencesWithin) : [],
   };
-}
-
-type Difference = StackChange['differences'][number];
-
-/** Of two objects or lists what differs in them, such as `Code.S3Key`; anything else as it is. */
-function within({ setting, from, to }: Difference): Difference[] {
-  const [before, after] = [readData(from), readData(to)];
-  if (before === undefined || after === undefined) return [{ setting, from, to }];
-  return differing(setting, before, after);
-}
-
-type Data = Readonly<Record<string, unknown>> | readonly unknown[];
-
-/** The JSON of an object or a list; undefined of anything else. */
-function readData(text: string | undefined): Data | undefined {
-  if (text === undefined || !/^[{[]/.test(text)) return undefined;
-  try {
-    return parse(text) as Data;
-  } catch {
-    return undefined;
-  }
-}
-
-function differing(path: string, before: unknown, after: unknown): Difference[] {
-  const [was, becomes] = [partsOf(path, before), partsOf(path, after)];
-  const [from, to] = [textOf(before), textOf(after)];
-  if (from === to) return [];
-  if (was === undefined || becomes === undefined) return [{ setting: path, from, to }];
-  const parts = [...new Set([...was.keys(), ...becomes.keys()])];
-  return parts.flatMap((part) => differing(part, was.get(part), becomes.get(part)));
-}
-
-/**
- * The parts of an object or a list by their paths: of a list of names and values by the names (`Environment.TOPIC`),
- * of another one by the positions (`ContainerDefinitions[0]`).
- */
-function partsOf(path: string, value: unknown): ReadonlyMap<string, unknown> | undefined {
-  if (Array.isArray(value)) {
-    const named = namedValues(value);
-    return new Map(
-      named?.map(([name, each]) => [`${path}.${name}`, each]) ??
-        value.map((each, index) => [`${path}[${index}]`, each]),
-    );
-  }
-  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return undefined;
-  return new Map(Object.entries(value).map(([key, each]) => [`${path}.${key}`, each]));
-}
-
-/** Names and values of a list that has nothing else, as environments and tags are written; undefined of others. */
-function namedValues(list: readonly unknown[]): [string, unknown][] | undefined {
-  const pairs = list.flatMap((each): [string, unknown][] => {
-    const { Name, Key, Value, ...rest } = (each ?? {}) as Readonly<Record<string, unknown>>;
-    const name = Name ?? Key;
-    if (typeof name !== 'string' || Value === undefined || Object.keys(rest).length > 0) return [];
-    return [[name, Value]];
-  });
-  const isNamed =
-    pairs.length === list.length && new Set(pairs.map(([name]) => name)).size === pairs.length;
-  return isNamed ? pairs : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : stringify(value);
 }

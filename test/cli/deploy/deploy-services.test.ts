@@ -26,7 +26,10 @@ function run(...args: string[]) {
 
 async function deploy(style: string): Promise<{
   readonly outputs: Readonly<Record<string, string>>;
-  readonly changes: readonly { readonly name: string }[];
+  readonly changes: readonly {
+    readonly name: string;
+    readonly differences: readonly { readonly setting: string }[];
+  }[];
 }> {
   const { code, stderr, stdout } = await run(style, '--json');
   expect(code, stderr).toBe(0);
@@ -82,6 +85,9 @@ it("runs a project's own handlers as services, and replaces their tasks when one
   expect(changes.map(({ name }) => name)).toEqual([
     'ShopMailQueueConsumerTask',
     'ShopMailQueueConsumerService',
+  ]);
+  expect(changes[0]?.differences.map(({ setting }) => setting)).toEqual([
+    'ContainerDefinitions[0].Image',
   ]);
   await publish();
   await expect.poll(async () => (await run('logs')).stdout, PATIENCE).toContain('the second');

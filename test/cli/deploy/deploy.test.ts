@@ -282,11 +282,11 @@ it('says which stacks there are, and a command line that works on the same topol
     await cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, Tags }));
   }
   for (const name of ['destroy', 'outputs']) {
-    const args = ['deploy', name, '--prefix', 'dev'];
+    const args = ['deploy', name, '--prefix', 'dev', '--topology', 'shop'];
     const { code, stderr } = await pubsub.run(args, { cwd: project });
     expect(code).toBe(2);
     expect(stderr).toContain('There are: serverless, ecs.');
-    expect(stderr).toContain(`pubsub deploy ${name} serverless --prefix dev\n`);
+    expect(stderr).toContain(`pubsub deploy ${name} serverless --topology shop --prefix dev\n`);
   }
   for (const style of styles) {
     const args = ['deploy', 'destroy', style, '--prefix', 'dev', '--yes'];
