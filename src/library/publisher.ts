@@ -18,6 +18,8 @@ import { createEventPublisher, type PublishItem } from '../lib/publish/publisher
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { isFifoId } from '../lib/rules/fifo.ts';
 import { topicArn } from '../lib/rules/names.ts';
+import { hostTracing } from '../lib/tracing/host.ts';
+import type { Tracing } from '../lib/tracing/tracing.ts';
 import { CONNECTION_RULES, checkOptions, type OptionRules, RULES } from './check-options.ts';
 import { connect } from './connection.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -89,7 +91,8 @@ export interface PublishOneOptions {
   /**
    * Attributes besides `event_type` and those that the topology gives the type: a text, a number (`Number`), a list
    * (`String.Array`), bytes (`Binary`), or `{ type, value }`. `traceparent` carries a trace to the handlers; unless it
-   * is given, that of the environment (`TRACEPARENT`) goes along where there is room.
+   * is given, that of a span of OpenTelemetry's API goes along where there is room, or without one that of the
+   * environment (`TRACEPARENT`).
    */
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
   /** `event_version` of an event of another version than the type has now. The schema is not applied to it. */
@@ -150,16 +153,17 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
     options.events ?? topology?.events ?? {};
   const source = options.source ?? `urn:pubsub:${topology?.name ?? 'publisher'}`;
   let schemas: Promise<CheckData> | undefined;
-  let line: Promise<{ aws: Aws; feed: Feed<WrittenEvent> }> | undefined;
+  let line: Promise<Line> | undefined;
   let isClosed = false;
 
-  const open = async () => {
+  const open = async (): Promise<Line> => {
     const aws = await connect(options);
     const arn = options.topicArn || (await arnOf(aws, topology));
-    const publisher = createEventPublisher({ aws, topicArn: arn, writer: writtenEvents });
+    const tracing = await hostTracing(process.env.TRACEPARENT);
+    const publisher = createEventPublisher({ aws, topicArn: arn, writer: writtenEvents, tracing });
     const { linger = 5, retryFor } = options;
     const feed = createFeed(publisher, { linger, ...(retryFor === undefined ? {} : { retryFor }) });
-    return { aws, feed };
+    return { aws, feed, tracing };
   };
 
   return {
@@ -186,7 +190,7 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
         return { eventId, messageId: undefined };
       }
       line ??= open();
-      const { feed } = await line.catch((error: unknown) => {
+      const { feed, tracing } = await line.catch((error: unknown) => {
         // Whoever publishes next tries again.
         line = undefined;
         throw error;
@@ -195,7 +199,9 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
       const ownGroup = group ?? around.group;
       const item: PublishItem<WrittenEvent> = {
         event: written,
-        attributes: withTraceparent(all, process.env.TRACEPARENT),
+        // Tracing takes the environment's trace up by itself.
+        attributes: tracing ? all : withTraceparent(all, process.env.TRACEPARENT),
+        ...(tracing ? { parent: tracing.here() } : {}),
         ...(ownGroup ? { group: ownGroup } : {}),
       };
       return { eventId, messageId: await feed.publish(item) };
@@ -207,6 +213,13 @@ export function createPublisher<E extends AnyEvents<E> = EventMap>(
       opened?.aws.close();
     },
   };
+}
+
+/** What a publisher has when it is connected. */
+interface Line {
+  readonly aws: Aws;
+  readonly feed: Feed<WrittenEvent>;
+  readonly tracing: Tracing | undefined;
 }
 
 const ONE_RULES: OptionRules<PublishOneOptions> = {

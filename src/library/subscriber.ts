@@ -5,6 +5,7 @@ import { findSubscribers } from '../lib/definition/find.ts';
 import { eventReader, type PubsubEvent } from '../lib/events/library-event.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';
 import { queueNameFromUrl } from '../lib/rules/names.ts';
+import { hostTracing } from '../lib/tracing/host.ts';
 import {
   CONNECTION_RULES,
   checkArgument,
@@ -58,6 +59,7 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
           signal: stopping.signal,
           onMessage,
           handler: handlers.handle,
+          tracing: await hostTracing(undefined),
           ...(store === undefined ? {} : { handledEvents: store }),
           ...(onProblem === undefined ? {} : { onProblem }),
           ...(concurrency === undefined ? {} : { concurrency }),
