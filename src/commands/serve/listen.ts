@@ -8,7 +8,10 @@ import type { ServeRequest } from './request.ts';
 /** Starts the HTTP server. @throws AppError `PortInUse`, or (exit 2) for an address that can't be had */
 export async function listen(
   request: ServeRequest,
-  parts: Pick<OrderServerOptions, 'database' | 'log' | 'version' | 'onEvent' | 'relay' | 'topic'>,
+  parts: Pick<
+    OrderServerOptions,
+    'database' | 'log' | 'version' | 'onEvent' | 'relay' | 'topic' | 'tracing'
+  >,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<OrderServer> {
   const { startOrderServer } = await import('../../lib/orders/http/server.ts');

@@ -1,18 +1,21 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { TopicSpec } from '../../lib/definition/topology.ts';
 import type { Database } from '../../lib/orders/database.ts';
 import type { OrderServer } from '../../lib/orders/http/server.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import type { ServerLog } from '../../lib/orders/server-log.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import type { Tracing } from '../../lib/tracing/tracing.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
+import { traced } from '../traced.ts';
 import { listen, recordRunningServer } from './listen.ts';
 import { loggingPrinter, logOf } from './log.ts';
 import { logWaitingEvents, runHousekeeping, startRelay } from './relay.ts';
-import { readServeRequest, type ServeFlags } from './request.ts';
+import { readServeRequest, type ServeFlags, type ServeRequest } from './request.ts';
 import { serveTopic } from './topic.ts';
 
 declare const PUBSUB_VERSION: string;
@@ -54,11 +57,31 @@ async function serve(
   context: CommandContext,
   flags: ServeFlags,
 ): Promise<ExitCode> {
-  const { io, settings } = context;
-  const request = readServeRequest(flags, io.env);
-  const { topic: spec } = await topicFor(context, flags);
+  const request = readServeRequest(flags, context.io.env);
+  const { topic } = await topicFor(context, flags);
   const log = logOf(context);
   const logging = { ...context, printer: loggingPrinter(context, log) };
+  return traced(logging, (tracing) =>
+    serveOrders(command, context, { request, spec: topic, log, logging, tracing }),
+  );
+}
+
+/** What a server is made of. */
+interface Served {
+  readonly request: ServeRequest;
+  readonly spec: TopicSpec;
+  readonly log: ServerLog;
+  /** Its printer writes into the log. */
+  readonly logging: CommandContext;
+  readonly tracing: Tracing | undefined;
+}
+
+async function serveOrders(
+  command: Command,
+  context: CommandContext,
+  { request, spec, log, logging, tracing }: Served,
+): Promise<ExitCode> {
+  const { io, settings } = context;
   const closing: (() => Promise<void> | void)[] = [];
   try {
     const { openDatabase } = await import('../../lib/orders/open-database.ts');
@@ -74,7 +97,7 @@ async function serve(
     if (database === undefined) return ended(io, log);
     closing.push(() => database.close());
     closing.push(() => logWaitingEvents(database, log));
-    const topic = await serveTopic(logging, spec);
+    const topic = await serveTopic(logging, spec, tracing);
     closing.push(() => topic.close());
     const { relay, counts } = await startRelay(command, request, database, topic, log);
     closing.push(() => relay.stop());
@@ -86,6 +109,7 @@ async function serve(
         database,
         log,
         version: PUBSUB_VERSION,
+        tracing,
         onEvent: () => relay.wake(),
         relay: counts,
         topic: async () => {

@@ -4,6 +4,7 @@ import type { ClaimedEvent } from '../../lib/orders/outbox.ts';
 import type { Publisher } from '../../lib/publish/publisher.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { topicArn } from '../../lib/rules/names.ts';
+import type { Tracing } from '../../lib/tracing/tracing.ts';
 import type { CommandContext } from '../command.ts';
 import { type Connection, connect } from '../connect.ts';
 
@@ -25,7 +26,11 @@ export interface ServedTopic {
  * all the same.
  * @throws AppError where it refuses the credentials, or can't be what was asked for
  */
-export async function serveTopic(context: CommandContext, topic: TopicSpec): Promise<ServedTopic> {
+export async function serveTopic(
+  context: CommandContext,
+  topic: TopicSpec,
+  tracing: Tracing | undefined,
+): Promise<ServedTopic> {
   const [{ createOutboxPublisher }, { checkTopic }] = await Promise.all([
     import('../../lib/orders/outbox-publisher.ts'),
     import('../../lib/orders/topic-check.ts'),
@@ -38,7 +43,7 @@ export async function serveTopic(context: CommandContext, topic: TopicSpec): Pro
   const reach = async (): Promise<{ connection: Connection; arn: string }> => {
     connection ??= await connect(context);
     arn ??= topic.arn ?? topicArn(connection.identity, topic.name);
-    publisher ??= createOutboxPublisher({ aws: connection.aws, topicArn: arn });
+    publisher ??= createOutboxPublisher({ aws: connection.aws, topicArn: arn, tracing });
     return { connection, arn };
   };
   const look = async (): Promise<ReadyCheck> => {

@@ -52,4 +52,9 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index idempotency_keys_created_at on idempotency_keys (created_at)',
     ],
   },
+  {
+    version: 2,
+    name: 'the trace of the request that an event tells of',
+    statements: ['alter table outbox add column traceparent text'],
+  },
 ];

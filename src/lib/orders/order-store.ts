@@ -43,17 +43,19 @@ export interface OrderPage {
 export interface OrderStore {
   /**
    * Stores an order and its event; when it resolves, both are kept.
+   * @param traceparent of the request, which the event's message belongs to.
    * @returns undefined where the key was used before: nothing is stored.
    * @throws the store's error; where no answer came, the order may be stored all the same
    */
-  create(order: NewOrder, key?: IdempotencyKey): Promise<Order | undefined>;
+  create(order: NewOrder, key?: IdempotencyKey, traceparent?: string): Promise<Order | undefined>;
   /** The answer that was given to a key's first request; undefined where there was none. */
   findAnswer(key: IdempotencyKey): Promise<StoredAnswer | undefined>;
   /**
    * Changes an order and, where its status changed, stores the event: both or nothing.
+   * @param traceparent as for `create`.
    * @throws OrderBusyError where others change it all the time
    */
-  change(id: number, change: OrderChange): Promise<ChangeOutcome>;
+  change(id: number, change: OrderChange, traceparent?: string): Promise<ChangeOutcome>;
   /** The order with this id; undefined where there is none. */
   find(id: number): Promise<Order | undefined>;
   /** A page of the orders that match. */

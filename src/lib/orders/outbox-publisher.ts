@@ -1,6 +1,7 @@
 import type { TopicAccess } from '../aws/sns-at.ts';
 import type { EventWriter } from '../events/event-codec.ts';
 import { createEventPublisher, type Publisher } from '../publish/publisher.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { ClaimedEvent } from './outbox.ts';
 
 /** Outbox events as messages: the text that was stored goes out as it is. */
@@ -16,6 +17,7 @@ const outboxWriter: EventWriter<ClaimedEvent> = {
 export function createOutboxPublisher(to: {
   aws: TopicAccess;
   topicArn: string;
+  tracing?: Tracing | undefined;
 }): Publisher<ClaimedEvent> {
   return createEventPublisher({ ...to, writer: outboxWriter });
 }

@@ -13,6 +13,8 @@ export interface ClaimedEvent {
   readonly attempts: number;
   /** Seconds since it was written. */
   readonly ageSeconds: number;
+  /** The trace of the request that it tells of, where one was recorded. */
+  readonly traceparent?: string | null;
 }
 
 /** What a relay has claimed at one time. */
@@ -65,7 +67,7 @@ WITH due AS (
 UPDATE outbox o SET lease_until = now() + make_interval(secs => $2)
 FROM due WHERE o.id = due.id
 RETURNING o.id::text AS id, o.order_id::text AS "orderId", o.event_id::text AS "eventId",
-  o.event_type AS "eventType", o.payload, o.attempts, o.lease_until::text AS lease,
+  o.event_type AS "eventType", o.payload, o.attempts, o.traceparent, o.lease_until::text AS lease,
   extract(epoch FROM now() - o.created_at)::float8 AS "ageSeconds"`;
 
 /**

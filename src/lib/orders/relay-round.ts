@@ -56,7 +56,10 @@ export async function publishClaim(
   let fatal: Error | undefined;
   try {
     const report = await publisher.publish(
-      claim.events.map((event) => ({ event })),
+      claim.events.map((event) => ({
+        event,
+        ...(event.traceparent ? { parent: event.traceparent } : {}),
+      })),
       {
         signal,
         retryFor: retryForSeconds,

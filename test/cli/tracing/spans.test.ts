@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { type HttpEndpoint, startEndpoint } from '../../fixtures/http-endpoint.ts';
+import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { type ExportedSpan, exportedSpans, exportTo, KIND } from '../../fixtures/otlp.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
@@ -208,6 +209,56 @@ describe('a message', () => {
     const [facts] = await takeFacts('email', 1);
     expect(facts?.traceparent).toMatch(/-00$/);
     expect(facts?.awsTraceHeader).toMatch(/;Sampled=0$/);
+  });
+});
+
+describe('the order API', () => {
+  it('has one trace from a request to the handler, though its event is published later', async () => {
+    await putOrderDatabase(join(pubsub.env.XDG_STATE_HOME, 'pubsub/orders'));
+    const serve = ['serve', '--port', '0', '--json', ...flags];
+    const server = pubsub.start(serve, { env: exportTo(collector) });
+    await server.waitFor(/"url":"[^"]+".*\n/);
+    const { url } = JSON.parse(server.stdout()) as { url: string };
+    const order = { order: { user_id: 1, total: 29.99 } };
+    const asked = await fetch(`${url}/orders?x=1`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', traceparent: TRACEPARENT },
+      body: JSON.stringify(order),
+    });
+    const { id } = (await asked.json()) as { id: number };
+    await fetch(`${url}/orders/${id}`, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json', traceparent: TRACEPARENT },
+      body: '{"status":"confirmed"}',
+    });
+    await fetch(`${url}/nowhere`);
+    server.kill('SIGTERM');
+    expect((await server.finished).code).toBe(0);
+    const facts = await takeFacts('email', 2);
+    const spans = exportedSpans(collector);
+    const [posted, patched] = ['POST /orders', 'PATCH /orders/:id'].map(
+      (name) => spans.filter((span) => span.name === name)[0],
+    );
+    expect(posted).toMatchObject({
+      kind: KIND.server,
+      traceId: TRACE,
+      parentSpanId: '00f067aa0ba902b7',
+      attributes: {
+        'http.request.method': 'POST',
+        'http.route': '/orders',
+        'url.path': '/orders',
+        'http.response.status_code': 201,
+      },
+    });
+    const sent = spans.filter(({ kind }) => kind === KIND.producer);
+    expect(sent.map(({ traceId }) => traceId)).toEqual([TRACE, TRACE]);
+    expect(sent.map(({ parentSpanId }) => parentSpanId)).toEqual([posted?.spanId, patched?.spanId]);
+    expect(facts.map(({ traceparent }) => traceparent).sort()).toEqual(
+      sent.map(({ spanId }) => `00-${TRACE}-${spanId}-01`).sort(),
+    );
+    expect(spans.find(({ name }) => name === 'GET')?.attributes).toMatchObject({
+      'http.response.status_code': 404,
+    });
   });
 });
 

@@ -1,8 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { type ApiRequest, type ApiRoute, JSON_TYPE } from './api.ts';
+import type { RequestSpans } from './request-spans.ts';
 
-/** Lets a server answer at these routes. */
-export function addRoutes(app: FastifyInstance, routes: readonly ApiRoute[]): void {
+/** Lets a server answer at these routes. @param spans of its requests, where traces are recorded */
+export function addRoutes(
+  app: FastifyInstance,
+  routes: readonly ApiRoute[],
+  spans: RequestSpans | undefined,
+): void {
   for (const { method, path, handle } of routes) {
     app.route({
       method,
@@ -12,7 +17,8 @@ export function addRoutes(app: FastifyInstance, routes: readonly ApiRoute[]): vo
           ApiRequest,
           'params' | 'query' | 'headers' | 'body'
         >;
-        const answer = await handle({ params, query, headers, body });
+        const traceparent = spans?.get(request)?.traceparent;
+        const answer = await handle({ params, query, headers, body, traceparent });
         reply.code(answer.status).type(JSON_TYPE);
         return reply.headers(answer.headers ?? {}).send(answer.body);
       },

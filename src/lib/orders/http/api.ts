@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   /** The body as `readJson` reads it; undefined without one. */
   readonly body: unknown;
+  /** Of the span that records it, where traces are recorded. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface ApiAnswer {

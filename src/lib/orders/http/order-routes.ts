@@ -32,7 +32,7 @@ export function orderRoutes(routes: OrderRoutes): ApiRoute[] {
   const change = (schema: z.ZodType<OrderChange>) => async (request: ApiRequest) => {
     const id = idOf(request);
     const wanted = orderIn(request, schema);
-    const outcome = await turns.take(id, () => store.change(id, wanted));
+    const outcome = await turns.take(id, () => store.change(id, wanted, request.traceparent));
     if (outcome.kind === 'unknown') throw unknownOrder();
     if (outcome.kind === 'refused') throw refusedMove(outcome.from, wanted.status ?? '');
     if (outcome.announced) onEvent();
@@ -46,7 +46,8 @@ export function orderRoutes(routes: OrderRoutes): ApiRoute[] {
       path: '/orders',
       handle: async (request) => {
         const order = orderIn(request, newOrder);
-        return create(routes, order, keyOf(request.headers['idempotency-key'], order));
+        const key = keyOf(request.headers['idempotency-key'], order);
+        return create(routes, order, key, request.traceparent);
       },
     },
     {
@@ -80,10 +81,11 @@ async function create(
   { store, onEvent }: OrderRoutes,
   { user_id, total }: NewOrder,
   key: IdempotencyKey | undefined,
+  traceparent: string | undefined,
 ): Promise<ApiAnswer> {
   // A key that is forgotten between the two looks is as good as new.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const order = await store.create({ user_id, total }, key);
+    const order = await store.create({ user_id, total }, key, traceparent);
     if (order !== undefined) {
       onEvent();
       const headers = { location: `/orders/${order.id}` };

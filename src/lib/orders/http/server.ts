@@ -6,6 +6,7 @@ import {
   type FastifyRequest,
   fastify,
 } from 'fastify';
+import type { Tracing } from '../../tracing/tracing.ts';
 import type { Database } from '../database.ts';
 import { readOutboxLag } from '../outbox-status.ts';
 import type { ServerLog } from '../server-log.ts';
@@ -21,6 +22,7 @@ import { orderRoutes } from './order-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import type { ReadyCheck } from './readiness.ts';
 import { requestId } from './request-id.ts';
+import { recordRequests } from './request-spans.ts';
 
 /** Milliseconds between looks for requests that take too long to arrive: Node's own are 30 s apart. */
 const REQUEST_CHECK_MS = 1_000;
@@ -54,6 +56,8 @@ export interface OrderServerOptions {
   readonly topic: () => Promise<ReadyCheck>;
   /** Whether events are written; true unless measuring what that costs. */
   readonly announce?: boolean;
+  /** Records traces; absent where nobody does. */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface OrderServer {
@@ -78,7 +82,8 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
     ...outboxRoutes({ database, onEvent }),
     metricsRoute(metrics),
   ];
-  const { version } = options;
+  const { version, tracing } = options;
+  const spans = tracing && recordRequests(app, tracing);
   const routes = [...beside, ...operationRoutes({ version, readiness, beside })];
   await addGuards(app, { ...options, routes });
   app.addHook('onResponse', async (request, reply) => {
@@ -89,7 +94,7 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
     const { log } = options;
     log({ kind: 'request', requestId: request.id, method, route, status: reply.statusCode, ms });
   });
-  addRoutes(app, routes);
+  addRoutes(app, routes, spans);
   await app.listen({ host, port });
   const address = app.server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;

@@ -15,7 +15,8 @@ const MOVES = Object.entries(NEXT_STATUSES)
   .join(', ');
 
 /**
- * `$1` the id, `$2` user, `$3` total and `$4` status or null for what stays, `$5` an event id. The row is locked first,
+ * `$1` the id, `$2` user, `$3` total and `$4` status or null for what stays, `$5` an event id, `$6` the
+ * trace of the request or null. The row is locked first,
  * so that of two changes at once the second sees what the first left; the event gets its number under that lock, so
  * that an order's events are numbered as they happened.
  */
@@ -35,7 +36,7 @@ const SQL = `with before as (
         and (coalesce($4::text, b.status) = b.status or (b.status, $4::text) in (${MOVES}))
       returning o.id, o.user_id, o.total, o.status, o.created_at, o.updated_at
   ), announced as (
-    insert into outbox (order_id, event_id, event_type, payload)
+    insert into outbox (order_id, event_id, event_type, payload, traceparent)
       select c.id, $5::uuid, 'order.updated', ${eventSql({
         eventId: '$5::uuid',
         type: 'order.updated',
@@ -44,7 +45,7 @@ const SQL = `with before as (
         total: 'c.total',
         status: 'c.status',
         at: 'c.updated_at',
-      })} from changed c join before b on b.id = c.id where c.status <> b.status
+      })}, $6::text from changed c join before b on b.id = c.id where c.status <> b.status
       returning order_id
   )
   select b.status as before, c.*, exists (select from announced) as announced
@@ -55,10 +56,11 @@ export async function changeOrder(
   database: Database,
   id: number,
   { user_id, total, status }: OrderChange,
+  traceparent?: string,
 ): Promise<ChangeOutcome> {
   const { rows } = await database.query<
     { before: OrderStatus; announced: boolean } & (OrderRow | { id: null })
-  >(SQL, [id, user_id ?? null, total ?? null, status ?? null, randomUUID()]);
+  >(SQL, [id, user_id ?? null, total ?? null, status ?? null, randomUUID(), traceparent ?? null]);
   const [row] = rows;
   if (row === undefined) return { kind: 'unknown' };
   if (row.id === null) return { kind: 'refused', from: row.before };

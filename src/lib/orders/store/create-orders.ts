@@ -21,6 +21,7 @@ const FLIGHTS = { pglite: 1, postgres: 2 };
 interface Waiting {
   readonly order: NewOrder;
   readonly key: IdempotencyKey | undefined;
+  readonly traceparent: string | undefined;
   readonly eventId: string;
   resolve(order: Order | undefined): void;
   reject(error: unknown): void;
@@ -45,6 +46,7 @@ export function createOrderCreator(
       batch.map(({ eventId }) => eventId),
       batch.map(({ key }) => key?.key ?? null),
       batch.map(({ key }) => key?.hash ?? null),
+      batch.map(({ traceparent }) => traceparent ?? null),
     ]);
     const stored = new Map(rows.map((row) => [Number(row.n), row]));
     for (const [index, { order, resolve }] of batch.entries()) {
@@ -86,9 +88,9 @@ export function createOrderCreator(
   };
 
   return {
-    create: (order, key) =>
+    create: (order, key, traceparent) =>
       new Promise((resolve, reject) => {
-        waiting.push({ order, key, eventId: randomUUID(), resolve, reject });
+        waiting.push({ order, key, traceparent, eventId: randomUUID(), resolve, reject });
         if (flying < FLIGHTS[database.kind]) void fly();
       }),
   };

@@ -14,7 +14,7 @@ export function createSqlOrderStore(
   return {
     create,
     findAnswer: ({ key }) => findAnswer(database, key),
-    change: (id, change) => changeOrder(database, id, change),
+    change: (id, change, traceparent) => changeOrder(database, id, change, traceparent),
     find: (id) => findOrder(database, id),
     list: (query) => findOrders(database, query),
   };
