@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import { createAws } from '../src/lib/aws/clients.ts';
+import { sqsQueue } from '../src/lib/aws/message-queue.ts';
 import { resolveSettings } from '../src/lib/config/settings.ts';
 import { consume } from '../src/lib/consume/consumer.ts';
 import { BATCH } from './calls.ts';
@@ -33,8 +34,7 @@ export const awsAt = async (endpoint: string) =>
 const ours: Drain = async ({ endpoint, queueUrl, messages, loops, handle }) => {
   const aws = await awsAt(endpoint);
   const { deleted, outcomes } = await consume({
-    aws,
-    queueUrl,
+    queue: sqsQueue(aws, queueUrl),
     subscriber: 'bench',
     signal: new AbortController().signal,
     concurrency: loops * BATCH,

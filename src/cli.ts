@@ -13,6 +13,7 @@ import {
 import { refuseEmptyArguments, refuseEmptyValues } from './commands/empty-values.ts';
 import { formatHelp, setExamples } from './commands/help.ts';
 import { COMMANDS } from './commands/index.ts';
+import { closeTransport } from './commands/transport.ts';
 import { AppError, EXIT, type ExitCode, usageError } from './lib/rules/errors.ts';
 import { fileProblem } from './lib/rules/text/file-problem.ts';
 import { nearest } from './lib/rules/text/nearest.ts';
@@ -43,7 +44,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   const run: Runner = async (command, body) => {
     begin(command);
-    exitCode = (await body(await createContext(command, io, printer))) ?? EXIT.done;
+    const context = await createContext(command, io, printer);
+    try {
+      exitCode = (await body(context)) ?? EXIT.done;
+    } finally {
+      await closeTransport(context);
+    }
   };
   run.plain = async (command, body) => {
     begin(command);

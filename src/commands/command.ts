@@ -4,6 +4,7 @@ import type { ExitCode } from '../lib/rules/errors.ts';
 import type { Io } from '../lib/ui/io.ts';
 import { createPrinter, type Printer } from '../lib/ui/printer.ts';
 import { GLOBAL_OPTIONS, setExamples } from './help.ts';
+import { lackOnRabbitMq } from './on-rabbitmq.ts';
 
 /** What every command gets. */
 export interface CommandContext {
@@ -12,6 +13,8 @@ export interface CommandContext {
   readonly settings: Settings;
   /** `--yes`: the answer to every confirmation. */
   readonly yes: boolean;
+  /** What the command lacks on RabbitMQ, as a sentence. */
+  readonly onRabbitMq: string;
 }
 
 /** A subcommand's file: how it looks on the command line, and how it runs. */
@@ -21,7 +24,7 @@ export interface CommandModule {
 }
 
 /** A command's context before any settings are read. */
-export type PlainContext = Omit<CommandContext, 'settings'>;
+export type PlainContext = Omit<CommandContext, 'settings' | 'onRabbitMq'>;
 
 /** What a command does; its exit code (0 when undefined) becomes the process's. */
 type Body<Context> = (context: Context) => Promise<ExitCode | undefined>;
@@ -53,7 +56,7 @@ export function addGlobalOptions(command: Command): Command {
   const verbose = command.name() === ROOT ? '--verbose' : '-v, --verbose';
   command
     .optionsGroup(GLOBAL_OPTIONS)
-    .option('--target <name>', 'where to go: local or aws')
+    .option('--target <name>', 'where to go: local, aws, rabbitmq or amqp://…')
     .option('--endpoint-url <url>', 'any SNS/SQS-compatible server')
     .option('--region <region>', 'AWS region')
     .option('--profile <name>', 'AWS profile')
@@ -102,6 +105,7 @@ export async function createContext(
     // What nobody agreed to yet is read by the command that asks for the agreement, and by no other.
     settings: await resolveSettings(flags, io.env, io.cwd, { foreign: command.name() === 'trust' }),
     yes: flags.yes ?? false,
+    onRabbitMq: lackOnRabbitMq(command),
   };
 }
 

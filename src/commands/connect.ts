@@ -1,5 +1,6 @@
 import type { Aws, LocalEngine } from '../lib/aws/clients.ts';
 import type { AskMfaCode } from '../lib/aws/credentials.ts';
+import { notOnRabbitMq } from '../lib/config/broker.ts';
 import type { TargetIdentity } from '../lib/config/target.ts';
 import { describeTarget } from '../lib/ui/target.ts';
 import type { CommandContext } from './command.ts';
@@ -30,6 +31,7 @@ const connections = new WeakMap<CommandContext, Promise<Connection>>();
 
 async function open(context: CommandContext): Promise<Connection> {
   const { settings } = context;
+  if (settings.target.kind === 'rabbitmq') throw notOnRabbitMq(context.onRabbitMq);
   const [local] = await Promise.all([
     settings.target.kind === 'local' ? startLocalEngine(context) : undefined,
     import('../lib/aws/clients.ts'),

@@ -1,4 +1,4 @@
-import type { TargetIdentity } from '../lib/config/target.ts';
+import type { AnyIdentity } from '../lib/config/target.ts';
 import { renderNameWait } from '../lib/ui/plan.ts';
 import type { Progress } from '../lib/ui/progress.ts';
 import type { CommandContext } from './command.ts';
@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 const LINE_SECONDS = 10;
 
 /** Says how to do without the wait for names of deleted queues, which the local engine has from AWS. */
-export function sayNoWaits({ printer }: CommandContext, { target }: TargetIdentity): void {
+export function sayNoWaits({ printer }: CommandContext, { target }: AnyIdentity): void {
   if (target !== 'local') return;
   printer.note(
     'The local engine waits as AWS does. To go without: pubsub local stop, then pubsub local start --no-waits',

@@ -54,6 +54,8 @@ export async function topologyFor(
   const { topic, queue } = flags;
   const written = await findTopology(settings);
   if (topic === undefined && queue === undefined) {
+    // RabbitMQ lists what a topology has by its name alone.
+    if (settings.target.kind === 'rabbitmq') return written ?? refuseUnknown(settings);
     return written ?? (await taggedTopology(context)) ?? refuseUnknown(settings);
   }
   const isOther = await isOfOtherTopology(context, written, flags);
@@ -175,6 +177,7 @@ export async function topologyOnTarget(
     settings.topology !== DEFAULT_TOPOLOGY && settings.project.topology !== topology.name;
   const isShipped = shippedTopologyNames().includes(topology.name) && topology.managed;
   if (!isNamed || !isShipped || topology.name !== settings.topology) return topology;
+  if (settings.target.kind === 'rabbitmq') return topology;
   const connection = await reading(context, undefined, () => connect(context));
   const { inspect } = await import('../lib/topology/inspect.ts');
   const place = { ...connection, topology };

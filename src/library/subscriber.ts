@@ -46,15 +46,17 @@ export function createSubscriber<E extends AnyEvents<E> = EventMap>(
     const aws = await connect(options);
     try {
       const queueUrl = options.queueUrl || (await urlOf(aws, queue ?? ''));
-      const { consumeEvents } = await import('../lib/consume/consumer.ts');
+      const [{ consumeEvents }, { sqsQueue }] = await Promise.all([
+        import('../lib/consume/consumer.ts'),
+        import('../lib/aws/message-queue.ts'),
+      ]);
       const store = await openStore(options.dedupeStore);
       const { concurrency, timeout, retryDelay, waitSeconds, retryFor } = options;
       const { onProblem } = options;
       const onMessage = await tellerOf(options, queueNameFromUrl(queueUrl));
       const run = consumeEvents(
         {
-          aws,
-          queueUrl,
+          queue: sqsQueue(aws, queueUrl),
           subscriber: name,
           signal: stopping.signal,
           onMessage,

@@ -29,6 +29,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': TARGET,
   tap: [...TARGET, 'consume'],
   diagnose: ACTS,
+  transport: [...ACTS, 'diagnose', 'tracing'],
+  amqp: [...ACTS, 'diagnose', 'transport'],
   demo: [...ACTS, 'diagnose'],
   dashboard: [...ACTS, 'diagnose', 'process'],
   bench: ACTS,
@@ -58,6 +60,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^@opentelemetry\//, homes: ['lib/tracing/'] },
   { pattern: /^sucrase$/, homes: ['lib/functions/'] },
   { pattern: /^tar-stream$/, homes: ['lib/deploy/'] },
+  { pattern: /^amqplib$/, homes: ['lib/amqp/'] },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
   {
     pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,
@@ -170,7 +173,7 @@ describe('import rules', () => {
     'loads no SDK, server or YAML before %s runs: its help needs none',
     (file) => {
       const heavy = [...loadedWith(file)].filter((each) =>
-        /^(@aws-sdk|@smithy|@opentelemetry|lmdb|yaml|zod|ora|@inquirer|fastify|pg$|@electric-sql|prom-client)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
+        /^(@aws-sdk|@smithy|@opentelemetry|amqplib|lmdb|yaml|zod|ora|@inquirer|fastify|pg$|@electric-sql|prom-client)|^lib\/engine\/(?!background|journal\/(folder|damaged))/.test(
           each,
         ),
       );

@@ -5,15 +5,16 @@ import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import type { Remain } from '../../lib/topology/remain.ts';
 import type { Remains } from '../../lib/topology/remains.ts';
+import type { CleanUpOptions } from '../../lib/transport/transport.ts';
 import { heldWords, renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { accountWords } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { noteStacks } from '../stack-owner.ts';
 import { topologyOnTarget } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 
 interface CleanupFlags {
   readonly dryRun?: boolean;
@@ -45,14 +46,14 @@ async function cleanup(
   const { io, printer } = context;
   const topology = await topologyOnTarget(context);
   assertManaged(topology, 'cleanup');
-  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  const { findRemains } = await import('../../lib/topology/remains.ts');
+  const transport = await reading(context, undefined, () => openTransport(context));
   const remains = await reading(context, 'Reading what is there', () =>
-    findRemains(place, { includeUntagged }),
+    transport.findRemains(topology, { includeUntagged }),
   );
   show(context, remains);
-  noteStacks(command, context, place, remains.foreign);
-  const alarms = await noteAlarms(command, context, place);
+  const place = transport.aws && { ...transport.aws, topology };
+  if (place) noteStacks(command, context, place, remains.foreign);
+  const alarms = place ? await noteAlarms(command, context, place) : [];
   if (remains.ours.length === 0) {
     const left = remains.foreign.some(({ stack }) => stack === undefined);
     printer.text(left ? 'Nothing of ours is there.' : 'Nothing to clean up.');
@@ -65,7 +66,7 @@ async function cleanup(
     return EXIT.done;
   }
   if (!context.yes) {
-    const where = `${place.identity.target}, ${accountWords(place.identity)}`;
+    const where = `${transport.identity.target}, ${accountWords(transport.identity)}`;
     const full = remains.ours.filter(({ type, messages = 0 }) => type === 'table' && messages > 0);
     const names = full.map(({ name }) => name).join(', ');
     const data = full.length > 0 ? `, and all items of ${names}` : '';
@@ -73,7 +74,9 @@ async function cleanup(
       throw new AppError({ code: 'Declined', message: 'Nothing was deleted.' });
     }
   }
-  const result = await carryOut(command, context, place, remains, includeUntagged);
+  const clean = (options: Omit<CleanUpOptions, 'includeUntagged'>): Promise<CleanupResult> =>
+    transport.cleanUp(topology, remains, { includeUntagged, ...options });
+  const result = await carryOut(command, context, remains.ours.length, { clean, includeUntagged });
   print(context, result, { dryRun, alarms });
   return result.verified ? EXIT.done : EXIT.failed;
 }
@@ -100,19 +103,19 @@ async function noteAlarms(
 async function carryOut(
   command: Command,
   { io, printer }: CommandContext,
-  place: Place,
-  found: Remains,
-  includeUntagged: boolean,
+  total: number,
+  work: {
+    readonly includeUntagged: boolean;
+    clean(options: Omit<CleanUpOptions, 'includeUntagged'>): Promise<CleanupResult>;
+  },
 ): Promise<CleanupResult> {
-  const total = found.ours.length;
+  const { includeUntagged, clean } = work;
   const again = commandLine(command, includeUntagged ? 'cleanup --include-untagged' : 'cleanup');
   const progress = printer.progress(`Deleting ${total}`);
   let deleted = 0;
   let result: CleanupResult;
   try {
-    const { cleanUp } = await import('../../lib/topology/cleanup.ts');
-    result = await cleanUp(place, found, {
-      includeUntagged,
+    result = await clean({
       stop: io.interrupts.stop,
       onEvent: (event) => {
         if (event.kind === 'deleted') {
@@ -142,7 +145,7 @@ async function carryOut(
   } else {
     progress.failed(`${result.deleted.length} deleted, but ${left.length} still there:`);
     for (const { type, name } of left) printer.warn(`${type} ${name}`);
-    printer.warn(`AWS may take another minute. Look again with: ${again}`);
+    printer.warn(`It may take another minute. Look again with: ${again}`);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
+import type { MessageQueue } from '../../lib/aws/message-queue.ts';
 import type { Consumed, ConsumeSummary } from '../../lib/consume/consumed.ts';
 import { shownLines } from '../../lib/consume/handlers/topology-handler.ts';
 import type { SubscriberSpec } from '../../lib/definition/topology.ts';
@@ -7,14 +7,15 @@ import { compileMessageCheck } from '../../lib/events/schemas.ts';
 import { keepMemorySteady } from '../../lib/process/steady-memory.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Tracing } from '../../lib/tracing/tracing.ts';
+import type { Transport } from '../../lib/transport/transport.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { consumedRecord, renderConsumed, renderSummary } from '../../lib/ui/listen.ts';
 import type { Printer } from '../../lib/ui/printer.ts';
 import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { traced } from '../traced.ts';
+import { openTransport } from '../transport.ts';
 import { AliveFile } from './alive-file.ts';
 import { createHandler, divertConsole } from './handler.ts';
 import { sayOtherTakers } from './other-takers.ts';
@@ -45,8 +46,8 @@ async function listen(
   const { io, printer } = context;
   const check = await compileMessageCheck(request.topology.events);
   const handledEvents = await openStore(request);
-  const { aws } = await connect(context);
-  const queues = await findQueues(command, aws, request.subscribers);
+  const transport = await openTransport(context);
+  const queues = await findQueues(command, transport, request.subscribers);
   divertConsole(context);
   const trouble = new TroubleReport(printer);
   const failures = new FailureReport(command, printer);
@@ -56,22 +57,24 @@ async function listen(
   const alive =
     request.aliveFile === undefined ? undefined : new AliveFile(request.aliveFile, words);
   const tell = await tellerOf(context, unhandled, names);
-  await sayOtherTakers(command, context, aws, request, {
-    names,
-    urls: new Map(queues.map(({ spec, url }) => [spec.queue, url])),
-  });
+  if (transport.aws) {
+    await sayOtherTakers(command, context, transport.aws.aws, request, {
+      names,
+      urls: new Map(queues.map(({ spec, found }) => [spec.queue, found.url])),
+    });
+  }
   const { consume } = await import('../../lib/consume/consumer.ts');
   const { max, idleTimeout, concurrency, timeout, retryDelay, handlers } = request;
-  const runs = queues.map(async ({ spec, url }) => {
+  const runs = queues.map(async ({ spec, found }) => {
     const { name, queue } = spec;
     const handler = createHandler(context, handlers.get(name), name, names);
     const summary = await consume(
       {
-        aws,
-        queueUrl: url,
+        queue: found,
         subscriber: name,
         signal: io.interrupts.stop,
-        tracing,
+        // Its spans say what SNS and SQS are.
+        tracing: transport.aws && tracing,
         handler: (event, about) => {
           const work = () => handler.handle(event, about);
           return alive === undefined ? work() : alive.during(name, work);
@@ -131,14 +134,17 @@ async function openStore({ dedupeStore }: ListenRequest) {
   return openHandledEvents(dedupeStore);
 }
 
-/** The queues' URLs. @throws AppError `QueueNotFound` that says how to make them. */
-async function findQueues(command: Command, aws: Aws, subscribers: readonly SubscriberSpec[]) {
-  const { findQueueUrl } = await import('../../lib/aws/queues.ts');
+/** The subscribers' queues. @throws AppError `QueueNotFound` that says how to make them. */
+async function findQueues(
+  command: Command,
+  transport: Transport,
+  subscribers: readonly SubscriberSpec[],
+): Promise<{ readonly spec: SubscriberSpec; readonly found: MessageQueue }[]> {
   return Promise.all(
     subscribers.map(async (spec) => {
       const { queue } = spec;
-      const url = await findQueueUrl(aws, queue);
-      if (url !== undefined) return { spec, url };
+      const found = await transport.findQueue(spec);
+      if (found !== undefined) return { spec, found };
       throw new AppError({
         code: 'QueueNotFound',
         message: `There is no queue "${queue}".`,

@@ -7,8 +7,8 @@ import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
-import { connect } from '../connect.ts';
 import type { ResourceFlags } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 import { chooseHandlers, type HandlerChoice, type HandlerFlags } from './handler-choice.ts';
 
 /** Flags of how messages are taken. */
@@ -73,7 +73,7 @@ export async function readListenRequest(
   // What is wrong with the flags is said before anybody is asked, and so is where messages come from.
   if (given === undefined) {
     await choose([]);
-    await connect(context);
+    await openTransport(context);
   }
   const subscribers = findSubscribers(
     topology,

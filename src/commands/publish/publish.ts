@@ -9,21 +9,20 @@ import type { PublishItem, PublishOptions, PublishReport } from '../../lib/publi
 import type { RoutedItem } from '../../lib/publish/publish-topics.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
-import { topicArn } from '../../lib/rules/names.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { addResourceOptions, topologyFor } from '../topology.ts';
 import { traced } from '../traced.ts';
+import { openTransport } from '../transport.ts';
 import { accountOf, accountRecord } from './account.ts';
 import { readFieldWords } from './field-flags.ts';
 import { checkFiles, FailedLines, readBytes } from './files.ts';
 import { nextStep } from './next-step.ts';
 import { printReach, printRefusals, type ReadReach } from './reach.ts';
-import { type ReadRefusals, refusalReader } from './refusals.ts';
+import { type ReadRefusals, reachReaders } from './refusals.ts';
 import { type PublishFlags, type PublishRequest, readRequest } from './request.ts';
 import { PublishTally } from './tally.ts';
 
@@ -63,30 +62,24 @@ export function define(command: Command, run: Runner): void {
       const declared = command.options.map(({ long }) => long ?? '');
       const request = await readRequest(context, topology, words, flags, declared);
       await checkFiles(context.io.cwd, request);
-      const { aws, identity } = await connect(context);
-      const [{ createPublisher }, { publishToTopics }, { readReach }] = await Promise.all([
-        import('../../lib/publish/publisher.ts'),
-        import('../../lib/publish/publish-topics.ts'),
-        import('../../lib/aws/message-trace.ts'),
-      ]);
-      const arnOf = ({ arn, name }: TopicSpec): string => arn ?? topicArn(identity, name);
-      const arns = request.topics.map(arnOf);
-      return traced(context, (tracing) =>
-        publish(command, context, request, {
-          arnOf,
+      const transport = await openTransport(context);
+      const { publishToTopics } = await import('../../lib/publish/publish-topics.ts');
+      const addresses = request.topics.map((topic) => transport.addressOf(topic));
+      const readers = await reachReaders(transport, addresses);
+      const aws = transport.aws?.aws;
+      return traced(context, async (given) => {
+        const tracing = transport.aws && given;
+        const publisherOf = await transport.publishers(tracing);
+        return publish(command, context, request, {
+          addressOf: (topic) => transport.addressOf(topic),
           // Tracing takes the environment's trace up by itself.
           traceparent: tracing === undefined ? context.io.env.TRACEPARENT : undefined,
-          send: (items, options) =>
-            publishToTopics(
-              items,
-              (arn) => createPublisher({ aws, topicArn: arn, tracing }),
-              options,
-            ),
-          readReach: (messageIds) => readReach(aws, messageIds),
-          readRefusals: refusalReader(aws, arns),
-          readNextStep: () => nextStep(command, aws, topology, arns),
-        }),
-      );
+          send: (items, options) => publishToTopics(items, publisherOf, options),
+          ...readers,
+          readNextStep: async () =>
+            aws ? nextStep(command, aws, topology, addresses) : commandLine(command, 'listen all'),
+        });
+      });
     }),
   );
 }
@@ -97,7 +90,7 @@ function collect(value: string, before: readonly string[] = []): string[] {
 
 /** What publishing asks of the target. */
 interface Sender {
-  arnOf(topic: TopicSpec): string;
+  addressOf(topic: TopicSpec): string;
   send(items: AsyncIterable<RoutedItem>, options: PublishOptions): Promise<PublishReport>;
   /** What the environment says of a trace that each event is to carry as it is. */
   readonly traceparent: string | undefined;
@@ -111,7 +104,7 @@ async function publish(
   command: Command,
   context: CommandContext,
   request: PublishRequest,
-  { arnOf, send, readReach, readRefusals, readNextStep, traceparent }: Sender,
+  { addressOf, send, readReach, readRefusals, readNextStep, traceparent }: Sender,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
   const { stop } = io.interrupts;
@@ -128,7 +121,11 @@ async function publish(
   });
   const { ledger } = tally;
   ledger.unread = true;
-  const items = paced(itemsOf(context, request, tally, { arnOf, traceparent }), request.rate, stop);
+  const items = paced(
+    itemsOf(context, request, tally, { addressOf, traceparent }),
+    request.rate,
+    stop,
+  );
   const started = performance.now();
   const report = await send(items, {
     signal: stop,
@@ -183,13 +180,13 @@ async function* itemsOf(
   { io }: CommandContext,
   request: PublishRequest,
   tally: PublishTally,
-  { arnOf, traceparent }: Pick<Sender, 'arnOf' | 'traceparent'>,
+  { addressOf, traceparent }: Pick<Sender, 'addressOf' | 'traceparent'>,
 ): AsyncGenerator<RoutedItem> {
   const { maker, file, given, body, count, strict, only } = request;
   const { ledger } = tally;
   const item = (event: OutgoingEvent, own: MessageAttributes = {}): RoutedItem => ({
     ...itemOf(request, event, own, traceparent),
-    topicArn: arnOf(request.topicOf(event.message.type)),
+    topicArn: addressOf(request.topicOf(event.message.type)),
   });
   if (file === undefined) {
     for (let position = 1; position <= count; position++) {

@@ -1,16 +1,18 @@
+import type { Topology } from '../../lib/definition/topology.ts';
 import {
   type EnvironmentFormat,
   environmentLines,
   environmentOf,
 } from '../../lib/topology/environment.ts';
-import type { Place } from '../../lib/topology/inspect.ts';
-import { reportOf } from '../../lib/topology/report.ts';
-import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
+import type { TopologyReport } from '../../lib/topology/report.ts';
+import type { Transport, TransportPlan } from '../../lib/transport/transport.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import type { CommandContext } from '../command.ts';
 
 /** What a run of `setup` came to. */
-interface SetupOutcome extends Pick<SetupResult, 'observed'> {
+interface SetupOutcome {
+  readonly plan: TransportPlan;
+  readonly report: TopologyReport;
   readonly dryRun: boolean;
   /** How the environment is printed; not at all where undefined. */
   readonly printEnv: EnvironmentFormat | undefined;
@@ -19,13 +21,14 @@ interface SetupOutcome extends Pick<SetupResult, 'observed'> {
 /** Prints the document of `setup`, and the environment where it was asked for. @throws as `environmentOf` does */
 export function printDocument(
   { printer }: CommandContext,
-  { aws, identity, topology }: Place,
-  { changes }: SetupPlan,
-  { observed, dryRun, printEnv }: SetupOutcome,
+  topology: Topology,
+  { aws, identity }: Transport,
+  { plan, report, dryRun, printEnv }: SetupOutcome,
 ): void {
-  const report = reportOf(topology, observed);
-  const { region } = identity;
-  const environment = printEnv && environmentOf(report, { region, endpoint: aws.endpoint });
+  const environment =
+    printEnv &&
+    aws &&
+    environmentOf(report, { region: aws.identity.region, endpoint: aws.aws.endpoint });
   if (printEnv && environment) {
     for (const line of environmentLines(environment, printEnv)) printer.raw(line);
   }
@@ -35,7 +38,7 @@ export function printDocument(
     managed: topology.managed,
     ...report,
     ...(environment && { environment }),
-    changes: changes.map(({ action, type, name, topic, differences }) => ({
+    changes: plan.changes.map(({ action, type, name, topic, differences }) => ({
       action,
       type,
       name,

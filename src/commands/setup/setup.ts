@@ -1,29 +1,21 @@
-import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
-import { aws } from '../../lib/diagnose/doctor/check.ts';
-import type { StaleBuild } from '../../lib/functions/package-code.ts';
+import { notOnRabbitMq } from '../../lib/config/broker.ts';
 import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import { ENVIRONMENT_FORMATS, type EnvironmentFormat } from '../../lib/topology/environment.ts';
-import { hasFunctionsToMake } from '../../lib/topology/functions/made-here.ts';
-import type { Place } from '../../lib/topology/inspect.ts';
 import { takenOver, untouchable } from '../../lib/topology/ownership.ts';
 import { pending } from '../../lib/topology/plan.ts';
-import { reportOf } from '../../lib/topology/report.ts';
-import type { SetupPlan, SetupResult } from '../../lib/topology/setup.ts';
-import { stackOwned } from '../../lib/topology/stack-owned.ts';
+import type { Transport, TransportPlan, TransportSetup } from '../../lib/transport/transport.ts';
 import { renderChanges, summarizeChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { renderSetupReport } from '../../lib/ui/setup-report.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
-import { fixLine } from '../doctor/fix.ts';
 import { nameWaitLines, sayNoWaits } from '../name-wait.ts';
 import { reading } from '../reading.ts';
-import { stackChange } from '../stack-owner.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { topologyFor } from '../topology.ts';
-import { noteOrphans } from './orphans.ts';
+import { openTransport } from '../transport.ts';
+import { showAwsRemarks } from './aws-remarks.ts';
 import { printDocument } from './setup-document.ts';
 
 interface SetupFlags {
@@ -66,10 +58,16 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
     );
   }
   const topology = await topologyFor(context);
-  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  const { planSetup } = await import('../../lib/topology/setup.ts');
-  const plan = await reading(context, 'Reading what is there', () => planSetup(place));
+  if (printEnv && context.settings.target.kind === 'rabbitmq') {
+    throw notOnRabbitMq(
+      'Programs need RABBITMQ_URL, and the names of the exchange and the queues.',
+    );
+  }
+  const transport = await reading(context, undefined, () => openTransport(context));
+  const plan = await reading(context, 'Reading what is there', () => transport.planSetup(topology));
   const open = pending(plan.changes);
+  const print = ({ report }: Pick<TransportSetup, 'report'>, dryRun: boolean): void =>
+    printDocument(context, topology, transport, { plan, report, dryRun, printEnv });
   // The environment is to be alone on stdout: it goes into a file.
   const say = printEnv ? printer.note : printer.text;
   const style = printEnv ? printer.noteStyle : printer.style;
@@ -80,48 +78,40 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   for (const { type, name } of untouchable(plan.changes)) {
     printer.warn(`${name} is a ${type} of somebody else's: setup does not change it.`);
   }
-  showStacks(command, context, place, plan);
-  for (const stray of plan.observed.strays.filter((each) => !each.isOurs && !each.stack)) {
-    const { functionName, queue, uuid } = stray;
-    const fix = aws('lambda', 'delete-event-source-mapping', '--uuid', uuid);
+  for (const { type, name } of plan.others) {
     printer.warn(
-      `The function ${functionName} takes from ${queue}${stray.enabled ? '' : ' once its mapping is on'}, which the topology doesn't say.`,
-    );
-    printer.note(`  To end that: ${fixLine(command, context, place.identity, fix)}`);
-  }
-  await noteOrphans(command, context, place);
-  for (const { source, built } of staleBuilds(plan)) {
-    printer.warn(
-      `${shownPath(context, source)} was changed after ${shownPath(context, built)}, which is what runs: build it again, or remove that and the source is taken.`,
+      `The ${type} ${name} was made by somebody else: setup uses it as it is, and cleanup leaves it.`,
     );
   }
-  const elsewhere = topology.functions.length + topology.tables.length;
-  if (elsewhere > 0 && !hasFunctionsToMake(place)) {
+  if (transport.aws && plan.observed) {
+    const { changes, observed } = plan;
+    await showAwsRemarks(command, context, { ...transport.aws, topology }, { changes, observed });
+  } else if (topology.functions.length + topology.tables.length > 0) {
     printer.note(
-      `Functions and tables are not made by setup on AWS: ${commandLine(command, 'export cloudformation')}`,
+      "Functions and tables are AWS's: on RabbitMQ setup makes exchanges and queues alone.",
     );
   }
   if (options.dryRun || !topology.managed) {
     const why = topology.managed ? 'Dry run' : 'The topology says "managed: false"';
     say(`${why}: ${summarizeChanges(plan.changes)}. Nothing was changed.`);
-    printDocument(context, place, plan, { observed: plan.observed, dryRun: true, printEnv });
+    print(plan, true);
     return options.exitCode && open.length > 0 ? EXIT.drift : EXIT.done;
   }
-  const result = open.length > 0 ? await carryOut(command, context, place, plan) : plan;
+  const result = open.length > 0 ? await carryOut(command, context, transport, plan) : plan;
   if (open.length === 0)
     printer.note(
       `Nothing to change: ${plan.changes.length} of ${plan.changes.length} are as they should be.`,
     );
-  await sweepLeftovers(context, place);
+  if (transport.aws) await sweepLeftovers(context, { ...transport.aws, topology });
   say('');
-  printDocument(context, place, plan, { observed: result.observed, dryRun: false, printEnv });
+  print(result, false);
   // On a terminal a screen of ARNs would push the result off it.
   if (printEnv) {
     printer.note(
       `Role policies: ${commandLine(command, 'iam publisher')}, ${commandLine(command, 'iam subscriber NAME')}`,
     );
   } else if (printer.verbose || !printer.live) {
-    for (const line of renderSetupReport(reportOf(topology, result.observed), printer.style)) {
+    for (const line of renderSetupReport(result.report, printer.style)) {
       printer.text(line);
     }
   } else printer.note(printer.noteStyle.dim('ARNs and URLs: --verbose, or --json'));
@@ -132,54 +122,20 @@ async function setup(command: Command, context: CommandContext, options: SetupFl
   return EXIT.done;
 }
 
-/** Says which stacks made what is there, and what of it setup would change behind their backs. */
-function showStacks(
-  command: Command,
-  { printer }: CommandContext,
-  place: Place,
-  { observed, changes }: SetupPlan,
-): void {
-  const owned = stackOwned(place.topology, observed);
-  const changed = pending(changes).flatMap(({ name }) => (owned.has(name) ? [name] : []));
-  for (const stack of new Set(owned.values())) {
-    const count = [...owned.values()].filter((each) => each === stack).length;
-    const names = [...new Set(changed)].filter((name) => owned.get(name) === stack);
-    if (names.length === 0) {
-      printer.note(
-        `The CloudFormation stack ${stack} made ${count} of these: setup changes none of them.`,
-      );
-    } else {
-      printer.warn(
-        `The CloudFormation stack ${stack} made ${names.join(', ')}, and doesn't know what setup changes. Change it with: ${stackChange(command, place, stack)}`,
-      );
-    }
-  }
-}
-
-function staleBuilds({ observed }: SetupPlan): StaleBuild[] {
-  return [...(observed.functions?.packages.values() ?? [])].flatMap(({ stale }) => stale);
-}
-
-/** A path from where the command runs. */
-function shownPath({ io }: CommandContext, path: string): string {
-  return relative(io.cwd, path);
-}
-
 /** Asks where it has to be asked, makes the changes and shows how it goes. */
 async function carryOut(
   command: Command,
   context: CommandContext,
-  place: Place,
-  plan: SetupPlan,
-): Promise<SetupResult> {
+  { identity }: Transport,
+  plan: TransportPlan,
+): Promise<TransportSetup> {
   const { io, printer } = context;
   const total = pending(plan.changes).length;
-  const { identity } = place;
   const foreign = takenOver(plan.changes).length;
   if ((identity.target === 'aws' || foreign > 0) && !context.yes) {
     const where =
       identity.account === undefined
-        ? identity.region
+        ? (identity.region ?? identity.endpoint)
         : `account ${identity.account} (${identity.region})`;
     const over = foreign > 0 ? `, taking over ${foreign} that others made,` : '';
     const question = `Make ${plural(total)}${over} in ${where}?`;
@@ -193,8 +149,7 @@ async function carryOut(
   const showWait = nameWaitLines(context, progress);
   let isWaiting = false;
   try {
-    const { setUp } = await import('../../lib/topology/setup.ts');
-    const result = await setUp(place, plan, {
+    const result = await plan.setUp({
       stop: io.interrupts.stop,
       onEvent: (event) => {
         if (event.kind === 'done') {

@@ -15,9 +15,9 @@ import { renderStatus } from '../../lib/ui/status-table.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 import { DEFAULT_INTERVAL, readInterval, watch } from './watch.ts';
 
 interface StatusFlags extends ResourceFlags {
@@ -70,15 +70,15 @@ async function status(
       `Such as: ${commandLine(command, 'status')} --watch`,
     );
   }
-  const connection = await reading(context, undefined, () => connect(context));
-  if (flags.watch) return watch(context, connection, { topology, interval, conditions });
-  const { aws, identity } = connection;
-  const { readStatus } = await import('../../lib/diagnose/status/read-status.ts');
-  const found = await reading(context, 'Reading what is there', () =>
-    readStatus({ aws, identity, topology }),
-  );
+  const transport = await reading(context, undefined, () => openTransport(context));
+  if (flags.watch) return watch(context, transport, { topology, interval, conditions });
+  const { identity } = transport;
+  const found = await reading(context, 'Reading what is there', async () => {
+    const read = await transport.statusReader(topology, { subscriptionsFor: 0 });
+    return read();
+  });
   const failed = conditions && checkConditions(conditions, found.subscribers);
-  const ofFunctions = await functionStatus(context, aws, topology);
+  const ofFunctions = transport.aws && (await functionStatus(context, transport.aws.aws, topology));
   printer.document({
     ...targetDocument(identity),
     ...found,

@@ -1,4 +1,4 @@
-import type { TargetIdentity } from '../../lib/config/target.ts';
+import type { AnyIdentity } from '../../lib/config/target.ts';
 import type { StatusFinding } from '../../lib/diagnose/status/status-condition.ts';
 import { NO_HISTORY, type StatusHistory } from '../../lib/diagnose/status/status-rates.ts';
 import type { WatchEvent } from '../../lib/diagnose/status/watch-status.ts';
@@ -27,7 +27,7 @@ export interface WatchView {
 
 interface Subject {
   readonly topic: string;
-  readonly identity: TargetIdentity;
+  readonly identity: AnyIdentity;
   readonly pace: string;
 }
 
@@ -38,7 +38,7 @@ export function openWatchView(context: CommandContext, subject: Subject): WatchV
 }
 
 function boardView({ io, printer }: CommandContext, { topic, identity, pace }: Subject): WatchView {
-  const { target, account, region } = identity;
+  const { target, account, region = identity.endpoint } = identity;
   const place = [target, ...(target === 'aws' && account ? [account] : []), region].join(' ');
   let functions: FunctionStatus | undefined;
   let view: BoardView = { topic, place, pace, history: NO_HISTORY, trouble: [] };

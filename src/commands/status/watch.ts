@@ -12,9 +12,9 @@ import { requestDollars } from '../../lib/rules/billing.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { readDuration } from '../../lib/rules/text/duration.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
+import type { Transport } from '../../lib/transport/transport.ts';
 import { renderFinding } from '../../lib/ui/status-findings.ts';
 import type { CommandContext } from '../command.ts';
-import type { Connection } from '../connect.ts';
 import { openWatchView } from './watch-view.ts';
 
 /** Bounds of `--interval`, in seconds. */
@@ -43,7 +43,7 @@ export function readInterval(text: string | undefined): number | undefined {
  */
 export async function watch(
   context: CommandContext,
-  { aws, identity }: Connection,
+  transport: Transport,
   options: {
     readonly topology: Topology;
     readonly interval: number | undefined;
@@ -51,21 +51,19 @@ export async function watch(
   },
 ): Promise<ExitCode> {
   const { topology, conditions } = options;
+  const { identity } = transport;
   const onAws = identity.target === 'aws';
   const interval = options.interval ?? DEFAULT_INTERVAL[onAws ? 'aws' : 'elsewhere'];
-  const [{ createStatusReader }, { watchStatus }] = await Promise.all([
-    import('../../lib/diagnose/status/read-status.ts'),
-    import('../../lib/diagnose/status/watch-status.ts'),
-  ]);
+  const { watchStatus } = await import('../../lib/diagnose/status/watch-status.ts');
   const keptFor = onAws ? SUBSCRIPTIONS_FOR * 1000 : 0;
-  const readQueues = createStatusReader({ aws, identity, topology }, { subscriptionsFor: keptFor });
+  const readQueues = await transport.statusReader(topology, { subscriptionsFor: keptFor });
   let functions: FunctionStatus | undefined;
   let functionsUntil = 0;
   const read = async () => {
     const isKept = performance.now() < functionsUntil;
     const [status, found] = await Promise.all([
       readQueues(),
-      isKept ? functions : readFunctions(aws, topology),
+      isKept ? functions : readFunctions(transport.aws?.aws, topology),
     ]);
     functions = found;
     if (!isKept) functionsUntil = performance.now() + keptFor;
@@ -104,8 +102,12 @@ export async function watch(
  * How functions and tables are doing; undefined where there are none, or where they can't be read this time: queues are
  * what is watched.
  */
-async function readFunctions(aws: Aws, topology: Topology): Promise<FunctionStatus | undefined> {
-  if (topology.functions.length + topology.tables.length === 0) return undefined;
+async function readFunctions(
+  aws: Aws | undefined,
+  topology: Topology,
+): Promise<FunctionStatus | undefined> {
+  if (aws === undefined || topology.functions.length + topology.tables.length === 0)
+    return undefined;
   const { readFunctionStatus } = await import('../../lib/functions/function-status.ts');
   try {
     return await readFunctionStatus(aws, topology);

@@ -149,7 +149,10 @@ async function watch(
   const { since, where, max, idleTimeout, duration } = request;
   const { filterPolicy, scope } = filter;
   const { topicArn, queueUrl, signal } = source;
-  const { tapQueue } = await import('../../lib/tap/tap.ts');
+  const [{ tapQueue }, { sqsQueue }] = await Promise.all([
+    import('../../lib/tap/tap.ts'),
+    import('../../lib/aws/message-queue.ts'),
+  ]);
   const over = new AbortController();
   const functions = request.raw
     ? undefined
@@ -159,8 +162,7 @@ async function watch(
       });
   tellBeginning(context, source.topic, request, filter);
   return tapQueue({
-    aws,
-    queueUrl,
+    queue: sqsQueue(aws, queueUrl),
     signal,
     onMessage: (message) => {
       show(context, request, message);

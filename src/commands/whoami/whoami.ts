@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type Runner } from '../command.ts';
-import { connect } from '../connect.ts';
+import { openTransport } from '../transport.ts';
 
 /** `pubsub whoami` */
 export function define(command: Command, run: Runner): void {
@@ -11,7 +11,7 @@ export function define(command: Command, run: Runner): void {
     'pubsub setup --dry-run',
   ).action(() =>
     run(command, async (context) => {
-      const { identity } = await connect(context);
+      const { identity } = await openTransport(context);
       const { printer } = context;
       const { target, account, arn, region, endpoint } = identity;
       printer.document(targetDocument(identity));

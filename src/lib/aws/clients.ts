@@ -7,9 +7,11 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
+import { assertTrusted } from '../config/assert-trusted.ts';
+import { notOnRabbitMq } from '../config/broker.ts';
 import { isPlainHttpElsewhere } from '../config/loopback.ts';
 import type { Settings } from '../config/settings.ts';
-import { SERVICES, type Service } from '../config/target.ts';
+import { type AwsTarget, SERVICES, type Service } from '../config/target.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
@@ -42,7 +44,7 @@ export interface Aws {
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
-  readonly kind: Settings['target']['kind'];
+  readonly kind: AwsTarget['kind'];
   /** What an engine that others reach asks for; never sent to AWS. */
   readonly engineToken: string | undefined;
   /** The profile that was asked for, for the words of errors. */
@@ -95,6 +97,7 @@ export async function createAws(
 ): Promise<Aws> {
   assertTrusted(settings);
   const { target, env, profile } = settings;
+  if (target.kind === 'rabbitmq') throw notOnRabbitMq();
   const localEndpoint = typeof local === 'object' ? local.endpoint : local;
   const moving =
     typeof local === 'object' && target.kind === 'local'
@@ -240,20 +243,6 @@ function placeholder({ AWS_ACCESS_KEY_ID: id = '', PUBSUB_TOKEN }: Settings['env
     ...(/^\d{12}$/.test(id) ? { accessKeyId: id } : {}),
     ...(PUBSUB_TOKEN ? { sessionToken: PUBSUB_TOKEN } : {}),
   };
-}
-
-/** @throws AppError `UntrustedFile` (exit 2) where a project's file sends requests where the user didn't agree to. */
-function assertTrusted({ distrusted, project }: Settings): void {
-  if (distrusted === undefined) return;
-  const said = Object.entries(distrusted).flatMap(([key, value]) =>
-    value ? [`${key}: ${value}`] : [],
-  );
-  throw new AppError({
-    code: 'UntrustedFile',
-    message: `${project.path} says "${said.join(', ')}", which you have not agreed to. Nothing was sent.`,
-    hint: 'Look at it. If you trust it, run: pubsub trust',
-    exitCode: EXIT.usage,
-  });
 }
 
 /** What to sign with; undefined to leave that to the SDK's chain. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sqsQueue } from '../aws/message-queue.ts';
 import { countRequests } from '../aws/request-counts.ts';
 import { consume } from '../consume/consumer.ts';
 import { createEventPublisher } from '../publish/publisher.ts';
@@ -78,8 +79,7 @@ async function measure(
   const end = new AbortController();
   const consumers = topology.subscribers.map(({ name, queue }) =>
     consume({
-      aws,
-      queueUrl: observed.queues.get(queue)?.url ?? '',
+      queue: sqsQueue(aws, observed.queues.get(queue)?.url ?? ''),
       subscriber: name,
       signal: end.signal,
       concurrency,

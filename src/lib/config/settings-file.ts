@@ -11,7 +11,10 @@ const saved = (description: string, example: string): Field<string> =>
 
 /** What any settings file may say, by key. */
 export const SAVED_FIELDS = {
-  target: saved('Where commands go: local or aws.', 'aws'),
+  target: saved(
+    'Where commands go: local, aws, rabbitmq (by RABBITMQ_URL) or amqp://host/vhost.',
+    'aws',
+  ),
   endpointUrl: saved('The URL of an SNS/SQS-compatible server.', 'http://localhost:4566'),
   region: saved('The AWS region.', 'eu-west-1'),
   profile: saved('The AWS profile.', 'staging'),

@@ -1,6 +1,7 @@
 import { usageError } from '../rules/errors.ts';
 import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';
+import { isBrokerUrl, readBroker } from './broker.ts';
 import { readProjectFile, readUserFile } from './files.ts';
 import { configDirectory, type Env, stateDirectory } from './folders.ts';
 import { isLoopbackUrl } from './loopback.ts';
@@ -112,30 +113,57 @@ async function distrustedDestination(from: {
 function leavesMachine(target: Target): boolean {
   if (target.kind === 'local') return false;
   if (target.kind === 'aws') return true;
+  if (target.kind === 'rabbitmq') return !isLoopbackUrl(target.broker.url);
   return SERVICES.some((service) => !isLoopbackUrl(target[service]));
 }
 
 function resolveTarget(flags: Flags, env: Env, project: FileSettings, user: FileSettings): Target {
   if (flags.endpointUrl) return endpointTarget(flags.endpointUrl, '--endpoint-url');
-  if (flags.target) return namedTarget(flags.target, '--target');
+  if (flags.target) return namedTarget(flags.target, '--target', env);
   const fromEnvironment = environmentEndpoints(env);
   if (fromEnvironment) return fromEnvironment;
-  if (env.PUBSUB_TARGET) return namedTarget(env.PUBSUB_TARGET, 'PUBSUB_TARGET');
+  if (env.PUBSUB_TARGET) return namedTarget(env.PUBSUB_TARGET, 'PUBSUB_TARGET', env);
   for (const file of [project, user]) {
     if (file.endpointUrl) return endpointTarget(file.endpointUrl, file.path);
-    if (file.target) return namedTarget(file.target, file.path);
+    if (file.target) {
+      refuseStoredPassword(file.target, file.path);
+      return namedTarget(file.target, file.path, env);
+    }
   }
   return { kind: 'local' };
 }
 
 /** Names are checked here, so that `use` and every other command refuse the same words. */
-export function namedTarget(name: string, source: string): Target {
+function namedTarget(name: string, source: string, env: Env): Target {
   if (name === 'local' || name === 'aws') return { kind: name };
+  if (isBrokerUrl(name)) return brokerTarget(name, source, env);
+  if (name === 'rabbitmq') {
+    if (env.RABBITMQ_URL) return brokerTarget(env.RABBITMQ_URL, 'RABBITMQ_URL', env);
+    throw usageError(
+      `The target is rabbitmq (from ${source}), and RABBITMQ_URL doesn't say where that is.`,
+      'Such as: export RABBITMQ_URL=amqp://user:password@localhost:5672/vhost',
+      'InvalidBroker',
+    );
+  }
   const near = nearest(name, TARGET_NAMES);
   throw usageError(
     `Unknown target "${name}" (from ${source}).${near ? ` Did you mean "${near}"?` : ''}`,
     `Use --target ${TARGET_NAMES.join(' or --target ')}, or --endpoint-url URL.`,
     'UnknownTarget',
+  );
+}
+
+function brokerTarget(url: string, source: string, env: Env): Target {
+  return { kind: 'rabbitmq', broker: readBroker(url, source, env.RABBITMQ_MANAGEMENT_URL) };
+}
+
+/** Files are read by others, and kept: a password has no place there. @throws AppError (exit 2) for a URL with one. */
+export function refuseStoredPassword(target: string, path: string): void {
+  if (!isBrokerUrl(target) || !/^\w+:\/\/[^@/]*:[^@/]*@/.test(target)) return;
+  throw usageError(
+    `The target in ${path} is a URL with a password, and passwords are not kept in files.`,
+    'Write "target: rabbitmq" there, and give the URL in the environment: RABBITMQ_URL.',
+    'InvalidBroker',
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Aws } from '../aws/clients.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
 import type { EventMessage } from '../events/message.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { Consumed, ConsumeProblem } from './consumed.ts';
@@ -7,8 +7,7 @@ import type { Handler } from './handling.ts';
 
 /** What to consume, how, and who is told. */
 export interface ConsumeOptions<E = EventMessage> {
-  readonly aws: Aws;
-  readonly queueUrl: string;
+  readonly queue: MessageQueue;
   /** Whose queue it is, for events and facts. */
   readonly subscriber: string;
   /** Aborted to stop receiving at once; handlers that run are waited for, what was not begun becomes visible again. */

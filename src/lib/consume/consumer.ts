@@ -59,8 +59,8 @@ class Consumption<E> {
   private bug: { readonly error: unknown } | undefined;
 
   constructor(options: ConsumeOptions<E>, reader: EventReader<E>) {
-    const { aws, queueUrl, concurrency = CONSUMER_DEFAULTS.concurrency } = options;
-    const visibility = readWhenNeeded(aws, queueUrl);
+    const { queue, concurrency = CONSUMER_DEFAULTS.concurrency } = options;
+    const visibility = readWhenNeeded(queue);
     this.options = options;
     this.visibility = visibility;
     this.capacity = createCapacity(concurrency, () => visibility.seconds ?? CAUTIOUS_VISIBILITY);
@@ -77,7 +77,7 @@ class Consumption<E> {
       receiver: this.createReceiver(),
       signal: this.ending.signal,
       // Of a FIFO queue one at a time: answers that cross on their way could turn a group's order round.
-      most: queueUrl.endsWith('.fifo') ? 1 : pollsFor(concurrency),
+      most: queue.fifo ? 1 : pollsFor(concurrency),
       room: (asked) => this.room(asked),
       waitSeconds: () => this.waitSeconds(),
       onMessages: (messages) => {
@@ -111,15 +111,15 @@ class Consumption<E> {
   }
 
   private createReceiver(): Receiver {
-    const { aws, queueUrl, subscriber, onProblem, onAnswer, tracing } = this.options;
+    const { queue, subscriber, onProblem, onAnswer, tracing } = this.options;
     return createReceiver({
       product: receiverProduct('subscriber', subscriber, process.pid),
-      aws,
-      queueUrl,
+      queue,
       signal: this.ending.signal,
       onAnswer: (messages, begunAt) => {
         onAnswer?.();
-        if (tracing !== undefined) traceReceive(tracing, this.options, messages, begunAt);
+        if (tracing === undefined) return;
+        traceReceive(tracing, { queueUrl: queue.url, subscriber }, messages, begunAt);
       },
       retryFor: this.options.retryFor ?? CONSUMER_DEFAULTS.retryFor,
       onTrouble: (error) => onProblem?.({ kind: 'trouble', subscriber, error }),

@@ -1,5 +1,5 @@
-import type { Aws } from '../aws/clients.ts';
-import { changeVisibilityBatch, type EntryResult } from '../aws/received-messages.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
+import type { EntryResult } from '../aws/received-messages.ts';
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_VISIBILITY_SECONDS } from '../rules/limits.ts';
@@ -25,8 +25,7 @@ export interface Heartbeat {
 }
 
 export interface HeartbeatOptions {
-  readonly aws: Aws;
-  readonly queueUrl: string;
+  readonly queue: MessageQueue;
   /** The queue's visibility timeout in seconds; asked for only where a message is in hand for long. */
   readonly visibility: () => Promise<number>;
   /** Told a message that SQS keeps hidden no longer, with its reason. */
@@ -45,7 +44,7 @@ const DUE = 0.5;
  * (`ChangeMessageVisibilityBatch`), ten a request. A queue that never hides anything has nothing to extend.
  */
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { aws, queueUrl } = options;
+  const { queue } = options;
   const kept = new Set<Kept>();
   const flights = new Map<Kept, Promise<void>>();
   let seconds: number | undefined;
@@ -98,7 +97,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     if (changes.length === 0) return;
     let results: EntryResult[];
     try {
-      results = await changeVisibilityBatch(aws, queueUrl, changes);
+      results = await queue.changeVisibility(changes);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Tried again at the next look.

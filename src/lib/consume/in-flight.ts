@@ -12,7 +12,7 @@ import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 export interface InHandOptions<E>
   extends Pick<
     ConsumeOptions<E>,
-    'aws' | 'queueUrl' | 'subscriber' | 'retryDelay' | 'onMessage' | 'onProblem' | 'tracing'
+    'queue' | 'subscriber' | 'retryDelay' | 'onMessage' | 'onProblem' | 'tracing'
   > {
   /** Handlers at once, from 1. */
   readonly concurrency: number;
@@ -56,13 +56,12 @@ export class InHand<E> {
   private readonly settler: Settler;
 
   constructor(options: InHandOptions<E>) {
-    const { aws, queueUrl, subscriber, visibility, tracing } = options;
+    const { queue, subscriber, visibility, tracing } = options;
     this.options = options;
-    this.isFifo = queueUrl.endsWith('.fifo');
+    this.isFifo = queue.fifo;
     this.waiting = createWaitingLine((taken) => this.groupOf(taken));
     this.settler = createSettler({
-      aws,
-      queueUrl,
+      queue,
       tracing,
       visibility: () => visibility.read(),
       onDeleted: () => {
@@ -73,8 +72,7 @@ export class InHand<E> {
       onFatal: options.onFatal,
     });
     this.heartbeat = createHeartbeat({
-      aws,
-      queueUrl,
+      queue,
       visibility: () => visibility.read(),
       onLost: (messageId, reason) =>
         this.tell({ kind: 'unextended', subscriber, messageId, reason }),

@@ -31,11 +31,12 @@ export type MessageWork<E> = (message: ReceivedMessage, receivedAt: number) => P
 export function createMessageWork<E>(
   options: Pick<
     ConsumeOptions<E>,
-    'subscriber' | 'queueUrl' | 'handler' | 'timeout' | 'handledEvents' | 'tracing'
+    'subscriber' | 'queue' | 'handler' | 'timeout' | 'handledEvents' | 'tracing'
   >,
   reader: EventReader<E>,
 ): MessageWork<E> {
-  const { subscriber, queueUrl, handler, timeout, tracing } = options;
+  const { subscriber, handler, timeout, tracing } = options;
+  const queueUrl = options.queue.url;
   const once = handleOnce(subscriber, options.handledEvents ?? rememberHandledEvents());
 
   return async (message, receivedAt) => {
@@ -45,7 +46,8 @@ export function createMessageWork<E>(
     if ('reason' in delivery) {
       const { reason, text: body } = delivery;
       const none = { ...received, event: null, eventId: null };
-      if (tracing !== undefined) traceUnreadable(tracing, options, message, reason);
+      if (tracing !== undefined)
+        traceUnreadable(tracing, { queueUrl, subscriber }, message, reason);
       return { consumed: { ...none, outcome: 'invalid', ms: 0, reason, body } };
     }
     const { event, text: body, facts } = delivery;

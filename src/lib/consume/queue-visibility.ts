@@ -1,5 +1,4 @@
-import type { Aws } from '../aws/clients.ts';
-import { visibilityTimeout } from '../aws/received-messages.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
 
 /** A queue's visibility timeout where it can't be read, in seconds (`CreateQueue`'s default). */
 export const DEFAULT_VISIBILITY = 30;
@@ -13,7 +12,7 @@ export interface QueueVisibility {
 }
 
 /** Creates the reader of a queue's visibility timeout; nothing is read until it is asked for. */
-export function readWhenNeeded(aws: Aws, queueUrl: string): QueueVisibility {
+export function readWhenNeeded(queue: MessageQueue): QueueVisibility {
   let known: number | undefined;
   let reading: Promise<number> | undefined;
   return {
@@ -21,7 +20,7 @@ export function readWhenNeeded(aws: Aws, queueUrl: string): QueueVisibility {
       return known;
     },
     read() {
-      reading ??= visibilityTimeout(aws, queueUrl).then((seconds) => {
+      reading ??= queue.visibilityTimeout().then((seconds) => {
         known = seconds;
         reading = seconds === undefined ? undefined : reading;
         return seconds ?? DEFAULT_VISIBILITY;

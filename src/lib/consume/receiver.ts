@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
-import type { Aws } from '../aws/clients.ts';
-import { type ReceivedMessage, receiveMessages } from '../aws/received-messages.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
+import type { ReceivedMessage } from '../aws/received-messages.ts';
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 
@@ -14,12 +14,11 @@ export interface Receiver {
    * @returns what came; an empty list when nothing did, or when the signal aborted.
    * @throws AppError when trouble lasts too long or can't pass.
    */
-  receive(max: number, waitSeconds: number): Promise<ReceivedMessage[]>;
+  receive(max: number, waitSeconds: number): Promise<readonly ReceivedMessage[]>;
 }
 
 export interface ReceiverOptions {
-  readonly aws: Aws;
-  readonly queueUrl: string;
+  readonly queue: MessageQueue;
   /** Who receives, for `User-Agent` (see `receiverProduct`). */
   readonly product?: string;
   /** Ends polls: those that wait at once, one that was just begun when its answer can't be on its way any more. */
@@ -45,12 +44,12 @@ const ANSWER = 300;
 
 /** Creates the receiver of one queue. */
 export function createReceiver(options: ReceiverOptions): Receiver {
-  const { aws, queueUrl, product, signal } = options;
+  const { queue, product, signal } = options;
   /** Since when calls fail. */
   let troubledSince: number | undefined;
   let failures = 0;
 
-  const poll = async (max: number, waitSeconds: number): Promise<ReceivedMessage[]> => {
+  const poll = async (max: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> => {
     // A controller for each poll: listeners on the consumer's own signal would pile up in the SDK.
     const controller = new AbortController();
     const begun = performance.now();
@@ -66,7 +65,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     signal.addEventListener('abort', stop, { once: true });
     const overdue = setTimeout(abort, waitSeconds * 1000 + OVERDUE);
     try {
-      const messages = await receiveMessages(aws, queueUrl, {
+      const messages = await queue.receive({
         max,
         waitSeconds,
         signal: controller.signal,
@@ -76,7 +75,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       return messages;
     } catch (error) {
       if (signal.aborted) return [];
-      throw controller.signal.aborted ? noAnswer(queueUrl, error) : error;
+      throw controller.signal.aborted ? noAnswer(queue.url, error) : error;
     } finally {
       ended = true;
       clearTimeout(overdue);
@@ -92,7 +91,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 
   /** Tries until a call succeeds. */
-  const retry = async (first: AppError, max: number): Promise<ReceivedMessage[]> => {
+  const retry = async (first: AppError, max: number): Promise<readonly ReceivedMessage[]> => {
     for (let error = first; ; ) {
       const now = performance.now();
       if (troubledSince === undefined) {

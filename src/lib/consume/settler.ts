@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
-import type { Aws } from '../aws/clients.ts';
-import { changeVisibilityBatch, deleteBatch, type EntryResult } from '../aws/received-messages.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
+import type { EntryResult } from '../aws/received-messages.ts';
 import { isTransient } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES } from '../rules/limits.ts';
@@ -28,8 +28,7 @@ export interface Settler {
 }
 
 export interface SettlerOptions {
-  readonly aws: Aws;
-  readonly queueUrl: string;
+  readonly queue: MessageQueue;
   /** Seconds for which a received message is held; asked for only when a call has failed. */
   readonly visibility: () => Promise<number>;
   /** Records traces; absent where nobody does. */
@@ -53,7 +52,7 @@ const FINISH_WITHIN = 8000;
  * call that fails for a reason that passes, are tried again for as long as the message is held.
  */
 export function createSettler(options: SettlerOptions): Settler {
-  const { aws, queueUrl, tracing } = options;
+  const { queue, tracing } = options;
   let giveUpAt = Number.POSITIVE_INFINITY;
   const limits = { entries: MAX_BATCH_ENTRIES, linger: LINGER };
 
@@ -90,7 +89,7 @@ export function createSettler(options: SettlerOptions): Settler {
     batch: readonly T[],
     send: (batch: readonly T[]) => Promise<EntryResult[]>,
   ): Promise<EntryResult[]> => {
-    const endSpan = tracing?.settling(queueUrl, operation, batch);
+    const endSpan = tracing?.settling(queue.url, operation, batch);
     try {
       const results = await send(batch);
       endSpan?.(results.find((result) => !result.ok)?.reason);
@@ -108,12 +107,7 @@ export function createSettler(options: SettlerOptions): Settler {
     settle(
       'delete',
       batch,
-      (open) =>
-        deleteBatch(
-          aws,
-          queueUrl,
-          open.map(({ receiptHandle }) => receiptHandle),
-        ),
+      (open) => queue.delete(open.map(({ receiptHandle }) => receiptHandle)),
       () => options.onDeleted(),
       ({ messageId }, reason) => options.onUndeleted(messageId, reason),
     ),
@@ -124,7 +118,7 @@ export function createSettler(options: SettlerOptions): Settler {
       settle(
         'change visibility',
         batch,
-        (open) => changeVisibilityBatch(aws, queueUrl, open),
+        (open) => queue.changeVisibility(open),
         ({ onShown }) => onShown?.(),
         // It becomes visible by itself when its visibility timeout ends: nobody needs to be told.
         () => {},

@@ -1,3 +1,4 @@
+import { sqsQueue } from '../aws/message-queue.ts';
 import { consume } from '../consume/consumer.ts';
 import type { EventMessage } from '../events/message.ts';
 import { cleanUp } from '../topology/cleanup.ts';
@@ -28,8 +29,7 @@ export async function subscribe(stage: DemoStage): Promise<void> {
     const reaction = await reactionOf(subscriber);
     stage.consumers.push(
       consume({
-        aws: place.aws,
-        queueUrl: stage.queue(queue).url,
+        queue: sqsQueue(place.aws, stage.queue(queue).url),
         subscriber,
         signal: stage.curtain.signal,
         retryDelay: 0,

@@ -1,5 +1,5 @@
+import type { MessageTopic } from '../aws/message-topic.ts';
 import { entryBytes, type PublishEntry } from '../aws/publish.ts';
-import type { TopicAccess } from '../aws/sns-at.ts';
 import type { MessageAttributes } from '../events/attributes.ts';
 import type { EventWriter } from '../events/event-codec.ts';
 import type { OutgoingEvent } from '../events/outgoing-event.ts';
@@ -70,8 +70,7 @@ export interface PublishReport {
 
 /** Where events go, and how they are written. */
 export interface PublishTo<E> {
-  readonly aws: TopicAccess;
-  readonly topicArn: string;
+  readonly topic: MessageTopic;
   readonly writer: EventWriter<E>;
   /** Records traces; absent where nobody does. */
   readonly tracing?: Tracing | undefined;

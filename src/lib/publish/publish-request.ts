@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
-import { type EntryOutcome, publishBatch } from '../aws/publish.ts';
+import type { EntryOutcome } from '../aws/publish.ts';
 import { isTransient, mayHaveArrived } from '../aws/transient.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Prepared, PublishTo } from './publish-item.ts';
@@ -47,7 +47,7 @@ export async function sendBatch<E>(
   options: SendOptions<E>,
 ): Promise<Unsettled<E> | undefined> {
   if (to.tracing === undefined) return sendAll(to, batch, options, undefined);
-  const traced = traceBatch(to.tracing, to.topicArn, batch);
+  const traced = traceBatch(to.tracing, to.topic.address, batch);
   const onSettled: SendOptions<E>['onSettled'] = (prepared, outcome) => {
     traced.settled(prepared, outcome);
     options.onSettled(prepared, outcome);
@@ -89,7 +89,7 @@ const NO_ANSWER: EntryOutcome = {
 
 /** Makes one request, again through trouble that passes. */
 async function request<E>(
-  { aws, topicArn }: PublishTo<E>,
+  { topic }: PublishTo<E>,
   batch: readonly Prepared<E>[],
   { retryFor, stopped, ended, onTrouble, onAnswer }: SendOptions<E>,
   traceHeader: string | undefined,
@@ -102,7 +102,7 @@ async function request<E>(
   };
   for (let failures = 1; !ended.aborted; failures++) {
     try {
-      const outcomes = await publishBatch(aws, topicArn, entries, { onAttemptFailed, traceHeader });
+      const outcomes = await topic.publish(entries, { onAttemptFailed, traceHeader });
       onAnswer();
       return outcomes;
     } catch (error) {

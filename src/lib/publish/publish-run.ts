@@ -1,7 +1,6 @@
 import { batches } from '../aws/batches.ts';
 import type { EntryOutcome } from '../aws/publish.ts';
 import type { AppError } from '../rules/errors.ts';
-import { isFifo } from '../rules/fifo.ts';
 import { MAX_BATCH_ENTRIES, SNS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
 import { GroupedBatches } from './publish-groups.ts';
 import {
@@ -50,7 +49,7 @@ export class PublishRun<E> {
     const { signal } = options;
     this.stopped = signal ? AbortSignal.any([signal, this.ended.signal]) : this.ended.signal;
     const limits = { ...this.limits(), ahead: AHEAD };
-    this.groups = isFifo(to.topicArn) ? new GroupedBatches(limits) : undefined;
+    this.groups = to.topic.fifo ? new GroupedBatches(limits) : undefined;
   }
 
   report(): PublishReport {

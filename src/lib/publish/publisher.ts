@@ -1,4 +1,8 @@
+import { snsTopic } from '../aws/message-topic.ts';
+import type { TopicAccess } from '../aws/sns-at.ts';
+import type { EventWriter } from '../events/event-codec.ts';
 import { type OutgoingEvent, outgoingEvents } from '../events/outgoing-event.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { PublishItem, PublishOptions, PublishReport, PublishTo } from './publish-item.ts';
 import { PublishRun } from './publish-run.ts';
 
@@ -22,13 +26,29 @@ export interface Publisher<E = OutgoingEvent> {
   ): Promise<PublishReport>;
 }
 
-/** A publisher of events as `createEventMaker` makes them, to one topic. */
-export function createPublisher(to: Omit<PublishTo<OutgoingEvent>, 'writer'>): Publisher {
+/** A topic of SNS. */
+export interface SnsTopic {
+  readonly aws: TopicAccess;
+  readonly topicArn: string;
+  /** Records traces; absent where nobody does. */
+  readonly tracing?: Tracing | undefined;
+}
+
+/** A publisher of events as `createEventMaker` makes them, to one topic of SNS. */
+export function createPublisher(to: SnsTopic): Publisher {
   return createEventPublisher({ ...to, writer: outgoingEvents });
 }
 
-/** A publisher of events of any kind to one topic. */
-export function createEventPublisher<E>(to: PublishTo<E>): Publisher<E> {
+/** A publisher of events of any kind to one topic of SNS. */
+export function createEventPublisher<E>(
+  to: SnsTopic & { readonly writer: EventWriter<E> },
+): Publisher<E> {
+  const { aws, topicArn, writer, tracing } = to;
+  return createTopicPublisher({ topic: snsTopic(aws, topicArn), writer, tracing });
+}
+
+/** A publisher of events of any kind to a topic of any kind. */
+export function createTopicPublisher<E>(to: PublishTo<E>): Publisher<E> {
   return {
     async publish(items, options = {}) {
       const run = new PublishRun(to, options);

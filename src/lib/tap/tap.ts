@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Aws } from '../aws/clients.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
 import { createReceiver, type Receiver } from '../consume/receiver.ts';
 import { createSettler } from '../consume/settler.ts';
 import { type Condition, meets } from '../events/where.ts';
@@ -37,9 +37,8 @@ export type TapProblem =
   | { readonly kind: 'recovered'; readonly seconds: number };
 
 export interface TapOptions {
-  readonly aws: Aws;
   /** The tap's own queue: what it receives from there it deletes. */
-  readonly queueUrl: string;
+  readonly queue: MessageQueue;
   /** Aborted to end at once. */
   readonly signal: AbortSignal;
   /** Told each message that is to be shown. MUST NOT throw. */
@@ -129,19 +128,17 @@ class Tap {
   }
 
   private async receive(): Promise<void> {
-    const { aws, queueUrl, onProblem } = this.options;
+    const { queue, onProblem } = this.options;
     const { signal } = this.ending;
     const receiver = createReceiver({
-      aws,
-      queueUrl,
+      queue,
       signal,
       retryFor: RETRY_FOR,
       onTrouble: (error) => onProblem?.({ kind: 'trouble', error }),
       onRecovered: (seconds) => onProblem?.({ kind: 'recovered', seconds }),
     });
     const settler = createSettler({
-      aws,
-      queueUrl,
+      queue,
       visibility: async () => VISIBILITY,
       onDeleted: () => {},
       // It comes once more, and its id is known.

@@ -17,16 +17,20 @@ export interface SetupReport {
 export function renderSetupReport(report: SetupReport, style: ChalkInstance): string[] {
   const row = (label: string, value: string | null): string =>
     `  ${style.dim(label.padEnd(12))}  ${value ?? '-'}`;
+  // On RabbitMQ nothing has an ARN.
+  const hasArns = report.subscribers.every(({ queueUrl, queueArn }) => !queueUrl || queueArn);
+  const arn = (label: string, value: string | null): string[] =>
+    hasArns ? [row(label, value)] : [];
   return [
     style.bold(`topic ${report.topic.name}`),
-    row('arn', report.topic.arn),
+    ...arn('arn', report.topic.arn),
     ...report.subscribers.flatMap((subscriber) => [
       style.bold(subscriber.name),
       row('queue', subscriber.queueUrl),
-      row('queue arn', subscriber.queueArn),
+      ...arn('queue arn', subscriber.queueArn),
       row('dlq', subscriber.dlqUrl),
-      row('dlq arn', subscriber.dlqArn),
-      row('subscription', subscriber.subscriptionArn),
+      ...arn('dlq arn', subscriber.dlqArn),
+      ...arn('subscription', subscriber.subscriptionArn),
     ]),
   ];
 }

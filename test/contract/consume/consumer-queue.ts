@@ -4,6 +4,8 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import type { Aws } from '../../../src/lib/aws/clients.ts';
+import { sqsQueue } from '../../../src/lib/aws/message-queue.ts';
 import type {
   Consumed,
   ConsumeProblem,
@@ -100,15 +102,17 @@ export interface TestConsumer {
 
 /** Starts a consumer of a queue. */
 export function startConsumer(
-  options: Omit<ConsumeOptions, 'signal' | 'subscriber' | 'onMessage' | 'onProblem'> &
-    Partial<Pick<ConsumeOptions, 'subscriber'>>,
+  options: Omit<ConsumeOptions, 'queue' | 'signal' | 'subscriber' | 'onMessage' | 'onProblem'> &
+    Partial<Pick<ConsumeOptions, 'subscriber'>> & { aws: Aws; queueUrl: string },
 ): TestConsumer {
   const controller = new AbortController();
   const messages: Consumed[] = [];
   const problems: ConsumeProblem[] = [];
+  const { aws, queueUrl, ...others } = options;
   const ended = consume({
     subscriber: 'email',
-    ...options,
+    ...others,
+    queue: sqsQueue(aws, queueUrl),
     signal: controller.signal,
     onMessage: (message) => messages.push(message),
     onProblem: (problem) => problems.push(problem),

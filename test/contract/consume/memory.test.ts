@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { sqsQueue } from '../../../src/lib/aws/message-queue.ts';
 import { BenchLedger } from '../../../src/lib/bench/ledger.ts';
 import { consume } from '../../../src/lib/consume/consumer.ts';
 import { HANDLED_WINDOW, rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
@@ -58,8 +59,7 @@ describe.skipIf(isIndependent)('the memory of a consumer', () => {
       const queue = await createTestQueue(endpoint);
       await queue.send(orders(count));
       const summary = await consume({
-        aws: endpoint.aws,
-        queueUrl: queue.url,
+        queue: sqsQueue(endpoint.aws, queue.url),
         subscriber: 'email',
         signal: new AbortController().signal,
         concurrency: 40,

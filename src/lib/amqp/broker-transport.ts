@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertTrusted } from '../config/assert-trusted.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Broker } from '../config/target.ts';
+import type { Topology } from '../definition/topology.ts';
+import { outgoingEvents } from '../events/outgoing-event.ts';
+import { createTopicPublisher } from '../publish/publisher.ts';
+import { AppError } from '../rules/errors.ts';
+import type { Resource } from '../topology/change.ts';
+import { pending } from '../topology/plan.ts';
+import type { Transport, TransportPlan, TransportSetup } from '../transport/transport.ts';
+import { applyChanges } from './apply.ts';
+import { BrokerQueue } from './broker-queue.ts';
+import { BrokerTopic } from './broker-topic.ts';
+import { Management } from './management.ts';
+import { type Observed, observe } from './observed.ts';
+import { assertChangeable, isOurs, planChanges } from './plan.ts';
+import { deleteRemains, remainsOf } from './remains.ts';
+import { reportOf } from './report.ts';
+import { Session } from './session.ts';
+import { readStatus } from './status.ts';
+import { wantedOf } from './wanted.ts';
+
+/** Milliseconds between readings of what a cluster may show a moment later, and how many there are. */
+const REREAD = { pause: 500, times: 10 } as const;
+
+/**
+ * Reaches a broker.
+ * @throws AppError `EndpointUnreachable`, `AccessDenied` (exit 4), `VhostNotFound`; `UntrustedFile` (exit 2).
+ */
+export async function openBroker(settings: Settings, broker: Broker): Promise<Transport> {
+  assertTrusted(settings);
+  const session = new Session(broker);
+  await (await session.channel()).close();
+  return brokerTransport(session);
+}
+
+function brokerTransport(session: Session): Transport {
+  const { broker } = session;
+  const management = new Management(broker);
+  const look = (topology: Topology): Promise<Observed> => observe(management, broker, topology);
+  return {
+    identity: {
+      target: 'rabbitmq',
+      account: undefined,
+      arn: undefined,
+      region: undefined,
+      endpoint: broker.url,
+      user: broker.username,
+    },
+    aws: undefined,
+    planSetup: (topology) => planSetup(session, management, topology),
+    async findRemains(topology, options) {
+      return remainsOf(topology, await look(topology), options);
+    },
+    async cleanUp(topology, found, options) {
+      const { deleted, interrupted } = await deleteRemains(management, broker, found, options);
+      let remains = found;
+      for (let times = 0; times < REREAD.times; times++) {
+        if (times > 0) await sleep(REREAD.pause);
+        remains = remainsOf(topology, await look(topology), options);
+        if (interrupted || remains.ours.length === 0) break;
+      }
+      return { deleted, remains, verified: remains.ours.length === 0, interrupted };
+    },
+    async statusReader(topology) {
+      return async () => readStatus(session, topology, await look(topology));
+    },
+    addressOf: ({ name }) => name,
+    async publishers() {
+      return (exchange) =>
+        createTopicPublisher({ topic: new BrokerTopic(session, exchange), writer: outgoingEvents });
+    },
+    async findQueue({ queue, visibilityTimeout }) {
+      const found = new BrokerQueue(session, queue, visibilityTimeout);
+      return (await found.exists()) ? found : undefined;
+    },
+    close: () => session.close(),
+  };
+}
+
+async function planSetup(
+  session: Session,
+  management: Management,
+  topology: Topology,
+): Promise<TransportPlan> {
+  const { broker } = session;
+  const wanted = wantedOf(topology);
+  const observed = await observe(management, broker, topology);
+  const changes = planChanges(wanted, observed);
+  return {
+    changes,
+    others: othersOf(topology, observed),
+    report: reportOf(broker, topology, observed),
+    observed: undefined,
+    async setUp(options): Promise<TransportSetup> {
+      assertChangeable(changes);
+      const { made, interrupted } = await applyChanges(
+        { management, broker, wanted, observed, changes },
+        options,
+      );
+      const after = await observe(management, broker, topology);
+      const left = pending(planChanges(wanted, after));
+      if (left.length > 0 && !interrupted) throw notConverged(left.map(({ name }) => name));
+      return { report: reportOf(broker, topology, after), made, interrupted };
+    },
+  };
+}
+
+/** What is there and carries no tags of ours. */
+function othersOf(topology: Topology, { exchanges, queues }: Observed): Resource[] {
+  const dlqs = new Set(topology.subscribers.map(({ dlq }) => dlq));
+  return [
+    ...[...exchanges].map(([name, found]) => ({ type: 'topic', name, found }) as const),
+    ...[...queues].map(
+      ([name, found]) => ({ type: dlqs.has(name) ? 'dlq' : 'queue', name, found }) as const,
+    ),
+  ].flatMap(({ type, name, found }) => (isOurs(topology, found) ? [] : [{ type, name }]));
+}
+
+function notConverged(names: readonly string[]): AppError {
+  return new AppError({
+    code: 'NotConverged',
+    message: `All changes were made, but ${names.join(', ')} still read as before.`,
+    hint: 'See what differs with: pubsub setup --dry-run',
+  });
+}

@@ -1,0 +1,65 @@
+import type { MessageProperties, Options } from 'amqplib';
+import type { PublishEntry } from '../aws/publish.ts';
+import type { ReceivedMessage } from '../aws/received-messages.ts';
+import { readJson } from '../rules/text/json-text.ts';
+
+/** The header that has the subject of a message; AMQP has no field for it. */
+const SUBJECT = 'pubsub-subject';
+/** What the broker and its plugins write. */
+const OF_BROKER = /^(x-|CC$|BCC$)/;
+
+/** A message's properties: its attributes are its headers, with the types of AMQP as far as they are the same. */
+export function propertiesOf(entry: PublishEntry, messageId: string): Options.Publish {
+  const headers = Object.entries(entry.attributes).map(([name, attribute]) => {
+    const { type, value } =
+      typeof attribute === 'string' ? { type: 'String', value: attribute } : attribute;
+    return [name, headerOf(type, value)] as const;
+  });
+  if (entry.subject !== undefined) headers.push([SUBJECT, entry.subject]);
+  return {
+    messageId,
+    persistent: true,
+    contentType: isJson(entry.message) ? 'application/json' : 'text/plain',
+    contentEncoding: 'utf-8',
+    timestamp: Math.floor(Date.now() / 1000),
+    headers: Object.fromEntries(headers),
+  };
+}
+
+/** The attributes that a message's headers are, whoever published it. */
+export function attributesOf({ headers = {} }: MessageProperties): ReceivedMessage['attributes'] {
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
+    if (OF_BROKER.test(name) || name === SUBJECT) return [];
+    const attribute = attributeOf(value);
+    return attribute === undefined ? [] : [[name, attribute] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A number that a double has to the letter is one; any other stays text, so that no digit is lost. */
+function headerOf(type: string, value: string): unknown {
+  if (type.startsWith('Binary')) return Buffer.from(value, 'base64');
+  if (type.startsWith('Number') && String(Number(value)) === value) return Number(value);
+  return value;
+}
+
+function attributeOf(value: unknown): { type: string; value: string } | undefined {
+  if (typeof value === 'string') return { type: 'String', value };
+  if (typeof value === 'number') return { type: 'Number', value: String(value) };
+  if (Buffer.isBuffer(value)) return { type: 'Binary', value: value.toString('base64') };
+  if (value === null || value === undefined) return undefined;
+  if (Array.isArray(value)) return { type: 'String.Array', value: JSON.stringify(value) };
+  return {
+    type: 'String',
+    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    readJson(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Aws } from '../aws/clients.ts';
+import type { MessageQueue } from '../aws/message-queue.ts';
+import type { AnyIdentity, TargetIdentity } from '../config/target.ts';
+import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
+import type { Status } from '../diagnose/status/status.ts';
+import type { Publisher } from '../publish/publisher.ts';
+import type { ApplyEvent } from '../topology/apply.ts';
+import type { Change, Resource } from '../topology/change.ts';
+import type { CleanupEvent, CleanupResult } from '../topology/cleanup.ts';
+import type { Observed } from '../topology/inspect.ts';
+import type { Remains } from '../topology/remains.ts';
+import type { TopologyReport } from '../topology/report.ts';
+import type { Tracing } from '../tracing/tracing.ts';
+
+/** What carries the messages: SNS and SQS, or RabbitMQ. Its methods throw AppError. */
+export interface Transport {
+  readonly identity: AnyIdentity;
+  /** SNS and SQS themselves, for what they alone have; undefined on RabbitMQ. */
+  readonly aws: { readonly aws: Aws; readonly identity: TargetIdentity } | undefined;
+  /** Compares a topology with what is there. Writes nothing. */
+  planSetup(topology: Topology): Promise<TransportPlan>;
+  /** Finds what is left of a topology. */
+  findRemains(topology: Topology, options: RemainsOptions): Promise<Remains>;
+  /** Deletes what was found, and reads again until nothing of it is left. */
+  cleanUp(topology: Topology, found: Remains, options: CleanUpOptions): Promise<CleanupResult>;
+  /**
+   * Reads how a topology is doing, as often as it is called.
+   * @param options.subscriptionsFor milliseconds for which subscriptions may be taken as they were.
+   */
+  statusReader(
+    topology: Topology,
+    options: { readonly subscriptionsFor: number },
+  ): Promise<() => Promise<Status>>;
+  /** What stands for a topic where several are published to. */
+  addressOf(topic: TopicSpec): string;
+  /**
+   * Makes the publisher of the topic at an address, for events as `createEventMaker` makes them.
+   * @param tracing records traces; RabbitMQ's aren't recorded.
+   */
+  publishers(tracing: Tracing | undefined): Promise<(address: string) => Publisher>;
+  /** A subscriber's queue; undefined where it isn't there. */
+  findQueue(spec: SubscriberSpec): Promise<MessageQueue | undefined>;
+  /** Ends connections. Never throws. */
+  close(): Promise<void>;
+}
+
+/** What a setup would change, and how it is done. */
+export interface TransportPlan {
+  readonly changes: readonly Change[];
+  /** What is there and was made by others: setup uses it, and cleanup leaves it. */
+  readonly others: readonly Resource[];
+  readonly report: TopologyReport;
+  /** What was seen of SNS and SQS; undefined on RabbitMQ. */
+  readonly observed: Observed | undefined;
+  /** Makes the plan true and reads it again. */
+  setUp(options: SetUpOptions): Promise<TransportSetup>;
+}
+
+/** How a setup ended. */
+export interface TransportSetup {
+  /** As read at the end. */
+  readonly report: TopologyReport;
+  readonly interrupted: boolean;
+  /** Changes that were made. */
+  readonly made: number;
+}
+
+export interface SetUpOptions {
+  readonly stop?: AbortSignal | undefined;
+  readonly onEvent?: (event: ApplyEvent) => void;
+}
+
+export interface RemainsOptions {
+  /** Whether what carries our names and not our tags counts as ours. */
+  readonly includeUntagged: boolean;
+}
+
+export interface CleanUpOptions extends RemainsOptions {
+  readonly stop?: AbortSignal | undefined;
+  readonly onEvent?: (event: CleanupEvent) => void;
+}

@@ -1,0 +1,421 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+import {
+  type RabbitMqEnv,
+  rabbitMqMissing,
+  startRabbitMq,
+  type TestRabbitMq,
+} from '../../fixtures/rabbitmq.ts';
+import { openGate } from '../../fixtures/tcp-gate.ts';
+
+const TITLE = 'RabbitMQ';
+
+describe.skipIf(rabbitMqMissing)(
+  rabbitMqMissing ? `${TITLE} (skipped: ${rabbitMqMissing})` : TITLE,
+  () => {
+    const pubsub = usePubsub();
+    let server: TestRabbitMq;
+    let env: RabbitMqEnv;
+    let vhost = '';
+
+    beforeAll(async () => {
+      server = await startRabbitMq();
+    });
+    afterAll(() => server.stop());
+    beforeEach(async () => {
+      env = await server.vhost();
+      vhost = new URL(env.RABBITMQ_URL).pathname.slice(1);
+      topology('{}');
+    });
+
+    const run = (...args: string[]) => pubsub.run(args, { env: { ...env } });
+    const json = async (...args: string[]): Promise<{ code: number | null; doc: never }> =>
+      pubsub.json(args, { env: { ...env } });
+    const lines = async (...args: string[]) => {
+      const { code, stdout } = await run(...args, '--json');
+      const records = stdout.trim().split('\n').filter(Boolean);
+      return { code, records: records.map((line) => JSON.parse(line)) };
+    };
+    const topology = (email: string, more = ''): void =>
+      writeFileSync(
+        join(pubsub.env.HOME, 'pubsub.yaml'),
+        `topology: payments\ntopics: { payments: {} }\nsubscribers:\n  email: ${email}\n${more}`,
+      );
+    // Of a name of its own: modules are loaded once.
+    const handler = (code: string): string => {
+      const file = join(pubsub.env.HOME, `${vhost}.mjs`);
+      writeFileSync(file, code);
+      return file;
+    };
+    const bindings = async (queue: string): Promise<string[]> => {
+      const found = await server.ask<{ source: string; routing_key: string }[]>(
+        'GET',
+        `queues/${vhost}/${queue}/bindings`,
+      );
+      return found.filter(({ source }) => source !== '').map(({ routing_key }) => routing_key);
+    };
+    const depth = async (): Promise<{ depth: number; dlqDepth: number }> => {
+      const { doc } = await json('status');
+      return (
+        (doc as { subscribers: { depth: number; dlqDepth: number }[] }).subscribers[0] ?? never()
+      );
+    };
+
+    describe('setup', () => {
+      it('plans, makes, changes nothing the second time, and is undone by cleanup', async () => {
+        const planned = await json('setup', '--dry-run', '--exit-code');
+        expect(planned.code).toBe(3);
+        expect(await server.ask('GET', `queues/${vhost}`)).toEqual([]);
+        const made = await json('setup');
+        expect(made).toMatchObject({
+          code: 0,
+          doc: {
+            target: 'rabbitmq',
+            endpoint: `amqp://127.0.0.1:${server.port}/${vhost}`,
+            topic: { name: 'payments', arn: null },
+            subscribers: [{ name: 'email', queueUrl: expect.stringMatching(/email-queue$/) }],
+            changes: [
+              { action: 'create', type: 'topic', name: 'payments' },
+              { action: 'create', type: 'dlq' },
+              { action: 'create', type: 'queue' },
+              { action: 'create', type: 'subscription' },
+            ],
+          },
+        });
+        const again = await json('setup', '--dry-run', '--exit-code');
+        expect(again.code).toBe(0);
+        const status = await json('status');
+        expect(status.doc).toMatchObject({
+          topic: { exists: true },
+          subscribers: [{ subscribed: true, depth: 0, inFlight: 0, dlqDepth: 0, consumers: 0 }],
+        });
+        const gone = await json('cleanup', '--yes');
+        expect(gone).toMatchObject({
+          code: 0,
+          doc: {
+            deleted: [{ type: 'topic' }, { type: 'queue' }, { type: 'dlq' }],
+            remaining: [],
+            verified: true,
+          },
+        });
+        expect(await server.ask('GET', `queues/${vhost}`)).toEqual([]);
+      });
+
+      it('adds the binding that is missing, and takes away the one that a filter no longer has', async () => {
+        topology('{ filterPolicy: { event_type: [a.b, { prefix: c. }] } }');
+        await run('setup');
+        expect((await bindings('payments-email-queue')).sort()).toEqual(['a.b', 'c.*.#']);
+        topology('{ filterPolicy: { event_type: [a.b, d] } }');
+        const plan = await json('setup', '--dry-run', '--exit-code');
+        expect(plan).toMatchObject({ code: 3 });
+        expect((plan.doc as { changes: unknown[] }).changes.at(-1)).toMatchObject({
+          action: 'update',
+          differences: [{ setting: 'binding keys', from: 'a.b, c.*.#', to: 'a.b, d' }],
+        });
+        expect((await run('setup')).code).toBe(0);
+        expect((await bindings('payments-email-queue')).sort()).toEqual(['a.b', 'd']);
+      });
+
+      it('says what of a queue can not be changed, and changes nothing', async () => {
+        await run('setup');
+        topology('{ dlq: { maxReceiveCount: 4 }, filterPolicy: { event_type: [a] } }');
+        const { code, doc } = await json('setup');
+        expect({ code, doc }).toMatchObject({
+          code: 1,
+          doc: {
+            error: {
+              code: 'Immutable',
+              message: expect.stringContaining('x-delivery-limit is 2 and should be 3'),
+            },
+          },
+        });
+        expect(await bindings('payments-email-queue')).toEqual(['#']);
+      });
+
+      it('leaves what others made to them', async () => {
+        await server.ask('PUT', `exchanges/${vhost}/payments`, { type: 'topic', durable: true });
+        const { code, stderr } = await run('setup');
+        expect(stderr).toContain('payments was made by somebody else');
+        expect(code).toBe(0);
+        const { doc } = await json('cleanup', '--yes');
+        expect(doc).toMatchObject({
+          remaining: [{ type: 'topic', name: 'payments', ours: false }],
+          verified: true,
+        });
+        expect((await json('cleanup', '--yes', '--include-untagged')).doc).toMatchObject({
+          deleted: [{ type: 'topic', name: 'payments' }],
+        });
+      });
+
+      it.each([
+        ['{ filterPolicy: { amount: [{ numeric: [">", 5] }] } }', 'it asks for "amount"'],
+        ['{ filterPolicy: { event_type: [{ anything-but: [a] }] } }', 'anything-but'],
+        [
+          '{ filterPolicy: { event_type: [a] }, filterPolicyScope: MessageBody }',
+          'it looks into the body',
+        ],
+        ['{ filterPolicy: { event_type: [{ prefix: ab }] } }', 'no pattern of words'],
+        ['{ filterPolicy: { event_type: ["a.*"] } }', 'no pattern of words'],
+        ['{ delay: 5s }', 'delays its messages'],
+      ])('refuses %s, which no broker can do', async (email, why) => {
+        topology(email);
+        const { code, doc } = await json('setup');
+        expect({ code, doc }).toMatchObject({
+          code: 2,
+          doc: { error: { code: 'NotOnRabbitMq', message: expect.stringContaining(why) } },
+        });
+        expect(await server.ask('GET', `queues/${vhost}`)).toEqual([]);
+      });
+    });
+
+    describe('publish and listen', () => {
+      it('hands events over to the letter, with their attributes', async () => {
+        await run('setup');
+        const data = '{"amount":29.990,"big":12345678901234567890}';
+        const published = await json(
+          ...['publish', 'payment.captured', '--data', data, '--attribute', 'n:Number=5'],
+          ...['--attribute', 'b:Binary=aGk=', '--attribute', 's=x'],
+        );
+        expect(published).toMatchObject({ code: 0, doc: { published: 1, failed: 0 } });
+        const file = handler(
+          'export default (event, { attributes, eventType, messageId }) => ({ attributes, eventType, messageId });',
+        );
+        const { code, stdout } = await run(
+          'listen',
+          'email',
+          '--max',
+          '1',
+          '--handler',
+          file,
+          '--json',
+        );
+        expect(code).toBe(0);
+        expect(stdout).toContain('"amount":29.990,"big":12345678901234567890');
+        const [{ messageId }] = (published.doc as { messages: [{ messageId: string }] }).messages;
+        expect(JSON.parse(stdout)).toMatchObject({
+          outcome: 'handled',
+          receiveCount: 1,
+          messageId,
+        });
+      });
+
+      it('delivers by filter and to nobody else', async () => {
+        topology(
+          '{ filterPolicy: { event_type: [{ prefix: order. }, paid] } }',
+          '  audit: {}\n  typed: { filterPolicy: { event_type: [{ exists: true }] } }\n',
+        );
+        await run('setup');
+        for (const type of [
+          'order.created',
+          'order.a.b',
+          'order',
+          'orders.x',
+          'paid',
+          'paid.late',
+        ]) {
+          await run('publish', type, '--data', '{}');
+        }
+        await run('publish', '--raw', '--data', 'without a type');
+        const { doc } = await json('status');
+        const { subscribers } = doc as { subscribers: { name: string; depth: number }[] };
+        expect(subscribers.map(({ name, depth: count }) => [name, count])).toEqual([
+          ['email', 3],
+          ['audit', 7],
+          ['typed', 6],
+        ]);
+      });
+
+      it('says so where there is no exchange, and where there is no queue', async () => {
+        expect(await json('publish', 'a', '--data', '{}')).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'TopicNotFound' } },
+        });
+        expect(await json('listen', 'email')).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'QueueNotFound', hint: expect.stringContaining('pubsub setup') } },
+        });
+      });
+
+      it('refuses an event type that is no routing key, and publishes the others', async () => {
+        await run('setup');
+        const [longest, tooLong] = [255, 256].map((length) => 'x'.repeat(length));
+        for (const [type, code] of [
+          [longest, 0],
+          [tooLong, 1],
+        ] as const) {
+          expect((await run('publish', type ?? '', '--data', '{}')).code).toBe(code);
+        }
+        expect((await depth()).depth).toBe(1);
+      });
+
+      it('tries an event again until it is handled, and counts', async () => {
+        await run('setup');
+        await run('publish', 'a', '--data', '{}');
+        const file = handler(
+          'export default (event, { receiveCount }) => { if (receiveCount < 3) throw new Error("not yet"); };',
+        );
+        const { records } = await lines(
+          ...['listen', 'email', '--max', '3', '--retry-delay', '0', '--handler', file],
+        );
+        expect(records.map(({ outcome, receiveCount }) => [outcome, receiveCount])).toEqual([
+          ['failed', 1],
+          ['failed', 2],
+          ['handled', 3],
+        ]);
+        expect(await depth()).toMatchObject({ depth: 0, dlqDepth: 0 });
+      });
+
+      it('sends an event to the dead-letter queue after maxReceiveCount deliveries, and not before', async () => {
+        topology('{ dlq: { maxReceiveCount: 1 } }');
+        await run('setup');
+        await run('publish', 'a', '--data', '{}', '--count', '2');
+        const file = handler('export default () => { throw new Error("never"); };');
+        const { code, records } = await lines(
+          ...['listen', 'email', '--max', '2', '--retry-delay', '0', '--handler', file],
+        );
+        expect(code).toBe(1);
+        expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+        await expect.poll(() => depth()).toMatchObject({ depth: 0, dlqDepth: 2 });
+      });
+
+      it('takes as many messages as were asked for, and leaves the others untouched', async () => {
+        await run('setup');
+        await run('publish', 'a', '--data', '{}', '--count', '5');
+        await run('listen', 'email', '--max', '1');
+        const { records } = await lines('listen', 'email', '--max', '4');
+        expect(records.map(({ receiveCount }) => receiveCount)).toEqual([1, 1, 1, 1]);
+      });
+
+      it('finishes what is in hand when it is stopped, and gives the rest back', async () => {
+        await run('setup');
+        await run('publish', 'a', '--data', '{}', '--count', '3');
+        const file = handler('export default () => new Promise((done) => setTimeout(done, 1500));');
+        const listener = pubsub.start(
+          ['listen', 'email', '--concurrency', '1', '--handler', file],
+          { env: { ...env } },
+        );
+        await expect.poll(async () => (await depth()).depth).toBeLessThan(3);
+        listener.kill('SIGTERM');
+        const { code, stderr } = await listener.finished;
+        expect(code).toBe(0);
+        expect(stderr).toContain('1 handled, 1 deleted');
+        await expect.poll(async () => (await depth()).depth).toBe(2);
+      });
+
+      it('goes on when the connection is lost and comes back', async () => {
+        const gate = await openGate(server.port);
+        await run('setup');
+        const through = {
+          ...env,
+          RABBITMQ_URL: env.RABBITMQ_URL.replace(String(server.port), String(gate.port)),
+        };
+        const listener = pubsub.start(['listen', 'email', '--max', '2', '--json'], {
+          env: through,
+        });
+        await run('publish', 'a', '--data', '{"n":1}');
+        await expect.poll(() => listener.stdout()).toContain('handled');
+        await gate.shut();
+        await run('publish', 'a', '--data', '{"n":2}');
+        await listener.waitFor('Trying again');
+        await gate.open();
+        const { code, stdout, stderr } = await listener.finished;
+        expect(code).toBe(0);
+        expect(stderr).toContain('Back after');
+        expect(stdout.trim().split('\n')).toHaveLength(2);
+        await gate.shut();
+      });
+    });
+
+    describe('who one is', () => {
+      it('never shows the password', async () => {
+        const url = env.RABBITMQ_URL.replace('guest:guest', 'guest:s3cret');
+        const { code, stdout, stderr } = await pubsub.run(['setup', '--target', url, '--verbose'], {
+          env: { RABBITMQ_MANAGEMENT_URL: env.RABBITMQ_MANAGEMENT_URL },
+        });
+        expect(code).toBe(4);
+        expect(stderr).toContain('refuses the user guest');
+        expect(stdout + stderr).not.toContain('s3cret');
+        const good = await pubsub.run(['setup', '--target', env.RABBITMQ_URL], {
+          env: { RABBITMQ_MANAGEMENT_URL: env.RABBITMQ_MANAGEMENT_URL },
+        });
+        expect(good.code).toBe(0);
+        expect(good.stderr).toContain('guest:***@');
+        expect(good.stdout + good.stderr).not.toContain('guest:guest');
+      });
+
+      it('says which vhost is missing, and where nobody answers', async () => {
+        const elsewhere = (url: string) =>
+          pubsub.json(['status'], { env: { ...env, RABBITMQ_URL: url } });
+        expect(await elsewhere(env.RABBITMQ_URL.replace(vhost, 'nowhere'))).toMatchObject({
+          code: 4,
+          doc: { error: { code: 'VhostNotFound' } },
+        });
+        expect(await elsewhere('amqp://127.0.0.1:1')).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'EndpointUnreachable' } },
+        });
+      });
+
+      it.each([
+        'trace x',
+        'replay --since 1h',
+        'deploy status',
+        'alarms ls',
+        'ls',
+        'serve',
+        'setup --print-env dotenv',
+      ])('says in words that %s is not for RabbitMQ', async (words) => {
+        expect(await json(...words.split(' '))).toMatchObject({
+          code: 2,
+          doc: { error: { code: 'NotOnRabbitMq' } },
+        });
+      });
+    });
+
+    it.skipIf(!hasPika())('works with a client in Python', async () => {
+      await run('setup');
+      await run('publish', 'payment.captured', '--data', '{"amount":29.990}');
+      const script = `
+import json, pika, sys
+connection = pika.BlockingConnection(pika.URLParameters(sys.argv[1]))
+channel = connection.channel()
+channel.queue_declare("payments-email-queue", passive=True)
+method, properties, body = channel.basic_get("payments-email-queue")
+channel.basic_ack(method.delivery_tag)
+channel.confirm_delivery()
+channel.basic_publish("payments", "payment.refunded", b'{"amount":1.50}',
+  pika.BasicProperties(content_type="application/json", delivery_mode=2), mandatory=True)
+print(json.dumps([body.decode(), method.routing_key, properties.headers]))
+connection.close()
+`;
+      const read = JSON.parse(
+        execFileSync('/usr/bin/python3', ['-c', script, env.RABBITMQ_URL], { encoding: 'utf8' }),
+      );
+      expect(read).toMatchObject([
+        expect.stringContaining('"amount":29.990'),
+        'payment.captured',
+        { event_type: 'payment.captured' },
+      ]);
+      const { code, stdout } = await run('listen', 'email', '--max', '1', '--json');
+      expect(code).toBe(0);
+      expect(stdout).toContain('"amount":1.50');
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'handled' });
+    });
+  },
+);
+
+function hasPika(): boolean {
+  try {
+    execFileSync('/usr/bin/python3', ['-c', 'import pika'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function never(): never {
+  throw new Error('there is no subscriber');
+}
