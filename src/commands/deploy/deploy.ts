@@ -29,13 +29,14 @@ export function define(command: Command, run: Runner): void {
     .option('--print', 'print the CloudFormation template and call nobody')
     .option('--into <folder>', 'with --print: write template, code and a README there')
     .option('--memory <mb>', 'of the functions that the file says nothing of (default: 256)')
+    .option('--database <kind>', 'of orders: dynamodb, postgres or rds')
     .option('-n, --dry-run', 'show the plan and change nothing')
     .action((word: string | undefined, flags: DeployFlags) =>
       run(command, (context) => {
         const request = readDeployRequest(word, flags);
-        const { print, style } = request;
-        if (print?.into !== undefined) return writeTemplates(context, print.styles, print.into);
-        if (print !== undefined) return printTemplate(context, style);
+        const { print } = request;
+        if (print?.into !== undefined) return writeTemplates(context, request, print.into);
+        if (print !== undefined) return printTemplate(context, request);
         return deployStack(command, context, request);
       }),
     );

@@ -1,22 +1,25 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Style } from '../../lib/definition/styles.ts';
 import type { DeploymentFile } from '../../lib/deploy/deployment-files.ts';
 import { makeFolder } from '../../lib/process/make-folder.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import type { CommandContext } from '../command.ts';
 import { topologyFor } from '../topology.ts';
+import type { DeployRequest } from './request.ts';
 
 /** `pubsub deploy <style> --print`: the template as YAML, which nobody is asked for. */
-export async function printTemplate(context: CommandContext, style: Style): Promise<ExitCode> {
+export async function printTemplate(
+  context: CommandContext,
+  { style, database }: DeployRequest,
+): Promise<ExitCode> {
   const { printer } = context;
   const topology = await topologyFor(context);
   const [{ deploymentOf }, { templateYaml }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/yaml.ts'),
   ]);
-  const { template } = deploymentOf(topology, style);
+  const { template } = deploymentOf(topology, style, undefined, database);
   printer.document(template);
   for (const line of templateYaml({ ...template })
     .trimEnd()
@@ -28,7 +31,7 @@ export async function printTemplate(context: CommandContext, style: Style): Prom
 /** `pubsub deploy --print --into <folder>`: templates, the code of functions, and how to deploy them without this tool. */
 export async function writeTemplates(
   context: CommandContext,
-  styles: readonly Style[],
+  { print, database }: DeployRequest,
   into: string,
 ): Promise<ExitCode> {
   const { printer, io } = context;
@@ -38,7 +41,9 @@ export async function writeTemplates(
     import('../../lib/deploy/deployment-files.ts'),
     import('../../lib/functions/printed-folder.ts'),
   ]);
-  const files = deploymentFiles(styles.map((style) => deploymentOf(topology, style)));
+  const files = deploymentFiles(
+    (print?.styles ?? []).map((style) => deploymentOf(topology, style, undefined, database)),
+  );
   const isOurs = isPrintedFolder(resolve(io.cwd, into));
   const taken = files.find(({ name }) => existsSync(join(resolve(io.cwd, into), name)));
   if (taken !== undefined && !isOurs) {

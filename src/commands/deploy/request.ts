@@ -1,8 +1,9 @@
-import { STYLES, type Style } from '../../lib/definition/styles.ts';
+import { type OrderDatabase, STYLES, type Style } from '../../lib/definition/styles.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { MAX_FUNCTION_MEMORY_MB, MIN_FUNCTION_MEMORY_MB } from '../../lib/rules/functions.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
+import { readDatabase } from './order-database.ts';
 
 /** Flags of `pubsub deploy`. */
 export interface DeployFlags {
@@ -11,6 +12,7 @@ export interface DeployFlags {
   readonly into?: string;
   readonly dryRun?: boolean;
   readonly memory?: string;
+  readonly database?: string;
 }
 
 /** What a run of `pubsub deploy` is asked for. */
@@ -23,6 +25,8 @@ export interface DeployRequest {
   readonly dryRun: boolean;
   /** MB of functions that the file says nothing of; undefined for as it is. */
   readonly memory: number | undefined;
+  /** Where the order API keeps its orders; undefined for as it is, or as it is usual. */
+  readonly database: OrderDatabase | undefined;
 }
 
 /** Words that stand where a style may: what else `deploy` has. */
@@ -50,13 +54,14 @@ export function readDeployRequest(word: string | undefined, flags: DeployFlags):
     throw usageError('--into belongs to --print.', 'Add --print, or leave --into out.');
   }
   const memory = readMemory(flags.memory);
+  const database = readDatabase(flags.database);
   const styles = readStyles(word, flags);
   const [style = STYLES[0]] = styles;
   if (print) {
     const folder = into ?? (styles.length > 1 ? DEFAULT_FOLDER : undefined);
-    return { style, print: { styles, into: folder }, dryRun, memory };
+    return { style, print: { styles, into: folder }, dryRun, memory, database };
   }
-  if (styles.length === 1) return { style, print: undefined, dryRun, memory };
+  if (styles.length === 1) return { style, print: undefined, dryRun, memory, database };
   throw usageError(
     'One style is deployed at a time; all of them can be printed.',
     'Add --print, or choose one, such as: pubsub deploy serverless',

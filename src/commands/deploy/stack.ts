@@ -6,7 +6,6 @@ import type { Topology } from '../../lib/definition/topology.ts';
 import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
 import { stackName } from '../../lib/deploy/style.ts';
-import type { Deployment } from '../../lib/deploy/template.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
@@ -20,6 +19,7 @@ import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { holdOf } from './hold.ts';
 import { freeNames, noteQueueNames, waitForQueueNames } from './names.ts';
+import { localOrders } from './order-database.ts';
 import { printDeployment, showOutputs } from './outcome.ts';
 import {
   assertTakesMemory,
@@ -48,12 +48,13 @@ export async function deployStack(
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/stage-code.ts'),
   ]);
-  const deployment = deploymentOf(topology, style, { folder: projectFolder(context) });
-  if (memory !== undefined) assertTakesMemory(deployment, MEMORY_PARAMETER);
+  // What can't be deployed anywhere is said before anybody is called.
+  const checked = deploymentOf(topology, style, undefined, request.database);
+  if (memory !== undefined) assertTakesMemory(checked, MEMORY_PARAMETER);
   const folder = stagingFolder(settings.stateDir, stackName(topology, style));
   const release = await holdOf(context, folder);
   try {
-    return await deployHeld(command, context, request, { topology, deployment, folder });
+    return await deployHeld(command, context, request, { topology, folder });
   } finally {
     release();
   }
@@ -62,20 +63,24 @@ export async function deployStack(
 /** What is deployed, and the folder of its code, which is held. */
 interface Held {
   readonly topology: Topology;
-  readonly deployment: Deployment;
   readonly folder: string;
 }
 
 async function deployHeld(
   command: Command,
   context: CommandContext,
-  { style, dryRun, memory }: DeployRequest,
-  { topology, deployment, folder }: Held,
+  request: DeployRequest,
+  { topology, folder }: Held,
 ): Promise<ExitCode> {
   const { printer } = context;
-  const parameters = await parametersOf(deployment, folder, memory);
+  const { style, dryRun, memory } = request;
+  const { deploymentOf } = await import('../../lib/deploy/template.ts');
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   if ((await engineAddress(place.aws)) === undefined) throw notDeployable(command, context, style);
+  const orders = await localOrders(context, place, request);
+  const local = { folder: projectFolder(context), hasDatabaseUrl: orders.hasDatabaseUrl };
+  const deployment = deploymentOf(topology, style, local, orders.database);
+  const parameters = await parametersOf(deployment, folder, memory);
   const settled = await settle(context, place, style, dryRun);
   if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
   const { stack: before } = settled;
@@ -83,7 +88,7 @@ async function deployHeld(
   await noteSameStyle(command, context, deployment);
   const plan = await reading(context, 'Planning the stack', async () => {
     const { planStack } = await import('../../lib/deploy/plan-stack.ts');
-    return planStack(place.aws, deployment, parameters.all, before);
+    return planStack(place.aws, deployment, { ...parameters.all, ...orders.parameters }, before);
   });
   for (const line of renderStackPlan(plan.changes, printer.style)) printer.text(line);
   try {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OrderDatabase, Style } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
@@ -17,6 +18,29 @@ export const DATABASE_URL_PARAMETERS: Readonly<Record<string, Json>> = {
     NoEcho: true,
   },
 };
+
+/** The parameter that tells one URL from another: tasks, which don't see a secret change, are then replaced. */
+const URL_VERSION_PARAMETER = 'DatabaseUrlVersion';
+/** Hexadecimal digits of it: too few to guess a password by. */
+const URL_VERSION_DIGITS = 8;
+
+/** What a template with services on a server that is given asks for, and what its tasks get of it. */
+export const SERVICE_DATABASE = {
+  parameters: {
+    ...DATABASE_URL_PARAMETERS,
+    [URL_VERSION_PARAMETER]: { Type: 'String', Description: 'Tells one URL from another.' },
+  },
+  environment: { DATABASE_URL_VERSION: { Ref: URL_VERSION_PARAMETER } },
+} as const;
+
+/** The parameters of a template whose orders are in the Postgres server of a URL. */
+export function databaseUrlParameters(style: Style, url: string): Readonly<Record<string, string>> {
+  const version = createHash('sha256').update(url).digest('hex').slice(0, URL_VERSION_DIGITS);
+  return {
+    [DATABASE_URL_PARAMETER]: url,
+    ...(style !== 'serverless' && { [URL_VERSION_PARAMETER]: version }),
+  };
+}
 
 const WHY_NOT = {
   serverless: {

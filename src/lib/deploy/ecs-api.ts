@@ -1,12 +1,7 @@
 import { API_TASK, type OrderDatabase } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { type TemplateResource, tagList } from '../topology/export/template.ts';
-import {
-  DATABASE_URL_PARAMETER,
-  DATABASE_URL_PARAMETERS,
-  RDS_CLIENT,
-  rdsResources,
-} from './database.ts';
+import { DATABASE_URL_PARAMETER, RDS_CLIENT, rdsResources, SERVICE_DATABASE } from './database.ts';
 import { serviceResources } from './ecs-service.ts';
 import { type OrderTopic, publishStatements } from './order-api.ts';
 import type { LocalMachine } from './style.ts';
@@ -20,9 +15,9 @@ const PORT = 3000;
 const API_SECURITY_GROUP = 'ApiSecurityGroup';
 
 /** The parameter with the ARN of the secret that is the URL of Postgres; in a template for the engine, the secret. */
-const DATABASE_SECRET = 'DatabaseUrlSecret';
+export const DATABASE_SECRET = 'DatabaseUrlSecret';
 /** The parameter with the ARN of the secret that is the order API's token. */
-const TOKEN_SECRET = 'ApiTokenSecret';
+export const TOKEN_SECRET = 'ApiTokenSecret';
 
 /** What a template with the order API as a service adds for its secrets and its database. */
 export interface ApiSecrets {
@@ -58,7 +53,7 @@ export function apiSecrets(
     const secret = { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString } };
     return {
       ...ofUrl,
-      parameters: DATABASE_URL_PARAMETERS,
+      ...SERVICE_DATABASE,
       resources: { [DATABASE_SECRET]: secret },
     };
   }

@@ -30,6 +30,10 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   'AWS::EC2::SecurityGroup': 'security group',
   'AWS::ApplicationAutoScaling::ScalableTarget': 'scaling',
   'AWS::ApplicationAutoScaling::ScalingPolicy': 'scaling policy',
+  'AWS::SecretsManager::Secret': 'secret',
+  'AWS::Events::Rule': 'schedule',
+  'AWS::RDS::DBInstance': 'database',
+  'AWS::RDS::DBSubnetGroup': 'subnet group',
   'AWS::CloudFormation::Stack': 'stack',
 };
 

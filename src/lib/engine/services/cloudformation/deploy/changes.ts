@@ -68,6 +68,7 @@ export function changesOf(
   const unsettled = new Set<string>();
   const scope = compiled.scope(knownValues(state, stack, there, unsettled));
   const hasNewTags = !sameData(stack.input.tags, input.tags);
+  const hide = hiding(compiled, [stack.input, input]);
   const resources = compiled.order.flatMap((logicalId) => {
     const declared = compiled.template.resources[logicalId]?.type ?? '';
     const { table } = resourceType(declared);
@@ -75,7 +76,7 @@ export function changesOf(
     if (old !== undefined && old.type !== declared) throw typeChanged(logicalId);
     const evaluated = evaluatedProperties(compiled, scope, logicalId);
     const after = old === undefined ? evaluated : checkedOrAsIs(logicalId, table, evaluated);
-    const change = changeOf(logicalId, declared, old, after, hasNewTags);
+    const change = changeOf(logicalId, declared, old, after, hasNewTags, hide);
     if (change !== undefined && change.Replacement !== 'False') unsettled.add(logicalId);
     return change ?? [];
   });
@@ -122,6 +123,7 @@ function changeOf(
   old: StackResource | undefined,
   after: Properties,
   hasNewTags: boolean,
+  hide: Hide,
 ): ResourceChange | undefined {
   const common = { LogicalResourceId: logicalId, ResourceType: type };
   if (old === undefined) return { Action: 'Add', ...common, Scope: [], Details: [] };
@@ -129,7 +131,7 @@ function changeOf(
   const isTagged = 'Tags' in table.properties;
   const changed = changedProperties(old.properties, after);
   if (changed.length === 0 && !(hasNewTags && isTagged)) return undefined;
-  const details = changed.map((name) => propertyChange(name, old.properties, after, table));
+  const details = changed.map((name) => propertyChange(name, old.properties, after, table, hide));
   const recreations = details.map(({ Target }) => Target.RequiresRecreation);
   const Replacement = recreations.includes('Always')
     ? 'True'
@@ -159,6 +161,7 @@ function propertyChange(
   before: Properties,
   after: Properties,
   { replacing }: PropertyTable,
+  hide: Hide,
 ): PropertyChange {
   const isDynamic = hasUnknown(after[name]);
   const kind = before[name] === undefined ? 'Add' : after[name] === undefined ? 'Remove' : 'Modify';
@@ -169,8 +172,8 @@ function propertyChange(
       Name: name,
       RequiresRecreation: recreation,
       Path: `/Properties/${name}`,
-      ...(before[name] === undefined ? {} : { BeforeValue: shown(before[name]) }),
-      ...(after[name] === undefined ? {} : { AfterValue: shown(after[name]) }),
+      ...(before[name] === undefined ? {} : { BeforeValue: shown(before[name], hide) }),
+      ...(after[name] === undefined ? {} : { AfterValue: shown(after[name], hide) }),
       AttributeChangeType: kind,
     },
     Evaluation: isDynamic ? 'Dynamic' : 'Static',
@@ -178,13 +181,28 @@ function propertyChange(
   };
 }
 
+type Hide = (text: string) => string;
+
+/** What hides the values of parameters with `NoEcho` in a text, as AWS does ("Parameters", NoEcho). */
+function hiding({ template }: Compiled, inputs: readonly StackInput[]): Hide {
+  const secrets = inputs
+    .flatMap(({ parameters }) => parameters)
+    .flatMap(({ key, value = '' }) =>
+      value !== '' && template.parameters[key]?.noEcho ? [value] : [],
+    )
+    // One may begin with another.
+    .sort((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '****'), text);
+}
+
 /** As `IncludePropertyValues` shows them. */
-function shown(value: Properties[string] | undefined): string {
+function shown(value: Properties[string] | undefined, hide: Hide): string {
   if (value === UNKNOWN) return KNOWN_AFTER_APPLY;
-  if (typeof value === 'string') return value;
-  const text = JSON.stringify(value, (_, each: unknown) =>
-    each === UNKNOWN ? KNOWN_AFTER_APPLY : each,
-  );
+  if (typeof value === 'string') return hide(value);
+  const text = JSON.stringify(value, (_, each: unknown) => {
+    if (each === UNKNOWN) return KNOWN_AFTER_APPLY;
+    return typeof each === 'string' ? hide(each) : each;
+  });
   return text ?? KNOWN_AFTER_APPLY;
 }
 
