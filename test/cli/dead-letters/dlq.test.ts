@@ -319,7 +319,6 @@ describe.skipIf(isIndependent)('pubsub dlq, interrupted', () => {
       if (action === 'ChangeMessageVisibilityBatch') {
         interrupt();
         interrupt = () => {};
-        await new Promise((resolve) => setTimeout(resolve, 200));
       }
       return undefined;
     });

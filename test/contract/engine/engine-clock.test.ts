@@ -62,15 +62,15 @@ it.each([-HOUR, HOUR])(
     const first = await receive();
     const firstAt = performance.now();
     const second = await receive();
+    const secondAt = realNow();
 
     expect(firstAt - sent).toBeGreaterThanOrEqual(999);
-    expect(performance.now() - firstAt).toBeGreaterThan(900);
     // Sent before the clock was set, received after it.
     expect(Number(first?.SentTimestamp) - before).toBeLessThan(60_000);
     expect(Number(first?.SentTimestamp)).toBeGreaterThanOrEqual(before);
     const receivedAt = Number(first?.ApproximateFirstReceiveTimestamp) - by;
     expect(receivedAt - before).toBeGreaterThanOrEqual(999);
-    expect(receivedAt).toBeLessThanOrEqual(realNow());
+    expect(secondAt - receivedAt).toBeGreaterThanOrEqual(999);
     expect(second).toMatchObject({ ...first });
   },
 );
