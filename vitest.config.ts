@@ -20,9 +20,12 @@ export const shared = {
   execArgv: ['--import', pathToFileURL(atRoot('test/loader/register.mjs')).href],
 };
 
+// They measure the memory of their own process.
+const MEMORY_PROOFS = ['test/contract/consume/memory.test.ts'];
+
 // Kills, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
 export const PROOFS = [
-  'test/contract/consume/memory.test.ts',
+  ...MEMORY_PROOFS,
   'test/contract/engine/engine-slow.test.ts',
   'test/contract/engine/cloudformation/aws-command.test.ts',
   'test/contract/engine/ecs/{services,load-balancer}.test.ts',
@@ -82,11 +85,21 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'proofs',
-          isolate: true,
-          // Of this one the suite runs a part.
+          // Of the last one the suite runs a part.
           include: [...PROOFS, 'test/cli/root/look.test.ts'],
+          exclude: MEMORY_PROOFS,
           env: { PUBSUB_PROOF_LOOK: 'all' },
           globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'memory-proofs',
+          isolate: true,
+          include: MEMORY_PROOFS,
+          globalSetup: ['test/loader/setup.mjs'],
         },
       },
       {

@@ -44,6 +44,6 @@ export default defineConfig({
     globalSetup: ['test/loader/setup.mjs', 'test/build.ts', 'test/postgres.ts'],
     sequence: { sequencer: PatientFirst },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
-    maxWorkers: Math.min(availableParallelism() + 2, 8),
+    maxWorkers: Math.min(availableParallelism() + 4, 8),
   },
 });
