@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { aws } from '../../lib/diagnose/doctor/check.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { AlarmChange } from '../../lib/topology/alarms/plan.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
@@ -9,6 +10,7 @@ import { accountWords, targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, addSubcommand, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { fixLine } from '../doctor/fix.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { defineLs } from './ls.ts';
@@ -50,9 +52,14 @@ async function alarms(
   const { planAlarms, pendingAlarms, makeAlarms } = await import(
     '../../lib/topology/alarms/plan.ts'
   );
+  const creation = (name: string): string =>
+    fixLine(command, context, place.identity, aws('sns', 'create-topic', '--name', name));
   const { notifiedTopic } = await import('../../lib/topology/alarms/notified-topic.ts');
   const changes = await reading(context, 'Reading what is there', async () =>
-    planAlarms(place, notify === undefined ? undefined : await notifiedTopic(place, notify)),
+    planAlarms(
+      place,
+      notify === undefined ? undefined : await notifiedTopic(place, notify, creation),
+    ),
   );
   const shown = changes.map((change) => ({ ...change, type: 'alarm', remark: remarkOn(change) }));
   for (const line of renderChanges(shown, printer.style)) printer.text(line);

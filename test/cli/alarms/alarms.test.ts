@@ -125,6 +125,9 @@ it('are brought back to what they should be, and tell a topic once it is named',
   expect(stdout).toContain('    Threshold: 7 → 1000');
   const missing = await run('--notify', 'ops');
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('no topic "ops"') });
+  expect(missing.stderr).toContain(
+    `aws sns create-topic --name ops --region us-east-1 --endpoint-url ${engine.endpoint}`,
+  );
   const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'ops' }));
   expect(actionsOf(await document<Plan>('--notify', 'ops'))).toEqual(['update']);
   const again = await document<Plan & { alarms: { notifies: string[] }[] }>();

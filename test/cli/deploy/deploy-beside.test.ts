@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 const pubsub = usePubsub();
@@ -37,6 +38,7 @@ interface Finding {
   readonly id: string;
   readonly subject: string;
   readonly verdict: string;
+  readonly evidence: string;
 }
 
 /** What doctor finds. */
@@ -59,6 +61,28 @@ it('says that hybrid is nothing of its own without an order API, and speaks of n
   const readme = readFileSync(join(project, 'out/README.md'), 'utf8');
   expect(readme).toContain('## ecs: subscribers as services on ECS\n');
   expect(readme).not.toMatch(/order|tables are kept/i);
+});
+
+it('quotes no failure of an older queue of the same name', async () => {
+  const stateDir = join(pubsub.env.XDG_STATE_HOME, 'pubsub');
+  const fail = (time: Date): void => {
+    for (const messageId of ['a', 'b', 'c']) {
+      const failure = { queue: 'payments-audit-queue', messageId, eventId: null, receiveCount: 1 };
+      keepReason(stateDir, { ...failure, reason: 'no ledger', time: time.toISOString() });
+    }
+  };
+  const evidence = async () =>
+    (await findings()).find(({ id, subject }) => id === 'consumers' && subject === 'audit')
+      ?.evidence;
+  fail(new Date(Date.now() - 240_000));
+  expect(await evidence()).not.toContain('no ledger');
+  await run('publish', 'payment.captured');
+  const listening = pubsub.start(['listen', 'audit', ...ON_PAYMENTS], { cwd: project });
+  await listening.waitFor('payment.captured');
+  fail(new Date(Date.now() + 1_000));
+  await expect.poll(evidence, { timeout: 20_000, interval: 300 }).toContain('no ledger');
+  listening.kill('SIGINT');
+  await listening.finished;
 });
 
 it('leads to no fix for a filter that works as it was written', async () => {

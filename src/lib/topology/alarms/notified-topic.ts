@@ -1,14 +1,18 @@
 import { findTopicArn, getTopicAttributes } from '../../aws/topics.ts';
 import { AppError } from '../../rules/errors.ts';
-import { parseArn } from '../../rules/names.ts';
+import { nameOfArn, parseArn } from '../../rules/names.ts';
 import type { Place } from '../inspect.ts';
 
 /**
  * The topic that is told of alarms, which has to be there.
  * @param word the key of a topic of the topology, a topic's name, or its ARN.
- * @throws AppError `TopicNotFound`
+ * @param creation the command line that makes a topic of a name. @throws AppError `TopicNotFound`
  */
-export async function notifiedTopic({ aws, topology }: Place, word: string): Promise<string> {
+export async function notifiedTopic(
+  { aws, topology }: Place,
+  word: string,
+  creation: (name: string) => string,
+): Promise<string> {
   const spec = topology.topics.find(({ key }) => key === word);
   const wanted = spec?.arn ?? spec?.name ?? word;
   const isArn = parseArn(wanted) !== undefined;
@@ -17,6 +21,6 @@ export async function notifiedTopic({ aws, topology }: Place, word: string): Pro
   throw new AppError({
     code: 'TopicNotFound',
     message: `There is no topic "${word}" that alarms could notify.`,
-    hint: `Make it with: aws sns create-topic --name ${isArn ? 'NAME' : wanted}`,
+    hint: `Make it with: ${creation(nameOfArn(wanted))}`,
   });
 }
