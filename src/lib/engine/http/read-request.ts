@@ -107,6 +107,15 @@ function missingAction(looked: boolean): ServiceError {
   return new ServiceError('UnknownOperationException', '', { status: 404, bare: true });
 }
 
+/** What `aws cloudformation package` and `aws s3` are told. */
+function noBuckets(): ServiceError {
+  return new ServiceError(
+    'NotImplemented',
+    'The local engine has no S3. Code of functions may stand in the template (ZipFile, InlineCode), or be a folder of this machine (S3Bucket: hot-reload, S3Key: /path).',
+    { status: 501 },
+  );
+}
+
 function readQuery(
   found: Understood,
   services: Services,
@@ -114,6 +123,7 @@ function readQuery(
   identity: Identity,
   body: string,
 ) {
+  if (identity.service === 's3') throw noBuckets();
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const search = mark < 0 ? '' : url.slice(mark + 1);

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates say ${…}
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetAliasCommand,
@@ -193,6 +193,39 @@ it('users, groups and their keys are kept', async () => {
     Key: expect.stringMatching(/^AKIA[A-Z2-7]{16} \S{40}$/),
   });
   expect((await engine.remove('users')).StackStatus).toBe('DELETE_COMPLETE');
+});
+
+it('a call that is repeated with its token begins nothing anew', async () => {
+  const template = (timeout: number) => ({
+    Resources: { Queue: { ...Queue, Properties: { VisibilityTimeout: timeout } } },
+  });
+  const token = (ClientRequestToken: string) => ({ ClientRequestToken });
+  const made = await engine.create('tokens', template(1), token('one'));
+  expect((await engine.create('tokens', template(1), token('one'))).StackId).toBe(made.StackId);
+  await expect(engine.create('tokens', template(1), token('two'))).rejects.toThrow('exists');
+  await engine.update('tokens', template(2), token('two'));
+  await engine.update('tokens', template(2), token('two'));
+  await expect(engine.update('tokens', template(2), token('three'))).rejects.toThrow(
+    'No updates are to be performed.',
+  );
+  const asked = new DescribeStackEventsCommand({ StackName: 'tokens' });
+  const { StackEvents = [] } = await engine.cloudformation.send(asked);
+  const tokens = StackEvents.map(({ ClientRequestToken }) => ClientRequestToken);
+  expect(tokens.filter((each) => each === 'one')).toHaveLength(4);
+  expect(new Set(tokens)).toEqual(new Set(['one', 'two']));
+});
+
+it('S3 is refused in words', async () => {
+  const answer = await fetch(`${engine.endpoint}/bucket/key`, {
+    method: 'PUT',
+    headers: {
+      Authorization:
+        'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0',
+    },
+    body: '%%%',
+  });
+  expect(answer.status).toBe(501);
+  expect(await answer.text()).toMatch(/<Code>NotImplemented<.*The local engine has no S3/s);
 });
 
 it('a stack may have nothing but what waits for nothing', async () => {

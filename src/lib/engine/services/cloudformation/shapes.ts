@@ -205,6 +205,7 @@ const SHAPES: Readonly<Record<CloudFormationAction, readonly [StructureShape, St
           ResourceStatus: string,
           ResourceStatusReason: string,
           ResourceProperties: string,
+          ClientRequestToken: string,
         }),
       ),
       ...page,

@@ -83,6 +83,8 @@ export interface Stack {
   /** Minutes; 0 without a bound. */
   readonly timeoutMinutes: number;
   readonly isProtected: boolean;
+  /** What began the last operation, with the caller's token: `create:TOKEN`; empty without one. */
+  readonly requestToken: string;
   /** Of the change set that was executed last; empty without one. */
   readonly changeSetId: string;
   /** By logical id. */
@@ -106,6 +108,8 @@ export interface StackEvent {
   readonly reason: string;
   /** JSON; empty for the stack itself. */
   readonly properties: string;
+  /** Of the call that began the operation; empty without one. */
+  readonly token: string;
   readonly timestamp: number;
 }
 
@@ -244,11 +248,14 @@ export function dropChangeSet(state: CloudFormationState, { id }: ChangeSet): vo
 /** Adds an event, and drops the stack's oldest where it has too many. */
 export function appendEvent(
   state: CloudFormationState,
-  event: Omit<StackEvent, 'serial' | 'timestamp'>,
+  event: Omit<StackEvent, 'serial' | 'timestamp' | 'token'>,
 ): void {
   const serial = state.nextSerial;
   state.nextSerial += 1;
-  const stored: StackEvent = { ...event, serial, timestamp: state.parts.clock.timestamp() };
+  const { requestToken = '' } = state.stacks.get(event.stackId) ?? {};
+  const token = requestToken.slice(requestToken.indexOf(':') + 1);
+  const timestamp = state.parts.clock.timestamp();
+  const stored: StackEvent = { ...event, serial, timestamp, token };
   const events = eventsOf(state, event.stackId);
   events.push(stored);
   state.parts.journal.append(TABLES.events, serial, stored);

@@ -36,7 +36,7 @@ import {
   storeStack,
 } from '../state.ts';
 import { compile } from '../template/compile.ts';
-import { asCaller, beginUpdate, checkUpdatable, newStack } from './stacks.ts';
+import { asCaller, beginUpdate, checkUpdatable, newStack, tokenOf } from './stacks.ts';
 import { shownParameters } from './views.ts';
 
 const UNCHANGED =
@@ -181,6 +181,7 @@ export async function executeChangeSet(
   const current = { ...(state.stacks.get(stack.id) ?? stack), changeSetId: id };
   if (kind === 'update') checkUpdatable(current);
   else if (current.status !== 'REVIEW_IN_PROGRESS') throw stackExists(stack.name);
+  const requestToken = tokenOf(kind, input);
   storeChangeSet(state, { ...changeSet, executionStatus: 'EXECUTE_COMPLETE' });
   for (const other of changeSetsOf(state, stack)) {
     if (other.id !== id) dropChangeSet(state, other);
@@ -188,12 +189,13 @@ export async function executeChangeSet(
   const isKept = input.DisableRollback === true || changeSet.onFailure === 'DO_NOTHING';
   if (kind === 'update') {
     storeStack(state, current);
-    await beginUpdate(ctx, current, asked, compiled, isKept);
+    await beginUpdate(ctx, current, asked, compiled, { disableRollback: isKept, requestToken });
     return {};
   }
   const description = compiled.template.description ?? '';
   await begin(state, {
     stack: { ...current, input: asked, description, disableRollback: isKept },
+    requestToken,
     operation: {
       kind: 'create',
       input: asked,

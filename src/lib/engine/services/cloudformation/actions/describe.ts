@@ -67,7 +67,8 @@ export function describeStackEvents(
 }
 
 function eventView({ name }: Stack, event: StackEvent): object {
-  const { reason, properties } = event;
+  // Events of before tokens were kept have none.
+  const { reason, properties, token = '' } = event;
   return {
     StackId: event.stackId,
     EventId: event.id,
@@ -79,6 +80,7 @@ function eventView({ name }: Stack, event: StackEvent): object {
     ResourceStatus: event.status,
     ...(reason === '' ? {} : { ResourceStatusReason: reason }),
     ...(properties === '' ? {} : { ResourceProperties: properties }),
+    ...(token === '' ? {} : { ClientRequestToken: token }),
   };
 }
 

@@ -40,7 +40,10 @@ export async function createStack(
 ): Promise<CreateStackOutput> {
   const { StackName: name = '' } = input;
   checkName('stackName', name);
-  if (findStack(ctx, name) !== undefined) throw stackExists(name);
+  const found = findStack(ctx, name);
+  const requestToken = tokenOf('create', input);
+  if (found !== undefined && isRepeated(found, requestToken)) return { StackId: found.id };
+  if (found !== undefined) throw stackExists(name);
   const id = newStackId(ctx, name);
   const asked = await stackInput(ctx, input, undefined);
   const stack = { ...newStack(ctx, id, name, asked), ...settingsOf(input) };
@@ -53,6 +56,7 @@ export async function createStack(
   const description = compiled.template.description ?? '';
   await begin(ctx.state, {
     stack: { ...stack, description },
+    requestToken,
     operation: {
       kind: 'create',
       input: asked,
@@ -64,6 +68,19 @@ export async function createStack(
     compiled,
   });
   return { StackId: id };
+}
+
+/** What a stack keeps of the call that began an operation; empty without a token. */
+export function tokenOf(
+  kind: Operation['kind'],
+  { ClientRequestToken: token }: { readonly ClientRequestToken?: string | undefined },
+): string {
+  return token === undefined ? '' : `${kind}:${token}`;
+}
+
+/** Whether a call only says again what the stack's last operation was begun with. */
+function isRepeated(stack: Stack, requestToken: string): boolean {
+  return requestToken !== '' && stack.requestToken === requestToken;
 }
 
 function settingsOf(input: CreateStackInput): Partial<Stack> {
@@ -109,6 +126,7 @@ export function newStack(
     disableRollback: false,
     timeoutMinutes: 0,
     isProtected: false,
+    requestToken: '',
     changeSetId: '',
     resources: {},
     outputs: [],
@@ -142,6 +160,8 @@ export async function updateStack(
   ctx: CloudFormationContext,
 ): Promise<UpdateStackOutput> {
   const stack = stackFor(ctx, input.StackName);
+  const requestToken = tokenOf('update', input);
+  if (isRepeated(stack, requestToken)) return { StackId: stack.id };
   checkUpdatable(stack);
   const asked = await stackInput(ctx, input, stack);
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
@@ -149,7 +169,8 @@ export async function updateStack(
   if (changesOf(ctx.state, stack, compiled, asked).isEmpty) {
     throw invalid('No updates are to be performed.');
   }
-  await beginUpdate(ctx, stack, asked, compiled, input.DisableRollback === true);
+  const disableRollback = input.DisableRollback === true;
+  await beginUpdate(ctx, stack, asked, compiled, { disableRollback, requestToken });
   return { StackId: stack.id };
 }
 
@@ -159,7 +180,7 @@ export async function beginUpdate(
   stack: Stack,
   asked: StackInput,
   compiled: Awaited<ReturnType<typeof compile>>,
-  disableRollback: boolean,
+  { disableRollback, requestToken }: { disableRollback: boolean; requestToken: string },
 ): Promise<void> {
   // Reading takes time: another call may have been faster.
   const current = ctx.state.stacks.get(stack.id) ?? stack;
@@ -167,6 +188,7 @@ export async function beginUpdate(
   const { input, resources, outputs, description } = current;
   await begin(ctx.state, {
     stack: { ...current, updatedAt: ctx.clock.timestamp(), disableRollback },
+    requestToken,
     operation: {
       kind: 'update',
       input: asked,
@@ -210,6 +232,7 @@ export async function deleteStack(
   for (const changeSet of changeSetsOf(state, stack)) dropChangeSet(state, changeSet);
   await begin(state, {
     stack,
+    requestToken: tokenOf('delete', input),
     operation: {
       kind: 'delete',
       input: stack.input,

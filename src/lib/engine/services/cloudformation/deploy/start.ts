@@ -29,6 +29,8 @@ const BEGUN: Readonly<Record<Operation['kind'], string>> = {
 export interface Begin {
   readonly stack: Stack;
   readonly operation: Omit<Operation, 'caller' | 'phase' | 'done' | 'replaced' | 'failure'>;
+  /** See `Stack`. */
+  readonly requestToken: string;
   /** Kept with the stack, but for its session's policy. */
   readonly caller: ServiceCaller;
   /** Absent for a deletion. */
@@ -38,11 +40,12 @@ export interface Begin {
 /** Begins an operation on a stack, and waits until it is over or has taken long. */
 export async function begin(
   state: CloudFormationState,
-  { stack, operation, caller, compiled }: Begin,
+  { stack, operation, requestToken, caller, compiled }: Begin,
 ): Promise<void> {
   const { sessionPolicy, ...kept } = caller;
   storeStack(state, {
     ...stack,
+    requestToken,
     operation: {
       ...operation,
       caller: kept,
