@@ -36,7 +36,7 @@ export const PROOFS = [
   'test/cli/amqp/*.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
   'test/cli/{consume,dead-letters,deploy,engine,orders,topology}/*-kill.test.ts',
-  'test/cli/deploy/{deploy-services,deploy-database}.test.ts',
+  'test/cli/deploy/deploy-{aws,database,services}.test.ts',
   'test/cli/engine/{aws-command,testing-docs}.test.ts',
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',

@@ -57,7 +57,7 @@ const OFFERINGS: Readonly<Record<string, Offering>> = {
   'event-type': types,
   topic: topics,
   queue: queues,
-  role: () => IAM_ROLES,
+  role: () => [...IAM_ROLES, 'deploy'],
   shell: () => COMPLETION_SHELLS,
   file: files,
   path: files,

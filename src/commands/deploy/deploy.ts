@@ -28,8 +28,16 @@ export function define(command: Command, run: Runner): void {
     .option('--style <style>', 'the same; all with --print')
     .option('--print', 'print the CloudFormation template and call nobody')
     .option('--into <folder>', 'with --print: write template, code and a README there')
+    .option('--artifacts', 'with --print: the template of bucket, repository and secrets')
     .option('--memory <mb>', 'of the functions that the file says nothing of (default: 256)')
     .option('--database <kind>', 'of orders: dynamodb, postgres or rds')
+    .option('--image <image>', 'on AWS: one that is there, instead of building it')
+    .option('--base <image>', 'on AWS: what the image is built on')
+    .option('--vpc <id>', 'on AWS: where services run (default: the default VPC)')
+    .option('--subnets <ids>', 'on AWS: two public subnets at least, with commas')
+    .option('--database-secret <arn>', 'on AWS: a secret with the URL of Postgres')
+    .option('--token-secret <arn>', "on AWS: a secret with the order API's token")
+    .option('--allow-unauthenticated', 'on AWS: an order API that demands no token')
     .option('-n, --dry-run', 'show the plan and change nothing')
     .action((word: string | undefined, flags: DeployFlags) =>
       run(command, (context) => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { STYLES, type Style } from '../../lib/definition/styles.ts';
-import type { Deployed, Destroyed } from '../../lib/deploy/destroy-stack.ts';
+import type { Destroyed } from '../../lib/deploy/destroy-stack.ts';
+import type { Deployed } from '../../lib/deploy/read-deployed.ts';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { heldWords, renderChanges } from '../../lib/ui/plan.ts';
@@ -44,16 +45,17 @@ async function destroy(
   const found = await findDeployed(command, context, place, wanted);
   if (found === undefined) {
     printer.text('Nothing to delete.');
-    print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
+    print(context, place, { deleted: [], left: [], failure: undefined, remains: [] }, dryRun);
     return EXIT.done;
   }
   const { deployed } = found;
   show(context, deployed);
   const { resources, tables, name } = deployed;
   if (dryRun) {
-    const count = resources.length + (deployed.resources.length === 0 ? tables.length : 0);
+    const inStacks = resources.length + deployed.artifacts.resources.length;
+    const count = inStacks + (resources.length === 0 ? tables.length : 0);
     printer.text(`Dry run: ${count} to delete. Nothing was changed.`);
-    print(context, place, { deleted: [], left: [], failure: undefined }, dryRun);
+    print(context, place, { deleted: [], left: [], failure: undefined, remains: [] }, dryRun);
     return EXIT.done;
   }
   await ask(context, place, deployed);
@@ -99,6 +101,11 @@ async function carryOut(
     });
   }
   progress.done(`${result.deleted.length} deleted; read again, and nothing of ${name} is left.`);
+  if (result.remains.length > 0) printer.text('Outside of the stacks, AWS still has:');
+  for (const { name: what, command: removal } of result.remains) {
+    printer.text(`  ${what}`);
+    printer.text(`    ${removal}`);
+  }
   print(context, place, result, false);
 }
 
@@ -109,7 +116,7 @@ async function findDeployed(
   { aws, topology }: Place,
   wanted: Style | undefined,
 ): Promise<{ readonly style: Style; readonly deployed: Deployed } | undefined> {
-  const { readDeployed } = await import('../../lib/deploy/destroy-stack.ts');
+  const { readDeployed } = await import('../../lib/deploy/read-deployed.ts');
   const styles = wanted === undefined ? STYLES : [wanted];
   const all = await reading(context, 'Reading what is there', () =>
     Promise.all(
@@ -117,17 +124,21 @@ async function findDeployed(
     ),
   );
   const there = all.filter(
-    ({ deployed: { stack, tables } }) => stack !== undefined || tables.length > 0,
+    ({ deployed: { stack, tables, artifacts } }) =>
+      stack !== undefined || tables.length > 0 || artifacts.stack !== undefined,
   );
   const [first, second] = there;
   if (second === undefined) return first;
   throw severalStacks(command, 'Delete which one?', there);
 }
 
-function show({ printer }: CommandContext, { name, resources, tables }: Deployed): void {
+function show(
+  { printer }: CommandContext,
+  { name, stack, resources, tables, artifacts }: Deployed,
+): void {
   const lines = renderChanges(
     [
-      { action: 'delete', type: 'stack', name },
+      ...(stack === undefined ? [] : [{ action: 'delete' as const, type: 'stack', name }]),
       ...resources
         .filter(({ type }) => type !== 'AWS::DynamoDB::Table')
         .map(({ type, name: resource, messages }) => ({
@@ -141,6 +152,14 @@ function show({ printer }: CommandContext, { name, resources, tables }: Deployed
         type: 'table',
         name: table.name,
         remark: heldWords('item', table.items),
+      })),
+      ...(artifacts.stack === undefined
+        ? []
+        : [{ name: artifacts.name, type: 'AWS::CloudFormation::Stack' }, ...artifacts.resources]
+      ).map(({ type, name: resource }) => ({
+        action: 'delete' as const,
+        type: resourceWord(type),
+        name: resource,
       })),
     ],
     printer.style,
@@ -169,7 +188,7 @@ async function ask(
 function print(
   { printer }: CommandContext,
   { identity, topology }: Place,
-  { deleted, left }: Destroyed,
+  { deleted, left, remains }: Destroyed,
   dryRun: boolean,
 ): void {
   printer.document({
@@ -177,6 +196,7 @@ function print(
     topology: topology.name,
     deleted,
     remaining: left,
+    outside: remains,
     verified: left.length === 0 && !dryRun,
     dryRun,
   });

@@ -24,7 +24,7 @@ export async function freeNames(
   command: Command,
   context: CommandContext,
   place: Place,
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'template'>,
   { changes }: StackPlan,
 ): Promise<string[]> {
   const { takenNames, namesToCreate } = await import('../../lib/deploy/taken-names.ts');

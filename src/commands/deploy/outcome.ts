@@ -7,12 +7,16 @@ import { renderOutputs } from '../../lib/ui/stack.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import type { CommandContext } from '../command.ts';
 
-/** What a run of `deploy` came to. */
-interface Outcome {
+/** What a stack was changed to, or would be. */
+export interface ChangedStack {
   readonly stackName: string;
   readonly changes: readonly StackChange[];
   /** As it is now; undefined where there is none. */
   readonly stack: Stack | undefined;
+}
+
+/** What a run of `deploy` came to. */
+interface Outcome extends ChangedStack {
   readonly dryRun: boolean;
 }
 

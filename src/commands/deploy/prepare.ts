@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import type { Style } from '../../lib/definition/styles.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
-import { type AppError, usageError } from '../../lib/rules/errors.ts';
+import { usageError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 
@@ -10,22 +9,14 @@ import { commandLine } from '../command-line.ts';
 export async function parametersOf(
   deployment: Deployment,
   folder: string,
-  memory: number | undefined,
 ): Promise<Record<'code' | 'all', Readonly<Record<string, string>>>> {
-  const [{ MEMORY_PARAMETER }, { stageCode }, { localServiceParameters }, { VERSION }] =
-    await Promise.all([
-      import('../../lib/deploy/template.ts'),
-      import('../../lib/deploy/stage-code.ts'),
-      import('../../lib/deploy/local-services.ts'),
-      import('../../lib/rules/version.ts'),
-    ]);
+  const [{ stageCode }, { localServiceParameters }, { VERSION }] = await Promise.all([
+    import('../../lib/deploy/stage-code.ts'),
+    import('../../lib/deploy/local-services.ts'),
+    import('../../lib/rules/version.ts'),
+  ]);
   const code = stageCode(deployment, folder);
-  const all = {
-    ...code,
-    ...localServiceParameters(deployment, VERSION),
-    ...(memory !== undefined && { [MEMORY_PARAMETER]: String(memory) }),
-  };
-  return { code, all };
+  return { code, all: { ...code, ...localServiceParameters(deployment, VERSION) } };
 }
 
 /** Says whose messages nothing will take. */
@@ -50,19 +41,6 @@ export async function noteSameStyle(
 export function projectFolder({ settings }: CommandContext): string | undefined {
   const { path } = settings.project;
   return path === '' ? undefined : dirname(path);
-}
-
-/** Says that a deployment can't go to the target. */
-export function notDeployable(
-  command: Command,
-  { settings }: CommandContext,
-  style: Style,
-): AppError {
-  return usageError(
-    `Deploying to ${settings.target.kind === 'aws' ? 'AWS' : 'another endpoint'} is not there yet: this command deploys to the local engine.`,
-    `Print the template, and deploy it with AWS's own tools: ${commandLine(command, `deploy ${style} --print`)}`,
-    'NotDeployable',
-  );
 }
 
 /** @throws AppError (exit 2) where the file says how much memory each function has. */

@@ -11,15 +11,24 @@ import type { DeployRequest } from './request.ts';
 /** `pubsub deploy <style> --print`: the template as YAML, which nobody is asked for. */
 export async function printTemplate(
   context: CommandContext,
-  { style, database }: DeployRequest,
+  { style, database, print }: DeployRequest,
 ): Promise<ExitCode> {
   const { printer } = context;
   const topology = await topologyFor(context);
-  const [{ deploymentOf }, { templateYaml }] = await Promise.all([
+  const [{ deploymentOf }, { artifactsOf }, { templateYaml }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/artifacts/artifacts.ts'),
     import('../../lib/deploy/yaml.ts'),
   ]);
-  const { template } = deploymentOf(topology, style, undefined, database);
+  const deployment = deploymentOf(topology, style, undefined, database);
+  const source = print?.artifacts ? artifactsOf(deployment) : deployment;
+  if (source === undefined) {
+    throw usageError(
+      `${topology.name} as ${style} is made from no code, image or secret.`,
+      'Leave --artifacts out.',
+    );
+  }
+  const { template } = source;
   printer.document(template);
   for (const line of templateYaml({ ...template })
     .trimEnd()

@@ -1,14 +1,12 @@
 import type { Stack } from '../../lib/aws/stacks.ts';
 import type { Style } from '../../lib/definition/styles.ts';
 import type { SettledStack, Settling } from '../../lib/deploy/settle-stack.ts';
-import { stackName } from '../../lib/deploy/style.ts';
-import type { Deployment } from '../../lib/deploy/template.ts';
-import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import type { StackSource } from '../../lib/deploy/template.ts';
 import { plainReason } from '../../lib/rules/stack-reason.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
 import type { CommandContext } from '../command.ts';
-import { printDeployment } from './outcome.ts';
+import type { ChangedStack } from './outcome.ts';
 import { watchOf } from './watch.ts';
 
 const STEPS: Readonly<Record<Settling, string>> = {
@@ -21,7 +19,7 @@ const STEPS: Readonly<Record<Settling, string>> = {
 export async function settle(
   context: CommandContext,
   { aws, topology }: Place,
-  style: Style,
+  { style, name }: { readonly style: Style; readonly name: string },
   onlyWait: boolean,
 ): Promise<SettledStack> {
   const { settleStack } = await import('../../lib/deploy/settle-stack.ts');
@@ -32,26 +30,20 @@ export async function settle(
       context.printer.note(`${STEPS[step]} (${StackStatus}${reason ? `: ${reason}` : ''}).`);
     },
   };
-  const name = stackName(topology, style);
   return settleStack(aws, { topology, style, name }, watch, { onlyWait });
 }
 
 /** What a dry run says of a stack that has to be put right first, which would change something. */
 export async function showUnsettled(
-  context: CommandContext,
-  place: Place,
-  deployment: Deployment,
+  { printer }: CommandContext,
+  source: StackSource,
   { stack, unsettled }: SettledStack,
-): Promise<ExitCode> {
-  const { printer } = context;
+): Promise<ChangedStack> {
   const { firstChanges } = await import('../../lib/deploy/plan-stack.ts');
-  const { style, topology } = deployment;
-  const changes = stack === undefined ? firstChanges(deployment) : [];
+  const changes = stack === undefined ? firstChanges(source) : [];
   for (const line of renderStackPlan(changes, printer.style)) printer.text(line);
   const then = stack === undefined ? 'removes it first' : 'goes on with its rollback first';
   printer.warn(`An earlier deployment failed (${unsettled?.StackStatus}): the next one ${then}.`);
   printer.text(`Dry run: ${summarizePlan(changes)}. Nothing was changed.`);
-  const outcome = { stackName: stackName(topology, style), changes, stack: unsettled };
-  printDeployment(context, place, style, { ...outcome, dryRun: true });
-  return EXIT.done;
+  return { stackName: source.name, changes, stack: unsettled };
 }

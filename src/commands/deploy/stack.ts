@@ -1,37 +1,20 @@
 import type { Command } from 'commander';
-import { engineAddress } from '../../lib/aws/engine-paths.ts';
 import type { Stack } from '../../lib/aws/stacks.ts';
-import type { Style } from '../../lib/definition/styles.ts';
-import type { Topology } from '../../lib/definition/topology.ts';
-import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
-import { stackName } from '../../lib/deploy/style.ts';
-import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
-import { confirm } from '../../lib/ui/prompts.ts';
-import { isRevised, renderStackPlan, summarizePlan } from '../../lib/ui/stack.ts';
-import { accountWords } from '../../lib/ui/target.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
+import { changeStack } from './change-stack.ts';
 import { holdOf } from './hold.ts';
-import { freeNames, noteQueueNames, waitForQueueNames } from './names.ts';
-import { localOrders } from './order-database.ts';
 import { printDeployment, showOutputs } from './outcome.ts';
-import {
-  assertTakesMemory,
-  notDeployable,
-  noteSameStyle,
-  noteUnhandled,
-  parametersOf,
-  projectFolder,
-} from './prepare.ts';
+import { assertTakesMemory, noteSameStyle, noteUnhandled } from './prepare.ts';
 import type { DeployRequest } from './request.ts';
-import { settle, showUnsettled } from './settle.ts';
-import { watchOf } from './watch.ts';
+import type { Way } from './way.ts';
 
 /** `pubsub deploy <style>`: plans a stack, asks where it has to be asked, and carries the plan out. */
 export async function deployStack(
@@ -39,103 +22,71 @@ export async function deployStack(
   context: CommandContext,
   request: DeployRequest,
 ): Promise<ExitCode> {
-  const { settings } = context;
   const { style, memory } = request;
   const topology = await topologyFor(context);
   assertManaged(topology, 'deploy');
-  if (settings.target.kind === 'aws') throw notDeployable(command, context, style);
-  const [{ deploymentOf, MEMORY_PARAMETER }, { stagingFolder }] = await Promise.all([
-    import('../../lib/deploy/template.ts'),
-    import('../../lib/deploy/stage-code.ts'),
-  ]);
+  const { deploymentOf, MEMORY_PARAMETER } = await import('../../lib/deploy/template.ts');
   // What can't be deployed anywhere is said before anybody is called.
   const checked = deploymentOf(topology, style, undefined, request.database);
   if (memory !== undefined) assertTakesMemory(checked, MEMORY_PARAMETER);
-  const folder = stagingFolder(settings.stateDir, stackName(topology, style));
-  const release = await holdOf(context, folder);
+  const parameters: Record<string, string> =
+    memory === undefined ? {} : { [MEMORY_PARAMETER]: String(memory) };
+  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
+  const { stagingFolder } = await import('../../lib/deploy/stage-code.ts');
+  const release = await holdOf(context, stagingFolder(context.settings.stateDir, checked.name));
   try {
-    return await deployHeld(command, context, request, { topology, folder });
+    await deployHeld(command, context, request, { place, parameters });
   } finally {
     release();
   }
+  return EXIT.done;
 }
 
-/** What is deployed, and the folder of its code, which is held. */
-interface Held {
-  readonly topology: Topology;
-  readonly folder: string;
-}
-
+/** Deploys what no other run works on. @param parameters besides those of the way that it goes. */
 async function deployHeld(
   command: Command,
   context: CommandContext,
   request: DeployRequest,
-  { topology, folder }: Held,
-): Promise<ExitCode> {
-  const { printer } = context;
-  const { style, dryRun, memory } = request;
-  const { deploymentOf } = await import('../../lib/deploy/template.ts');
-  const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
-  if ((await engineAddress(place.aws)) === undefined) throw notDeployable(command, context, style);
-  const orders = await localOrders(context, place, request);
-  const local = { folder: projectFolder(context), hasDatabaseUrl: orders.hasDatabaseUrl };
-  const deployment = deploymentOf(topology, style, local, orders.database);
-  const parameters = await parametersOf(deployment, folder, memory);
-  const settled = await settle(context, place, style, dryRun);
-  if (settled.unsettled) return showUnsettled(context, place, deployment, settled);
-  const { stack: before } = settled;
-  noteUnhandled(context, deployment);
-  await noteSameStyle(command, context, deployment);
-  const plan = await reading(context, 'Planning the stack', async () => {
-    const { planStack } = await import('../../lib/deploy/plan-stack.ts');
-    return planStack(place.aws, deployment, { ...parameters.all, ...orders.parameters }, before);
-  });
-  for (const line of renderStackPlan(plan.changes, printer.style)) printer.text(line);
-  try {
-    const queues = await freeNames(command, context, place, deployment, plan);
-    if (dryRun) await noteQueueNames(context, place, queues);
-    else await askAndWait(context, place, plan, queues);
-  } catch (error) {
-    await takeBack(place, plan, before);
-    throw error;
-  }
-  if (dryRun) return endDryRun(context, place, style, { plan, before });
-  const stack =
-    plan.kind === 'nothing' ? before : await carryOut(command, context, place, style, plan);
-  const { pruneCode } = await import('../../lib/deploy/stage-code.ts');
-  pruneCode(folder, Object.values(parameters.code));
-  showOutputs(context, stack);
-  printDeployment(context, place, style, { ...plan, stack, dryRun });
-  printer.note(`Next: ${nextStep(command, place, stack)}`);
-  return EXIT.done;
-}
-
-/** What comes before a plan is carried out. @throws AppError where it is declined or interrupted. */
-async function askAndWait(
-  context: CommandContext,
-  place: Place,
-  plan: StackPlan,
-  queues: readonly string[],
+  { place, parameters }: { place: Place; parameters: Readonly<Record<string, string>> },
 ): Promise<void> {
-  if (plan.kind === 'nothing') {
-    context.printer.note(`Nothing to do: the stack ${plan.stackName} is as it should be.`);
-    return;
+  const { printer } = context;
+  const { style, dryRun } = request;
+  const way = await findWay(command, context, place, request);
+  try {
+    noteUnhandled(context, way.deployment);
+    await noteSameStyle(command, context, way.deployment);
+    const changed = await changeStack(command, context, place, {
+      style,
+      dryRun,
+      source: way.deployment,
+      parameters: { ...way.parameters, ...parameters },
+      prepare: () => way.prepare(),
+    });
+    if (!dryRun) {
+      await way.finish();
+      showOutputs(context, changed.stack);
+    }
+    printDeployment(context, place, style, { ...changed, dryRun });
+    if (!dryRun) printer.note(`Next: ${nextStep(command, place, changed.stack)}`);
+  } finally {
+    await way.close();
   }
-  await ask(context, place, plan);
-  await waitForQueueNames(context, place, queues);
 }
 
-async function endDryRun(
+/** How a deployment goes to what answers: as folders and processes to the engine, as zips and images to anything else. */
+async function findWay(
+  command: Command,
   context: CommandContext,
   place: Place,
-  style: Style,
-  { plan, before }: { readonly plan: StackPlan; readonly before: Stack | undefined },
-): Promise<ExitCode> {
-  await takeBack(place, plan, before);
-  const words = plan.kind === 'nothing' ? 'nothing to do' : summarizePlan(plan.changes);
-  context.printer.text(`Dry run: ${words}. Nothing was changed.`);
-  printDeployment(context, place, style, { ...plan, stack: before, dryRun: true });
-  return EXIT.done;
+  request: DeployRequest,
+): Promise<Way> {
+  const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
+  if ((await engineAddress(place.aws)) === undefined) {
+    const { wayToAws } = await import('./way-to-aws.ts');
+    return wayToAws(command, context, place, request);
+  }
+  const { wayToEngine } = await import('./way-to-engine.ts');
+  return wayToEngine(context, place, request);
 }
 
 /** An order where there is an API for it, otherwise an event. */
@@ -144,50 +95,4 @@ function nextStep(command: Command, { topology }: Place, stack: Stack | undefine
   if (url !== undefined) return `curl --json '{"user_id":1,"total":29.99}' ${url}/orders`;
   const [type] = Object.keys(topology.events);
   return commandLine(command, type === undefined ? 'status' : `publish ${type}`);
-}
-
-async function takeBack({ aws }: Place, plan: StackPlan, before: Stack | undefined): Promise<void> {
-  if (plan.kind === 'nothing') return;
-  const { dropPlan } = await import('../../lib/deploy/plan-stack.ts');
-  await dropPlan(aws, plan, before !== undefined);
-}
-
-/** On AWS a deployment costs money; anywhere what is replaced or deleted is lost. */
-async function ask(
-  { io, printer, yes }: CommandContext,
-  { identity }: Place,
-  { changes, stackName: name }: StackPlan,
-): Promise<void> {
-  const isLossy = changes.some(
-    ({ action, replaced, type }) => action === 'delete' || (replaced !== 'no' && !isRevised(type)),
-  );
-  if (yes || (identity.target !== 'aws' && !isLossy)) return;
-  const question = `Deploy ${name}: ${summarizePlan(changes)} (${accountWords(identity)})?`;
-  if (await confirm(io, printer, question)) return;
-  throw new AppError({ code: 'Declined', message: 'Nothing was changed.' });
-}
-
-async function carryOut(
-  command: Command,
-  context: CommandContext,
-  { aws }: Place,
-  style: Style,
-  plan: StackPlan,
-): Promise<Stack> {
-  const { runPlan } = await import('../../lib/deploy/run-stack.ts');
-  const started = performance.now();
-  const progress = context.printer.progress(`Deploying ${plan.stackName}`);
-  try {
-    const again = commandLine(command, `deploy ${style}`);
-    const stack = await runPlan(aws, plan, watchOf(context), again);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    progress.done(`Deployed ${plan.stackName} in ${seconds} s.`);
-    return stack;
-  } catch (error) {
-    progress.clear();
-    if (!(error instanceof AppError) || error.code !== 'Interrupted') throw error;
-    const { code, message, exitCode } = error;
-    const hint = `See how it ends: ${commandLine(command, 'deploy status')}`;
-    throw new AppError({ code, message, exitCode, hint, cause: error });
-  }
 }

@@ -6,10 +6,16 @@ import { parseArn } from '../../lib/rules/names.ts';
 import { partitionOf } from '../../lib/rules/regions.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
 import { iamPolicy } from '../../lib/topology/iam/policy.ts';
-import { IAM_ROLES, type IamPlace, type IamRole } from '../../lib/topology/iam/statement.ts';
+import {
+  IAM_ROLES,
+  type IamPlace,
+  type IamPolicy,
+  type IamRole,
+} from '../../lib/topology/iam/statement.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { readStyle } from '../deploy/request.ts';
 import { chooseFunction } from '../functions/choose.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
@@ -28,16 +34,51 @@ export function define(command: Command, run: Runner): void {
       'pubsub iam subscriber ledger --account 123456789012 --region eu-west-1',
       'pubsub iam operator --target aws > operator.json',
       'pubsub iam function OrderProcessor --topology order-notifications',
+      'pubsub iam deploy serverless --target aws > deploy.json',
     ],
     'aws iam create-policy --policy-document file://operator.json …',
   )
-    .argument('[role]', IAM_ROLES.join(', '))
-    .argument('[subscriber]', 'whose queue a subscriber reads, or all; or the function')
+    .argument('[role]', [...IAM_ROLES, DEPLOY].join(', '))
+    .argument('[subscriber]', 'whose queue a subscriber reads, or all; the function; the style')
     .option('--account <id>', 'the AWS account, without asking the target for it')
     .option('--kms-key-arn <arn>', 'customer key of the topic and queues')
     .action((role: string | undefined, subscriber: string | undefined, flags: IamFlags) =>
-      run(command, (context) => iam(command, context, role, subscriber, flags)),
+      run(command, (context) =>
+        role === DEPLOY
+          ? deployer(command, context, subscriber, flags)
+          : iam(command, context, role, subscriber, flags),
+      ),
     );
+}
+
+/** The role of who deploys. */
+const DEPLOY = 'deploy';
+
+/** `pubsub iam deploy <style>` */
+async function deployer(
+  command: Command,
+  context: CommandContext,
+  word: string | undefined,
+  { account: given }: IamFlags,
+): Promise<undefined> {
+  if (word === undefined) {
+    throw usageError('Which style is to be deployed?', 'Such as: pubsub iam deploy serverless');
+  }
+  const style = readStyle(word);
+  const topology = await topologyFor(context);
+  const account = readAccount(given);
+  const place =
+    account === undefined ? await askedPlace(command, context) : await givenPlace(context, account);
+  const [{ deploymentOf }, { deployPolicy }] = await Promise.all([
+    import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/deploy-policy.ts'),
+  ]);
+  print(context, deployPolicy(deploymentOf(topology, style), place));
+}
+
+function print({ printer }: CommandContext, policy: IamPolicy): void {
+  printer.document(policy);
+  for (const line of JSON.stringify(policy, undefined, 2).split('\n')) printer.text(line);
 }
 
 async function iam(
@@ -47,7 +88,6 @@ async function iam(
   subscriber: string | undefined,
   flags: IamFlags,
 ): Promise<undefined> {
-  const { printer } = context;
   const role = readRole(word);
   const topology = await topologyFor(context);
   const target = role === 'function' ? chooseFunction(topology, subscriber) : undefined;
@@ -65,15 +105,14 @@ async function iam(
     place: place ?? (await givenPlace(context, account ?? '')),
     kmsKeyArn,
   });
-  printer.document(policy);
-  for (const line of JSON.stringify(policy, undefined, 2).split('\n')) printer.text(line);
+  print(context, policy);
   return undefined;
 }
 
 function readRole(word: string | undefined): IamRole {
   const role = IAM_ROLES.find((each) => each === word);
   if (role) return role;
-  const near = word === undefined ? undefined : nearest(word, IAM_ROLES);
+  const near = word === undefined ? undefined : nearest(word, [...IAM_ROLES, DEPLOY]);
   throw usageError(
     word === undefined
       ? 'Whose policy is it to be?'

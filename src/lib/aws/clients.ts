@@ -4,6 +4,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -41,6 +42,9 @@ export interface Aws {
   logs(): Promise<CloudWatchLogsClient>;
   cloudwatch(): Promise<CloudWatchClient>;
   cloudformation(): Promise<CloudFormationClient>;
+  s3(): Promise<S3Client>;
+  /** Where EC2 answers; undefined for AWS's own. */
+  readonly ec2Endpoint: string | undefined;
   readonly region: string;
   /** The SNS endpoint in use; undefined where the SDK picks AWS's own. */
   readonly endpoint: string | undefined;
@@ -74,6 +78,9 @@ const POLL_TIMEOUT = CALL_TIMEOUT + MAX_WAIT_SECONDS * 1000;
 
 /** An invocation may take as long as a function may. */
 const INVOCATION_TIMEOUT = CALL_TIMEOUT + MAX_FUNCTION_TIMEOUT_SECONDS * 1000;
+
+/** A zip of a function on its way over a slow line. */
+const UPLOAD_TIMEOUT = 600_000;
 
 /** Connections of a client: long polls of many queues at once must not hold up the deletes. */
 const MAX_SOCKETS = 512;
@@ -202,6 +209,15 @@ export async function createAws(
           at(endpoints.cloudformation, POLL_TIMEOUT),
         ),
     ),
+    s3: later(
+      async () =>
+        new (await import('@aws-sdk/client-s3')).S3Client({
+          ...at(endpoints.s3, UPLOAD_TIMEOUT),
+          // A bucket's name before a host that isn't AWS's is a host that nobody knows.
+          forcePathStyle: endpoints.s3 !== undefined,
+        }),
+    ),
+    ec2Endpoint: endpoints.ec2,
     region: await configuredRegion(sns, settings),
     get endpoint() {
       return moving?.url ?? endpoints.sns;

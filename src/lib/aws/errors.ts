@@ -25,6 +25,7 @@ const CREDENTIAL_ERRORS = new Set([
   'InvalidAccessKeyId',
   'TokenRefreshRequired',
   'AccessKeyNotFound',
+  'AuthFailure',
 ]);
 const DENIED_ERRORS = new Set([
   'AccessDenied',
@@ -33,6 +34,7 @@ const DENIED_ERRORS = new Set([
   'AuthorizationErrorException',
   'KMSAccessDeniedException',
   'KmsAccessDenied',
+  'UnauthorizedOperation',
 ]);
 const UNREACHABLE_CODES = new Set([
   'ECONNREFUSED',

@@ -69,7 +69,7 @@ export async function createChangeSet(
         ChangeSetName: changeSetName,
         ChangeSetType: kind,
         TemplateBody: template,
-        Capabilities: ['CAPABILITY_IAM'],
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
         Parameters: [
           ...Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
             ParameterKey,

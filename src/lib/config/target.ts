@@ -31,6 +31,8 @@ export const SERVICES = [
   'logs',
   'cloudwatch',
   'cloudformation',
+  's3',
+  'ec2',
 ] as const;
 export type Service = (typeof SERVICES)[number];
 

@@ -1,8 +1,14 @@
 import { README, README_MARK } from '../functions/printed-folder.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
-import { stackName } from './style.ts';
+import { artifactsOf, REPOSITORY_OUTPUT } from './artifacts/artifacts.ts';
+import { DATABASE_SECRET } from './ecs-api.ts';
 import { styleWords } from './style-words.ts';
-import { type Deployment, type FunctionCode, MAX_TEMPLATE_BYTES } from './template.ts';
+import {
+  type Deployment,
+  type FunctionCode,
+  MAX_TEMPLATE_BYTES,
+  type StackSource,
+} from './template.ts';
 import { templateYaml } from './yaml.ts';
 
 /** A file that deployments are written to. */
@@ -24,12 +30,23 @@ export function deploymentFiles(deployments: readonly Deployment[]): DeploymentF
   return [
     // The first: what is written beside it is known by it as ours, also where the writing ended halfway.
     { name: README, content: readme(deployments) },
-    ...deployments.map(({ style, template }) => ({
-      name: `${style}.yaml`,
-      content: templateYaml({ ...template }),
-    })),
+    ...deployments.flatMap((deployment) => {
+      const artifacts = artifactsOf(deployment);
+      return [
+        ...(artifacts ? [fileOf(artifactsFile(deployment), artifacts)] : []),
+        fileOf(`${deployment.style}.yaml`, deployment),
+      ];
+    }),
     ...[...code].map(([name, each]) => ({ name, content: each.pack().zip })),
   ];
+}
+
+function fileOf(name: string, { template }: StackSource): DeploymentFile {
+  return { name, content: templateYaml({ ...template }) };
+}
+
+function artifactsFile({ style }: Deployment): string {
+  return `${style}-artifacts.yaml`;
 }
 
 function codeName({ spec }: FunctionCode): string {
@@ -54,6 +71,14 @@ function readme(deployments: readonly Deployment[]): string {
     'aws cloudformation delete-stack --stack-name STACK',
     '```',
     '',
+    ...(deployments.some(({ code }) => code.length > 0)
+      ? ['The bucket is emptied before its stack is deleted: `aws s3 rm s3://BUCKET --recursive`.']
+      : []),
+    ...(deployments.some(({ template }) => DATABASE_SECRET in (template.Parameters ?? {}))
+      ? [
+          'A secret stands on no command line: `aws secretsmanager create-secret --name NAME --secret-string file://FILE`.',
+        ]
+      : []),
     ...(hasTables(deployments) ? [TABLES_KEPT] : []),
     'Alarms notify nobody until `AlarmActions` names a topic.',
     '',
@@ -69,8 +94,8 @@ function hasTables(deployments: readonly Deployment[]): boolean {
   return resources.some(({ Type }) => Type === 'AWS::DynamoDB::Table');
 }
 
-function section({ style, topology, template, code }: Deployment): string[] {
-  const name = stackName(topology, style);
+function section(deployment: Deployment): string[] {
+  const { style, name, topology, template, code } = deployment;
   const parameters = Object.entries(template.Parameters ?? {});
   const keys = new Map(code.map((each) => [each.parameter, codeName(each)]));
   const given = parameters.flatMap(([parameter, { Default: preset }]) => {
@@ -79,10 +104,6 @@ function section({ style, topology, template, code }: Deployment): string[] {
     return [`${parameter}=${keys.get(parameter) ?? '…'}`];
   });
   const isLarge = Buffer.byteLength(templateYaml({ ...template })) > MAX_TEMPLATE_BYTES;
-  const upload = [
-    ...(code.length > 0 || isLarge ? ['aws s3 mb s3://BUCKET'] : []),
-    ...(code.length > 0 ? ['aws s3 cp code s3://BUCKET/code --recursive'] : []),
-  ];
   const command = [
     `aws cloudformation deploy --stack-name ${name}`,
     `--template-file ${style}.yaml`,
@@ -95,7 +116,7 @@ function section({ style, topology, template, code }: Deployment): string[] {
     `## ${style}: ${styleWords(topology, style)}`,
     '',
     '```',
-    ...upload,
+    ...preparing(deployment, isLarge),
     command.join(' \\\n  '),
     '```',
     '',
@@ -104,5 +125,27 @@ function section({ style, topology, template, code }: Deployment): string[] {
         `- \`${parameter}\`: ${Description}${preset === undefined ? '' : ` Unless given: "${preset}".`}`,
     ),
     ...(described.length > 0 ? [''] : []),
+  ];
+}
+
+/** What goes before a deployment: the stack with bucket, repository and secrets, and the code. */
+function preparing(deployment: Deployment, isLarge: boolean): string[] {
+  const artifacts = artifactsOf(deployment);
+  const hasCode = deployment.code.length > 0;
+  const outputs = [
+    ...(hasCode ? [`BUCKET is ${CODE_BUCKET}`] : []),
+    ...(artifacts && REPOSITORY_OUTPUT in artifacts.template.Outputs
+      ? [`images go to ${REPOSITORY_OUTPUT}`]
+      : []),
+  ];
+  return [
+    ...(artifacts
+      ? [
+          `aws cloudformation deploy --stack-name ${artifacts.name} --template-file ${artifactsFile(deployment)}`,
+          `aws cloudformation describe-stacks --stack-name ${artifacts.name} --query "Stacks[0].Outputs" --output table  # ${outputs.join(', ')}`,
+        ]
+      : []),
+    ...(isLarge && !hasCode ? ['aws s3 mb s3://BUCKET'] : []),
+    ...(hasCode ? ['aws s3 cp code s3://BUCKET/code --recursive'] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'lossless-json';
 import type { Aws } from '../aws/clients.ts';
 import {
+  type ChangeSetRequest,
   createChangeSet,
   deleteChangeSet,
   deleteStack,
@@ -12,9 +13,8 @@ import {
   type Stack,
 } from '../aws/stacks.ts';
 import { AppError } from '../rules/errors.ts';
-import { differencesWithin, type PropertyDifference } from './property-differences.ts';
-import { stackName, stackTags } from './style.ts';
-import { type Deployment, MAX_TEMPLATE_BYTES } from './template.ts';
+import { differencesWithin, masked, type PropertyDifference } from './property-differences.ts';
+import { MAX_TEMPLATE_BYTES, type StackSource } from './template.ts';
 import { templateYaml } from './yaml.ts';
 
 /** A change of a stack's resource. */
@@ -42,38 +42,38 @@ const CHANGE_SET = 'pubsub-deploy';
 const POLL_MS = { local: 50, endpoint: 300, aws: 2_000 } as const;
 
 /**
- * Has CloudFormation work out what a deployment changes, which changes nothing itself.
+ * Has CloudFormation work out what changes in a stack, which changes nothing itself.
  * @param parameters of the template; those that are not given keep the values that the stack has.
  * @param before the stack with its resources; undefined where there is none.
  * @throws AppError of a template or parameters that are refused.
  */
 export async function planStack(
   aws: Aws,
-  deployment: Deployment,
+  source: StackSource,
   parameters: Readonly<Record<string, string>>,
   before: Stack | undefined,
 ): Promise<StackPlan> {
   const has = before !== undefined;
-  const declared = deployment.template.Parameters ?? {};
+  const declared = source.template.Parameters ?? {};
   const kept = (before?.Parameters ?? []).flatMap(({ ParameterKey: key = '' }) =>
     key in declared && !(key in parameters) ? [key] : [],
   );
-  const name = stackName(deployment.topology, deployment.style);
+  const { name } = source;
   const request = {
     stackName: name,
     changeSetName: CHANGE_SET,
     kind: has ? ('UPDATE' as const) : ('CREATE' as const),
-    template: templateText(deployment),
+    template: templateText(source),
     parameters,
     kept,
-    tags: stackTags(deployment.topology, deployment.style),
+    tags: source.tags,
   };
-  const { id, stackId } = await createChangeSet(aws, request).catch(async (error: unknown) => {
-    if (!(error instanceof AppError && error.code === 'AlreadyExistsException')) throw error;
-    // A run that was killed left it.
-    await deleteChangeSet(aws, { id: CHANGE_SET, stackName: name });
-    return createChangeSet(aws, request);
-  });
+  const begun = await beginPlan(aws, request);
+  if (begun === 'nothing') {
+    const { StackId: stackId = name } = before ?? {};
+    return { kind: 'nothing', stackName: name, stackId, changeSetId: '', changes: [] };
+  }
+  const { id, stackId } = begun;
   const found = await workedOut(aws, id);
   const plan = { stackName: name, stackId, changeSetId: id };
   if (found.status === 'CREATE_COMPLETE') {
@@ -87,8 +87,25 @@ export async function planStack(
   });
 }
 
+/** Begins to work a change set out; `nothing` where that is refused at once for having nothing to do, as other endpoints do. */
+async function beginPlan(
+  aws: Aws,
+  request: ChangeSetRequest,
+): Promise<{ readonly id: string; readonly stackId: string } | 'nothing'> {
+  try {
+    return await createChangeSet(aws, request);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (isUnchanged({ reason: error.message })) return 'nothing';
+    if (error.code !== 'AlreadyExistsException') throw error;
+    // A run that was killed left it.
+    await deleteChangeSet(aws, { id: CHANGE_SET, stackName: request.stackName });
+    return createChangeSet(aws, request);
+  }
+}
+
 /** What a first deployment makes, by the template: what it comes to where nothing can be planned yet. */
-export function firstChanges({ template }: Deployment): StackChange[] {
+export function firstChanges({ template }: StackSource): StackChange[] {
   return Object.entries(template.Resources).map(([logicalId, { Type }]) => ({
     action: 'create',
     type: Type,
@@ -112,7 +129,7 @@ export async function dropPlan(
 }
 
 /** The template as people read it, or in fewer bytes where CloudFormation takes no more. */
-function templateText({ template }: Deployment): string {
+function templateText({ template }: StackSource): string {
   const yaml = templateYaml({ ...template });
   if (Buffer.byteLength(yaml) <= MAX_TEMPLATE_BYTES) return yaml;
   return stringify(template) ?? '';
@@ -130,7 +147,7 @@ async function workedOut(aws: Aws, id: string): Promise<FoundChangeSet> {
  * Whether a change set failed for having nothing to do. CloudFormation has no other sign of it than its words, by which
  * its own tools know it too (`aws cloudformation deploy`).
  */
-function isUnchanged({ reason }: FoundChangeSet): boolean {
+function isUnchanged({ reason }: Pick<FoundChangeSet, 'reason'>): boolean {
   return /didn't contain changes|No updates are to be performed/.test(reason);
 }
 
@@ -155,6 +172,7 @@ function changeOf(change: ResourceChange): StackChange {
     type: ResourceType,
     logicalId: LogicalResourceId,
     replaced: Replacement === 'True' ? 'yes' : Replacement === 'Conditional' ? 'maybe' : 'no',
-    differences: Action === 'Modify' ? [...differences.values()].flatMap(differencesWithin) : [],
+    differences:
+      Action === 'Modify' ? [...differences.values()].flatMap(differencesWithin).map(masked) : [],
   };
 }

@@ -71,3 +71,13 @@ function namedValues(list: readonly unknown[]): [string, unknown][] | undefined 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : stringify(value);
 }
+
+/** Variables and properties whose values nobody is shown. */
+const SECRETS = /\b(?:PUBSUB_API_TOKEN|DATABASE_URL|SecretString)\b/;
+
+/** A difference without the values of secrets. */
+export function masked({ setting, from, to }: PropertyDifference): PropertyDifference {
+  const mask = (text: string | undefined): string | undefined =>
+    text !== undefined && (SECRETS.test(setting) || SECRETS.test(text)) ? '****' : text;
+  return { setting, from: mask(from), to: mask(to) };
+}

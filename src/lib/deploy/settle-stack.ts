@@ -53,12 +53,25 @@ export async function settleStack(
     } else if (status === 'UPDATE_ROLLBACK_FAILED') {
       if (onlyWait) return { stack, unsettled: stack };
       watch.onStep('continuing', stack);
-      const after = await lastEvent(aws, id);
-      await followStack(aws, id, watch, { after, begun: continueRollback(aws, id) });
+      await goOnWithRollback(aws, id, watch);
     } else {
       return { stack };
     }
   }
+}
+
+/** @throws AppError `RollbackFailed` where it fails again. */
+async function goOnWithRollback(aws: Aws, id: string, watch: Watch): Promise<void> {
+  const after = await lastEvent(aws, id);
+  const ended = await followStack(aws, id, watch, { after, begun: continueRollback(aws, id) });
+  const { StackName: name, StackStatus: status } = ended.stack ?? {};
+  if (status !== 'UPDATE_ROLLBACK_FAILED') return;
+  const failure = firstFailure(ended.events);
+  throw new AppError({
+    code: 'RollbackFailed',
+    message: `The rollback of the stack "${name}" fails again. ${failureWords(failure)}`,
+    hint: `Put right what it says, and run this again. Or leave the resource as it is: aws cloudformation continue-update-rollback --stack-name ${name} --resources-to-skip ${failure?.LogicalResourceId ?? 'RESOURCE'}`,
+  });
 }
 
 /** @throws AppError `StackNotRemoved` where something of it can't be deleted. */

@@ -39,9 +39,25 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
  * tag `pubsub:topology` says whose it is.
  */
 export function stackName(topology: Pick<Topology, 'name' | 'prefix'>, style: Style): string {
-  const words = [topology.prefix, topology.name, style].filter((word) => word !== '');
+  return nameEnding(topology, style);
+}
+
+/** The name of the stack with what a deployment is made from, such as `dev-orders-serverless-artifacts`. */
+export function artifactsName(topology: Pick<Topology, 'name' | 'prefix'>, style: Style): string {
+  return nameEnding(topology, `${style}-artifacts`);
+}
+
+/** The name of the repository with a deployment's images of this program, such as `dev-orders-ecs-pubsub`. */
+export function repositoryName(topology: Pick<Topology, 'name' | 'prefix'>, style: Style): string {
+  // "[a-z0-9]+(?:[._-][a-z0-9]+)*" (`CreateRepository`)
+  const name = nameEnding(topology, `${style}-pubsub`).toLowerCase();
+  return name.replace(/-+/g, '-');
+}
+
+function nameEnding(topology: Pick<Topology, 'name' | 'prefix'>, ending: string): string {
+  const words = [topology.prefix, topology.name, ending].filter((word) => word !== '');
   const name = words.join('-').replace(/[^A-Za-z0-9-]+/g, '-');
   const whole = /^[A-Za-z]/.test(name) ? name : `pubsub-${name}`;
   if (STACK_NAME.test(whole)) return whole;
-  return `${whole.slice(0, 127 - style.length)}-${style}`;
+  return `${whole.slice(0, 127 - ending.length)}-${ending}`;
 }

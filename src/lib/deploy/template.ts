@@ -11,16 +11,22 @@ import { assertDatabase, DATABASE_URL_PARAMETERS } from './database.ts';
 import { API_OUTPUTS } from './http-api.ts';
 import { TOKEN_PARAMETER, withOrderApi } from './order-api.ts';
 import { servicesOf } from './services.ts';
-import type { LocalMachine } from './style.ts';
+import { type LocalMachine, stackName, stackTags } from './style.ts';
 import { BUILT_MEMORY_MB, type System, systemOf } from './system.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
+/** What a stack is made of. */
+export interface StackSource {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly template: CloudFormationTemplate;
+}
+
 /** What is deployed: a template, and the code that it asks for by parameters. */
-export interface Deployment {
+export interface Deployment extends StackSource {
   readonly style: Style;
   readonly topology: Topology;
-  readonly template: CloudFormationTemplate;
   /** Functions whose code is put somewhere first, each with the parameter that takes the place. */
   readonly code: readonly FunctionCode[];
   /** Subscribers that are services. */
@@ -92,7 +98,16 @@ export function deploymentOf(
     spec,
     pack: () => built.get(spec.key)?.zip() ?? packageCode(topology, spec),
   }));
-  return { style, topology, template, code, services: system.services, unhandled };
+  return {
+    name: stackName(topology, style),
+    tags: stackTags(topology, style),
+    style,
+    topology,
+    template,
+    code,
+    services: system.services,
+    unhandled,
+  };
 }
 
 function logicalIdOf({ topology }: System, names: LogicalNames, key: string): string {

@@ -45,3 +45,5 @@ export const PURGE_INTERVAL_SECONDS = 60;
 export const MAX_MOVE_RATE = 500;
 /** Characters of a managed policy, white space not counted ("IAM and AWS STS quotas", IAM User Guide). */
 export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;
+/** "Role policy size can't exceed 10,240 characters" of all that stand in a role itself (IAM quotas), without white space. */
+export const MAX_ROLE_POLICY_CHARACTERS = 10_240;

@@ -34,6 +34,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   'AWS::Events::Rule': 'schedule',
   'AWS::RDS::DBInstance': 'database',
   'AWS::RDS::DBSubnetGroup': 'subnet group',
+  'AWS::S3::Bucket': 'bucket',
+  'AWS::S3::BucketPolicy': 'bucket policy',
+  'AWS::ECR::Repository': 'repository',
   'AWS::CloudFormation::Stack': 'stack',
 };
 

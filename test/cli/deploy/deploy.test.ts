@@ -361,7 +361,13 @@ it.each([
   [['deploy', 'serverless', '--memory', '10241'], '--memory must be a whole number'],
   [['deploy', 'serverless', '--memory', '512', ...NOTIFICATIONS], 'order-notifications has none'],
   [['deploy', 'serverless', '--print', '--dry-run'], 'cannot be used together'],
-  [['deploy', 'serverless', '--target', 'aws', '--region', 'us-east-1'], 'is not there yet'],
+  [['deploy', 'ecs', '--vpc', 'vpc-1'], '--vpc and --subnets belong together'],
+  [['deploy', 'ecs', '--vpc', 'vpc-1', '--subnets', 'subnet-1'], 'two or more, in different zones'],
+  [['deploy', 'ecs', '--vpc', 'x', '--subnets', 'subnet-1,subnet-2'], '--vpc is one id'],
+  [['deploy', 'ecs', '--image', 'a', '--base', 'b'], '--base has no use'],
+  [['deploy', 'ecs', '--image', 'registry.test/a:1'], '--image is for AWS'],
+  [['deploy', 'ecs', '--database-secret', 'postgres://u:p@h/d'], 'and never its text'],
+  [['deploy', 'serverless', '--artifacts'], '--artifacts belongs to --print'],
 ])('refuses %j', async (args, words) => {
   const { code, stderr } = await pubsub.run(args);
   expect(code).toBe(2);
@@ -422,8 +428,9 @@ it('deploys to the engine of this machine also where it is named by its endpoint
   try {
     const env = { AWS_ENDPOINT_URL: elsewhere.url };
     const refused = await pubsub.run(['deploy', 'serverless'], { cwd: project, env });
-    expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain('Deploying to another endpoint is not there yet');
+    // Then it is any endpoint, and this one has no buckets.
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('AWS::S3::Bucket');
   } finally {
     await elsewhere.close();
   }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createSign, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -10,7 +10,6 @@ import { createAws } from '../../../src/lib/aws/clients.ts';
 import { ecrLogin } from '../../../src/lib/aws/ecr.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { buildImage } from '../../../src/lib/deploy/image/build-image.ts';
-import { writeLayer } from '../../../src/lib/deploy/image/layer.ts';
 import { digestTag, pushImage } from '../../../src/lib/deploy/image/push-image.ts';
 import { parseReference } from '../../../src/lib/deploy/image/reference.ts';
 import {
@@ -21,6 +20,7 @@ import {
 } from '../../../src/lib/deploy/image/registry.ts';
 import type { RegistryLogin } from '../../../src/lib/deploy/image/registry-auth.ts';
 import { savedLogin } from '../../../src/lib/deploy/image/registry-login.ts';
+import { pushBase } from '../../fixtures/base-image.ts';
 import {
   LOGIN,
   type RegistryGate,
@@ -29,7 +29,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from '../../fixtures/docker-registry.ts';
-import { freePort, quit } from '../../fixtures/postgres.ts';
+import { motoMissing, startMoto } from '../../fixtures/moto.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-registry-test-'));
 const signal = new AbortController().signal;
@@ -47,58 +47,6 @@ function open(
     env: {},
     signal,
   });
-}
-
-/** Puts an image with one layer there, for a platform; Docker's kind or OCI's. */
-async function pushBase(
-  to: Registry,
-  tag: string,
-  kind: 'oci' | 'docker',
-  architecture = 'amd64',
-  node = '20.19.0',
-) {
-  const file = join(folder, `base-${randomBytes(4).toString('hex')}`);
-  writeFileSync(file, 'base\n');
-  const entry = { path: 'etc-base', kind: 'file', from: file, size: 5, owner: 0 } as const;
-  const layer = await writeLayer([entry], `${file}.tar.gz`, signal);
-  const config = Buffer.from(
-    JSON.stringify({
-      architecture,
-      os: 'linux',
-      config: {
-        Env: ['PATH=/usr/bin', 'HOME=/root', `NODE_VERSION=${node}`],
-        Cmd: ['node'],
-        User: '0',
-      },
-      rootfs: { type: 'layers', diff_ids: [layer.diffId] },
-      history: [{ created_by: 'base' }],
-    }),
-  );
-  const types = {
-    oci: [
-      'application/vnd.oci.image.config.v1+json',
-      'application/vnd.oci.image.layer.v1.tar+gzip',
-    ],
-    docker: [
-      'application/vnd.docker.container.image.v1+json',
-      'application/vnd.docker.image.rootfs.diff.tar.gzip',
-    ],
-  } as const;
-  const [configType, layerType] = types[kind];
-  await to.upload(layer.digest, layer);
-  await to.upload(digestOf(config), config);
-  const mediaType = MANIFEST_TYPES[kind];
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType,
-      config: { mediaType: configType, digest: digestOf(config), size: config.length },
-      layers: [{ mediaType: layerType, digest: layer.digest, size: layer.size }],
-    }),
-  );
-  const manifest = { mediaType, digest: digestOf(bytes), bytes };
-  await to.putManifest(tag, manifest);
-  return { ...manifest, layer };
 }
 
 /** A small installation and project to make images of. */
@@ -393,37 +341,16 @@ describe.skipIf(registryMissing !== undefined)('a registry with logins', () => {
   });
 });
 
-it('Amazon ECR gives a login to who has credentials', async ({ skip }) => {
-  const port = await freePort();
-  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const isMissing = new Promise<boolean>((resolve) => {
-    moto.once('error', () => resolve(true));
-    moto.once('spawn', () => resolve(false));
-  });
-  if (await isMissing) skip('moto_server is not installed');
-  const endpointUrl = `http://127.0.0.1:${port}`;
+it.skipIf(motoMissing)('Amazon ECR gives a login to who has credentials', async () => {
+  const moto = await startMoto();
   try {
-    await expect
-      .poll(
-        () =>
-          fetch(endpointUrl).then(
-            (answer) => answer.status < 500,
-            () => false,
-          ),
-        {
-          timeout: 60_000,
-          interval: 200,
-        },
-      )
-      .toBe(true);
-    const aws = await createAws(
-      await resolveSettings({ endpointUrl, region: 'eu-west-1' }, {}, '/'),
-    );
+    const settings = { endpointUrl: moto.url, region: 'eu-west-1' };
+    const aws = await createAws(await resolveSettings(settings, {}, '/'));
     const login = await ecrLogin(aws, 'eu-west-1');
     expect(login).toEqual({ username: 'AWS', password: expect.stringMatching(/./) });
     aws.close();
   } finally {
-    await quit(moto);
+    await moto.stop();
   }
 });
 

@@ -97,6 +97,8 @@ async function through(intercept: Intercept): Promise<{ aws: Aws; requests: stri
       logs: url,
       cloudwatch: url,
       cloudformation: url,
+      s3: url,
+      ec2: url,
     },
   });
   closers.push(() => {

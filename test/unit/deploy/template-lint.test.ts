@@ -6,6 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
 import { STYLES } from '../../../src/lib/definition/styles.ts';
+import { artifactsOf } from '../../../src/lib/deploy/artifacts/artifacts.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
 import { shopIn } from '../topology/shop.ts';
@@ -26,11 +27,14 @@ it.skipIf(!HAS_LINT)('has nothing to say of any template that is printed', async
     ).map((database) => ({ style, database })),
   );
   const paths = topologies.flatMap((topology) =>
-    cases.map(({ style, database }) => {
-      const { template } = deploymentOf(topology, style, undefined, database);
-      const path = join(folder, `${topology.name}-${style}-${database}.yaml`);
-      writeFileSync(path, templateYaml({ ...template }));
-      return path;
+    cases.flatMap(({ style, database }) => {
+      const deployment = deploymentOf(topology, style, undefined, database);
+      const artifacts = artifactsOf(deployment);
+      return [deployment, ...(artifacts ? [artifacts] : [])].map(({ name, template }) => {
+        const path = join(folder, `${name}-${database}.yaml`);
+        writeFileSync(path, templateYaml({ ...template }));
+        return path;
+      });
     }),
   );
   expect(execFileSync('cfn-lint', paths, { encoding: 'utf8' })).toBe('');

@@ -6,10 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
-import { STYLES } from '../../../src/lib/definition/styles.ts';
+import { STYLES, type Style } from '../../../src/lib/definition/styles.ts';
+import { artifactsOf } from '../../../src/lib/deploy/artifacts/artifacts.ts';
+import { deployPolicy } from '../../../src/lib/deploy/deploy-policy.ts';
 import { deploymentFiles } from '../../../src/lib/deploy/deployment-files.ts';
 import { stackName } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
+import { COVERED_TYPES, TYPE_PERMISSIONS } from '../../../src/lib/deploy/type-permissions.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
 import { RESOURCE_TYPES } from '../../../src/lib/engine/services/cloudformation/resources/index.ts';
 import { specFaults, specNames } from '../../fixtures/resource-spec.ts';
@@ -36,8 +39,28 @@ const CASES = TOPOLOGIES.flatMap((name) => STYLES.map((style) => ({ name, style 
 
 describe('the template of a deployment', () => {
   it.each(CASES)('has types and properties that AWS knows: $name, $style', async (given) => {
-    const { template } = deploymentOf(await topologyNamed(given.name), given.style);
-    expect(specFaults(template)).toEqual([]);
+    const deployment = deploymentOf(await topologyNamed(given.name), given.style);
+    expect(specFaults(deployment.template)).toEqual([]);
+    const artifacts = artifactsOf(deployment);
+    if (artifacts) expect(specFaults(artifacts.template)).toEqual([]);
+  });
+
+  it('has a stack before it that keeps code, images and secrets, as far as it needs them', async () => {
+    const resourcesOf = async (topology: string, style: Style) =>
+      Object.values(
+        artifactsOf(deploymentOf(await shipped(topology), style))?.template.Resources ?? {},
+      ).map(({ Type }) => Type.slice('AWS::'.length));
+    const secrets = ['SecretsManager::Secret', 'SecretsManager::Secret'];
+    const bucket = ['S3::Bucket', 'S3::BucketPolicy'];
+    expect(await resourcesOf('orders', 'serverless')).toEqual(bucket);
+    expect(await resourcesOf('orders', 'hybrid')).toEqual([
+      ...bucket,
+      'ECR::Repository',
+      ...secrets,
+    ]);
+    expect(await resourcesOf('orders', 'ecs')).toEqual(['ECR::Repository', ...secrets]);
+    const queuesAlone = { ...(await shipped('orders')), subscribers: [], events: {} };
+    expect(artifactsOf(deploymentOf(queuesAlone, 'ecs'))).toBeUndefined();
   });
 
   it.each(['ecs', 'hybrid'] as const)('asks the local engine for no secrets: %s', async (style) => {
@@ -172,6 +195,33 @@ describe('the template of a deployment', () => {
       'ABFunctionCodeKey',
     ]);
     for (const { parameter } of code) expect(template.Parameters).toHaveProperty(parameter);
+  });
+});
+
+describe('the policy of who deploys', () => {
+  const place = { partition: 'aws', region: 'eu-west-1', account: '123456789012' };
+  it.each(CASES)('has what each type of its templates needs: $name, $style', async (given) => {
+    const deployment = deploymentOf(await topologyNamed(given.name), given.style);
+    const sources = [deployment, artifactsOf(deployment)];
+    const types = sources.flatMap((each) => Object.values(each?.template.Resources ?? {}));
+    const known = [...Object.keys(TYPE_PERMISSIONS), ...COVERED_TYPES];
+    for (const { Type } of types) expect(known).toContain(Type);
+    const { Statement } = deployPolicy(deployment, place);
+    const sids = Statement.map(({ Sid }) => Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+    for (const { Sid, Resource } of Statement) {
+      if (Sid !== 'Unscoped') expect(Resource).not.toContain('*');
+    }
+  });
+
+  it('names what has a name, and the stack of what gets one', async () => {
+    const { Statement } = deployPolicy(deploymentOf(await shipped('orders', 'dev'), 'ecs'), place);
+    const resources = Statement.flatMap(({ Resource }) => Resource);
+    expect(resources).toContain('arn:aws:sqs:eu-west-1:123456789012:dev-email-service-queue');
+    expect(resources).toContain('arn:aws:iam::123456789012:role/dev-orders-ecs*');
+    expect(resources).toContain(
+      'arn:aws:ecr:eu-west-1:123456789012:repository/dev-orders-ecs-pubsub',
+    );
   });
 });
 

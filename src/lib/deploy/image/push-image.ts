@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../rules/errors.ts';
 import type { BuiltImage } from './image.ts';
 import type { ImageReference } from './reference.ts';
 import type { Descriptor, Registry } from './registry.ts';
@@ -28,10 +29,13 @@ export interface PushOptions {
 
 /**
  * Pushes an image: what isn't there of layers and configuration, then the manifest, which makes it an image.
- * @returns its tag: the one that was asked for, or one of its digest. Pushing it again sends nothing but the manifest.
+ * @returns its tag: the one that was asked for, or one of its digest. Pushing it again sends nothing.
  */
 export async function pushImage(image: BuiltImage, options: PushOptions): Promise<string> {
   const { to, target, folder, from, onLayer } = options;
+  const tag = target.tag ?? digestTag(image);
+  // A registry takes a manifest after all that it names, and one whose tags are set once (ECR) takes it no second time.
+  if ((await digestAt(to, tag)) === image.manifest.digest) return tag;
   for (const layer of distinct(image.layers)) {
     const isThere = await to.hasBlob(layer.digest);
     onLayer({ ...layer, isThere });
@@ -47,9 +51,18 @@ export async function pushImage(image: BuiltImage, options: PushOptions): Promis
   }
   const { descriptor, bytes } = image.config;
   if (!(await to.hasBlob(descriptor.digest))) await to.upload(descriptor.digest, bytes);
-  const tag = target.tag ?? digestTag(image);
   await to.putManifest(tag, image.manifest);
   return tag;
+}
+
+/** The digest of what has a tag; undefined where nothing has. */
+async function digestAt(registry: Registry, tag: string): Promise<string | undefined> {
+  try {
+    return (await registry.manifest(tag)).digest;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ImageNotFound') return undefined;
+    throw error;
+  }
 }
 
 /** A tag that names an image's content: never moved to another one. */

@@ -4,6 +4,8 @@ type Json = Readonly<Record<string, unknown>>;
 export interface TemplateResource {
   readonly Type: string;
   readonly DependsOn?: string | readonly string[];
+  /** The condition under which it is made; always, unless said. */
+  readonly Condition?: string;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Properties: Json;
@@ -14,6 +16,7 @@ export interface CloudFormationTemplate {
   readonly AWSTemplateFormatVersion: string;
   readonly Description: string;
   readonly Parameters?: Readonly<Record<string, Json>>;
+  readonly Conditions?: Readonly<Record<string, Json>>;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs: Readonly<Record<string, Json>>;
 }
