@@ -106,6 +106,8 @@ describe('the target', () => {
       logs: 'http://all:1',
       cloudwatch: 'http://all:1',
       cloudformation: 'http://all:1',
+      s3: 'http://all:1',
+      ec2: 'http://all:1',
     });
     const keys = { ...env, AWS_ENDPOINT_URL_KMS: 'http://keys:4' };
     expect((await settle({}, keys)).target).toMatchObject({ kms: 'http://keys:4' });
