@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { findTopology, refuseUnknown } from '../../lib/config/topology.ts';
+import { MAX_SUBSCRIBER_TASKS } from '../../lib/definition/styles.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
+import { usageError } from '../../lib/rules/errors.ts';
 import { PRICE_REGION } from '../../lib/rules/prices.ts';
 import { addExamples, type CommandContext, collect, type Runner } from '../command.ts';
-import type { CostFlags } from './request.ts';
+import type { CostFlags, CostRequest } from './request.ts';
 
 /** `pubsub cost`: what a topology costs on AWS. Calls nobody. */
 export function define(command: Command, run: Runner): void {
@@ -24,6 +26,7 @@ export function define(command: Command, run: Runner): void {
     .option('--ms <n>', 'milliseconds of work for a message or request', '50')
     .option('--memory <mb>', 'of each function (default: as in the file, or 256)')
     .option('--tasks <n>', 'containers of each service at the least', '1')
+    .option('--database <kind>', 'of orders: dynamodb, postgres or rds, with --style')
     .option('--architecture <name>', 'x86_64 or arm64', 'x86_64')
     .option('--share <name=share>', 'what a filter lets through, such as 20%; repeatable', collect)
     .addHelpText(
@@ -42,6 +45,7 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
       import('../../lib/cost/estimate.ts'),
     ]);
   const request = readCostRequest(flags);
+  await refuseDatabase(request);
   const topology = (await findTopology(settings)) ?? refuseUnknown(settings);
   const shares = readShares(topology, flags.share);
   const workload = workloadOf({ ...request, topology, shares });
@@ -59,6 +63,11 @@ async function cost(context: CommandContext, flags: CostFlags): Promise<undefine
   printer.document(costDocument(report));
   for (const line of renderCost(report, printer.style, printer.columns)) printer.text(line);
   warn(context, workload.unjudged);
+  for (const { name, needed } of estimates.flatMap(({ behind }) => behind)) {
+    printer.warn(
+      `${name} has ${MAX_SUBSCRIBER_TASKS} tasks at the most, and work for ${needed}: its messages would wait longer and longer. Priced with more: --tasks ${needed}`,
+    );
+  }
   return undefined;
 }
 
@@ -90,4 +99,15 @@ async function deployedWith(topology: Topology) {
     builtMemoryMb: BUILT_MEMORY_MB,
     hasOrderApi: hasOrderApi(topology),
   };
+}
+
+/** @throws AppError (exit 2) for a database without a style, or that the style can't have. */
+async function refuseDatabase({ style, database }: CostRequest): Promise<void> {
+  if (database === undefined) return;
+  if (style === undefined) {
+    throw usageError('--database belongs to --style.', 'Such as: --style ecs --database rds');
+  }
+  if (style === 'all') return;
+  const { assertDatabase } = await import('../../lib/deploy/database.ts');
+  assertDatabase(style, database);
 }

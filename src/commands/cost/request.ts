@@ -1,6 +1,11 @@
 import { ARCHITECTURES, type Architecture } from '../../lib/cost/compute-cost.ts';
 import { findSubscribers } from '../../lib/definition/find.ts';
-import { STYLES, type Style } from '../../lib/definition/styles.ts';
+import {
+  ORDER_DATABASES,
+  type OrderDatabase,
+  STYLES,
+  type Style,
+} from '../../lib/definition/styles.ts';
 import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import {
@@ -22,6 +27,7 @@ export interface CostFlags {
   readonly ms: string;
   readonly memory?: string;
   readonly tasks: string;
+  readonly database?: string;
   readonly architecture: string;
   readonly share?: readonly string[];
 }
@@ -36,6 +42,8 @@ export interface CostRequest {
   readonly handlerMs: number;
   readonly memoryMb: number | undefined;
   readonly tasks: number;
+  /** Where orders are kept, in the styles that can have it. */
+  readonly database: OrderDatabase | undefined;
   readonly architecture: Architecture;
 }
 
@@ -63,6 +71,10 @@ export function readCostRequest(flags: CostFlags): CostRequest {
         ? undefined
         : numberOf('--memory', memory, [MIN_FUNCTION_MEMORY_MB, MAX_FUNCTION_MEMORY_MB]),
     tasks: numberOf('--tasks', tasks, [1, MAX_TASKS]),
+    database:
+      flags.database === undefined
+        ? undefined
+        : oneOf('--database', flags.database, ORDER_DATABASES),
     architecture: oneOf('--architecture', architecture, ARCHITECTURES),
   };
 }

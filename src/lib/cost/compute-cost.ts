@@ -51,10 +51,17 @@ export function functionLines(
   return costLines(parts, 'functions');
 }
 
-/** Tasks that a service needs where its work comes evenly; never fewer than are asked for. */
-export function tasksFor({ messages, handlerMs }: Service, least: number): number {
+/**
+ * Tasks that a service has where its work comes evenly: as many as it needs, never fewer than are asked for, and not more
+ * than it grows to by itself.
+ */
+export function tasksFor(
+  { messages, handlerMs }: Service,
+  least: number,
+  most = Number.POSITIVE_INFINITY,
+): number {
   const atOnce = ((messages / MONTH_SECONDS) * handlerMs) / 1000;
-  return Math.max(least, Math.ceil(atOnce / TASK_CONCURRENCY));
+  return Math.max(least, Math.min(most, Math.ceil(atOnce / TASK_CONCURRENCY)));
 }
 
 /** Containers, paid for by the hour whether there is work or not, each with a public address. */

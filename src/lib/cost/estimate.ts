@@ -1,6 +1,13 @@
-import { API_TASK, type Style, SUBSCRIBER_TASK } from '../definition/styles.ts';
+import {
+  API_TASK,
+  databaseIn,
+  MAX_SUBSCRIBER_TASKS,
+  type OrderDatabase,
+  type Style,
+  SUBSCRIBER_TASK,
+} from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
-import { FREE_TIER, priceOf } from '../rules/prices.ts';
+import { FREE_TIER, MONTH_HOURS, priceOf } from '../rules/prices.ts';
 import {
   type Architecture,
   containerLines,
@@ -15,6 +22,7 @@ import { queueLines, topicLines } from './messaging-cost.ts';
 import {
   alarmLines,
   balancerLines,
+  databaseLines,
   functionTableLines,
   httpApiLines,
   orderTableLines,
@@ -22,6 +30,8 @@ import {
 import type { SubscriberLoad, Workload } from './workload.ts';
 
 const API = 'API';
+/** How often a schedule lets a function look for events that wait, in a month: each minute. */
+const SWEEPS = MONTH_HOURS * 60;
 
 /** How the parts around topic and queues are run. */
 export interface EstimateOptions {
@@ -37,6 +47,8 @@ export interface EstimateOptions {
   readonly hasOrderApi: boolean;
   /** Containers of each service at the least. */
   readonly tasks: number;
+  /** Where orders are kept in the styles that can have it; as it is usual unless given. */
+  readonly database?: OrderDatabase | undefined;
   readonly architecture: Architecture;
   /** Metrics that the topology's alarms look at. */
   readonly alarmMetrics: number;
@@ -54,6 +66,8 @@ export interface Estimate {
   /** Undefined for what the file describes: topics, queues, and functions that take from them. */
   readonly style: Style | undefined;
   readonly lines: readonly CostLine[];
+  /** Subscribers with more work than the tasks do that they grow to, with those that it would take. */
+  readonly behind: readonly { readonly name: string; readonly needed: number }[];
   readonly dollars: number;
   /** What the free tier takes off, where nothing else of the account uses it. */
   readonly free: readonly FreeLine[];
@@ -66,6 +80,8 @@ interface Consumer {
   readonly consumption: Consumption;
   readonly byFunction: boolean;
   readonly tasks: number;
+  /** Tasks that its work takes. */
+  readonly needed: number;
 }
 
 /** What a month costs in one style. Pure. */
@@ -87,7 +103,10 @@ export function estimateCost(
   ];
   const dollars = sum(lines);
   const free = freeTier(lines);
-  return { style, lines, dollars, free, dollarsAfterFreeTier: dollars - sum(free) };
+  const behind = consumers.flatMap(({ load: { spec }, tasks, needed }) =>
+    needed > tasks ? [{ name: spec.name, needed }] : [],
+  );
+  return { style, lines, behind, dollars, free, dollarsAfterFreeTier: dollars - sum(free) };
 }
 
 const sum = (lines: readonly { readonly dollars: number }[]): number =>
@@ -100,11 +119,13 @@ function consumerOf(
 ): Consumer {
   const byFunction = style === undefined ? load.taker !== undefined : style !== 'ecs';
   const service = { name: load.spec.name, messages: load.messages, handlerMs };
-  const tasks = style === 'ecs' ? tasksFor(service, least) : 1;
+  const isService = style === 'ecs';
+  const tasks = isService ? tasksFor(service, least, MAX_SUBSCRIBER_TASKS) : 1;
   return {
     load,
     byFunction,
     tasks,
+    needed: isService ? tasksFor(service, least) : 1,
     consumption: consumptionOf(load, { byFunction, programs: tasks, batch }),
   };
 }
@@ -168,7 +189,8 @@ function apiParts(
   const service = { name: API, messages: requests, handlerMs };
   if (style !== 'serverless') {
     const container = { ...service, tasks: tasksFor(service, tasks), size: API_TASK };
-    return { ...NO_API, containers: [container], lines: balancerLines(requests) };
+    const tableLines = databaseIn(style, options.database) === 'rds' ? databaseLines() : [];
+    return { ...NO_API, containers: [container], lines: balancerLines(requests), tableLines };
   }
   const created = requests / types;
   const handled = consumers.reduce(
@@ -177,9 +199,15 @@ function apiParts(
   );
   return {
     ...NO_API,
-    functions: [{ ...service, batch: 1, memoryMb }],
+    functions: [
+      { ...service, batch: 1, memoryMb },
+      { ...service, name: 'schedule', messages: SWEEPS, batch: 1, memoryMb },
+    ],
     lines: httpApiLines(requests),
-    tableLines: orderTableLines(created, requests - created, handled),
+    tableLines:
+      databaseIn(style, options.database) === 'dynamodb'
+        ? orderTableLines(created, requests - created, handled)
+        : [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { RDS_INSTANCE } from '../definition/styles.ts';
 import { GB_BYTES, MONTH_HOURS, type Priced } from '../rules/prices.ts';
 import { MONTH_SECONDS } from './consumption.ts';
 import { type CostLine, costLines, type Factor, type LineParts, per, times } from './cost-line.ts';
@@ -94,4 +95,16 @@ function writeUnits(bytes: number): Factor {
 export function alarmLines(metrics: number): CostLine[] {
   if (metrics === 0) return [];
   return costLines([line('alarms', 'watch', 'alarm', [times(metrics, 'metrics')])], '');
+}
+
+/** The Postgres of RDS that a stack makes, with the secret of its password; backups as large as its storage are free. */
+export function databaseLines(): CostLine[] {
+  return costLines(
+    [
+      line('database', RDS_INSTANCE.name, 'rdsMicro', [times(MONTH_HOURS, 'hours')]),
+      line('database', 'storage', 'rdsStorage', [times(RDS_INSTANCE.gigabytes, 'GB')]),
+      line('database', 'password', 'secret', [times(1, 'secret')]),
+    ],
+    '',
+  );
 }

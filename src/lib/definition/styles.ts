@@ -24,7 +24,16 @@ export const MAX_SUBSCRIBER_TASKS = 10;
 export const ORDER_DATABASES = ['dynamodb', 'postgres', 'rds'] as const;
 export type OrderDatabase = (typeof ORDER_DATABASES)[number];
 
+/** The Postgres of RDS that a stack makes, in one zone: its class, and its storage in GB at the start. */
+export const RDS_INSTANCE = { name: 'db.t4g.micro', gigabytes: 20 } as const;
+
 /** What the order API of a style uses unless another database is asked for. */
 export function usualDatabase(style: Style): OrderDatabase {
   return style === 'serverless' ? 'dynamodb' : 'postgres';
+}
+
+/** The database that a style has where one is asked for: its usual one instead of one that it can't have. */
+export function databaseIn(style: Style, wanted: OrderDatabase | undefined): OrderDatabase {
+  const other = style === 'serverless' ? 'postgres' : 'rds';
+  return wanted === other ? other : usualDatabase(style);
 }

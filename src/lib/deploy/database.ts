@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderDatabase, Style } from '../definition/styles.ts';
+import { databaseIn, type OrderDatabase, RDS_INSTANCE, type Style } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
 import { type TemplateResource, tagList } from '../topology/export/template.ts';
@@ -42,23 +42,19 @@ export function databaseUrlParameters(style: Style, url: string): Readonly<Recor
   };
 }
 
-const WHY_NOT = {
-  serverless: {
-    rds: 'A function reaches RDS in its network alone, and from there neither SNS nor SQS without a NAT gateway.',
-  },
-  ecs: { dynamodb: 'As a service the order API keeps orders in Postgres.' },
-} as const;
-
 /** @throws AppError `DatabaseNotDeployable` (exit 2) for a database that a style can't have. */
 export function assertDatabase(style: Style, database: OrderDatabase): void {
+  if (databaseIn(style, database) === database) return;
   const [why, others] =
     style === 'serverless'
-      ? [database === 'rds' ? WHY_NOT.serverless.rds : undefined, ['dynamodb', 'postgres']]
-      : [database === 'dynamodb' ? WHY_NOT.ecs.dynamodb : undefined, ['postgres', 'rds']];
-  if (why === undefined) return;
+      ? [
+          'A function reaches RDS in its network alone, and from there neither SNS nor SQS without a NAT gateway.',
+          'dynamodb or --database postgres',
+        ]
+      : ['As a service the order API keeps orders in Postgres.', 'postgres or --database rds'];
   throw usageError(
     `${style} has no orders in ${database}. ${why}`,
-    `Use --database ${others.join(' or --database ')}.`,
+    `Use --database ${others}.`,
     'DatabaseNotDeployable',
   );
 }
@@ -129,11 +125,11 @@ export function rdsResources(topology: Topology, client: string): Resources {
       Properties: {
         // The version that RDS takes by default: single ones go out of support.
         Engine: 'postgres',
-        DBInstanceClass: 'db.t4g.micro',
+        DBInstanceClass: RDS_INSTANCE.name,
         DBName: NAME,
         MasterUsername: 'pubsub',
         ManageMasterUserPassword: true,
-        AllocatedStorage: '20',
+        AllocatedStorage: String(RDS_INSTANCE.gigabytes),
         MaxAllocatedStorage: 100,
         StorageType: 'gp3',
         StorageEncrypted: true,

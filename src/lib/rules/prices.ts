@@ -18,6 +18,7 @@ const LAMBDA = 'https://aws.amazon.com/lambda/pricing/';
 const FARGATE = 'https://aws.amazon.com/fargate/pricing/';
 const BALANCER = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
+const RDS = 'https://aws.amazon.com/rds/postgresql/pricing/';
 const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
 
 /** The region whose prices these are. */
@@ -64,6 +65,9 @@ export const PRICES = {
   httpApi: price(1, MILLION, 'requests', 'https://aws.amazon.com/api-gateway/pricing/', null),
   tableWrite: price(0.625, MILLION, 'write units', DYNAMODB, '2024-11'),
   tableStorage: price(0.25, 1, 'GB-months', DYNAMODB, '2024-11'),
+  rdsMicro: price(0.016, 1, 'instance-hours', RDS, '2026-06'),
+  rdsStorage: price(0.115, 1, 'GB-months', RDS, '2026-06'),
+  secret: price(0.4, 1, 'secret-months', 'https://aws.amazon.com/secrets-manager/pricing/', null),
   logs: price(0.5, 1, 'GB', CLOUDWATCH, null),
   alarm: price(0.1, 1, 'alarm metrics', CLOUDWATCH, null),
 } as const satisfies Readonly<Record<string, Price>>;

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { CostLine } from '../cost/cost-line.ts';
 import type { Estimate, FreeLine } from '../cost/estimate.ts';
 import type { Workload } from '../cost/workload.ts';
+import { databaseIn, type OrderDatabase } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { PRICE_REGION, PRICES } from '../rules/prices.ts';
 import { multiplication, shownDollars, shownFigure } from './cost-figures.ts';
@@ -15,7 +16,9 @@ const MIN_BESIDE = 70;
 const NAME_WIDTH = 21;
 const NAMES_SHOWN = 3;
 /** Parts in the order in which they are shown beside each other. */
-const PARTS = ['topic', 'queues', 'API', 'functions', 'containers', 'tables', 'logs', 'alarms'];
+const PARTS: readonly string[] = [
+  ...['topic', 'queues', 'API', 'functions', 'containers', 'tables', 'database', 'logs', 'alarms'],
+];
 
 /** What was asked, and what came out. */
 export interface CostReport {
@@ -25,6 +28,7 @@ export interface CostReport {
     readonly batch: number | undefined;
     readonly handlerMs: number;
     readonly architecture: string;
+    readonly database?: OrderDatabase | undefined;
   };
   readonly workload: Workload;
   /** Whether the order API belongs to the topology. */
@@ -36,12 +40,15 @@ export interface CostReport {
 }
 
 /** What is left out of an estimate. */
-function notCounted({ hasOrderApi }: CostReport): string[] {
+function notCounted({ hasOrderApi, estimates, request }: CostReport): string[] {
+  const isServer = estimates.some(
+    ({ style }) => style !== undefined && databaseIn(style, request.database) === 'postgres',
+  );
   return [
     'failed messages and retries',
     'data transfer',
     'KMS',
-    ...(hasOrderApi ? ['the Postgres server of ecs and hybrid'] : []),
+    ...(hasOrderApi && isServer ? ['the Postgres server'] : []),
     'kept images and logs',
     ...(hasOrderApi ? ['reads of orders'] : []),
   ];
@@ -113,6 +120,7 @@ export function costDocument(report: CostReport) {
       })),
       dollars: estimate.dollars,
       dollarsPerMillionEvents: (estimate.dollars / request.events) * 1e6,
+      behind: estimate.behind,
       freeTier: estimate.free,
       dollarsAfterFreeTier: estimate.dollarsAfterFreeTier,
       dollarsWithFullBatches: full?.[at]?.dollars ?? null,

@@ -223,6 +223,42 @@ describe('a style', () => {
     expect(more.dollarsOf('containers', 'processors')).toBeCloseTo(3 * cpu, 6);
   });
 
+  it('of subscribers grow to ten containers by themselves, and it is said whom that leaves behind', async () => {
+    const month = 730 * 3600;
+    const words = ['cost', '--style', 'ecs', '--ms', '1000', '--events'];
+    const containers = async (events: number, ...more: string[]) => {
+      const ran = await pubsub.run([...words, String(events), ...more, '--json']);
+      const [estimate] = (JSON.parse(ran.stdout) as Document).estimates;
+      const found = estimate?.lines.filter(({ what }) => what === 'public addresses') ?? [];
+      const email = found.find(({ of }) => of.includes('email'));
+      return {
+        tasks: email?.factors.find(({ unit }) => unit === 'tasks')?.value,
+        told: ran.stderr,
+      };
+    };
+    expect(await containers(100 * month)).toEqual({ tasks: 10, told: '' });
+    const { tasks, told } = await containers(100 * month + 1);
+    expect(tasks).toBe(10);
+    expect(told).toContain('email has 10 tasks at the most, and work for 11');
+    expect(await containers(100 * month + 1, '--tasks', '11')).toEqual({ tasks: 11, told: '' });
+  });
+
+  it('has a database of RDS where one is asked for, and a schedule without a server', async () => {
+    const rds = await costOf('--style', 'ecs', '--database', 'rds');
+    expect(rds.dollarsOf('database', 'db.t4g.micro')).toBeCloseTo(730 * 0.016, 9);
+    expect(rds.dollarsOf('database', 'storage')).toBeCloseTo(20 * 0.115, 9);
+    expect(rds.dollarsOf('database', 'password')).toBeCloseTo(0.4, 9);
+    const none = await costOf('--style', 'ecs');
+    expect(rds.dollars - none.dollars).toBeCloseTo(730 * 0.016 + 2.3 + 0.4, 9);
+    const postgres = await costOf('--style', 'serverless', '--database', 'postgres');
+    expect(postgres.lines.map(({ part }) => part)).not.toContain('tables');
+    const sweeps = postgres.find('functions', 'invoke').find(({ of }) => of.join() === 'schedule');
+    expect(sweeps?.quantity).toBe(730 * 60);
+    const { stdout } = await pubsub.run(['cost', '--style', 'all', '--database', 'rds']);
+    expect(stdout).toMatch(/database +\$14\.38 +\$14\.38 +–/);
+    expect(stdout).not.toContain('the Postgres server');
+  });
+
   it('that is serverless keeps orders in a table, and what was handled', async () => {
     const cost = await costOf('--style', 'serverless', '--events', '10M');
     // Half of the events are orders, the others change one; each of three functions handles all of them once.
@@ -343,6 +379,9 @@ it.each([
   [['--batch', '0'], '--batch must be a whole number from 1 to 10000, not "0".'],
   [['--ms', '900001'], '--ms must be a whole number from 1 to 900000'],
   [['--memory', '127'], '--memory must be a whole number from 128 to 10240'],
+  [['--database', 'rds'], '--database belongs to --style.'],
+  [['--style', 'ecs', '--database', 'dynamodb'], 'ecs has no orders in dynamodb.'],
+  [['--style', 'ecs', '--database', 'postgers'], 'Did you mean --database postgres?'],
   [['--tasks', '1001'], '--tasks must be a whole number from 1 to 1000'],
   [['--architecture', 'arm'], 'Did you mean --architecture arm64?'],
   [['--share', 'email'], '--share must be a subscriber and a share from 0 to 1'],

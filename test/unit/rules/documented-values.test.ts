@@ -165,6 +165,9 @@ describe('what is billed', () => {
       httpApi: [1, 1e6],
       tableWrite: [0.625, 1e6],
       tableStorage: [0.25, 1],
+      rdsMicro: [0.016, 1],
+      rdsStorage: [0.115, 1],
+      secret: [0.4, 1],
       logs: [0.5, 1],
       alarm: [0.1, 1],
     });
