@@ -23,7 +23,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type RunningEngine,
   type StartOptions,
@@ -51,6 +51,14 @@ async function engine(options: StartOptions = {}): Promise<RunningEngine> {
   return running;
 }
 
+/** One engine for tests that need none of their own: each starts without tables. */
+let shared: RunningEngine;
+beforeAll(async () => {
+  shared = await startEngine();
+});
+afterEach(() => shared.engine.tables.reset());
+afterAll(() => shared.stop());
+
 function client({ endpoint }: RunningEngine, region = 'eu-west-1', credentials = KEYS) {
   const made = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
   cleanUps.push(() => made.destroy());
@@ -71,7 +79,7 @@ const DEADLY = new ScanCommand({ TableName: 'Orders', FilterExpression: 'orderId
 
 describe('tables', () => {
   it('keep items, by name and by ARN, and are described with account and region', async () => {
-    const tables = client(await engine());
+    const tables = client(shared);
     const { TableDescription } = await tables.send(new CreateTableCommand(ORDERS));
     const arn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/Orders';
     expect(TableDescription?.TableArn).toBe(arn);
@@ -82,17 +90,16 @@ describe('tables', () => {
   });
 
   it('are apart for each account and region', async () => {
-    const running = await engine();
-    await client(running).send(new CreateTableCommand(ORDERS));
-    const elsewhere = client(running, 'us-east-1');
-    const others = client(running, 'eu-west-1', { ...KEYS, accessKeyId: '444455556666' });
+    await client(shared).send(new CreateTableCommand(ORDERS));
+    const elsewhere = client(shared, 'us-east-1');
+    const others = client(shared, 'eu-west-1', { ...KEYS, accessKeyId: '444455556666' });
     for (const each of [elsewhere, others]) {
       expect((await each.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     }
   });
 
   it('have the tags that they were created with', async () => {
-    const tables = client(await engine());
+    const tables = client(shared);
     const Tags = [{ Key: 'team', Value: 'money' }];
     const created = await tables.send(new CreateTableCommand({ ...ORDERS, Tags }));
     const ResourceArn = created.TableDescription?.TableArn;
@@ -101,7 +108,7 @@ describe('tables', () => {
   });
 
   it('are protected against deletion until that is turned off', async () => {
-    const tables = client(await engine());
+    const tables = client(shared);
     const TableName = 'Orders';
     await tables.send(new CreateTableCommand({ ...ORDERS, DeletionProtectionEnabled: true }));
     const { Table } = await tables.send(new DescribeTableCommand({ TableName }));
@@ -115,7 +122,7 @@ describe('tables', () => {
   });
 
   it('keep their time-to-live setting', async () => {
-    const tables = client(await engine());
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
     const change = (Enabled: boolean) =>
       new UpdateTimeToLiveCommand({
@@ -141,7 +148,7 @@ describe('tables', () => {
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
     }),
   ])('refuse by name what is not there', async (command) => {
-    const tables = client(await engine());
+    const tables = client(shared);
     await expect(tables.send(command as CreateTableCommand)).rejects.toMatchObject({
       name: 'UnsupportedOperation',
       message: expect.stringMatching(/does not support DynamoDB (TransactWriteItems|streams)/),
@@ -149,9 +156,8 @@ describe('tables', () => {
   });
 
   it('hold a caller to its session policy', async () => {
-    const running = await engine();
-    await client(running).send(new CreateTableCommand(ORDERS));
-    const { endpoint } = running;
+    await client(shared).send(new CreateTableCommand(ORDERS));
+    const { endpoint } = shared;
     const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
     cleanUps.push(() => sts.destroy());
     const { Credentials } = await sts.send(
@@ -164,7 +170,7 @@ describe('tables', () => {
         }),
       }),
     );
-    const writer = client(running, 'eu-west-1', {
+    const writer = client(shared, 'eu-west-1', {
       accessKeyId: Credentials?.AccessKeyId ?? '',
       secretAccessKey: Credentials?.SecretAccessKey ?? '',
     });
@@ -182,7 +188,7 @@ describe('a table that is named by its ARN', () => {
   const Item = { orderId: { S: 'O1' } };
 
   it('is the same in batches, whose answers name it so', async () => {
-    const tables = client(await engine());
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
     const arn = arnOf('Orders');
     await tables.send(
@@ -195,8 +201,7 @@ describe('a table that is named by its ARN', () => {
   });
 
   it('is not the table of that name in another account or region', async () => {
-    const running = await engine();
-    const tables = client(running);
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
     const get = (TableName: string) => tables.send(new GetItemCommand({ TableName, Key: Item }));
     await expect(get(arnOf('Orders', 'eu-west-1', '444455556666'))).rejects.toMatchObject({
@@ -209,7 +214,6 @@ describe('a table that is named by its ARN', () => {
   });
 
   it('is permitted as by its name: tables, indexes, batches', async () => {
-    const running = await engine();
     const index = {
       IndexName: 'by-user',
       KeySchema: [{ AttributeName: 'userId', KeyType: 'HASH' as const }],
@@ -221,9 +225,9 @@ describe('a table that is named by its ARN', () => {
     ];
     for (const TableName of ['Orders', 'Others']) {
       const input = { ...ORDERS, TableName, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
-      await client(running).send(new CreateTableCommand(input));
+      await client(shared).send(new CreateTableCommand(input));
     }
-    const { endpoint } = running;
+    const { endpoint } = shared;
     const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
     cleanUps.push(() => sts.destroy());
     const { Credentials } = await sts.send(
@@ -239,7 +243,7 @@ describe('a table that is named by its ARN', () => {
         }),
       }),
     );
-    const reader = client(running, 'eu-west-1', {
+    const reader = client(shared, 'eu-west-1', {
       accessKeyId: Credentials?.AccessKeyId ?? '',
       secretAccessKey: Credentials?.SecretAccessKey ?? '',
     });
@@ -331,12 +335,11 @@ describe('the process that keeps the tables', () => {
   });
 
   it('take a null for an absent member, as AWS does, and go on', async () => {
-    const running = await engine();
-    const tables = client(running);
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
-    const before = running.engine.tables.pid;
+    const before = shared.engine.tables.pid;
     const call = async (action: string, input: object) => {
-      const answer = await fetch(running.endpoint, {
+      const answer = await fetch(shared.endpoint, {
         method: 'POST',
         headers: {
           'X-Amz-Target': `DynamoDB_20120810.${action}`,
@@ -365,12 +368,11 @@ describe('the process that keeps the tables', () => {
       new GetItemCommand({ ...table, Key: { orderId: { S: 'O1' } } }),
     );
     expect(Item?.tags).toEqual({ L: [{ S: 'a' }] });
-    expect(running.engine.tables.pid).toBe(before);
+    expect(shared.engine.tables.pid).toBe(before);
   });
 
   it('passes items of any size and script on, many at a time, and the checksum of each answer', async () => {
-    const running = await engine();
-    const tables = client(running);
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
     const notes = Array.from({ length: 24 }, (_, at) => 'é€🙂'.repeat(at % 3 === 0 ? 40_000 : at));
     const item = (note: string, at: number) => ({ orderId: { S: `Ö${at}` }, note: { S: note } });
@@ -397,10 +399,9 @@ describe('the process that keeps the tables', () => {
   });
 
   it('is not ended by what nests deeper than an item may', async () => {
-    const running = await engine();
-    const tables = client(running);
+    const tables = client(shared);
     await tables.send(new CreateTableCommand(ORDERS));
-    const before = running.engine.tables.pid;
+    const before = shared.engine.tables.pid;
     const nested = (levels: number) => {
       let value: AttributeValue = { S: 'x' };
       for (let level = 0; level < levels; level += 1) value = { L: [value] };
@@ -417,7 +418,7 @@ describe('the process that keeps the tables', () => {
         message: 'Nesting Levels have exceeded supported limits',
       });
     }
-    expect(running.engine.tables.pid).toBe(before);
+    expect(shared.engine.tables.pid).toBe(before);
   });
 
   it('is ended and started anew when it has no answer in time: other calls go on', async () => {
@@ -435,7 +436,7 @@ describe('the process that keeps the tables', () => {
         },
         body: JSON.stringify(input),
       });
-    expect(await call('ListTables', {})).toMatchObject({ status: 200 });
+    await expect.poll(() => call('ListTables', {})).toMatchObject({ status: 200 });
     // The library takes ten times as long for each pair of brackets more.
     const FilterExpression = `${'NOT ('.repeat(14)}orderId = orderId${')'.repeat(14)}`;
     await expect(call('Scan', { TableName: 'Orders', FilterExpression })).rejects.toThrow(
