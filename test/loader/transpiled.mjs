@@ -1,6 +1,6 @@
 // The sources as JavaScript, kept by their content: made once, read by each worker of each run.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -23,18 +23,19 @@ export function keptAt(path, source) {
  * @returns {Promise<Buffer | string>} it as JavaScript, with a source map at its end
  */
 export async function transpiled(path) {
-  const source = await readFile(path);
+  // One after the other: files this small take longer by way of other threads.
+  const source = readFileSync(path);
   const kept = keptAt(path, source);
   try {
-    return await readFile(kept);
+    return readFileSync(kept);
   } catch {
     const { transform } = await import('esbuild');
     const { code } = await transform(source, { ...OPTIONS, sourcefile: path });
-    await mkdir(CACHE, { recursive: true });
+    mkdirSync(CACHE, { recursive: true });
     // Other processes see it as a whole or not at all.
     const draft = `${kept}.${randomUUID()}`;
-    await writeFile(draft, code);
-    await rename(draft, kept);
+    writeFileSync(draft, code);
+    renameSync(draft, kept);
     return code;
   }
 }
