@@ -9,12 +9,12 @@ export interface EngineMapping {
   readonly enabled: boolean;
 }
 
-/** Names of the functions of this region on an embedded engine, sorted; none where something else answers. */
-export async function readEngineFunctions(aws: Aws): Promise<string[]> {
+/** Names of the functions of this region on an embedded engine, sorted; undefined where something else answers. */
+export async function readEngineFunctions(aws: Aws): Promise<string[] | undefined> {
   const { functions } = ((await observed(aws, '/_pubsub/functions')) ?? {}) as {
     readonly functions?: readonly { readonly functionArn: string }[];
   };
-  if (!Array.isArray(functions)) return [];
+  if (!Array.isArray(functions)) return undefined;
   const places = functions.map(({ functionArn }) => functionArn.split(':'));
   return places
     .flatMap(([, , , region, , , name]) => (region === aws.region && name ? [name] : []))

@@ -19,7 +19,9 @@ export interface Orphan {
 export async function findOrphans(place: Place): Promise<Orphan[]> {
   const { aws, topology } = place;
   const { functions, tables } = topology;
-  const unknown = others(await readEngineFunctions(aws), functions, topology.prefix);
+  const there = await readEngineFunctions(aws);
+  if (there === undefined) return [];
+  const unknown = others(there, functions, topology.prefix);
   const isOrphan = (tags: Attributes = {}): boolean =>
     stackOf(tags) === undefined && isTaggedAs(topology, tags);
   const found: Orphan[] = [];
