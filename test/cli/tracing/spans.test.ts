@@ -291,13 +291,16 @@ describe.skipIf(isIndependent)('the engine', () => {
 
 describe('a collector', () => {
   it('that is not there fails nothing, and is told of once', async () => {
-    const nobody = { ...exportTo({ url: 'http://user:secret@127.0.0.1:9/v1/traces' }) };
+    const gone = await startEndpoint();
+    await gone.stop();
+    const nobody = exportTo({ url: gone.url.replace('//', '//user:secret@') });
     const run = await pubsub.run(
       ['publish', 'order.created', '--count', '1200', '--yes', '-q', ...flags],
       { env: nobody },
     );
     expect(run.code).toBe(0);
     expect(run.stderr.match(/Traces could not be sent/g)).toHaveLength(1);
+    expect(run.stderr).toContain('ECONNREFUSED');
     expect(run.stderr).not.toContain('secret');
   });
 

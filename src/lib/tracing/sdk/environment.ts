@@ -46,7 +46,7 @@ export function readTraceSettings(env: Environment): ReadTraceSettings {
   if (!url || isTrue(env.OTEL_SDK_DISABLED) || !exportsOtlp(env, problems)) return off;
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     problems.push(
-      `${own ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT'} is no http URL.`,
+      `${own ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT'} is not a URL such as http://localhost:4318.`,
     );
     return off;
   }

@@ -43,6 +43,7 @@ export class OtlpExporter implements SpanExporter {
   /** Gives up what is on its way. */
   async shutdown(): Promise<void> {
     this.ending.abort();
+    await this.forceFlush();
   }
 
   private async send(spans: ReadableSpan[]): Promise<void> {
@@ -76,6 +77,8 @@ export class OtlpExporter implements SpanExporter {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer came in time';
-  const { cause } = error as { readonly cause?: { readonly code?: string } };
-  return cause?.code ?? error.message;
+  const { cause } = error as {
+    readonly cause?: { readonly code?: string; readonly message?: string };
+  };
+  return cause?.code ?? cause?.message ?? error.message;
 }
