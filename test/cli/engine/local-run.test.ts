@@ -100,6 +100,16 @@ while (!existsSync('go')) await setTimeout(20);`,
     expect((await pubsub.run(['setup', '--yes'], { env })).code).toBe(0);
     const published = await pubsub.json(['publish', 'order.created'], { env });
     expect(published.doc).toMatchObject({ messages: [{ reached: 3 }] });
+    // OpenTelemetry too, with what leads it there.
+    const given = await pubsub.json(['local', 'env', '--traces'], { env });
+    const otel = Object.entries<string>(given.doc).filter(([name]) => name.startsWith('OTEL_'));
+    const { doc: sent } = await pubsub.json(['publish', 'order.created'], {
+      env: { ...env, ...Object.fromEntries(otel) },
+    });
+    const [{ messageId }] = (sent as { messages: [{ messageId: string }] }).messages;
+    const { doc: trace } = await pubsub.json(['trace', messageId], { env });
+    const names = (trace as { traces: { spans: { name: string }[] }[] }).traces[0]?.spans;
+    expect(names?.[0]?.name).toBe('publish order-events');
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('s3cret');
   });
 });
