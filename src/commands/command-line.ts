@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { isBrokerUrl, shownBrokerUrl } from '../lib/config/broker.ts';
+import { withoutPassword } from '../lib/config/broker.ts';
 import { findProgram } from '../lib/consume/handlers/find-program.ts';
 import { shellWord } from '../lib/rules/text/command-words.ts';
 import type { Io } from '../lib/ui/io.ts';
@@ -25,7 +25,7 @@ export function commandLine(command: Command, words: string): string {
   const repeated = Object.entries(REPEATED).flatMap(([key, flag]) => {
     const value = flags[key as keyof typeof REPEATED];
     if (value === undefined) return [];
-    return [`${flag} ${shellWord(isBrokerUrl(value) ? shownBrokerUrl(value) : value)}`];
+    return [`${flag} ${shellWord(withoutPassword(value))}`];
   });
   return ['pubsub', words, ...oneLook(command, words), ...repeated].join(' ');
 }

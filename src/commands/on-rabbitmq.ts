@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 
 /** What RabbitMQ lacks for a command, by the command's name. */
 const LACKS: Readonly<Record<string, string>> = {
+  dlq: 'Look at dead letters in the management plugin, and send them back with its shovel.',
+  tap: 'Bind a queue of your own to the exchange to get a copy.',
+  doctor: 'See what is there, and what is not as it should be, with: pubsub setup --dry-run',
   trace: 'It keeps no record of the way of a message.',
   replay: 'It keeps no messages that were handed on.',
   explain: 'With --offline the rules of the file are explained.',

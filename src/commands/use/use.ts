@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { isBrokerUrl } from '../../lib/config/broker.ts';
 import { readUserFile, writeUserFile } from '../../lib/config/files.ts';
 import { SAVED_KEYS, type SavedSettings } from '../../lib/config/saved-settings.ts';
-import { resolveSettings } from '../../lib/config/settings.ts';
+import { refuseStoredPassword, resolveSettings } from '../../lib/config/settings.ts';
 import { topologyOf } from '../../lib/config/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { addExamples, globalFlags, type Runner } from '../command.ts';
@@ -18,7 +19,7 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub whoami',
   )
-    .argument('[target]', 'local, aws, or the URL of an endpoint')
+    .argument('[target]', 'local, aws, rabbitmq, or the URL of an endpoint')
     .option('--reset', 'forget all saved defaults')
     .action((target: string | undefined, options: { reset?: boolean }) =>
       run(command, async ({ io, printer, settings }) => {
@@ -28,7 +29,9 @@ export function define(command: Command, run: Runner): void {
         const next = merge(options.reset ? {} : saved, given);
         if (changes) {
           // What can't be used is refused before it is saved.
-          const checked = await resolveSettings(next, {}, io.cwd);
+          if (next.target) refuseStoredPassword(next.target, path);
+          const { RABBITMQ_URL } = io.env;
+          const checked = await resolveSettings(next, { RABBITMQ_URL }, io.cwd);
           await topologyOf(checked);
           await writeUserFile(settings.configDir, next);
           printer.note(`Saved in ${path}`);
@@ -48,7 +51,8 @@ export function define(command: Command, run: Runner): void {
 
 function givenDefaults(command: Command, word: string | undefined): SavedSettings {
   const flags = globalFlags(command);
-  const isUrl = word?.includes('://') ?? false;
+  // The URL of a broker is a target, one of AWS's kind an endpoint.
+  const isUrl = (word?.includes('://') ?? false) && !isBrokerUrl(word ?? '');
   // Settings take an empty target for none.
   if (word === '') {
     throw usageError(

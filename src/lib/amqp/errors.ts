@@ -77,12 +77,12 @@ export function notAllowed(broker: Broker, what: string, cause: unknown): AppErr
 
 /** The reply code of an error of the broker; undefined for another one. */
 export function replyCode(error: unknown): number | undefined {
-  const { code } = error as { readonly code?: unknown };
+  const code = codeOf(error);
   return typeof code === 'number' ? code : undefined;
 }
 
 function unreachable(broker: Broker, cause: unknown): AppError {
-  const { code } = cause as { readonly code?: unknown };
+  const code = codeOf(cause);
   const why = typeof code === 'string' ? code : errorText(cause);
   return new AppError({
     code: 'EndpointUnreachable',
@@ -94,9 +94,13 @@ function unreachable(broker: Broker, cause: unknown): AppError {
 
 /** Marks what may pass by itself, as `isTransient` knows it. */
 function passing(cause: unknown): Error {
-  const { code } = cause as { readonly code?: unknown };
+  const code = codeOf(cause);
   if (cause instanceof Error && typeof code === 'string' && /^E[A-Z_]+$/.test(code)) return cause;
   return Object.assign(new Error(errorText(cause), { cause }), { name: 'TimeoutError' });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function errorText(error: unknown): string {

@@ -49,12 +49,9 @@ export function readBroker(text: string, source: string, managementUrl?: string)
   };
 }
 
-/** A broker's URL as it may be shown: without the password. */
-export function shownBrokerUrl(text: string): string {
-  return text.replace(/^(amqps?:\/\/)([^@/]*)@/i, (_whole, scheme: string, user: string) => {
-    const [name] = user.split(':');
-    return `${scheme}${name}:***@`;
-  });
+/** A URL of any kind as it may be shown: without the password. */
+export function withoutPassword(text: string): string {
+  return text.replace(/^(\w+:\/\/[^/:]*):[^/]*@/, '$1:***@');
 }
 
 function decoded(text: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { usageError } from '../rules/errors.ts';
 import { assertRegion } from '../rules/regions.ts';
 import { nearest } from '../rules/text/nearest.ts';
-import { isBrokerUrl, readBroker } from './broker.ts';
+import { isBrokerUrl, readBroker, withoutPassword } from './broker.ts';
 import { readProjectFile, readUserFile } from './files.ts';
 import { configDirectory, type Env, stateDirectory } from './folders.ts';
 import { isLoopbackUrl } from './loopback.ts';
@@ -147,7 +147,7 @@ function namedTarget(name: string, source: string, env: Env): Target {
   }
   const near = nearest(name, TARGET_NAMES);
   throw usageError(
-    `Unknown target "${name}" (from ${source}).${near ? ` Did you mean "${near}"?` : ''}`,
+    `Unknown target "${withoutPassword(name)}" (from ${source}).${near ? ` Did you mean "${near}"?` : ''}`,
     `Use --target ${TARGET_NAMES.join(' or --target ')}, or --endpoint-url URL.`,
     'UnknownTarget',
   );
@@ -159,7 +159,7 @@ function brokerTarget(url: string, source: string, env: Env): Target {
 
 /** Files are read by others, and kept: a password has no place there. @throws AppError (exit 2) for a URL with one. */
 export function refuseStoredPassword(target: string, path: string): void {
-  if (!isBrokerUrl(target) || !/^\w+:\/\/[^@/]*:[^@/]*@/.test(target)) return;
+  if (withoutPassword(target) === target) return;
   throw usageError(
     `The target in ${path} is a URL with a password, and passwords are not kept in files.`,
     'Write "target: rabbitmq" there, and give the URL in the environment: RABBITMQ_URL.',
@@ -212,7 +212,7 @@ function checkUrl(url: string, source: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || !parsed.hostname) {
     throw usageError(
-      `"${url}" (from ${source}) is not an http or https URL.`,
+      `"${withoutPassword(url)}" (from ${source}) is not an http or https URL.`,
       'Use a URL such as --endpoint-url http://localhost:4566.',
       'InvalidEndpoint',
     );

@@ -346,6 +346,26 @@ describe.skipIf(rabbitMqMissing)(
         expect(good.stdout + good.stderr).not.toContain('guest:guest');
       });
 
+      it('keeps no password in a file, and shows none of a mistyped target', async () => {
+        for (const words of [
+          ['use', 'amqp://guest:s3cret@localhost'],
+          ['use', '--target', 'amqp://guest:s3cret@localhost'],
+          ['status', '--target', 'ampq://guest:s3cret@localhost'],
+          ['status', '--endpoint-url', 'amqp://guest:s3cret@localhost'],
+          ['status', '--target', 'amqp://guest:s3cret@localhost:x'],
+        ]) {
+          const { code, stdout, stderr } = await pubsub.run(words);
+          expect(code).toBe(2);
+          expect(stdout + stderr).not.toContain('s3cret');
+        }
+        expect((await run('use', 'rabbitmq')).code).toBe(0);
+        const { code } = await pubsub.run(['status'], {
+          env: { ...env, PUBSUB_TARGET: undefined },
+        });
+        await run('use', '--reset');
+        expect(code).toBe(0);
+      });
+
       it('says which vhost is missing, and where nobody answers', async () => {
         const elsewhere = (url: string) =>
           pubsub.json(['status'], { env: { ...env, RABBITMQ_URL: url } });

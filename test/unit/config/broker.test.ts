@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBrokerUrl, readBroker, shownBrokerUrl } from '../../../src/lib/config/broker.ts';
+import { isBrokerUrl, readBroker, withoutPassword } from '../../../src/lib/config/broker.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 
 const read = (url: string, management?: string) => readBroker(url, '--target', management);
@@ -47,9 +47,13 @@ describe('the URL of a broker', () => {
   });
 
   it('is shown without the password', () => {
-    expect(shownBrokerUrl('amqp://a:secret@h:1/v')).toBe('amqp://a:***@h:1/v');
-    expect(shownBrokerUrl('AMQPS://a:secret@h/v')).toBe('AMQPS://a:***@h/v');
-    expect(shownBrokerUrl('amqp://h/v')).toBe('amqp://h/v');
+    expect(withoutPassword('amqp://a:secret@h:1/v')).toBe('amqp://a:***@h:1/v');
+    expect(withoutPassword('AMQPS://a:secret@h/v')).toBe('AMQPS://a:***@h/v');
+    expect(withoutPassword('amqp://h/v')).toBe('amqp://h/v');
+    expect(withoutPassword('amqp://a:sec@ret@h/v')).toBe('amqp://a:***@h/v');
+    expect(withoutPassword('ampq://a:secret@h/v')).toBe('ampq://a:***@h/v');
+    expect(withoutPassword('amqp://a@h/v')).toBe('amqp://a@h/v');
+    expect(withoutPassword('aws')).toBe('aws');
   });
 
   it('is told from the name of a target', () => {
