@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+  ContinueUpdateRollbackCommand,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackResourcesCommand,
@@ -24,7 +28,7 @@ import {
   ListQueueTagsCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   readTemplateFile,
   type StackEngine,
@@ -310,6 +314,74 @@ describe('a stack', () => {
       'second ROLLBACK_IN_PROGRESS Export with name dead is already exported by stack giver. Rollback requested by user.',
     );
     for (const name of ['second', 'taking', 'giver']) await engine.remove(name);
+  });
+});
+
+describe('an update whose rollback fails', () => {
+  /** A function whose code is a folder of this machine, and what is made after it. */
+  const template = (folder: string, more: object = {}) =>
+    resources({
+      Code: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          FunctionName: 'unsettled',
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: 'arn:aws:iam::000000000000:role/any',
+          Code: { S3Bucket: 'hot-reload', S3Key: folder },
+        },
+      },
+      ...more,
+    });
+  const tooLong = {
+    After: { ...queue({ QueueName: 'after', VisibilityTimeout: 43_201 }), DependsOn: 'Code' },
+  };
+  const goOn = (ResourcesToSkip: string[] = []) =>
+    engine.cloudformation.send(
+      new ContinueUpdateRollbackCommand({ StackName: 'unsettled', ResourcesToSkip }),
+    );
+  let home: string;
+  /** A stack whose function had code that is gone, so that it can't be put back. */
+  async function unsettled(): Promise<void> {
+    home = mkdtempSync(join(tmpdir(), 'pubsub-rollback-'));
+    for (const version of ['first', 'second']) put(version);
+    await engine.create('unsettled', template(join(home, 'first')));
+    rmSync(join(home, 'first'), { recursive: true });
+    const updated = await engine.update('unsettled', template(join(home, 'second'), tooLong));
+    expect(updated.StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+    expect(updated.StackStatusReason).toContain('[Code]');
+  }
+  const put = (version: string): void => {
+    mkdirSync(join(home, version));
+    writeFileSync(join(home, version, 'index.mjs'), 'export const handler = () => 1;\n');
+  };
+  afterEach(async () => {
+    await engine.remove('unsettled');
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('goes on once what it needs is there again', async () => {
+    await unsettled();
+    await expect(engine.update('unsettled', template(join(home, 'second')))).rejects.toThrow(
+      'is in UPDATE_ROLLBACK_FAILED state and can not be updated.',
+    );
+    await goOn();
+    expect((await engine.stack('unsettled')).StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+    put('first');
+    await goOn();
+    expect((await engine.stack('unsettled')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    await expect(goOn()).rejects.toThrow(
+      'is in UPDATE_ROLLBACK_COMPLETE state and can not be rolled back.',
+    );
+    const again = await engine.update('unsettled', template(join(home, 'second')));
+    expect(again.StackStatus).toBe('UPDATE_COMPLETE');
+  });
+
+  it('leaves what it is told to', async () => {
+    await unsettled();
+    await expect(goOn(['After'])).rejects.toThrow('After is not in state UPDATE_FAILED');
+    await goOn(['Code']);
+    expect((await engine.stack('unsettled')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
   });
 });
 

@@ -127,6 +127,18 @@ const summary = {
 };
 
 const SHAPES: Readonly<Record<CloudFormationAction, readonly [StructureShape, StructureShape?]>> = {
+  ContinueUpdateRollback: [
+    structure(
+      {
+        ...byStack,
+        RoleARN: string,
+        ResourcesToSkip: list(string),
+        ClientRequestToken: string,
+      },
+      ['StackName'],
+    ),
+    structure({}),
+  ],
   CreateChangeSet: [
     structure(
       {

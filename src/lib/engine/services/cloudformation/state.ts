@@ -61,7 +61,7 @@ export interface Operation {
   /** Why it failed, as the stack's status tells it; empty while it hasn't. */
   readonly failure: string;
   readonly onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
-  /** Logical ids that a deletion leaves where they are. */
+  /** Logical ids that a deletion leaves where they are, and a rollback that goes on. */
   readonly retained: readonly string[];
 }
 
@@ -93,6 +93,8 @@ export interface Stack {
   /** Names of exports that its values come from. */
   readonly imports: readonly string[];
   readonly operation: Operation | null;
+  /** The update whose rollback failed, as far as it is still to be taken back. */
+  readonly failedUpdate: Operation | null;
 }
 
 /** Something that happened to a stack or one of its resources. */
@@ -180,7 +182,9 @@ export function createCloudFormationState(
     closed: new Closing(),
   };
   for (const { value } of parts.journal.entries(TABLES.stacks)) {
-    const stack = value as Stack;
+    // What earlier versions wrote has no failed update.
+    const kept = value as Stack;
+    const stack = { ...kept, failedUpdate: kept.failedUpdate ?? null };
     state.stacks.set(stack.id, stack);
   }
   for (const { value } of parts.journal.entries(TABLES.changeSets)) {

@@ -4,7 +4,6 @@ export const cloudFormationUnsupported: ReadonlySet<string> = new Set([
   'ActivateType',
   'BatchDescribeTypeConfigurations',
   'CancelUpdateStack',
-  'ContinueUpdateRollback',
   'CreateGeneratedTemplate',
   'CreateStackInstances',
   'CreateStackRefactor',

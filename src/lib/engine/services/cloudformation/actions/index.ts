@@ -6,6 +6,7 @@ import {
   executeChangeSet,
   listChangeSets,
 } from './change-sets.ts';
+import { continueUpdateRollback } from './continue-rollback.ts';
 import {
   describeStackEvents,
   describeStackResource,
@@ -21,6 +22,7 @@ import { getTemplate, getTemplateSummary, validateTemplate } from './templates.t
 
 /** CloudFormation's actions by name. */
 export const cloudFormationActions = {
+  ContinueUpdateRollback: continueUpdateRollback,
   CreateChangeSet: createChangeSet,
   CreateStack: createStack,
   DeleteChangeSet: deleteChangeSet,

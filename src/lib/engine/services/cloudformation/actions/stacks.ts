@@ -132,6 +132,7 @@ export function newStack(
     outputs: [],
     imports: [],
     operation: null,
+    failedUpdate: null,
   };
 }
 

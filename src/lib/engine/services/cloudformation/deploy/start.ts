@@ -61,6 +61,26 @@ export async function begin(
   await Promise.race([work, sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
 }
 
+/**
+ * Lets the rollback of an update go on, and waits as `begin` does.
+ * @param failed what there is to do. @param skipped logical ids of what is left as it is.
+ */
+export async function continueRollback(
+  state: CloudFormationState,
+  stack: Stack,
+  failed: Operation,
+  skipped: readonly string[],
+): Promise<void> {
+  const operation = { ...failed, retained: skipped };
+  storeStack(state, { ...stack, failedUpdate: null, operation });
+  createRun(state, stack.id, true, undefined).status(
+    'UPDATE_ROLLBACK_IN_PROGRESS',
+    'User Initiated',
+  );
+  const work = track(state, stack.id, resumeOperation(state, state.stacks.get(stack.id) ?? stack));
+  await Promise.race([work, sleep(ANSWER_WAIT_MS, undefined, { ref: false })]);
+}
+
 /** Goes on with what was under way when the engine ended. @param stack with an operation. */
 export async function resumeOperation(state: CloudFormationState, stack: Stack): Promise<void> {
   const { operation, id } = stack;

@@ -1,6 +1,6 @@
 import { ServiceError } from '../../../errors.ts';
 import { resourceType } from '../resources/index.ts';
-import { isThere, type StackResource } from '../state.ts';
+import { isThere, type Operation, type StackResource } from '../state.ts';
 import type { Compiled } from '../template/compile.ts';
 import { sameData } from '../template/data.ts';
 import { complete } from './create.ts';
@@ -19,7 +19,7 @@ export async function updateStack(run: StackRun, compiled: Compiled): Promise<vo
       run.end('UPDATE_FAILED', failure.trim());
       return;
     } else {
-      run.changeOperation({ phase: 'rollback', failure });
+      run.changeOperation({ phase: 'rollback', failure, replaced: [] });
       run.status('UPDATE_ROLLBACK_IN_PROGRESS', failure.trim());
     }
   }
@@ -27,6 +27,7 @@ export async function updateStack(run: StackRun, compiled: Compiled): Promise<vo
     const failed = await restoreAll(run);
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to update: [${failed.join(', ')}]. `;
+      run.change({ failedUpdate: leftToRestore(run, failed) });
       run.end('UPDATE_ROLLBACK_FAILED', reason);
       return;
     }
@@ -54,11 +55,23 @@ function succeed(run: StackRun, { order, template }: Compiled): void {
   run.status('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
 }
 
+/** What there is still to do of a rollback that failed. @param failed logical ids of what could not be restored. */
+function leftToRestore({ operation, stack }: StackRun, failed: readonly string[]): Operation {
+  const { before } = operation;
+  if (before === null) return operation;
+  const resources = Object.entries(before.resources).map(([id, old]) => [
+    id,
+    failed.includes(id) ? old : (stack.resources[id] ?? old),
+  ]);
+  return { ...operation, before: { ...before, resources: Object.fromEntries(resources) } };
+}
+
 /** Makes every resource again what it was. @returns logical ids of those where that failed. */
 async function restoreAll(run: StackRun): Promise<string[]> {
-  const { before } = run.operation;
+  const { before, retained } = run.operation;
   const touched = Object.values(run.stack.resources);
-  const surplus: StackResource[] = [];
+  // A rollback that goes on has found some already.
+  const surplus = [...run.operation.replaced];
   const failed: string[] = [];
   for (const resource of removalOrder(touched)) {
     const { logicalId } = resource;
@@ -68,11 +81,17 @@ async function restoreAll(run: StackRun): Promise<string[]> {
     } else if (old.physicalId !== resource.physicalId) {
       surplus.push(resource);
       run.put({ ...old, status: 'UPDATE_COMPLETE', reason: '' });
+    } else if (retained.includes(logicalId)) {
+      run.put({ ...old, status: 'UPDATE_COMPLETE', reason: '' });
     } else if (!(await restore(run, resource, old))) {
       failed.push(logicalId);
     }
   }
-  if (failed.length > 0) return failed;
+  if (failed.length > 0) {
+    const replaced = surplus.filter(({ logicalId }) => oldResource(run, logicalId) !== undefined);
+    run.changeOperation({ replaced });
+    return failed;
+  }
   for (const { logicalId } of surplus) {
     if (oldResource(run, logicalId) === undefined) run.drop(logicalId);
   }
