@@ -539,3 +539,30 @@ describe('versions and aliases of functions', () => {
     );
   });
 });
+
+it.each([
+  ['of its own', false],
+  ['within the topic', true],
+])('a mail subscription that nobody has confirmed, %s, keeps no stack', async (_, isWithin) => {
+  const mail = { Protocol: 'email', Endpoint: 'ops@example.com' };
+  const template = (endpoint: string) => ({
+    Resources: {
+      Topic: {
+        Type: 'AWS::SNS::Topic',
+        Properties: isWithin ? { Subscription: [{ ...mail, Endpoint: endpoint }] } : {},
+      },
+      ...(isWithin
+        ? {}
+        : {
+            Mail: {
+              Type: 'AWS::SNS::Subscription',
+              Properties: { ...mail, Endpoint: endpoint, TopicArn: { Ref: 'Topic' } },
+            },
+          }),
+    },
+  });
+  await engine.create('mail', template('ops@example.com'));
+  const changed = await engine.update('mail', template('other@example.com'));
+  expect(changed.StackStatus).toBe('UPDATE_COMPLETE');
+  expect((await engine.remove('mail')).StackStatus).toBe('DELETE_COMPLETE');
+});

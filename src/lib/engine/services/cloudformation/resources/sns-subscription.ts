@@ -67,11 +67,17 @@ export const snsSubscription: ResourceType = {
     }
     return current;
   },
-  async remove({ physicalId }, context) {
-    const input = { SubscriptionArn: physicalId };
-    await unless(context.call('sns', 'Unsubscribe', input), 'NotFound');
-  },
+  remove: ({ physicalId }, context) => endSubscription(physicalId, context),
 };
+
+/** Ends a subscription. One that nobody has confirmed can't be ended: it goes with its topic, or by itself. */
+export async function endSubscription(
+  SubscriptionArn: string | undefined,
+  context: ResourceContext,
+): Promise<void> {
+  const ending = context.call('sns', 'Unsubscribe', { SubscriptionArn });
+  await unless(ending, 'NotFound', 'InvalidParameter');
+}
 
 /** @throws ServiceError where a topic is in another region than its subscription. */
 function checkRegion(properties: Properties, { region }: ResourceContext): void {

@@ -2,6 +2,7 @@ import type { CreateTopicResponse } from '@aws-sdk/client-sns';
 import { sameData } from '../template/data.ts';
 import type { Properties } from './check-properties.ts';
 import type { Made, ResourceContext, ResourceType } from './resource-type.ts';
+import { endSubscription } from './sns-subscription.ts';
 import { retag, TAGS, tagList, tagsOf } from './tags.ts';
 import {
   alreadyExists,
@@ -189,6 +190,6 @@ async function unsubscribe(
       'InvalidParameter',
     );
     if (found === undefined) continue;
-    await context.call('sns', 'Unsubscribe', { SubscriptionArn: found.SubscriptionArn });
+    await endSubscription(found.SubscriptionArn, context);
   }
 }
