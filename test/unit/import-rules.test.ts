@@ -32,7 +32,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transport: [...ACTS, 'diagnose', 'tracing'],
   amqp: [...ACTS, 'diagnose', 'transport'],
   demo: [...ACTS, 'diagnose'],
-  dashboard: [...ACTS, 'diagnose', 'process'],
+  compare: [...ACTS, 'bench', 'deploy', 'process'],
+  dashboard: [...ACTS, 'compare', 'diagnose', 'process'],
   bench: ACTS,
   cost: DATA,
   deploy: [...TARGET, 'functions', 'topology', 'orders', 'process'],
@@ -40,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: [],
   engine: ['process', 'rules'],
   orders: [...TARGET, 'publish', 'process', 'tracing'],
-  ui: [...DATA, 'bench', 'dead-letters'],
+  ui: [...DATA, 'bench', 'compare', 'dead-letters'],
   library: [...ACTS, 'engine'],
   embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
 };

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { keepComparison } from '../../src/lib/compare/last-comparison.ts';
 import { barriers } from '../fixtures/axe.ts';
 import { hasBrowser, useTabs, WIDTHS } from '../fixtures/browser.ts';
+import { ordersComparison } from '../fixtures/comparison.ts';
 
 const BUILT = join(import.meta.dirname, '../../dist/ui');
 const MAX_SCRIPT_BYTES = 150_000;
@@ -31,6 +33,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ['queues/email-service-dlq', 'No reason is known'],
   ['doctor', 'email: dead-letters'],
   ['charts', 'Deliveries a second'],
+  ['charts', 'Measured, 10 orders'],
 ];
 
 describe('the script of the page', () => {
@@ -55,6 +58,7 @@ describe.skipIf(!hasBrowser)('each view of the page', () => {
     const traced = [`messages/${messageId}`, 'accept order-events'] as const;
     const DEAD = `${pages.aws.endpoint}/000000000000/email-service-dlq`;
     await pages.aws.sqs.send(new SendMessageCommand({ QueueUrl: DEAD, MessageBody: 'dead' }));
+    keepComparison(join(pages.pubsub.env.XDG_STATE_HOME, 'pubsub'), ordersComparison());
     const tab = await pages.open('topology', look);
     for (const [view, words] of [traced, ...VIEWS]) {
       await pages.show(tab, view);

@@ -2,6 +2,7 @@ import {
   type ActionResult,
   API_PREFIX,
   type ApiFailure,
+  type ComparisonView,
   type DoctorView,
   type EventCatalogue,
   type EventRequest,
@@ -96,6 +97,7 @@ export const api = {
   events: () => call<EventCatalogue>('events'),
   explain: (request: EventRequest) => post<ExplainView>('explain', request),
   publish: (request: PublishRequest) => post<PublishView>('publish', request),
+  comparison: () => call<ComparisonView>('comparison'),
   doctor: () => call<DoctorView>('doctor'),
   fix: (request: FixRequest) => post<FixView>('doctor/fix', request),
 };

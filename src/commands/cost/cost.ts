@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { findTopology, refuseUnknown } from '../../lib/config/topology.ts';
 import { MAX_SUBSCRIBER_TASKS } from '../../lib/definition/styles.ts';
-import type { Topology } from '../../lib/definition/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { PRICE_REGION } from '../../lib/rules/prices.ts';
 import { addExamples, type CommandContext, collect, type Runner } from '../command.ts';
-import type { CostFlags, CostRequest } from './request.ts';
+import { deployedWith } from './deployed-with.ts';
+import { COST_DEFAULTS, type CostFlags, type CostRequest } from './request.ts';
 
 /** `pubsub cost`: what a topology costs on AWS. Calls nobody. */
 export function define(command: Command, run: Runner): void {
@@ -19,15 +19,15 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub bench, which measures requests in place of computing them',
   )
-    .option('--events <n>', 'events a month: 10M, 1e6, 10_000', '1M')
+    .option('--events <n>', 'events a month: 10M, 1e6, 10_000', COST_DEFAULTS.events)
     .option('--style <style>', 'with API and subscribers: ecs, hybrid, serverless or all')
     .option('--payload <size>', 'of an event, such as 4KB (default: as the samples)')
     .option('--batch <n>', 'messages of a batch (default: as they come)')
-    .option('--ms <n>', 'milliseconds of work for a message or request', '50')
+    .option('--ms <n>', 'milliseconds of work for a message or request', COST_DEFAULTS.ms)
     .option('--memory <mb>', 'of each function (default: as in the file, or 256)')
-    .option('--tasks <n>', 'containers of each service at the least', '1')
+    .option('--tasks <n>', 'containers of each service at the least', COST_DEFAULTS.tasks)
     .option('--database <kind>', 'of orders: dynamodb, postgres or rds, with --style')
-    .option('--architecture <name>', 'x86_64 or arm64', 'x86_64')
+    .option('--architecture <name>', 'x86_64 or arm64', COST_DEFAULTS.architecture)
     .option('--share <name=share>', 'what a filter lets through, such as 20%; repeatable', collect)
     .addHelpText(
       'after',
@@ -81,24 +81,6 @@ function warn({ printer, settings }: CommandContext, unjudged: readonly string[]
   if (settings.region !== undefined && settings.region !== PRICE_REGION) {
     printer.warn(`Prices are those of ${PRICE_REGION}; ${settings.region} has its own.`);
   }
-}
-
-/** What a deployment adds to what the file says. */
-async function deployedWith(topology: Topology) {
-  const [{ wantedAlarms }, { BUILT_MEMORY_MB }, { hasOrderApi }] = await Promise.all([
-    import('../../lib/topology/alarms/wanted.ts'),
-    import('../../lib/deploy/system.ts'),
-    import('../../lib/deploy/order-api.ts'),
-  ]);
-  // An alarm on metric math is paid for by each metric in it.
-  const metrics = wantedAlarms(topology).map(
-    ({ settings }) => settings.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1,
-  );
-  return {
-    alarmMetrics: metrics.reduce((sum, each) => sum + each, 0),
-    builtMemoryMb: BUILT_MEMORY_MB,
-    hasOrderApi: hasOrderApi(topology),
-  };
 }
 
 /** @throws AppError (exit 2) for a database without a style, or that the style can't have. */

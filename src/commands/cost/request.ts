@@ -50,7 +50,16 @@ export interface CostRequest {
 /** As they are shown beside each other: containers first. */
 export const COMPARED_STYLES = STYLES.toReversed();
 
-const MAX_EVENTS = 1e12;
+/** What is asked unless flags say otherwise. */
+export const COST_DEFAULTS = {
+  events: '1M',
+  ms: '50',
+  tasks: '1',
+  architecture: 'x86_64',
+} as const satisfies CostFlags;
+
+/** Events a month at the most. */
+export const MAX_EVENTS = 1e12;
 const MAX_TASKS = 1000;
 
 /** @throws AppError (exit 2) for a value that can't be. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addExamples, addSubcommand, type Runner } from '../command.ts';
+import { defineCompare } from './compare.ts';
 import { defineDestroy } from './destroy.ts';
 import { defineImage } from './image.ts';
 import { defineLogs } from './logs.ts';
@@ -48,6 +49,10 @@ export function define(command: Command, run: Runner): void {
         return deployStack(command, context, request);
       }),
     );
+  defineCompare(
+    addSubcommand(command, 'compare', 'compare the styles: computed and measured'),
+    run,
+  );
   defineImage(addSubcommand(command, 'image', 'build an image without Docker, and push it'), run);
   defineStatus(addSubcommand(command, 'status', 'show the stacks of the topology'), run);
   defineOutputs(addSubcommand(command, 'outputs', 'show URLs, ARNs and names of a stack'), run);

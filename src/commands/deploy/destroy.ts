@@ -14,6 +14,7 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { severalStacks } from './choose-stack.ts';
+import { sweepComparisons } from './compare-engine.ts';
 import { holdOf } from './hold.ts';
 import { readStyle } from './request.ts';
 import { watchOf } from './watch.ts';
@@ -40,6 +41,7 @@ async function destroy(
 ): Promise<ExitCode> {
   const { printer } = context;
   const wanted = word === undefined ? undefined : readStyle(word);
+  if (context.settings.target.kind === 'local') await sweepComparisons(context, { dryRun });
   const topology = await topologyFor(context);
   const place: Place = { ...(await reading(context, undefined, () => connect(context))), topology };
   const found = await findDeployed(command, context, place, wanted);

@@ -60,7 +60,7 @@ export interface DeployRequest {
 }
 
 /** Words that stand where a style may: what else `deploy` has. */
-const SUBCOMMANDS = ['image', 'status', 'outputs', 'logs', 'destroy'] as const;
+const SUBCOMMANDS = ['compare', 'image', 'status', 'outputs', 'logs', 'destroy'] as const;
 
 /** @throws AppError `UnknownStyle` (exit 2), with the nearest one. */
 export function readStyle(word: string): Style {

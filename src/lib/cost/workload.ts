@@ -102,6 +102,25 @@ export function workloadOf(question: WorkloadQuestion): Workload {
   return { topics, subscribers, unjudged: unjudged.map(({ name }) => name) };
 }
 
+/** The same events, so many times as many. */
+export function scaleWorkload(workload: Workload, factor: number): Workload {
+  const topics = new Map(
+    workload.topics.map((topic) => [topic.key, { ...topic, events: topic.events * factor }]),
+  );
+  return {
+    ...workload,
+    topics: [...topics.values()],
+    subscribers: workload.subscribers.map((load) => ({
+      ...load,
+      messages: load.messages * factor,
+      deliveries: load.deliveries.map((delivery) => ({
+        ...delivery,
+        topic: topics.get(delivery.topic.key) ?? delivery.topic,
+      })),
+    })),
+  };
+}
+
 function samplesByTopic({ topics, events }: Topology): ReadonlyMap<string, readonly Sample[]> {
   const samples = new Map<string, Sample[]>();
   const [first] = topics;

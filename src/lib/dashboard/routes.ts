@@ -7,6 +7,7 @@ import { publish } from './publish/publish.ts';
 import { deleteMessages, purge, redrive } from './queues/actions.ts';
 import { queueMessages } from './queues/queue-messages.ts';
 import { resend } from './queues/resend.ts';
+import { comparison } from './views/comparison.ts';
 import { messageDetail } from './views/message-detail.ts';
 import { messages } from './views/messages.ts';
 import { nodeDetail } from './views/node-detail.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   // It changes nothing, but an event is too long for a query string.
   { ...post('explain', explain), needsToken: false },
   post('publish', publish),
+  get('comparison', comparison),
   get('doctor', doctor),
   post('doctor/fix', fix),
 ];

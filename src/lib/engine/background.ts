@@ -4,6 +4,7 @@ export { findEngine } from './background/find.ts';
 export { type EngineReport, engineReport } from './background/findings.ts';
 export { followEvents } from './background/follow-events.ts';
 export { followLog, type LogEntry, logPath, readLog } from './background/log.ts';
+export { readRecord } from './background/record.ts';
 export { resetState } from './background/reset.ts';
 export { resetRunning } from './background/reset-running.ts';
 export {

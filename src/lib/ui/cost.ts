@@ -5,7 +5,8 @@ import type { Workload } from '../cost/workload.ts';
 import { databaseIn, type OrderDatabase } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
 import { PRICE_REGION, PRICES } from '../rules/prices.ts';
-import { multiplication, shownDollars, shownFigure } from './cost-figures.ts';
+import { shownDollars, shownFigure } from '../rules/text/shown-figure.ts';
+import { multiplication } from './cost-figures.ts';
 import { renderTable } from './table.ts';
 import { wrapText } from './text-width.ts';
 

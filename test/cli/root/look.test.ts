@@ -63,6 +63,8 @@ const RUNS: readonly (readonly [string, number])[] = [
   ['cost --events 10M --style ecs', 0],
   ['cost --style all', 0],
   ['deploy image', 2],
+  ['deploy compare --computed', 0],
+  ['deploy compare --orders 1', 2],
   ['cost --events none', 2],
   ['lsiten', 2],
   ['listen nobody', 2],

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { PublishCommand, SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
 import { DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepComparison } from '../../../src/lib/compare/last-comparison.ts';
 import { keepReason } from '../../../src/lib/consume/failure-reasons.ts';
+import type { ComparisonView } from '../../../src/lib/dashboard/api/comparison.ts';
 import type { DoctorView, FixView } from '../../../src/lib/dashboard/api/doctor.ts';
 import type { MessageDetail, MessagePage } from '../../../src/lib/dashboard/api/messages.ts';
 import type { NodeDetail } from '../../../src/lib/dashboard/api/node.ts';
@@ -16,6 +18,7 @@ import type {
 } from '../../../src/lib/dashboard/api/publish.ts';
 import type { ActionResult, QueueMessages } from '../../../src/lib/dashboard/api/queues.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
+import { ordersComparison } from '../../fixtures/comparison.ts';
 import { startDashboard, type TestDashboard } from '../../fixtures/dashboard.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import {
@@ -90,6 +93,30 @@ describe.skipIf(isIndependent)("the page's API", () => {
     const { edges } = await page.ask<Overview>('overview');
     return edges.find(({ kind, to }) => kind === 'subscription' && to === arnOf('sqs', queue));
   };
+
+  it('shows the last comparison of styles, once there is one', async () => {
+    expect(await page.ask('comparison')).toEqual({ comparison: null });
+    keepComparison(stateDir, ordersComparison(2));
+    const { comparison } = await page.ask<ComparisonView>('comparison');
+    expect(comparison?.styles.map(({ name, missing }) => [name, missing])).toEqual([
+      ['serverless', 0],
+      ['hybrid', 0],
+      ['ecs', 2],
+    ]);
+    expect(comparison?.parts.map(({ title }) => title)).toEqual([
+      'Computed, for AWS',
+      'Measured, 10 orders',
+    ]);
+    const rows = comparison?.parts.flatMap((part) => part.rows);
+    const valuesOf = (name: string) => rows?.find(({ label }) => label === name)?.values;
+    expect(valuesOf('a month, 1,000 events')).toEqual([
+      { shown: '$1.00', share: 0.02 },
+      { shown: '$1.00', share: 0.02 },
+      { shown: '$50.00', share: 1 },
+    ]);
+    const none = { shown: '–', share: null };
+    expect(valuesOf('first request')).toEqual([none, none, { shown: '12 ms', share: 1 }]);
+  });
 
   it('tells the session what it may do', async () => {
     expect(await page.ask('session')).toEqual({

@@ -6,10 +6,20 @@ import { overview } from '../../state/overview.ts';
 import { type Point, points } from '../../state/series.ts';
 import { clock } from '../../text/figures.ts';
 import { Chart, type Line } from './chart.tsx';
+import { StyleComparison } from './comparison.tsx';
 import { Peaks } from './peaks.ts';
 
-/** Rates and depths since the page was opened. */
+/** Rates and depths since the page was opened, and the last comparison of styles. */
 export function ChartsView(): VNode {
+  return (
+    <div class="stack">
+      <Traffic />
+      <StyleComparison />
+    </div>
+  );
+}
+
+function Traffic(): VNode {
   const seen = points.value;
   const nodes = overview.value?.nodes ?? [];
   const [first] = seen;
@@ -25,7 +35,7 @@ export function ChartsView(): VNode {
   const queues = nodes.filter(({ kind }) => kind === 'queue');
   const dead = nodes.filter(({ kind }) => kind === 'dead-letter-queue');
   return (
-    <div class="stack">
+    <>
       <p class="muted">
         Since {clock(first.time * 1000).slice(0, 8)}, when this tab began to look; nobody keeps
         these figures from before.
@@ -44,7 +54,7 @@ export function ChartsView(): VNode {
           />
         )}
       </div>
-    </div>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+export type * from './comparison.ts';
 export type * from './doctor.ts';
 export type * from './messages.ts';
 export type * from './node.ts';
