@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
@@ -292,13 +292,23 @@ describe.skipIf(rabbitMqMissing)(
       it('finishes what is in hand when it is stopped, and gives the rest back', async () => {
         await run('setup');
         await run('publish', 'a', '--data', '{}', '--count', '3');
-        const file = handler('export default () => new Promise((done) => setTimeout(done, 1500));');
+        const [begun, go] = ['begun', 'go'].map((name) =>
+          join(pubsub.env.HOME, `${vhost}-${name}`),
+        );
+        const file = handler(
+          `import { existsSync, writeFileSync } from 'node:fs';
+           export default async () => {
+             writeFileSync(${JSON.stringify(begun)}, '');
+             while (!existsSync(${JSON.stringify(go)})) await new Promise((done) => setTimeout(done, 20));
+           };`,
+        );
         const listener = pubsub.start(
           ['listen', 'email', '--concurrency', '1', '--handler', file],
           { env: { ...env } },
         );
-        await expect.poll(async () => (await depth()).depth).toBeLessThan(3);
+        await expect.poll(() => existsSync(begun ?? '')).toBe(true);
         listener.kill('SIGTERM');
+        writeFileSync(go ?? '', '');
         const { code, stderr } = await listener.finished;
         expect(code).toBe(0);
         expect(stderr).toContain('1 handled, 1 deleted');
