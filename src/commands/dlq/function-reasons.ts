@@ -1,14 +1,16 @@
 import type { Aws } from '../../lib/aws/clients.ts';
+import { readEngineMappings } from '../../lib/aws/engine-mappings.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
 import { functionOf } from '../../lib/definition/find.ts';
 import { AppError } from '../../lib/rules/errors.ts';
+import { functionNameOf } from '../../lib/topology/functions/find-mapping.ts';
 import type { CommandContext } from '../command.ts';
 import { topologyFor } from '../topology.ts';
 import type { DeadLetterQueue, Reason } from './queues.ts';
 
 /**
  * Finds out from the logs of the functions that take a subscriber's messages why those failed: the one that the file says,
- * or else those that a deployment, or anybody, has mapped to the queue.
+ * or else those that a deployment, or anybody, has mapped to the queue on an embedded engine.
  * @returns what says it of a message; always undefined where no function takes them, or mappings and logs may not be read.
  */
 export async function toldByFunction(
@@ -51,6 +53,9 @@ async function takers(
     const target = functionOf({ handler }, (await topologyFor(context)).functions);
     return target === undefined ? [] : [target.name];
   }
-  const { functionsTakingFrom } = await import('../../lib/topology/functions/taking-from.ts');
-  return functionsTakingFrom(aws, [arn.replace(/[^:]*$/, queue)]);
+  // On AWS whoever reads dead letters need not be allowed to list mappings.
+  const queueArn = arn.replace(/[^:]*$/, queue);
+  const mappings = (await readEngineMappings(aws)) ?? [];
+  const taking = mappings.filter((mapping) => mapping.queueArn === queueArn);
+  return taking.map(({ functionArn }) => functionNameOf(functionArn));
 }

@@ -21,9 +21,9 @@ let send: (which: 'queue' | 'dlq', count?: number) => Promise<void>;
 let terminal: Terminal | undefined;
 
 beforeAll(async () => {
-  recorder = await openCallRecorder(endpoint.url, ({ action }) =>
-    action === 'GetQueueAttributes' ? refusal : undefined,
-  );
+  recorder = await openCallRecorder(endpoint.url, {
+    refuse: ({ action }) => (action === 'GetQueueAttributes' ? refusal : undefined),
+  });
 });
 
 afterAll(() => recorder.close());

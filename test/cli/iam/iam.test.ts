@@ -57,7 +57,7 @@ let recorder: CallRecorder;
 let aws: Aws;
 
 beforeAll(async () => {
-  recorder = await openCallRecorder(endpoint.url);
+  recorder = await openCallRecorder(endpoint.url, { hidesEngine: true });
   const flags = { endpointUrl: recorder.url, region: 'us-east-1' };
   aws = await createAws(await resolveSettings(flags, {}, '/'));
 });

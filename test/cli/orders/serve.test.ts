@@ -62,9 +62,9 @@ describe('pubsub serve', () => {
     const prefix = uniquePrefix();
     const place = await newPlace(endpoint, prefix);
     let settingUp = false;
-    const gate = await openCallRecorder(endpoint.url, ({ action }) =>
-      settingUp && action.startsWith('Publish') ? NO_TOPIC : undefined,
-    );
+    const gate = await openCallRecorder(endpoint.url, {
+      refuse: ({ action }) => (settingUp && action.startsWith('Publish') ? NO_TOPIC : undefined),
+    });
     const flags = ['--endpoint-url', gate.url, '--prefix', prefix];
     const first = await spawnServe(flags, {});
 
@@ -131,7 +131,7 @@ describe('pubsub serve', () => {
   it('announces what waits once a target is there that was away when it started', {
     timeout: 120_000,
   }, async () => {
-    const gate = await openCallRecorder(endpoint.url, () => undefined);
+    const gate = await openCallRecorder(endpoint.url);
     const { port } = new URL(gate.url);
     await gate.close();
     const prefix = uniquePrefix();
@@ -141,7 +141,7 @@ describe('pubsub serve', () => {
     expect((await post(url, ORDER)).status).toBe(201);
     expect(run.stderr()).toContain('Events wait in the outbox');
 
-    const back = await openCallRecorder(endpoint.url, () => undefined, Number(port));
+    const back = await openCallRecorder(endpoint.url, { port: Number(port) });
     await expect
       .poll(async () => (await fetch(`${url}/metrics`)).text())
       .toMatch(/^pubsub_outbox_published_total 1$/m);
