@@ -52,7 +52,7 @@ describe('pubsub doctor, at the consumers', () => {
       verdict: 'warn',
     });
 
-    expect(found.evidence).toContain('1 waiting, 0 in flight: nobody received');
+    expect(found.evidence).toContain('1 waiting, 0 in flight: nobody receives.');
     ward.start(found.fix ?? '');
     await healthy(patient);
   });

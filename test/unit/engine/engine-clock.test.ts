@@ -17,6 +17,37 @@ it('shows the millisecond that the machine shows, whenever in a millisecond it w
   expect(behind).toBeLessThan(30);
 });
 
+it.each([
+  ['from its start', (machine: Machine) => new EngineClock({ frozen: true }, machine)],
+  [
+    'when it is frozen',
+    (machine: Machine) => {
+      const clock = new EngineClock({}, machine);
+      clock.freeze();
+      return clock;
+    },
+  ],
+  [
+    'after a restart',
+    (machine: Machine) => {
+      const clock = new EngineClock({ frozen: true }, machine);
+      const record = { ...clock.record(), frozen: false, now: NOON - 5 };
+      clock.restore(record);
+      return clock;
+    },
+  ],
+])('stands still at a whole millisecond %s', async (_, make) => {
+  const machine = new Machine();
+  machine.wallTime += 0.9;
+  const clock = make(machine);
+  const ran: string[] = [];
+  clock.schedule(clock.now() + 4666.5, () => ran.push('retry'));
+  await clock.advance(4666);
+  expect(ran).toEqual([]);
+  await clock.advance(1);
+  expect(ran).toEqual(['retry']);
+});
+
 function started(options = {}) {
   const machine = new Machine();
   const clock = new EngineClock(options, machine);

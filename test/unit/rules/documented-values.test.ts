@@ -33,6 +33,7 @@ describe('numbers of AWS', () => {
       PURGE_INTERVAL_SECONDS: 60,
       MAX_MOVE_RATE: 500,
       MAX_MANAGED_POLICY_CHARACTERS: 6144,
+      MAX_ROLE_POLICY_CHARACTERS: 10_240,
     });
   });
 

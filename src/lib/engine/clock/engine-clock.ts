@@ -109,7 +109,7 @@ export class EngineClock implements Clock {
   /** Stands still from now on. */
   freeze(): void {
     if (this.#frozen) return;
-    this.#base = this.#time();
+    this.#base = this.now();
     this.#frozen = true;
     this.#disarm();
     this.onChange();
@@ -159,7 +159,8 @@ export class EngineClock implements Clock {
     this.#advanced = advanced;
     this.#frozen = frozen || this.#options.frozen === true;
     const wall = this.#machine.wall() + advanced;
-    this.#base = frozen ? now : Math.max(now, wall - this.#wall.offset);
+    const goesOnFrom = Math.max(now, wall - this.#wall.offset);
+    this.#base = frozen ? now : this.#frozen ? Math.floor(goesOnFrom) : goesOnFrom;
     this.#since = this.#machine.monotonic();
     if (!this.#frozen) this.#wall.observe(this.now(), wall);
   }
@@ -167,7 +168,8 @@ export class EngineClock implements Clock {
   #begin(): void {
     const { startAt, frozen = false } = this.#options;
     const wall = this.#machine.wall();
-    this.#base = startAt ?? wall;
+    // A clock that stands still stands at a whole millisecond, so that how far it is advanced alone says what is due.
+    this.#base = startAt ?? (frozen ? Math.floor(wall) : wall);
     this.#advanced = this.#base - wall;
     this.#since = this.#machine.monotonic();
     this.#frozen = frozen;
