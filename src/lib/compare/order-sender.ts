@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import type { Topology } from '../definition/topology.ts';
-import { hasOrderApi } from '../deploy/order-api.ts';
+import { hasOrderApi, sampleOrder } from '../deploy/order-api.ts';
 import { createEventMaker } from '../events/event-maker.ts';
 import { createPublisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
@@ -36,7 +36,7 @@ async function postOrder(url: string, number: number): Promise<void> {
       // As a proxy before it says: orders of several clients, since the API lets each have so many a second.
       'X-Forwarded-For': `203.0.113.${(number % CLIENTS) + 1}`,
     },
-    body: JSON.stringify({ user_id: (number % USERS) + 1, total: 29.99 }),
+    body: sampleOrder((number % USERS) + 1),
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: Error) => {
     throw refused(`the order API does not answer (${cause.message})`, cause);

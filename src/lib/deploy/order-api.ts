@@ -28,6 +28,11 @@ export function hasOrderApi({ events }: Pick<Topology, 'events'>): boolean {
   return Object.hasOwn(events, ORDER_CREATED);
 }
 
+/** An order of a user as the order API takes it (`POST /orders`), as JSON. */
+export function sampleOrder(userId: number): string {
+  return JSON.stringify({ user_id: userId, total: 29.99 });
+}
+
 /** Where a topology's order API publishes: the topic's ARN as a value of its template, and the key that encrypts it. */
 export function orderTopic({ topics, events }: Topology, names: LogicalNames): OrderTopic {
   const key = events[ORDER_CREATED]?.topic;
