@@ -35,9 +35,9 @@ export async function pushImage(image: BuiltImage, options: PushOptions): Promis
   const { to, target, folder, from, onLayer } = options;
   const tag = target.tag ?? digestTag(image);
   // A registry takes a manifest after all that it names, and one whose tags are set once (ECR) takes it no second time.
-  if ((await digestAt(to, tag)) === image.manifest.digest) return tag;
+  const isComplete = (await digestAt(to, tag)) === image.manifest.digest;
   for (const layer of distinct(image.layers)) {
-    const isThere = await to.hasBlob(layer.digest);
+    const isThere = isComplete || (await to.hasBlob(layer.digest));
     onLayer({ ...layer, isThere });
     if (isThere) continue;
     if (layer.digest === image.layer.digest) {
@@ -49,6 +49,7 @@ export async function pushImage(image: BuiltImage, options: PushOptions): Promis
     await to.upload(layer.digest, { file, size: layer.size });
     await rm(file);
   }
+  if (isComplete) return tag;
   const { descriptor, bytes } = image.config;
   if (!(await to.hasBlob(descriptor.digest))) await to.upload(descriptor.digest, bytes);
   await to.putManifest(tag, image.manifest);
