@@ -63,7 +63,8 @@ describe('recipes of docs/testing.md', () => {
     expect(await finish(process.execPath, args)).toMatch(/1 passed/);
   });
 
-  it('the hooks of Jest', async ({ skip }) => {
+  // Fetches Jest, some three hundred packages, while other tests keep the machine busy.
+  it('the hooks of Jest', { timeout: 600_000 }, async ({ skip }) => {
     const npx = (...args: string[]) =>
       finish('npx', ['-y', '--prefer-offline', '-p', 'jest@30', 'jest', ...args], {
         NODE_OPTIONS: '--experimental-vm-modules',
