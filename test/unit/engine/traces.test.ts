@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { MessageTraces } from '../../../src/lib/engine/observe/traces/message-traces.ts';
 import { TRACE_REQUEST } from '../../../src/lib/engine/observe/traces/otlp-fields.ts';
@@ -46,6 +48,25 @@ it('keeps the traces of the newest messages', () => {
     undefined,
     traceparent('b'),
   ]);
+});
+
+it('keeps nothing else of the requests that the traces of messages came in', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heapUsed = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const KIB = 1024;
+  const traceparent = `00-${'a'.repeat(32)}-${'1'.repeat(16)}-01`;
+  const request = Buffer.from('x'.repeat(512 * KIB) + traceparent);
+  const traces = new MessageTraces();
+  const before = heapUsed();
+  for (let number = 0; number < 100; number += 1) {
+    traces.add(`m${number}`, request.toString().slice(512 * KIB));
+  }
+  expect(heapUsed() - before).toBeLessThan(5 * KIB * KIB);
+  expect(traces.messagesOf('a'.repeat(32))).toHaveLength(100);
 });
 
 it('refuses lists within lists without end', () => {

@@ -14,7 +14,9 @@ export class MessageTraces {
     this.#most = most;
   }
 
-  add(messageId: string, traceparent: string): void {
+  add(messageId: string, given: string): void {
+    // A copy: a part of the request would keep all of it in memory.
+    const traceparent = Buffer.from(given).toString();
     const { traceId } = traceIdsOf(traceparent);
     this.#traceparents.set(messageId, traceparent);
     const others = this.#byTrace.get(traceId);
