@@ -2,12 +2,14 @@
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import {
+  CancelMessageMoveTaskCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -273,6 +275,47 @@ describe('the role of a stack', () => {
     await expect(logs.send(new PutLogEventsCommand(event))).rejects.toThrow(
       `logs:PutLogEvents on resource: arn:aws:logs:${AT}:log-group:/a:log-stream:b`,
     );
+  });
+
+  it('is asked for what a call means that names it otherwise, or nothing', async () => {
+    engine = await stackEngine();
+    const group = `arn:aws:logs:${AT}:log-group:/a`;
+    const only = role([
+      allow('logs:FilterLogEvents', `${group}:log-stream:*`),
+      allow('logs:DescribeLogGroups', 'arn:aws:logs:*:*:*'),
+      allow('sqs:GetQueueUrl', 'arn:aws:sqs:us-east-1:111122223333:theirs'),
+      allow('sqs:CancelMessageMoveTask', QUEUE),
+    ]);
+    await engine.create('roles', { Resources: { Role: only } }, CAPABILITIES);
+    const { sqs, logs } = await session();
+    await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/a' }));
+    const filter = (asked: { logGroupName?: string; logGroupIdentifier?: string }) =>
+      logs.send(new FilterLogEventsCommand(asked));
+    const find = (QueueOwnerAWSAccountId: string) =>
+      sqs.send(new GetQueueUrlCommand({ QueueName: 'theirs', QueueOwnerAWSAccountId }));
+    const cancel = (sourceArn: string) => {
+      const handle = JSON.stringify({ taskId: 'a', sourceArn });
+      const TaskHandle = Buffer.from(handle).toString('base64');
+      return sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    };
+    const answers = async (...calls: Promise<unknown>[]) =>
+      (await Promise.allSettled(calls)).map((each) =>
+        each.status === 'rejected' ? String(each.reason) : 'done',
+      );
+    // None of it is there.
+    const missing = expect.stringMatching(/(does not|doesn't) exist/);
+    expect(
+      await answers(
+        filter({ logGroupName: '/a' }),
+        filter({ logGroupIdentifier: `${group}:*` }),
+        find('111122223333'),
+        cancel(QUEUE),
+      ),
+    ).toEqual([missing, missing, missing, missing]);
+    const forbidden = expect.stringContaining('because no identity-based policy allows');
+    expect(
+      await answers(filter({ logGroupName: '/ab' }), find(ACCOUNT), cancel(`${QUEUE}-dlq`)),
+    ).toEqual([forbidden, forbidden, forbidden]);
   });
 
   it('may do more after an update of its stack, and anything when that is gone', async () => {

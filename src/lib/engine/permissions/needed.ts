@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import type { ServiceName } from '../service-name.ts';
 import { addressOf } from '../services/lambda/address.ts';
+import { readTaskHandle } from '../services/sqs/move-task.ts';
 import { parseQueueAddress } from '../services/sqs/queue-address.ts';
 
 /** What a call needs to be allowed to do. */
@@ -79,7 +80,11 @@ function resourceOf(
   switch (service) {
     case 'sqs': {
       const url = text('QueueUrl');
-      if (url === undefined) return named(own, text('QueueName')) ?? text('SourceArn');
+      if (url === undefined) {
+        const owner = text('QueueOwnerAWSAccountId') ?? account;
+        const queueArn = named(`arn:aws:sqs:${region}:${owner}:`, text('QueueName'));
+        return queueArn ?? text('SourceArn') ?? readTaskHandle(text('TaskHandle') ?? '')?.sourceArn;
+      }
       const queue = parseQueueAddress(url);
       if (queue === undefined) return undefined;
       return `arn:aws:sqs:${queue.region ?? region}:${queue.account ?? account}:${queue.name}`;
@@ -96,10 +101,13 @@ function resourceOf(
       return id.startsWith('alias/') ? own + id : `${own}key/${id}`;
     }
     case 'logs': {
-      const group = text('logGroupName') ?? text('logGroupIdentifier');
-      if (group === undefined) return text('resourceArn');
-      const stream = text('logStreamName');
-      return `${own}log-group:${group}:${stream === undefined ? '*' : `log-stream:${stream}`}`;
+      const given = text('logGroupName') ?? text('logGroupIdentifier');
+      if (given === undefined && action !== 'DescribeLogGroups') return text('resourceArn');
+      const group = given?.startsWith('arn:')
+        ? given.replace(/:\*$/, '')
+        : `${own}log-group:${given ?? ''}`;
+      // As AWS's refusals name them: a call for all groups, or all streams of one, has an empty name there.
+      return `${group}:log-stream:${text('logStreamName') ?? ''}`;
     }
     case 'lambda': {
       const name = isOfMapping(service, action) ? undefined : text('FunctionName');
