@@ -187,9 +187,9 @@ type Hide = (text: string) => string;
 function hiding({ template }: Compiled, inputs: readonly StackInput[]): Hide {
   const secrets = inputs
     .flatMap(({ parameters }) => parameters)
-    .flatMap(({ key, value = '' }) =>
-      value !== '' && template.parameters[key]?.noEcho ? [value] : [],
-    )
+    .filter(({ key }) => template.parameters[key]?.noEcho)
+    .flatMap(({ value = '', resolved = '' }) => [value, resolved])
+    .filter((secret) => secret !== '')
     // One may begin with another.
     .sort((a, b) => b.length - a.length);
   return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '****'), text);
