@@ -8,7 +8,7 @@ import { alreadyExists, text } from './values.ts';
 const MAX_NAME = 1_011;
 
 /**
- * Kept for the parameters and dynamic references of templates: nothing answers for Systems Manager.
+ * Kept for the parameters of templates: nothing answers for Systems Manager.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html
  */
