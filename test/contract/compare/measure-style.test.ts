@@ -26,8 +26,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Measures a topology of one topic as functions. @param handler the module's text. */
-async function measure(handler: string, stop = new AbortController()) {
+/**
+ * Measures a topology of one topic as functions.
+ * @param handler the module's text. @param visibilityTimeout longer than any start takes, where a message is to be
+ * handled.
+ */
+async function measure(handler: string, visibilityTimeout = '10m') {
   writeFileSync(join(folder, 'mail.mjs'), handler);
   writeFileSync(
     join(folder, 'pubsub.yaml'),
@@ -36,13 +40,14 @@ async function measure(handler: string, stop = new AbortController()) {
       'topics: { sales: {} }',
       'events: { sale.made: { sample: { total: 1 } } }',
       'subscribers:',
-      '  mail: { visibilityTimeout: 2s, dlq: { maxReceiveCount: 1 }, handler: { module: mail.mjs } }',
+      `  mail: { visibilityTimeout: ${visibilityTimeout}, dlq: { maxReceiveCount: 1 }, handler: { module: mail.mjs } }`,
       '  audit: {}',
       '',
     ].join('\n'),
   );
   const topology = await topologyOf(await resolveSettings({}, {}, folder));
   const steps: string[] = [];
+  const stop = new AbortController();
   const measured = await measureStyle({
     engine: {
       ...{ aws, pid: process.pid, stateDir: folder },
@@ -83,7 +88,7 @@ it('measures until every message is handled, cold starts included', async () => 
 });
 
 it('counts what a handler fails on as missing', async () => {
-  const { measured } = await measure("export default () => { throw new Error('no'); };\n");
+  const { measured } = await measure("export default () => { throw new Error('no'); };\n", '2s');
   expect(measured.orders).toMatchObject({ handled: 0, deadLettered: ORDERS, missing: ORDERS });
   expect(measured.handledPerSecond).toBeUndefined();
 });

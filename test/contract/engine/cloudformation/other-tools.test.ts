@@ -363,7 +363,7 @@ describe('a function of SAM that is published', () => {
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic' },
-      Failed: { ...Queue, Properties: { QueueName: 'failed' } },
+      Failed: { ...Queue, Properties: { QueueName: 'failed', VisibilityTimeout: 43_200 } },
       Work: { ...Queue, Properties: { QueueName: 'work' } },
       Function: {
         Type: 'AWS::Serverless::Function',
@@ -397,8 +397,10 @@ describe('a function of SAM that is published', () => {
     await engine.sns.send(new PublishCommand({ TopicArn, Message: 'a' }));
     const QueueUrl = `${engine.endpoint}/000000000000/failed`;
     const asked = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
-    const [message] = (await engine.sqs.send(asked)).Messages ?? [];
-    return JSON.parse(message?.Body ?? '{}');
+    for (;;) {
+      const [message] = (await engine.sqs.send(asked)).Messages ?? [];
+      if (message !== undefined) return JSON.parse(message.Body ?? '{}');
+    }
   };
 
   it('is invoked by its alias, which follows the code', async () => {
