@@ -25,6 +25,8 @@ it('keeps the newest spans, also by what they link to', () => {
   expect([idsOf('a'), idsOf('b'), idsOf('c')]).toEqual([['2', '3'], ['3'], ['4']]);
   store.clear();
   expect([idsOf('a'), idsOf('b')]).toEqual([[], []]);
+  for (const id of ['5', '6', '7', '8', '9']) store.add(span('a', id));
+  expect(idsOf('a')).toEqual(['7', '8', '9']);
 });
 
 it('keeps no more of spans than so many characters', () => {
@@ -34,6 +36,10 @@ it('keeps no more of spans than so many characters', () => {
   expect(store.find('a')).toHaveLength(2);
   store.add(span('b', '3'));
   expect([store.find('a').length, store.find('b').length]).toEqual([1, 1]);
+  // One that is larger than all of them together leaves nothing, and the next is kept.
+  store.add({ ...span('a', '4'), name: 'n'.repeat(2 * one) });
+  store.add(span('a', '5'));
+  expect(store.find('a').map(({ spanId }) => spanId)).toEqual(['5']);
 });
 
 it('keeps the traces of the newest messages', () => {
@@ -48,6 +54,9 @@ it('keeps the traces of the newest messages', () => {
     undefined,
     traceparent('b'),
   ]);
+  traces.clear();
+  for (const id of ['m4', 'm5', 'm6', 'm7']) traces.add(id, traceparent('c'));
+  expect(traces.messagesOf('c'.repeat(32))).toEqual(['m6', 'm7']);
 });
 
 it('keeps nothing else of the requests that the traces of messages came in', () => {

@@ -8,6 +8,11 @@ export class MessageTraces {
   readonly #most: number;
   /** The oldest first. */
   readonly #traceparents = new Map<string, string>();
+  /**
+   * Goes on from the last that was dropped: one that begins anew would go past the places of all those that were dropped
+   * before, some 20 µs for each message.
+   */
+  readonly #ids = this.#traceparents.keys();
   readonly #byTrace = new Map<string, Set<string>>();
 
   constructor(most = MAX_MESSAGES) {
@@ -41,13 +46,11 @@ export class MessageTraces {
   }
 
   #dropOldest(): void {
-    for (const [messageId, traceparent] of this.#traceparents) {
-      this.#traceparents.delete(messageId);
-      const { traceId } = traceIdsOf(traceparent);
-      const others = this.#byTrace.get(traceId);
-      others?.delete(messageId);
-      if (others?.size === 0) this.#byTrace.delete(traceId);
-      return;
-    }
+    const { value: messageId = '' } = this.#ids.next();
+    const { traceId } = traceIdsOf(this.#traceparents.get(messageId) ?? '');
+    this.#traceparents.delete(messageId);
+    const others = this.#byTrace.get(traceId);
+    others?.delete(messageId);
+    if (others?.size === 0) this.#byTrace.delete(traceId);
   }
 }

@@ -20,6 +20,8 @@ export class SpanStore {
   readonly #limits: SpanStoreLimits;
   /** The oldest first. */
   readonly #stored = new Set<Stored>();
+  /** Goes on from the last that was dropped: one that begins anew would go past the places of all before. */
+  readonly #oldest = this.#stored.values();
   readonly #byTrace = new Map<string, Set<Stored>>();
   #characters = 0;
 
@@ -53,8 +55,9 @@ export class SpanStore {
 
   #dropOldest(): void {
     const { spans, characters } = this.#limits;
-    for (const oldest of this.#stored) {
-      if (this.#stored.size <= spans && this.#characters <= characters) return;
+    while (this.#stored.size > spans || this.#characters > characters) {
+      const { value: oldest } = this.#oldest.next();
+      if (oldest === undefined) return;
       this.#stored.delete(oldest);
       this.#characters -= oldest.text.length;
       for (const traceId of oldest.traceIds) {
