@@ -49,9 +49,13 @@ export function readBroker(text: string, source: string, managementUrl?: string)
   };
 }
 
-/** A URL of any kind as it may be shown: without the password. */
+/** A URL of any kind as it may be shown: without the password, also where it can't be read. */
 export function withoutPassword(text: string): string {
-  return text.replace(/^(\w+:\/\/[^/:]*):[^/]*@/, '$1:***@');
+  // What makes it unreadable may be the password itself, such as a slash that isn't encoded.
+  const secret = URL.canParse(text)
+    ? /^([\w+.-]+:\/\/[^/:]*):[^/?#]*@/
+    : /^([\w+.-]+:\/\/[^:@]*):.*@/s;
+  return text.replace(secret, '$1:***@');
 }
 
 function decoded(text: string | undefined): string | undefined {

@@ -52,6 +52,12 @@ describe('the URL of a broker', () => {
     expect(withoutPassword('amqp://h/v')).toBe('amqp://h/v');
     expect(withoutPassword('amqp://a:sec@ret@h/v')).toBe('amqp://a:***@h/v');
     expect(withoutPassword('ampq://a:secret@h/v')).toBe('ampq://a:***@h/v');
+    expect(withoutPassword('amqp+tls://a:secret@h/v')).toBe('amqp+tls://a:***@h/v');
+    expect(withoutPassword('amqp://a:sec/ret@h/v')).toBe('amqp://a:***@h/v');
+    expect(withoutPassword('http://a:s?cr#t@h')).toBe('http://a:***@h');
+    expect(withoutPassword('http://h:80/x@y')).toBe('http://h:80/x@y');
+    expect(withoutPassword('http://h:80?x=@')).toBe('http://h:80?x=@');
+    expect(withoutPassword('amqp://a:secret@h/x@y')).toBe('amqp://a:***@h/x@y');
     expect(withoutPassword('amqp://a@h/v')).toBe('amqp://a@h/v');
     expect(withoutPassword('aws')).toBe('aws');
   });
