@@ -150,8 +150,10 @@ const notices = [...packages].sort().map((folder) => {
     version: packed,
     license,
   } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
-  return `${name} ${packed} (${license})\n\n${text}\n`;
+  // All of them: the first may only name the others.
+  const texts = readdirSync(folder)
+    .filter((entry) => /^licen[cs]e(-\w+)?(\.(md|txt))?$/i.test(entry))
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return `${[`${name} ${packed} (${license})`, ...texts].join('\n\n')}\n`;
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
