@@ -8,7 +8,7 @@ import { stackLogs } from '../stack-owner.ts';
 
 /**
  * What shows what becomes of events: the logs of a deployed stack, which takes the messages itself, otherwise `listen all`.
- * Stacks are deployed to an engine only, so that AWS is not asked.
+ * AWS is not asked: whoever publishes there need not be allowed to read tags.
  */
 export async function nextStep(
   command: Command,
