@@ -61,6 +61,8 @@ export class BrokerQueue implements MessageQueue {
 
   async receive({ max, waitSeconds, signal }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
     const channel = await this.open();
+    // An abort that came meanwhile would tell no listener.
+    signal.throwIfAborted();
     const gathered = new Gathering(max);
     const consumerTag = randomUUID();
     const onClose = (): void => gathered.end();

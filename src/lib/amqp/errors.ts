@@ -36,12 +36,12 @@ export function brokerError(broker: Broker, cause: unknown): AppError {
   return unreachable(broker, cause);
 }
 
-/** A connection that was there is gone: what was asked may come to something at the next try. */
+/** A connection is gone, or nothing comes over it: what was asked may come to something at the next try. */
 export function connectionLost(broker: Broker, cause: unknown): AppError {
   return new AppError({
     code: 'ConnectionLost',
     message: `The connection to RabbitMQ at ${broker.url} is lost.`,
-    hint: 'Look whether it runs: rabbitmq-diagnostics check_running',
+    hint: 'Look whether it runs, and has memory and disk: rabbitmq-diagnostics check_running; rabbitmq-diagnostics check_local_alarms',
     cause: passing(cause),
   });
 }

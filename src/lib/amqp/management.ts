@@ -21,7 +21,11 @@ export class Management {
   /** Reads; undefined for what isn't there. @throws AppError `ManagementUnreachable`, `AccessDenied` (exit 4). */
   async get<T>(path: Path): Promise<T | undefined> {
     const answer = await this.call('GET', path);
-    return answer === undefined ? undefined : ((await answer.json()) as T);
+    try {
+      return (await answer?.json()) as T | undefined;
+    } catch (cause) {
+      throw this.unreachable(cause);
+    }
   }
 
   /** Makes something, or finds that it is there as it is wanted. @throws AppError `Refused` as well. */

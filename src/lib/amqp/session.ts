@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import type { Broker } from '../config/target.ts';
 import { brokerError, connectionLost } from './errors.ts';
@@ -6,6 +7,10 @@ import { brokerError, connectionLost } from './errors.ts';
 const CONNECTION_TIMEOUT_MS = 10_000;
 /** Seconds between signs of life; a connection that shows none for twice as long is lost. */
 const HEARTBEAT_SECONDS = 15;
+/** Milliseconds that a broker has to answer. One that is short of memory or disk reads nothing more of who publishes. */
+const ANSWER_TIMEOUT_MS = 15_000;
+/** Milliseconds that a broker has to take leave. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /** The connection to a broker. It is made when it is needed, and anew after it was lost. */
 export class Session {
@@ -30,17 +35,21 @@ export class Session {
   async close(): Promise<void> {
     const open = this.connection;
     this.connection = undefined;
-    await open?.then((connection) => connection.close()).catch(() => {});
+    if (open === undefined) return;
+    const closed = open.then((connection) => connection.close());
+    await within(CLOSE_TIMEOUT_MS, closed).catch(() => {});
   }
 
   private async open<C extends Channel>(make: (on: ChannelModel) => Promise<C>): Promise<C> {
     this.connection ??= this.connect();
     const connection = await this.connection;
-    try {
-      const channel = await make(connection);
+    const made = make(connection).then((channel) => {
       // What failed is told by the call that failed; without a listener it would end the process.
       channel.on('error', () => {});
       return channel;
+    });
+    try {
+      return await within(ANSWER_TIMEOUT_MS, made);
     } catch (cause) {
       throw connectionLost(this.broker, cause);
     }
@@ -60,7 +69,6 @@ export class Session {
       {
         timeout: CONNECTION_TIMEOUT_MS,
         noDelay: true,
-        ...(tls ? { servername: hostname } : {}),
         clientProperties: { connection_name: `pubsub ${process.pid}` },
       },
     ).then(
@@ -75,5 +83,18 @@ export class Session {
       },
     );
     return connecting;
+  }
+}
+
+/** Waits for an answer. @throws Error where none comes in so many milliseconds. */
+async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: over.signal }).then(() => {
+    throw new Error('no answer in time');
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    over.abort();
   }
 }

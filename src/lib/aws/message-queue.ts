@@ -18,7 +18,7 @@ export interface MessageQueue {
   readonly url: string;
   /** Whether the order within message groups counts. */
   readonly fifo: boolean;
-  /** Hands out messages, waiting for the first one; an empty list where none came. */
+  /** Hands out messages, waiting for the first one; an empty list where none came. @throws `AbortError` after an abort. */
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   /** Removes up to ten handed out messages. @returns one result a receipt handle, in their order. */
   delete(receiptHandles: readonly string[]): Promise<EntryResult[]>;

@@ -2,6 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BrokerQueue } from '../../../src/lib/amqp/broker-queue.ts';
+import { Session } from '../../../src/lib/amqp/session.ts';
+import { readBroker } from '../../../src/lib/config/broker.ts';
+import { startEndpoint } from '../../fixtures/http-endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import {
   type RabbitMqEnv,
@@ -315,6 +319,31 @@ describe.skipIf(rabbitMqMissing)(
         await expect.poll(async () => (await depth()).depth).toBe(2);
       });
 
+      it('ends a receive that is given up before its channel is open', async () => {
+        await run('setup');
+        const session = new Session(readBroker(env.RABBITMQ_URL, 'the test'));
+        const queue = new BrokerQueue(session, 'payments-email-queue', 30);
+        const stop = new AbortController();
+        const { signal } = stop;
+        const received = queue.receive({ max: 1, waitSeconds: 3600, signal });
+        stop.abort();
+        await expect(received).rejects.toHaveProperty('name', 'AbortError');
+        await session.close();
+      });
+
+      it('gives up on a broker that is short of memory, and ends', async () => {
+        await run('setup');
+        await server.starve(true);
+        const nodes = () => server.ask<{ mem_alarm: boolean }[]>('GET', 'nodes');
+        await expect.poll(nodes).toMatchObject([{ mem_alarm: true }]);
+        const { code, stderr } = await run('publish', 'a', '--data', '{}', '--retry-for', '16s');
+        await server.starve(false);
+        expect(code).toBe(1);
+        expect(stderr).toContain('rabbitmq-diagnostics check_local_alarms');
+        await expect.poll(nodes).toMatchObject([{ mem_alarm: false }]);
+        expect((await run('publish', 'a', '--data', '{}')).code).toBe(0);
+      });
+
       it('goes on when the connection is lost and comes back', async () => {
         const gate = await openGate(server.port);
         await run('setup');
@@ -386,6 +415,15 @@ describe.skipIf(rabbitMqMissing)(
         expect(await elsewhere('amqp://127.0.0.1:1')).toMatchObject({
           code: 1,
           doc: { error: { code: 'EndpointUnreachable' } },
+        });
+        const other = await startEndpoint();
+        const status = await pubsub.json(['status'], {
+          env: { ...env, RABBITMQ_MANAGEMENT_URL: other.url },
+        });
+        await other.stop();
+        expect(status).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'ManagementUnreachable' } },
         });
       });
 
