@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AwsNeeds, Places } from '../../lib/deploy/artifacts/aws-needs.ts';
+import { artifactsName, stackName } from '../../lib/deploy/style.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import type { CommandContext } from '../command.ts';
@@ -7,6 +8,7 @@ import { reading } from '../reading.ts';
 import { changeStack } from './change-stack.ts';
 import { type DeployedImage, imageFor } from './deployed-image.ts';
 import type { DeployRequest } from './request.ts';
+import { settle } from './settle.ts';
 import type { Way } from './way.ts';
 
 /**
@@ -20,6 +22,11 @@ export async function wayToAws(
   { style, dryRun, database, aws: choices }: DeployRequest,
 ): Promise<Way> {
   const { env } = context.io;
+  const { topology } = place;
+  // One that is on its way out keeps nothing for the next: neither a network, nor that its API has a token.
+  for (const name of [stackName(topology, style), artifactsName(topology, style)]) {
+    await settle(context, place, { style, name }, true);
+  }
   const { readAwsNeeds } = await import('../../lib/deploy/artifacts/aws-needs.ts');
   const needs = await reading(context, 'Looking for what is needed', () =>
     readAwsNeeds(place, { style, database, env, choices }),
@@ -29,7 +36,7 @@ export async function wayToAws(
   try {
     const artifacts =
       source && (await changeStack(command, context, place, { style, source, dryRun, parameters }));
-    const places = needs.placesIn(artifacts?.stack);
+    const places = needs.placesIn(artifacts?.stack, !dryRun);
     return {
       deployment,
       parameters: places.parameters(image?.referenceIn(places.repository)),

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -15,10 +17,11 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseReference } from '../../../src/lib/deploy/image/reference.ts';
 import { openRegistry } from '../../../src/lib/deploy/image/registry.ts';
+import { stackTags } from '../../../src/lib/deploy/style.ts';
 import { pushBase } from '../../fixtures/base-image.ts';
 import { registryMissing, startRegistry } from '../../fixtures/docker-registry.ts';
 import { motoMissing, startMoto, type TestMoto } from '../../fixtures/moto.ts';
-import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
+import { type ProxiedRequest, startProxy, type TestProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
 // What answers is moto: it judges the calls, and none of the templates, of which it makes a part alone.
@@ -208,6 +211,83 @@ describe.skipIf(motoMissing)('a deployment on an endpoint that answers like AWS'
       }
     },
   );
+
+  it('says where the token is that the order API demands', async () => {
+    const mine = `${SECRETS}:mine-AbCdEf`;
+    const database = ['--database-secret', `${SECRETS}:database-AbCdEf`];
+    const words = ['ecs', '--image', IMAGE];
+    const { code, stderr } = await run([...words, ...database, '--token-secret', mine]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`--secret-id ${mine} `);
+    // It is kept, and so is what is said of it.
+    expect((await run(words)).stderr).toContain(`--secret-id ${mine} `);
+  });
+
+  it('keeps nothing of a stack that is on its way out', async () => {
+    const StackName = 'orders-serverless';
+    await makeStack(StackName, 'orders');
+    const restore = proxy.rule;
+    let isGone = false;
+    proxy.rule = (request) => {
+      if (isGone || !isLookAt(StackName, request)) return restore(request);
+      return {
+        answer: async (body) => {
+          isGone = true;
+          await cloudformation.send(new DeleteStackCommand({ StackName }));
+          return withStatus(body, 'DELETE_IN_PROGRESS');
+        },
+      };
+    };
+    try {
+      const { code, stderr } = await run(['serverless']);
+      expect(stderr).toContain('waiting for it (DELETE_IN_PROGRESS).');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('no token')]);
+    } finally {
+      proxy.rule = restore;
+    }
+    expect(await stacks()).toEqual([]);
+  });
+
+  it('plans both stacks also where the first one failed', async () => {
+    shop('export const handler = () => 1;\n');
+    const StackName = 'shop-serverless-artifacts';
+    await makeStack(StackName, 'shop');
+    const restore = proxy.rule;
+    proxy.rule = (request) =>
+      isLookAt(StackName, request)
+        ? { answer: (body) => withStatus(body, 'ROLLBACK_COMPLETE') }
+        : restore(request);
+    try {
+      const { code, stdout, stderr } = await run(['serverless', '--dry-run']);
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/^\+ bucket +CodeBucket$/m);
+      expect(stdout).toMatch(/^\+ function +MailFunction$/m);
+    } finally {
+      proxy.rule = restore;
+    }
+    expect(await stacks()).toEqual([StackName]);
+  });
+
+  /** Makes a stack that is tagged as a deployment of a topology, with a token. */
+  const makeStack = (StackName: string, name: string) =>
+    cloudformation.send(
+      new CreateStackCommand({
+        StackName,
+        TemplateBody: JSON.stringify({
+          Parameters: { ApiToken: { Type: 'String', NoEcho: true } },
+          Resources: { Topic: { Type: 'AWS::SNS::Topic' } },
+        }),
+        Parameters: [{ ParameterKey: 'ApiToken', ParameterValue: 'hushhush' }],
+        Tags: Object.entries(stackTags({ name }, 'serverless')).map(([Key, Value]) => ({
+          Key,
+          Value,
+        })),
+      }),
+    );
+  const isLookAt = (name: string, { action, body }: ProxiedRequest): boolean =>
+    action === 'DescribeStacks' && new URLSearchParams(body).get('StackName') === name;
+  const withStatus = (body: string, status: string): string =>
+    body.replace('CREATE_COMPLETE</StackStatus>', `${status}</StackStatus>`);
 
   it('makes nothing where a secret is missing, or the network', async () => {
     const open = await run(['serverless']);

@@ -34,15 +34,19 @@ export interface AwsNeeds {
   /** Its parameters. */
   readonly texts: Readonly<Record<string, string>>;
   readonly code: readonly CodeObject[];
-  /** What that stack says once it is there. @param stack undefined for one that a dry run doesn't make. */
-  placesIn(stack: Stack | undefined): Places;
+  /**
+   * What that stack says once it is there.
+   * @param stack as it is; undefined where there is none.
+   * @param isMade whether it is as it should be: after a dry run, something stands for what it doesn't say yet.
+   */
+  placesIn(stack: Stack | undefined, isMade: boolean): Places;
 }
 
 /** Where code and images go, and the parameters that say so. */
 export interface Places {
   readonly bucket: string;
   readonly repository: string;
-  /** ARN of the secret with the order API's token; undefined where there is none. */
+  /** ARN of the secret with the token that the order API demands; undefined where there is none. */
   readonly tokenSecret: string | undefined;
   /** @param image by its digest; undefined for none. */
   parameters(image: string | undefined): Readonly<Record<string, string>>;
@@ -60,7 +64,10 @@ export async function readAwsNeeds(
     usableStack(aws, stackName(topology, style)),
     usableStack(aws, artifactsName(topology, style)),
   ]);
-  const kept = new Set((before?.Parameters ?? []).map(({ ParameterKey = '' }) => ParameterKey));
+  const values = new Map(
+    (before?.Parameters ?? []).map((each) => [each.ParameterKey ?? '', each.ParameterValue]),
+  );
+  const kept = new Set(values.keys());
   const deployment = deploymentOf(topology, style, undefined, database ?? keptDatabase(kept));
   const source = artifactsOf(deployment);
   const stored = new Set(Object.keys(artifactsBefore ? outputsOf(artifactsBefore) : {}));
@@ -73,20 +80,22 @@ export async function readAwsNeeds(
     source,
     texts,
     code,
-    placesIn(stack) {
-      const outputs = stack === undefined ? notMade(source) : outputsOf(stack);
+    placesIn(stack, isMade) {
+      const outputs = { ...(!isMade && notMade(source)), ...(stack && outputsOf(stack)) };
       const output = (name: string): string =>
         outputs[name] ?? (name in (source?.template.Outputs ?? {}) ? missing(source, name) : '');
+      const secrets = secretParameters(deployment, sources, outputs);
+      const hasToken = TOKEN_SECRET in (deployment.template.Parameters ?? {});
       return {
         bucket: output(CODE_BUCKET),
         repository: output(REPOSITORY_OUTPUT),
-        tokenSecret: outputs[TOKEN_SECRET],
+        tokenSecret: hasToken ? (secrets[TOKEN_SECRET] ?? values.get(TOKEN_SECRET)) : undefined,
         parameters: (image) => ({
           ...(code.length > 0 && { [CODE_BUCKET]: output(CODE_BUCKET) }),
           ...Object.fromEntries(code.map(({ parameter, key }) => [parameter, key])),
           ...(image !== undefined && { Image: image }),
           ...network,
-          ...secretParameters(deployment, sources, outputs),
+          ...secrets,
         }),
       };
     },
@@ -106,7 +115,7 @@ async function usableStack(aws: Aws, name: string): Promise<Stack | undefined> {
   return isLeftover(status) || status === 'REVIEW_IN_PROGRESS' ? undefined : stack;
 }
 
-/** What stands in a dry run for the outputs of a stack that it doesn't make. */
+/** What stands in a dry run for the outputs of a stack that it doesn't make, or doesn't change. */
 function notMade(source: StackSource | undefined): Record<string, string> {
   const names = Object.keys(source?.template.Outputs ?? {});
   return Object.fromEntries(names.map((name) => [name, 'not.made/yet']));
