@@ -3,7 +3,14 @@ import { emptyBucket } from '../aws/objects.ts';
 import { deleteTable } from '../aws/tables.ts';
 import type { Style } from '../definition/styles.ts';
 import type { Topology } from '../definition/topology.ts';
-import { failureWords, firstFailure, followStack, lastEvent, type Watch } from './follow-stack.ts';
+import {
+  failureWords,
+  firstFailure,
+  followStack,
+  interrupted,
+  lastEvent,
+  type Watch,
+} from './follow-stack.ts';
 import { type Deployed, type FoundStack, readDeployed } from './read-deployed.ts';
 import { findRemains, type Remain } from './remains.ts';
 import { isGone, removeStack } from './settle-stack.ts';
@@ -31,18 +38,17 @@ export async function destroyDeployed(
   before: Deployed,
   watch: Watch,
 ): Promise<Destroyed> {
-  const { artifacts, tables } = before;
   let failure = await deleteFound(aws, before, watch);
-  if (failure === undefined) {
-    for (const table of tables) await deleteTable(aws, table.name);
-    for (const { type, id } of artifacts.resources) {
-      if (type === 'AWS::S3::Bucket' && id !== '') await emptyBucket(aws, id);
-    }
-    failure = await deleteFound(aws, artifacts, watch);
+  // What an earlier run began was waited for: it may have made more since `before` was read.
+  const rest = await readDeployed(aws, topology, style);
+  if (failure === undefined && rest.stack === undefined) {
+    failure = await deleteRest(aws, rest, watch);
   }
   const after = await readDeployed(aws, topology, style);
   const left = [...namesOf(after), ...after.tables.map((each) => each.name)];
-  const gone = [...before.resources, ...tables, ...artifacts.resources].map((each) => each.name);
+  const gone = [...before.resources, ...rest.tables, ...rest.artifacts.resources].map(
+    (each) => each.name,
+  );
   const isDone = failure === undefined && left.length === 0;
   return {
     deleted: gone.filter((each) => !left.includes(each)),
@@ -50,6 +56,29 @@ export async function destroyDeployed(
     failure,
     remains: isDone && aws.kind !== 'local' ? await findRemains(aws, before) : [],
   };
+}
+
+/** Deletes what the stack kept, and what it was made from. @returns what failed, in words. */
+async function deleteRest(
+  aws: Aws,
+  { tables, artifacts }: Deployed,
+  watch: Watch,
+): Promise<string | undefined> {
+  for (const { name } of tables) {
+    assertNotStopped(watch);
+    await deleteTable(aws, name);
+  }
+  for (const { type, id } of artifacts.resources) {
+    if (type !== 'AWS::S3::Bucket' || id === '') continue;
+    assertNotStopped(watch);
+    await emptyBucket(aws, id);
+  }
+  return deleteFound(aws, artifacts, watch);
+}
+
+/** @throws AppError `Interrupted`: what was not begun by then stays. */
+function assertNotStopped({ stop }: Watch): void {
+  if (stop.aborted) throw interrupted('Interrupted; not everything is deleted.');
 }
 
 function namesOf({ artifacts, ...own }: Deployed): string[] {
@@ -67,6 +96,7 @@ async function deleteFound(
 ): Promise<string | undefined> {
   const { StackId: id, StackStatus: status = '' } = stack ?? {};
   if (id === undefined) return undefined;
+  assertNotStopped(watch);
   if (isUnderWay(status)) await followStack(aws, id, watch, { after: await lastEvent(aws, id) });
   const ended = await removeStack(aws, id, watch);
   if (isGone(ended)) return undefined;

@@ -5,7 +5,7 @@ import { taggedResources } from '../aws/tagged-resources.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Deployed, DeployedResource } from './read-deployed.ts';
 
-/** Something that is there after its stack is gone, and the command that deletes it. */
+/** Something that is there after its stack is gone, and the command that deletes it, or shows what to delete. */
 export interface Remain {
   readonly name: string;
   readonly command: string;
@@ -13,7 +13,7 @@ export interface Remain {
 
 /**
  * Looks for what CloudFormation leaves although it says that a stack is deleted: log groups that something wrote to again,
- * network interfaces, revisions of tasks, and anything else that is tagged as the stack's.
+ * network interfaces, revisions of tasks, snapshots of databases, and anything else that is tagged as the stack's.
  * @param before the deployment as it was. What the target doesn't answer, or forbids, is not looked for.
  */
 export async function findRemains(aws: Aws, before: Deployed): Promise<Remain[]> {
@@ -42,7 +42,14 @@ export async function findRemains(aws: Aws, before: Deployed): Promise<Remain[]>
   const revisions = ids('AWS::ECS::TaskDefinition').map((arn) =>
     remain(arn, `aws ecs delete-task-definitions --task-definitions ${arn}`),
   );
-  return [...remains.flat(), ...revisions];
+  // The deletion policy of a database is a snapshot, to which CloudFormation gives a name.
+  const snapshots = ids('AWS::RDS::DBInstance').map((id) =>
+    remain(
+      `the last snapshot of ${id}`,
+      `aws rds describe-db-snapshots --db-instance-identifier ${id}`,
+    ),
+  );
+  return [...remains.flat(), ...revisions, ...snapshots];
 }
 
 function remain(name: string, command: string): Remain {

@@ -8,14 +8,19 @@ import {
   DescribeStacksCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { destroyDeployed } from '../../../src/lib/deploy/destroy-stack.ts';
+import { orderTable } from '../../../src/lib/deploy/order-api.ts';
 import { dropPlan, planStack } from '../../../src/lib/deploy/plan-stack.ts';
+import { findRemains } from '../../../src/lib/deploy/remains.ts';
 import { stageCode } from '../../../src/lib/deploy/stage-code.ts';
+import { stackTags } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
@@ -490,4 +495,73 @@ it("deploys encrypted queues, which get messages where the key's policy lets SNS
     .poll(async () => (await logs()).stdout, { timeout: 20_000, interval: 150 })
     .toMatch(/^audit .* invocation/m);
   expect((await logs()).stdout).not.toMatch(/^mail/m);
+});
+
+it('deletes tables that came meanwhile, and begins nothing more once it is interrupted', async () => {
+  const proxy = await startProxy(endpoint);
+  const dynamodb = new DynamoDBClient({ endpoint, ...REGION, credentials: CREDENTIALS });
+  const orders = await topologyOf(await resolveSettings({}, {}, '/'));
+  const topology = { ...orders, tables: [{ ...orderTable(orders), name: 'kept' }] };
+  const Tags = Object.entries(stackTags(topology, 'serverless')).map(([Key, Value]) => ({
+    Key,
+    Value,
+  }));
+  for (const TableName of ['kept', 'orders-table']) {
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        Tags,
+      }),
+    );
+  }
+  const nothing = (name: string) => ({ name, stack: undefined, resources: [] });
+  const before = {
+    ...nothing('orders-serverless'),
+    artifacts: nothing('orders-serverless-artifacts'),
+    tables: [],
+  };
+  const destroying = (stop: AbortSignal) =>
+    destroyDeployed(proxy.aws, { topology, style: 'serverless' }, before, {
+      stop,
+      onEvent: () => {},
+    });
+  const interrupt = new AbortController();
+  proxy.rule = ({ action }) => {
+    if (action === 'DeleteTable') interrupt.abort();
+    return undefined;
+  };
+  try {
+    const interrupted = { code: 'Interrupted', exitCode: 130 };
+    await expect(destroying(interrupt.signal)).rejects.toMatchObject(interrupted);
+    const { deleted, left, failure } = await destroying(new AbortController().signal);
+    expect({ deleted, left, failure }).toEqual({
+      deleted: ['orders-table'],
+      left: [],
+      failure: undefined,
+    });
+  } finally {
+    dynamodb.destroy();
+    await proxy.close();
+  }
+});
+
+it('names the snapshot that a database leaves', async () => {
+  const settings = await resolveSettings({ endpointUrl: endpoint, ...REGION }, {}, '/');
+  const aws = await createAws(settings);
+  const gone = { name: 'shop-ecs', stack: undefined, resources: [] };
+  const database = { type: 'AWS::RDS::DBInstance', name: 'Database', id: 'shop-db', messages: 0 };
+  const before = { ...gone, resources: [database], artifacts: gone, tables: [] };
+  try {
+    expect(await findRemains(aws, before)).toEqual([
+      {
+        name: 'the last snapshot of shop-db',
+        command: 'aws rds describe-db-snapshots --db-instance-identifier shop-db',
+      },
+    ]);
+  } finally {
+    aws.close();
+  }
 });
