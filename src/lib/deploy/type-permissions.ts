@@ -62,7 +62,7 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
     arn: named('dynamodb', 'table/'),
     actions: of(
       'dynamodb',
-      'CreateTable DeleteTable Describe* ListTagsOfResource TagResource UntagResource UpdateTable UpdateTimeToLive',
+      'CreateTable DeleteTable Describe* ListTagsOfResource Scan TagResource UntagResource UpdateTable UpdateTimeToLive',
     ),
   },
   'AWS::Lambda::Function': {
@@ -91,9 +91,11 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
   },
   'AWS::Logs::LogGroup': {
     name: 'LogGroupName',
-    arn: (place, { name, stack }) => [
-      resourceArn(place, 'logs', `log-group:${name ?? `/pubsub/${stack}/*`}${name ? ':*' : ''}`),
-    ],
+    // Actions on tags take the ARN without ":*", all others that with it (`LogGroup`, CloudWatch Logs API Reference).
+    arn: (place, { name, stack }) => {
+      const group = resourceArn(place, 'logs', `log-group:${name ?? `/pubsub/${stack}/*`}`);
+      return name === undefined ? [group] : [group, `${group}:*`];
+    },
     actions: of(
       'logs',
       'CreateLogGroup DeleteLogGroup ListTagsForResource PutRetentionPolicy TagResource UntagResource',

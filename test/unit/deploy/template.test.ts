@@ -214,6 +214,23 @@ describe('the policy of who deploys', () => {
     }
   });
 
+  it('lets the items of tables be counted, and log groups be tagged as well as made', async () => {
+    const { Statement } = deployPolicy(deploymentOf(await shipped('orders'), 'serverless'), place);
+    const group = 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-api';
+    expect(Statement).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          Sid: 'DynamoDBTable',
+          Action: expect.arrayContaining(['dynamodb:Scan', 'dynamodb:DeleteTable']),
+        }),
+        expect.objectContaining({
+          Sid: 'LogsLogGroup',
+          Resource: expect.arrayContaining([group, `${group}:*`]),
+        }),
+      ]),
+    );
+  });
+
   it('names what has a name, and the stack of what gets one', async () => {
     const { Statement } = deployPolicy(deploymentOf(await shipped('orders', 'dev'), 'ecs'), place);
     const resources = Statement.flatMap(({ Resource }) => Resource);
