@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { scryptSync } from 'node:crypto';
 import { databaseIn, type OrderDatabase, RDS_INSTANCE, type Style } from '../definition/styles.ts';
 import { type Topology, topologyTags } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
@@ -21,8 +21,8 @@ export const DATABASE_URL_PARAMETERS: Readonly<Record<string, Json>> = {
 
 /** The parameter that tells one URL from another: tasks, which don't see a secret change, are then replaced. */
 const URL_VERSION_PARAMETER = 'DatabaseUrlVersion';
-/** Hexadecimal digits of it: too few to guess a password by. */
-const URL_VERSION_DIGITS = 8;
+/** Bytes of it. */
+const URL_VERSION_BYTES = 4;
 
 /** What a template with services on a server that is given asks for, and what its tasks get of it. */
 export const SERVICE_DATABASE = {
@@ -35,11 +35,15 @@ export const SERVICE_DATABASE = {
 
 /** The parameters of a template whose orders are in the Postgres server of a URL. */
 export function databaseUrlParameters(style: Style, url: string): Readonly<Record<string, string>> {
-  const version = createHash('sha256').update(url).digest('hex').slice(0, URL_VERSION_DIGITS);
   return {
     [DATABASE_URL_PARAMETER]: url,
-    ...(style !== 'serverless' && { [URL_VERSION_PARAMETER]: version }),
+    ...(style !== 'serverless' && { [URL_VERSION_PARAMETER]: urlVersion(url) }),
   };
+}
+
+/** Plans show it: it is slow to compute, so that nobody tries out by it what the password may be. */
+function urlVersion(url: string): string {
+  return scryptSync(url, URL_VERSION_PARAMETER, URL_VERSION_BYTES).toString('hex');
 }
 
 /** @throws AppError `DatabaseNotDeployable` (exit 2) for a database that a style can't have. */
