@@ -1,6 +1,7 @@
 import { README, README_MARK } from '../functions/printed-folder.ts';
 import { CODE_BUCKET } from '../topology/export/function-resources.ts';
 import { artifactsOf, REPOSITORY_OUTPUT } from './artifacts/artifacts.ts';
+import { DATABASE_URL_PARAMETER } from './database.ts';
 import { DATABASE_SECRET } from './ecs-api.ts';
 import { styleWords } from './style-words.ts';
 import {
@@ -77,6 +78,11 @@ function readme(deployments: readonly Deployment[]): string {
     ...(deployments.some(({ template }) => DATABASE_SECRET in (template.Parameters ?? {}))
       ? [
           'A secret stands on no command line: `aws secretsmanager create-secret --name NAME --secret-string file://FILE`.',
+        ]
+      : []),
+    ...(deployments.some(({ template }) => DATABASE_URL_PARAMETER in (template.Parameters ?? {}))
+      ? [
+          `\`${DATABASE_URL_PARAMETER}\` has a password, which stands on no command line: \`--parameter-overrides file://FILE\`, with a JSON list of \`"Name=value"\`.`,
         ]
       : []),
     ...(hasTables(deployments) ? [TABLES_KEPT] : []),

@@ -6,7 +6,7 @@ export const IMAGE_REPOSITORY = 'ImageRepository';
 
 /** The tag of code that no function of the stack runs any more. */
 export const REPLACED_TAG = ['pubsub:replaced', 'true'] as const;
-/** Days that replaced code is kept: what runs is never removed by its age. */
+/** Days from its upload after which code is removed, once it is replaced: what runs is never removed by its age. */
 const REPLACED_CODE_DAYS = 30;
 /** Images that are kept; the one in use is among the last. */
 const KEPT_IMAGES = 30;
