@@ -5,7 +5,14 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { PRICE_REGION } from '../../lib/rules/prices.ts';
 import { addExamples, type CommandContext, collect, type Runner } from '../command.ts';
 import { deployedWith } from './deployed-with.ts';
-import { COST_DEFAULTS, type CostFlags, type CostRequest } from './request.ts';
+import {
+  COMPARED_STYLES,
+  COST_DEFAULTS,
+  type CostFlags,
+  type CostRequest,
+  readCostRequest,
+  readShares,
+} from './request.ts';
 
 /** `pubsub cost`: what a topology costs on AWS. Calls nobody. */
 export function define(command: Command, run: Runner): void {
@@ -38,12 +45,10 @@ export function define(command: Command, run: Runner): void {
 
 async function cost(context: CommandContext, flags: CostFlags): Promise<undefined> {
   const { printer, settings } = context;
-  const [{ readCostRequest, readShares, COMPARED_STYLES }, { workloadOf }, { estimateCost }] =
-    await Promise.all([
-      import('./request.ts'),
-      import('../../lib/cost/workload.ts'),
-      import('../../lib/cost/estimate.ts'),
-    ]);
+  const [{ workloadOf }, { estimateCost }] = await Promise.all([
+    import('../../lib/cost/workload.ts'),
+    import('../../lib/cost/estimate.ts'),
+  ]);
   const request = readCostRequest(flags);
   await refuseDatabase(request);
   const topology = (await findTopology(settings)) ?? refuseUnknown(settings);

@@ -11,6 +11,7 @@ import { parseCount } from '../../lib/rules/text/quantity.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { deployedWith } from '../cost/deployed-with.ts';
+import { COST_DEFAULTS, MAX_EVENTS, readCostRequest } from '../cost/request.ts';
 import { measureStyles } from './compare-measure.ts';
 
 interface CompareFlags {
@@ -28,7 +29,6 @@ interface CompareRequest {
 const MAX_ORDERS = 100_000;
 /** One alone, and some beside each other. */
 const MIN_ORDERS = 10;
-const MAX_EVENTS = 1e12;
 
 /** `pubsub deploy compare`: the styles beside each other, computed for AWS and measured on the local engine. */
 export function defineCompare(command: Command, run: Runner): void {
@@ -159,12 +159,10 @@ function resourcesText({ template }: Deployment): string {
 
 /** Computes what a month costs as `pubsub cost` does without flags. @param events that samples are counted for. */
 async function costOf(topology: Topology, events: number): Promise<ComparedParts['costAt']> {
-  const [{ COST_DEFAULTS, readCostRequest }, { workloadOf, scaleWorkload }, { estimateCost }] =
-    await Promise.all([
-      import('../cost/request.ts'),
-      import('../../lib/cost/workload.ts'),
-      import('../../lib/cost/estimate.ts'),
-    ]);
+  const [{ workloadOf, scaleWorkload }, { estimateCost }] = await Promise.all([
+    import('../../lib/cost/workload.ts'),
+    import('../../lib/cost/estimate.ts'),
+  ]);
   const request = readCostRequest(COST_DEFAULTS);
   const workload = workloadOf({ ...request, topology, events, shares: new Map() });
   const options = { ...request, ...(await deployedWith(topology)) };
