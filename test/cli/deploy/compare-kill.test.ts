@@ -54,7 +54,9 @@ it('leaves nothing behind a Ctrl-C', async () => {
   const { code, stderr } = await run.finished;
   expect(code).toBe(130);
   expect(stderr).toContain('what was deployed to compare is removed');
-  expect([existsSync(folder), alive(engine)]).toEqual([false, false]);
+  expect(existsSync(folder)).toBe(false);
+  // Killed where it was too busy to end by itself, it is gone when the system has seen to it.
+  await expect.poll(() => alive(engine), PATIENCE).toBe(false);
 });
 
 it('ends its engine after a kill -9, and the next command names and removes the rest', async () => {
