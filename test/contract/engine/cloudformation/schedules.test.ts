@@ -62,14 +62,17 @@ async function advance(ms: number): Promise<void> {
   if (clock instanceof EngineClock) await clock.advance(ms);
 }
 
-/** What the function was called with, in the order of the events' times. */
+/**
+ * What the function was called with, in the order of the events' times. An asynchronous call comes at least once: the
+ * same event again where the engine's end cut it short.
+ */
 async function events(): Promise<{ time: string; [name: string]: unknown }[]> {
   const logs = new CloudWatchLogsClient({ ...engine.config });
   const { events: lines = [] } = await logs
     .send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/sweep' }))
     .catch(() => ({ events: [] }));
-  return lines
-    .flatMap(({ message = '' }) => /EVENT (\{.*\})/.exec(message)?.[1] ?? [])
+  const texts = lines.flatMap(({ message = '' }) => /EVENT (\{.*\})/.exec(message)?.[1] ?? []);
+  return [...new Set(texts)]
     .map((text) => JSON.parse(text))
     .sort((a, b) => String(a.time).localeCompare(String(b.time)));
 }
