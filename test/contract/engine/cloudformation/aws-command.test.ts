@@ -32,6 +32,9 @@ function cloudformation(...args: readonly string[]): Promise<string> {
   return awsText(engine.endpoint, 'cloudformation', ...args);
 }
 
+/** The second, since the epoch, in which the last deployment ended. */
+let deployedAt = 0;
+
 async function deploy(
   stack: string,
   file: string,
@@ -39,7 +42,10 @@ async function deploy(
   change: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const parameters = Object.entries(parametersFor(readTemplateFile(file), stack, change));
-  return cloudformation(
+  // The command names a change set by the second, and a stack keeps those that were executed.
+  const second = (): number => Math.floor(Date.now() / 1000);
+  await expect.poll(second).toBeGreaterThan(deployedAt);
+  const printed = await cloudformation(
     'deploy',
     ...['--stack-name', stack, '--template-file', templatePath(file)],
     '--no-fail-on-empty-changeset',
@@ -48,6 +54,8 @@ async function deploy(
       ? []
       : ['--parameter-overrides', ...parameters.map((pair) => pair.join('='))]),
   );
+  deployedAt = second();
+  return printed;
 }
 
 async function outputsOf(stack: string): Promise<Outputs> {
