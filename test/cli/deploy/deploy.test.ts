@@ -8,7 +8,7 @@ import {
   DescribeStacksCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -22,6 +22,7 @@ import { findRemains } from '../../../src/lib/deploy/remains.ts';
 import { stageCode } from '../../../src/lib/deploy/stage-code.ts';
 import { stackTags } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
+import { createTable } from '../../fixtures/orders-table.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
@@ -507,15 +508,13 @@ it('deletes tables that came meanwhile, and begins nothing more once it is inter
     Value,
   }));
   for (const TableName of ['kept', 'orders-table']) {
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        Tags,
-      }),
-    );
+    await createTable(dynamodb, {
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      Tags,
+    });
   }
   const nothing = (name: string) => ({ name, stack: undefined, resources: [] });
   const before = {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
@@ -24,6 +24,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
 import { alive } from '../../../src/lib/process/alive.ts';
 import { zip } from '../../fixtures/functions.ts';
+import { createTable } from '../../fixtures/orders-table.ts';
 
 /** How often something is killed: the engine, or the process of a function, by turns. */
 const KILLS = Number(process.env.PUBSUB_PROOF_KILLS ?? 20);
@@ -76,14 +77,12 @@ function clientsOf(endpoint: string) {
 type Clients = ReturnType<typeof clientsOf>;
 
 async function setUp({ sns, sqs, lambda, tables }: Clients): Promise<string> {
-  await tables.send(
-    new CreateTableCommand({
-      TableName: 'Orders',
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-    }),
-  );
+  await createTable(tables, {
+    TableName: 'Orders',
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  });
   const statement = {
     Effect: 'Allow',
     Principal: { Service: 'sns.amazonaws.com' },

@@ -4,7 +4,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreatePlatformApplicationCommand,
@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
-import { untilActive } from '../../fixtures/orders-table.ts';
+import { createTable } from '../../fixtures/orders-table.ts';
 import { inputVariants, type Seeds, type Variant } from '../../fixtures/service-models/inputs.ts';
 import { loadModel, type Model, type ModelOperation } from '../../fixtures/service-models/model.ts';
 import { fromXml, parseXml, queryForm, textAt } from '../../fixtures/service-models/query.ts';
@@ -302,20 +302,17 @@ async function seedsOf(service: ServiceName, action: string): Promise<Seeds> {
   if (service === 'dynamodb') {
     const tables = new DynamoDBClient(client);
     const key = { AttributeName: 'id', AttributeType: 'S' } as const;
-    const { TableDescription } = await tables.send(
-      new CreateTableCommand({
-        TableName: QueueName,
-        AttributeDefinitions: [key],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    );
-    await untilActive(tables, QueueName);
+    const table = await createTable(tables, {
+      TableName: QueueName,
+      AttributeDefinitions: [key],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    });
     tables.destroy();
     const item = { id: { S: 'x' } };
     const seeds: Record<string, unknown> = {
       TableName: `${QueueName}${action === 'CreateTable' ? '-new' : ''}`,
-      ResourceArn: TableDescription?.TableArn,
+      ResourceArn: table?.TableArn,
       Item: item,
       Key: action === 'TagResource' ? 'team' : item,
       RequestItems: {

@@ -30,6 +30,7 @@ import {
   startEngine,
 } from '../../../../src/lib/engine/http/server.ts';
 import { createTableProcess } from '../../../../src/lib/engine/services/dynamodb/table-process.ts';
+import { createTable } from '../../../fixtures/orders-table.ts';
 import { useSmallDisk } from '../../../fixtures/small-disk.ts';
 
 const ORDERS: CreateTableCommandInput = {
@@ -80,9 +81,9 @@ const DEADLY = new ScanCommand({ TableName: 'Orders', FilterExpression: 'orderId
 describe('tables', () => {
   it('keep items, by name and by ARN, and are described with account and region', async () => {
     const tables = client(shared);
-    const { TableDescription } = await tables.send(new CreateTableCommand(ORDERS));
+    const table = await createTable(tables, ORDERS);
     const arn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/Orders';
-    expect(TableDescription?.TableArn).toBe(arn);
+    expect(table?.TableArn).toBe(arn);
     await tables.send(put('O1'));
     const Key = { orderId: { S: 'O1' } };
     const { Item } = await tables.send(new GetItemCommand({ TableName: arn, Key }));
@@ -90,7 +91,7 @@ describe('tables', () => {
   });
 
   it('are apart for each account and region', async () => {
-    await client(shared).send(new CreateTableCommand(ORDERS));
+    await createTable(client(shared), ORDERS);
     const elsewhere = client(shared, 'us-east-1');
     const others = client(shared, 'eu-west-1', { ...KEYS, accessKeyId: '444455556666' });
     for (const each of [elsewhere, others]) {
@@ -101,8 +102,7 @@ describe('tables', () => {
   it('have the tags that they were created with', async () => {
     const tables = client(shared);
     const Tags = [{ Key: 'team', Value: 'money' }];
-    const created = await tables.send(new CreateTableCommand({ ...ORDERS, Tags }));
-    const ResourceArn = created.TableDescription?.TableArn;
+    const ResourceArn = (await createTable(tables, { ...ORDERS, Tags }))?.TableArn;
     const listed = await tables.send(new ListTagsOfResourceCommand({ ResourceArn }));
     expect(listed.Tags).toEqual(Tags);
   });
@@ -110,7 +110,7 @@ describe('tables', () => {
   it('are protected against deletion until that is turned off', async () => {
     const tables = client(shared);
     const TableName = 'Orders';
-    await tables.send(new CreateTableCommand({ ...ORDERS, DeletionProtectionEnabled: true }));
+    await createTable(tables, { ...ORDERS, DeletionProtectionEnabled: true });
     const { Table } = await tables.send(new DescribeTableCommand({ TableName }));
     expect(Table?.DeletionProtectionEnabled).toBe(true);
     await expect(tables.send(new DeleteTableCommand({ TableName }))).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('tables', () => {
 
   it('keep their time-to-live setting', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const change = (Enabled: boolean) =>
       new UpdateTimeToLiveCommand({
         TableName: 'Orders',
@@ -156,7 +156,7 @@ describe('tables', () => {
   });
 
   it('hold a caller to its session policy', async () => {
-    await client(shared).send(new CreateTableCommand(ORDERS));
+    await createTable(client(shared), ORDERS);
     const { endpoint } = shared;
     const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
     cleanUps.push(() => sts.destroy());
@@ -189,7 +189,7 @@ describe('a table that is named by its ARN', () => {
 
   it('is the same in batches, whose answers name it so', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const arn = arnOf('Orders');
     await tables.send(
       new BatchWriteItemCommand({ RequestItems: { [arn]: [{ PutRequest: { Item } }] } }),
@@ -202,7 +202,7 @@ describe('a table that is named by its ARN', () => {
 
   it('is not the table of that name in another account or region', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const get = (TableName: string) => tables.send(new GetItemCommand({ TableName, Key: Item }));
     await expect(get(arnOf('Orders', 'eu-west-1', '444455556666'))).rejects.toMatchObject({
       name: 'AccessDeniedException',
@@ -225,7 +225,7 @@ describe('a table that is named by its ARN', () => {
     ];
     for (const TableName of ['Orders', 'Others']) {
       const input = { ...ORDERS, TableName, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
-      await client(shared).send(new CreateTableCommand(input));
+      await createTable(client(shared), input);
     }
     const { endpoint } = shared;
     const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: KEYS });
@@ -291,7 +291,7 @@ it.skipIf(disk === undefined)(
     const stateDir = join(folder, 'state');
     const running = await engine({ stateDir });
     const tables = client(running);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const available = execFileSync('df', ['-B1', '--output=avail', folder])
       .toString()
       .split('\n')[1];
@@ -336,7 +336,7 @@ describe('the process that keeps the tables', () => {
 
   it('take a null for an absent member, as AWS does, and go on', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const before = shared.engine.tables.pid;
     const call = async (action: string, input: object) => {
       const answer = await fetch(shared.endpoint, {
@@ -373,7 +373,7 @@ describe('the process that keeps the tables', () => {
 
   it('passes items of any size and script on, many at a time, and the checksum of each answer', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const notes = Array.from({ length: 24 }, (_, at) => 'é€🙂'.repeat(at % 3 === 0 ? 40_000 : at));
     const item = (note: string, at: number) => ({ orderId: { S: `Ö${at}` }, note: { S: note } });
     const put = (note: string, at: number) =>
@@ -400,7 +400,7 @@ describe('the process that keeps the tables', () => {
 
   it('is not ended by what nests deeper than an item may', async () => {
     const tables = client(shared);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const before = shared.engine.tables.pid;
     const nested = (levels: number) => {
       let value: AttributeValue = { S: 'x' };
@@ -450,7 +450,7 @@ describe('the process that keeps the tables', () => {
     cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
     const running = await engine({ stateDir: folder });
     const tables = client(running);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     await tables.send(put('O1'));
     const before = running.engine.tables.pid;
     await expect(tables.send(DEADLY)).rejects.toMatchObject({
@@ -466,7 +466,7 @@ describe('the process that keeps the tables', () => {
     cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
     const running = await engine({ stateDir: folder });
     const tables = client(running);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     const stored: string[] = [];
     let next = 0;
     const write = async (): Promise<void> => {
@@ -488,7 +488,7 @@ describe('the process that keeps the tables', () => {
   it('ends with its engine, and a reset leaves no table', async () => {
     const running = await startEngine();
     const tables = client(running);
-    await tables.send(new CreateTableCommand(ORDERS));
+    await createTable(tables, ORDERS);
     await running.engine.tables.reset();
     expect((await tables.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     const pid = running.engine.tables.pid ?? 0;

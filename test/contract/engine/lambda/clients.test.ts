@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
@@ -14,6 +14,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aws, hasAws } from '../../../fixtures/aws-command.ts';
 import { ACCOUNT, type FunctionEngine, functionEngine, zip } from '../../../fixtures/functions.ts';
+import { createTable } from '../../../fixtures/orders-table.ts';
 
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;
 const run = promisify(execFile);
@@ -192,14 +193,12 @@ describe("handlers with AWS's Powertools", () => {
       ['Orders', 'orderId'],
       ['Seen', 'id'],
     ] as const) {
-      await tables.send(
-        new CreateTableCommand({
-          TableName,
-          BillingMode: 'PAY_PER_REQUEST',
-          KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
-        }),
-      );
+      await createTable(tables, {
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+      });
     }
     const [bundle] = outputFiles;
     await engine.create('powertools', '', {
