@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: [],
   engine: ['process', 'rules'],
   orders: [...TARGET, 'publish', 'process', 'tracing'],
+  platform: [...ACTS, 'transport', 'orders', 'process'],
   ui: [...DATA, 'bench', 'compare', 'dead-letters'],
   library: [...ACTS, 'engine'],
   embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
@@ -62,10 +63,15 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^sucrase$/, homes: ['lib/functions/'] },
   { pattern: /^tar-stream$/, homes: ['lib/deploy/'] },
   { pattern: /^amqplib$/, homes: ['lib/amqp/'] },
+  {
+    pattern:
+      /^(jose|openid-client|cockatiel|redis|nodemailer|smtp-server|@connectrpc\/.*|@bufbuild\/protobuf.*)$/,
+    homes: ['lib/platform/'],
+  },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
   {
     pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,
-    homes: ['lib/orders/'],
+    homes: ['lib/orders/', 'lib/platform/'],
   },
   { pattern: /^(preact|@preact\/.*|@dagrejs\/.*|uplot)(\/|$)/, homes: ['../web/'] },
 ];
