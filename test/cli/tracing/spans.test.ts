@@ -292,7 +292,7 @@ describe.skipIf(isIndependent)('the engine', () => {
 describe('a collector', () => {
   it('that is not there fails nothing, and is told of once', async () => {
     // A port that nobody is given by chance: what was free a moment ago may be another test's by now.
-    const nobody = exportTo({ url: 'http://user:secret@127.0.0.1:2/v1/traces' });
+    const nobody = exportTo({ url: 'http://user:secret@127.0.0.1:2/v1/traces?key=s3cret' });
     const run = await pubsub.run(
       ['publish', 'order.created', '--count', '1200', '--yes', '-q', ...flags],
       { env: nobody },
@@ -300,7 +300,9 @@ describe('a collector', () => {
     expect(run.code).toBe(0);
     expect(run.stderr.match(/Traces could not be sent/g)).toHaveLength(1);
     expect(run.stderr).toContain('ECONNREFUSED');
+    expect(run.stderr).toContain('http://127.0.0.1:2/v1/traces:');
     expect(run.stderr).not.toContain('secret');
+    expect(run.stderr).not.toContain('s3cret');
   });
 
   it('that never answers holds up the end for seconds at the most', async () => {

@@ -45,7 +45,7 @@ export function startTracing(
   if (settings === undefined) return undefined;
   let isTold = false;
   const exporter = new OtlpExporter(settings, (problem) => {
-    if (!isTold) warn(`Traces could not be sent to ${settings.url}: ${problem}.`);
+    if (!isTold) warn(`Traces could not be sent to ${shownUrl(settings.url)}: ${problem}.`);
     isTold = true;
   });
   const provider = new TracerProvider({
@@ -71,6 +71,12 @@ export function startTracing(
       context.disable();
     },
   };
+}
+
+/** A URL as it may be shown: its query string may hold a key. */
+function shownUrl(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return origin + pathname;
 }
 
 function samplerOf({ isParentBased, ratio }: SamplerSettings): Sampler {
