@@ -4,6 +4,9 @@ import { AppError, EXIT } from '../rules/errors.ts';
 /** Milliseconds that the management plugin has for an answer. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
+/** Calls to which "not found" is an answer; to others it says that what they build upon is gone. */
+const MAY_BE_GONE: readonly string[] = ['GET', 'DELETE'];
+
 /** Parts of a path, each encoded by itself: the vhost `/` is `%2F`. */
 export type Path = readonly string[];
 
@@ -62,7 +65,7 @@ export class Management {
       throw this.unreachable(cause);
     }
     if (answer.ok) return answer;
-    if (answer.status === 404) return undefined;
+    if (answer.status === 404 && MAY_BE_GONE.includes(method)) return undefined;
     throw await this.refusal(`${method} ${path.join('/')}`, answer);
   }
 

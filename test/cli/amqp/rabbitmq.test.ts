@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerQueue } from '../../../src/lib/amqp/broker-queue.ts';
+import { Management } from '../../../src/lib/amqp/management.ts';
 import { Session } from '../../../src/lib/amqp/session.ts';
 import { readBroker } from '../../../src/lib/config/broker.ts';
 import { startEndpoint } from '../../fixtures/http-endpoint.ts';
@@ -152,6 +153,25 @@ describe.skipIf(rabbitMqMissing)(
         expect((await json('cleanup', '--yes', '--include-untagged')).doc).toMatchObject({
           deleted: [{ type: 'topic', name: 'payments' }],
         });
+      });
+
+      it('says so where an exchange or a vhost is gone by the time it is needed', async () => {
+        const management = new Management(
+          readBroker(env.RABBITMQ_URL, 'the test', server.managementUrl),
+        );
+        const gone = ['bindings', vhost, 'e', 'gone', 'q', 'gone'];
+        const refused = (what: string) => ({
+          code: 'Refused',
+          message: expect.stringContaining(`RabbitMQ refused ${what}: `),
+        });
+        await expect(management.post(gone, { routing_key: '#' })).rejects.toMatchObject(
+          refused(`POST bindings/${vhost}/e/gone/q/gone`),
+        );
+        await expect(management.put(['queues', 'gone', 'q'], {})).rejects.toMatchObject(
+          refused('PUT queues/gone/q'),
+        );
+        expect(await management.get(['queues', vhost, 'gone'])).toBeUndefined();
+        expect(await management.delete(['queues', vhost, 'gone'])).toBeUndefined();
       });
 
       it.each([
