@@ -7,6 +7,8 @@ import { join } from 'node:path';
 const { version } = createRequire(import.meta.url)('esbuild/package.json');
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/pubsub-tests/sources');
 const OPTIONS = { loader: 'ts', target: 'node20.19', sourcemap: 'inline', sourcesContent: false };
+/** What makes the JavaScript, and how: part of its key. */
+const MAKER = JSON.stringify([version, OPTIONS]);
 
 /**
  * Where the JavaScript of a file is kept.
@@ -14,7 +16,7 @@ const OPTIONS = { loader: 'ts', target: 'node20.19', sourcemap: 'inline', source
  * @param {Buffer} source
  */
 export function keptAt(path, source) {
-  const key = createHash('sha256').update(version).update(path).update('\0').update(source);
+  const key = createHash('sha256').update(MAKER).update(path).update('\0').update(source);
   return join(CACHE, `${key.digest('hex')}.js`);
 }
 
