@@ -1,7 +1,7 @@
 import type { MessageProperties, Options } from 'amqplib';
 import type { PublishEntry } from '../aws/publish.ts';
 import type { ReceivedMessage } from '../aws/received-messages.ts';
-import { readJson } from '../rules/text/json-text.ts';
+import { isJson } from '../rules/text/is-json.ts';
 
 /** The header that has the subject of a message; AMQP has no field for it. */
 const SUBJECT = 'pubsub-subject';
@@ -53,13 +53,4 @@ function attributeOf(value: unknown): { type: string; value: string } | undefine
     type: 'String',
     value: typeof value === 'object' ? JSON.stringify(value) : String(value),
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    readJson(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
