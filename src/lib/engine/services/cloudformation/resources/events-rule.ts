@@ -1,3 +1,4 @@
+import { isJson } from '../../../../rules/text/is-json.ts';
 import { ServiceError, unsupported } from '../../../errors.ts';
 import type { ScheduledRule } from '../../../ports.ts';
 import { rateMs } from '../../events/rate.ts';
@@ -126,13 +127,4 @@ function targetOf(target: Properties): ScheduledRule['targets'][number] {
     throw invalid(`JSON text in the Input of target ${text(target, 'Id') ?? ''} is not valid.`);
   }
   return { functionArn, input };
-}
-
-function isJson(input: string): boolean {
-  try {
-    JSON.parse(input);
-    return true;
-  } catch {
-    return false;
-  }
 }
