@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConfirmChannel } from 'amqplib';
 import type { MessageTopic } from '../aws/message-topic.ts';
 import type { EntryOutcome, PublishBatchOptions, PublishEntry } from '../aws/publish.ts';
+import { withType } from '../events/attributes.ts';
 import { connectionLost, exchangeNotFound, notAllowed, REPLY, replyCode } from './errors.ts';
 import { propertiesOf } from './message-headers.ts';
 import { MAX_KEY_BYTES, ROUTED_BY } from './routing.ts';
@@ -141,9 +142,7 @@ type RoutingKey = { readonly ok: true; readonly key: string } | (EntryOutcome & 
 
 /** The event type, by which bindings choose; empty where a message has none. */
 function routingKeyOf({ attributes }: PublishEntry): RoutingKey {
-  const attribute = attributes[ROUTED_BY];
-  const { type, value } =
-    typeof attribute === 'object' ? attribute : { type: 'String', value: attribute ?? '' };
+  const { type, value } = withType(attributes[ROUTED_BY] ?? '');
   if (!/^String(?!\.Array)/.test(type)) {
     const message = `RabbitMQ routes by the attribute ${ROUTED_BY}, which must be a String, not ${type}.`;
     return { ok: false, code: 'InvalidRoutingKey', message, retryable: false };

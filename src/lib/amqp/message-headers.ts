@@ -1,6 +1,7 @@
 import type { MessageProperties, Options } from 'amqplib';
 import type { PublishEntry } from '../aws/publish.ts';
 import type { ReceivedMessage } from '../aws/received-messages.ts';
+import { withType } from '../events/attributes.ts';
 import { isJson } from '../rules/text/is-json.ts';
 
 /** The header that has the subject of a message; AMQP has no field for it. */
@@ -11,8 +12,7 @@ const OF_BROKER = /^(x-|CC$|BCC$)/;
 /** A message's properties: its attributes are its headers, with the types of AMQP as far as they are the same. */
 export function propertiesOf(entry: PublishEntry, messageId: string): Options.Publish {
   const headers = Object.entries(entry.attributes).map(([name, attribute]) => {
-    const { type, value } =
-      typeof attribute === 'string' ? { type: 'String', value: attribute } : attribute;
+    const { type, value } = withType(attribute);
     return [name, headerOf(type, value)] as const;
   });
   if (entry.subject !== undefined) headers.push([SUBJECT, entry.subject]);

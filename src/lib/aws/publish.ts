@@ -1,5 +1,5 @@
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
-import type { MessageAttributes } from '../events/attributes.ts';
+import { type MessageAttributes, withType } from '../events/attributes.ts';
 import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
 import { withAttemptReports } from './failed-attempts.ts';
@@ -106,10 +106,6 @@ function batchCommand(topicArn: string, entries: readonly PublishEntry[]): Publi
       ),
     })),
   });
-}
-
-function withType(attribute: MessageAttributes[string]) {
-  return typeof attribute === 'string' ? { type: 'String', value: attribute } : attribute;
 }
 
 function topicNotFound(topicArn: string): AppError {

@@ -13,6 +13,11 @@ export interface MessageAttribute {
 /** Attributes by name; a text alone is of type `String`. */
 export type MessageAttributes = Readonly<Record<string, string | MessageAttribute>>;
 
+/** An attribute with its type: that of a text alone is `String`. */
+export function withType(attribute: string | MessageAttribute): MessageAttribute {
+  return typeof attribute === 'string' ? { type: 'String', value: attribute } : attribute;
+}
+
 /** Names that SNS takes ("Amazon SNS message attributes": letters, digits, `_`, `-`, `.`; not reserved ones). */
 const NAME = /^(?!(?:aws|amazon)\.)(?!\.)(?!.*\.$)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}$/i;
 const TYPE = /^(?:String|Number|Binary)(?:\.[\w.-]+)?$/;
