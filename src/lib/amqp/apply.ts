@@ -1,4 +1,3 @@
-import type { Broker } from '../config/target.ts';
 import type { Change } from '../topology/change.ts';
 import { pending } from '../topology/plan.ts';
 import type { SetUpOptions } from '../transport/transport.ts';
@@ -10,7 +9,6 @@ import type { Wanted } from './wanted.ts';
 /** A plan, and what it takes to carry it out. */
 export interface Work {
   readonly management: Management;
-  readonly broker: Broker;
   readonly wanted: Wanted;
   readonly observed: Observed;
   readonly changes: readonly Change[];
@@ -37,13 +35,12 @@ export async function applyChanges(
 }
 
 async function carryOut(work: Work, change: Change): Promise<void> {
-  const { management, broker, wanted } = work;
-  const { vhost } = broker;
+  const { management, wanted } = work;
   const { type, name } = change;
   if (type === 'subscription') return bind(work, change);
   if (type === 'topic') {
     const exchange = wanted.exchanges.find((each) => each.name === name);
-    return management.put(['exchanges', vhost, name], {
+    return management.put(['exchanges', name], {
       type: 'topic',
       durable: true,
       auto_delete: false,
@@ -52,21 +49,20 @@ async function carryOut(work: Work, change: Change): Promise<void> {
     });
   }
   const queue = wanted.queues.find((each) => each.name === name);
-  return management.put(['queues', vhost, name], {
+  return management.put(['queues', name], {
     durable: true,
     auto_delete: false,
     arguments: queue?.arguments ?? {},
   });
 }
 
-async function bind({ management, broker, wanted, observed }: Work, change: Change): Promise<void> {
-  const { vhost } = broker;
+async function bind({ management, wanted, observed }: Work, change: Change): Promise<void> {
   const binding = wanted.bindings.find(
     ({ queue, topic }) => queue === change.name && topic === change.topic,
   );
   if (binding === undefined) return;
   const { exchange, queue } = binding;
-  const path = ['bindings', vhost, 'e', exchange, 'q', queue];
+  const path = ['bindings', 'e', exchange, 'q', queue] as const;
   const { missing, stale } = bindingSteps(binding, observed);
   for (const key of missing) await management.post(path, { routing_key: key, arguments: {} });
   for (const each of stale) await management.delete([...path, each.properties_key]);

@@ -38,7 +38,7 @@ export async function openBroker(settings: Settings, broker: Broker): Promise<Tr
 function brokerTransport(session: Session): Transport {
   const { broker } = session;
   const management = new Management(broker);
-  const look = (topology: Topology): Promise<Observed> => observe(management, broker, topology);
+  const look = (topology: Topology): Promise<Observed> => observe(management, topology);
   return {
     identity: {
       target: 'rabbitmq',
@@ -49,12 +49,12 @@ function brokerTransport(session: Session): Transport {
       user: broker.username,
     },
     aws: undefined,
-    planSetup: (topology) => planSetup(session, management, topology),
+    planSetup: (topology) => planSetup(broker, management, topology),
     async findRemains(topology, options) {
       return remainsOf(topology, await look(topology), options);
     },
     async cleanUp(topology, found, options) {
-      const { deleted, interrupted } = await deleteRemains(management, broker, found, options);
+      const { deleted, interrupted } = await deleteRemains(management, found, options);
       let remains = found;
       for (let times = 0; times < REREAD.times; times++) {
         if (times > 0) await sleep(REREAD.pause);
@@ -80,13 +80,12 @@ function brokerTransport(session: Session): Transport {
 }
 
 async function planSetup(
-  session: Session,
+  broker: Broker,
   management: Management,
   topology: Topology,
 ): Promise<TransportPlan> {
-  const { broker } = session;
   const wanted = wantedOf(topology);
-  const observed = await observe(management, broker, topology);
+  const observed = await observe(management, topology);
   const changes = planChanges(wanted, observed);
   return {
     changes,
@@ -96,10 +95,10 @@ async function planSetup(
     async setUp(options): Promise<TransportSetup> {
       assertChangeable(changes);
       const { made, interrupted } = await applyChanges(
-        { management, broker, wanted, observed, changes },
+        { management, wanted, observed, changes },
         options,
       );
-      const after = await observe(management, broker, topology);
+      const after = await observe(management, topology);
       const left = pending(planChanges(wanted, after));
       if (left.length > 0 && !interrupted) throw notConverged(left.map(({ name }) => name));
       return { report: reportOf(broker, topology, after), made, interrupted };

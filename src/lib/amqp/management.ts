@@ -7,8 +7,8 @@ const ANSWER_TIMEOUT_MS = 15_000;
 /** Calls to which "not found" is an answer; to others it says that what they build upon is gone. */
 const MAY_BE_GONE: readonly string[] = ['GET', 'DELETE'];
 
-/** Parts of a path, each encoded by itself: the vhost `/` is `%2F`. */
-export type Path = readonly string[];
+/** A path within the broker's vhost: the kind of what is asked for, and its names. */
+export type Path = readonly [kind: string, ...names: string[]];
 
 /**
  * The HTTP API of RabbitMQ's management plugin: AMQP itself lists nothing and tells no arguments.
@@ -46,8 +46,11 @@ export class Management {
     await this.call('DELETE', path);
   }
 
-  private async call(method: string, path: Path, body?: object): Promise<Response | undefined> {
-    const { managementUrl, username, password } = this.broker;
+  private async call(method: string, where: Path, body?: object): Promise<Response | undefined> {
+    const { managementUrl, username, password, vhost } = this.broker;
+    const [kind, ...names] = where;
+    // Each part is encoded by itself: the vhost `/` is `%2F`.
+    const path = [kind, vhost, ...names];
     const url = `${managementUrl}/api/${path.map(encodeURIComponent).join('/')}`;
     let answer: Response;
     try {

@@ -1,4 +1,3 @@
-import type { Broker } from '../config/target.ts';
 import type { Topology } from '../definition/topology.ts';
 import { queueNames } from '../definition/topology.ts';
 import type { Management } from './management.ts';
@@ -44,21 +43,17 @@ export interface Observed {
 }
 
 /** Reads what is there of a topology. @throws AppError as `Management` does. */
-export async function observe(
-  management: Management,
-  { vhost }: Broker,
-  topology: Topology,
-): Promise<Observed> {
+export async function observe(management: Management, topology: Topology): Promise<Observed> {
   const names = [...new Set(topology.subscribers.flatMap(queueNames))];
   const [exchanges, queues, bindings] = await Promise.all([
     readAll(
       topology.topics.map(({ name }) => name),
-      (name) => management.get<FoundExchange>(['exchanges', vhost, name]),
+      (name) => management.get<FoundExchange>(['exchanges', name]),
     ),
-    readAll(names, (name) => management.get<FoundQueue>(['queues', vhost, name])),
+    readAll(names, (name) => management.get<FoundQueue>(['queues', name])),
     readAll(
       topology.subscribers.map(({ queue }) => queue),
-      (name) => management.get<readonly FoundBinding[]>(['queues', vhost, name, 'bindings']),
+      (name) => management.get<readonly FoundBinding[]>(['queues', name, 'bindings']),
     ),
   ]);
   return { exchanges, queues, bindings };

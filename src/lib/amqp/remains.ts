@@ -1,4 +1,3 @@
-import type { Broker } from '../config/target.ts';
 import { queueNames, type Topology } from '../definition/topology.ts';
 import type { Resource } from '../topology/change.ts';
 import type { Remain } from '../topology/remain.ts';
@@ -42,14 +41,13 @@ export function remainsOf(
 /** Deletes what was found, one after the other. @throws AppError of the first deletion that failed. */
 export async function deleteRemains(
   management: Management,
-  { vhost }: Broker,
   { ours }: Remains,
   { stop, onEvent = () => {} }: CleanUpOptions,
 ): Promise<{ readonly deleted: readonly Resource[]; readonly interrupted: boolean }> {
   const deleted: Resource[] = [];
   for (const { type, name } of ours) {
     if (stop?.aborted) return { deleted, interrupted: true };
-    await management.delete([type === 'topic' ? 'exchanges' : 'queues', vhost, name]);
+    await management.delete([type === 'topic' ? 'exchanges' : 'queues', name]);
     deleted.push({ type, name });
     onEvent({ kind: 'deleted', resource: { type, name } });
   }

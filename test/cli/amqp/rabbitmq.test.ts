@@ -156,10 +156,10 @@ describe.skipIf(rabbitMqMissing)(
       });
 
       it('says so where an exchange or a vhost is gone by the time it is needed', async () => {
-        const management = new Management(
-          readBroker(env.RABBITMQ_URL, 'the test', server.managementUrl),
-        );
-        const gone = ['bindings', vhost, 'e', 'gone', 'q', 'gone'];
+        const broker = readBroker(env.RABBITMQ_URL, 'the test', server.managementUrl);
+        const management = new Management(broker);
+        const elsewhere = new Management({ ...broker, vhost: 'gone' });
+        const gone = ['bindings', 'e', 'gone', 'q', 'gone'] as const;
         const refused = (what: string) => ({
           code: 'Refused',
           message: expect.stringContaining(`RabbitMQ refused ${what}: `),
@@ -167,11 +167,11 @@ describe.skipIf(rabbitMqMissing)(
         await expect(management.post(gone, { routing_key: '#' })).rejects.toMatchObject(
           refused(`POST bindings/${vhost}/e/gone/q/gone`),
         );
-        await expect(management.put(['queues', 'gone', 'q'], {})).rejects.toMatchObject(
+        await expect(elsewhere.put(['queues', 'q'], {})).rejects.toMatchObject(
           refused('PUT queues/gone/q'),
         );
-        expect(await management.get(['queues', vhost, 'gone'])).toBeUndefined();
-        expect(await management.delete(['queues', vhost, 'gone'])).toBeUndefined();
+        expect(await management.get(['queues', 'gone'])).toBeUndefined();
+        expect(await management.delete(['queues', 'gone'])).toBeUndefined();
       });
 
       it.each([
