@@ -1,4 +1,5 @@
 import type { Broker } from '../config/target.ts';
+import { readExactFields } from '../events/json-value.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 
 /** Milliseconds that the management plugin has for an answer. */
@@ -99,10 +100,6 @@ export class Management {
 }
 
 function reasonIn(text: string): string | undefined {
-  try {
-    const { reason } = JSON.parse(text) as { readonly reason?: unknown };
-    return typeof reason === 'string' ? reason.replace(/\.$/, '') : undefined;
-  } catch {
-    return undefined;
-  }
+  const reason = readExactFields(text)?.reason;
+  return typeof reason === 'string' ? reason.replace(/\.$/, '') : undefined;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../events/json-value.ts';
+import { isRecord, readExactFields } from '../events/json-value.ts';
 import type { Aws } from './clients.ts';
 import { signedPost } from './signed-post.ts';
 
@@ -14,22 +14,13 @@ export async function taggedResources(aws: Aws, key: string, value: string): Pro
     headers: { 'x-amz-target': 'ResourceGroupsTaggingAPI_20170126.GetResources' },
     body: JSON.stringify({ TagFilters: [{ Key: key, Values: [value] }] }),
     errorOf: (body) => {
-      const { __type: name, message, Message } = parsed(body);
+      const { __type: name, message, Message } = readExactFields(body) ?? {};
       return { name: textOf(name)?.split('#').at(-1), message: textOf(message ?? Message) };
     },
   });
-  const { ResourceTagMappingList: list } = parsed(answer);
+  const { ResourceTagMappingList: list } = readExactFields(answer) ?? {};
   if (!Array.isArray(list)) return [];
   return list.flatMap((each) => (isRecord(each) ? (textOf(each.ResourceARN) ?? []) : [])).sort();
-}
-
-function parsed(body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function textOf(value: unknown): string | undefined {
