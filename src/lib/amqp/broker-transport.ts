@@ -6,7 +6,6 @@ import type { Topology } from '../definition/topology.ts';
 import { outgoingEvents } from '../events/outgoing-event.ts';
 import { createTopicPublisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
-import type { Resource } from '../topology/change.ts';
 import { pending } from '../topology/plan.ts';
 import type { Transport, TransportPlan, TransportSetup } from '../transport/transport.ts';
 import { applyChanges } from './apply.ts';
@@ -14,7 +13,7 @@ import { BrokerQueue } from './broker-queue.ts';
 import { BrokerTopic } from './broker-topic.ts';
 import { Management } from './management.ts';
 import { type Observed, observe } from './observed.ts';
-import { assertChangeable, isOurs, planChanges } from './plan.ts';
+import { assertChangeable, planChanges } from './plan.ts';
 import { deleteRemains, remainsOf } from './remains.ts';
 import { reportOf } from './report.ts';
 import { Session } from './session.ts';
@@ -87,9 +86,10 @@ async function planSetup(
   const wanted = wantedOf(topology);
   const observed = await observe(management, topology);
   const changes = planChanges(wanted, observed);
+  const { foreign } = remainsOf(topology, observed, { includeUntagged: false });
   return {
     changes,
-    others: othersOf(topology, observed),
+    others: foreign,
     report: reportOf(broker, topology, observed),
     observed: undefined,
     async setUp(options): Promise<TransportSetup> {
@@ -104,17 +104,6 @@ async function planSetup(
       return { report: reportOf(broker, topology, after), made, interrupted };
     },
   };
-}
-
-/** What is there and carries no tags of ours. */
-function othersOf(topology: Topology, { exchanges, queues }: Observed): Resource[] {
-  const dlqs = new Set(topology.subscribers.map(({ dlq }) => dlq));
-  return [
-    ...[...exchanges].map(([name, found]) => ({ type: 'topic', name, found }) as const),
-    ...[...queues].map(
-      ([name, found]) => ({ type: dlqs.has(name) ? 'dlq' : 'queue', name, found }) as const,
-    ),
-  ].flatMap(({ type, name, found }) => (isOurs(topology, found) ? [] : [{ type, name }]));
 }
 
 function notConverged(names: readonly string[]): AppError {
