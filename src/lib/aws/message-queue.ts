@@ -1,3 +1,4 @@
+import { isFifo } from '../rules/fifo.ts';
 import type { Aws } from './clients.ts';
 import {
   changeVisibilityBatch,
@@ -32,7 +33,7 @@ export interface MessageQueue {
 export function sqsQueue(aws: Aws, url: string): MessageQueue {
   return {
     url,
-    fifo: url.endsWith('.fifo'),
+    fifo: isFifo(url),
     receive: (options) => receiveMessages(aws, url, options),
     delete: (receiptHandles) => deleteBatch(aws, url, receiptHandles),
     changeVisibility: (changes) => changeVisibilityBatch(aws, url, changes),
