@@ -3,7 +3,8 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { countRequests } from '../../../src/lib/aws/request-counts.ts';
-import { createStatusReader, readStatus } from '../../../src/lib/diagnose/status/read-status.ts';
+import { createStatusReader } from '../../../src/lib/diagnose/status/read-status.ts';
+import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   cleanUpAt,
@@ -15,6 +16,8 @@ import {
 } from '../../fixtures/topology.ts';
 
 const endpoint = useEndpoint();
+
+const readStatus = (place: Place) => createStatusReader(place, { subscriptionsFor: 0 })();
 
 it('tells that nothing is there', async () => {
   const place = await newPlace(endpoint);

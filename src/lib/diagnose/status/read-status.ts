@@ -9,11 +9,6 @@ import { type Place, topicArnOf } from '../../topology/inspect.ts';
 import { allSettled, createLimit, type Limit } from '../../topology/limit.ts';
 import type { Status } from './status.ts';
 
-/** Reads how a topology is doing, once. @throws AppError when a call is refused or nobody answers. */
-export function readStatus(place: Place): Promise<Status> {
-  return createStatusReader(place, { subscriptionsFor: 0 })();
-}
-
 /** A topic and its subscriptions; these are undefined where it isn't there. */
 interface TopicReading {
   readonly spec: TopicSpec;
