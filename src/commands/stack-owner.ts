@@ -4,6 +4,7 @@ import { STYLES } from '../lib/definition/styles.ts';
 import type { Topology } from '../lib/definition/topology.ts';
 import { stackName } from '../lib/deploy/style.ts';
 import { aws } from '../lib/diagnose/doctor/check.ts';
+import { AppError } from '../lib/rules/errors.ts';
 import type { Place } from '../lib/topology/inspect.ts';
 import { stackOf } from '../lib/topology/ownership.ts';
 import type { CommandContext } from './command.ts';
@@ -37,15 +38,19 @@ export function noteStacks(
 }
 
 /**
- * What shows the logs of the stack that made what carries these tags, such as `pubsub deploy logs --follow`; undefined
- * where none of `pubsub deploy` did.
+ * What shows the logs of the stack that made what carries tags, such as `pubsub deploy logs --follow`; undefined where
+ * none of `pubsub deploy` did, or who calls may not read the tags.
  */
-export function stackLogs(
+export async function stackLogs(
   command: Command,
   topology: Pick<Topology, 'name' | 'prefix'>,
-  tags: Attributes,
-): string | undefined {
-  const stack = stackOf(tags);
+  reading: Promise<Attributes | undefined>,
+): Promise<string | undefined> {
+  const tags = await reading.catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
+  const stack = tags && stackOf(tags);
   const isOurs = STYLES.some((each) => stackName(topology, each) === stack);
   return isOurs ? commandLine(command, 'deploy logs --follow') : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
-import { AppError } from '../../lib/rules/errors.ts';
 import { nameOfArn } from '../../lib/rules/names.ts';
 import { labelled } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
@@ -35,10 +34,6 @@ export async function sayOtherTakers(
   const url = first && urls.get(first.queue);
   if (url === undefined) return;
   const { queueTags } = await import('../../lib/aws/tags.ts');
-  const tags = await queueTags(aws, url).catch((error: unknown) => {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  });
-  const logs = stackLogs(command, topology, tags ?? {});
+  const logs = await stackLogs(command, topology, queueTags(aws, url));
   if (logs !== undefined) printer.note(`What is deployed prints: ${logs}`);
 }

@@ -66,7 +66,6 @@ export function define(command: Command, run: Runner): void {
       const { publishToTopics } = await import('../../lib/publish/publish-topics.ts');
       const addresses = request.topics.map((topic) => transport.addressOf(topic));
       const readers = await reachReaders(transport, addresses);
-      const aws = transport.aws?.aws;
       return traced(context, async (given) => {
         const tracing = transport.aws && given;
         const publisherOf = await transport.publishers(tracing);
@@ -76,8 +75,7 @@ export function define(command: Command, run: Runner): void {
           traceparent: tracing === undefined ? context.io.env.TRACEPARENT : undefined,
           send: (items, options) => publishToTopics(items, publisherOf, options),
           ...readers,
-          readNextStep: async () =>
-            aws ? nextStep(command, aws, topology, addresses) : commandLine(command, 'listen all'),
+          readNextStep: () => nextStep(command, transport.aws?.aws, topology, addresses),
         });
       });
     }),
