@@ -1,7 +1,7 @@
 import { functionOf } from '../../definition/find.ts';
 import type { FunctionSpec, SubscriberSpec } from '../../definition/topology.ts';
 import { recordFilter } from '../../rules/record-filter.ts';
-import { functionNameOf } from '../../topology/functions/find-mapping.ts';
+import { functionNameOf, isOff } from '../../topology/functions/find-mapping.ts';
 import { known } from '../doctor/fact.ts';
 import type { HandlingFacts, SubscriberFacts } from '../doctor/facts.ts';
 
@@ -58,7 +58,7 @@ function handlingTaker(queue: string, { target, found, mappings }: HandlingFacts
       ? `There is no function ${name}: the message waits in ${queue}.`
       : own === undefined
         ? `No event source mapping lets ${name} take from ${queue}: the message waits there.`
-        : own.state.startsWith('Disabl')
+        : isOff(own)
           ? `The mapping that lets ${name} take from ${queue} is disabled: the message waits there.`
           : undefined;
   return { function: name, obstacle, patterns: patternsOf(own?.filters) };

@@ -19,3 +19,8 @@ export function findMapping(
 export function functionNameOf(arn: string): string {
   return arn.split(':')[6] ?? '';
 }
+
+/** Whether a mapping takes nothing from its queue, or is about to take nothing: `Disabled` or `Disabling`. */
+export function isOff({ state }: Pick<FoundMapping, 'state'>): boolean {
+  return state.startsWith('Disabl');
+}

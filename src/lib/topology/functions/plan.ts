@@ -13,7 +13,7 @@ import { logGroupOf } from '../../rules/functions.ts';
 import type { Change, Difference, Resource } from '../change.ts';
 import { isForeign } from '../ownership.ts';
 import { tagDifference } from '../tag-settings.ts';
-import { findMapping } from './find-mapping.ts';
+import { findMapping, isOff } from './find-mapping.ts';
 import type { ObservedFunctions } from './observe.ts';
 import { functionSubscribers, LOG_RETENTION_DAYS, mappingName } from './settings.ts';
 
@@ -142,7 +142,6 @@ function short(sha256: string): string {
 
 /** What of a mapping differs. */
 export function mappingDifferences(spec: FunctionHandlerSpec, found: FoundMapping): Difference[] {
-  const isOff = found.state.startsWith('Disabl');
   return [
     ...differing('BatchSize', String(found.batchSize), String(spec.batchSize)),
     ...differing('window', `${found.window}s`, `${spec.window}s`),
@@ -152,7 +151,7 @@ export function mappingDifferences(spec: FunctionHandlerSpec, found: FoundMappin
       words(found.maximumConcurrency),
       words(spec.maximumConcurrency),
     ),
-    ...differing('state', isOff ? 'Disabled' : 'Enabled', 'Enabled'),
+    ...differing('state', isOff(found) ? 'Disabled' : 'Enabled', 'Enabled'),
     ...differing('FilterCriteria', found.filters, undefined),
   ];
 }

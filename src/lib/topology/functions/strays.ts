@@ -6,7 +6,7 @@ import { AppError } from '../../rules/errors.ts';
 import { nameOfArn } from '../../rules/names.ts';
 import type { Change, Resource } from '../change.ts';
 import { isForeign, stackOf } from '../ownership.ts';
-import { functionNameOf } from './find-mapping.ts';
+import { functionNameOf, isOff } from './find-mapping.ts';
 import { functionSubscribers, mappingName } from './settings.ts';
 
 /** A mapping that takes from a queue of the topology, or for a function of it, and that the topology doesn't say. */
@@ -56,9 +56,10 @@ export async function findStrays(
   );
 }
 
-function listed({ uuid, queueArn, functionArn, state }: FoundMapping): EngineMapping[] {
+function listed(mapping: FoundMapping): EngineMapping[] {
+  const { uuid, queueArn, functionArn, state } = mapping;
   if (state === 'Deleting') return [];
-  return [{ uuid, queueArn, functionArn, enabled: !state.startsWith('Disabl') }];
+  return [{ uuid, queueArn, functionArn, enabled: !isOff(mapping) }];
 }
 
 function pairOf(queueArn: string, functionName: string): string {

@@ -2,7 +2,7 @@ import type { QueueReceiver } from '../../../aws/observer.ts';
 import type { FailureReason } from '../../../consume/failure-reasons.ts';
 import { FUNCTION_CLIENT } from '../../../rules/client-name.ts';
 import { shownText } from '../../../rules/text/shown-text.ts';
-import { functionNameOf } from '../../../topology/functions/find-mapping.ts';
+import { functionNameOf, isOff } from '../../../topology/functions/find-mapping.ts';
 import type { StrayMapping } from '../../../topology/functions/strays.ts';
 import { type Finding, type Fix, fail, ok, subscriberCheck, warn } from '../check.ts';
 import { type Fact, known } from '../fact.ts';
@@ -70,7 +70,7 @@ function functionsTaking(
   const mappings = (handling && known(handling)?.mappings) ?? [];
   return [
     ...mappings
-      .filter(({ state }) => !state.startsWith('Disabl'))
+      .filter((mapping) => !isOff(mapping))
       .map(({ functionArn }) => functionNameOf(functionArn)),
     ...strays.filter(({ enabled }) => enabled).map(({ functionName }) => functionName),
   ];

@@ -1,6 +1,6 @@
 import { writeDuration } from '../../../definition/write-scalars.ts';
 import { INITIAL_CONCURRENT_BATCHES } from '../../../rules/functions.ts';
-import { functionNameOf } from '../../../topology/functions/find-mapping.ts';
+import { functionNameOf, isOff } from '../../../topology/functions/find-mapping.ts';
 import type { StrayMapping } from '../../../topology/functions/strays.ts';
 import {
   aws,
@@ -65,7 +65,7 @@ export const mapping = subscriberCheck({
         SETUP,
       );
     }
-    if (own.state.startsWith('Disabl')) {
+    if (isOff(own)) {
       return fail(`The mapping is ${own.state.toLowerCase()}: ${target.name} gets nothing.`, SETUP);
     }
     if (own.lastResult.startsWith('PROBLEM')) {
