@@ -1,7 +1,7 @@
 import { createAws } from '../src/lib/aws/clients.ts';
 import { resolveSettings } from '../src/lib/config/settings.ts';
 import { startOrderServer } from '../src/lib/orders/http/server.ts';
-import { openDatabase } from '../src/lib/orders/open-database.ts';
+import { openOrderDatabase } from '../src/lib/orders/open-order-database.ts';
 import { createOutboxPublisher } from '../src/lib/orders/outbox-publisher.ts';
 import { startRelay } from '../src/lib/orders/relay.ts';
 
@@ -17,7 +17,7 @@ export interface OrdersJob {
 }
 
 const job = JSON.parse(process.argv[2] ?? '{}') as OrdersJob;
-const database = await openDatabase({ url: job.url, folder: job.folder });
+const database = await openOrderDatabase({ url: job.url, folder: job.folder });
 const at = { endpointUrl: job.endpoint, region: 'us-east-1' };
 const aws = await createAws(await resolveSettings(at, {}, '/'));
 const relay = job.announce

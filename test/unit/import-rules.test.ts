@@ -40,8 +40,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],
-  orders: [...TARGET, 'publish', 'process', 'tracing'],
-  platform: [...ACTS, 'transport', 'orders', 'process'],
+  http: [...TARGET, 'database', 'tracing'],
+  database: ['rules', 'process'],
+  orders: [...TARGET, 'http', 'database', 'publish', 'process', 'tracing'],
+  platform: [...ACTS, 'transport', 'amqp', 'http', 'database', 'outbox', 'orders', 'process'],
   ui: [...DATA, 'bench', 'compare', 'dead-letters'],
   library: [...ACTS, 'engine'],
   embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
@@ -69,10 +71,9 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
     homes: ['lib/platform/'],
   },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },
-  {
-    pattern: /^(fastify|@fastify\/.*|pg|pg-connection-string|@electric-sql\/.*|prom-client)$/,
-    homes: ['lib/orders/', 'lib/platform/'],
-  },
+  { pattern: /^(fastify|@fastify\/.*)$/, homes: ['lib/http/', 'lib/platform/'] },
+  { pattern: /^(pg|pg-connection-string|@electric-sql\/.*)$/, homes: ['lib/database/'] },
+  { pattern: /^prom-client$/, homes: ['lib/orders/', 'lib/platform/'] },
   { pattern: /^(preact|@preact\/.*|@dagrejs\/.*|uplot)(\/|$)/, homes: ['../web/'] },
 ];
 
@@ -97,11 +98,25 @@ function violation({ file, target, typeOnly }: Import): string | undefined {
     return `${file} imports ${target}: commands are imported by cli.ts alone`;
   }
   // Entries and commands are at the top: they may import everything below.
-  if (ENTRIES.includes(file) || from === 'commands' || to === from) return undefined;
+  if (ENTRIES.includes(file) || from === 'commands') return undefined;
+  if (to === from) return betweenServices(file, target);
   if (from === undefined) return `${file} is in no area`;
   if (to !== undefined && MAY_IMPORT[from]?.includes(to)) return undefined;
   if (to !== undefined && typeOnly && MAY_IMPORT_TYPES.includes(from)) return undefined;
   return `${file} imports ${target}: ${from} may not import ${to ?? 'what is in no area'}`;
+}
+
+/** What several services of the platform have in common. */
+const SHARED_BY_SERVICES = ['service', 'rpc'];
+/** What runs services, and knows all of them. */
+const ABOVE_SERVICES = ['run', 'demo', 'print'];
+
+/** Services meet over the network and nowhere else: a folder of `lib/platform` imports only what all may. */
+function betweenServices(file: string, target: string): string | undefined {
+  const [from, to] = [file, target].map((path) => /^lib\/platform\/([^/]+)\//.exec(path)?.[1]);
+  if (from === undefined || to === undefined || from === to) return undefined;
+  if (SHARED_BY_SERVICES.includes(to) || ABOVE_SERVICES.includes(from)) return undefined;
+  return `${file} imports ${target}: services of the platform never import each other`;
 }
 
 function ofPackage({ file, target, typeOnly }: Omit<Import, 'lazy'>): string | undefined {

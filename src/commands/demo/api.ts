@@ -12,9 +12,9 @@ declare const PUBSUB_VERSION: string;
  * @param topicArn where its events go.
  */
 export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi> {
-  const [{ openDatabase }, { createOutboxPublisher }, { startRelay }, { startOrderServer }] =
+  const [{ openOrderDatabase }, { createOutboxPublisher }, { startRelay }, { startOrderServer }] =
     await Promise.all([
-      import('../../lib/orders/open-database.ts'),
+      import('../../lib/orders/open-order-database.ts'),
       import('../../lib/orders/outbox-publisher.ts'),
       import('../../lib/orders/relay.ts'),
       import('../../lib/orders/http/server.ts'),
@@ -28,7 +28,7 @@ export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi>
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const database = await openDatabase({ folder });
+    const database = await openOrderDatabase({ folder });
     closing.push(() => database.close());
     const publisher = createOutboxPublisher({ aws, topicArn });
     const relay = startRelay({ database, publisher });

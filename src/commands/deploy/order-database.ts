@@ -70,7 +70,7 @@ export async function localOrders(
     return own;
   }
   if (url !== undefined) {
-    const { readPostgresUrl } = await import('../../lib/orders/postgres/url.ts');
+    const { readPostgresUrl } = await import('../../lib/database/postgres/url.ts');
     printer.note(`Orders are kept in Postgres at ${readPostgresUrl(url).place} (DATABASE_URL).`);
   }
   return {

@@ -14,13 +14,13 @@ export async function openOutbox({ settings }: CommandContext): Promise<Outbox> 
   const url = settings.env.DATABASE_URL || undefined;
   const folder = join(settings.stateDir, 'orders');
   if (url === undefined && !existsSync(folder)) throw noOrders();
-  const [{ openDatabase }, { readOutboxStatus, retryFailing }, { readServerRecord }] =
+  const [{ openOrderDatabase }, { readOutboxStatus, retryFailing }, { readServerRecord }] =
     await Promise.all([
-      import('../../lib/orders/open-database.ts'),
+      import('../../lib/orders/open-order-database.ts'),
       import('../../lib/orders/outbox-status.ts'),
       import('../../lib/orders/server-record.ts'),
     ]);
-  const database = await openDatabase({ url, folder }).catch((error: unknown) => {
+  const database = await openOrderDatabase({ url, folder }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'DatabaseInUse') return error;
     throw error;
   });

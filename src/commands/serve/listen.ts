@@ -1,5 +1,6 @@
-import type { Database } from '../../lib/orders/database.ts';
-import type { OrderServer, OrderServerOptions } from '../../lib/orders/http/server.ts';
+import type { Database } from '../../lib/database/database.ts';
+import type { HttpServer } from '../../lib/http/app.ts';
+import type { OrderServerOptions } from '../../lib/orders/http/server.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import { listeningAddress } from '../../lib/process/task-ports.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
@@ -13,7 +14,7 @@ export async function listen(
     'database' | 'log' | 'version' | 'onEvent' | 'relay' | 'topic' | 'tracing'
   >,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<OrderServer> {
+): Promise<HttpServer> {
   const { startOrderServer } = await import('../../lib/orders/http/server.ts');
   try {
     return await startOrderServer({ ...request, ...parts, ...listeningAddress(env, request) });
@@ -40,7 +41,7 @@ export async function listen(
 /** Others can't open the embedded database beside this process: `pubsub outbox` asks the server. */
 export async function recordRunningServer(
   { place }: Database,
-  { url }: OrderServer,
+  { url }: HttpServer,
 ): Promise<() => void> {
   const { recordServer } = await import('../../lib/orders/server-record.ts');
   return recordServer(place, { pid: process.pid, url });

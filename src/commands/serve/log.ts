@@ -1,4 +1,4 @@
-import { type ServerLog, serverLogLine } from '../../lib/orders/server-log.ts';
+import { type ServerLog, serverLogLine } from '../../lib/http/server-log.ts';
 import { renderServerLog } from '../../lib/ui/server-log.ts';
 import type { CommandContext } from '../command.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Database } from '../../lib/orders/database.ts';
+import type { Database } from '../../lib/database/database.ts';
+import type { ServerLog } from '../../lib/http/server-log.ts';
 import type { OrderServerOptions } from '../../lib/orders/http/server.ts';
 import type { Relay } from '../../lib/orders/relay.ts';
-import type { ServerLog } from '../../lib/orders/server-log.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { commandLine } from '../command-line.ts';
 import type { ServeRequest } from './request.ts';

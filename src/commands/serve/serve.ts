@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Database } from '../../lib/database/database.ts';
 import type { TopicSpec } from '../../lib/definition/topology.ts';
-import type { Database } from '../../lib/orders/database.ts';
-import type { OrderServer } from '../../lib/orders/http/server.ts';
+import type { HttpServer } from '../../lib/http/app.ts';
+import type { ServerLog } from '../../lib/http/server-log.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
-import type { ServerLog } from '../../lib/orders/server-log.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Tracing } from '../../lib/tracing/tracing.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
@@ -84,9 +84,9 @@ async function serveOrders(
   const { io, settings } = context;
   const closing: (() => Promise<void> | void)[] = [];
   try {
-    const { openDatabase } = await import('../../lib/orders/open-database.ts');
+    const { openOrderDatabase } = await import('../../lib/orders/open-order-database.ts');
     const database = await untilStopped(
-      openDatabase({
+      openOrderDatabase({
         url: request.databaseUrl,
         folder: join(settings.stateDir, 'orders'),
         onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
@@ -158,7 +158,7 @@ function announce(
     database,
     topic,
     arn,
-  }: { server: OrderServer; database: Database; topic: string; arn: string | undefined },
+  }: { server: HttpServer; database: Database; topic: string; arn: string | undefined },
 ): void {
   const { url } = server;
   log({

@@ -1,11 +1,4 @@
-/** A step from one shape of the tables to the next. Steps that were released MUST NOT be changed: add another. */
-export interface Migration {
-  /** From 1, without gaps. */
-  readonly version: number;
-  readonly name: string;
-  /** One statement each. */
-  readonly statements: readonly string[];
-}
+import type { Migration } from '../database/migrate.ts';
 
 /** Every step, in order. Plain Postgres from version 13 on, which PGlite speaks as well. */
 export const MIGRATIONS: readonly Migration[] = [

@@ -1,5 +1,5 @@
+import { readDecimal } from '../http/json-number.ts';
 import { shownText } from '../rules/text/shown-text.ts';
-import { readDecimal } from './json-number.ts';
 
 /** Digits before the decimal point that an amount may have: what `numeric(10,2)` holds. */
 const MAX_MONEY_DIGITS = 8;

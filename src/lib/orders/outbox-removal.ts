@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../database/database.ts';
 
 /** One bounded step of removing what was delivered long ago. */
 export interface RemovalStep {

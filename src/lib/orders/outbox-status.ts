@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../database/database.ts';
 import type { FailingEvent, OutboxLag, OutboxStatus, RetriedEvent } from './outbox-counts.ts';
 
 /** Counts what waits: cheap enough for a health check, unless very much does. */

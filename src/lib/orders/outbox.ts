@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../database/database.ts';
 
 /** An event of the outbox that a relay holds for the time of a lease. */
 export interface ClaimedEvent {

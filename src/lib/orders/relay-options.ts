@@ -1,5 +1,5 @@
+import type { Database } from '../database/database.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import type { Database } from './database.ts';
 import type { ClaimedEvent } from './outbox.ts';
 
 /** What keeps a relay from its work. */

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../database/database.ts';
 import { reclaimRoom, removeDelivered } from './outbox-removal.ts';
 
 /** The removal of delivered events as a relay does it: now and then, step by step. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../aws/backoff.ts';
+import type { Database } from '../database/database.ts';
 import type { Publisher } from '../publish/publisher.ts';
-import type { Database } from './database.ts';
 import {
   type Claim,
   type ClaimedEvent,

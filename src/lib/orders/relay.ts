@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backoff, backoffDelay } from '../aws/backoff.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../database/database.ts';
 import { claimEvents } from './outbox.ts';
 import type { Outage, RelayOptions } from './relay-options.ts';
 import { createAlarm, createPace, type Pace } from './relay-pace.ts';

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { ServerLogEntry } from '../orders/server-log.ts';
+import type { ServerLogEntry } from '../http/server-log.ts';
 
 /** An entry as a short line for people. @param time milliseconds since 1970. */
 export function renderServerLog(entry: ServerLogEntry, time: number, style: ChalkInstance): string {

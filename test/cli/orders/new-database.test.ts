@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { makeDatabase } from '../../../src/lib/orders/make-database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import { makeDatabase } from '../../../src/lib/database/make-database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
@@ -28,7 +28,7 @@ it('the folder of a database holds a whole database or none: what was begun and 
 }, async () => {
   const own = join(folder, 'begun');
   mkdirSync(join(own, 'draft.1/base'), { recursive: true });
-  const database = await openDatabase({ folder: own });
+  const database = await openOrderDatabase({ folder: own });
   await database.close();
   expect(readdirSync(own).filter((name) => name.startsWith('draft'))).toEqual([]);
 });
@@ -53,7 +53,9 @@ it('a database that is made keeps nothing else waiting, and is left alone at onc
   const stop = new AbortController();
   const reason = new Error('asked to');
   const onCreate = () => setTimeout(() => stop.abort(reason), 20);
-  await expect(openDatabase({ folder: own, onCreate, signal: stop.signal })).rejects.toBe(reason);
+  await expect(openOrderDatabase({ folder: own, onCreate, signal: stop.signal })).rejects.toBe(
+    reason,
+  );
   expect(readdirSync(own)).toEqual([expect.stringContaining('.lock')]);
 });
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { claimEvents, markDelivered, postpone } from '../../../src/lib/orders/outbox.ts';
 import { writeEvents } from '../../contract/orders/outbox.ts';
 import { runMain } from '../../fixtures/main.ts';
@@ -62,7 +62,7 @@ describe('pubsub outbox', () => {
         server = await startPostgres();
         at = { ...env, DATABASE_URL: server.url };
       }
-      const database = await openDatabase({ url: server?.url, folder });
+      const database = await openOrderDatabase({ url: server?.url, folder });
       place = database.place;
       ids = await putEvents(database);
       await database.close();
@@ -122,7 +122,7 @@ describe('pubsub outbox', () => {
 
     it('says who has the database', async () => {
       await putOrderDatabase(folder);
-      const database = await openDatabase({ folder });
+      const database = await openOrderDatabase({ folder });
       ids = await putEvents(database);
       expect(await json(['status'], env)).toMatchObject({
         code: 1,

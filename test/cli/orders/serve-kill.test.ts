@@ -8,9 +8,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import type { OrderEvent } from '../../../src/lib/orders/order-event.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
@@ -131,7 +131,7 @@ async function placeAt(endpointUrl: string, prefix: string): Promise<Place> {
 /** Status by id. */
 async function storedOrders(url: string | undefined): Promise<Map<number, string>> {
   const folder = join(pubsub.env.XDG_STATE_HOME ?? '', 'pubsub/orders');
-  const database = await openDatabase({ url, folder });
+  const database = await openOrderDatabase({ url, folder });
   try {
     const { rows } = await database.query<{ id: string; status: string }>(
       'select id, status from orders',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
 import { operationRoutes } from '../../../src/lib/orders/http/operation-routes.ts';
 import { orderRoutes } from '../../../src/lib/orders/http/order-routes.ts';
 import { createHttpApi, type HttpApiOptions } from '../../../src/lib/orders/lambda/http-api.ts';

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/lib/orders/migrate.ts';
+import { migrate } from '../../../src/lib/database/migrate.ts';
 import { MIGRATIONS } from '../../../src/lib/orders/migrations.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { onEachDatabase } from './orders-database.ts';
@@ -92,13 +92,15 @@ onEachDatabase((kind, test) => {
   it('changes nothing when it is migrated again', async () => {
     const steps = 'select version, applied_at from pubsub_migrations';
     const before = await test.database.query(steps);
-    await migrate(test.database);
+    await migrate(test.database, MIGRATIONS);
     expect(await test.database.query(steps)).toEqual(before);
   });
 
   it('refuses tables that a newer version made', async () => {
     await test.database.query("insert into pubsub_migrations values (9999, 'later')");
-    await expect(migrate(test.database)).rejects.toMatchObject({ code: 'DatabaseTooNew' });
+    await expect(migrate(test.database, MIGRATIONS)).rejects.toMatchObject({
+      code: 'DatabaseTooNew',
+    });
     await test.database.query('delete from pubsub_migrations where version = 9999');
   });
 
@@ -157,13 +159,13 @@ describe('a folder', () => {
   it('frees what a killed relay had claimed, for nobody else can have the folder', async () => {
     const own = join(folder, 'claimed');
     await putOrderDatabase(own);
-    const before = await openDatabase({ folder: own });
+    const before = await openOrderDatabase({ folder: own });
     await writeEvents(before, ordersFrom(1, 3));
     expect((await claimEvents(before, 10, 3600)).events).toHaveLength(3);
     expect((await claimEvents(before, 10, 3600)).events).toHaveLength(0);
     await before.close();
 
-    const after = await openDatabase({ folder: own });
+    const after = await openOrderDatabase({ folder: own });
 
     expect((await claimEvents(after, 10, 3600)).events).toHaveLength(3);
     await after.close();
@@ -172,10 +174,10 @@ describe('a folder', () => {
   it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
     const own = join(folder, 'orders');
     await putOrderDatabase(own);
-    await (await openDatabase({ folder: own })).close();
+    await (await openOrderDatabase({ folder: own })).close();
     rmSync(join(own, 'data/PG_VERSION'));
     for (let attempt = 0; attempt < 2; attempt++) {
-      await expect(openDatabase({ folder: own })).rejects.toMatchObject({
+      await expect(openOrderDatabase({ folder: own })).rejects.toMatchObject({
         code: 'DatabaseDamaged',
         hint: expect.stringContaining(`mv '${own}'`),
       });
@@ -185,7 +187,7 @@ describe('a folder', () => {
 
   it('that can not be made is said in a sentence', async () => {
     writeFileSync(join(folder, 'file'), '');
-    await expect(openDatabase({ folder: join(folder, 'file/orders') })).rejects.toMatchObject({
+    await expect(openOrderDatabase({ folder: join(folder, 'file/orders') })).rejects.toMatchObject({
       code: 'DatabaseUnreachable',
     });
   });
@@ -194,7 +196,7 @@ describe('a folder', () => {
 describe('a database URL', () => {
   it('that is none is refused', async () => {
     await expect(
-      openDatabase({ url: 'mysql://u:geheim@h/d', folder: '/nowhere' }),
+      openOrderDatabase({ url: 'mysql://u:geheim@h/d', folder: '/nowhere' }),
     ).rejects.toSatisfy(
       (error) => error.code === 'InvalidDatabaseUrl' && !error.message.includes('geheim'),
     );
@@ -202,7 +204,7 @@ describe('a database URL', () => {
 
   it('where nobody listens is a sentence without the password', async () => {
     await expect(
-      openDatabase({ url: 'postgres://u:geheim@127.0.0.1:1/d', folder: '/nowhere' }),
+      openOrderDatabase({ url: 'postgres://u:geheim@127.0.0.1:1/d', folder: '/nowhere' }),
     ).rejects.toMatchObject({
       code: 'DatabaseUnreachable',
       message: expect.stringMatching(

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 
@@ -35,7 +35,7 @@ function useDatabase(kind: Database['kind']): TestDatabase {
     folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
     if (kind === 'postgres') server = await startPostgres();
     else await putOrderDatabase(folder);
-    database = await openDatabase({ url: server?.url, folder });
+    database = await openOrderDatabase({ url: server?.url, folder });
   }, 120_000);
   afterAll(async () => {
     await Promise.all([database, ...others].map((each) => each?.close()));
@@ -48,7 +48,7 @@ function useDatabase(kind: Database['kind']): TestDatabase {
       return database;
     },
     another: async () => {
-      const other = await openDatabase({ url: server?.url, folder });
+      const other = await openOrderDatabase({ url: server?.url, folder });
       others.push(other);
       return other;
     },
@@ -60,7 +60,7 @@ export async function ownDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-orders-'));
   const server = postgresMissing ? undefined : await startPostgres();
   if (!server) await putOrderDatabase(folder);
-  const database = await openDatabase({ url: server?.url, folder });
+  const database = await openOrderDatabase({ url: server?.url, folder });
   return {
     ...database,
     close: async () => {

@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
 import { openApiDocument } from '../../../src/lib/orders/http/openapi.ts';
 import { ownDatabase } from './orders-database.ts';
 import { useServer } from './orders-server.ts';

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
-import {
-  type OrderServer,
-  type OrderServerOptions,
-  startOrderServer,
-} from '../../../src/lib/orders/http/server.ts';
+import type { HttpServer } from '../../../src/lib/http/app.ts';
+import type { ServerLogEntry } from '../../../src/lib/http/server-log.ts';
+import { type OrderServerOptions, startOrderServer } from '../../../src/lib/orders/http/server.ts';
 import { SERVER_DEFAULTS } from '../../../src/lib/orders/server-defaults.ts';
-import type { ServerLogEntry } from '../../../src/lib/orders/server-log.ts';
 import type { TestDatabase } from './orders-database.ts';
 
 /** An order as the server answers it. */
@@ -57,7 +54,7 @@ export function useServer(
   { database }: { readonly database: () => TestDatabase['database'] },
   options: Partial<OrderServerOptions> = {},
 ): TestServer {
-  let server: OrderServer | undefined;
+  let server: HttpServer | undefined;
   const log: ServerLogEntry[] = [];
   let events = 0;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import {
   ownPostgresMissing,
   postgresMissing,
@@ -23,7 +23,7 @@ describe.skipIf(postgresMissing)(
       const { url } = postgres;
       // At one moment: the tables are made once.
       databases = await Promise.all(
-        [0, 1, 2].map(() => openDatabase({ url, folder: '/nowhere', connections: 4 })),
+        [0, 1, 2].map(() => openOrderDatabase({ url, folder: '/nowhere', connections: 4 })),
       );
     }, 120_000);
     afterAll(async () => {

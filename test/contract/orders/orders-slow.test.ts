@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
 import { ownDatabase } from './orders-database.ts';
 import { useServer } from './orders-server.ts';
 

@@ -12,8 +12,8 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { type EngineOptions, startEngine, type TestEngine } from '../../../src/engine.ts';
 import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
 import { readOutboxStatus } from '../../../src/lib/orders/outbox-status.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../../src/lib/orders/relay.ts';
@@ -37,7 +37,7 @@ export function useOrders(kind: Database['kind']): TestOrders {
   const opened: Database[] = [];
   let server: TestPostgres | undefined;
   const open = async (): Promise<Database> => {
-    const database = await openDatabase({ url: server?.url, folder });
+    const database = await openOrderDatabase({ url: server?.url, folder });
     opened.push(database);
     return database;
   };

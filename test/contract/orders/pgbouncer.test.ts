@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { pgbouncerMissing, startPgbouncer, type TestPooler } from '../../fixtures/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { useServer } from './orders-server.ts';
@@ -19,7 +19,9 @@ describe.skipIf(pgbouncerMissing)(
       // Fewer sessions than connections: each transaction may get another one.
       pooler = await startPgbouncer(postgres.url, 2);
       const { url } = pooler;
-      databases = await Promise.all([0, 1].map(() => openDatabase({ url, folder: '/nowhere' })));
+      databases = await Promise.all(
+        [0, 1].map(() => openOrderDatabase({ url, folder: '/nowhere' })),
+      );
     }, 120_000);
     afterAll(async () => {
       await Promise.all(databases.map((each) => each.close()));

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../../src/lib/orders/open-database.ts';
+import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import {
   onServer,
@@ -14,7 +14,7 @@ const SECRET = 's3cr3t';
 /** The error that an address ends in. It MUST NOT hold the password, not even in its cause. */
 async function refusalOf(url: string): Promise<AppError> {
   try {
-    await (await openDatabase({ url, folder: '/nowhere' })).close();
+    await (await openOrderDatabase({ url, folder: '/nowhere' })).close();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
@@ -92,7 +92,7 @@ describe.skipIf(ownPostgresMissing)(
           'host all nobody 127.0.0.1/32 trust',
         ],
       });
-      const owner = await openDatabase({ url: server.url, folder: '/nowhere' });
+      const owner = await openOrderDatabase({ url: server.url, folder: '/nowhere' });
       for (const user of ['encrypted', 'scram', 'passw', 'reader']) {
         await owner.query(`create role ${user} login password '${SECRET}'`);
         await owner.query(`grant all on schema public to ${user}`);
@@ -152,7 +152,7 @@ describe.skipIf(ownPostgresMissing)(
       ['pubsub', '?sslmode=allow', false],
       ['pubsub', '?application_name=shop&options=-c%20search_path%3Dpublic', false],
     ])('lets %s in with "%s"', async (user, query, encrypted) => {
-      const database = await openDatabase({ url: at(user, query), folder: '/nowhere' });
+      const database = await openOrderDatabase({ url: at(user, query), folder: '/nowhere' });
       const { rows } = await database.query(
         'select ssl, current_setting($1) as name from pg_stat_ssl where pid = pg_backend_pid()',
         ['application_name'],
@@ -176,7 +176,7 @@ describe.skipIf(ownPostgresMissing)('a server without encryption', () => {
   afterAll(() => server?.stop());
 
   it('is used with sslmode=prefer, and refused with sslmode=require', async () => {
-    const database = await openDatabase({
+    const database = await openOrderDatabase({
       url: `${server?.url}?sslmode=prefer`,
       folder: '/nowhere',
     });

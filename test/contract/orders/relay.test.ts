@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Database } from '../../../src/lib/orders/database.ts';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
 import { claimEvents } from '../../../src/lib/orders/outbox.ts';
 import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
 import { removeDelivered } from '../../../src/lib/orders/outbox-removal.ts';
 import { readOutboxStatus, retryFailing } from '../../../src/lib/orders/outbox-status.ts';
-import { openPostgres } from '../../../src/lib/orders/postgres/postgres.ts';
 import { postgresMissing } from '../../fixtures/postgres.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { openGate } from '../../fixtures/tcp-gate.ts';

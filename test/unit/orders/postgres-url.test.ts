@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { postgresUnusable } from '../../../src/lib/orders/postgres/problems.ts';
-import { readPostgresUrl } from '../../../src/lib/orders/postgres/url.ts';
+import { postgresUnusable } from '../../../src/lib/database/postgres/problems.ts';
+import { readPostgresUrl } from '../../../src/lib/database/postgres/url.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

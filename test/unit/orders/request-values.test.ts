@@ -1,9 +1,10 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { check } from '../../../src/lib/orders/http/check.ts';
-import { readJson } from '../../../src/lib/orders/http/json-body.ts';
+import { check } from '../../../src/lib/http/check.ts';
+import { readJson } from '../../../src/lib/http/json-body.ts';
+import { readDecimal, readWholeNumber } from '../../../src/lib/http/json-number.ts';
+import { Problem, problemBody } from '../../../src/lib/http/problem.ts';
 import { openApiDocument } from '../../../src/lib/orders/http/openapi.ts';
-import { Problem, problemBody } from '../../../src/lib/orders/http/problem.ts';
 import {
   listQuery,
   newOrder,
@@ -11,7 +12,6 @@ import {
   outboxQuery,
   retryBody,
 } from '../../../src/lib/orders/http/schemas.ts';
-import { readDecimal, readWholeNumber } from '../../../src/lib/orders/json-number.ts';
 import { readMoney } from '../../../src/lib/orders/money.ts';
 
 const read = (text: string) => readJson(Buffer.from(text));

@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import type { ServerLogEntry } from '../../../src/lib/orders/server-log.ts';
-import { serverLogLine } from '../../../src/lib/orders/server-log.ts';
+import type { ServerLogEntry } from '../../../src/lib/http/server-log.ts';
+import { serverLogLine } from '../../../src/lib/http/server-log.ts';
 import { renderServerLog } from '../../../src/lib/ui/server-log.ts';
 
 const TIME = Date.parse('2025-01-01T12:00:00.000Z');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../../aws/backoff.ts';
-import { LOCK_TIMEOUT_MS } from '../limits.ts';
+import { LOCK_TIMEOUT_MS } from '../../database/limits.ts';
 import { NEXT_STATUSES, type Order, type OrderChange } from '../order.ts';
 import { orderEventJson } from '../order-event.ts';
 import { type ChangeOutcome, OrderBusyError } from '../order-store.ts';

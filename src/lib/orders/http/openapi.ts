@@ -1,4 +1,4 @@
-import type { ApiRoute } from './api.ts';
+import type { ApiRoute } from '../../http/api.ts';
 import {
   answerSchema,
   BODY_REFUSALS,

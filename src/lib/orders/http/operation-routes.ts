@@ -1,4 +1,4 @@
-import { type ApiAnswer, type ApiRoute, jsonAnswer } from './api.ts';
+import { type ApiAnswer, type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import type { Metrics } from './metrics.ts';
 import { createReadiness, type ReadinessSources } from './readiness.ts';
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { LOCK_TIMEOUT_MS } from '../limits.ts';
+import { LOCK_TIMEOUT_MS } from '../../database/limits.ts';
+import type { ApiAnswer, ApiRequest, ApiRoute } from '../../http/api.ts';
+import { check } from '../../http/check.ts';
+import { invalidFields, Problem } from '../../http/problem.ts';
 import { NEXT_STATUSES, type NewOrder, type OrderChange, orderJson } from '../order.ts';
 import type { IdempotencyKey, OrderStore } from '../order-store.ts';
-import type { ApiAnswer, ApiRequest, ApiRoute } from './api.ts';
-import { check } from './check.ts';
-import { invalidFields, missingId, Problem, unknownOrder } from './problem.ts';
+import { missingId, unknownOrder } from './order-problems.ts';
 import { listQuery, newOrder, orderChange, orderId, orderReplacement, wrapped } from './schemas.ts';
 import { createTurns } from './turns.ts';
 

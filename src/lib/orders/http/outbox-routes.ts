@@ -1,8 +1,8 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../../database/database.ts';
+import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
+import { check } from '../../http/check.ts';
+import { Problem } from '../../http/problem.ts';
 import { readOutboxStatus, retryFailing } from '../outbox-status.ts';
-import { type ApiRoute, jsonAnswer } from './api.ts';
-import { check } from './check.ts';
-import { Problem } from './problem.ts';
 import { outboxQuery, retryBody } from './schemas.ts';
 
 /** What the outbox routes work with. */

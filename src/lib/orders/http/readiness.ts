@@ -1,4 +1,4 @@
-import { databaseProblem } from '../database-problem.ts';
+import { databaseProblem } from '../../database/database-problem.ts';
 import type { OutboxLag } from '../outbox-counts.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */

@@ -1,37 +1,19 @@
-import type { AddressInfo } from 'node:net';
-import {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-} from 'fastify';
+import type { Database } from '../../database/database.ts';
+import { addRoutes } from '../../http/add-routes.ts';
+import { createApp, type HttpServer, listenOn } from '../../http/app.ts';
+import { addGuards } from '../../http/guards.ts';
+import { recordRequests } from '../../http/request-spans.ts';
+import type { ServerLog } from '../../http/server-log.ts';
 import type { Tracing } from '../../tracing/tracing.ts';
-import type { Database } from '../database.ts';
 import { readOutboxLag } from '../outbox-status.ts';
-import type { ServerLog } from '../server-log.ts';
 import { createSqlOrderStore } from '../store/sql-order-store.ts';
-import { addRoutes } from './add-routes.ts';
-import { answerBrokenRequest, REQUEST_TIMEOUT_MS } from './broken-request.ts';
-import { ANSWER_TIMEOUT_MS, failureAnswer } from './failures.ts';
-import { addGuards } from './guards.ts';
-import { readBody } from './json-body.ts';
 import { createMetrics, type RelayCounts } from './metrics.ts';
 import { metricsRoute, operationRoutes } from './operation-routes.ts';
+import { orderProblem } from './order-failures.ts';
+import { missingOrder } from './order-problems.ts';
 import { orderRoutes } from './order-routes.ts';
 import { outboxRoutes } from './outbox-routes.ts';
 import type { ReadyCheck } from './readiness.ts';
-import { requestId } from './request-id.ts';
-import { recordRequests } from './request-spans.ts';
-
-/** Milliseconds between looks for requests that take too long to arrive: Node's own are 30 s apart. */
-const REQUEST_CHECK_MS = 1_000;
-/** Milliseconds after which a connection is closed on which nothing moves, such as one whose client reads no answer. */
-const SOCKET_TIMEOUT_MS = REQUEST_TIMEOUT_MS + ANSWER_TIMEOUT_MS;
-/** Milliseconds that answers may take after the server was asked to stop. */
-const STOP_TIMEOUT = 10_000;
-/** Milliseconds between looks for connections without a request while it stops. */
-const IDLE_CHECK = 50;
 
 export interface OrderServerOptions {
   readonly database: Database;
@@ -60,20 +42,13 @@ export interface OrderServerOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-export interface OrderServer {
-  /** Such as `http://127.0.0.1:3000`. */
-  readonly url: string;
-  /** Takes no more requests, and resolves when those in hand are answered. */
-  stop(): Promise<void>;
-}
-
 /**
  * Starts the HTTP server of the orders.
  * @throws the error of `listen` where address or port can't be had
  */
-export async function startOrderServer(options: OrderServerOptions): Promise<OrderServer> {
+export async function startOrderServer(options: OrderServerOptions): Promise<HttpServer> {
   const { database, host, port, announce = true, onEvent } = options;
-  const app = createApp(options);
+  const app = createApp({ ...options, ownProblem: orderProblem });
   const lag = () => readOutboxLag(database);
   const metrics = createMetrics({ lag, relay: options.relay });
   const readiness = { lag, topic: options.topic };
@@ -85,7 +60,7 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
   const { version, tracing } = options;
   const spans = tracing && recordRequests(app, tracing);
   const routes = [...beside, ...operationRoutes({ version, readiness, beside })];
-  await addGuards(app, { ...options, routes });
+  await addGuards(app, { ...options, routes, missing: missingOrder });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
@@ -95,48 +70,5 @@ export async function startOrderServer(options: OrderServerOptions): Promise<Ord
     log({ kind: 'request', requestId: request.id, method, route, status: reply.statusCode, ms });
   });
   addRoutes(app, routes, spans);
-  await app.listen({ host, port });
-  const address = app.server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${name}:${address.port}`, stop: () => stop(app) };
-}
-
-function createApp(options: OrderServerOptions): FastifyInstance {
-  const { bodyLimit, log, trustedProxies = [] } = options;
-  const fail = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const { status, headers, body } = failureAnswer(error, request.id, log);
-    void reply.code(status).headers(headers).send(body);
-  };
-  const app = fastify({
-    bodyLimit,
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    handlerTimeout: ANSWER_TIMEOUT_MS,
-    connectionTimeout: SOCKET_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: REQUEST_CHECK_MS },
-    forceCloseConnections: 'idle',
-    genReqId: ({ headers }) => requestId(headers['x-request-id']),
-    frameworkErrors: fail,
-    clientErrorHandler: answerBrokenRequest,
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    async ({ headers }: FastifyRequest, body: Buffer) => readBody(headers, body),
-  );
-  app.setErrorHandler(fail);
-  return app;
-}
-
-async function stop(app: FastifyInstance): Promise<void> {
-  // Who was answered meanwhile would keep its connection: each is closed once it has its answer.
-  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK);
-  const timer = setTimeout(() => app.server.closeAllConnections(), STOP_TIMEOUT);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(timer);
-  }
+  return listenOn(app, { host, port });
 }

@@ -1,4 +1,4 @@
-import { busy } from './failures.ts';
+import { busy } from './order-failures.ts';
 
 /** Work that waits for its turn. */
 interface Waiting {

@@ -1,9 +1,10 @@
+import type { Database } from '../../database/database.ts';
+import { openPostgres } from '../../database/postgres/postgres.ts';
 import type { Publisher } from '../../publish/publisher.ts';
-import type { Database } from '../database.ts';
+import { MIGRATIONS } from '../migrations.ts';
 import type { FunctionStore } from '../order-store.ts';
 import { type ClaimedEvent, claimEvents } from '../outbox.ts';
 import { readOutboxLag } from '../outbox-status.ts';
-import { openPostgres } from '../postgres/postgres.ts';
 import { KEEP_SECONDS } from '../relay.ts';
 import { createRemoval } from '../relay-removal.ts';
 import { LEASE_SECONDS, publishClaim, settle } from '../relay-round.ts';
@@ -123,8 +124,8 @@ export function createDatabaseStore(options: DatabaseStoreOptions): FunctionStor
 
 /** @throws AppError as `openDatabase`. */
 async function makeReady(database: Database): Promise<void> {
-  const { migrate } = await import('../migrate.ts');
-  await migrate(database);
+  const { migrate } = await import('../../database/migrate.ts');
+  await migrate(database, MIGRATIONS);
 }
 
 /** Does something once: what failed is done again by the next who asks. */

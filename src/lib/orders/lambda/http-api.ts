@@ -1,16 +1,18 @@
 import { parse } from 'node:querystring';
-import { createAdmission } from '../http/admission.ts';
+import { createAdmission } from '../../http/admission.ts';
 import {
   type ApiAnswer,
   type ApiRequest,
   type ApiRoute,
   JSON_TYPE,
   pathPattern,
-} from '../http/api.ts';
-import { ANSWER_TIMEOUT_MS, failureAnswer, slow, tooLarge } from '../http/failures.ts';
-import { readBody, wrongMediaType } from '../http/json-body.ts';
-import { requestId } from '../http/request-id.ts';
-import type { ServerLog } from '../server-log.ts';
+} from '../../http/api.ts';
+import { ANSWER_TIMEOUT_MS, failureAnswer, slow, tooLarge } from '../../http/failures.ts';
+import { readBody, wrongMediaType } from '../../http/json-body.ts';
+import { requestId } from '../../http/request-id.ts';
+import type { ServerLog } from '../../http/server-log.ts';
+import { orderProblem } from '../http/order-failures.ts';
+import { missingOrder } from '../http/order-problems.ts';
 import {
   bodyOf,
   type HttpEvent,
@@ -38,7 +40,7 @@ export function createHttpApi(
   options: HttpApiOptions,
 ): (event: HttpEvent, context: InvocationContext) => Promise<HttpResult> {
   const { routes, log } = options;
-  const admit = createAdmission({ ...options, loopback: false });
+  const admit = createAdmission({ ...options, loopback: false, missing: missingOrder });
   const patterns = routes.map((route) => ({ ...route, pattern: pathPattern(route.path) }));
 
   const find = (method: string, path: string): Match | undefined => {
@@ -74,7 +76,7 @@ export function createHttpApi(
       context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS,
     );
     const answered = await withinTime(answer(event, seen), timeoutMs).catch((error: unknown) =>
-      failureAnswer(error, id, log),
+      failureAnswer(error, id, log, orderProblem),
     );
     const { status } = answered;
     const { route = 'unknown' } = seen;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTableAccess, createTopicAccess } from '../../aws/function-clients.ts';
+import { type ServerLog, serverLogLine } from '../../http/server-log.ts';
 import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../dynamodb/order-items.ts';
 import { operationRoutes } from '../http/operation-routes.ts';
 import { orderRoutes } from '../http/order-routes.ts';
 import type { FunctionStore } from '../order-store.ts';
 import { createOutboxPublisher } from '../outbox-publisher.ts';
-import { type ServerLog, serverLogLine } from '../server-log.ts';
 import { readFunctionEnvironment } from './function-environment.ts';
 import { ANSWER_MARGIN_MS, createHttpApi } from './http-api.ts';
 import { type HttpResult, type InvocationContext, isHttpEvent } from './payload.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Database } from '../database.ts';
+import type { Database } from '../../database/database.ts';
 import { FIRST_STATUS, type NewOrder, type Order } from '../order.ts';
 import type { IdempotencyKey, OrderStore } from '../order-store.ts';
 import { creationSql } from './creation-sql.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { ORDER_COLUMNS, type Order, type OrderRow, orderOf } from '../order.ts';
 import type { OrderPage, OrderQuery } from '../order-store.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { StoredAnswer } from '../order-store.ts';
 
 /** Hours for which a key is remembered at least. */

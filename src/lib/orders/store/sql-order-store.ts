@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../../database/database.ts';
 import type { OrderStore } from '../order-store.ts';
 import { changeOrder } from './change-order.ts';
 import { createOrderCreator, type OrderCreatorOptions } from './create-orders.ts';

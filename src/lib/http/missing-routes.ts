@@ -1,14 +1,15 @@
 import { type ApiRoute, pathPattern } from './api.ts';
-import { missingId, Problem } from './problem.ts';
-
-/** A path of one segment below `/orders`, or none: where an order's id is expected. */
-const WITHOUT_ID = /^\/orders\/+$/;
+import { Problem } from './problem.ts';
 
 /**
  * Answers requests that none of these routes takes: 405 with `Allow` where another method would have been right, else
  * 404.
+ * @param own asked first, with the path
  */
-export function createMissing(routes: readonly ApiRoute[]): (url: string) => Problem {
+export function createMissing(
+  routes: readonly ApiRoute[],
+  own?: (path: string) => Problem | undefined,
+): (url: string) => Problem {
   const known = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
   for (const { method, path } of routes) {
     const { methods } = known.get(path) ?? { methods: new Set<string>() };
@@ -18,7 +19,8 @@ export function createMissing(routes: readonly ApiRoute[]): (url: string) => Pro
   }
   return (url) => {
     const path = url.replace(/[?;#].*$/s, '');
-    if (WITHOUT_ID.test(path)) return missingId();
+    const ours = own?.(path);
+    if (ours) return ours;
     const route = [...known.values()].find(({ pattern }) => pattern.test(path));
     return route ? wrongMethod(route.methods) : nothingHere();
   };

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiRoute } from './api.ts';
 import { refuseForeignPages } from './browser-guard.ts';
 import { createMissing } from './missing-routes.ts';
+import type { Problem } from './problem.ts';
 import { tokenCheck } from './token.ts';
 
 /** Routes that answer without a token: a probe has none, and they say nothing of an order. */
@@ -11,6 +12,8 @@ export interface AdmissionRules {
   readonly routes: readonly ApiRoute[];
   /** Demanded of every request but probes, where given. */
   readonly token?: string | undefined;
+  /** Asked first, with a path that no route takes. */
+  readonly missing?: ((path: string) => Problem | undefined) | undefined;
   /** Whether only this machine can reach the API. */
   readonly loopback: boolean;
 }
@@ -33,8 +36,9 @@ export function createAdmission({
   routes,
   token,
   loopback,
+  missing: own,
 }: AdmissionRules): (head: RequestHead, limit?: () => Promise<void>) => Promise<void> {
-  const missing = createMissing(routes);
+  const missing = createMissing(routes, own);
   const checkToken = token === undefined ? undefined : tokenCheck(token);
   return async ({ url, headers, route }, limit) => {
     if (checkToken === undefined) refuseForeignPages(headers, loopback);

@@ -1,12 +1,11 @@
-import { isTransient } from '../../aws/transient.ts';
-import { AppError } from '../../rules/errors.ts';
-import { databaseProblem } from '../database-problem.ts';
-import { OrderBusyError } from '../order-store.ts';
-import type { ServerLog } from '../server-log.ts';
+import { isTransient } from '../aws/transient.ts';
+import { databaseProblem } from '../database/database-problem.ts';
+import { AppError } from '../rules/errors.ts';
 import { type ApiAnswer, JSON_TYPE } from './api.ts';
 import { wrongMediaType } from './json-body.ts';
 import { nothingHere } from './missing-routes.ts';
 import { Problem, problemBody } from './problem.ts';
+import type { ServerLog } from './server-log.ts';
 
 /** Seconds after which a client may try again where the database was away. */
 const RETRY_AFTER = '1';
@@ -33,13 +32,20 @@ export function tooLarge(): Problem {
   return new Problem(413, 'TooLarge', 'The body is too large.');
 }
 
-/** The answer to what a route or the framework threw; what nobody expected is logged and says nothing of itself. */
+/** What an API makes of an error of its own; undefined leaves it to what all have in common. */
+export type OwnProblem = (thrown: unknown) => Problem | undefined;
+
+/**
+ * The answer to what a route or the framework threw; what nobody expected is logged and says nothing of itself.
+ * @param own asked first
+ */
 export function failureAnswer(
   error: unknown,
   requestId: string,
   log: ServerLog,
+  own?: OwnProblem,
 ): ApiAnswer & Required<Pick<ApiAnswer, 'headers'>> {
-  const problem = problemOf(error);
+  const problem = problemOf(error, own);
   if (problem.status >= 500) {
     log({ kind: 'failure', requestId, message: databaseProblem(error) });
   }
@@ -47,38 +53,39 @@ export function failureAnswer(
   return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: problemBody(problem) };
 }
 
-function problemOf(thrown: unknown): Problem {
+/** The problem that an error is answered as. @param own asked first */
+export function problemOf(thrown: unknown, own?: OwnProblem): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof OrderBusyError) return busy();
   const error = thrown as { readonly code?: string; readonly statusCode?: number };
-  const known = FRAMEWORK[error.code ?? ''];
+  const known = own?.(thrown) ?? FRAMEWORK[error.code ?? ''];
   if (known) return known;
   const { statusCode } = error;
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new Problem(statusCode, 'BadRequest', 'The request is malformed.');
   }
-  if (error.code === LOCK_NOT_AVAILABLE) return busy();
+  if (isLocked(error)) return temporary('Busy', 'Somebody else changes this just now: try again.');
   // The work goes on, and what comes of it is unknown: a repeated POST needs its key.
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return slow();
   if (isOutage(error)) {
-    return new Problem(503, 'DatabaseUnavailable', 'The orders can not be reached just now.', {
-      headers: { 'retry-after': RETRY_AFTER },
-    });
+    return temporary('DatabaseUnavailable', 'The data can not be reached just now.');
   }
   return new Problem(500, 'InternalError', 'Something went wrong; the log says what.');
 }
 
-/** 503 where somebody else holds what a request would change. */
-export function busy(): Problem {
-  return new Problem(503, 'OrderBusy', 'Somebody else changes this order just now: try again.', {
-    headers: { 'retry-after': RETRY_AFTER },
-  });
+/** 503 for what may work in a moment. @param code PascalCase */
+export function temporary(code: string, message: string): Problem {
+  return new Problem(503, code, message, { headers: { 'retry-after': RETRY_AFTER } });
+}
+
+/** Whether a lock was not given in time. */
+export function isLocked(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === LOCK_NOT_AVAILABLE;
 }
 
 /** 503 where an answer takes too long; what is asked for may be done all the same. */
 export function slow(timeoutMs: number = ANSWER_TIMEOUT_MS): Problem {
   const message = `There was no answer within ${Math.round(timeoutMs / 100) / 10} s.`;
-  return new Problem(503, 'AnswerTimeout', message, { headers: { 'retry-after': RETRY_AFTER } });
+  return temporary('AnswerTimeout', message);
 }
 
 /**
@@ -88,7 +95,7 @@ export function slow(timeoutMs: number = ANSWER_TIMEOUT_MS): Problem {
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): boolean {
   if (error instanceof AppError) return isTransient(error);
   const { code, message = '' } = error as { code?: unknown; message?: string };
   if (error instanceof AggregateError) return error.errors.every(isOutage);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Serving, Tracing } from '../../tracing/tracing.ts';
+import type { Serving, Tracing } from '../tracing/tracing.ts';
 
 /** The spans of requests under way. */
 export type RequestSpans = WeakMap<FastifyRequest, Serving>;

@@ -36,17 +36,3 @@ export function invalidFields(errors: FieldErrors): Problem {
 export function problemBody({ code, message, errors }: Problem): string {
   return JSON.stringify(errors ? { errors } : { error: { code, message } });
 }
-
-/** 404 for an order that isn't there. */
-export function unknownOrder(): Problem {
-  return new Problem(404, 'OrderNotFound', 'There is no order with this id.');
-}
-
-/** 404 for an order's address without the order's id. */
-export function missingId(): Problem {
-  return new Problem(
-    404,
-    'OrderIdMissing',
-    'The id of the order is missing from the address: /orders/1, for example.',
-  );
-}

@@ -38,7 +38,7 @@ function makeDataFolder(folder: string): void {
   } catch (cause) {
     throw new AppError({
       code: 'DatabaseUnreachable',
-      message: `The order database can't be kept in ${folder}: ${(cause as Error).message}.`,
+      message: `The database can't be kept in ${folder}: ${(cause as Error).message}.`,
       hint: 'Choose another place with XDG_STATE_HOME, or a Postgres server with DATABASE_URL.',
       cause,
     });
@@ -74,7 +74,7 @@ async function openData(folder: string): Promise<PGlite> {
   } catch (cause) {
     throw new AppError({
       code: 'DatabaseDamaged',
-      message: `The order database in ${folder} can't be opened.`,
+      message: `The database in ${folder} can't be opened.`,
       hint: `Move the folder away to begin with an empty one: mv '${folder}' '${folder}.damaged'`,
       cause,
     });
@@ -115,7 +115,7 @@ async function run<Row>(
 function inUse(folder: string, pid: number): AppError {
   return new AppError({
     code: 'DatabaseInUse',
-    message: `The order database in ${folder} is in use by another process (pid ${pid}).`,
-    hint: 'One process at a time can have it. To share orders, use a Postgres server: DATABASE_URL=postgres://…',
+    message: `The database in ${folder} is in use by another process (pid ${pid}).`,
+    hint: 'One process at a time can have it. To share it, use a Postgres server: DATABASE_URL=postgres://…',
   });
 }

@@ -24,7 +24,7 @@ export interface Queryable {
   ): Promise<QueryResult<Row>>;
 }
 
-/** The orders, wherever they are kept. */
+/** A database, wherever it is kept. */
 export interface Database extends Queryable {
   readonly kind: 'pglite' | 'postgres';
   /** Where it is, for people: a folder, or an address without its password. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LosslessNumber, parse } from 'lossless-json';
-import { readWholeNumber } from '../json-number.ts';
+import { readWholeNumber } from './json-number.ts';
 import { Problem } from './problem.ts';
 
 /**

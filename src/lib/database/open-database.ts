@@ -1,21 +1,29 @@
 import { AppError } from '../rules/errors.ts';
 import type { Database, OpenDatabaseOptions } from './database.ts';
+import type { Migration } from './migrate.ts';
+
+/** What is done to a database before anybody uses it. */
+export interface DatabaseSetUp {
+  /** Every step, in order. */
+  readonly migrations: readonly Migration[];
+  /** Done once its tables are up to date. */
+  readonly prepare?: (database: Database) => Promise<void>;
+}
 
 /**
- * Opens the orders' database and brings its tables up to date.
+ * Opens a database and brings its tables up to date.
  * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`, or
  * `InvalidDatabaseUrl` (exit 2)
  */
-export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+export async function openDatabase(
+  options: OpenDatabaseOptions,
+  { migrations, prepare }: DatabaseSetUp,
+): Promise<Database> {
   const database = await connectDatabase(options);
   try {
     const { migrate } = await import('./migrate.ts');
-    await migrate(database);
-    if (database.kind === 'pglite') {
-      // It has one process at a time: a relay that was killed need not be waited for.
-      const { freeClaims } = await import('./outbox.ts');
-      await freeClaims(database);
-    }
+    await migrate(database, migrations);
+    await prepare?.(database);
     return database;
   } catch (error) {
     await database.close();
