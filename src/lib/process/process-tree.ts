@@ -39,38 +39,63 @@ function send(pid: number, signal: NodeJS.Signals): void {
 
 /** Processes that belong to a program and aren't in its group; none where there is no `/proc`. */
 function straysOf(pid: number, mark: string): number[] {
-  const parents = new Map<number, { readonly parent: number; readonly group: number }>();
+  const sign = `${mark}\0`;
+  const all = new Map<number, ProcessStat>();
   const marked = new Set<number>();
-  const sign = Buffer.from(`${mark}\0`);
-  for (const name of processNames()) {
-    const each = Number(name);
-    try {
-      // "pid (name) state ppid pgrp …", where the name may hold blanks and brackets (proc(5)).
-      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      const [state = '', parent = '', group = ''] = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ');
-      if (state === 'Z') continue;
-      parents.set(each, { parent: Number(parent), group: Number(group) });
-      if (readFileSync(`/proc/${name}/environ`).includes(sign)) marked.add(each);
-    } catch {
-      // It has ended, or is somebody else's.
-    }
+  // What a program has started is no older than itself: nobody else's environment is read.
+  const since = isMarked(pid, sign) ? (statOf(pid)?.startedAt ?? 0) : 0;
+  for (const each of processIds()) {
+    const stat = statOf(each);
+    if (stat === undefined || stat.state === 'Z') continue;
+    all.set(each, stat);
+    if (stat.startedAt >= since && isMarked(each, sign)) marked.add(each);
   }
   const belongs = (each: number): boolean => {
-    for (let at = each; at > 1; at = parents.get(at)?.parent ?? 0) {
+    for (let at = each; at > 1; at = all.get(at)?.parent ?? 0) {
       if (at === pid || marked.has(at)) return true;
     }
     return false;
   };
-  return [...parents].flatMap(([each, { group }]) =>
+  return [...all].flatMap(([each, { group }]) =>
     group !== pid && each !== pid && belongs(each) ? [each] : [],
   );
 }
 
-function processNames(): string[] {
+function isMarked(pid: number, sign: string): boolean {
+  return readProcess(pid, 'environ').includes(sign);
+}
+
+interface ProcessStat {
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  /** In ticks of the system's clock. */
+  readonly startedAt: number;
+}
+
+/** "pid (name) state ppid pgrp … starttime …", where the name may hold blanks and brackets (proc(5)). */
+function statOf(pid: number): ProcessStat | undefined {
+  const text = readProcess(pid, 'stat');
+  if (text === '') return undefined;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = '', parent, group] = fields;
+  return { state, parent: Number(parent), group: Number(group), startedAt: Number(fields[19]) };
+}
+
+/** A file of a process; empty where that has ended, or is somebody else's. As UTF-8, which is read at one call. */
+function readProcess(pid: number, file: 'stat' | 'environ'): string {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

@@ -23,6 +23,8 @@ export function ownsConnection(socket: Socket, pid: number | undefined): boolean
 function isOfGroup(socket: Socket, group: number): boolean {
   const inode = inodeOf(socket);
   if (inode === undefined) return false;
+  // The leader itself, but for bootstraps that start another program.
+  if (hasSocket(String(group), inode)) return true;
   return readdirSync('/proc').some(
     (name) => /^\d+$/.test(name) && groupOf(name) === group && hasSocket(name, inode),
   );
@@ -33,23 +35,27 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** The inode of a connection's other end: the tenth column of its line (proc(5)), which both addresses and ports name. */
 function inodeOf({ remoteAddress, remotePort, localAddress, localPort }: Socket) {
-  const wanted = `${endText(remoteAddress, remotePort)} ${endText(localAddress, localPort)}`;
+  const local = endText(remoteAddress, remotePort);
+  const remote = endText(localAddress, localPort);
+  // The ports alone lead to few lines of the thousands that a busy machine may have.
+  const ports = new RegExp(`^.*${local.slice(-5)} \\w+${remote.slice(-5)} .*$`, 'gm');
   for (const table of TABLES) {
-    for (const line of linesOf(table)) {
+    for (const [line] of textOf(table).matchAll(ports)) {
       const columns = line.trim().split(/\s+/);
-      const [, local = '', remote = ''] = columns;
-      if (`${shortEnd(local)} ${shortEnd(remote)}` === wanted) return columns[9];
+      if (shortEnd(columns[1] ?? '') === local && shortEnd(columns[2] ?? '') === remote) {
+        return columns[9];
+      }
     }
   }
   return undefined;
 }
 
-function linesOf(path: string): string[] {
+function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8').split('\n').slice(1);
+    return readFileSync(path, 'utf8');
   } catch {
     // A system without IPv6.
-    return [];
+    return '';
   }
 }
 
