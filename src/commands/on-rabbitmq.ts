@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 
+/** Of commands that work there on what the file has. */
+const OF_FILE = 'Topics and queues that the file lacks are looked at on SNS and SQS alone.';
+
 /** What RabbitMQ lacks for a command, by the command's name. */
 const LACKS: Readonly<Record<string, string>> = {
   dlq: 'Look at dead letters in the management plugin, and send them back with its shovel.',
-  tap: 'Bind a queue of your own to the exchange to get a copy.',
+  tap: OF_FILE,
   doctor: 'See what is there, and what is not as it should be, with: pubsub setup --dry-run',
   trace: 'It keeps no record of the way of a message.',
   replay: 'It keeps no messages that were handed on.',

@@ -1,9 +1,26 @@
+import type { TopicSpec, Topology } from '../../lib/definition/topology.ts';
 import type { AppError, ExitCode } from '../../lib/rules/errors.ts';
-import type { TapProblem } from '../../lib/tap/tap.ts';
+import type { TapProblem, TapSummary } from '../../lib/tap/tap.ts';
 import type { Tapped } from '../../lib/tap/tapped.ts';
 import { renderTapped, tappedRecord } from '../../lib/ui/tap.ts';
 import type { CommandContext } from '../command.ts';
 import type { TapRequest } from './request.ts';
+
+/** What is watched, and until when. */
+export interface TapSource {
+  readonly topology: Topology;
+  readonly topic: TopicSpec;
+  /** Aborted to end at once. */
+  readonly signal: AbortSignal;
+}
+
+/** How a tap ended. */
+export interface TapEnded {
+  /** What it counted, or what kept it from going on. */
+  readonly outcome: TapSummary | AppError;
+  /** Whether its queue is gone. */
+  readonly removed: boolean;
+}
 
 /** Prints a message: its body, its record, or lines for people. */
 export function show({ io, printer }: CommandContext, { raw }: TapRequest, message: Tapped): void {
@@ -34,4 +51,16 @@ export function printFailure({ printer }: CommandContext, failure: AppError): Ex
   if (printer.json) printer.record({ error: { code, message, hint } });
   else printer.failure(failure);
   return exitCode;
+}
+
+/** Says what is watched, and as whom. @param detail which messages come, as a line. */
+export function tellBeginning(
+  { printer }: CommandContext,
+  { name }: TopicSpec,
+  { subscriber }: TapRequest,
+  detail: string | undefined,
+): void {
+  const whose = subscriber === undefined ? '' : ` as ${subscriber.name} gets it`;
+  printer.note(`Watching ${name}${whose}. Nobody else misses a message. Ctrl-C stops.`);
+  if (detail !== undefined) printer.note(printer.noteStyle.dim(detail));
 }

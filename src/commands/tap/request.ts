@@ -56,9 +56,12 @@ export function readTapRequest(
   if (raw && printer.json) {
     throw usageError('--raw and --json cannot be used together.', 'Leave one of them out.');
   }
-  if (since !== undefined && settings.target.kind === 'aws') {
+  const keeper = { aws: 'SNS', rabbitmq: 'RabbitMQ', local: undefined, endpoint: undefined }[
+    settings.target.kind
+  ];
+  if (since !== undefined && keeper !== undefined) {
     throw usageError(
-      'SNS keeps nothing of what was published: only the embedded engine can look back.',
+      `${keeper} keeps nothing of what was published: only the embedded engine can look back.`,
       'Leave --since out.',
       'NoHistory',
     );

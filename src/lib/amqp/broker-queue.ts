@@ -9,7 +9,8 @@ import type {
 } from '../aws/received-messages.ts';
 import { AppError } from '../rules/errors.ts';
 import { connectionLost, notAllowed, queueNotFound, REPLY, replyCode } from './errors.ts';
-import { attributesOf } from './message-headers.ts';
+import { Gathering } from './gathering.ts';
+import { attributesOf, subjectOf } from './message-headers.ts';
 import { queueUrl } from './report.ts';
 import { ROUTED_BY } from './routing.ts';
 import type { Session } from './session.ts';
@@ -21,18 +22,14 @@ interface Lease {
   timer: NodeJS.Timeout;
 }
 
-/** Milliseconds within which the messages that are there follow the first one. */
-const FOLLOW_MS = 20;
-
 /**
  * A queue of RabbitMQ, handed out as SQS does it: as many messages as are asked for and no more, each for the visibility
  * timeout, which is kept here. What a process holds that ends is in the queue again at once.
  */
 export class BrokerQueue implements MessageQueue {
-  readonly url: string;
   readonly fifo = false;
-  private readonly session: Session;
-  private readonly name: string;
+  protected readonly session: Session;
+  protected name: string;
   private readonly visibilitySeconds: number;
   private channel: Promise<Channel> | undefined;
   private readonly leases = new Map<string, Lease>();
@@ -44,8 +41,11 @@ export class BrokerQueue implements MessageQueue {
   constructor(session: Session, name: string, visibilitySeconds: number) {
     this.session = session;
     this.name = name;
-    this.url = queueUrl(session.broker, name);
     this.visibilitySeconds = visibilitySeconds;
+  }
+
+  get url(): string {
+    return queueUrl(this.session.broker, this.name);
   }
 
   /** Whether the queue is there. @throws AppError where that can't be found out. */
@@ -148,6 +148,7 @@ export class BrokerQueue implements MessageQueue {
       body: content.toString(),
       receiveCount: (typeof counted === 'number' ? counted : Number(redelivered)) + 1,
       groupId: undefined,
+      subject: subjectOf(properties),
       traceHeader: undefined,
       attributes: isRouted
         ? { ...attributes, [ROUTED_BY]: { type: 'String', value: routingKey } }
@@ -199,11 +200,16 @@ export class BrokerQueue implements MessageQueue {
       }
     });
     try {
-      await channel.checkQueue(this.name);
+      await this.prepare(channel);
     } catch (error) {
       throw this.failure(error);
     }
     return channel;
+  }
+
+  /** What a new channel needs before it receives: that the queue is there. */
+  protected async prepare(channel: Channel): Promise<void> {
+    await channel.checkQueue(this.name);
   }
 
   private failure(error: unknown): Error {
@@ -230,29 +236,4 @@ function giveBack(lease: Lease): void {
 /** What amqplib reads of a message to settle it. */
 function delivery({ deliveryTag }: Lease): ConsumeMessage {
   return { fields: { deliveryTag } } as ConsumeMessage;
-}
-
-/** Messages of one receive, which ends when it has as many as it may have, or no more come. */
-class Gathering {
-  readonly messages: ConsumeMessage[] = [];
-  readonly ended: Promise<void>;
-  end: () => void = () => {};
-  private readonly max: number;
-  private follow: NodeJS.Timeout | undefined;
-
-  constructor(max: number) {
-    this.max = max;
-    this.ended = new Promise((resolve) => {
-      this.end = () => {
-        clearTimeout(this.follow);
-        resolve();
-      };
-    });
-  }
-
-  add(message: ConsumeMessage): void {
-    this.messages.push(message);
-    if (this.messages.length >= this.max) this.end();
-    else this.follow ??= setTimeout(this.end, FOLLOW_MS);
-  }
 }

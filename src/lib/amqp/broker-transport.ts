@@ -13,6 +13,7 @@ import { BrokerQueue } from './broker-queue.ts';
 import { BrokerTopic } from './broker-topic.ts';
 import { Management } from './management.ts';
 import { type Observed, observe } from './observed.ts';
+import { openTap } from './open-tap.ts';
 import { assertChangeable, planChanges } from './plan.ts';
 import { deleteRemains, remainsOf } from './remains.ts';
 import { reportOf } from './report.ts';
@@ -48,6 +49,7 @@ function brokerTransport(session: Session): Transport {
       user: broker.username,
     },
     aws: undefined,
+    broker: { openTap: (request) => openTap(session, management, request) },
     planSetup: (topology) => planSetup(broker, management, topology),
     async findRemains(topology, options) {
       return remainsOf(topology, await look(topology), options);

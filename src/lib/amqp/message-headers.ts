@@ -36,6 +36,12 @@ export function attributesOf({ headers = {} }: MessageProperties): ReceivedMessa
   return Object.fromEntries(entries);
 }
 
+/** The subject that a message was published with. */
+export function subjectOf({ headers = {} }: MessageProperties): string | undefined {
+  const subject: unknown = headers[SUBJECT];
+  return typeof subject === 'string' ? subject : undefined;
+}
+
 /** A number that a double has to the letter is one; any other stays text, so that no digit is lost. */
 function headerOf(type: string, value: string): unknown {
   if (type.startsWith('Binary')) return Buffer.from(value, 'base64');

@@ -53,10 +53,18 @@ export async function observe(management: Management, topology: Topology): Promi
     readAll(names, (name) => management.get<FoundQueue>(['queues', name])),
     readAll(
       topology.subscribers.map(({ queue }) => queue),
-      (name) => management.get<readonly FoundBinding[]>(['queues', name, 'bindings']),
+      (name) => readBindings(management, name),
     ),
   ]);
   return { exchanges, queues, bindings };
+}
+
+/** Reads the bindings of a queue; undefined where there is no such queue. @throws AppError as `Management` does. */
+export function readBindings(
+  management: Management,
+  queue: string,
+): Promise<readonly FoundBinding[] | undefined> {
+  return management.get(['queues', queue, 'bindings']);
 }
 
 async function readAll<T>(

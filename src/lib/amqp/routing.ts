@@ -15,7 +15,10 @@ export type Routing =
  * `#` for any number of them. Messages without an event type have an empty routing key, which has no words.
  * @see https://www.rabbitmq.com/tutorials/tutorial-five-javascript (Topic exchange)
  */
-export function routingOf({ filterPolicy, filterPolicyScope }: SubscriptionSpec): Routing {
+export function routingOf({
+  filterPolicy,
+  filterPolicyScope,
+}: Pick<SubscriptionSpec, 'filterPolicy' | 'filterPolicyScope'>): Routing {
   if (filterPolicy === undefined) return { keys: ['#'] };
   const policy = JSON.parse(filterPolicy) as Readonly<Record<string, unknown>>;
   const names = Object.keys(policy);

@@ -22,6 +22,8 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** The group of a FIFO queue's message. */
   readonly groupId: string | undefined;
+  /** What RabbitMQ's messages carry as a header; SNS has it in its envelope. */
+  readonly subject?: string | undefined;
   /** X-Ray's trace (`AWSTraceHeader`). */
   readonly traceHeader: string | undefined;
   /** Message attributes of text or number type; the `Binary` ones as base64 text. */

@@ -22,7 +22,7 @@ export function readDelivery<E>(
   const origin =
     parsed.kind === 'envelope'
       ? { topicArn: parsed.topicArn, subject: parsed.subject, attributes: parsed.attributes }
-      : { topicArn: undefined, subject: undefined, attributes: message.attributes };
+      : { topicArn: undefined, subject: message.subject, attributes: message.attributes };
   try {
     const event = reader.read({
       // The same in every copy that SNS makes of a message.

@@ -30,6 +30,7 @@ export function readTapped(
     readonly messageId: string;
     readonly body: string;
     readonly groupId: string | undefined;
+    readonly subject?: string | undefined;
     readonly attributes: Readonly<Record<string, EnvelopeAttribute>>;
   },
   now: number,
@@ -37,8 +38,8 @@ export function readTapped(
   const parsed = parseSnsBody(message.body);
   const { groupId } = message;
   if (parsed.kind === 'raw') {
-    const { messageId, body, attributes } = message;
-    return tapped({ messageId, body, attributes, groupId });
+    const { messageId, body, attributes, subject } = message;
+    return tapped({ messageId, body, attributes, groupId, subject });
   }
   const time = Date.parse(parsed.timestamp);
   const publishedAt = Number.isNaN(time) ? undefined : time;

@@ -10,6 +10,7 @@ export function awsTransport(connection: { aws: Aws; identity: TargetIdentity })
   return {
     identity,
     aws: connection,
+    broker: undefined,
     async planSetup(topology): Promise<TransportPlan> {
       const { planSetup, setUp } = await import('../topology/setup.ts');
       const place = { ...connection, topology };

@@ -8,6 +8,7 @@ import type { ApplyEvent } from '../topology/apply.ts';
 import type { Change, Resource } from '../topology/change.ts';
 import type { CleanupEvent, CleanupResult } from '../topology/cleanup.ts';
 import type { Observed } from '../topology/inspect.ts';
+import type { RealFilter } from '../topology/real-filter.ts';
 import type { Remains } from '../topology/remains.ts';
 import type { TopologyReport } from '../topology/report.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -17,6 +18,8 @@ export interface Transport {
   readonly identity: AnyIdentity;
   /** SNS and SQS themselves, for what they alone have; undefined on RabbitMQ. */
   readonly aws: { readonly aws: Aws; readonly identity: TargetIdentity } | undefined;
+  /** RabbitMQ itself, for what is done in another way there; undefined on SNS and SQS. */
+  readonly broker: BrokerAccess | undefined;
   /** Compares a topology with what is there. Writes nothing. */
   planSetup(topology: Topology): Promise<TransportPlan>;
   /** Finds what is left of a topology. */
@@ -42,6 +45,29 @@ export interface Transport {
   findQueue(spec: SubscriberSpec): Promise<MessageQueue | undefined>;
   /** Ends connections. Never throws. */
   close(): Promise<void>;
+}
+
+/** What RabbitMQ does in its own way. Methods throw AppError. */
+export interface BrokerAccess {
+  /** Binds a queue of one's own to a topic's exchange. It goes with the connection. */
+  openTap(request: TapRequest): Promise<BrokerTap>;
+}
+
+/** What a tap is to get. */
+export interface TapRequest {
+  readonly topology: Topology;
+  readonly topic: TopicSpec;
+  /** Whose bindings are copied. */
+  readonly subscriber: SubscriberSpec | undefined;
+  /** A filter; what of it is no binding is left to who reads. */
+  readonly policy: RealFilter | undefined;
+}
+
+/** An open tap. */
+export interface BrokerTap {
+  readonly queue: MessageQueue;
+  /** The keys that it is bound by. */
+  readonly keys: readonly string[];
 }
 
 /** What a setup would change, and how it is done. */

@@ -388,6 +388,107 @@ describe.skipIf(rabbitMqMissing)(
       });
     });
 
+    describe('tap', () => {
+      const queues = async (): Promise<string[]> => {
+        const found = await server.ask<{ name: string }[]>('GET', `queues/${vhost}`);
+        return found.map(({ name }) => name).sort();
+      };
+
+      it('shows what is published and takes nobody anything, and leaves no queue', async () => {
+        await run('setup');
+        const before = await queues();
+        const tap = pubsub.start(['tap', '--max', '2', '--json'], { env: { ...env } });
+        await tap.waitFor('Watching payments');
+        await run('publish', 'a.b', '--data', '{"amount":29.990}', '--attribute', 'n:Number=5');
+        await server.ask('POST', `exchanges/${vhost}/payments/publish`, {
+          routing_key: '',
+          payload: 'text',
+          payload_encoding: 'string',
+          properties: { headers: { 'pubsub-subject': 'Hello' } },
+        });
+        const { code, stdout } = await tap.finished;
+        expect(code).toBe(0);
+        expect(stdout).toContain('"amount":29.990');
+        expect(
+          stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line)),
+        ).toMatchObject([
+          { eventType: 'a.b', attributes: { n: { type: 'Number', value: '5' } } },
+          { eventType: null, body: 'text', subject: 'Hello' },
+        ]);
+        expect((await depth()).depth).toBe(2);
+        expect(await queues()).toEqual(before);
+      });
+
+      it.each([
+        ['--filter', 'event_type=a.b', ['a.b']],
+        ['--filter', '{"n":[{"numeric":[">",5]}]}', ['a.b']],
+        ['--filter', '{"event_type":[{"anything-but":["a.b"]}]}', ['c', 'typed.x']],
+        ['--where', 'amount>=2', ['c']],
+        ['--subscriber', 'typed', ['typed.x']],
+      ])('shows with %s %s what is meant and nothing else', async (flag, value, types) => {
+        topology('{}', '  typed: { filterPolicy: { event_type: [{ prefix: typed. }] } }\n');
+        await run('setup');
+        const words = ['tap', flag, value, '--json'];
+        const tap = pubsub.start(words, { env: { ...env } });
+        await tap.waitFor('Watching payments');
+        await run('publish', 'a.b', '--data', '{"amount":1}', '--attribute', 'n:Number=6');
+        await run('publish', 'c', '--data', '{"amount":2}', '--attribute', 'n:Number=5');
+        await run('publish', 'typed.x', '--data', '{}');
+        // All are in its queue by now, since each was confirmed.
+        const shown = () => tap.stdout().trim().split('\n').filter(Boolean);
+        await expect.poll(shown).toHaveLength(types.length);
+        tap.kill('SIGTERM');
+        const { code } = await tap.finished;
+        expect(code).toBe(0);
+        expect(shown().map((line) => JSON.parse(line).eventType)).toEqual(types);
+      });
+
+      it('goes on with a queue made anew when the connection was lost, and says what is missed', async () => {
+        const gate = await openGate(server.port);
+        await run('setup');
+        const through = {
+          ...env,
+          RABBITMQ_URL: env.RABBITMQ_URL.replace(String(server.port), String(gate.port)),
+        };
+        const tap = pubsub.start(['tap', '--max', '2', '--json'], { env: through });
+        await tap.waitFor('Watching payments');
+        await run('publish', 'a', '--data', '{"n":1}');
+        await expect.poll(() => tap.stdout()).toContain('"n":1');
+        await gate.shut();
+        await tap.waitFor('What is published until it is back is not seen');
+        await gate.open();
+        await tap.waitFor('Back after');
+        await run('publish', 'a', '--data', '{"n":2}');
+        const { code, stdout } = await tap.finished;
+        await gate.shut();
+        expect(code).toBe(0);
+        expect(stdout).toContain('"n":2');
+      });
+
+      it('says what is missing, and that nothing can be looked back at', async () => {
+        expect(await json('tap')).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'TopicNotFound', hint: expect.stringContaining('pubsub setup') } },
+        });
+        await server.ask('PUT', `exchanges/${vhost}/payments`, { type: 'topic', durable: true });
+        expect(await json('tap', '--subscriber', 'email')).toMatchObject({
+          code: 1,
+          doc: { error: { code: 'NotSubscribed' } },
+        });
+        expect(await json('tap', '--since', '1h')).toMatchObject({
+          code: 2,
+          doc: { error: { code: 'NoHistory' } },
+        });
+        expect(await json('tap', '--topic', 'other')).toMatchObject({
+          code: 2,
+          doc: { error: { code: 'NotOnRabbitMq' } },
+        });
+      });
+    });
+
     describe('who one is', () => {
       it('never shows the password', async () => {
         const url = env.RABBITMQ_URL.replace('guest:guest', 'guest:s3cret');

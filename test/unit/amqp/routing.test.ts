@@ -26,10 +26,8 @@ const routing = (
   scope: 'MessageAttributes' | 'MessageBody' = 'MessageAttributes',
 ): Routing =>
   routingOf({
-    topic: 't',
     filterPolicy: policy === undefined ? undefined : JSON.stringify(policy),
     filterPolicyScope: scope,
-    rawDelivery: true,
   });
 
 /** Words that meet often, wildcards and empty ones among them. */
