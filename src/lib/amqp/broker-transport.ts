@@ -72,6 +72,9 @@ function brokerTransport(session: Session): Transport {
       return (exchange) =>
         createTopicPublisher({ topic: new BrokerTopic(session, exchange), writer: outgoingEvents });
     },
+    async topic(exchange) {
+      return new BrokerTopic(session, exchange);
+    },
     async findQueue({ queue, visibilityTimeout }) {
       const found = new BrokerQueue(session, queue, visibilityTimeout);
       return (await found.exists()) ? found : undefined;

@@ -9,6 +9,7 @@ import {
 import { answerBrokenRequest, REQUEST_TIMEOUT_MS } from './broken-request.ts';
 import { ANSWER_TIMEOUT_MS, failureAnswer, type OwnProblem } from './failures.ts';
 import { readBody } from './json-body.ts';
+import { PLAIN_PROBLEMS, type ProblemFormat } from './problem-format.ts';
 import { requestId } from './request-id.ts';
 import type { ServerLog } from './server-log.ts';
 
@@ -28,6 +29,8 @@ export interface AppOptions {
   /** Addresses and ranges of proxies whose `X-Forwarded-…` headers are believed; none unless given. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly ownProblem?: OwnProblem | undefined;
+  /** How errors are written; `PLAIN_PROBLEMS` unless given. */
+  readonly problems?: ProblemFormat;
 }
 
 export interface HttpServer {
@@ -39,9 +42,12 @@ export interface HttpServer {
 
 /** A server for JSON that bounds what clients may send and how long they may take, and answers errors as problems. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { bodyLimit, log, trustedProxies = [], ownProblem } = options;
+  const { bodyLimit, log, trustedProxies = [], ownProblem, problems = PLAIN_PROBLEMS } = options;
   const fail = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-    const { status, headers, body } = failureAnswer(error, request.id, log, ownProblem);
+    const { status, headers, body } = failureAnswer(error, request.id, log, {
+      own: ownProblem,
+      format: problems,
+    });
     void reply.code(status).headers(headers).send(body);
   };
   const app = fastify({
@@ -54,7 +60,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     frameworkErrors: fail,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, problems),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>(

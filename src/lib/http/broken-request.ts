@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { Problem, problemBody } from './problem.ts';
+import { Problem } from './problem.ts';
+import type { ProblemFormat } from './problem-format.ts';
 
 /** Milliseconds that a client may take to send one request, its head and its body together. */
 export const REQUEST_TIMEOUT_MS = 15_000;
@@ -23,17 +24,21 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** Answers what isn't HTTP, too much of it, or too slow, and closes the connection. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: Socket,
+  format: ProblemFormat,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
   const problem = BROKEN[error.code ?? ''] ?? NOT_HTTP;
-  const body = problemBody(problem);
+  const body = format.body(problem);
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${REASONS[problem.status]}`,
-      'Content-Type: application/json; charset=utf-8',
+      `Content-Type: ${format.contentType}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
       '',

@@ -1,10 +1,11 @@
 import { isTransient } from '../aws/transient.ts';
 import { databaseProblem } from '../database/database-problem.ts';
 import { AppError } from '../rules/errors.ts';
-import { type ApiAnswer, JSON_TYPE } from './api.ts';
+import type { ApiAnswer } from './api.ts';
 import { wrongMediaType } from './json-body.ts';
 import { nothingHere } from './missing-routes.ts';
-import { Problem, problemBody } from './problem.ts';
+import { Problem } from './problem.ts';
+import { PLAIN_PROBLEMS, type ProblemFormat } from './problem-format.ts';
 import type { ServerLog } from './server-log.ts';
 
 /** Seconds after which a client may try again where the database was away. */
@@ -35,22 +36,33 @@ export function tooLarge(): Problem {
 /** What an API makes of an error of its own; undefined leaves it to what all have in common. */
 export type OwnProblem = (thrown: unknown) => Problem | undefined;
 
+/** How an API answers errors. */
+export interface FailureRules {
+  /** Asked first. */
+  readonly own?: OwnProblem | undefined;
+  /** `PLAIN_PROBLEMS` unless given. */
+  readonly format?: ProblemFormat | undefined;
+}
+
 /**
  * The answer to what a route or the framework threw; what nobody expected is logged and says nothing of itself.
- * @param own asked first
  */
 export function failureAnswer(
   error: unknown,
   requestId: string,
   log: ServerLog,
-  own?: OwnProblem,
+  { own, format = PLAIN_PROBLEMS }: FailureRules = {},
 ): ApiAnswer & Required<Pick<ApiAnswer, 'headers'>> {
   const problem = problemOf(error, own);
   if (problem.status >= 500) {
     log({ kind: 'failure', requestId, message: databaseProblem(error) });
   }
   const { status, headers } = problem;
-  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: problemBody(problem) };
+  return {
+    status,
+    headers: { ...headers, 'content-type': format.contentType },
+    body: format.body(problem),
+  };
 }
 
 /** The problem that an error is answered as. @param own asked first */

@@ -42,6 +42,10 @@ export function awsTransport(connection: { aws: Aws; identity: TargetIdentity })
       const { createPublisher } = await import('../publish/publisher.ts');
       return (topicArn) => createPublisher({ aws, topicArn, tracing });
     },
+    async topic(topicArn) {
+      const { snsTopic } = await import('../aws/message-topic.ts');
+      return snsTopic(aws, topicArn);
+    },
     async findQueue({ queue }) {
       const [{ findQueueUrl }, { sqsQueue }] = await Promise.all([
         import('../aws/queues.ts'),

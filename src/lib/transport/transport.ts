@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import type { MessageQueue } from '../aws/message-queue.ts';
+import type { MessageTopic } from '../aws/message-topic.ts';
 import type { AnyIdentity, TargetIdentity } from '../config/target.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
 import type { Status } from '../diagnose/status/status.ts';
@@ -41,6 +42,8 @@ export interface Transport {
    * @param tracing records traces; RabbitMQ's aren't recorded.
    */
   publishers(tracing: Tracing | undefined): Promise<(address: string) => Publisher>;
+  /** The topic at an address, for events of any kind. */
+  topic(address: string): Promise<MessageTopic>;
   /** A subscriber's queue; undefined where it isn't there. */
   findQueue(spec: SubscriberSpec): Promise<MessageQueue | undefined>;
   /** Ends connections. Never throws. */

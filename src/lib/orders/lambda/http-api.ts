@@ -76,7 +76,7 @@ export function createHttpApi(
       context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS,
     );
     const answered = await withinTime(answer(event, seen), timeoutMs).catch((error: unknown) =>
-      failureAnswer(error, id, log, orderProblem),
+      failureAnswer(error, id, log, { own: orderProblem }),
     );
     const { status } = answered;
     const { route = 'unknown' } = seen;

@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addRoutes } from '../../http/add-routes.ts';
+import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
+import { createApp, type HttpServer, listenOn } from '../../http/app.ts';
+import { createMissing } from '../../http/missing-routes.ts';
+import { Problem } from '../../http/problem.ts';
+import { recordRequests } from '../../http/request-spans.ts';
+import type { Tracing } from '../../tracing/tracing.ts';
+import type { ServiceParts } from './definition.ts';
+import type { ServiceEnvironment } from './environment.ts';
+import type { ServiceLog } from './log.ts';
+import type { ServiceMetrics } from './metrics.ts';
+import { PROBLEM_JSON } from './problem-format.ts';
+import { type CurrentRequest, describeRequest, withRequest } from './request-context.ts';
+
+/** Bytes of a body at the most. */
+const BODY_LIMIT = 65_536;
+/** Routes that say nothing in the log: they are asked all the time. */
+const QUIET_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
+export interface ServiceServerOptions {
+  readonly environment: ServiceEnvironment;
+  readonly version: string;
+  readonly log: ServiceLog;
+  readonly tracing: Tracing | undefined;
+  readonly metrics: ServiceMetrics;
+  readonly parts: ServiceParts;
+  /** Answers `/ready`. */
+  readonly readiness: () => Promise<{ readonly ready: boolean }>;
+}
+
+/**
+ * Starts the HTTP server of a service.
+ * @throws the error of `listen` where address or port can't be had
+ */
+export async function startServiceServer(options: ServiceServerOptions): Promise<HttpServer> {
+  const { environment, log, tracing, metrics, parts } = options;
+  const app = createApp({
+    bodyLimit: BODY_LIMIT,
+    problems: PROBLEM_JSON,
+    log: (entry) => {
+      if (entry.kind === 'failure') log.error(entry.message);
+    },
+  });
+  const spans = tracing && recordRequests(app, tracing);
+  const routes = [...parts.routes, ...operationRoutes(options)];
+  keepContext(app, (request) => spans?.get(request)?.traceparent);
+  refuseMissing(app, routes);
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'unknown';
+    const { statusCode: status, elapsedTime: ms } = reply;
+    metrics.observe({ method, route, status, seconds: ms / 1000 });
+    if (QUIET_ROUTES.has(route)) return;
+    const at = status >= 500 ? log.error : log.info;
+    at('request', { method, route, status, ms: Math.round(ms * 10) / 10 });
+  });
+  await parts.extend?.(app);
+  addRoutes(app, routes, spans);
+  return listenOn(app, environment);
+}
+
+/** What is logged and called while a request is answered belongs to it. */
+function keepContext(
+  app: FastifyInstance,
+  traceparentOf: (request: FastifyRequest) => string | undefined,
+): void {
+  const contexts = new WeakMap<FastifyRequest, CurrentRequest>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const context = describeRequest(request.id, request.headers, traceparentOf(request));
+    contexts.set(request, context);
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    withRequest(context, () => done(lateOrNot(context)));
+  });
+  // Reading a body goes on in the events of its socket, which belong to no request.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const context = contexts.get(request);
+    if (context === undefined) done();
+    else withRequest(context, done);
+  });
+}
+
+function lateOrNot({ deadline }: CurrentRequest): Problem | undefined {
+  if (deadline === undefined || deadline > Date.now()) return undefined;
+  return new Problem(504, 'DeadlineExceeded', 'The deadline of this request is over.');
+}
+
+function refuseMissing(app: FastifyInstance, routes: readonly ApiRoute[]): void {
+  const missing = createMissing(routes);
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw missing(request.url);
+  });
+  // The hook above answers; without a handler of its own the framework would read a body first.
+  app.setNotFoundHandler(() => {
+    throw new Error('Requests without a route are answered before.');
+  });
+}
+
+/** `/health`, which asks nobody, `/ready` and `/metrics`. */
+function operationRoutes({
+  version,
+  environment,
+  readiness,
+  metrics: { registry },
+}: ServiceServerOptions): ApiRoute[] {
+  const { name } = environment;
+  return [
+    {
+      method: 'GET',
+      path: '/health',
+      handle: async () => jsonAnswer(200, { status: 'ok', service: name, version }),
+    },
+    {
+      method: 'GET',
+      path: '/ready',
+      handle: async () => {
+        const found = await readiness();
+        return jsonAnswer(found.ready ? 200 : 503, found);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      handle: async () => ({
+        status: 200,
+        headers: { 'content-type': registry.contentType },
+        body: await registry.metrics(),
+      }),
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import { databaseProblem } from '../../database/database-problem.ts';
+import type { ReadyProbe } from './definition.ts';
+
+/** Milliseconds that one check may take, and for which one look counts. */
+const CHECK_TIMEOUT_MS = 3_000;
+const LOOK_KEPT_MS = 1_000;
+
+/** What `/ready` answers. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly message?: string }>>;
+}
+
+/** Looks at most once a second, however often it is asked. Never throws. */
+export function createReadiness(probes: readonly ReadyProbe[]): () => Promise<Readiness> {
+  let look: Promise<Readiness> | undefined;
+  return () => {
+    look ??= lookAt(probes).finally(() => {
+      setTimeout(() => {
+        look = undefined;
+      }, LOOK_KEPT_MS).unref();
+    });
+    return look;
+  };
+}
+
+async function lookAt(probes: readonly ReadyProbe[]): Promise<Readiness> {
+  const checks = await Promise.all(
+    probes.map(async (probe) => [probe.name, await resultOf(probe)] as const),
+  );
+  return {
+    ready: checks.every(([, { ok }]) => ok),
+    checks: Object.fromEntries(checks),
+  };
+}
+
+async function resultOf({ check }: ReadyProbe): Promise<Readiness['checks'][string]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const problem = new Error(`no answer within ${CHECK_TIMEOUT_MS / 1000} s`);
+    timer = setTimeout(() => reject(problem), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, message: databaseProblem(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
