@@ -2,8 +2,8 @@ import { createAws } from '../src/lib/aws/clients.ts';
 import { resolveSettings } from '../src/lib/config/settings.ts';
 import { startOrderServer } from '../src/lib/orders/http/server.ts';
 import { openOrderDatabase } from '../src/lib/orders/open-order-database.ts';
-import { createOutboxPublisher } from '../src/lib/orders/outbox-publisher.ts';
-import { startRelay } from '../src/lib/orders/relay.ts';
+import { createOrderPublisher } from '../src/lib/orders/order-publisher.ts';
+import { startRelay } from '../src/lib/outbox/relay.ts';
 
 /** What the server process is told on its command line, as JSON. */
 export interface OrdersJob {
@@ -21,7 +21,7 @@ const database = await openOrderDatabase({ url: job.url, folder: job.folder });
 const at = { endpointUrl: job.endpoint, region: 'us-east-1' };
 const aws = await createAws(await resolveSettings(at, {}, '/'));
 const relay = job.announce
-  ? startRelay({ database, publisher: createOutboxPublisher({ aws, topicArn: job.topicArn }) })
+  ? startRelay({ database, publisher: createOrderPublisher({ aws, topicArn: job.topicArn }) })
   : undefined;
 const server = await startOrderServer({
   database,

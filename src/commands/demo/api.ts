@@ -12,11 +12,11 @@ declare const PUBSUB_VERSION: string;
  * @param topicArn where its events go.
  */
 export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi> {
-  const [{ openOrderDatabase }, { createOutboxPublisher }, { startRelay }, { startOrderServer }] =
+  const [{ openOrderDatabase }, { createOrderPublisher }, { startRelay }, { startOrderServer }] =
     await Promise.all([
       import('../../lib/orders/open-order-database.ts'),
-      import('../../lib/orders/outbox-publisher.ts'),
-      import('../../lib/orders/relay.ts'),
+      import('../../lib/orders/order-publisher.ts'),
+      import('../../lib/outbox/relay.ts'),
       import('../../lib/orders/http/server.ts'),
     ]);
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-demo-'));
@@ -30,7 +30,7 @@ export async function startDemoApi(aws: Aws, topicArn: string): Promise<DemoApi>
   try {
     const database = await openOrderDatabase({ folder });
     closing.push(() => database.close());
-    const publisher = createOutboxPublisher({ aws, topicArn });
+    const publisher = createOrderPublisher({ aws, topicArn });
     const relay = startRelay({ database, publisher });
     closing.push(() => relay.stop());
     const server = await startOrderServer({

@@ -14,10 +14,11 @@ export async function openOutbox({ settings }: CommandContext): Promise<Outbox> 
   const url = settings.env.DATABASE_URL || undefined;
   const folder = join(settings.stateDir, 'orders');
   if (url === undefined && !existsSync(folder)) throw noOrders();
-  const [{ openOrderDatabase }, { readOutboxStatus, retryFailing }, { readServerRecord }] =
+  const [{ openOrderDatabase }, { readOrderOutbox }, { retryFailing }, { readServerRecord }] =
     await Promise.all([
       import('../../lib/orders/open-order-database.ts'),
-      import('../../lib/orders/outbox-status.ts'),
+      import('../../lib/orders/order-outbox.ts'),
+      import('../../lib/outbox/outbox-status.ts'),
       import('../../lib/orders/server-record.ts'),
     ]);
   const database = await openOrderDatabase({ url, folder }).catch((error: unknown) => {
@@ -32,7 +33,7 @@ export async function openOutbox({ settings }: CommandContext): Promise<Outbox> 
   return {
     place: database.place,
     served: false,
-    status: (shown) => readOutboxStatus(database, shown),
+    status: (shown) => readOrderOutbox(database, shown),
     retry: (ids) => retryFailing(database, ids),
     close: () => database.close(),
   };

@@ -1,4 +1,5 @@
-import type { OutboxStatus, RetriedEvent } from '../../lib/orders/outbox-counts.ts';
+import type { OrderOutboxStatus } from '../../lib/orders/order-outbox.ts';
+import type { RetriedEvent } from '../../lib/outbox/outbox-counts.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
 import type { Outbox } from './opened.ts';
 
@@ -14,7 +15,8 @@ export function servedOutbox(place: string, url: string, token: string | undefin
   return {
     place,
     served: true,
-    status: async (shown) => (await ask(`/outbox?max=${Math.min(shown, 1000)}`)) as OutboxStatus,
+    status: async (shown) =>
+      (await ask(`/outbox?max=${Math.min(shown, 1000)}`)) as OrderOutboxStatus,
     retry: async (ids) => {
       const answer = await ask('/outbox/retry', ids === undefined ? {} : { ids });
       return (answer as { events: readonly RetriedEvent[] }).events;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Database } from '../../lib/database/database.ts';
 import type { ServerLog } from '../../lib/http/server-log.ts';
 import type { OrderServerOptions } from '../../lib/orders/http/server.ts';
-import type { Relay } from '../../lib/orders/relay.ts';
+import type { Relay } from '../../lib/outbox/relay.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { commandLine } from '../command-line.ts';
 import type { ServeRequest } from './request.ts';
@@ -16,7 +16,7 @@ export async function startRelay(
   topic: ServedTopic,
   log: ServerLog,
 ): Promise<{ relay: Relay; counts: OrderServerOptions['relay'] }> {
-  const { startRelay } = await import('../../lib/orders/relay.ts');
+  const { startRelay } = await import('../../lib/outbox/relay.ts');
   const counts = { published: 0, failures: 0 };
   const relay = startRelay({
     database,
@@ -59,7 +59,7 @@ export async function runHousekeeping(database: Database): Promise<() => Promise
 
 /** Says how many events a server that stops leaves behind. Never throws: the database may be away. */
 export async function logWaitingEvents(database: Database, log: ServerLog): Promise<void> {
-  const { readOutboxLag } = await import('../../lib/orders/outbox-status.ts');
+  const { readOutboxLag } = await import('../../lib/outbox/outbox-status.ts');
   const lag = await readOutboxLag(database).catch(() => undefined);
   if (lag === undefined) {
     const message = 'The outbox could not be read: events may wait in it.';

@@ -1,6 +1,6 @@
 import type { TopicSpec } from '../../lib/definition/topology.ts';
 import type { ReadyCheck } from '../../lib/orders/http/readiness.ts';
-import type { ClaimedEvent } from '../../lib/orders/outbox.ts';
+import type { ClaimedEvent } from '../../lib/outbox/outbox.ts';
 import type { Publisher } from '../../lib/publish/publisher.ts';
 import { AppError } from '../../lib/rules/errors.ts';
 import { topicArn } from '../../lib/rules/names.ts';
@@ -31,8 +31,8 @@ export async function serveTopic(
   topic: TopicSpec,
   tracing: Tracing | undefined,
 ): Promise<ServedTopic> {
-  const [{ createOutboxPublisher }, { checkTopic }] = await Promise.all([
-    import('../../lib/orders/outbox-publisher.ts'),
+  const [{ createOrderPublisher }, { checkTopic }] = await Promise.all([
+    import('../../lib/orders/order-publisher.ts'),
     import('../../lib/orders/topic-check.ts'),
   ]);
   let connection: Connection | undefined;
@@ -43,7 +43,7 @@ export async function serveTopic(
   const reach = async (): Promise<{ connection: Connection; arn: string }> => {
     connection ??= await connect(context);
     arn ??= topic.arn ?? topicArn(connection.identity, topic.name);
-    publisher ??= createOutboxPublisher({ aws: connection.aws, topicArn: arn, tracing });
+    publisher ??= createOrderPublisher({ aws: connection.aws, topicArn: arn, tracing });
     return { connection, arn };
   };
   const look = async (): Promise<ReadyCheck> => {

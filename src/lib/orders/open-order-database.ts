@@ -1,5 +1,6 @@
 import type { Database, OpenDatabaseOptions } from '../database/database.ts';
 import { openDatabase } from '../database/open-database.ts';
+import { freeClaims } from '../outbox/outbox.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /**
@@ -7,12 +8,5 @@ import { MIGRATIONS } from './migrations.ts';
  * @throws AppError as `openDatabase`
  */
 export async function openOrderDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  return openDatabase(options, { migrations: MIGRATIONS, prepare: freeOwnClaims });
-}
-
-/** An embedded database has one process at a time: a relay that was killed need not be waited for. */
-async function freeOwnClaims(database: Database): Promise<void> {
-  if (database.kind !== 'pglite') return;
-  const { freeClaims } = await import('./outbox.ts');
-  await freeClaims(database);
+  return openDatabase(options, { migrations: MIGRATIONS, prepare: freeClaims });
 }

@@ -1,5 +1,5 @@
+import type { OutboxLag } from '../outbox/outbox-counts.ts';
 import type { NewOrder, Order, OrderChange, OrderStatus } from './order.ts';
-import type { OutboxLag } from './outbox-counts.ts';
 
 /** A client's name for a request, so that a repeated one is answered as the first was. */
 export interface IdempotencyKey {

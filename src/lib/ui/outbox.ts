@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { FailingEvent, OutboxStatus } from '../orders/outbox-counts.ts';
+import type { FailingOrderEvent, OrderOutboxStatus } from '../orders/order-outbox.ts';
 import { shownDuration } from '../rules/text/duration.ts';
 import { grouped } from './numbers.ts';
 
@@ -9,7 +9,7 @@ const INDENT = '    ';
 
 /** The lines that show an outbox: how much waits, and what fails for which reason. */
 export function renderOutbox(
-  { waiting, oldestAgeSeconds, failing, delivered, failures }: OutboxStatus,
+  { waiting, oldestAgeSeconds, failing, delivered, failures }: OrderOutboxStatus,
   style: ChalkInstance,
 ): string[] {
   const kept = style.dim(`${grouped(delivered)} delivered and kept`);
@@ -26,7 +26,7 @@ export function renderOutbox(
   ];
 }
 
-function failure(event: FailingEvent, style: ChalkInstance): string[] {
+function failure(event: FailingOrderEvent, style: ChalkInstance): string[] {
   const { id, orderId, eventType, attempts, lastError, retryInSeconds } = event;
   const when = retryInSeconds > 0 ? `again in ${shownDuration(retryInSeconds)}` : 'due now';
   const tries =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
-import { claimEvents, markDelivered, postpone } from '../../../src/lib/orders/outbox.ts';
+import { claimEvents, markDelivered, postpone } from '../../../src/lib/outbox/outbox.ts';
 import { writeEvents } from '../../contract/orders/outbox.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';

@@ -6,7 +6,7 @@ import { SWEEP_SIZE } from '../../../src/lib/orders/dynamodb/sweep.ts';
 import { NEXT_STATUSES, ORDER_STATUSES, orderJson } from '../../../src/lib/orders/order.ts';
 import { orderEventJson } from '../../../src/lib/orders/order-event.ts';
 import type { FunctionStore } from '../../../src/lib/orders/order-store.ts';
-import type { ClaimedEvent } from '../../../src/lib/orders/outbox.ts';
+import type { ClaimedEvent } from '../../../src/lib/outbox/outbox.ts';
 import type { Publisher } from '../../../src/lib/publish/publisher.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -76,7 +76,7 @@ it('stores an order, publishes its event to the letter, and keeps nothing of tha
   expect(await store.find(order.id)).toEqual(order);
   const [event, ...others] = topic.published;
   expect(others).toEqual([]);
-  expect(event).toMatchObject({ orderId: String(order.id), eventType: 'order.created' });
+  expect(event).toMatchObject({ key: String(order.id), eventType: 'order.created' });
   expect(event?.payload).toBe(orderEventJson(event?.eventId ?? '', 'order.created', order));
   const item = (await allItems(endpoint, table)).find(({ id }) => id === order.id);
   expect(Object.keys(item ?? {})).not.toContain('outbox');
@@ -142,7 +142,7 @@ it('publishes a bounded number in one sweep, the oldest first, and goes on with 
   expect([await store.sweep(), await store.sweep(), await store.sweep()]).toEqual([
     ...[SWEEP_SIZE, 2, 0],
   ]);
-  expect(topic.published.map(({ orderId }) => Number(orderId)).sort((a, b) => a - b)).toEqual(ids);
+  expect(topic.published.map(({ key }) => Number(key)).sort((a, b) => a - b)).toEqual(ids);
 });
 
 it('lets two sweeps at once take different orders', async () => {

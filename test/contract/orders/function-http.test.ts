@@ -4,9 +4,9 @@ import { operationRoutes } from '../../../src/lib/orders/http/operation-routes.t
 import { orderRoutes } from '../../../src/lib/orders/http/order-routes.ts';
 import { createHttpApi, type HttpApiOptions } from '../../../src/lib/orders/lambda/http-api.ts';
 import type { HttpEvent, HttpResult } from '../../../src/lib/orders/lambda/payload.ts';
-import { readOutboxLag } from '../../../src/lib/orders/outbox-status.ts';
 import { SERVER_DEFAULTS } from '../../../src/lib/orders/server-defaults.ts';
 import { createSqlOrderStore } from '../../../src/lib/orders/store/sql-order-store.ts';
+import { readOutboxLag } from '../../../src/lib/outbox/outbox-status.ts';
 import { httpEvent } from '../../fixtures/function-requests.ts';
 import { ownDatabase } from './orders-database.ts';
 import { useServer } from './orders-server.ts';

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/lib/database/migrate.ts';
 import { MIGRATIONS } from '../../../src/lib/orders/migrations.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
-import { claimEvents } from '../../../src/lib/orders/outbox.ts';
+import { claimEvents } from '../../../src/lib/outbox/outbox.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { onEachDatabase } from './orders-database.ts';
 import { ordersFrom, writeEvents } from './outbox.ts';

@@ -14,9 +14,9 @@ import { type Aws, createAws } from '../../../src/lib/aws/clients.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
-import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
-import { readOutboxStatus } from '../../../src/lib/orders/outbox-status.ts';
-import { type Relay, type RelayOptions, startRelay } from '../../../src/lib/orders/relay.ts';
+import { createOrderPublisher } from '../../../src/lib/orders/order-publisher.ts';
+import { readOutboxStatus } from '../../../src/lib/outbox/outbox-status.ts';
+import { type Relay, type RelayOptions, startRelay } from '../../../src/lib/outbox/relay.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { allowTopics } from '../../fixtures/sns-engine.ts';
@@ -196,7 +196,7 @@ export function startTestRelay(
   const told: string[] = [];
   const relay = startRelay({
     database,
-    publisher: createOutboxPublisher(to),
+    publisher: createOrderPublisher(to),
     rest: 50,
     onTrouble: (what) => told.push(`${what} away`),
     onRecovered: (what) => told.push(`${what} back`),

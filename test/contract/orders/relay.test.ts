@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
-import { claimEvents } from '../../../src/lib/orders/outbox.ts';
-import { createOutboxPublisher } from '../../../src/lib/orders/outbox-publisher.ts';
-import { removeDelivered } from '../../../src/lib/orders/outbox-removal.ts';
-import { readOutboxStatus, retryFailing } from '../../../src/lib/orders/outbox-status.ts';
+import { createOrderPublisher } from '../../../src/lib/orders/order-publisher.ts';
+import { claimEvents } from '../../../src/lib/outbox/outbox.ts';
+import { removeDelivered } from '../../../src/lib/outbox/outbox-removal.ts';
+import { readOutboxStatus, retryFailing } from '../../../src/lib/outbox/outbox-status.ts';
 import { postgresMissing } from '../../fixtures/postgres.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
 import { openGate } from '../../fixtures/tcp-gate.ts';
@@ -169,7 +169,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
 
   it('keeps what it publishes from others for as long as that takes', async () => {
     const to = await broker();
-    const publisher = createOutboxPublisher(to);
+    const publisher = createOrderPublisher(to);
     let goOn = (): void => {};
     const held = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -214,7 +214,7 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
     await vi.waitFor(async () => {
       const { failures, delivered } = await readOutboxStatus(orders.database, 5);
       expect(delivered).toBe(1);
-      expect(failures).toMatchObject([{ orderId: '1', attempts: 2 }]);
+      expect(failures).toMatchObject([{ key: '1', attempts: 2 }]);
     }, PATIENCE);
     const { failures } = await readOutboxStatus(orders.database, 5);
     expect(failures[0]?.lastError).toContain('300');

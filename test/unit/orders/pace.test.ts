@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAlarm, createPace } from '../../../src/lib/orders/relay-pace.ts';
+import { createAlarm, createPace } from '../../../src/lib/outbox/relay-pace.ts';
 
 const A_DAY_MS = 86_400_000;
 const forever = new AbortController().signal;

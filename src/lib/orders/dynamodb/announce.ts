@@ -1,7 +1,7 @@
 import { backoffDelay } from '../../aws/backoff.ts';
+import type { ClaimedEvent } from '../../outbox/outbox.ts';
+import { EVENT_BACKOFF } from '../../outbox/relay-round.ts';
 import type { Publisher } from '../../publish/publisher.ts';
-import type { ClaimedEvent } from '../outbox.ts';
-import { EVENT_BACKOFF } from '../relay-round.ts';
 import type { OrderItem, WaitingEvent } from './order-item.ts';
 import type { OrderItems } from './order-items.ts';
 
@@ -75,7 +75,7 @@ function claimed({ order, attempts, since }: OrderItem, event: WaitingEvent): Cl
   const { id, type, payload } = event;
   return {
     id,
-    orderId: String(order.id),
+    key: String(order.id),
     eventId: id,
     eventType: type,
     payload,

@@ -1,6 +1,6 @@
+import type { ClaimedEvent } from '../../outbox/outbox.ts';
 import type { Publisher } from '../../publish/publisher.ts';
 import type { FunctionStore } from '../order-store.ts';
-import type { ClaimedEvent } from '../outbox.ts';
 import { announce } from './announce.ts';
 import { changeOrder } from './change-order.ts';
 import { createOrder, findKey } from './create-order.ts';

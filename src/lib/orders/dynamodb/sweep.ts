@@ -1,6 +1,6 @@
 import { type ItemValues, queryItems } from '../../aws/table-access.ts';
+import type { OutboxLag } from '../../outbox/outbox-counts.ts';
 import { MAX_BATCH_ENTRIES } from '../../rules/limits.ts';
-import type { OutboxLag } from '../outbox-counts.ts';
 import { type OrderItem, WAITING } from './order-item.ts';
 import type { OrderItems } from './order-items.ts';
 import { ORDER_INDEXES } from './orders-table.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { OutboxLag } from '../outbox-counts.ts';
+import type { OutboxLag } from '../../outbox/outbox-counts.ts';
 
 /** What happened to a request. */
 export interface RequestFacts {

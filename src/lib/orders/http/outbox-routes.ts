@@ -2,7 +2,8 @@ import type { Database } from '../../database/database.ts';
 import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import { check } from '../../http/check.ts';
 import { Problem } from '../../http/problem.ts';
-import { readOutboxStatus, retryFailing } from '../outbox-status.ts';
+import { retryFailing } from '../../outbox/outbox-status.ts';
+import { readOrderOutbox } from '../order-outbox.ts';
 import { outboxQuery, retryBody } from './schemas.ts';
 
 /** What the outbox routes work with. */
@@ -23,7 +24,7 @@ export function outboxRoutes({ database, onEvent }: OutboxRoutes): ApiRoute[] {
       path: '/outbox',
       handle: async ({ query }) => {
         const { max } = check(outboxQuery, query, 'query');
-        return jsonAnswer(200, await readOutboxStatus(database, max));
+        return jsonAnswer(200, await readOrderOutbox(database, max));
       },
     },
     {

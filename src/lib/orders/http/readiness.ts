@@ -1,5 +1,5 @@
 import { databaseProblem } from '../../database/database-problem.ts';
-import type { OutboxLag } from '../outbox-counts.ts';
+import type { OutboxLag } from '../../outbox/outbox-counts.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */
 export const READY_LAG_SECONDS = 60;

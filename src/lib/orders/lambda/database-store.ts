@@ -1,13 +1,13 @@
 import type { Database } from '../../database/database.ts';
 import { openPostgres } from '../../database/postgres/postgres.ts';
+import { type ClaimedEvent, claimEvents } from '../../outbox/outbox.ts';
+import { readOutboxLag } from '../../outbox/outbox-status.ts';
+import { KEEP_SECONDS } from '../../outbox/relay.ts';
+import { createRemoval } from '../../outbox/relay-removal.ts';
+import { LEASE_SECONDS, publishClaim, settle } from '../../outbox/relay-round.ts';
 import type { Publisher } from '../../publish/publisher.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import type { FunctionStore } from '../order-store.ts';
-import { type ClaimedEvent, claimEvents } from '../outbox.ts';
-import { readOutboxLag } from '../outbox-status.ts';
-import { KEEP_SECONDS } from '../relay.ts';
-import { createRemoval } from '../relay-removal.ts';
-import { LEASE_SECONDS, publishClaim, settle } from '../relay-round.ts';
 import { forgetKeys } from '../store/idempotency.ts';
 import { createSqlOrderStore } from '../store/sql-order-store.ts';
 

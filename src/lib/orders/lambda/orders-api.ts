@@ -5,8 +5,8 @@ import { createDynamoDbStore } from '../dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../dynamodb/order-items.ts';
 import { operationRoutes } from '../http/operation-routes.ts';
 import { orderRoutes } from '../http/order-routes.ts';
+import { createOrderPublisher } from '../order-publisher.ts';
 import type { FunctionStore } from '../order-store.ts';
-import { createOutboxPublisher } from '../outbox-publisher.ts';
 import { readFunctionEnvironment } from './function-environment.ts';
 import { ANSWER_MARGIN_MS, createHttpApi } from './http-api.ts';
 import { type HttpResult, type InvocationContext, isHttpEvent } from './payload.ts';
@@ -20,7 +20,7 @@ const { orders, topicArn, token, bodyLimit } = readFunctionEnvironment(process.e
 const aws = createTopicAccess(process.env);
 const log: ServerLog = (entry) => console.log(serverLogLine(entry, Date.now()));
 const publishing = {
-  publisher: createOutboxPublisher({ aws, topicArn }),
+  publisher: createOrderPublisher({ aws, topicArn }),
   onTrouble: ({ message }: Error) => {
     log({ kind: 'warning', message: `${message} Events wait with their orders.` });
   },

@@ -1,8 +1,8 @@
-import type { Database } from '../database/database.ts';
+import type { Queryable } from '../database/database.ts';
 import type { FailingEvent, OutboxLag, OutboxStatus, RetriedEvent } from './outbox-counts.ts';
 
 /** Counts what waits: cheap enough for a health check, unless very much does. */
-export async function readOutboxLag(database: Database): Promise<OutboxLag> {
+export async function readOutboxLag(database: Queryable): Promise<OutboxLag> {
   const { rows } = await database.query<OutboxLag>(
     `SELECT count(*)::int AS waiting, count(last_error)::int AS failing,
        extract(epoch FROM now() - min(created_at))::float8 AS "oldestAgeSeconds"
@@ -12,13 +12,13 @@ export async function readOutboxLag(database: Database): Promise<OutboxLag> {
 }
 
 /** Reads the whole state; it counts the delivered ones too. @param shown failing events to list at the most. */
-export async function readOutboxStatus(database: Database, shown: number): Promise<OutboxStatus> {
+export async function readOutboxStatus(database: Queryable, shown: number): Promise<OutboxStatus> {
   const lag = await readOutboxLag(database);
   const kept = await database.query<{ delivered: number }>(
     'SELECT count(*)::int AS delivered FROM outbox WHERE delivered_at IS NOT NULL',
   );
   const failures = await database.query<FailingEvent>(
-    `SELECT id::text AS id, order_id::text AS "orderId", event_id::text AS "eventId",
+    `SELECT id::text AS id, order_id::text AS "key", event_id::text AS "eventId",
        event_type AS "eventType", attempts, last_error AS "lastError",
        greatest(0, extract(epoch FROM next_attempt_at - now()))::float8 AS "retryInSeconds"
      FROM outbox WHERE delivered_at IS NULL AND last_error IS NOT NULL ORDER BY outbox.id LIMIT $1`,
@@ -33,7 +33,7 @@ export async function readOutboxStatus(database: Database, shown: number): Promi
  * @returns the events that are due now; an id that is not among them names none that fails.
  */
 export async function retryFailing(
-  database: Database,
+  database: Queryable,
   ids?: readonly string[],
 ): Promise<readonly RetriedEvent[]> {
   const chosen =

@@ -11,7 +11,8 @@ export interface OutboxLag {
 /** An event whose last attempt failed. */
 export interface FailingEvent {
   readonly id: string;
-  readonly orderId: string;
+  /** Digits: what it tells of. */
+  readonly key: string;
   readonly eventId: string;
   readonly eventType: string;
   /** How often it was refused. 0 where only the topic could not be reached. */
@@ -21,7 +22,7 @@ export interface FailingEvent {
   readonly retryInSeconds: number;
 }
 
-/** What `pubsub outbox status` shows. */
+/** The state of an outbox. */
 export interface OutboxStatus extends OutboxLag {
   /** Delivered events that are still kept. */
   readonly delivered: number;

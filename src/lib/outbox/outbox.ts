@@ -4,7 +4,8 @@ import type { Database } from '../database/database.ts';
 export interface ClaimedEvent {
   /** Digits: a `bigint`. */
   readonly id: string;
-  readonly orderId: string;
+  /** Digits: what it tells of, such as an order. Events of one key are published in the order in which they were written. */
+  readonly key: string;
   readonly eventId: string;
   readonly eventType: string;
   /** The event as the JSON text that is published. */
@@ -49,7 +50,7 @@ const WALK_INDEXES = `SELECT set_config('enable_sort', 'off', true),
   set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true)`;
 
 /**
- * Only the oldest undelivered event of an order can be claimed: the later ones wait until it is delivered. The head is
+ * Only the oldest undelivered event of a key can be claimed: the later ones wait until it is delivered. The head is
  * found by a subquery for each row, so that the plan walks the partial indexes and stops at the limit, however many wait.
  * A row that another relay claims at this moment is skipped; one that it has just claimed fails the
  * conditions, which are looked at again on the row's newest version.
@@ -66,12 +67,12 @@ WITH due AS (
 )
 UPDATE outbox o SET lease_until = now() + make_interval(secs => $2)
 FROM due WHERE o.id = due.id
-RETURNING o.id::text AS id, o.order_id::text AS "orderId", o.event_id::text AS "eventId",
+RETURNING o.id::text AS id, o.order_id::text AS "key", o.event_id::text AS "eventId",
   o.event_type AS "eventType", o.payload, o.attempts, o.traceparent, o.lease_until::text AS lease,
   extract(epoch FROM now() - o.created_at)::float8 AS "ageSeconds"`;
 
 /**
- * Claims events that are due, the oldest first and one an order, and leaves no transaction open.
+ * Claims events that are due, the oldest first and one a key, and leaves no transaction open.
  * @param limit events at the most. @param seconds how long they are kept from other relays.
  */
 export async function claimEvents(
@@ -87,8 +88,12 @@ export async function claimEvents(
   return { events, lease: rows[0]?.lease ?? '' };
 }
 
-/** Frees what relays have claimed. MUST be called only where nobody else has the database: none of them lives then. */
+/**
+ * Frees what relays had claimed in an embedded database, when it is opened: it has one process at a time, so that none of
+ * them lives. Does nothing to a server's.
+ */
 export async function freeClaims(database: Database): Promise<void> {
+  if (database.kind !== 'pglite') return;
   await database.query(
     'UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL AND lease_until IS NOT NULL',
   );
