@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
 import { createOrderPublisher } from '../../../src/lib/orders/order-publisher.ts';
+import { appendEvent } from '../../../src/lib/outbox/append-event.ts';
 import { claimEvents } from '../../../src/lib/outbox/outbox.ts';
 import { removeDelivered } from '../../../src/lib/outbox/outbox-removal.ts';
 import { readOutboxStatus, retryFailing } from '../../../src/lib/outbox/outbox-status.ts';
@@ -74,6 +76,37 @@ describe.each(kinds)('a relay on %s', { timeout: 90_000 }, (kind) => {
     await outboxEmpty(orders.database);
 
     expect(eventIds(await to.drain()).sort()).toEqual(written.sort());
+  });
+
+  it('publishes what a transaction appended with its type, and nothing of one that was rolled back', async () => {
+    const to = await broker();
+    const event = (key: number, event_type: string) => {
+      const event_id = randomUUID();
+      return { key, event_id, event_type, payload: JSON.stringify({ event_id, event_type }) };
+    };
+    const [first, undone, second] = [
+      event(7, 'user.registered'),
+      event(8, 'user.registered'),
+      event(7, 'user.updated'),
+    ];
+    await orders.database.transaction(async (tx) => {
+      await appendEvent(tx, first);
+      await appendEvent(tx, second);
+    });
+    await expect(
+      orders.database.transaction(async (tx) => {
+        await appendEvent(tx, undone);
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    relay(orders.database, to);
+    await outboxEmpty(orders.database);
+    const published = to.engine.published(to.topicArn);
+    expect(published.map(({ body }) => body)).toEqual([first.payload, second.payload]);
+    expect(published.map(({ attributes }) => attributes.event_type?.value)).toEqual([
+      'user.registered',
+      'user.updated',
+    ]);
   });
 
   it('keeps the order of each order under several relays and faults', async () => {
