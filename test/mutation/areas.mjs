@@ -8,7 +8,7 @@ export const AREAS = {
   ],
   orders: [
     {
-      sources: ['orders', 'http', 'database'],
+      sources: ['orders', 'outbox', 'http', 'database'],
       tests: [
         'test/unit/orders',
         ...['orders-guards', 'orders-store', 'orders-api', 'relay', 'postgres-entry'].map(
