@@ -9,7 +9,7 @@ import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
 
 const endpoint = useEndpoint();
-const pubsub = usePubsub({ processes: true });
+const pubsub = usePubsub();
 const KEY = 'aws_access_key_id = 111122223333\naws_secret_access_key = x';
 const ROLE = 'role_arn = arn:aws:iam::111122223333:role/x';
 
@@ -53,8 +53,26 @@ beforeAll(() => {
 });
 
 const alone = { AWS_EC2_METADATA_DISABLED: 'true' };
-const whoami = (words: readonly string[], env: Record<string, string> = {}) =>
-  pubsub.run(['whoami', '--target', 'aws', ...words], { env: { ...alone, ...env } });
+
+/** Runs a command in a process whose whole environment is the fixture's: the SDK reads that of the process. */
+async function run(args: readonly string[], given: Record<string, string> = {}) {
+  const env = { ...alone, ...given };
+  const before = { ...process.env };
+  replaceEnvironment({ ...pubsub.env, ...env });
+  try {
+    return await pubsub.run(args, { env });
+  } finally {
+    replaceEnvironment(before);
+  }
+}
+
+function replaceEnvironment(by: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, by);
+}
+
+const whoami = (words: readonly string[], env?: Record<string, string>) =>
+  run(['whoami', '--target', 'aws', ...words], env);
 
 describe('credentials that are not there', () => {
   it.each([
@@ -90,10 +108,7 @@ describe('credentials that are not there', () => {
   });
 
   it('come from a credential_process that is run once for all clients', async () => {
-    const { code } = await pubsub.run(
-      ['setup', '--yes', '--target', 'aws', '--profile', 'counted'],
-      { env: alone },
-    );
+    const { code } = await run(['setup', '--yes', '--target', 'aws', '--profile', 'counted']);
     expect(code).toBe(0);
     expect(readFileSync(join(pubsub.env.HOME ?? '', '.aws/runs'), 'utf8')).toBe('x\n');
   });
