@@ -57,7 +57,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   };
   try {
     const words = plainWords(argv);
-    const program = await createProgram(words, io, run);
+    const program = createProgram(words, io, run);
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -73,7 +73,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-async function createProgram(argv: readonly string[], io: Io, run: Runner): Promise<Command> {
+function createProgram(argv: readonly string[], io: Io, run: Runner): Command {
   const program = addGlobalOptions(new Command(ROOT))
     .description('Provision, demo, watch, debug and tear down an SNS → SQS fan-out.')
     .version(PUBSUB_VERSION, '-v, --version', 'show the version')
@@ -94,15 +94,18 @@ async function createProgram(argv: readonly string[], io: Io, run: Runner): Prom
   setExamples(program, ['pubsub demo', 'pubsub setup', 'pubsub listen all']);
   const all = argv.includes(ALL);
   program.configureHelp({ formatHelp: (command, helper) => formatHelp(command, helper, all) });
-  const named = namedCommand(argv);
-  for (const entry of COMMANDS) {
-    const command = program.command(entry.name).description(entry.summary).helpCommand(false);
-    if (entry.name === named) (await entry.load()).define(command, run);
+  for (const { name, summary } of COMMANDS) {
+    program.command(name).description(summary).helpCommand(false);
+  }
+  // Of the others only the help speaks.
+  program.hook('preSubcommand', async (_, command) => {
+    const entry = COMMANDS.find(({ name }) => name === command.name());
+    (await entry?.load())?.define(command, run);
     addGlobalOptions(command);
     if (all && !command.options.some(({ long }) => long === ALL)) {
       command.addOption(new Option(ALL).hideHelp());
     }
-  }
+  });
   if (all) program.addOption(new Option(ALL).hideHelp());
   program.helpCommand(false);
   program.action(() => {
@@ -170,7 +173,7 @@ function fitted(text: string, stream: Output): string {
     .join('\n');
 }
 
-/** The first word that is a command's name: that file is loaded, and no other. */
+/** The first word that is a command's name. */
 function namedCommand(argv: readonly string[]): string | undefined {
   const names = new Set(COMMANDS.map(({ name }) => name));
   return argv.find((word) => names.has(word));

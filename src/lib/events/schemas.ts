@@ -36,11 +36,16 @@ export async function compileValidators(
   return new Map(
     given.map(({ type, schema }) => {
       const isDraft7 = isRecord(schema) && /draft-0?7/.test(String(schema.$schema));
-      const { Validator, metaSchema } = isDraft7 ? drafts.draft7 : drafts.draft2020;
+      const { Validator, metaSchema, compiled } = isDraft7 ? drafts.draft7 : drafts.draft2020;
       const compile = (): ValidateFunction => {
+        const text = JSON.stringify(schema);
+        const known = compiled.get(text);
+        if (known !== undefined) return known;
         metaSchema.validateSchema(schema, true);
         // One for each: two schemas may have the same $id.
-        return new Validator({ ...OPTIONS, validateSchema: false }).compile(schema);
+        const made = new Validator({ ...OPTIONS, validateSchema: false }).compile(schema);
+        compiled.set(text, made);
+        return made;
       };
       return [type, validates(type, compile)];
     }),
@@ -59,7 +64,10 @@ const OPTIONS = {
 
 let loading: ReturnType<typeof loadDrafts> | undefined;
 
-/** Each draft's validator, and one that checks schemas themselves: making that ready takes longer than any schema does. */
+/**
+ * Each draft's validator, and one that checks schemas themselves: making that ready takes longer than any schema does.
+ * What was made of a schema is kept by its text, since a file is read again for each publisher and subscriber.
+ */
 async function loadDrafts() {
   // CommonJS: what is bundled has its exports under `default` alone.
   const draft7 = await import('ajv');
@@ -67,10 +75,16 @@ async function loadDrafts() {
   const { Ajv } = draft7.default;
   const { Ajv2020 } = draft2020.default;
   return {
-    draft7: { Validator: Ajv, metaSchema: new Ajv(OPTIONS) },
-    draft2020: { Validator: Ajv2020, metaSchema: new Ajv2020(OPTIONS) },
+    draft7: { Validator: Ajv, metaSchema: new Ajv(OPTIONS), compiled: compiledSchemas() },
+    draft2020: {
+      Validator: Ajv2020,
+      metaSchema: new Ajv2020(OPTIONS),
+      compiled: compiledSchemas(),
+    },
   };
 }
+
+const compiledSchemas = () => new Map<string, ValidateFunction>();
 
 function validates(type: string, compile: () => ValidateFunction): Validate {
   try {

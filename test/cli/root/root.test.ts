@@ -111,6 +111,12 @@ describe('pubsub', () => {
     expect(JSON.parse(stdout)).toHaveProperty('defaults');
   });
 
+  it('runs the command that is named, whatever command a value of a flag before it is called like', async () => {
+    const { stdout, code } = await runMain(['--prefix', 'demo', 'completion', 'bash'], pubsub.env);
+    expect(code).toBe(0);
+    expect(stdout).toContain('__complete');
+  });
+
   it('reports an error as one JSON document with --json, also before the flags are read', async () => {
     const wrong = [['frobnicate'], ['setup', '--bogus'], ['whoami', '--target', 'asw'], ['dlq']];
     for (const args of wrong) {
