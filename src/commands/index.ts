@@ -125,6 +125,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./outbox/outbox.ts'),
   },
   {
+    name: 'platform',
+    summary: 'run a shop as services: gateway, accounts, products, orders, payments',
+    load: () => import('./platform/platform.ts'),
+  },
+  {
     name: 'export',
     summary: 'write the topology as CloudFormation, Mermaid, DOT or AsyncAPI',
     load: () => import('./export/export.ts'),

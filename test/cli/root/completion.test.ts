@@ -83,7 +83,10 @@ describe('a Tab', () => {
     ['pubsub setup --dry', ['--dry-run']],
     ['pubsub setup --target ', ['local', 'aws', 'rabbitmq']],
     ['pubsub setup --target=l', ['local']],
-    ['pubsub setup --topology ', ['payments', 'orders', 'order-notifications', 'weather']],
+    [
+      'pubsub setup --topology ',
+      ['payments', 'orders', 'order-notifications', 'platform', 'weather'],
+    ],
     ['pubsub --topology weather listen st', ['storm-warning']],
     ['pubsub publish ', ['payment.captured', 'refund.made']],
     ['pubsub publish payment.captured --pay', ['--payment-id']],
