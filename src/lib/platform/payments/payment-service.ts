@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
+import type { Database } from '../../database/database.ts';
+import { PaymentService, PaymentStatus } from '../rpc/pubsub/platform/v1/payments_pb.js';
+import { checkKey, forServices, invalid } from '../service/rpc-calls.ts';
+import { charge, refund } from './charge.ts';
+import { PAYMENT_METHODS, type PaymentMethod } from './methods.ts';
+
+/** Milliseconds after which `card-slow` answers. */
+const SLOW_ANSWER_MS = 3_000;
+
+const AMOUNT = /^(0|[1-9]\d{0,7})\.\d{2}$/;
+
+const STATUSES = {
+  paid: PaymentStatus.PAID,
+  declined: PaymentStatus.DECLINED,
+  refunded: PaymentStatus.REFUNDED,
+  // Nobody is answered with it: the call ends with ABORTED.
+  refused: PaymentStatus.UNSPECIFIED,
+};
+
+/** Serves payments to other services; `payments.proto` is the contract. */
+export function paymentService(database: Database): (router: ConnectRouter) => void {
+  return (router) =>
+    router.service(PaymentService, {
+      charge: forServices(async ({ key, userId, amount, method }, { signal }) => {
+        const how = PAYMENT_METHODS.get(method);
+        if (how === undefined) throw invalid(`There is no method ${JSON.stringify(method)}.`);
+        if (userId < 1n) throw invalid(`${userId} is no id of a user.`);
+        if (!AMOUNT.test(amount)) {
+          throw invalid('The amount must be decimal text from 0.00 to 99999999.99.');
+        }
+        const { payment, isFirst } = await charge(database, {
+          ...{ key: checkKey(key), userId: String(userId), amount, method },
+          declineCode: how.declineCode,
+        });
+        if (isFirst) await trouble(how, signal);
+        return {
+          paymentId: payment.id,
+          status: STATUSES[payment.status],
+          declineCode: payment.decline_code ?? '',
+        };
+      }),
+      refund: forServices(async ({ key }) => ({ refunded: await refund(database, checkKey(key)) })),
+    });
+}
+
+/** What goes wrong on the way of an answer: the money was taken. */
+async function trouble({ trouble: kind }: PaymentMethod, signal: AbortSignal): Promise<void> {
+  // Who went away meanwhile gets no answer, and that is no failure.
+  if (kind === 'slow') await sleep(SLOW_ANSWER_MS, undefined, { signal }).catch(() => {});
+  if (kind === 'lost') throw new ConnectError('The provider went away.', Code.Unavailable);
+}

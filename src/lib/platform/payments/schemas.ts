@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { pageFields, says, text, urlId } from '../service/schema-parts.ts';
+import { PAYMENT_STATUSES } from './payment.ts';
+
+/** The query of `GET /payments`. */
+export const paymentQuery = z.strictObject({
+  key: text(1, 200).optional(),
+  user_id: urlId.optional(),
+  status: z
+    .enum(PAYMENT_STATUSES, says(`must be one of ${PAYMENT_STATUSES.join(', ')}`))
+    .optional(),
+  ...pageFields,
+});
+
+/** A payment as it is answered. */
+export const payment = z.object({
+  id: z.number().int().min(1),
+  key: z.string(),
+  status: z.enum(PAYMENT_STATUSES),
+  user_id: z.number().int().min(1).nullable(),
+  amount: z.string().nullable().meta({ description: 'decimal, with two places' }),
+  method: z.string().nullable(),
+  decline_code: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  refunded_at: z.iso.datetime().nullable(),
+});
