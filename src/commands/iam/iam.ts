@@ -15,6 +15,7 @@ import {
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { readDatabase } from '../deploy/order-database.ts';
 import { readStyle } from '../deploy/request.ts';
 import { chooseFunction } from '../functions/choose.ts';
 import { reading } from '../reading.ts';
@@ -23,6 +24,7 @@ import { topologyFor } from '../topology.ts';
 interface IamFlags {
   readonly account?: string;
   readonly kmsKeyArn?: string;
+  readonly database?: string;
 }
 
 /** `pubsub iam <role> [subscriber]` */
@@ -42,6 +44,7 @@ export function define(command: Command, run: Runner): void {
     .argument('[subscriber]', 'whose queue a subscriber reads, or all; the function; the style')
     .option('--account <id>', 'the AWS account, without asking the target for it')
     .option('--kms-key-arn <arn>', 'customer key of the topic and queues')
+    .option('--database <kind>', 'with deploy: dynamodb, postgres or rds')
     .action((role: string | undefined, subscriber: string | undefined, flags: IamFlags) =>
       run(command, (context) =>
         role === DEPLOY
@@ -59,21 +62,21 @@ async function deployer(
   command: Command,
   context: CommandContext,
   word: string | undefined,
-  { account: given }: IamFlags,
+  flags: IamFlags,
 ): Promise<undefined> {
   if (word === undefined) {
     throw usageError('Which style is to be deployed?', 'Such as: pubsub iam deploy serverless');
   }
   const style = readStyle(word);
+  const database = readDatabase(flags.database);
+  const account = readAccount(flags.account);
   const topology = await topologyFor(context);
-  const account = readAccount(given);
-  const place =
-    account === undefined ? await askedPlace(command, context) : await givenPlace(context, account);
   const [{ deploymentOf }, { deployPolicy }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/deploy-policy.ts'),
   ]);
-  print(context, deployPolicy(deploymentOf(topology, style), place));
+  const deployment = deploymentOf(topology, style, undefined, database);
+  print(context, deployPolicy(deployment, await placeOf(command, context, account)));
 }
 
 function print({ printer }: CommandContext, policy: IamPolicy): void {
@@ -89,12 +92,17 @@ async function iam(
   flags: IamFlags,
 ): Promise<undefined> {
   const role = readRole(word);
+  if (flags.database !== undefined) {
+    throw usageError(
+      `--database belongs to the policy of ${DEPLOY}.`,
+      'Such as: pubsub iam deploy ecs --database rds',
+    );
+  }
   const topology = await topologyFor(context);
   const target = role === 'function' ? chooseFunction(topology, subscriber) : undefined;
   const subscribers = target ? [] : readSubscribers(role, topology, subscriber);
   const kmsKeyArn = readKeyArn(flags.kmsKeyArn);
   const account = readAccount(flags.account);
-  const place = account === undefined ? await askedPlace(command, context) : undefined;
   const policy = iamPolicy({
     role,
     topology,
@@ -102,7 +110,7 @@ async function iam(
     target,
     // An account that is named is one of AWS.
     makesFunctions: account === undefined && context.settings.target.kind !== 'aws',
-    place: place ?? (await givenPlace(context, account ?? '')),
+    place: await placeOf(command, context, account),
     kmsKeyArn,
   });
   print(context, policy);
@@ -148,6 +156,15 @@ function readKeyArn(text: string | undefined): string | undefined {
     '--kms-key-arn must be the ARN of a key: a policy on an alias has no effect.',
     'Such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   );
+}
+
+/** Where the resources are: in the account that is given, or else in that of the target. */
+function placeOf(
+  command: Command,
+  context: CommandContext,
+  account: string | undefined,
+): Promise<IamPlace> {
+  return account === undefined ? askedPlace(command, context) : givenPlace(context, account);
 }
 
 /** The place as the target says it. @throws AppError where it doesn't say which account it is. */

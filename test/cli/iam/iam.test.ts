@@ -590,6 +590,12 @@ subscribers:
     ]);
   });
 
+  it('lets who deploys make the database that is asked for', async () => {
+    const policy = await policyOf(['deploy', 'ecs', '--database', 'rds', ...ACCOUNT]);
+    const actions = policy.Statement.flatMap(({ Action }) => Action);
+    expect(actions).toContain('rds:CreateDBInstance');
+  });
+
   it.each([['publisher'], ['subscriber', 'all'], ['operator']])(
     '%s %s: keeps within what AWS takes, also with the longest prefix',
     async (...role) => {
@@ -614,6 +620,9 @@ subscribers:
     [['subscriber', 'emial'], 'Did you mean "email"?'],
     [['operator', 'email'], 'operator'],
     [['publisher', '--account', '12345'], '--account must be the twelve digits'],
+    [['publisher', '--database', 'rds'], '--database belongs to the policy of deploy'],
+    [['deploy', 'ecs', '--database', 'rsd'], 'Did you mean "rds"?'],
+    [['deploy', 'serverless', '--database', 'rds'], 'serverless has no orders in rds'],
     [
       ['publisher', '--kms-key-arn', 'arn:aws:kms:eu-west-1:123456789012:alias/orders'],
       'a policy on an alias has no effect',

@@ -231,6 +231,19 @@ describe('the policy of who deploys', () => {
     );
   });
 
+  it.each(['ecs', 'hybrid'] as const)(
+    'lets a database of RDS be made: %s',
+    async (style) => {
+      const deployment = deploymentOf(await shipped('orders'), style, undefined, 'rds');
+      const actions = deployPolicy(deployment, place).Statement.flatMap(({ Action }) => Action);
+      expect(actions).toEqual(
+        expect.arrayContaining(['rds:CreateDBInstance', 'rds:CreateDBSubnetGroup']),
+      );
+      const usual = deployPolicy(deploymentOf(await shipped('orders'), style), place);
+      expect(JSON.stringify(usual)).not.toContain('rds:');
+    },
+  );
+
   it('names what has a name, and the stack of what gets one', async () => {
     const { Statement } = deployPolicy(deploymentOf(await shipped('orders', 'dev'), 'ecs'), place);
     const resources = Statement.flatMap(({ Resource }) => Resource);
