@@ -155,10 +155,11 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
   },
   'AWS::RDS::DBInstance': {
     actions: [],
+    // The snapshot is what a deletion leaves: `DeleteDBInstance` makes it with the caller's rights.
     unscoped: [
       ...of(
         'rds',
-        'AddTagsToResource CreateDBInstance CreateDBSubnetGroup DeleteDBInstance DeleteDBSubnetGroup Describe* ListTagsForResource ModifyDBInstance ModifyDBSubnetGroup',
+        'AddTagsToResource CreateDBInstance CreateDBSnapshot CreateDBSubnetGroup DeleteDBInstance DeleteDBSubnetGroup Describe* ListTagsForResource ModifyDBInstance ModifyDBSubnetGroup',
       ),
       ...of('secretsmanager', 'CreateSecret TagResource'),
       ...of('kms', 'CreateGrant DescribeKey'),

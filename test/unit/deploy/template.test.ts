@@ -232,12 +232,12 @@ describe('the policy of who deploys', () => {
   });
 
   it.each(['ecs', 'hybrid'] as const)(
-    'lets a database of RDS be made: %s',
+    'lets a database of RDS be made, and its last snapshot: %s',
     async (style) => {
       const deployment = deploymentOf(await shipped('orders'), style, undefined, 'rds');
       const actions = deployPolicy(deployment, place).Statement.flatMap(({ Action }) => Action);
       expect(actions).toEqual(
-        expect.arrayContaining(['rds:CreateDBInstance', 'rds:CreateDBSubnetGroup']),
+        expect.arrayContaining(['rds:CreateDBInstance', 'rds:CreateDBSnapshot']),
       );
       const usual = deployPolicy(deploymentOf(await shipped('orders'), style), place);
       expect(JSON.stringify(usual)).not.toContain('rds:');
