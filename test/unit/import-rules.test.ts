@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dashboard: [...ACTS, 'compare', 'diagnose', 'process'],
   bench: ACTS,
   cost: DATA,
-  deploy: [...TARGET, 'functions', 'topology', 'orders', 'process'],
+  deploy: [...TARGET, 'functions', 'topology', 'database', 'orders', 'process'],
   starter: [...DATA, 'config', 'process'],
   process: [],
   engine: ['process', 'rules'],

@@ -8,6 +8,7 @@ import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import { topologyOf } from '../../../src/lib/config/topology.ts';
 import { STYLES, type Style } from '../../../src/lib/definition/styles.ts';
 import { artifactsOf } from '../../../src/lib/deploy/artifacts/artifacts.ts';
+import { secretTexts } from '../../../src/lib/deploy/artifacts/given-secrets.ts';
 import { deployPolicy } from '../../../src/lib/deploy/deploy-policy.ts';
 import { deploymentFiles } from '../../../src/lib/deploy/deployment-files.ts';
 import { stackName } from '../../../src/lib/deploy/style.ts';
@@ -252,6 +253,41 @@ describe('the policy of who deploys', () => {
     expect(resources).toContain(
       'arn:aws:ecr:eu-west-1:123456789012:repository/dev-orders-ecs-pubsub',
     );
+  });
+});
+
+describe('the database URL of a deployment on AWS', () => {
+  const choices = {
+    databaseSecret: undefined,
+    tokenSecret: undefined,
+    allowUnauthenticated: false,
+  };
+  const textsWith = async (url: string) => {
+    const sources = { env: { DATABASE_URL: url }, choices, kept: new Set<string>() };
+    return secretTexts(deploymentOf(await shipped('orders'), 'ecs'), sources, new Set());
+  };
+
+  it.each([
+    'postgres://u:p@db.example.test/orders',
+    'postgres://db.example.test/orders?sslmode=verify-ca&sslrootcert=/work/of-the-image.pem',
+    'postgres://db.example.test/orders?sslcert=/work/c.pem&sslkey=/work/k.pem&user=u',
+    'postgres://localhost.example.test/orders',
+  ])('is kept as it is given: %s', async (url) => {
+    expect(await textsWith(url)).toEqual({ DatabaseUrl: url });
+  });
+
+  it.each([
+    ['postgres://127.0.0.1/orders', 'a server of this machine'],
+    ['postgres://[::1]:5432/orders', 'a server of this machine'],
+    ['postgres:///orders', 'a server of this machine'],
+    ['postgres:///orders?host=/run/postgresql', 'a server of this machine'],
+    ['postgres://db.example.test/orders?host=localhost', 'a server of this machine'],
+    ['https://db.example.test/orders', 'is not a Postgres URL'],
+    ['postgres://u:s3#cret@db.example.test/orders', 'has a character that must be written'],
+    ['postgres://db.example.test/orders?sslmode=on', 'has an unknown sslmode'],
+  ])('is refused: %s', async (url, problem) => {
+    const message = expect.stringContaining(problem);
+    await expect(textsWith(url)).rejects.toMatchObject({ message, exitCode: 2 });
   });
 });
 

@@ -15,7 +15,7 @@ export interface PostgresAddress {
   readonly isEncryptionOptional: boolean;
 }
 
-const EXAMPLE = 'Use one such as DATABASE_URL=postgres://user:password@localhost:5432/orders';
+const EXAMPLE = 'Use one such as DATABASE_URL=postgres://user:password@host:5432/orders';
 const ESCAPES =
   'In a user name or password, write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25.';
 
@@ -38,8 +38,36 @@ const SSL_MODES = [
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function readPostgresUrl(url: string): PostgresAddress {
-  const [whole, , path = '', query = '', fragment] = URL_PARTS.exec(url.trim()) ?? [];
-  if (whole === undefined) throw invalid('is not a Postgres URL', EXAMPLE);
+  const { text, mode } = checkedUrl(url);
+  const config = clientConfig(text, mode);
+  const { user, password, port, database } = config;
+  return {
+    config,
+    place: printable(`${hostOf(config)}${port ? `:${port}` : ''}${database ? `/${database}` : ''}`),
+    user: user || process.env.PGUSER || undefined,
+    hasPassword: Boolean(password || process.env.PGPASSWORD),
+    isEncryptionOptional: mode === 'prefer',
+  };
+}
+
+/**
+ * The host of a Postgres connection URL as it stands in one, or the folder of its socket; `localhost` for none. What the URL
+ * says of encryption is left out: the files that it names may be those of another machine.
+ * @throws AppError `InvalidDatabaseUrl` (exit 2)
+ */
+export function postgresHost(url: string): string {
+  const { text } = checkedUrl(url);
+  return hostOf(clientConfig(text.replace(/(?<=[?&])ssl\w+=[^&]*/g, ''), undefined));
+}
+
+function hostOf({ host }: ClientConfig): string {
+  return host?.includes(':') ? `[${host}]` : host || 'localhost';
+}
+
+/** A URL whose parts are where they seem to be, and the `sslmode` that it says. @throws AppError `InvalidDatabaseUrl` */
+function checkedUrl(url: string): { readonly text: string; readonly mode: string | undefined } {
+  const [text, , path = '', query = '', fragment] = URL_PARTS.exec(url.trim()) ?? [];
+  if (text === undefined) throw invalid('is not a Postgres URL', EXAMPLE);
   const options = new URLSearchParams(query);
   // A password with one of these characters ends early, and its rest would be taken for something that may be shown.
   if (path.includes('@') || fragment !== undefined || !isSaneQuery(options)) {
@@ -49,16 +77,7 @@ export function readPostgresUrl(url: string): PostgresAddress {
   if (mode !== undefined && !SSL_MODES.includes(mode)) {
     throw invalid('has an unknown sslmode', `Use one of ${SSL_MODES.join(', ')}.`);
   }
-  const config = clientConfig(whole, mode);
-  const { user, password, host, port, database } = config;
-  const name = host?.includes(':') ? `[${host}]` : host || 'localhost';
-  return {
-    config,
-    place: printable(`${name}${port ? `:${port}` : ''}${database ? `/${database}` : ''}`),
-    user: user || process.env.PGUSER || undefined,
-    hasPassword: Boolean(password || process.env.PGPASSWORD),
-    isEncryptionOptional: mode === 'prefer',
-  };
+  return { text, mode };
 }
 
 function isSaneQuery(options: URLSearchParams): boolean {

@@ -1,4 +1,5 @@
 import { isLoopbackUrl } from '../../config/loopback.ts';
+import { postgresHost } from '../../database/postgres/url.ts';
 import { usageError } from '../../rules/errors.ts';
 import { DATABASE_URL_PARAMETER } from '../database.ts';
 import { DATABASE_SECRET, TOKEN_SECRET } from '../ecs-api.ts';
@@ -24,8 +25,8 @@ export interface SecretSources {
  * The parameters of a stack of artifacts: texts of secrets, which it keeps in Secrets Manager. Those that are not given
  * stay as they are.
  * @param deployment whose services get them. @param stored outputs that the stack of artifacts has already.
- * @throws AppError (exit 2) `MissingDatabase` where nothing says which database, `InvalidDatabase` for one of this
- * machine, `Unauthenticated` for an order API that everybody could call, and nobody agreed to.
+ * @throws AppError (exit 2) `MissingDatabase` where nothing says which database, `InvalidDatabaseUrl`, `InvalidDatabase`
+ * for one of this machine, `Unauthenticated` for an order API that everybody could call, and nobody agreed to.
  */
 export function secretTexts(
   { template }: Deployment,
@@ -85,13 +86,13 @@ export function secretParameters(
   };
 }
 
+/** @throws AppError (exit 2) `InvalidDatabaseUrl`, or `InvalidDatabase` for a server of this machine. */
 function assertReachable(url: string): void {
-  const isPostgres = URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol);
-  if (isPostgres && !isLoopbackUrl(url.replace(/^postgres(ql)?:/, 'http:'))) return;
+  const host = postgresHost(url);
+  // What begins so is the folder of a socket.
+  if (!host.startsWith('/') && !isLoopbackUrl(`http://${host}`)) return;
   throw usageError(
-    isPostgres
-      ? 'DATABASE_URL names a server of this machine, which tasks on AWS do not reach.'
-      : 'DATABASE_URL is not the URL of a Postgres server.',
+    'DATABASE_URL names a server of this machine, which tasks on AWS do not reach.',
     'Such as postgres://user:password@host:5432/orders; or --database-secret ARN.',
     'InvalidDatabase',
   );
