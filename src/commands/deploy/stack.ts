@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Stack } from '../../lib/aws/stacks.ts';
 import { outputsOf } from '../../lib/deploy/stack-outputs.ts';
-import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import type { CommandContext } from '../command.ts';
@@ -62,14 +62,23 @@ async function deployHeld(
       parameters: { ...way.parameters, ...parameters },
       prepare: () => way.prepare(),
     });
-    if (!dryRun) {
-      await way.finish();
-      showOutputs(context, changed.stack);
-    }
+    if (!dryRun) showOutputs(context, changed.stack);
     printDeployment(context, place, style, { ...changed, dryRun });
-    if (!dryRun) printer.note(`Next: ${nextStep(command, place, changed.stack)}`);
+    if (dryRun) return;
+    await finish(context, way);
+    printer.note(`Next: ${nextStep(command, place, changed.stack)}`);
   } finally {
     await way.close();
+  }
+}
+
+/** What can't be tidied up does not make a deployment fail: it is done, and the next one tries again. */
+async function finish({ printer }: CommandContext, way: Way): Promise<void> {
+  try {
+    await way.finish();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    printer.warn(`Deployed, but what the stack needs no more is left as it was. ${error.message}`);
   }
 }
 

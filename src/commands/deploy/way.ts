@@ -7,7 +7,7 @@ export interface Way {
   readonly parameters: Readonly<Record<string, string>>;
   /** Puts code and images where the parameters say, once the plan was agreed to. */
   prepare(): Promise<void>;
-  /** Removes what the stack doesn't need any more, once it is deployed. */
+  /** Removes what the stack doesn't need any more, once it is deployed. @throws AppError of a call that is refused. */
   finish(): Promise<void>;
   /** Frees what was made for this run. */
   close(): Promise<void>;

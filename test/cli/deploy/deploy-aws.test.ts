@@ -12,6 +12,7 @@ import {
   GetObjectTaggingCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -135,6 +136,28 @@ describe.skipIf(motoMissing)('a deployment on an endpoint that answers like AWS'
     const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key }));
     return TagSet.some((each) => each.Key === 'pubsub:replaced');
   };
+
+  it('is done also where code that was replaced may not be marked', async () => {
+    shop('export const handler = () => 1;\n');
+    expect((await run(['serverless'])).code).toBe(0);
+    const [Bucket = ''] = await buckets();
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'code/before.zip', Body: 'PK' }));
+    const restore = proxy.rule;
+    proxy.rule = (request) =>
+      request.path.endsWith('?tagging=') && request.body !== ''
+        ? { status: 403, error: 'AccessDenied' }
+        : restore(request);
+    try {
+      const s3Endpoint = { AWS_ENDPOINT_URL_S3: proxy.url };
+      const { code, stdout, stderr } = await run(['serverless', '--json'], s3Endpoint);
+      expect(stderr).toContain('Not allowed to tag code/before.zip');
+      expect(stderr).toContain('Next: ');
+      expect([code, JSON.parse(stdout)]).toMatchObject([0, { status: 'CREATE_COMPLETE' }]);
+    } finally {
+      proxy.rule = restore;
+    }
+    expect(await tagged(Bucket, 'code/before.zip')).toBe(false);
+  });
 
   it('makes nothing in a dry run, and shows both stacks', async () => {
     shop('export const handler = () => 1;\n');
