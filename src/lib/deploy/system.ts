@@ -79,7 +79,7 @@ export function systemOf(topology: Topology, style: Style, database: OrderDataba
     built.set(api.key, ordersApiCode());
   }
   const all = [...topology.functions, ...functions];
-  assertDistinct(all, table !== undefined);
+  assertDistinct(all, hasApi);
   return {
     topology: {
       ...topology,

@@ -298,6 +298,13 @@ describe('a function that would take the place of another one', () => {
     if (first === undefined) throw new Error('It has three.');
     const given = { ...orders, subscribers: [...rest, first, { ...first, name }] };
     expect(() => deploymentOf(given, 'serverless')).toThrow(`would be called "orders-${name}"`);
+    for (const database of ['dynamodb', 'postgres'] as const) {
+      expect(() => deploymentOf(given, 'serverless', undefined, database)).toThrow(
+        expect.objectContaining({
+          hint: expect.stringMatching(/^The order API, and each subscriber/),
+        }),
+      );
+    }
   });
 });
 
