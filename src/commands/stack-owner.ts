@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Attributes } from '../lib/aws/topics.ts';
-import { STYLES } from '../lib/definition/styles.ts';
+import { STYLES, type Style } from '../lib/definition/styles.ts';
 import type { Topology } from '../lib/definition/topology.ts';
 import { stackName } from '../lib/deploy/style.ts';
 import { aws } from '../lib/diagnose/doctor/check.ts';
@@ -18,7 +18,7 @@ export function stackDeletion(
   { topology, identity }: Place,
   stack: string,
 ): string {
-  const style = STYLES.find((each) => stackName(topology, each) === stack);
+  const style = styleOf(topology, stack);
   if (style !== undefined) return commandLine(command, `deploy destroy ${style}`);
   const fix = aws('cloudformation', 'delete-stack', '--stack-name', stack);
   return fixLine(command, context, identity, fix);
@@ -50,13 +50,20 @@ export async function stackLogs(
     if (error instanceof AppError) return undefined;
     throw error;
   });
-  const stack = tags && stackOf(tags);
-  const isOurs = STYLES.some((each) => stackName(topology, each) === stack);
-  return isOurs ? commandLine(command, 'deploy logs --follow') : undefined;
+  const style = tags && styleOf(topology, stackOf(tags));
+  return style ? commandLine(command, 'deploy logs --follow') : undefined;
 }
 
 /** What changes a stack, such as `pubsub deploy serverless`. */
 export function stackChange(command: Command, { topology }: Place, stack: string): string {
-  const style = STYLES.find((each) => stackName(topology, each) === stack);
+  const style = styleOf(topology, stack);
   return style === undefined ? 'its template' : commandLine(command, `deploy ${style}`);
+}
+
+/** The style of the stack that `pubsub deploy` gives a name; undefined for any other name. */
+function styleOf(
+  topology: Pick<Topology, 'name' | 'prefix'>,
+  stack: string | undefined,
+): Style | undefined {
+  return STYLES.find((each) => stackName(topology, each) === stack);
 }
