@@ -37,7 +37,7 @@ export async function noteSameStyle(
   printer.note(`${topology.name} has no order API: hybrid is the same as ${same}`);
 }
 
-/** Where the project's file is, whose topology and handlers services read. */
+/** Where the project's file is, whose topology and handlers services read; undefined without such a file. */
 export function projectFolder({ settings }: CommandContext): string | undefined {
   const { path } = settings.project;
   return path === '' ? undefined : dirname(path);

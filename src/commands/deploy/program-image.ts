@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Platform } from '../../lib/deploy/image/base-image.ts';
 import type { BuiltImage } from '../../lib/deploy/image/image.ts';
 import type { ImageReference } from '../../lib/deploy/image/reference.ts';
@@ -10,6 +10,7 @@ import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import type { CommandContext } from '../command.ts';
 import { connect } from '../connect.ts';
+import { projectFolder } from './prepare.ts';
 
 /** The official image of Node, where a pull needs no login and isn't counted as on Docker Hub. */
 export const DEFAULT_BASE = 'public.ecr.aws/docker/library/node:24-slim';
@@ -70,11 +71,10 @@ export async function registryOf(
 }
 
 /** What goes into the image: this installation, and the folder of the project's file. */
-async function partsOf({ settings }: CommandContext) {
+async function partsOf(context: CommandContext) {
   const { findInstallation } = await import('../../lib/deploy/image/image-files.ts');
   const installation = await findInstallation(import.meta.dirname);
-  const { path } = settings.project;
-  return { installation, project: path === '' ? undefined : dirname(path) };
+  return { installation, project: projectFolder(context) };
 }
 
 /** What lets in: what is saved for the registry, or what AWS gives for one of Amazon ECR. */
