@@ -45,6 +45,7 @@ export async function writeTemplates(
 ): Promise<ExitCode> {
   const { printer, io } = context;
   const topology = await topologyFor(context);
+  const folder = resolve(io.cwd, into);
   const [{ deploymentOf }, { deploymentFiles }, { isPrintedFolder }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
     import('../../lib/deploy/deployment-files.ts'),
@@ -53,8 +54,8 @@ export async function writeTemplates(
   const files = deploymentFiles(
     (print?.styles ?? []).map((style) => deploymentOf(topology, style, undefined, database)),
   );
-  const isOurs = isPrintedFolder(resolve(io.cwd, into));
-  const taken = files.find(({ name }) => existsSync(join(resolve(io.cwd, into), name)));
+  const isOurs = isPrintedFolder(folder);
+  const taken = files.find(({ name }) => existsSync(join(folder, name)));
   if (taken !== undefined && !isOurs) {
     throw usageError(
       `${join(into, taken.name)} is there already, and would be written over.`,
@@ -62,8 +63,8 @@ export async function writeTemplates(
       'FileExists',
     );
   }
-  for (const file of files) writeOne(resolve(io.cwd, into), file);
-  printer.document({ folder: resolve(io.cwd, into), files: files.map(({ name }) => name) });
+  for (const file of files) writeOne(folder, file);
+  printer.document({ folder, files: files.map(({ name }) => name) });
   for (const { name } of files) printer.text(join(into, name));
   printer.note(`How to deploy them: ${join(into, 'README.md')}`);
   return EXIT.done;
