@@ -5,20 +5,6 @@ import { usageError } from '../../lib/rules/errors.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 
-/** Stages the code of functions, and says where it is and what else the template asks for. */
-export async function parametersOf(
-  deployment: Deployment,
-  folder: string,
-): Promise<Record<'code' | 'all', Readonly<Record<string, string>>>> {
-  const [{ stageCode }, { localServiceParameters }, { VERSION }] = await Promise.all([
-    import('../../lib/deploy/stage-code.ts'),
-    import('../../lib/deploy/local-services.ts'),
-    import('../../lib/rules/version.ts'),
-  ]);
-  const code = stageCode(deployment, folder);
-  return { code, all: { ...code, ...localServiceParameters(deployment, VERSION) } };
-}
-
 /** Says whose messages nothing will take. */
 export function noteUnhandled({ printer }: CommandContext, { unhandled }: Deployment): void {
   if (unhandled.length === 0) return;

@@ -1,7 +1,7 @@
 import type { Place } from '../../lib/topology/inspect.ts';
 import type { CommandContext } from '../command.ts';
 import { localOrders } from './order-database.ts';
-import { parametersOf, projectFolder } from './prepare.ts';
+import { projectFolder } from './prepare.ts';
 import { assertNotForAws, type DeployRequest } from './request.ts';
 import type { Way } from './way.ts';
 
@@ -12,15 +12,16 @@ export async function wayToEngine(
   request: DeployRequest,
 ): Promise<Way> {
   assertNotForAws(request);
-  const [{ deploymentOf }, { pruneCode, stagingFolder }] = await Promise.all([
+  const [{ deploymentOf }, { localParameters }, { pruneCode, stagingFolder }] = await Promise.all([
     import('../../lib/deploy/template.ts'),
+    import('../../lib/deploy/local-parameters.ts'),
     import('../../lib/deploy/stage-code.ts'),
   ]);
   const orders = await localOrders(context, place, request);
   const local = { folder: projectFolder(context), hasDatabaseUrl: orders.hasDatabaseUrl };
   const deployment = deploymentOf(place.topology, request.style, local, orders.database);
   const folder = stagingFolder(context.settings.stateDir, deployment.name);
-  const { code, all } = await parametersOf(deployment, folder);
+  const { code, all } = localParameters(deployment, folder);
   return {
     deployment,
     parameters: { ...all, ...orders.parameters },

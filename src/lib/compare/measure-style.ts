@@ -2,17 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import type { Stack } from '../aws/stacks.ts';
 import { createLatencyHistogram, type LatencyHistogram } from '../bench/latency-histogram.ts';
-import { localServiceParameters } from '../deploy/local-services.ts';
+import { localParameters } from '../deploy/local-parameters.ts';
 import { planStack } from '../deploy/plan-stack.ts';
 import { runPlan } from '../deploy/run-stack.ts';
 import { outputsOf } from '../deploy/stack-outputs.ts';
-import { stageCode, stagingFolder } from '../deploy/stage-code.ts';
-import { stackName } from '../deploy/style.ts';
+import { stagingFolder } from '../deploy/stage-code.ts';
 import type { Deployment } from '../deploy/template.ts';
 import { type StartedProcesses, startedProcesses } from '../process/started-processes.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import type { MessageEvent } from '../rules/message-trace.ts';
-import { VERSION } from '../rules/version.ts';
 import type { OrderCounts } from './comparison.ts';
 import { DeliveryCount } from './delivery-count.ts';
 import { orderSender, type SendOrder } from './order-sender.ts';
@@ -110,19 +108,15 @@ export async function measureStyle(options: MeasureOptions): Promise<MeasuredSty
 
 async function deployOn({ engine, deployment, stop }: MeasureOptions): Promise<Stack> {
   const { aws, stateDir } = engine;
-  const code = stageCode(
-    deployment,
-    stagingFolder(stateDir, stackName(deployment.topology, deployment.style)),
-  );
-  const parameters = { ...code, ...localServiceParameters(deployment, VERSION) };
-  const plan = await planStack(aws, deployment, parameters, undefined);
+  const { all } = localParameters(deployment, stagingFolder(stateDir, deployment.name));
+  const plan = await planStack(aws, deployment, all, undefined);
   return runPlan(aws, plan, { stop, onEvent: () => undefined }, 'pubsub deploy compare').catch(
     (error: unknown) => {
       if (stop.aborted) throw interrupted();
       if (!(error instanceof AppError)) throw error;
-      const { code: errorCode, message } = error;
+      const { code, message } = error;
       throw new AppError({
-        code: errorCode,
+        code,
         message: `${deployment.style} can't be deployed. ${message}`,
         hint: 'To compare without deploying: pubsub deploy compare --computed',
         cause: error,
