@@ -3,7 +3,7 @@ import type { StackPlan } from '../../lib/deploy/plan-stack.ts';
 import type { TakenName } from '../../lib/deploy/taken-names.ts';
 import type { Deployment } from '../../lib/deploy/template.ts';
 import type { NameWait } from '../../lib/deploy/wait-for-names.ts';
-import { AppError, EXIT } from '../../lib/rules/errors.ts';
+import { AppError } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { renderNameWait } from '../../lib/ui/plan.ts';
 import { resourceWord } from '../../lib/ui/stack.ts';
@@ -71,19 +71,13 @@ export async function waitForQueueNames(
   const { io, printer } = context;
   const { waitForNames } = await import('../../lib/deploy/wait-for-names.ts');
   let lines: ReturnType<typeof nameWaitLines> | undefined;
-  const isFree = await waitForNames(place, queues, {
+  await waitForNames(place, queues, {
     stop: io.interrupts.stop,
     onWait: ({ queues: waiting, secondsLeft }: NameWait) => {
       if (lines === undefined) sayNoWaits(context, place.identity);
       lines ??= nameWaitLines(context, printer.progress('Waiting'));
       lines(waiting, secondsLeft);
     },
-  });
-  if (isFree) return;
-  throw new AppError({
-    code: 'Interrupted',
-    message: 'Interrupted; nothing was changed.',
-    exitCode: EXIT.interrupted,
   });
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Aws } from '../aws/clients.ts';
 import type { Stack } from '../aws/stacks.ts';
 import { createLatencyHistogram, type LatencyHistogram } from '../bench/latency-histogram.ts';
+import { interrupted } from '../deploy/follow-stack.ts';
 import { localParameters } from '../deploy/local-parameters.ts';
 import { planStack } from '../deploy/plan-stack.ts';
 import { runPlan } from '../deploy/run-stack.ts';
@@ -9,7 +10,7 @@ import { outputsOf } from '../deploy/stack-outputs.ts';
 import { stagingFolder } from '../deploy/stage-code.ts';
 import type { Deployment } from '../deploy/template.ts';
 import { type StartedProcesses, startedProcesses } from '../process/started-processes.ts';
-import { AppError, EXIT } from '../rules/errors.ts';
+import { AppError } from '../rules/errors.ts';
 import type { MessageEvent } from '../rules/message-trace.ts';
 import type { OrderCounts } from './comparison.ts';
 import { DeliveryCount } from './delivery-count.ts';
@@ -21,6 +22,7 @@ export const ORDERS_AT_ONCE = 4;
 const PATIENCE_MS = 60_000;
 /** Milliseconds between two looks at how far it is. */
 const POLL_MS = 20;
+const INTERRUPTED = 'Interrupted; what was deployed to compare is removed.';
 
 /** An engine that nothing else uses. */
 export interface OwnEngine {
@@ -91,7 +93,7 @@ export async function measureStyle(options: MeasureOptions): Promise<MeasuredSty
     await run.postRest();
     const busy = startedProcesses(engine.pid);
     await run.untilHandled();
-    if (stop.aborted) throw interrupted();
+    if (stop.aborted) throw interrupted(INTERRUPTED);
     const ms = count.handled > before ? since(restAt, count.lastHandledAt) : undefined;
     return {
       ...{ deploySeconds, idle, busy, firstRequestMs, firstHandledMs },
@@ -112,7 +114,7 @@ async function deployOn({ engine, deployment, stop }: MeasureOptions): Promise<S
   const plan = await planStack(aws, deployment, all, undefined);
   return runPlan(aws, plan, { stop, onEvent: () => undefined }, 'pubsub deploy compare').catch(
     (error: unknown) => {
-      if (stop.aborted) throw interrupted();
+      if (stop.aborted) throw interrupted(INTERRUPTED);
       if (!(error instanceof AppError)) throw error;
       const { code, message } = error;
       throw new AppError({
@@ -202,7 +204,7 @@ class OrderRun {
       }
     };
     await Promise.all(Array.from({ length: ORDERS_AT_ONCE }, worker));
-    if (stop.aborted) throw interrupted();
+    if (stop.aborted) throw interrupted(INTERRUPTED);
   }
 
   /** Waits until what was accepted is handled, or nothing comes any more. @throws AppError `Interrupted`. */
@@ -211,7 +213,7 @@ class OrderRun {
     let seen = -1;
     let changedAt = performance.now();
     while (!this.#count.isComplete(this.accepted)) {
-      if (stop.aborted) throw interrupted();
+      if (stop.aborted) throw interrupted(INTERRUPTED);
       this.#assertAlive();
       const { progress } = this.#count;
       if (progress !== seen) {
@@ -236,12 +238,4 @@ class OrderRun {
 
 function since(start: number, end: number | undefined): number | undefined {
   return end === undefined ? undefined : Math.max(1, end - start);
-}
-
-function interrupted(): AppError {
-  return new AppError({
-    code: 'Interrupted',
-    message: 'Interrupted; what was deployed to compare is removed.',
-    exitCode: EXIT.interrupted,
-  });
 }

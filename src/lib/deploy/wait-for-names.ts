@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readWaitingNames } from '../aws/observer.ts';
 import type { Place } from '../topology/inspect.ts';
+import { interrupted } from './follow-stack.ts';
 
 /** Milliseconds between two looks at what the engine's clock has left. */
 const POLL_MS = 500;
@@ -27,18 +28,18 @@ export async function readNameWait(
  * Waits until the names of queues are free, as `pubsub setup` does: a stack with one that isn't would be made in part and
  * taken back.
  * @param onWait told again and again while it lasts.
- * @returns false where it was stopped first.
+ * @throws AppError `Interrupted` (exit 130) where it is stopped first.
  */
 export async function waitForNames(
   place: Pick<Place, 'aws' | 'identity'>,
   names: readonly string[],
   { stop, onWait }: { readonly stop: AbortSignal; readonly onWait: (wait: NameWait) => void },
-): Promise<boolean> {
+): Promise<void> {
   while (!stop.aborted) {
     const wait = await readNameWait(place, names);
-    if (wait === undefined) return true;
+    if (wait === undefined) return;
     onWait(wait);
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
-  return false;
+  throw interrupted('Interrupted; nothing was changed.');
 }
