@@ -31,9 +31,6 @@ export function readDatabase(word: string | undefined): OrderDatabase | undefine
   );
 }
 
-/** A stack that was never there whole, and is about to be removed. */
-const NOT_THERE = /^(?:CREATE_FAILED|ROLLBACK_|DELETE_|REVIEW_)/;
-
 /**
  * Finds out where orders are kept on the local engine: as the flag and `DATABASE_URL` say, and else as the stack has it. The
  * URL is a parameter that nobody is shown.
@@ -48,18 +45,17 @@ export async function localOrders(
     { hasOrderApi },
     { DATABASE_URL_PARAMETER, databaseUrlParameters },
     { stackName },
-    { getStack },
+    { keptStack },
   ] = await Promise.all([
     import('../../lib/deploy/order-api.ts'),
     import('../../lib/deploy/database.ts'),
     import('../../lib/deploy/style.ts'),
-    import('../../lib/aws/stacks.ts'),
+    import('../../lib/deploy/kept-stack.ts'),
   ]);
   const own = { database: database ?? usualDatabase(style), hasDatabaseUrl: false, parameters: {} };
   if (!hasOrderApi(topology)) return own;
-  const stack = await getStack(aws, stackName(topology, style));
+  const stack = await keptStack(aws, stackName(topology, style));
   const had =
-    !NOT_THERE.test(stack?.StackStatus ?? '') &&
     stack?.Parameters?.some(({ ParameterKey }) => ParameterKey === DATABASE_URL_PARAMETER) === true;
   const url = io.env.DATABASE_URL || undefined;
   const isServer = style !== 'serverless' || (database ?? (had && 'postgres')) === 'postgres';

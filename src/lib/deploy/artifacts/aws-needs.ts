@@ -1,13 +1,13 @@
 import type { Aws } from '../../aws/clients.ts';
-import { getStack, type Stack } from '../../aws/stacks.ts';
+import type { Stack } from '../../aws/stacks.ts';
 import type { OrderDatabase, Style } from '../../definition/styles.ts';
 import { AppError } from '../../rules/errors.ts';
 import { CODE_BUCKET } from '../../topology/export/function-resources.ts';
 import type { Place } from '../../topology/inspect.ts';
 import { DATABASE_URL_PARAMETER } from '../database.ts';
 import { DATABASE_SECRET, TOKEN_SECRET } from '../ecs-api.ts';
+import { keptStack } from '../kept-stack.ts';
 import { outputsOf } from '../stack-outputs.ts';
-import { isLeftover } from '../stack-status.ts';
 import { artifactsName, stackName } from '../style.ts';
 import { type Deployment, deploymentOf, type StackSource } from '../template.ts';
 import { artifactsOf, REPOSITORY_OUTPUT } from './artifacts.ts';
@@ -61,8 +61,8 @@ export async function readAwsNeeds(
   { style, database, env, choices }: AwsRequest,
 ): Promise<AwsNeeds> {
   const [before, artifactsBefore] = await Promise.all([
-    usableStack(aws, stackName(topology, style)),
-    usableStack(aws, artifactsName(topology, style)),
+    keptStack(aws, stackName(topology, style)),
+    keptStack(aws, artifactsName(topology, style)),
   ]);
   const values = new Map(
     (before?.Parameters ?? []).map((each) => [each.ParameterKey ?? '', each.ParameterValue]),
@@ -106,13 +106,6 @@ export async function readAwsNeeds(
 function keptDatabase(kept: ReadonlySet<string>): OrderDatabase | undefined {
   if (kept.has(DATABASE_URL_PARAMETER) || kept.has(DATABASE_SECRET)) return 'postgres';
   return kept.has(TOKEN_SECRET) ? 'rds' : undefined;
-}
-
-/** A stack that can be changed; undefined where there is none, or only what a failure left. */
-async function usableStack(aws: Aws, name: string): Promise<Stack | undefined> {
-  const stack = await getStack(aws, name);
-  const { StackStatus: status = '' } = stack ?? {};
-  return isLeftover(status) || status === 'REVIEW_IN_PROGRESS' ? undefined : stack;
 }
 
 /** What stands in a dry run for the outputs of a stack that it doesn't make, or doesn't change. */
