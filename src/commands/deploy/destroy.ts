@@ -19,6 +19,8 @@ import { holdOf } from './hold.ts';
 import { readStyle } from './request.ts';
 import { watchOf } from './watch.ts';
 
+const NOTHING: Destroyed = { deleted: [], left: [], failure: undefined, remains: [] };
+
 /** `pubsub deploy destroy [style]` */
 export function defineDestroy(command: Command, run: Runner): void {
   addExamples(
@@ -47,7 +49,7 @@ async function destroy(
   const found = await findDeployed(command, context, place, wanted);
   if (found === undefined) {
     printer.text('Nothing to delete.');
-    print(context, place, { deleted: [], left: [], failure: undefined, remains: [] }, dryRun);
+    print(context, place, NOTHING, dryRun);
     return EXIT.done;
   }
   const { deployed } = found;
@@ -57,7 +59,7 @@ async function destroy(
     const inStacks = resources.length + deployed.artifacts.resources.length;
     const count = inStacks + (resources.length === 0 ? tables.length : 0);
     printer.text(`Dry run: ${count} to delete. Nothing was changed.`);
-    print(context, place, { deleted: [], left: [], failure: undefined, remains: [] }, dryRun);
+    print(context, place, NOTHING, dryRun);
     return EXIT.done;
   }
   await ask(context, place, deployed);

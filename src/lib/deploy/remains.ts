@@ -20,10 +20,9 @@ export async function findRemains(aws: Aws, before: Deployed): Promise<Remain[]>
   const ids = (type: string) => idsOf(before.resources, type);
   const remains = await Promise.all([
     ifAnswered(async () => {
-      const groups = await Promise.all(
-        ids('AWS::Logs::LogGroup').map((name) => getLogGroup(aws, name)),
-      );
-      return ids('AWS::Logs::LogGroup')
+      const names = ids('AWS::Logs::LogGroup');
+      const groups = await Promise.all(names.map((name) => getLogGroup(aws, name)));
+      return names
         .filter((_, at) => groups[at] !== undefined)
         .map((name) => remain(name, `aws logs delete-log-group --log-group-name ${name}`));
     }),
