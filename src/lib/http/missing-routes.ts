@@ -1,5 +1,12 @@
-import { type ApiRoute, pathPattern } from './api.ts';
+import { pathPattern } from './api.ts';
 import { Problem } from './problem.ts';
+
+/** Where a route is. */
+export interface RouteAddress {
+  readonly method: string;
+  /** Such as `/orders/:id`. */
+  readonly path: string;
+}
 
 /**
  * Answers requests that none of these routes takes: 405 with `Allow` where another method would have been right, else
@@ -7,7 +14,7 @@ import { Problem } from './problem.ts';
  * @param own asked first, with the path
  */
 export function createMissing(
-  routes: readonly ApiRoute[],
+  routes: readonly RouteAddress[],
   own?: (path: string) => Problem | undefined,
 ): (url: string) => Problem {
   const known = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>();
@@ -18,7 +25,7 @@ export function createMissing(
     known.set(path, { pattern: pathPattern(path), methods });
   }
   return (url) => {
-    const path = url.replace(/[?;#].*$/s, '');
+    const path = url.replace(/[?#].*$/s, '');
     const ours = own?.(path);
     if (ours) return ours;
     const route = [...known.values()].find(({ pattern }) => pattern.test(path));

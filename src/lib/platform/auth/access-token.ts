@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { TOKEN_AUDIENCE, TOKEN_ISSUER } from '../service/token-check.ts';
+import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER } from '../service/tokens.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Seconds that a token is good for, by whom it is given to. */
@@ -30,7 +30,7 @@ export function createAccessTokens(keys: SigningKeys, now: () => number = Date.n
       const issued = Math.floor(now() / 1000);
       const session = subject.kind === 'user' ? { sid: subject.session } : {};
       return new SignJWT({ roles: [...subject.roles], ...session })
-        .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+        .setProtectedHeader({ alg: TOKEN_ALGORITHM, kid, typ: 'JWT' })
         .setIssuer(TOKEN_ISSUER)
         .setAudience(TOKEN_AUDIENCE)
         .setSubject(`${subject.kind}:${subject.id}`)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from '../../database/database.ts';
+import { appendEvent } from '../../outbox/append-event.ts';
 
 /** Somebody who can log in. */
 export interface Account {
@@ -71,11 +72,8 @@ export async function addAccount(
     name,
     timestamp: row.created_at.toISOString(),
   };
-  await tx.query(
-    `insert into outbox (order_id, event_id, event_type, payload, traceparent)
-      values ($1, $2, $3, $4, $5)`,
-    [row.id, event.event_id, event.event_type, JSON.stringify(event), traceparent ?? null],
-  );
+  const { user_id: key, event_id, event_type } = event;
+  await appendEvent(tx, { key, event_id, event_type, payload: JSON.stringify(event), traceparent });
   return { id: event.user_id, email, name, roles };
 }
 

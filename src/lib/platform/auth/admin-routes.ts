@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Database } from '../../database/database.ts';
 import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import { Problem } from '../../http/problem.ts';
-import type { Caller } from '../service/token-check.ts';
+import { type Caller, requireRole } from '../service/caller.ts';
 import { setRoles } from './account-store.ts';
 import { bodyOf } from './auth-routes.ts';
 import { rolesBody } from './schemas.ts';
@@ -18,10 +18,7 @@ export interface AdminRoutes {
 export function adminRoutes({ database, keys, authenticate }: AdminRoutes): ApiRoute[] {
   const forAdmins = (handle: ApiRoute['handle']): ApiRoute['handle'] => {
     return async (request) => {
-      const { roles } = await authenticate(request.headers);
-      if (!roles.includes('admin')) {
-        throw new Problem(403, 'forbidden', 'Only people with the role admin may do that.');
-      }
+      requireRole(await authenticate(request.headers), 'admin');
       return handle(request);
     };
   };

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../../database/database.ts';
 import type { ApiRoute } from '../../http/api.ts';
+import type { Caller } from '../service/caller.ts';
 import type { Counters } from '../service/limits/counters.ts';
-import type { Caller } from '../service/token-check.ts';
 import { createAccessTokens } from './access-token.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { authRoutes } from './auth-routes.ts';
+import { addFirstAdmin } from './first-admin.ts';
 import { keyRoutes } from './key-routes.ts';
 import { createLoginLimits, LOGIN_LIMITS, type LoginLimitOptions } from './login-limits.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
@@ -43,6 +44,11 @@ export interface AuthOptions {
 export interface Auth {
   readonly routes: readonly ApiRoute[];
   readonly sessions: SessionStore;
+  /**
+   * Makes sure of an account with the role `admin`, where both are given. One that has the address already stays as it is.
+   * @throws AppError `InvalidAdmin` (exit 2) where address or password can't be those of an account
+   */
+  addAdmin(email: string | undefined, password: string | undefined): Promise<void>;
 }
 
 /** Puts the parts of the service together. */
@@ -64,10 +70,11 @@ export function createAuth(options: AuthOptions): Auth {
       createProviderClient(provider, `${publicUrl}/api/v1/auth/oauth/${provider.name}/callback`),
     ]),
   );
+  const passwords = createPasswordChecks(options.passwordCost);
   const routes = [
     ...authRoutes({
       database,
-      passwords: createPasswordChecks(options.passwordCost),
+      passwords,
       limits: createLoginLimits(counters, options.limits ?? LOGIN_LIMITS),
       sessions,
       tokens,
@@ -78,7 +85,14 @@ export function createAuth(options: AuthOptions): Auth {
     ...oauthRoutes({ database, sessions, tokens, providers, publicUrl, onEvent, now }),
     ...adminRoutes({ database, keys, authenticate }),
   ];
-  return { routes, sessions };
+  return {
+    routes,
+    sessions,
+    addAdmin: async (email, password) => {
+      if (!email || !password) return;
+      if (await addFirstAdmin({ database, passwords }, email, password)) onEvent();
+    },
+  };
 }
 
 /** Lets a server read forms, as OAuth sends them; a field that stands twice becomes a list. */

@@ -1,5 +1,5 @@
 import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
-import { TOKEN_ISSUER } from '../service/token-check.ts';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '../service/tokens.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Seconds for which the keys may be kept by whoever reads them. */
@@ -27,11 +27,11 @@ function metadata(publicUrl: string) {
   return {
     issuer: TOKEN_ISSUER,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
-    token_endpoint: `${publicUrl}/oauth/token`,
+    token_endpoint: `${publicUrl}/api/v1/oauth/token`,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
-    id_token_signing_alg_values_supported: ['ES256'],
+    id_token_signing_alg_values_supported: [TOKEN_ALGORITHM],
     subject_types_supported: ['public'],
   };
 }

@@ -7,6 +7,7 @@ import {
   type JWK,
 } from 'jose';
 import type { Database, Queryable } from '../../database/database.ts';
+import { TOKEN_ALGORITHM } from '../service/tokens.ts';
 
 /** Seconds that a key signs. */
 export const KEY_LIFETIME_S = 30 * 24 * 3600;
@@ -80,7 +81,8 @@ export function createSigningKeys(database: Database, now: () => number = Date.n
       await refresh();
       const row = signing(rows, now());
       if (row === undefined) throw new Error('There is no key to sign with.');
-      const key = keys.get(row.kid) ?? ((await importJWK(row.private_jwk, 'ES256')) as CryptoKey);
+      const key =
+        keys.get(row.kid) ?? ((await importJWK(row.private_jwk, TOKEN_ALGORITHM)) as CryptoKey);
       keys.set(row.kid, key);
       return { kid: row.kid, key };
     },
@@ -115,7 +117,7 @@ async function tidy(tx: Queryable, now: number): Promise<void> {
 }
 
 async function addKey(tx: Queryable, from: number): Promise<string> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const { privateKey } = await generateKeyPair(TOKEN_ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
   await tx.query('insert into signing_keys values ($1, $2, $3, $4)', [
@@ -135,5 +137,5 @@ function signing(rows: readonly KeyRow[], now: number): KeyRow | undefined {
 }
 
 function publicKey({ kid, private_jwk: { kty, crv, x, y } }: KeyRow): JWK {
-  return { kty, crv, x, y, kid, use: 'sig', alg: 'ES256' } as JWK;
+  return { kty, crv, x, y, kid, use: 'sig', alg: TOKEN_ALGORITHM } as JWK;
 }

@@ -12,6 +12,7 @@ import type { ServiceEnvironment } from './environment.ts';
 import type { ServiceLog } from './log.ts';
 import type { Messaging } from './messaging.ts';
 import type { ServiceName } from './names.ts';
+import type { TokenCheck } from './tokens.ts';
 
 /** A service of the platform: what it is called, the steps of its database, and what it is made of. */
 export type ServiceDefinition = StoringService | StatelessService;
@@ -47,6 +48,8 @@ export interface StatelessContext {
    * @throws Problem 401 for a token that is missing, invalid or too old; 503 where the keys were never read
    */
   authenticate(headers: IncomingHttpHeaders): Promise<Caller>;
+  /** What `authenticate` is part of, for who has more to ask about tokens. */
+  readonly tokens: TokenCheck;
   /** A token of this service, which is good for another 30 seconds at least. @throws Problem 503 while auth is away */
   serviceToken(): Promise<string>;
   /**

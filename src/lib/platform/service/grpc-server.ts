@@ -36,7 +36,7 @@ export interface GrpcServerOptions {
   /** 0 for a free one. */
   readonly port: number;
   readonly routes: (router: ConnectRouter) => void;
-  readonly tokens: TokenCheck;
+  readonly tokens: Pick<TokenCheck, 'authenticate'>;
   readonly log: ServiceLog;
   readonly metrics: ServiceMetrics;
   readonly tracing: Tracing | undefined;
@@ -126,7 +126,7 @@ function isOurFault(code: Code | undefined): boolean {
   return code === Code.Internal || code === Code.Unknown || code === Code.DataLoss;
 }
 
-function admit(tokens: TokenCheck): Interceptor {
+function admit(tokens: Pick<TokenCheck, 'authenticate'>): Interceptor {
   return (next) => async (request) => {
     const authorization = request.header.get('authorization') ?? undefined;
     request.contextValues.set(CALLER, await tokens.authenticate({ authorization }));

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { addRoutes } from '../../http/add-routes.ts';
 import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import { createApp, type HttpServer, listenOn } from '../../http/app.ts';
-import { createMissing } from '../../http/missing-routes.ts';
+import { createMissing, type RouteAddress } from '../../http/missing-routes.ts';
 import { Problem } from '../../http/problem.ts';
 import { recordRequests } from '../../http/request-spans.ts';
 import type { Tracing } from '../../tracing/tracing.ts';
@@ -43,9 +43,8 @@ export async function startServiceServer(options: ServiceServerOptions): Promise
     },
   });
   const spans = tracing && recordRequests(app, tracing);
-  const routes = [...parts.routes, ...operationRoutes(options)];
   keepContext(app, (request) => spans?.get(request)?.traceparent);
-  refuseMissing(app, routes);
+  refuseMissing(app);
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
@@ -56,7 +55,7 @@ export async function startServiceServer(options: ServiceServerOptions): Promise
     at('request', { method, route, status, ms: Math.round(ms * 10) / 10 });
   });
   await parts.extend?.(app);
-  addRoutes(app, routes, spans);
+  addRoutes(app, [...parts.routes, ...operationRoutes(options)], spans);
   return listenOn(app, environment);
 }
 
@@ -86,10 +85,18 @@ function lateOrNot({ deadline }: CurrentRequest): Problem | undefined {
   return new Problem(504, 'DeadlineExceeded', 'The deadline of this request is over.');
 }
 
-function refuseMissing(app: FastifyInstance, routes: readonly ApiRoute[]): void {
-  const missing = createMissing(routes);
+/** Says 404 or 405 of what no route takes, those included that are added to the server itself. */
+function refuseMissing(app: FastifyInstance): void {
+  const routes: RouteAddress[] = [];
+  app.addHook('onRoute', ({ method, path }) => {
+    if (path.includes('*')) return;
+    for (const each of [method].flat()) routes.push({ method: each, path });
+  });
+  let missing: ReturnType<typeof createMissing> | undefined;
   app.addHook('onRequest', async (request) => {
-    if (request.is404) throw missing(request.url);
+    if (!request.is404) return;
+    missing ??= createMissing(routes);
+    throw missing(request.url);
   });
   // The hook above answers; without a handler of its own the framework would read a body first.
   app.setNotFoundHandler(() => {

@@ -93,7 +93,7 @@ async function open(
   const messaging = createMessaging({ topology, open: openTransport, log, tracing });
   closing.push(() => messaging.close());
   const context: StatelessContext = {
-    ...{ environment, version, log, tracing, redis, messaging },
+    ...{ environment, version, log, tracing, redis, messaging, tokens },
     metrics: metrics.registry,
     authenticate: tokens.authenticate,
     serviceToken: token,

@@ -8,7 +8,7 @@ import { createApp, listenOn } from '../../../../src/lib/http/app.ts';
 import { type AuthOptions, createAuth, readForms } from '../../../../src/lib/platform/auth/auth.ts';
 import { AUTH_MIGRATIONS } from '../../../../src/lib/platform/auth/migrations.ts';
 import { createMemoryCounters } from '../../../../src/lib/platform/service/limits/counters.ts';
-import { createTokenCheck } from '../../../../src/lib/platform/service/token-check.ts';
+import { createTokenCheck } from '../../../../src/lib/platform/service/tokens.ts';
 import { putOrderDatabase } from '../../../fixtures/order-folder.ts';
 import { freePort, startPostgres } from '../../../fixtures/postgres.ts';
 
@@ -88,7 +88,7 @@ export async function startAuth(
   const { routes } = createAuth({
     database,
     counters: createMemoryCounters(),
-    authenticate: createTokenCheck(`${url}/.well-known/jwks.json`, options.now).authenticate,
+    authenticate: createTokenCheck(url, options.now).authenticate,
     publicUrl: url,
     serviceSecrets: SECRETS,
     passwordCost: CHEAP,

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nothingHere } from '../../http/missing-routes.ts';
+import { passedOnHeaders } from '../service/request-context.ts';
+import type { Admission } from './admission.ts';
+import type { Answers } from './answers.ts';
+import { answerHeaders, requestHeaders } from './headers.ts';
+import { readMyOrders } from './my-orders.ts';
+import { TOTAL_TIMEOUT_MS } from './resilient-service.ts';
+import {
+  API_PREFIX,
+  GATEWAY_ROUTES,
+  type GatewayRoute,
+  gatewayPaths,
+  upstreamPath,
+} from './route-table.ts';
+import type { UpstreamAnswer } from './upstream.ts';
+
+/** The caller's orders with the products in them: what the gateway itself answers. */
+const MY_ORDERS = `${API_PREFIX}/me/orders`;
+
+export interface ProxyOptions {
+  readonly admit: Admission;
+  readonly answers: Answers;
+  readonly routes?: readonly GatewayRoute[];
+}
+
+/** Adds the routes of the table: admit, pass on, pass back. What isn't in the table is answered here. */
+export async function addProxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
+  const { admit, routes = GATEWAY_ROUTES } = options;
+  const admitPlain: Admission = async (request, reply, access) => {
+    if (upstreamPath(request.url) === undefined) throw nothingHere();
+    return admit(request, reply, access);
+  };
+  await app.register(async (scope) => {
+    // Bodies go on as they came: what is in them is the services' business.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer' },
+      async (_: unknown, body: Buffer) => body,
+    );
+    scope.get(MY_ORDERS, {
+      onRequest: async (request, reply) => {
+        await admitPlain(request, reply, 'user');
+      },
+      handler: async (request, reply) => {
+        const query = upstreamPath(request.url)?.replace(/^[^?]*/, '') ?? '';
+        const headers = requestHeaders(request.headers, ['authorization']);
+        return passBack(reply, await readMyOrders(options.answers, query, headers));
+      },
+    });
+    for (const route of routes) {
+      for (const url of gatewayPaths(route)) {
+        scope.route({
+          method: route.method,
+          url,
+          onRequest: async (request, reply) => {
+            await admitPlain(request, reply, route.access);
+          },
+          handler: (request, reply) => passOn(options, route, request, reply),
+        });
+      }
+    }
+  });
+}
+
+async function passOn(
+  { answers }: ProxyOptions,
+  route: GatewayRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = await answers({
+    service: route.service,
+    method: route.method,
+    path: upstreamPath(request.url) ?? '',
+    headers: headersFor(route, request),
+    body: Buffer.isBuffer(request.body) ? request.body : undefined,
+    safe: route.method === 'GET' || request.headers['idempotency-key'] !== undefined,
+    fallback: route.fallback === true,
+  });
+  return passBack(reply, answer);
+}
+
+function passBack(reply: FastifyReply, { status, headers, body }: UpstreamAnswer): FastifyReply {
+  reply.code(status).headers(answerHeaders(headers));
+  return reply.send(body.length > 0 ? body : undefined);
+}
+
+function headersFor(route: GatewayRoute, { headers, ip }: FastifyRequest): Record<string, string> {
+  const more = route.headers ?? [];
+  // What anybody may see is asked for as anybody: an answer that is kept is nobody's own.
+  const names = route.access === 'anybody' ? more : [...more, 'authorization'];
+  return {
+    ...requestHeaders(headers, names),
+    ...passedOnHeaders(TOTAL_TIMEOUT_MS),
+    'x-forwarded-for': ip,
+  };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BrokenCircuitError,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  CountBreaker,
+  circuitBreaker,
+  handleType,
+} from 'cockatiel';
+import { DEADLINE_HEADER, remainingMs } from '../service/request-context.ts';
+import {
+  CallerLate,
+  type Upstream,
+  type UpstreamAnswer,
+  UpstreamFailure,
+  type UpstreamRequest,
+} from './upstream.ts';
+
+/** Milliseconds that one attempt to read may take, and that everything may together. */
+export const ATTEMPT_TIMEOUT_MS = 2_000;
+export const TOTAL_TIMEOUT_MS = 5_000;
+/** Attempts of a safe request at the most. */
+const ATTEMPTS = 3;
+/** Milliseconds before the second attempt, doubled before the third; up to half of it is left to chance. */
+const PAUSE_MS = 50;
+/** Milliseconds that another attempt needs at the least. */
+const LEAST_MS = 100;
+/** Statuses that may be another in a moment. */
+const PASSING: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Of the last `size` calls more than half failed, and there were at least `least`: the breaker opens. */
+const BREAKER = { threshold: 0.5, size: 20, minimumNumberOfCalls: 5 };
+/** Milliseconds for which nothing is asked of a service; then one request tries. */
+export const OPEN_MS = 5_000;
+
+/** The breaker of a service is open: it isn't asked. */
+export class CircuitOpen extends Error {
+  constructor() {
+    super('upstream: the circuit is open');
+    this.name = 'CircuitOpen';
+  }
+}
+
+export interface ResilientService {
+  /**
+   * Asks a service within the deadline of the current request, again where that is safe.
+   * @param safe whether a second one changes nothing that the first didn't
+   * @throws UpstreamFailure, CallerLate or CircuitOpen
+   */
+  ask(request: UpstreamRequest, safe: boolean): Promise<UpstreamAnswer>;
+  readonly state: CircuitState;
+}
+
+export interface ResilienceOptions {
+  /** `OPEN_MS` unless given. */
+  readonly openMs?: number | undefined;
+  /** Told of each further attempt. */
+  readonly onRetry?: () => void;
+}
+
+/** Puts retries around a breaker around a service: every attempt is counted, and none is made while it is open. */
+export function createResilientService(
+  upstream: Upstream,
+  { openMs = OPEN_MS, onRetry }: ResilienceOptions = {},
+): ResilientService {
+  const breaker = circuitBreaker(handleType(UpstreamFailure), {
+    halfOpenAfter: openMs,
+    breaker: new CountBreaker(BREAKER),
+  });
+  const attempt = (request: UpstreamRequest, usualMs: number): Promise<UpstreamAnswer> => {
+    const timeoutMs = remainingMs(usualMs);
+    if (timeoutMs <= 0) throw new CallerLate();
+    const asked = { ...request, headers: { ...request.headers, ...deadlineHeader(timeoutMs) } };
+    return throughBreaker(breaker, () => upstream.ask(asked, timeoutMs, usualMs));
+  };
+  return {
+    get state() {
+      return breaker.state;
+    },
+    ask: async (request, safe) => {
+      const end = Date.now() + TOTAL_TIMEOUT_MS;
+      const most = request.method === 'GET' ? ATTEMPT_TIMEOUT_MS : TOTAL_TIMEOUT_MS;
+      for (let made = 1; ; made++) {
+        try {
+          return await attempt(request, Math.min(most, end - Date.now()));
+        } catch (error) {
+          const pause = safe ? pauseAfter(error, made) : undefined;
+          const left = remainingMs(end - Date.now());
+          if (pause === undefined || pause + LEAST_MS > left) throw error;
+          await sleep(pause);
+          onRetry?.();
+        }
+      }
+    },
+  };
+}
+
+/** Asks for an answer a little earlier than it is given up, so that one that is just in time arrives. */
+function deadlineHeader(timeoutMs: number): Record<string, string> {
+  return { [DEADLINE_HEADER]: new Date(Date.now() + timeoutMs * 0.95).toISOString() };
+}
+
+async function throughBreaker<T>(
+  breaker: CircuitBreakerPolicy,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await breaker.execute(work);
+  } catch (error) {
+    throw error instanceof BrokenCircuitError ? new CircuitOpen() : error;
+  }
+}
+
+/** Milliseconds until another attempt; undefined where none is to be made. */
+function pauseAfter(error: unknown, made: number): number | undefined {
+  if (!(error instanceof UpstreamFailure) || made >= ATTEMPTS) return undefined;
+  const { answer } = error;
+  if (answer !== undefined && !PASSING.has(answer.status)) return undefined;
+  const wanted = Number(answer?.headers['retry-after'] ?? 0) * 1000;
+  const pause = PAUSE_MS * 2 ** (made - 1) * (0.75 + Math.random() / 2);
+  return wanted > pause ? wanted : pause;
+}
+
+/** The state as a number, for Prometheus: 0 closed, 1 half open, 2 open. */
+export function stateNumber(state: CircuitState): number {
+  if (state === CircuitState.Closed) return 0;
+  return state === CircuitState.HalfOpen ? 1 : 2;
+}
