@@ -16,14 +16,13 @@ export const products: StoringService = {
     return {
       routes: productRoutes(database, authenticate),
       grpc: stockService(database),
-      start: async () =>
-        repeat(
-          { name: 'expiry of reservations', pauseMs: EXPIRY_PAUSE_MS, log },
-          async (signal) => {
-            await expireReservations(database, signal);
-            await forgetReservations(database, signal);
-          },
-        ),
+      start: async () => {
+        const work = { name: 'expiry of reservations', pauseMs: EXPIRY_PAUSE_MS, log };
+        return repeat(work, async (signal) => {
+          await expireReservations(database, signal);
+          await forgetReservations(database, signal);
+        }).stop;
+      },
     };
   },
 };

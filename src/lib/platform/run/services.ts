@@ -3,7 +3,11 @@ import type { ServiceDefinition } from '../service/definition.ts';
 import type { ServiceName } from '../service/names.ts';
 
 /** What each service is made of, such as `(await import('../auth/service.ts')).auth`; loaded when it runs. */
-const DEFINITIONS: Partial<Record<ServiceName, () => Promise<ServiceDefinition>>> = {};
+const DEFINITIONS: Partial<Record<ServiceName, () => Promise<ServiceDefinition>>> = {
+  users: async () => (await import('../users/users.ts')).users,
+  products: async () => (await import('../products/products.ts')).products,
+  payments: async () => (await import('../payments/payments.ts')).payments,
+};
 
 /** The services that run. */
 export const SERVICES_THERE = Object.keys(DEFINITIONS) as readonly ServiceName[];

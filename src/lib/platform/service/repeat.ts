@@ -9,19 +9,29 @@ export interface RepeatOptions {
   readonly log: ServiceLog;
 }
 
+/** Work that is done again and again. */
+export interface Repeating {
+  /** Lets the next run begin at once. */
+  wake(): void;
+  /** Ends it, and resolves when the work in hand is done. */
+  stop(): Promise<void>;
+}
+
 /**
  * Does work again and again in the background. What it throws is logged once until it works again or fails differently.
- * @returns what ends it, and resolves when the work in hand is done
+ * @param work gets a signal that is aborted when it is to end
  */
 export function repeat(
   { name, pauseMs, log }: RepeatOptions,
   work: (signal: AbortSignal) => Promise<unknown>,
-): () => Promise<void> {
-  const stop = new AbortController();
-  const { signal } = stop;
+): Repeating {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let waking = new AbortController();
   const run = async (): Promise<void> => {
     let told = '';
     while (!signal.aborted) {
+      waking = new AbortController();
       try {
         await work(signal);
         told = '';
@@ -30,12 +40,16 @@ export function repeat(
         if (reason !== told) log.warn('background work fails', { work: name, reason });
         told = reason;
       }
-      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      await sleep(pauseMs, undefined, { signal: waking.signal }).catch(() => {});
     }
   };
   const done = run();
-  return () => {
-    stop.abort();
-    return done;
+  return {
+    wake: () => waking.abort(),
+    stop: () => {
+      stopping.abort();
+      waking.abort();
+      return done;
+    },
   };
 }

@@ -1,0 +1,62 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { beforeAll } from 'vitest';
+import { identify } from '../../../src/lib/aws/identity.ts';
+import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
+import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { findSubscribers } from '../../../src/lib/definition/find.ts';
+import type { Topology } from '../../../src/lib/definition/topology.ts';
+import { createMessaging, type Messaging } from '../../../src/lib/platform/service/messaging.ts';
+import { topicArn } from '../../../src/lib/rules/names.ts';
+import { awsTransport } from '../../../src/lib/transport/aws-transport.ts';
+import type { TestEndpoint } from '../../fixtures/endpoint.ts';
+import { fanOutAt } from '../../fixtures/topology.ts';
+import { createTestLog } from './service.ts';
+
+/** The topology `platform` on an endpoint. Valid from `beforeAll` on. */
+export interface PlatformMessaging {
+  /** What services are given; `close` leaves the endpoint's clients alone. */
+  messaging(): Messaging;
+  /** Publishes a message, `text` to the letter. */
+  publish(topic: string, event: object | string): Promise<void>;
+  /** Messages in a subscriber's dead-letter queue. */
+  deadLetters(subscriber: string): Promise<number>;
+}
+
+/** Sets the topology up on an endpoint of the test's own. */
+export function usePlatformMessaging(endpoint: TestEndpoint): PlatformMessaging {
+  let ready: { topology: Topology; messaging: Messaging; arnOf(topic: string): string } | undefined;
+  beforeAll(async () => {
+    const { aws, settings } = endpoint;
+    const [identity, topology] = await Promise.all([
+      identify(aws),
+      topologyOf({ ...settings, topology: 'platform' }),
+    ]);
+    await fanOutAt({ aws, identity, topology });
+    const open = async () => awsTransport({ aws, identity });
+    const messaging = createMessaging({ topology, open, log: createTestLog(), tracing: undefined });
+    ready = { topology, messaging, arnOf: (topic) => topicArn(identity, topic) };
+  });
+  const there = () => {
+    if (ready === undefined) throw new Error('The topology is there from beforeAll on.');
+    return ready;
+  };
+  return {
+    messaging: () => there().messaging,
+    async publish(topic, event) {
+      const { topology, arnOf } = there();
+      const name = topology.topics.find(({ key }) => key === topic)?.name ?? topic;
+      const Message = typeof event === 'string' ? event : JSON.stringify(event);
+      await endpoint.aws.sns.send(new PublishCommand({ TopicArn: arnOf(name), Message }));
+    },
+    async deadLetters(subscriber) {
+      const [spec] = findSubscribers(there().topology, subscriber);
+      const dlq = spec?.dlq ?? '';
+      const QueueUrl = await findQueueUrl(endpoint.aws, dlq);
+      const { Attributes } = await endpoint.aws.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages);
+    },
+  };
+}
