@@ -1,14 +1,22 @@
 import type { Command } from 'commander';
 import { addExamples, addSubcommand, type Runner } from '../command.ts';
+import { defineDown } from './down.ts';
+import { defineLogs } from './logs.ts';
 import { defineService } from './service.ts';
+import { defineStatus } from './status.ts';
+import { defineUp } from './up.ts';
 
-/** `pubsub platform service`: a shop as services around the topology `platform`. */
+/** `pubsub platform up|down|status|logs|service`: a shop as services around the topology `platform`. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
-    ['PORT=3001 pubsub platform service auth'],
-    'pubsub setup --topology platform',
+    ['pubsub platform up', 'pubsub platform status', 'pubsub platform logs orders --follow'],
+    'pubsub platform up',
   );
+  defineUp(addSubcommand(command, 'up', 'start every service, each a process of its own'), run);
+  defineDown(addSubcommand(command, 'down', 'stop every service; databases are kept'), run);
+  defineStatus(addSubcommand(command, 'status', 'show which services run, and where'), run);
+  defineLogs(addSubcommand(command, 'logs', 'show what the services log, by time'), run);
   defineService(
     addSubcommand(command, 'service', 'run one service here, as a container does'),
     run,

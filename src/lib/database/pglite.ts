@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { accessSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type Transaction, types } from '@electric-sql/pglite';
 import { claim } from '../process/lock.ts';
@@ -7,10 +6,9 @@ import { makeFolder } from '../process/make-folder.ts';
 import { AppError } from '../rules/errors.ts';
 import type { Database, OpenDatabaseOptions, QueryResult } from './database.ts';
 import { databaseProblem } from './database-problem.ts';
+import { putDraft } from './empty-databases.ts';
 import { makeDatabase } from './make-database.ts';
-
-const DATA = 'data';
-const DRAFT = 'draft.';
+import { DATA, DRAFT } from './pglite-folder.ts';
 
 /**
  * The embedded Postgres, in a folder of its own. What was committed survives `kill -9`: it was handed to the operating
@@ -52,14 +50,7 @@ async function createData({ folder, onCreate, signal }: OpenDatabaseOptions): Pr
   }
   if (existsSync(join(folder, DATA))) return;
   onCreate?.();
-  const draft = join(folder, DRAFT + randomUUID());
-  try {
-    await makeDatabase(draft, signal);
-    renameSync(draft, join(folder, DATA));
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw error;
-  }
+  await putDraft(folder, (draft) => makeDatabase(draft, signal));
 }
 
 async function openData(folder: string): Promise<PGlite> {

@@ -1,7 +1,6 @@
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { followFile } from '../../process/follow-file.ts';
 import { makeFolder } from '../../process/make-folder.ts';
 import { readStateFile } from './record.ts';
 
@@ -16,9 +15,6 @@ export interface LogEntry {
 
 /** A log larger than this at a start, in bytes, is put aside as `engine.log.1`, in place of the one before. */
 const LARGEST_LOG = 5 * 1024 * 1024;
-
-/** How often a followed log is looked at, in milliseconds. */
-const POLL = 200;
 
 const FILE = 'engine.log';
 
@@ -49,36 +45,6 @@ export function readLog(stateDir: string, lines = 1000): string[] {
 }
 
 /** The lines that come to the log from now on, until `signal` aborts. */
-export async function* followLog(stateDir: string, signal: AbortSignal): AsyncGenerator<string> {
-  const path = logPath(stateDir);
-  let position = sizeOf(path);
-  let partial = '';
-  while (!signal.aborted) {
-    const size = sizeOf(path);
-    if (size < position) position = 0;
-    if (size > position) {
-      const file = await open(path, 'r');
-      try {
-        const { buffer, bytesRead } = await file.read(
-          Buffer.alloc(size - position),
-          0,
-          size - position,
-          position,
-        );
-        position += bytesRead;
-        partial += buffer.toString('utf8', 0, bytesRead);
-      } finally {
-        await file.close();
-      }
-      const lines = partial.split('\n');
-      partial = lines.pop() ?? '';
-      yield* lines;
-    } else {
-      await sleep(POLL, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+export function followLog(stateDir: string, signal: AbortSignal): AsyncGenerator<string> {
+  return followFile(logPath(stateDir), signal);
 }
