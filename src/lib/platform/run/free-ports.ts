@@ -6,8 +6,8 @@ const LOOPBACK = '127.0.0.1';
 export async function freePorts(count: number): Promise<number[]> {
   // All are held until the last is there, so that none comes twice.
   const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server?.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => server && close(server)));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(close));
   return ports;
 }
 
