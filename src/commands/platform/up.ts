@@ -27,7 +27,7 @@ export function defineUp(command: Command, run: Runner): void {
         const { printer } = context;
         printer.document(status);
         const { url, services } = status;
-        printer.text(`Running: ${services.length} services, the gateway at ${url}`);
+        printer.text(`Running: ${services.length} services${url ? `, the gateway at ${url}` : ''}`);
         printer.note('Next: pubsub platform status   or   pubsub platform logs --follow');
         return EXIT.done as ExitCode;
       }),
@@ -62,7 +62,7 @@ export async function bringUp(context: CommandContext, port: number) {
 
 function tell(printer: CommandContext['printer'], event: UpEvent): void {
   if (event.kind === 'databases') {
-    printer.note('Making databases where there are none');
+    printer.note('Making empty databases, which takes a few seconds');
   } else if (event.kind === 'ready') {
     const { name, port, pid } = event.service;
     printer.note(`${printer.noteStyle.green('✓')} ${name} at port ${port} (pid ${pid})`);

@@ -1,27 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OpenDatabaseOptions } from './database.ts';
 import { makeDatabase } from './make-database.ts';
 import { DATA, DRAFT } from './pglite-folder.ts';
 
 /**
  * Makes empty embedded databases in folders that have none, which nobody opens meanwhile. Making one takes seconds; the
  * others are copies of it.
- * @returns how many were made. @throws the signal's reason, or why a folder can't be written
+ * @param options.onCreate told before, where there are some to make
+ * @throws the signal's reason, or why a folder can't be written
  */
 export async function makeEmptyDatabases(
   folders: readonly string[],
-  signal?: AbortSignal,
-): Promise<number> {
+  { signal, onCreate }: Pick<OpenDatabaseOptions, 'signal' | 'onCreate'>,
+): Promise<void> {
   const missing = folders.filter((folder) => !existsSync(join(folder, DATA)));
   const [first, ...others] = missing;
-  if (first === undefined) return 0;
+  if (first === undefined) return;
+  onCreate?.();
   await putDraft(first, (draft) => makeDatabase(draft, signal));
   const source = join(first, DATA);
   for (const folder of others) {
     await putDraft(folder, async (draft) => cpSync(source, draft, { recursive: true }));
   }
-  return missing.length;
 }
 
 /** Makes a database aside and moves it into place, so that there is a complete one or none. */

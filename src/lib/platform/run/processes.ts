@@ -107,16 +107,17 @@ export async function lookAt({ name, port }: ServiceRecord): Promise<ServiceLook
 export function isRunning({ pid }: ServiceRecord, instance: string): boolean {
   if (pid === 0 || !alive(pid)) return false;
   try {
+    if (hasEnded(pid)) return false;
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-    return environment.includes(`${INSTANCE_VARIABLE}=${instance}`) && !isZombie(pid);
+    return environment.includes(`${INSTANCE_VARIABLE}=${instance}`);
   } catch {
     // Without /proc, or of another user: its id has to do.
-    return true;
+    return alive(pid);
   }
 }
 
-/** A process that has ended and waits for its parent to look. */
-function isZombie(pid: number): boolean {
+/** Whether a process is over, and only waits for its parent to look. */
+function hasEnded(pid: number): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
 }

@@ -37,10 +37,11 @@ export async function platformStatus(stateDir: string): Promise<PlatformStatus> 
         ...{ name, pid, startedAt, url: at(port) },
         grpcUrl: grpcPort === undefined ? null : at(grpcPort),
       };
+      const { answers, ready, problem = null } = await lookAt(service);
+      // One that is killed at this moment doesn't answer any more.
       if (!isRunning(service, record.instance)) {
         return { ...facts, state: 'ended', problem: 'its process is gone' };
       }
-      const { answers, ready, problem = null } = await lookAt(service);
       return { ...facts, state: ready ? 'ready' : answers ? 'not ready' : 'silent', problem };
     }),
   );

@@ -89,8 +89,7 @@ async function makeDatabases(
   const folders = services
     .filter(({ name }) => STORING_SERVICES.includes(name))
     .map(({ name }) => join(platformFolder(stateDir), name));
-  onEvent?.({ kind: 'databases' });
-  await makeEmptyDatabases(folders, signal);
+  await makeEmptyDatabases(folders, { signal, onCreate: () => onEvent?.({ kind: 'databases' }) });
 }
 
 /** The record of what is to run: ports stay what they were. */
