@@ -23,7 +23,7 @@ export const shared = {
 // They measure the memory of their own process.
 const MEMORY_PROOFS = ['test/contract/consume/memory.test.ts'];
 
-// Kills, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
+// Kills, signals, terminals, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
 export const PROOFS = [
   ...MEMORY_PROOFS,
   'test/contract/engine/engine-slow.test.ts',
@@ -38,10 +38,12 @@ export const PROOFS = [
   'test/cli/starter/init-{every,projects}.test.ts',
   'test/cli/{consume,dead-letters,deploy,engine,orders,topology}/*-kill.test.ts',
   'test/cli/deploy/deploy-{aws,database,services}.test.ts',
-  'test/cli/engine/{aws-command,testing-docs}.test.ts',
+  'test/cli/diagnose/status-watch.test.ts',
+  'test/cli/engine/{aws-command,engine-background,local-run,testing-docs}.test.ts',
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',
   'test/cli/publish/publish-large.test.ts',
+  'test/cli/root/output-lost.test.ts',
   'test/unit/engine/sqs-in-flight-limit.test.ts',
   'test/unit/topology/{export,export-functions-read}.test.ts',
   'test/unit/deploy/template-lint.test.ts',

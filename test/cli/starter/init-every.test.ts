@@ -12,7 +12,8 @@ import {
   worksAsItSays,
 } from '../../fixtures/projects.ts';
 
-useProjects();
+// The built binary is in init-projects.test.ts.
+useProjects({ inProcess: true });
 
 /** Where the handler of order-notifications lies. */
 const CODE = { ts: 'lambda/index.ts', python: 'lambda/index.py', ruby: 'lambda/index.mjs' };
