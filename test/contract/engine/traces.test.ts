@@ -132,6 +132,22 @@ describe('an export of traces', () => {
     expect(await answer.json()).toMatchObject({ partialSuccess: { rejectedSpans: '2' } });
   });
 
+  it('that is sent again is taken again, and its spans are shown once', async () => {
+    const traceId = 'c'.repeat(32);
+    const times = {
+      startTimeUnixNano: '1764000000000000000',
+      endTimeUnixNano: '1764000000000000001',
+    };
+    const spans = ['1', '2'].map((digit) => ({ traceId, spanId: digit.repeat(16), ...times }));
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+    for (const _ of ['first', 'again']) {
+      const answer = await post(body, { 'Content-Type': 'application/json' });
+      expect([answer.status, await answer.json()]).toEqual([200, {}]);
+    }
+    const found = await known(traceId);
+    expect(found.spans.map(({ spanId }) => spanId)).toEqual(['1'.repeat(16), '2'.repeat(16)]);
+  });
+
   it('is taken from programs only, and by POST', async () => {
     const json = { 'Content-Type': 'application/json' };
     expect((await post('{}', { ...json, Origin: 'https://evil.example' })).status).toBe(403);

@@ -29,6 +29,18 @@ it('keeps the newest spans, also by what they link to', () => {
   expect(idsOf('a')).toEqual(['7', '8', '9']);
 });
 
+it('keeps a span once that is exported again, until it is dropped', () => {
+  const store = new SpanStore({ spans: 2, characters: 10_000 });
+  const idsOf = (traceId: string) => store.find(traceId).map(({ spanId }) => spanId);
+  for (const id of ['1', '2', '1', '2', '1']) store.add(span('a', id));
+  expect(idsOf('a')).toEqual(['1', '2']);
+  // Its id is another span's in another trace.
+  store.add(span('b', '2'));
+  expect([idsOf('a'), idsOf('b')]).toEqual([['2'], ['2']]);
+  store.add(span('a', '1'));
+  expect([idsOf('a'), idsOf('b')]).toEqual([['1'], ['2']]);
+});
+
 it('keeps no more of spans than so many characters', () => {
   const one = JSON.stringify(span('a', '1')).length;
   const store = new SpanStore({ spans: 100, characters: 2 * one });

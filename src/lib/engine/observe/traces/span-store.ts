@@ -18,10 +18,10 @@ interface Stored {
 /** The newest spans that programs exported, in memory, gone with the engine. */
 export class SpanStore {
   readonly #limits: SpanStoreLimits;
-  /** The oldest first. */
-  readonly #stored = new Set<Stored>();
+  /** By the ids of trace and span, the oldest first. */
+  readonly #stored = new Map<string, Stored>();
   /** Goes on from the last that was dropped: one that begins anew would go past the places of all before. */
-  readonly #oldest = this.#stored.values();
+  readonly #oldest = this.#stored.entries();
   readonly #byTrace = new Map<string, Set<Stored>>();
   #characters = 0;
 
@@ -29,10 +29,13 @@ export class SpanStore {
     this.#limits = limits;
   }
 
+  /** Keeps a span. One that is there already was exported again, since the first answer did not get through. */
   add(span: TraceSpan): void {
+    const key = `${span.traceId} ${span.spanId}`;
+    if (this.#stored.has(key)) return;
     const traceIds = new Set([span.traceId, ...span.links.map(({ traceId }) => traceId)]);
     const stored = { text: JSON.stringify(span), traceIds };
-    this.#stored.add(stored);
+    this.#stored.set(key, stored);
     this.#characters += stored.text.length;
     for (const traceId of traceIds) {
       const others = this.#byTrace.get(traceId);
@@ -56,9 +59,10 @@ export class SpanStore {
   #dropOldest(): void {
     const { spans, characters } = this.#limits;
     while (this.#stored.size > spans || this.#characters > characters) {
-      const { value: oldest } = this.#oldest.next();
-      if (oldest === undefined) return;
-      this.#stored.delete(oldest);
+      const { value: entry } = this.#oldest.next();
+      if (entry === undefined) return;
+      const [key, oldest] = entry;
+      this.#stored.delete(key);
       this.#characters -= oldest.text.length;
       for (const traceId of oldest.traceIds) {
         const others = this.#byTrace.get(traceId);
