@@ -92,11 +92,7 @@ class SpanMaker {
   }
 
   #add(
-    {
-      name,
-      attributes,
-      error = null,
-    }: { name: string; attributes: Told['attributes']; error?: string | null },
+    { name, attributes, error }: Told,
     at: { start: number; end: number; parent: string; spanId?: string },
   ): string {
     const { start, end, parent, spanId = this.#nextId() } = at;
@@ -109,7 +105,7 @@ class SpanMaker {
       service: SERVICE,
       start,
       end,
-      error,
+      error: error ?? null,
       attributes: Object.fromEntries(
         Object.entries(attributes).filter(
           (entry): entry is [string, SpanValue] => entry[1] !== undefined,

@@ -1,4 +1,5 @@
 import { traceIdsOf } from '../../../rules/trace-context.ts';
+import { ByTrace } from './by-trace.ts';
 
 /** Messages whose traces are kept, the newest. */
 const MAX_MESSAGES = 20_000;
@@ -13,7 +14,7 @@ export class MessageTraces {
    * before, some 20 µs for each message.
    */
   readonly #ids = this.#traceparents.keys();
-  readonly #byTrace = new Map<string, Set<string>>();
+  readonly #byTrace = new ByTrace<string>();
 
   constructor(most = MAX_MESSAGES) {
     this.#most = most;
@@ -22,11 +23,8 @@ export class MessageTraces {
   add(messageId: string, given: string): void {
     // A copy: a part of the request would keep all of it in memory.
     const traceparent = Buffer.from(given).toString();
-    const { traceId } = traceIdsOf(traceparent);
     this.#traceparents.set(messageId, traceparent);
-    const others = this.#byTrace.get(traceId);
-    if (others === undefined) this.#byTrace.set(traceId, new Set([messageId]));
-    else others.add(messageId);
+    this.#byTrace.add(traceIdsOf(traceparent).traceId, messageId);
     if (this.#traceparents.size > this.#most) this.#dropOldest();
   }
 
@@ -37,7 +35,7 @@ export class MessageTraces {
 
   /** The messages that carry a trace, the oldest first. */
   messagesOf(traceId: string): string[] {
-    return [...(this.#byTrace.get(traceId) ?? [])];
+    return this.#byTrace.of(traceId);
   }
 
   clear(): void {
@@ -49,8 +47,6 @@ export class MessageTraces {
     const { value: messageId = '' } = this.#ids.next();
     const { traceId } = traceIdsOf(this.#traceparents.get(messageId) ?? '');
     this.#traceparents.delete(messageId);
-    const others = this.#byTrace.get(traceId);
-    others?.delete(messageId);
-    if (others?.size === 0) this.#byTrace.delete(traceId);
+    this.#byTrace.remove(traceId, messageId);
   }
 }

@@ -1,4 +1,5 @@
 import type { TraceSpan } from '../../../rules/trace-span.ts';
+import { ByTrace } from './by-trace.ts';
 
 /** What is kept: spans, and characters of their JSON texts. */
 export interface SpanStoreLimits {
@@ -22,7 +23,7 @@ export class SpanStore {
   readonly #stored = new Map<string, Stored>();
   /** Goes on from the last that was dropped: one that begins anew would go past the places of all before. */
   readonly #oldest = this.#stored.entries();
-  readonly #byTrace = new Map<string, Set<Stored>>();
+  readonly #byTrace = new ByTrace<Stored>();
   #characters = 0;
 
   constructor(limits = LIMITS) {
@@ -37,17 +38,13 @@ export class SpanStore {
     const stored = { text: JSON.stringify(span), traceIds };
     this.#stored.set(key, stored);
     this.#characters += stored.text.length;
-    for (const traceId of traceIds) {
-      const others = this.#byTrace.get(traceId);
-      if (others === undefined) this.#byTrace.set(traceId, new Set([stored]));
-      else others.add(stored);
-    }
+    for (const traceId of traceIds) this.#byTrace.add(traceId, stored);
     this.#dropOldest();
   }
 
   /** The spans of a trace and those that link to it, in the order in which they came. */
   find(traceId: string): TraceSpan[] {
-    return [...(this.#byTrace.get(traceId) ?? [])].map(({ text }) => JSON.parse(text) as TraceSpan);
+    return this.#byTrace.of(traceId).map(({ text }) => JSON.parse(text) as TraceSpan);
   }
 
   clear(): void {
@@ -64,11 +61,7 @@ export class SpanStore {
       const [key, oldest] = entry;
       this.#stored.delete(key);
       this.#characters -= oldest.text.length;
-      for (const traceId of oldest.traceIds) {
-        const others = this.#byTrace.get(traceId);
-        others?.delete(oldest);
-        if (others?.size === 0) this.#byTrace.delete(traceId);
-      }
+      for (const traceId of oldest.traceIds) this.#byTrace.remove(traceId, oldest);
     }
   }
 }
