@@ -54,9 +54,10 @@ it('keeps no more of spans than so many characters', () => {
   expect(store.find('a').map(({ spanId }) => spanId)).toEqual(['5']);
 });
 
+const traceparent = (digit: string) => `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`;
+
 it('keeps the traces of the newest messages', () => {
   const traces = new MessageTraces(2);
-  const traceparent = (digit: string) => `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`;
   traces.add('m1', traceparent('a'));
   traces.add('m2', traceparent('a'));
   expect(traces.messagesOf('a'.repeat(32))).toEqual(['m1', 'm2']);
@@ -69,6 +70,18 @@ it('keeps the traces of the newest messages', () => {
   traces.clear();
   for (const id of ['m4', 'm5', 'm6', 'm7']) traces.add(id, traceparent('c'));
   expect(traces.messagesOf('c'.repeat(32))).toEqual(['m6', 'm7']);
+});
+
+it('keeps the trace that a message was first accepted with', () => {
+  const traces = new MessageTraces(2);
+  const messagesOf = (...digits: string[]) =>
+    digits.map((digit) => traces.messagesOf(digit.repeat(32)));
+  traces.add('m1', traceparent('a'));
+  traces.add('m1', traceparent('b'));
+  expect(traces.traceparentOf('m1')).toBe(traceparent('a'));
+  expect(messagesOf('a', 'b')).toEqual([['m1'], []]);
+  for (const id of ['m2', 'm3']) traces.add(id, traceparent('c'));
+  expect(messagesOf('a', 'b', 'c')).toEqual([[], [], ['m2', 'm3']]);
 });
 
 it('keeps nothing else of the requests that the traces of messages came in', () => {

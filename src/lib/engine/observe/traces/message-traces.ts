@@ -20,7 +20,9 @@ export class MessageTraces {
     this.#most = most;
   }
 
+  /** Keeps a message's trace. One that is known was accepted before: a FIFO queue answers a repeated send so. */
   add(messageId: string, given: string): void {
+    if (this.#traceparents.has(messageId)) return;
     // A copy: a part of the request would keep all of it in memory.
     const traceparent = Buffer.from(given).toString();
     this.#traceparents.set(messageId, traceparent);
