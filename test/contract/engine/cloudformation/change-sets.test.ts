@@ -42,8 +42,10 @@ function describeSet(StackName: string, ChangeSetName: string, IncludePropertyVa
   );
 }
 
-function execute(StackName: string, ChangeSetName: string) {
-  return engine.cloudformation.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }));
+function execute(StackName: string, ChangeSetName: string, ClientRequestToken?: string) {
+  return engine.cloudformation.send(
+    new ExecuteChangeSetCommand({ StackName, ChangeSetName, ClientRequestToken }),
+  );
 }
 
 it('makes a stack, once it is executed', async () => {
@@ -75,6 +77,27 @@ it('makes a stack, once it is executed', async () => {
     propose('new', 'again', { Queue: queue() }, { ChangeSetType: 'CREATE' }),
   ).rejects.toThrow('Stack [new] already exists');
   await engine.remove('new');
+});
+
+it('is executed once by a call that is repeated with its token', async () => {
+  await propose('token', 'first', { Queue: queue() }, { ChangeSetType: 'CREATE' });
+  await execute('token', 'first', 'one');
+  await execute('token', 'first', 'one');
+  await expect(execute('token', 'first', 'two')).rejects.toMatchObject({
+    name: 'InvalidChangeSetStatusException',
+  });
+  // The same token with another change set is another call.
+  await propose('token', 'second', { Queue: queue({ DelaySeconds: 1 }) });
+  await execute('token', 'second', 'one');
+  await execute('token', 'second', 'one');
+  expect((await engine.stack('token')).StackStatus).toBe('UPDATE_COMPLETE');
+  const begun = (await engine.events('token')).filter((event) => event.endsWith('User Initiated'));
+  expect(begun).toEqual([
+    'token REVIEW_IN_PROGRESS User Initiated',
+    'token CREATE_IN_PROGRESS User Initiated',
+    'token UPDATE_IN_PROGRESS User Initiated',
+  ]);
+  await engine.remove('token');
 });
 
 it('shows what is added, changed, replaced and removed', async () => {

@@ -1,5 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates say ${…}
-import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetAliasCommand,
@@ -12,6 +16,7 @@ import {
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NO_FAULTS } from '../../../../src/lib/rules/faults.ts';
 import { type StackEngine, stackEngine } from '../../../fixtures/cloudformation.ts';
 
 // What templates have that the CDK made, or that AWS's own documents show.
@@ -213,6 +218,20 @@ it('a call that is repeated with its token begins nothing anew', async () => {
   const tokens = StackEvents.map(({ ClientRequestToken }) => ClientRequestToken);
   expect(tokens.filter((each) => each === 'one')).toHaveLength(4);
   expect(new Set(tokens)).toEqual(new Set(['one', 'two']));
+});
+
+it('a deletion that is repeated with its token begins nothing anew', async () => {
+  const { StackId = '' } = await engine.create('tokens', { Resources: { Queue } });
+  const remove = async (ClientRequestToken: string) => {
+    const StackName = 'tokens';
+    await engine.cloudformation.send(new DeleteStackCommand({ StackName, ClientRequestToken }));
+    return (await engine.stack(StackId)).StackStatus;
+  };
+  const { faults } = engine.running;
+  faults.set({ ...NO_FAULTS, deny: ['sqs:DeleteQueue'] }, 0);
+  const first = await remove('one').finally(() => faults.set(NO_FAULTS, 0));
+  expect([first, await remove('one')]).toEqual(['DELETE_FAILED', 'DELETE_FAILED']);
+  expect(await remove('two')).toBe('DELETE_COMPLETE');
 });
 
 it('S3 is refused in words', async () => {

@@ -5,6 +5,7 @@ import {
   ContinueUpdateRollbackCommand,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   ListExportsCommand,
   ListImportsCommand,
@@ -336,9 +337,13 @@ describe('an update whose rollback fails', () => {
   const tooLong = {
     After: { ...queue({ QueueName: 'after', VisibilityTimeout: 43_201 }), DependsOn: 'Code' },
   };
-  const goOn = (ResourcesToSkip: string[] = []) =>
+  const goOn = (ResourcesToSkip: string[] = [], ClientRequestToken?: string) =>
     engine.cloudformation.send(
-      new ContinueUpdateRollbackCommand({ StackName: 'unsettled', ResourcesToSkip }),
+      new ContinueUpdateRollbackCommand({
+        StackName: 'unsettled',
+        ResourcesToSkip,
+        ClientRequestToken,
+      }),
     );
   let home: string;
   /** A stack whose function had code that is gone, so that it can't be put back. */
@@ -382,6 +387,21 @@ describe('an update whose rollback fails', () => {
     await expect(goOn(['After'])).rejects.toThrow('After is not in state UPDATE_FAILED');
     await goOn(['Code']);
     expect((await engine.stack('unsettled')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
+  it('goes on once for a call that is repeated with its token, which its events have', async () => {
+    await unsettled();
+    await goOn(['Code'], 'one');
+    await goOn(['Code'], 'one');
+    await expect(goOn(['Code'], 'two')).rejects.toThrow(
+      'is in UPDATE_ROLLBACK_COMPLETE state and can not be rolled back.',
+    );
+    const asked = new DescribeStackEventsCommand({ StackName: 'unsettled' });
+    const { StackEvents = [] } = await engine.cloudformation.send(asked);
+    expect(StackEvents[0]).toMatchObject({
+      ResourceStatus: 'UPDATE_ROLLBACK_COMPLETE',
+      ClientRequestToken: 'one',
+    });
   });
 });
 

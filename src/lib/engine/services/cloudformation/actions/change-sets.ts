@@ -36,7 +36,7 @@ import {
   storeStack,
 } from '../state.ts';
 import { compile } from '../template/compile.ts';
-import { asCaller, beginUpdate, checkUpdatable, newStack, tokenOf } from './stacks.ts';
+import { asCaller, beginUpdate, checkUpdatable, isRepeated, newStack, tokenOf } from './stacks.ts';
 import { shownParameters } from './views.ts';
 
 const UNCHANGED =
@@ -171,17 +171,18 @@ export async function executeChangeSet(
   const { state } = ctx;
   const changeSet = changeSetFor(ctx, input.ChangeSetName, input.StackName);
   const { id, executionStatus, status, input: asked, kind } = changeSet;
+  const stack = stackFor(ctx, changeSet.stackId);
+  const requestToken = tokenOf('execute', input);
+  if (stack.changeSetId === id && isRepeated(stack, requestToken)) return {};
   if (executionStatus !== 'AVAILABLE') {
     throw changeSetStatus(
       `ChangeSet [${id}] cannot be executed in its current execution status of [${executionStatus}]. Status: [${status}]`,
     );
   }
-  const stack = stackFor(ctx, changeSet.stackId);
   const compiled = await compile(asked.template, asked.parameters, stack, asked.notificationArns);
   const current = { ...(state.stacks.get(stack.id) ?? stack), changeSetId: id };
   if (kind === 'update') checkUpdatable(current);
   else if (current.status !== 'REVIEW_IN_PROGRESS') throw stackExists(stack.name);
-  const requestToken = tokenOf(kind, input);
   storeChangeSet(state, { ...changeSet, executionStatus: 'EXECUTE_COMPLETE' });
   for (const other of changeSetsOf(state, stack)) {
     if (other.id !== id) dropChangeSet(state, other);

@@ -72,14 +72,14 @@ export async function createStack(
 
 /** What a stack keeps of the call that began an operation; empty without a token. */
 export function tokenOf(
-  kind: Operation['kind'],
+  call: 'create' | 'update' | 'delete' | 'execute' | 'continue',
   { ClientRequestToken: token }: { readonly ClientRequestToken?: string | undefined },
 ): string {
-  return token === undefined ? '' : `${kind}:${token}`;
+  return token === undefined ? '' : `${call}:${token}`;
 }
 
 /** Whether a call only says again what the stack's last operation was begun with. */
-function isRepeated(stack: Stack, requestToken: string): boolean {
+export function isRepeated(stack: Stack, requestToken: string): boolean {
   return requestToken !== '' && stack.requestToken === requestToken;
 }
 
@@ -219,7 +219,8 @@ export async function deleteStack(
   if (found === undefined || found.deletedAt !== 0) return;
   await whenIdle(state, found.id);
   const stack = state.stacks.get(found.id) ?? found;
-  if (stack.deletedAt !== 0) return;
+  const requestToken = tokenOf('delete', input);
+  if (stack.deletedAt !== 0 || isRepeated(stack, requestToken)) return;
   if (stack.isProtected) {
     throw invalid(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
   }
@@ -233,7 +234,7 @@ export async function deleteStack(
   for (const changeSet of changeSetsOf(state, stack)) dropChangeSet(state, changeSet);
   await begin(state, {
     stack,
-    requestToken: tokenOf('delete', input),
+    requestToken,
     operation: {
       kind: 'delete',
       input: stack.input,
