@@ -1,17 +1,13 @@
-import { evaluatePolicy } from '../../rules/policy/index.ts';
 import type { Identity } from '../identity.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Route } from '../services/index.ts';
-import { timeKeys } from '../time-keys.ts';
-import { accessDenied } from './denied.ts';
+import { accessDenied, EXPLICIT_DENY } from './denied.ts';
 import { neededPermission } from './needed.ts';
 import { type RoleParts, roleRefusal } from './role-refusal.ts';
+import { sessionRefusal } from './session-refusal.ts';
 
 /** "No permissions are required", and none can be taken away (API reference, `GetCallerIdentity`). */
 const ALWAYS_ALLOWED = 'sts:GetCallerIdentity';
-
-const EXPLICIT = 'with an explicit deny in an identity-based policy';
-const IMPLICIT = 'because no session policy allows the {action} action';
 
 /**
  * Refuses a call that a `deny` fault names, or that neither the caller's session policy nor the policies of its role
@@ -35,25 +31,11 @@ export function checkPermissions(
   const needed = neededPermission(service, name, input, identity);
   const action = `${service}:${needed.action}`;
   if (denies?.(action) || denies?.(call)) {
-    throw accessDenied(service, identity.principalArn, needed, EXPLICIT);
+    throw accessDenied(service, identity.principalArn, needed, EXPLICIT_DENY);
   }
   const { resource } = needed;
-  const keys = { 'aws:SourceIp': sourceIp, ...needed.keys };
-  const refusal = roleRefusal(parts, identity, { action, resource, keys });
+  const asked = { action, resource, keys: { 'aws:SourceIp': sourceIp, ...needed.keys } };
+  const refusal =
+    roleRefusal(parts, identity, asked) ?? sessionRefusal(identity, asked, clock.timestamp());
   if (refusal !== undefined) throw accessDenied(service, identity.principalArn, needed, refusal);
-  if (identity.policy === undefined) return;
-  const { decision } = evaluatePolicy(identity.policy, {
-    principal: { type: 'AWS', arn: identity.principalArn, account: identity.account },
-    action,
-    resource,
-    context: {
-      'aws:RequestedRegion': identity.region,
-      'aws:SecureTransport': 'true',
-      ...keys,
-      ...timeKeys(clock.timestamp()),
-    },
-  });
-  if (decision === 'allow') return;
-  const why = decision === 'deny' ? EXPLICIT : IMPLICIT;
-  throw accessDenied(service, identity.principalArn, needed, why);
 }

@@ -2,11 +2,13 @@ import { ServiceError } from '../errors.ts';
 import type { ServiceName } from '../service-name.ts';
 import type { NeededPermission } from './needed.ts';
 
+/** Why a call is refused that a policy of the caller's denies. */
+export const EXPLICIT_DENY = 'with an explicit deny in an identity-based policy';
+
 /**
  * What a call is refused with that IAM doesn't allow: names and statuses as each service's API model gives them.
  *
- * @param why completes the sentence, such as "with an explicit deny in an identity-based policy"; `{action}` in it
- * stands for the permission
+ * @param why completes the sentence, such as `EXPLICIT_DENY`; `{action}` in it stands for the permission
  */
 export function accessDenied(
   service: ServiceName,

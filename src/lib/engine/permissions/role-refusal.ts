@@ -6,6 +6,7 @@ import type { CloudFormationState } from '../services/cloudformation/state.ts';
 import type { SnsState } from '../services/sns/state.ts';
 import { queueByArn, type SqsState } from '../services/sqs/state.ts';
 import { timeKeys } from '../time-keys.ts';
+import { EXPLICIT_DENY } from './denied.ts';
 
 /** What the judgement of a role's call needs of the engine. */
 export interface RoleParts extends Pick<EngineParts, 'clock' | 'options' | 'roleNotes'> {
@@ -74,7 +75,7 @@ function judge(
     },
   };
   const decisions = found.policies.map((policy) => evaluatePolicy(policy, request).decision);
-  if (decisions.includes('deny')) return 'with an explicit deny in an identity-based policy';
+  if (decisions.includes('deny')) return EXPLICIT_DENY;
   if (found.boundary !== undefined) {
     const { decision } = evaluatePolicy(found.boundary, request);
     if (decision === 'deny') return 'with an explicit deny in a permissions boundary';

@@ -1,8 +1,7 @@
-import { evaluatePolicy } from '../../../rules/policy/index.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Identity } from '../../identity.ts';
 import { type RoleParts, roleRefusal } from '../../permissions/role-refusal.ts';
-import { timeKeys } from '../../time-keys.ts';
+import { sessionRefusal } from '../../permissions/session-refusal.ts';
 
 /** What a call is judged with. */
 export interface TableJudgement {
@@ -23,40 +22,21 @@ export function checkTablePermissions(
   identity: Identity,
   operation: string,
   input: Readonly<Record<string, unknown>>,
-  judgement: TableJudgement,
+  { now, roles }: TableJudgement,
 ): void {
   const { principalArn, account, region } = identity;
   const action = `dynamodb:${operation}`;
   const own = `arn:aws:dynamodb:${region}:${account}:table/`;
   for (const resource of resources(own, input)) {
-    const why = refusalOf(identity, action, resource, judgement);
+    const asked = { action, resource, keys: {} };
+    const ofRole = roles && roleRefusal(roles, identity, asked);
+    const why = ofRole ?? sessionRefusal(identity, asked, now);
     if (why === undefined) continue;
     throw new ServiceError(
       'AccessDeniedException',
       `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why.replace('{action}', action)}`,
     );
   }
-}
-
-function refusalOf(
-  identity: Identity,
-  action: string,
-  resource: string,
-  { now, roles }: TableJudgement,
-): string | undefined {
-  const { policy, principalArn, account, region } = identity;
-  const ofRole = roles && roleRefusal(roles, identity, { action, resource, keys: {} });
-  if (ofRole !== undefined || policy === undefined) return ofRole;
-  const { decision } = evaluatePolicy(policy, {
-    principal: { type: 'AWS', arn: principalArn, account },
-    action,
-    resource,
-    context: { 'aws:RequestedRegion': region, 'aws:SecureTransport': 'true', ...timeKeys(now) },
-  });
-  if (decision === 'allow') return undefined;
-  return decision === 'deny'
-    ? 'with an explicit deny in an identity-based policy'
-    : 'because no session policy allows the {action} action';
 }
 
 /** ARNs of the tables and indexes that a call is about; `*` where it names none. */
