@@ -5,6 +5,7 @@ import { rolePolicies } from '../services/cloudformation/role-policies.ts';
 import type { CloudFormationState } from '../services/cloudformation/state.ts';
 import type { SnsState } from '../services/sns/state.ts';
 import { queueByArn, type SqsState } from '../services/sqs/state.ts';
+import { roleSession } from '../services/sts/role-session.ts';
 import { timeKeys } from '../time-keys.ts';
 import { EXPLICIT_DENY } from './denied.ts';
 
@@ -98,8 +99,6 @@ function policyOf({ sqs, sns }: RoleParts, arn: string) {
   return found?.settings.policy;
 }
 
-const ROLE_ARN = /^(arn:[\w-]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
-
 /** Whether a session of a role may do something with a queue. @param action without `sqs:`. */
 export function mayUseQueue(
   parts: RoleParts,
@@ -108,8 +107,9 @@ export function mayUseQueue(
   action: string,
   queueArn: string,
 ): boolean {
-  const [, partition = '', account = '', name = ''] = ROLE_ARN.exec(roleArn) ?? [];
-  const principalArn = `${partition}:sts::${account}:assumed-role/${name}/${sessionName}`;
+  const session = roleSession(roleArn, sessionName);
+  if (session === undefined) return true;
+  const { account, arn: principalArn } = session;
   const role = roleOfSession(principalArn);
   if (role === undefined) return true;
   const region = queueArn.split(':')[3] ?? '';

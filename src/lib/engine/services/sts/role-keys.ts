@@ -1,10 +1,9 @@
 import type { EngineParts } from '../../parts.ts';
 import type { RoleKeys } from '../../ports.ts';
 import { issueCredentials } from './credentials.ts';
+import { roleSession } from './role-session.ts';
 import type { StsState } from './state.ts';
 import { roleId } from './unique-ids.ts';
-
-const ROLE_ARN = /^arn:[a-z-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
 
 /**
  * Keys for what a service does as a role of the user's. @param seconds how long they hold.
@@ -17,11 +16,10 @@ export function roleKeys(
   sessionName: string,
   seconds: number,
 ): RoleKeys {
-  const [, account, roleName] = ROLE_ARN.exec(roleArn) ?? [];
-  if (account === undefined) throw new Error(`${roleArn} is not a role's ARN`);
-  const arn = `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`;
+  const session = roleSession(roleArn, sessionName);
+  if (session === undefined) throw new Error(`${roleArn} is not a role's ARN`);
   const userId = `${roleId(roleArn)}:${sessionName}`;
-  const keys = issueCredentials({ clock, state }, { account, arn, userId }, seconds);
+  const keys = issueCredentials({ clock, state }, { ...session, userId }, seconds);
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = keys;
   return {
     accessKeyId: AccessKeyId,
