@@ -126,6 +126,29 @@ it('invokes a function each minute of the clock, also after a restart', async ()
   await expect.poll(async () => (await events()).length).toBe(7);
 });
 
+/** A clock that tells what it waits for while it is advanced. */
+class WatchedClock extends EngineClock {
+  readonly work: Promise<unknown>[] = [];
+
+  override track(work: Promise<unknown>): void {
+    this.work.push(work);
+    super.track(work);
+  }
+}
+
+it('the clock waits for the functions that it makes due', async () => {
+  await engine.stop();
+  const clock = new WatchedClock({ frozen: true });
+  engine = await stackEngine({ stateDir, clock });
+  await engine.create('swept', scheduled({}));
+  const since = clock.timestamp();
+  const before = clock.work.length;
+  const advanced = clock.advance(MINUTE_MS);
+  await Promise.all(clock.work.slice(before));
+  expect(await minutesAfter(since)).toEqual([1]);
+  await advanced;
+});
+
 it.each([
   [{ ScheduleExpression: 'cron(0 * * * ? *)' }, 'schedules are rate(…), such as rate(5 minutes)'],
   [{ ScheduleExpression: 'rate(1 minutes)' }, 'Parameter ScheduleExpression is not valid'],

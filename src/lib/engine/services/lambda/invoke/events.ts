@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError } from '../../../errors.ts';
 import { addressOf } from '../address.ts';
 import type { EventInvokeConfig } from '../function.ts';
@@ -59,15 +60,17 @@ function drop(state: LambdaState, { id }: PendingEvent): void {
 
 function schedule(state: LambdaState, event: PendingEvent): void {
   const { clock } = state.parts;
-  const begin = () => {
-    if (state.closed.aborted) return;
-    const work = attempt(state, event);
+  const begin = async (): Promise<void> => {
+    if (!state.closed.aborted) await attempt(state, event);
+  };
+  const track = (work: Promise<void>): void => {
     clock.track(work);
     // An engine that stops waits for what it tells the journal.
     state.host.track(work);
   };
-  if (event.due <= clock.now()) setImmediate(begin);
-  else clock.schedule(event.due, begin);
+  // Whoever hands it over is answered first.
+  if (event.due <= clock.now()) track(nextTurn().then(begin));
+  else clock.schedule(event.due, () => track(begin()));
 }
 
 function tryAgain(state: LambdaState, event: PendingEvent, delayMs: number): void {
