@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates say ${…}
+import { networkInterfaces } from 'node:os';
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
@@ -29,6 +30,9 @@ afterEach(async () => {
   await engine.stop();
 });
 
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((each) => each?.family === 'IPv6');
 const ACCOUNT = '000000000000';
 const AT = `us-east-1:${ACCOUNT}`;
 const QUEUE = `arn:aws:sqs:${AT}:work`;
@@ -235,6 +239,24 @@ describe('the role of a stack', () => {
     const QueueUrl = queueUrl();
     await engine.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
     expect(await send(await session())).toBe(expected);
+  });
+
+  it.skipIf(!HAS_IPV6)('is known by its IPv4 address where the engine listens on ::', async () => {
+    engine = await stackEngine({ host: '::' });
+    const Condition = { IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } };
+    const only = role([allow('sqs:SendMessage', QUEUE, { Condition })]);
+    const resources = { ...RESOURCES, Role: only };
+    await engine.create('roles', { Resources: resources }, CAPABILITIES);
+    expect(await send(await session())).toBe('sent');
+    const others = await session('arn:aws:iam::111122223333:role/other');
+    expect(await send(others)).toContain('because no resource-based policy allows');
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: QUEUE, Condition }],
+    });
+    const QueueUrl = queueUrl();
+    await engine.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    expect(await send(others)).toBe('sent');
   });
 
   it('is asked for topics, tables and logs as well, in the words of each', async () => {

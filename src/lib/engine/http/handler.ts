@@ -12,6 +12,7 @@ import { readRequest, type Understood, understand } from './read-request.ts';
 import { requestContext } from './request-context.ts';
 import type { RequestLog } from './request-log.ts';
 import { internalError, sendError, sendOutput } from './respond.ts';
+import { sourceIpOf } from './source-ip.ts';
 
 /** What a handler needs besides the engine. */
 export interface HandlerParts {
@@ -68,8 +69,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
         if (refusal !== undefined) throw refusal;
       }
       if (isRestricted(identity) || faults.denies !== undefined) {
-        const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
-        checkPermissions(engine, identity, route, input, sourceIp);
+        checkPermissions(engine, identity, route, input, sourceIpOf(request));
       }
       const state = engine[found.service.name];
       const context = requestContext(engine, state, identity, requestId, response);

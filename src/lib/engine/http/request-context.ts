@@ -5,6 +5,7 @@ import type { Identity } from '../identity.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { EngineParts } from '../parts.ts';
 import type { CallResponse } from './call.ts';
+import { sourceIpOf } from './source-ip.ts';
 
 /** Makes the context of one request. Its signal costs nothing until an action asks for it. */
 export function requestContext<State>(
@@ -77,7 +78,7 @@ class Context<State> implements RequestContext<State> {
   }
 
   get sourceIp(): string {
-    return this.#response.req.socket.remoteAddress ?? '127.0.0.1';
+    return sourceIpOf(this.#response.req);
   }
 
   get userAgent(): string {

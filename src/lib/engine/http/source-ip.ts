@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { CallRequest } from './call.ts';
 
 /** A client's address, as IPv4 where it is one. */
-export function sourceIpOf({ socket }: IncomingMessage): string {
+export function sourceIpOf({ socket }: CallRequest): string {
   return (socket.remoteAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
 }
