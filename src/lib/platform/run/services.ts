@@ -4,6 +4,8 @@ import type { ServiceName } from '../service/names.ts';
 
 /** What each service is made of, such as `(await import('../auth/service.ts')).auth`; loaded when it runs. */
 const DEFINITIONS: Partial<Record<ServiceName, () => Promise<ServiceDefinition>>> = {
+  gateway: async () => (await import('../gateway/service.ts')).gatewayService,
+  auth: async () => (await import('../auth/service.ts')).authService,
   users: async () => (await import('../users/users.ts')).users,
   products: async () => (await import('../products/products.ts')).products,
   payments: async () => (await import('../payments/payments.ts')).payments,
