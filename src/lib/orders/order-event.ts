@@ -16,8 +16,16 @@ export interface OrderEvent {
   readonly timestamp: string;
 }
 
-/** The JSON text of the event that tells of an order as it is now. */
-export function orderEventJson(eventId: string, type: OrderEventType, order: Order): string {
+/**
+ * The JSON text of the event that tells of an order as it is now.
+ * @param items what it is made of, where that is known.
+ */
+export function orderEventJson(
+  eventId: string,
+  type: OrderEventType,
+  order: Order,
+  items?: readonly object[],
+): string {
   const fields: Readonly<Record<keyof OrderEvent, string>> = {
     event_id: JSON.stringify(eventId),
     event_type: JSON.stringify(type),
@@ -29,5 +37,6 @@ export function orderEventJson(eventId: string, type: OrderEventType, order: Ord
     timestamp: JSON.stringify(order.updated_at),
   };
   const members = Object.entries(fields).map(([name, text]) => `"${name}":${text}`);
+  if (items !== undefined) members.push(`"items":${JSON.stringify(items)}`);
   return `{${members.join(',')}}`;
 }

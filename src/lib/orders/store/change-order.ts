@@ -18,10 +18,10 @@ const MOVES = Object.entries(NEXT_STATUSES)
  * `$1` the id, `$2` user, `$3` total and `$4` status or null for what stays, `$5` an event id, `$6` the
  * trace of the request or null. The row is locked first,
  * so that of two changes at once the second sees what the first left; the event gets its number under that lock, so
- * that an order's events are numbered as they happened.
+ * that an order's events are numbered as they happened. An order of the platform has a history, which goes on.
  */
 const SQL = `with before as (
-    select id, status from orders where id = $1::bigint for update
+    select id, user_id, total, status from orders where id = $1::bigint for update
   ), changed as (
     update orders o set
         user_id = coalesce($2::bigint, o.user_id),
@@ -47,6 +47,13 @@ const SQL = `with before as (
         at: 'c.updated_at',
       })}, $6::text from changed c join before b on b.id = c.id where c.status <> b.status
       returning order_id
+  ), recorded as (
+    insert into order_history (stream, version, event_id, event_type, data)
+      select c.id, h.version + 1, $5::uuid, 'order.updated',
+          json_build_object('user_id', c.user_id, 'total', c.total::text, 'status', c.status)
+        from changed c join before b on b.id = c.id
+          cross join lateral (select max(version) as version from order_history where stream = c.id) h
+        where h.version is not null and (c.user_id, c.total, c.status) <> (b.user_id, b.total, b.status)
   )
   select b.status as before, c.*, exists (select from announced) as announced
     from before b left join changed c on c.id = b.id`;
