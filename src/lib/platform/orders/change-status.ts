@@ -7,12 +7,12 @@ import { appendEvent } from '../../outbox/append-event.ts';
 import {
   addEvent,
   type OrderEvent,
-  orderFrom,
   type OrderState,
+  orderFrom,
   readEvents,
   VersionConflictError,
 } from './history.ts';
-import { type SagaRow, SAGA_COLUMNS, sagaOf, writeChange } from './saga/saga-rows.ts';
+import { SAGA_COLUMNS, type SagaRow, sagaOf, writeChange } from './saga/saga-rows.ts';
 import { cancellation } from './saga/transition.ts';
 
 /** What is to become of an order. */
@@ -115,7 +115,13 @@ async function addStatus(
   const changed = { ...order, status, version: version + 1, updated_at: at };
   await appendEvent(tx, {
     ...{ key: id, event_id, event_type: 'order.updated', traceparent },
-    payload: orderEventJson(event_id, 'order.updated', changed, changed.items),
+    // One of `pubsub serve` has none that are known.
+    payload: orderEventJson(
+      event_id,
+      'order.updated',
+      changed,
+      changed.items.length > 0 ? changed.items : undefined,
+    ),
   });
   return changed;
 }

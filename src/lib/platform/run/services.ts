@@ -9,6 +9,7 @@ const DEFINITIONS: Partial<Record<ServiceName, () => Promise<ServiceDefinition>>
   users: async () => (await import('../users/users.ts')).users,
   products: async () => (await import('../products/products.ts')).products,
   payments: async () => (await import('../payments/payments.ts')).payments,
+  orders: async () => (await import('../orders/orders.ts')).orders,
 };
 
 /** The services that run. */

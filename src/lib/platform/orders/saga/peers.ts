@@ -58,6 +58,10 @@ export function createPeers(to: {
           expiresAfter: durationFromMs(to.reserveForMs),
         });
         const { total, items, expiresAt } = answer;
+        if (total.length > MAX_MONEY.length) {
+          const detail = `The total is ${total}; the most is ${MAX_MONEY}.`;
+          return { kind: 'refused', reason: 'total_too_large', detail };
+        }
         const facts = {
           total,
           items: items.map(({ productId, quantity, price }) => ({
@@ -67,16 +71,11 @@ export function createPeers(to: {
         };
         return { kind: 'done', facts };
       }),
-    pay: async (saga) => {
-      const { total } = saga;
-      if (total === null || total.length > MAX_MONEY.length) {
-        const detail = `The total is ${total}; the most is ${MAX_MONEY}.`;
-        return { kind: 'refused', reason: 'total_too_large', detail };
-      }
-      return attempt(PAY_REFUSALS, async () => {
+    pay: (saga) =>
+      attempt(PAY_REFUSALS, async () => {
         const { status, paymentId, declineCode } = await payments.charge({
           ...{ key: stepKey(saga, 'pay'), userId: BigInt(saga.userId) },
-          ...{ amount: total, method: saga.paymentMethod },
+          ...{ amount: saga.total ?? '', method: saga.paymentMethod },
         });
         if (status === PaymentStatus.PAID) return { kind: 'done', facts: { paymentId } };
         if (status === PaymentStatus.DECLINED) {
@@ -84,8 +83,7 @@ export function createPeers(to: {
         }
         const detail = `The payment is ${PaymentStatus[status] ?? status}.`;
         return { kind: 'refused', reason: 'invalid_payment', detail };
-      });
-    },
+      }),
     commit: (saga) =>
       attempt(COMMIT_REFUSALS, async () => {
         await stock.commit({ key: stepKey(saga, 'reserve') });
@@ -104,10 +102,7 @@ export function createPeers(to: {
   };
 }
 
-async function attempt(
-  refusals: Refusals,
-  call: () => Promise<StepOutcome>,
-): Promise<StepOutcome> {
+async function attempt(refusals: Refusals, call: () => Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await call();
   } catch (thrown) {

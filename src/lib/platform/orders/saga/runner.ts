@@ -6,7 +6,7 @@ import { describeRequest, withRequest } from '../../service/request-context.ts';
 import { isEnded, type Saga } from './saga.ts';
 import { findSaga } from './saga-rows.ts';
 import { runStep, type StepContext } from './saga-run.ts';
-import { claimSagas } from './saga-store.ts';
+import { claimSagas, freeSaga } from './saga-store.ts';
 
 /** Sagas that a runner works on at once, besides those that it is given. */
 const MOST_AT_ONCE = 16;
@@ -15,8 +15,7 @@ const POLL_MS = 1_000;
 /** Milliseconds between attempts to reach a database that is away. */
 const DATABASE_BACKOFF = { first: 100, most: 2_000 };
 
-export interface SagaRunnerOptions extends Omit<StepContext, 'rules'> {
-  readonly rules: StepContext['rules'];
+export interface SagaRunnerOptions extends StepContext {
   readonly log: ServiceLog;
   /** Told after each commit that put an event into the outbox. */
   readonly onEvent: () => void;
@@ -24,6 +23,8 @@ export interface SagaRunnerOptions extends Omit<StepContext, 'rules'> {
 
 /** Works on sagas until it is stopped: those that it is given, and those that are due or were left behind. */
 export interface SagaRunner {
+  /** Begins to look for sagas that are due or were left behind. */
+  start(): void;
   /** Goes on with a saga that the caller holds the lease of. */
   adopt(saga: Saga): void;
   /** Says that a saga is due. */
@@ -38,11 +39,11 @@ export interface SagaRunner {
 }
 
 /**
- * Starts a runner. Each saga is claimed under a lease, and each step is written down before the next begins: killed at
+ * Creates a runner. Each saga is claimed under a lease, and each step is written down before the next begins: killed at
  * any moment, it leaves behind nothing that another runner doesn't take up once the lease is over. Several may work on
  * one database.
  */
-export function startSagaRunner(options: SagaRunnerOptions): SagaRunner {
+export function createSagaRunner(options: SagaRunnerOptions): SagaRunner {
   return new RunningSagas(options);
 }
 
@@ -52,11 +53,14 @@ class RunningSagas implements SagaRunner {
   private readonly stopping = new AbortController();
   private readonly working = new Set<Promise<void>>();
   private readonly waiting = new Map<string, Set<(saga: Saga) => void>>();
-  private readonly claiming: Promise<void>;
+  private claiming: Promise<void> | undefined;
 
   constructor(options: SagaRunnerOptions) {
     this.options = options;
-    this.claiming = this.claimAll();
+  }
+
+  start(): void {
+    this.claiming ??= this.claimAll();
   }
 
   adopt(saga: Saga): void {
@@ -124,8 +128,14 @@ class RunningSagas implements SagaRunner {
       }
       if (isEnded(now)) return this.tell(now);
       if (now.attempts > 0) return this.wakeWhenDue(now);
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) return this.letGo(now);
     }
+  }
+
+  /** Lets another process go on at once. */
+  private async letGo(saga: Saga): Promise<void> {
+    // What fails costs the time of the lease.
+    await freeSaga(this.options.database, saga).catch(() => {});
   }
 
   /**

@@ -68,7 +68,11 @@ export async function writeChange(
       ...[change.reason ?? null, shortened(change.detail), shortened(change.lastError)],
       ...[delay, delay === 0 && !isOver, leaseSeconds],
       ...[change.items ? JSON.stringify(change.items) : null, change.total ?? null],
-      ...[change.reservedUntil?.toISOString() ?? null, change.paymentId ?? null, change.isCommitted ?? false],
+      ...[
+        change.reservedUntil?.toISOString() ?? null,
+        change.paymentId ?? null,
+        change.isCommitted ?? false,
+      ],
       ...[entryJson(change), saga.state],
     ],
   );

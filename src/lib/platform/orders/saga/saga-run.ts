@@ -52,24 +52,31 @@ async function cancel(
   { database, rules, leaseSeconds }: StepContext,
   saga: Saga,
 ): Promise<Saga | undefined> {
-  return database.transaction(async (tx) => {
-    const stuckAt = saga.orderId === null ? undefined : await cancelOrder(tx, saga.orderId);
-    const outcome: StepOutcome =
-      stuckAt === undefined
-        ? { kind: 'done' }
-        : {
-            kind: 'refused',
-            reason: 'reservation_lost',
-            detail: `The order is ${stuckAt}: it can't be cancelled.`,
-          };
-    // Rolled back with the order where another has taken the saga up.
-    const written = await writeChange(tx, saga, nextChange(saga, outcome, 0, rules), leaseSeconds);
-    if (written === undefined) throw new LostSagaError();
-    return written;
-  }).catch((error: unknown) => {
-    if (error instanceof LostSagaError) return undefined;
-    throw error;
-  });
+  return database
+    .transaction(async (tx) => {
+      const stuckAt = saga.orderId === null ? undefined : await cancelOrder(tx, saga.orderId);
+      const outcome: StepOutcome =
+        stuckAt === undefined
+          ? { kind: 'done' }
+          : {
+              kind: 'refused',
+              reason: 'reservation_lost',
+              detail: `The order is ${stuckAt}: it can't be cancelled.`,
+            };
+      // Rolled back with the order where another has taken the saga up.
+      const written = await writeChange(
+        tx,
+        saga,
+        nextChange(saga, outcome, 0, rules),
+        leaseSeconds,
+      );
+      if (written === undefined) throw new LostSagaError();
+      return written;
+    })
+    .catch((error: unknown) => {
+      if (error instanceof LostSagaError) return undefined;
+      throw error;
+    });
 }
 
 class LostSagaError extends Error {}

@@ -71,6 +71,14 @@ export async function claimSagas(
   return rows.map(sagaOf);
 }
 
+/** Gives up the claim of a saga, which stays due. */
+export async function freeSaga(database: Database, { id, lease }: Saga): Promise<void> {
+  await database.query('update sagas set lease_until = null where id = $1::uuid and lease = $2', [
+    id,
+    lease,
+  ]);
+}
+
 /** Frees what runners had claimed in an embedded database, when it is opened: none of them lives. */
 export async function freeSagas(database: Database): Promise<void> {
   if (database.kind !== 'pglite') return;

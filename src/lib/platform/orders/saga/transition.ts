@@ -123,6 +123,13 @@ function undo(
   return { ...rest, state: 'compensating', step: first };
 }
 
+/** Why units are certainly not set aside. */
+const LEAVES_NOTHING: ReadonlySet<SagaReason> = new Set([
+  'out_of_stock',
+  'unknown_product',
+  'invalid_items',
+]);
+
 /**
  * Where undoing begins. An earlier attempt at the same step may still be under way, so that what was refused is undone
  * as well where it was tried before: the other side remembers that, and refuses the late one.
@@ -130,7 +137,7 @@ function undo(
 function firstUndo({ step, attempts }: Saga, reason: SagaReason): UndoStep | undefined {
   switch (step) {
     case 'reserve':
-      return attempts === 0 && reason !== 'timed_out' ? undefined : 'release';
+      return attempts === 0 && LEAVES_NOTHING.has(reason) ? undefined : 'release';
     case 'pay':
       return reason === 'payment_declined' ? 'release' : 'refund';
     case 'create':
