@@ -80,7 +80,7 @@ export async function createOrders(
         forgetSagaKeys(database),
       );
       return async () => {
-        await forgetting();
+        await forgetting.stop();
         await runner.stop();
         await relay?.stop();
       };
