@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 /** Of commands that work there on what the file has. */
 const OF_FILE = 'Topics and queues that the file lacks are looked at on SNS and SQS alone.';
 
-/** What RabbitMQ lacks for a command, by the command's name. */
+/** What RabbitMQ lacks for a command, by the words of the command, or its first one. */
 const LACKS: Readonly<Record<string, string>> = {
-  dlq: 'Look at dead letters in the management plugin, and send them back with its shovel.',
+  dlq: OF_FILE,
+  'dlq export': "Its lines are messages of SQS; a broker's need not be text.",
+  'dlq import': "Its lines are messages of SQS; a broker's need not be text.",
   tap: OF_FILE,
   doctor: 'See what is there, and what is not as it should be, with: pubsub setup --dry-run',
   trace: 'It keeps no record of the way of a message.',
@@ -24,7 +26,8 @@ const LACKS: Readonly<Record<string, string>> = {
 
 /** What a command lacks on RabbitMQ, as a sentence. */
 export function lackOnRabbitMq(command: Command): string {
-  let top = command;
-  while (top.parent?.parent) top = top.parent;
-  return LACKS[top.name()] ?? 'It works on SNS and SQS alone.';
+  const words: string[] = [];
+  for (let each = command; each.parent; each = each.parent) words.unshift(each.name());
+  const [top = ''] = words;
+  return LACKS[words.join(' ')] ?? LACKS[top] ?? 'It works on SNS and SQS alone.';
 }

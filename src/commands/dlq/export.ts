@@ -1,7 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
 import {
   type DeadLetterFilter,
   isMeant,
@@ -12,6 +11,7 @@ import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/error
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { connect } from '../connect.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import {
   chooseSubscribers,
@@ -56,7 +56,9 @@ async function exportAll(
   const specs = await chooseSubscribers(context, word, flags);
   const path = flags.to === undefined ? undefined : resolve(io.cwd, flags.to);
   await agreeToReplace(context, path);
-  const { aws, queues } = await openQueues(command, context, specs);
+  // Its lines are to be sent to SQS; a broker's bodies need not even be text.
+  await connect(context);
+  const { queues } = await openQueues(command, context, specs);
   await confirmReceiving(context, queues);
   const { exportRecord } = await import('../../lib/dead-letters/dead-letter-lines.ts');
   const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
@@ -68,7 +70,7 @@ async function exportAll(
       const { name: subscriber, dlq, queue: source } = queue.spec;
       const kept = await readReasons(settings.stateDir, source);
       const options = { filter, max, signal: io.interrupts.stop };
-      for await (const letters of meantOf(aws, queue, options)) {
+      for await (const letters of meantOf(queue, options)) {
         const records = letters.map((letter) =>
           exportRecord(letter.message, { subscriber, dlq, reason: reasonOf(letter, kept)?.reason }),
         );
@@ -101,8 +103,7 @@ async function exportAll(
 
 /** Dead letters that are meant; all that was looked at is in the queue again afterwards. */
 async function* meantOf(
-  aws: Aws,
-  { url, visible }: DeadLetterQueue,
+  { queue, visible }: DeadLetterQueue,
   options: {
     readonly filter: DeadLetterFilter;
     readonly max: number;
@@ -111,11 +112,11 @@ async function* meantOf(
 ) {
   const { filter, max, signal } = options;
   const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
-  const hold = createHold(aws, url);
+  const hold = createHold(queue);
   const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
   let found = 0;
   try {
-    for await (const messages of lookThrough(aws, hold, { signal, limit, expected: visible })) {
+    for await (const messages of lookThrough(hold, { signal, limit, expected: visible })) {
       const now = Date.now();
       const meant = messages
         .map(readDeadLetter)

@@ -47,14 +47,14 @@ export async function toldByFunction(
 async function takers(
   context: CommandContext,
   aws: Aws,
-  { spec: { handler, queue }, arn }: DeadLetterQueue,
+  { spec: { handler, queue }, sqs }: DeadLetterQueue,
 ): Promise<string[]> {
   if (handler !== undefined && 'function' in handler) {
     const target = functionOf({ handler }, (await topologyFor(context)).functions);
     return target === undefined ? [] : [target.name];
   }
   // On AWS whoever reads dead letters need not be allowed to list mappings.
-  const queueArn = arn.replace(/[^:]*$/, queue);
+  const queueArn = sqs?.arn.replace(/[^:]*$/, queue);
   const mappings = (await readEngineMappings(aws)) ?? [];
   const taking = mappings.filter((mapping) => mapping.queueArn === queueArn);
   return taking.map(({ functionArn }) => functionNameOf(functionArn));

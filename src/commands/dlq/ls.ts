@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
 import type { StoredMessage } from '../../lib/aws/stored-message.ts';
 import { ageSeconds } from '../../lib/dead-letters/dead-letter.ts';
 import { findDeadLetterSources } from '../../lib/definition/find.ts';
@@ -8,10 +7,8 @@ import { renderDeadLetterQueues } from '../../lib/ui/dead-letters.ts';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
-import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
-import { confirmReceiving, type DeadLetterQueue, findQueue } from './queues.ts';
+import { confirmReceiving, type DeadLetterQueue, findQueues } from './queues.ts';
 
 /** Messages of a queue that `--ages` looks at. */
 const SAMPLE = 100;
@@ -43,12 +40,9 @@ async function ls(
   const { ages = false } = flags;
   const { printer } = context;
   const specs = findDeadLetterSources(await topologyOnTarget(context, flags), word);
-  const { aws, identity } = await reading(context, undefined, () => connect(context));
-  const found = await reading(context, 'Reading what is there', () =>
-    Promise.all(specs.map((spec) => findQueue(aws, spec))),
-  );
+  const { transport, found } = await findQueues(context, specs);
   const queues = found.filter((queue) => queue !== undefined);
-  const oldest = ages ? await oldestOf(aws, context, queues) : new Map<string, number | null>();
+  const oldest = ages ? await oldestOf(context, queues) : new Map<string, number | null>();
   const subscribers = specs.map(({ name, dlq }, index) => {
     const queue = found[index];
     return {
@@ -56,11 +50,12 @@ async function ls(
       dlq,
       exists: queue !== undefined,
       depth: queue ? queue.visible + queue.hidden : null,
-      inFlight: queue?.hidden ?? null,
+      // A broker counts what waits, and tells of nobody who holds some.
+      inFlight: queue?.sqs ? queue.hidden : null,
       oldestAgeSeconds: oldest.get(name) ?? null,
     };
   });
-  printer.document({ ...targetDocument(identity), subscribers });
+  printer.document({ ...targetDocument(transport.identity), subscribers });
   for (const line of renderDeadLetterQueues(subscribers, ages, printer.style)) printer.text(line);
   const first = subscribers.find(({ depth }) => (depth ?? 0) > 0);
   if (queues.length < specs.length) {
@@ -73,7 +68,6 @@ async function ls(
 
 /** The age of the oldest message of each queue, among those that a short look sees. */
 async function oldestOf(
-  aws: Aws,
   context: CommandContext,
   queues: readonly DeadLetterQueue[],
 ): Promise<Map<string, number | null>> {
@@ -83,12 +77,12 @@ async function oldestOf(
   const progress = context.printer.progress('Looking for the oldest');
   const ages = new Map<string, number | null>();
   try {
-    for (const { spec, url, visible } of queues) {
-      const hold = createHold(aws, url);
+    for (const { spec, queue, visible } of queues) {
+      const hold = createHold(queue);
       const seen: StoredMessage[] = [];
       try {
         const options = { signal: stop, limit: SAMPLE, expected: visible };
-        for await (const messages of lookThrough(aws, hold, options)) seen.push(...messages);
+        for await (const messages of lookThrough(hold, options)) seen.push(...messages);
       } finally {
         await hold.release();
       }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
 import { type DeadLetterFilter, isUnfiltered } from '../../lib/dead-letters/dead-letter.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import type { Transport } from '../../lib/transport/transport.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
@@ -70,9 +70,9 @@ async function purge(
   const specs = fromQueue
     ? (await chooseQueues(context, word, flags)).map((spec) => ({ ...spec, dlq: spec.queue }))
     : await chooseSubscribers(context, word, flags);
-  const { aws, queues } = await openQueues(command, context, specs);
+  const { transport, queues } = await openQueues(command, context, specs);
   if (!request.everything) await confirmReceiving(context, queues);
-  const counts = dryRun || !yes ? await countAll(context, aws, queues, request) : undefined;
+  const counts = dryRun || !yes ? await countAll(context, queues, request) : undefined;
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   const stopped = io.interrupts.stop.aborted;
   if (counts && (dryRun || total === 0 || stopped)) {
@@ -92,13 +92,12 @@ async function purge(
       throw new AppError({ code: 'Declined', message: 'Nothing was dropped.' });
     }
   }
-  return dropAll(context, aws, queues, request);
+  return dropAll(context, transport, queues, request);
 }
 
 /** How many there are of each: SQS's approximate count, or as many as the filter means. */
 async function countAll(
   { io, printer }: CommandContext,
-  aws: Aws,
   queues: readonly DeadLetterQueue[],
   { filter, max, everything }: Request,
 ): Promise<number[]> {
@@ -107,9 +106,9 @@ async function countAll(
   const progress = printer.progress('Counting');
   const counts: number[] = [];
   try {
-    for (const { url } of queues) {
+    for (const { queue } of queues) {
       const signal = io.interrupts.stop;
-      const result = await dropMatching({ aws, url, filter, max, dryRun: true, signal });
+      const result = await dropMatching({ queue, filter, max, dryRun: true, signal });
       if (result.fatal) throw result.fatal;
       counts.push(result.matched);
     }
@@ -121,32 +120,32 @@ async function countAll(
 
 async function dropAll(
   context: CommandContext,
-  aws: Aws,
+  { aws }: Transport,
   queues: readonly DeadLetterQueue[],
   { filter, max, everything, noun }: Request,
 ): Promise<ExitCode> {
   const { io, printer } = context;
   const signal = io.interrupts.stop;
   const { dropMatching } = await import('../../lib/dead-letters/drop.ts');
-  const { purgeQueue } = await import('../../lib/aws/purge.ts');
   const progress = printer.progress(`Dropping ${noun}s`);
   const dropped: number[] = [];
   let failed = 0;
   let fatal: AppError | undefined;
   try {
-    for (const { spec, url, visible, hidden } of queues) {
+    for (const { spec, queue, visible, hidden } of queues) {
       if (signal.aborted || fatal) break;
       if (everything) {
-        await purgeQueue(aws, url).catch((error: unknown) => {
+        const counted = await queue.purge().catch((error: unknown) => {
           if (!(error instanceof AppError) || dropped.length === 0) throw error;
           fatal = error;
+          return undefined;
         });
-        dropped.push(fatal ? 0 : visible + hidden);
+        dropped.push(fatal ? 0 : (counted ?? visible + hidden));
         continue;
       }
       const onProgress = (count: number): void =>
         progress.update(`Dropping ${spec.name}: ${count}`);
-      const options = { aws, url, filter, max, dryRun: false, signal, onProgress };
+      const options = { queue, filter, max, dryRun: false, signal, onProgress };
       const result = await dropMatching(options);
       dropped.push(result.dropped);
       failed += result.failures.length;
@@ -162,7 +161,7 @@ async function dropAll(
     printer.warn('Interrupted: what is counted was dropped. Run it again to go on.');
     return EXIT.interrupted;
   }
-  if (everything && aws.kind === 'aws' && !fatal) {
+  if (everything && aws?.aws.kind === 'aws' && !fatal) {
     printer.note('AWS takes up to 60 s for it, and may drop what arrives meanwhile.');
   }
   return fatal?.exitCode ?? (failed > 0 ? EXIT.failed : EXIT.done);

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
 import type { KeptReasons } from '../../lib/consume/failure-reasons.ts';
 import type { DeadLetter } from '../../lib/dead-letters/dead-letter.ts';
 import {
@@ -9,24 +8,17 @@ import {
 } from '../../lib/definition/find.ts';
 import type { SubscriberSpec, Topology } from '../../lib/definition/topology.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
+import type { FoundStored, Transport } from '../../lib/transport/transport.ts';
 import { confirm, select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { type ResourceFlags, topologyOnTarget } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 
-/** A subscriber's dead-letter queue at the target, or with `--from-queue` its queue in place of that. Counts are SQS's approximate ones. */
-export interface DeadLetterQueue {
+/** A subscriber's dead-letter queue at the target, or with `--from-queue` its queue in place of that. SQS's counts are approximate. */
+export interface DeadLetterQueue extends FoundStored {
   readonly spec: DeadLetterSource;
-  readonly url: string;
-  readonly arn: string;
-  /** Messages that can be received. */
-  readonly visible: number;
-  /** Messages that somebody holds. */
-  readonly hidden: number;
-  /** After so many receives its messages move on, where it has a dead-letter queue of its own. */
-  readonly maxReceiveCount: number | undefined;
 }
 
 /**
@@ -67,20 +59,17 @@ async function choose<Spec>(
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
   // Where the queues are is said before anybody is asked.
-  if (given === undefined) await connect(context);
+  if (given === undefined) await openTransport(context);
   return find(topology, given ?? (await select(io, 'Which subscriber?', names)));
 }
 
-/** Connects and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */
+/** Reaches the target and finds the subscribers' dead-letter queues. @throws AppError `QueueNotFound` where one is missing. */
 export async function openQueues(
   command: Command,
   context: CommandContext,
   specs: readonly DeadLetterSource[],
-): Promise<{ readonly aws: Aws; readonly queues: readonly DeadLetterQueue[] }> {
-  const { aws } = await reading(context, undefined, () => connect(context));
-  const found = await reading(context, 'Reading what is there', () =>
-    Promise.all(specs.map((spec) => findQueue(aws, spec))),
-  );
+): Promise<{ readonly transport: Transport; readonly queues: readonly DeadLetterQueue[] }> {
+  const { transport, found } = await findQueues(context, specs);
   const queues = found.map((queue, index) => {
     if (queue !== undefined) return queue;
     throw new AppError({
@@ -89,49 +78,41 @@ export async function openQueues(
       hint: `Create it with: ${commandLine(command, 'setup')}`,
     });
   });
-  return { aws, queues };
+  return { transport, queues };
 }
 
-/** Finds a subscriber's dead-letter queue; undefined where there is none. */
-export async function findQueue(
-  aws: Aws,
-  spec: DeadLetterSource,
-): Promise<DeadLetterQueue | undefined> {
-  const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
-  const url = await findQueueUrl(aws, spec.dlq);
-  const attributes = url === undefined ? undefined : await getQueueAttributes(aws, url);
-  if (url === undefined || attributes === undefined) return undefined;
-  return {
-    spec,
-    url,
-    arn: attributes.QueueArn ?? '',
-    visible: Number(attributes.ApproximateNumberOfMessages ?? 0),
-    hidden: Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    maxReceiveCount: readMaxReceiveCount(attributes.RedrivePolicy),
-  };
-}
-
-function readMaxReceiveCount(policy: string | undefined): number | undefined {
-  if (!policy) return undefined;
-  try {
-    return Number(JSON.parse(policy).maxReceiveCount);
-  } catch {
-    return undefined;
-  }
+/** Reaches the target and finds the subscribers' dead-letter queues, in their order; undefined where one is missing. */
+export async function findQueues(
+  context: CommandContext,
+  specs: readonly DeadLetterSource[],
+): Promise<{
+  readonly transport: Transport;
+  readonly found: readonly (DeadLetterQueue | undefined)[];
+}> {
+  const transport = await reading(context, undefined, () => openTransport(context));
+  const found = await reading(context, 'Reading what is there', () =>
+    Promise.all(
+      specs.map(async (spec) => {
+        const queue = await transport.findStored(spec.dlq);
+        return queue && { spec, ...queue };
+      }),
+    ),
+  );
+  return { transport, found };
 }
 
 /**
- * Asks before looking into a dead-letter queue that has one of its own: each look counts as a receive there, and may be
- * the one after which SQS moves a message on. Nothing is asked about any other queue.
+ * Asks before looking into a dead-letter queue with a limit of receives: each look counts as one, and may be the one
+ * after which a message moves on or is dropped. Nothing is asked about any other queue.
  * @throws AppError (exit 2) where nobody can be asked.
  */
 export async function confirmReceiving(
   { io, printer, yes }: CommandContext,
   queues: readonly DeadLetterQueue[],
 ): Promise<void> {
-  for (const { spec, maxReceiveCount } of queues) {
-    if (maxReceiveCount === undefined || yes) continue;
-    const question = `${spec.dlq} has a dead-letter queue of its own: after ${maxReceiveCount} receives, of which this look is one, SQS moves its messages on. Look anyway?`;
+  for (const { spec, limit } of queues) {
+    if (limit === undefined || yes) continue;
+    const question = `After ${limit.receives} receives from ${spec.dlq}, of which this look is one, ${limit.outcome}. Look anyway?`;
     if (!(await confirm(io, printer, question))) {
       throw new AppError({ code: 'Declined', message: 'Nothing was looked at.' });
     }
@@ -141,7 +122,7 @@ export async function confirmReceiving(
 /** Why a message is dead, as far as it is known here, and who says so. */
 export interface Reason {
   readonly reason: string;
-  readonly by: 'consumer' | 'sns' | 'function' | 'last-error';
+  readonly by: 'consumer' | 'sns' | 'rabbitmq' | 'function' | 'last-error';
   /** ISO 8601; only where a consumer said it. */
   readonly time: string | undefined;
 }
@@ -151,5 +132,9 @@ export function reasonOf(letter: DeadLetter, kept: KeptReasons): Reason | undefi
   const { snsReason, message, eventId } = letter;
   if (snsReason !== undefined) return { reason: snsReason, by: 'sns', time: undefined };
   const found = kept.find(message.messageId, eventId);
-  return found && { reason: found.reason, by: 'consumer', time: found.time };
+  if (found) return { reason: found.reason, by: 'consumer', time: found.time };
+  const { deadBecause } = message;
+  return deadBecause === undefined
+    ? undefined
+    : { reason: deadBecause, by: 'rabbitmq', time: undefined };
 }

@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import type { Aws } from '../../lib/aws/clients.ts';
+import type { StoredQueue } from '../../lib/aws/stored-queue.ts';
 import {
   type DeadLetter,
   type DeadLetterFilter,
   isUnfiltered,
 } from '../../lib/dead-letters/dead-letter.ts';
-import type { MoveTaskResult } from '../../lib/dead-letters/move-task.ts';
+import type { MoveTaskOptions, MoveTaskResult } from '../../lib/dead-letters/move-task.ts';
 import type { RedriveFailure } from '../../lib/dead-letters/redrive.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { MAX_MOVE_RATE } from '../../lib/rules/limits.ts';
 import { parseArn, queueNameFromUrl } from '../../lib/rules/names.ts';
+import type { FoundStored, Transport } from '../../lib/transport/transport.ts';
 import { renderSelected } from '../../lib/ui/dead-letters.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
@@ -88,12 +90,12 @@ async function redriveAll(
     dryRun: flags.dryRun ?? false,
   };
   const specs = await chooseSubscribers(context, word, flags);
-  const { aws, queues } = await openQueues(command, context, specs);
+  const { transport, queues } = await openQueues(command, context, specs);
   if (!isUnfiltered(request.filter) || request.dryRun) await confirmReceiving(context, queues);
   const outcomes: Outcome[] = [];
   for (const queue of queues) {
     if (io.interrupts.stop.aborted) break;
-    outcomes.push(await redriveOne(command, context, aws, queue, request));
+    outcomes.push(await redriveOne(command, context, transport, queue, request));
   }
   const sum = (count: (outcome: Outcome) => number): number =>
     outcomes.reduce((total, outcome) => total + count(outcome), 0);
@@ -127,18 +129,25 @@ async function redriveAll(
 async function redriveOne(
   command: Command,
   context: CommandContext,
-  aws: Aws,
+  transport: Transport,
   queue: DeadLetterQueue,
   request: Request,
 ): Promise<Outcome> {
   const { spec } = queue;
   const { filter, max, rate, to, dryRun } = request;
-  const { queueUrl, queueArn } = await findDestination(command, aws, queue, to);
+  const destination = await findDestination(command, transport, queue, to);
   const whole = rate === undefined || (Number.isInteger(rate) && rate <= MAX_MOVE_RATE);
   const byTask = isUnfiltered(filter) && max === undefined && !dryRun && whole && to === undefined;
-  const done = byTask
-    ? await redriveByTask(context, aws, queue, { queueUrl, queueArn, rate })
-    : undefined;
+  const done =
+    byTask && transport.aws && queue.sqs && destination.sqs
+      ? await redriveByTask(context, transport.aws.aws, queue, {
+          dlqUrl: queue.sqs.url,
+          dlqArn: queue.sqs.arn,
+          queueUrl: destination.sqs.url,
+          queueArn: destination.sqs.arn,
+          rate,
+        })
+      : undefined;
   const stopped = context.io.interrupts.stop.aborted;
   // A task leaves out what somebody holds, as a run does that was killed.
   const all = done?.kind === 'ended' && done.completed && queue.hidden === 0;
@@ -162,7 +171,7 @@ async function redriveOne(
   } else if (done?.kind === 'unavailable') {
     context.printer.detail(`No move task here (${done.error.code}); sending one by one.`);
   }
-  const outcome = await redriveByHand(context, aws, queue, queueUrl, request, before);
+  const outcome = await redriveByHand(context, queue, destination.queue, request, before);
   return {
     ...outcome,
     matched: outcome.matched + before,
@@ -172,30 +181,28 @@ async function redriveOne(
 
 async function findDestination(
   command: Command,
-  aws: Aws,
+  transport: Transport,
   { spec }: DeadLetterQueue,
   to: string | undefined,
-) {
+): Promise<FoundStored> {
   const name = to ?? spec.queue;
-  const { findQueueUrl, getQueueAttributes } = await import('../../lib/aws/queues.ts');
-  const queueUrl = await findQueueUrl(aws, name);
-  const attributes = queueUrl && (await getQueueAttributes(aws, queueUrl, ['QueueArn']));
-  if (queueUrl && attributes) return { queueUrl, queueArn: attributes.QueueArn ?? '' };
+  const found = await transport.findStored(name);
+  if (found) return found;
   throw new AppError({
     code: 'QueueNotFound',
     message: `There is no queue "${name}" to send to.`,
     hint:
       to === undefined
         ? `Create it with: ${commandLine(command, 'setup')}`
-        : `See which there are: ${commandLine(command, 'ls')}`,
+        : transport.aws && `See which there are: ${commandLine(command, 'ls')}`,
   });
 }
 
 async function redriveByTask(
   { io, printer }: CommandContext,
   aws: Aws,
-  { spec, url, arn, visible }: DeadLetterQueue,
-  to: { queueUrl: string; queueArn: string; rate: number | undefined },
+  { spec, visible }: DeadLetterQueue,
+  way: Pick<MoveTaskOptions, 'dlqUrl' | 'dlqArn' | 'queueUrl' | 'queueArn' | 'rate'>,
 ): Promise<MoveTaskResult | undefined> {
   // A task that finds nothing would only take time.
   if (visible === 0) return undefined;
@@ -204,9 +211,7 @@ async function redriveByTask(
   try {
     return await moveByTask({
       aws,
-      dlqUrl: url,
-      dlqArn: arn,
-      ...to,
+      ...way,
       signal: io.interrupts.stop,
       onJoined: () => printer.note('A move task runs already; following it.'),
       onProgress: (moved, toMove = visible) =>
@@ -219,23 +224,21 @@ async function redriveByTask(
 
 async function redriveByHand(
   context: CommandContext,
-  aws: Aws,
   queue: DeadLetterQueue,
-  queueUrl: string,
+  destination: StoredQueue,
   request: Request,
   /** Sent back already. */
   before: number,
 ): Promise<Outcome> {
   const { io, printer } = context;
-  const { spec, url, visible } = queue;
+  const { spec, visible } = queue;
   const { dryRun } = request;
   const { redrive } = await import('../../lib/dead-letters/redrive.ts');
   const progress = printer.progress(`${dryRun ? 'Looking into' : 'Emptying'} ${spec.dlq}`);
   const show = (letter: DeadLetter): void => printer.text(renderSelected(letter, printer.style));
   const result = await redrive({
-    aws,
-    dlqUrl: url,
-    queueUrl,
+    dlq: queue.queue,
+    queue: destination,
     signal: io.interrupts.stop,
     waitForHidden: true,
     toOneQueue: request.to !== undefined,

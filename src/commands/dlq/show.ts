@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Aws } from '../../lib/aws/clients.ts';
 import {
   ageSeconds,
   type DeadLetter,
@@ -9,6 +8,7 @@ import {
   readDeadLetter,
 } from '../../lib/dead-letters/dead-letter.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
+import type { Transport } from '../../lib/transport/transport.ts';
 import { renderDeadLetter } from '../../lib/ui/dead-letters.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
@@ -60,7 +60,7 @@ async function show(
   const filter = readFilter(flags);
   const max = readMax(flags) ?? SHOWN;
   const specs = await chooseSubscribers(context, word, flags);
-  const { aws, queues } = await openQueues(command, context, specs);
+  const { transport, queues } = await openQueues(command, context, specs);
   await confirmReceiving(context, queues);
   const { readReasons } = await import('../../lib/consume/failure-reasons.ts');
   const records: unknown[] = [];
@@ -68,12 +68,14 @@ async function show(
   let depth = 0;
   for (const queue of queues) {
     const progress = printer.progress(`Looking into ${queue.spec.dlq}`);
-    const seen = await look(aws, queue, filter, max, {
+    const seen = await look(queue, filter, max, {
       signal: io.interrupts.stop,
       onLooked: (count) => progress.update(`Looking into ${queue.spec.dlq}: ${count}`),
     }).finally(() => progress.clear());
     const kept = await readReasons(context.settings.stateDir, queue.spec.queue);
-    const told = await toldByFunction(context, aws, queue, seen.letters);
+    const told = transport.aws
+      ? await toldByFunction(context, transport.aws.aws, queue, seen.letters)
+      : () => undefined;
     const found = seen.letters.map((letter) => ({
       letter,
       reason: reasonOf(letter, kept) ?? told(letter),
@@ -82,7 +84,7 @@ async function show(
     depth += queue.visible + queue.hidden;
     records.push(...found.map((each) => record(queue, each)));
     print(command, context, queue, found, seen);
-    if (queue.visible + queue.hidden === 0) await tellUnderWay(context, aws, queue);
+    if (queue.visible + queue.hidden === 0) await tellUnderWay(context, transport, queue);
     if (io.interrupts.stop.aborted) break;
   }
   printer.document({ messages: records, looked, depth });
@@ -95,20 +97,19 @@ async function show(
 
 /** Looks until enough is found; everything is in the queue again afterwards. */
 async function look(
-  aws: Parameters<typeof import('../../lib/dead-letters/hold.ts').createHold>[0],
-  { url, visible }: DeadLetterQueue,
+  { queue, visible }: DeadLetterQueue,
   filter: DeadLetterFilter,
   max: number,
   { signal, onLooked }: { signal: AbortSignal; onLooked: (count: number) => void },
 ): Promise<{ letters: DeadLetter[]; looked: number; all: boolean }> {
   const { createHold, lookThrough } = await import('../../lib/dead-letters/hold.ts');
-  const hold = createHold(aws, url);
+  const hold = createHold(queue);
   const letters: DeadLetter[] = [];
   let looked = 0;
   let all = true;
   try {
     const limit = isUnfiltered(filter) ? max : Number.POSITIVE_INFINITY;
-    for await (const messages of lookThrough(aws, hold, { signal, limit, expected: visible })) {
+    for await (const messages of lookThrough(hold, { signal, limit, expected: visible })) {
       looked += messages.length;
       onLooked(looked);
       const now = Date.now();
@@ -128,13 +129,13 @@ async function look(
 function print(
   command: Command,
   context: CommandContext,
-  { spec, visible, hidden }: DeadLetterQueue,
+  { spec, sqs, visible, hidden }: DeadLetterQueue,
   found: readonly Found[],
   { looked, all }: { readonly looked: number; readonly all: boolean },
 ): void {
   const { printer } = context;
   const depth = visible + hidden;
-  const of = depth === 1 ? '1 dead letter' : `about ${depth} dead letters`;
+  const of = depth === 1 ? '1 dead letter' : `${sqs ? 'about ' : ''}${depth} dead letters`;
   if (depth === 0 && found.length === 0) {
     printer.text(`${spec.dlq}: empty`);
     return;
@@ -163,15 +164,10 @@ function print(
 /** Says of an empty dead-letter queue what may come to it yet: a failure is no dead letter before its last receive. */
 async function tellUnderWay(
   { printer }: CommandContext,
-  aws: Aws,
+  transport: Transport,
   { spec }: DeadLetterQueue,
 ): Promise<void> {
-  const [{ findQueueUrl }, { readDepth }] = await Promise.all([
-    import('../../lib/aws/queues.ts'),
-    import('../../lib/dead-letters/hold.ts'),
-  ]);
-  const url = await findQueueUrl(aws, spec.queue);
-  const { visible, hidden } = url === undefined ? NOTHING : await readDepth(aws, url);
+  const { visible, hidden } = (await transport.findStored(spec.queue)) ?? NOTHING;
   const count = visible + hidden;
   if (count === 0) return;
   const { queue, maxReceiveCount, visibilityTimeout } = spec;
@@ -198,6 +194,7 @@ function record({ spec }: DeadLetterQueue, { letter, reason }: Found): Record<st
     sentAt: new Date(message.sentAt).toISOString(),
     ageSeconds: ageSeconds(message, Date.now()),
     sourceArn: message.sourceArn ?? null,
+    ...(message.sourceQueue === undefined ? {} : { sourceQueue: message.sourceQueue }),
     reason: reason?.reason ?? null,
     reasonBy: reason?.by ?? null,
     reasonTime: reason?.time ?? null,

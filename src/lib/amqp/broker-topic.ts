@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { ConfirmChannel } from 'amqplib';
 import type { MessageTopic } from '../aws/message-topic.ts';
 import type { EntryOutcome, PublishBatchOptions, PublishEntry } from '../aws/publish.ts';
 import { withType } from '../events/attributes.ts';
-import { connectionLost, exchangeNotFound, notAllowed, REPLY, replyCode } from './errors.ts';
+import { ConfirmedPublisher } from './confirmed-publisher.ts';
+import { exchangeNotFound, notAllowed } from './errors.ts';
 import { propertiesOf } from './message-headers.ts';
 import { MAX_KEY_BYTES, ROUTED_BY } from './routing.ts';
 import type { Session } from './session.ts';
 
-/** Milliseconds that a broker has for a confirm: one that is out of memory or disk gives none. */
-const CONFIRM_TIMEOUT_MS = 15_000;
-
 /** What became of a message; `lost` where the connection ended before the broker said it. */
-type Sent = EntryOutcome | { readonly lost: unknown };
+type Outcome = EntryOutcome | { readonly lost: unknown };
 
 /**
  * An exchange. A message is published when the broker has confirmed it: every queue that it goes to has it on the disks
@@ -20,103 +17,51 @@ type Sent = EntryOutcome | { readonly lost: unknown };
  */
 export class BrokerTopic implements MessageTopic {
   readonly fifo = false;
-  private readonly session: Session;
   readonly address: string;
-  private channel: Promise<ConfirmChannel> | undefined;
-  /** What the broker closed the channel with. */
-  private refusal: unknown;
+  private readonly publisher: ConfirmedPublisher;
 
   constructor(session: Session, exchange: string) {
-    this.session = session;
     this.address = exchange;
+    this.publisher = new ConfirmedPublisher(session, (channel) => channel.checkExchange(exchange), {
+      notFound: () => exchangeNotFound(exchange),
+      notAllowed: (cause) => notAllowed(session.broker, `publish to "${exchange}"`, cause),
+    });
   }
 
   async publish(
     entries: readonly PublishEntry[],
     { onAttemptFailed }: PublishBatchOptions,
   ): Promise<EntryOutcome[]> {
-    const channel = await this.open();
-    const sent = await Promise.all(entries.map((entry) => this.send(channel, entry)));
+    await this.publisher.ready();
+    const sent = await Promise.all(entries.map((entry) => this.send(entry)));
     const lost = sent.flatMap((each) => ('lost' in each ? [each.lost] : []));
     const [first] = lost;
     if (lost.length > 0) {
       onAttemptFailed?.(first);
       // Where the exchange went meanwhile, the next attempt says so.
-      if (lost.length === sent.length) throw this.failure(first);
+      if (lost.length === sent.length) throw this.publisher.failure(first);
     }
     return sent.map((each) => ('lost' in each ? NO_ANSWER : each));
   }
 
-  private failure(cause: unknown): Error {
-    const code = replyCode(this.refusal);
-    if (code === REPLY.notFound) return exchangeNotFound(this.address);
-    if (code === REPLY.accessRefused) {
-      return notAllowed(this.session.broker, `publish to "${this.address}"`, this.refusal);
-    }
-    return connectionLost(this.session.broker, cause);
-  }
-
-  private open(): Promise<ConfirmChannel> {
-    if (this.channel !== undefined) return this.channel;
-    const opening = this.openChannel();
-    this.channel = opening;
-    opening.catch(() => this.forget(opening));
-    return opening;
-  }
-
-  private async openChannel(): Promise<ConfirmChannel> {
-    const channel = await this.session.confirmChannel();
-    const opened = this.channel;
-    this.refusal = undefined;
-    channel.on('error', (error: unknown) => {
-      this.refusal = error;
-    });
-    channel.on('close', () => this.forget(opened));
-    try {
-      await channel.checkExchange(this.address);
-    } catch (error) {
-      this.refusal ??= error;
-      throw this.failure(error);
-    }
-    return channel;
-  }
-
-  private forget(channel: Promise<ConfirmChannel> | undefined): void {
-    if (this.channel === channel) this.channel = undefined;
-  }
-
-  private send(channel: ConfirmChannel, entry: PublishEntry): Promise<Sent> {
+  private async send(entry: PublishEntry): Promise<Outcome> {
     const routing = routingKeyOf(entry);
-    if (!routing.ok) return Promise.resolve(routing);
+    if (!routing.ok) return routing;
     const messageId = randomUUID();
-    return new Promise((resolve) => {
-      const opened = this.channel;
-      const timer = setTimeout(() => {
-        this.forget(opened);
-        void channel.close().catch(() => {});
-        resolve({ lost: new Error('no confirm in time') });
-      }, CONFIRM_TIMEOUT_MS);
-      const settle = (sent: Sent): void => {
-        clearTimeout(timer);
-        resolve(sent);
-      };
-      try {
-        channel.publish(
-          this.address,
-          routing.key,
-          Buffer.from(entry.message),
-          propertiesOf(entry, messageId),
-          (error: unknown) => {
-            if (!error) settle({ ok: true, messageId });
-            // A channel that closes tells each message first, and only then itself.
-            else setImmediate(() => settle(this.channel === opened ? REJECTED : { lost: error }));
-          },
-        );
-      } catch (error) {
-        // The headers are too long, or the channel was closed just now.
-        settle(error instanceof RangeError ? tooLong(error.message) : { lost: error });
-      }
-    });
+    try {
+      const sent = await this.publisher.send(
+        this.address,
+        routing.key,
+        Buffer.from(entry.message),
+        propertiesOf(entry, messageId),
+      );
+      if (sent.kind === 'lost') return { lost: sent.cause };
+      return sent.kind === 'rejected' ? REJECTED : { ok: true, messageId };
+    } catch (error) {
+      if (error instanceof RangeError) return tooLong(error.message);
+      // It was closed since, and can't be opened again.
+      return { lost: error };
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import type { Transport, TransportPlan, TransportSetup } from '../transport/tran
 import { applyChanges } from './apply.ts';
 import { BrokerQueue } from './broker-queue.ts';
 import { BrokerTopic } from './broker-topic.ts';
+import { findStored } from './find-stored.ts';
 import { Management } from './management.ts';
 import { type Observed, observe } from './observed.ts';
 import { openTap } from './open-tap.ts';
@@ -79,6 +80,7 @@ function brokerTransport(session: Session): Transport {
       const found = new BrokerQueue(session, queue, visibilityTimeout);
       return (await found.exists()) ? found : undefined;
     },
+    findStored: (name) => findStored(session, management, name),
     close: () => session.close(),
   };
 }

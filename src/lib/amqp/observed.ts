@@ -24,6 +24,8 @@ export interface FoundQueue extends Found {
   readonly messages_ready?: number;
   readonly messages_unacknowledged?: number;
   readonly consumers?: number;
+  /** What policies add to its arguments. */
+  readonly effective_policy_definition?: Readonly<Record<string, unknown>>;
 }
 
 /** A binding of a queue. */

@@ -31,6 +31,13 @@ export class Session {
     return this.open((connection) => connection.createConfirmChannel());
   }
 
+  /** The first number of the broker's version; 0 where it tells none. */
+  async majorVersion(): Promise<number> {
+    this.connection ??= this.connect();
+    const { serverProperties } = (await this.connection).connection;
+    return Number.parseInt(serverProperties.version, 10) || 0;
+  }
+
   /** Ends the connection: the broker hands out anew what nobody acknowledged. Never throws. */
   async close(): Promise<void> {
     const open = this.connection;

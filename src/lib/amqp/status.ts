@@ -59,10 +59,8 @@ function subscriberStatus(
     delayed: found ? 0 : null,
     oldestAgeSeconds: null,
     dlqExists: dlq === undefined ? null : dead !== undefined,
-    dlqDepth:
-      dead === undefined
-        ? null
-        : (counts.get(dlq ?? '')?.ready ?? 0) + (dead.messages_unacknowledged ?? 0),
+    // What somebody holds is known of some seconds ago alone, and would be counted twice when it was given back.
+    dlqDepth: dead === undefined ? null : (counts.get(dlq ?? '')?.ready ?? 0),
     arrived: null,
     left: null,
     consumers: count?.consumers ?? null,

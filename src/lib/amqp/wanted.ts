@@ -35,6 +35,12 @@ export interface WantedBinding {
 }
 
 /**
+ * The delivery limit of a dead-letter queue, which each look at a message comes nearer to: none would count as 20 from
+ * RabbitMQ 4.0 on, and before as one that puts what is given back at the end of the queue.
+ */
+export const DLQ_DELIVERY_LIMIT = 1_000_000;
+
+/**
  * What setup makes: a topic exchange for each topic, a quorum queue for each queue, and bindings for the subscriptions.
  * A message that was handed out `maxReceiveCount` times goes to the dead-letter queue once that has confirmed it
  * (`at-least-once`); so does one whose retention is over.
@@ -107,6 +113,7 @@ function dlqsOf(topology: Topology): WantedQueue[] {
     arguments: {
       'x-queue-type': 'quorum',
       'x-message-ttl': retention * 1000,
+      'x-delivery-limit': DLQ_DELIVERY_LIMIT,
       ...topologyTags(topology),
     },
   }));

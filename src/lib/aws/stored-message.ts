@@ -13,6 +13,8 @@ export interface SendableMessage {
   readonly groupId: string | undefined;
   /** `AWSTraceHeader`. */
   readonly traceHeader: string | undefined;
+  /** The message as a broker handed it out: it is sent again to the letter. */
+  readonly original?: unknown;
 }
 
 /** A message that lies in a queue, in full. */
@@ -28,4 +30,10 @@ export interface StoredMessage extends SendableMessage {
   readonly firstReceivedAt: number | undefined;
   /** ARN of the queue it came from; undefined where it was sent here, by SNS or by somebody. */
   readonly sourceArn: string | undefined;
+  /** Name of that queue, where the target has no ARNs. */
+  readonly sourceQueue?: string | undefined;
+  /** Why the target made it a dead letter, where it says so. */
+  readonly deadBecause?: string | undefined;
+  /** Tells it from other messages that are held, where several may have one id. */
+  readonly heldAs?: string | undefined;
 }

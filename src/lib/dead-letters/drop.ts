@@ -1,14 +1,13 @@
-import type { Aws } from '../aws/clients.ts';
-import { deleteBatch } from '../aws/received-messages.ts';
 import { retried } from '../aws/retried.ts';
+import type { StoredQueue } from '../aws/stored-queue.ts';
 import { AppError } from '../rules/errors.ts';
 import { type DeadLetterFilter, isMeant, readDeadLetter } from './dead-letter.ts';
-import { createHold, lookThrough, readDepth } from './hold.ts';
+import { createHold, lookThrough } from './hold.ts';
 
 export interface DropResult {
   /** Messages that the filter meant, up to the bound. */
   readonly matched: number;
-  /** Deleted, confirmed by SQS. */
+  /** Deleted, confirmed. */
   readonly dropped: number;
   readonly failures: readonly { readonly messageId: string; readonly reason: string }[];
   /** What ended the run early. */
@@ -21,23 +20,22 @@ export interface DropResult {
  * @returns what was done, also where it ended early.
  */
 export async function dropMatching(options: {
-  readonly aws: Aws;
-  readonly url: string;
+  readonly queue: StoredQueue;
   readonly filter: DeadLetterFilter;
   readonly max: number | undefined;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (dropped: number) => void;
 }): Promise<DropResult> {
-  const { aws, url, filter, max = Number.POSITIVE_INFINITY, dryRun, signal } = options;
-  const hold = createHold(aws, url);
+  const { queue, filter, max = Number.POSITIVE_INFINITY, dryRun, signal } = options;
+  const hold = createHold(queue);
   const failures: { messageId: string; reason: string }[] = [];
   let matched = 0;
   let dropped = 0;
   let fatal: AppError | undefined;
   try {
-    const { visible } = await readDepth(aws, url);
-    for await (const messages of lookThrough(aws, hold, { signal, expected: visible })) {
+    const { visible } = await queue.depth();
+    for await (const messages of lookThrough(hold, { signal, expected: visible })) {
       const now = Date.now();
       const meant = messages
         .filter((message) => isMeant(readDeadLetter(message), filter, now))
@@ -45,11 +43,7 @@ export async function dropMatching(options: {
       matched += meant.length;
       if (!dryRun) {
         const results = await retried(meant, (open) =>
-          deleteBatch(
-            aws,
-            url,
-            open.map((message) => hold.handle(message)),
-          ),
+          queue.delete(open.map((message) => hold.handle(message))),
         );
         meant.forEach((message, index) => {
           const result = results[index];

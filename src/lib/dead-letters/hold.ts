@@ -1,8 +1,5 @@
-import type { Aws } from '../aws/clients.ts';
-import { getQueueAttributes } from '../aws/queues.ts';
-import { changeVisibilityBatch } from '../aws/received-messages.ts';
 import type { StoredMessage } from '../aws/stored-message.ts';
-import { receiveStored } from '../aws/stored-messages.ts';
+import type { StoredQueue } from '../aws/stored-queue.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_BATCH_ENTRIES, MAX_RECEIVE_MESSAGES } from '../rules/limits.ts';
 
@@ -22,9 +19,11 @@ const STALE_RECEIVES = 3;
 export interface Hold {
   /** Messages held now. */
   readonly size: number;
+  /** As `StoredQueue.exact`. */
+  readonly exact: boolean;
   /**
    * Receives up to so many. @returns how many came, and those of them that were not seen before.
-   * @throws AppError as `receiveStored` does.
+   * @throws AppError as the queue does.
    */
   receive(
     max: number,
@@ -41,7 +40,7 @@ export interface Hold {
 }
 
 /** Begins to hold messages of a queue. `release` MUST be called at the end, whatever happens. */
-export function createHold(aws: Aws, url: string): Hold {
+export function createHold(queue: StoredQueue): Hold {
   const held = new Map<string, { handle: string; until: number }>();
   const seen = new Set<string>();
 
@@ -49,7 +48,7 @@ export function createHold(aws: Aws, url: string): Hold {
     const batch = ids.flatMap((id) => held.get(id) ?? []);
     const changes = batch.map(({ handle }) => ({ receiptHandle: handle, seconds }));
     try {
-      if (changes.length > 0) await changeVisibilityBatch(aws, url, changes);
+      if (changes.length > 0) await queue.changeVisibility(changes);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
@@ -73,6 +72,7 @@ export function createHold(aws: Aws, url: string): Hold {
   };
 
   return {
+    exact: queue.exact,
     get size() {
       return held.size;
     },
@@ -80,17 +80,17 @@ export function createHold(aws: Aws, url: string): Hold {
       await renew();
       const until = performance.now() + HIDE_SECONDS * 1000;
       const options = { max, waitSeconds, hideSeconds: HIDE_SECONDS };
-      const messages = await receiveStored(aws, url, options);
-      const fresh = messages.filter(({ messageId }) => !seen.has(messageId));
-      for (const { messageId, receiptHandle } of messages) {
-        seen.add(messageId);
-        held.set(messageId, { handle: receiptHandle, until });
+      const messages = await queue.receive(options);
+      const fresh = messages.filter((message) => !seen.has(keyOf(message)));
+      for (const message of messages) {
+        seen.add(keyOf(message));
+        held.set(keyOf(message), { handle: message.receiptHandle, until });
       }
       return { received: messages.length, fresh };
     },
     renew,
-    handle: ({ messageId, receiptHandle }) => held.get(messageId)?.handle ?? receiptHandle,
-    forget: ({ messageId }) => void held.delete(messageId),
+    handle: (message) => held.get(keyOf(message))?.handle ?? message.receiptHandle,
+    forget: (message) => void held.delete(keyOf(message)),
     async release() {
       await change([...held.keys()], 0);
       held.clear();
@@ -98,23 +98,9 @@ export function createHold(aws: Aws, url: string): Hold {
   };
 }
 
-/** How much lies in a queue; counts are SQS's approximate ones. */
-export interface Depth {
-  readonly visible: number;
-  /** Received by somebody, and neither deleted nor visible again. */
-  readonly hidden: number;
-}
-
-/** Reads how much lies in a queue; nothing where there is no queue. */
-export async function readDepth(aws: Aws, url: string): Promise<Depth> {
-  const attributes = await getQueueAttributes(aws, url, [
-    'ApproximateNumberOfMessages',
-    'ApproximateNumberOfMessagesNotVisible',
-  ]);
-  return {
-    visible: Number(attributes?.ApproximateNumberOfMessages ?? 0),
-    hidden: Number(attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
-  };
+/** What a held message is known by. */
+function keyOf({ heldAs, messageId }: StoredMessage): string {
+  return heldAs ?? messageId;
 }
 
 export interface LookOptions {
@@ -133,7 +119,6 @@ export interface LookOptions {
  * seen until these are deleted: SQS hands out no more of a group that has messages in flight.
  */
 export async function* lookThrough(
-  aws: Aws,
   hold: Hold,
   options: LookOptions,
 ): AsyncGenerator<readonly StoredMessage[]> {
@@ -142,7 +127,7 @@ export async function* lookThrough(
   let stale = 0;
   for (let looked = 0; !signal.aborted && looked < limit; ) {
     // A long poll asks all of AWS's servers; a short one may miss messages ("Short and long polling").
-    const wait = looked >= expected && aws.kind !== 'aws' ? 0 : 1;
+    const wait = looked >= expected && hold.exact ? 0 : 1;
     const { received, fresh } = await hold.receive(Math.min(atOnce, limit - looked), wait);
     if (received === 0) return;
     stale = fresh.length === 0 ? stale + 1 : 0;

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Aws } from '../aws/clients.ts';
-import { findQueueUrl } from '../aws/queues.ts';
-import { deleteBatch } from '../aws/received-messages.ts';
 import { retried } from '../aws/retried.ts';
-import { isFifoQueue, messageBytes, sendBatch } from '../aws/sent-messages.ts';
+import { messageBytes } from '../aws/sent-messages.ts';
 import type { StoredMessage } from '../aws/stored-message.ts';
+import type { StoredQueue } from '../aws/stored-queue.ts';
 import { AppError } from '../rules/errors.ts';
 import { MAX_RECEIVE_MESSAGES, SNS_MAX_MESSAGE_BYTES } from '../rules/limits.ts';
-import { parseArn, queueNameFromUrl } from '../rules/names.ts';
+import { parseArn } from '../rules/names.ts';
 import {
   type DeadLetter,
   type DeadLetterFilter,
@@ -15,14 +13,13 @@ import {
   isUnfiltered,
   readDeadLetter,
 } from './dead-letter.ts';
-import { createHold, HIDE_SECONDS, type Hold, lookThrough, readDepth } from './hold.ts';
+import { createHold, HIDE_SECONDS, type Hold, lookThrough } from './hold.ts';
 
 export interface RedriveOptions {
-  readonly aws: Aws;
-  readonly dlqUrl: string;
+  readonly dlq: StoredQueue;
   /** Where messages go that don't say which queue they came from. */
-  readonly queueUrl: string;
-  /** Whether all go to `queueUrl`, wherever they came from. */
+  readonly queue: StoredQueue;
+  /** Whether all go to `queue`, wherever they came from. */
   readonly toOneQueue?: boolean;
   /** Aborted to take no more; what is in hand is finished. */
   readonly signal: AbortSignal;
@@ -88,7 +85,7 @@ class Redrive {
   private readonly hold: Hold;
   private readonly filter: DeadLetterFilter;
   private readonly max: number;
-  private readonly destinations = new Map<string, Promise<string | undefined>>();
+  private readonly destinations = new Map<string, Promise<StoredQueue | undefined>>();
   private readonly flights = new Set<Promise<void>>();
   private readonly failures: RedriveFailure[] = [];
   private readonly started = performance.now();
@@ -99,7 +96,7 @@ class Redrive {
 
   constructor(options: RedriveOptions) {
     this.options = options;
-    this.hold = createHold(options.aws, options.dlqUrl);
+    this.hold = createHold(options.dlq);
     this.filter = options.filter ?? ALL;
     this.max = options.max ?? Number.POSITIVE_INFINITY;
   }
@@ -124,10 +121,10 @@ class Redrive {
   }
 
   private async drain(expected?: number): Promise<void> {
-    const { aws, dlqUrl, signal, rate = Number.POSITIVE_INFINITY } = this.options;
+    const { dlq, signal, rate = Number.POSITIVE_INFINITY } = this.options;
     const limit = isUnfiltered(this.filter) ? this.max - this.matched : Number.POSITIVE_INFINITY;
-    const { visible } = await readDepth(aws, dlqUrl);
-    const look = lookThrough(aws, this.hold, {
+    const { visible } = await dlq.depth();
+    const look = lookThrough(this.hold, {
       signal,
       limit,
       // At higher rates messages come in small groups, so that they still share requests.
@@ -143,10 +140,10 @@ class Redrive {
 
   /** Goes on with what others hold, as long as that can last. */
   private async drainHidden(): Promise<void> {
-    const { aws, dlqUrl, signal, onWait } = this.options;
+    const { dlq, signal, onWait } = this.options;
     const giveUpAt = performance.now() + (HIDE_SECONDS + 2) * 1000;
     for (let told = false; !this.ended && performance.now() < giveUpAt; ) {
-      const { hidden, visible } = await readDepth(aws, dlqUrl);
+      const { hidden, visible } = await dlq.depth();
       if (visible > 0) await this.drain(0);
       // Counts are approximate; what this run holds is hidden, too.
       const others = hidden - this.hold.size;
@@ -158,7 +155,7 @@ class Redrive {
   }
 
   private async take(messages: readonly StoredMessage[]): Promise<void> {
-    const { dryRun, onMeant, onProgress, dlqUrl } = this.options;
+    const { dryRun, onMeant, onProgress, dlq } = this.options;
     this.looked += messages.length;
     onProgress?.(this.moved, this.looked);
     const now = Date.now();
@@ -170,15 +167,15 @@ class Redrive {
     if (!dryRun) await this.pace();
     this.matched += meant.length;
     if (dryRun || meant.length === 0) return;
-    for (const { url, batch } of await this.batches(meant.map(({ message }) => message))) {
-      const flight = this.move(url, batch)
+    for (const { queue, batch } of await this.batches(meant.map(({ message }) => message))) {
+      const flight = this.move(queue, batch)
         .catch((error: unknown) => {
           if (!(error instanceof AppError)) throw error;
           this.fatal ??= error;
         })
         .finally(() => this.flights.delete(flight));
       this.flights.add(flight);
-      const most = isFifoQueue(dlqUrl) ? 1 : FLIGHTS;
+      const most = dlq.fifo ? 1 : FLIGHTS;
       while (this.flights.size >= most) await Promise.race(this.flights);
     }
   }
@@ -197,48 +194,47 @@ class Redrive {
 
   /** Groups messages by where they go, no more at once than every SQS takes in a request. */
   private async batches(messages: readonly StoredMessage[]) {
-    const batches: { url: string; batch: StoredMessage[]; bytes: number }[] = [];
+    const batches: { queue: StoredQueue; batch: StoredMessage[]; bytes: number }[] = [];
     for (const message of messages) {
-      const url = await this.destination(message);
-      if (url === undefined) {
-        const reason = `the queue it came from is gone (${message.sourceArn})`;
+      const queue = await this.destination(message);
+      if (queue === undefined) {
+        const reason = `the queue it came from is gone (${message.sourceArn ?? message.sourceQueue})`;
         this.failures.push({ messageId: message.messageId, reason });
         continue;
       }
       const bytes = messageBytes(message);
-      const open = batches.findLast((each) => each.url === url);
+      const open = batches.findLast((each) => each.queue === queue);
       if (open && open.bytes + bytes <= SNS_MAX_MESSAGE_BYTES) {
         open.batch.push(message);
         open.bytes += bytes;
       } else {
-        batches.push({ url, batch: [message], bytes });
+        batches.push({ queue, batch: [message], bytes });
       }
     }
     return batches;
   }
 
   /** A queue and its dead-letter queue are of one account and region, so a name is enough. */
-  private destination({ sourceArn }: StoredMessage): Promise<string | undefined> {
-    const { aws, queueUrl, toOneQueue = false } = this.options;
-    const name = toOneQueue || sourceArn === undefined ? undefined : parseArn(sourceArn)?.resource;
-    if (name === undefined || name === queueNameFromUrl(queueUrl)) return Promise.resolve(queueUrl);
-    const known = this.destinations.get(name) ?? findQueueUrl(aws, name);
+  private destination({ sourceArn, sourceQueue }: StoredMessage): Promise<StoredQueue | undefined> {
+    const { dlq, queue, toOneQueue = false } = this.options;
+    const source = sourceArn === undefined ? sourceQueue : parseArn(sourceArn)?.resource;
+    const name = toOneQueue ? undefined : source;
+    if (name === undefined || name === queue.name) return Promise.resolve(queue);
+    const known = this.destinations.get(name) ?? dlq.sibling(name);
     this.destinations.set(name, known);
     return known;
   }
 
-  private async move(url: string, batch: readonly StoredMessage[]): Promise<void> {
-    const { aws, dlqUrl, onProgress } = this.options;
-    const fifo = isFifoQueue(url);
+  private async move(queue: StoredQueue, batch: readonly StoredMessage[]): Promise<void> {
+    const { dlq, onProgress } = this.options;
+    const { fifo } = queue;
     const outgoing = batch.map((message) => ({
       ...message,
       // New to the queue, and yet the same when a killed run is repeated.
       deduplicationId: fifo ? `redrive-${message.messageId}` : undefined,
     }));
     const sent = await retried(outgoing, (open) =>
-      sendBatch(
-        aws,
-        url,
+      queue.send(
         open.map(({ deduplicationId, ...message }) =>
           deduplicationId === undefined ? message : { ...message, deduplicationId },
         ),
@@ -250,11 +246,7 @@ class Redrive {
       return result?.ok;
     });
     const deleted = await retried(taken, (open) =>
-      deleteBatch(
-        aws,
-        dlqUrl,
-        open.map((message) => this.hold.handle(message)),
-      ),
+      dlq.delete(open.map((message) => this.hold.handle(message))),
     );
     taken.forEach((message, index) => {
       const result = deleted[index];

@@ -1,4 +1,5 @@
 import { getQueueAttributes, setQueueAttributes } from '../aws/queues.ts';
+import { sqsStoredQueue } from '../aws/stored-queue.ts';
 import { redrive } from '../dead-letters/redrive.ts';
 import { diagnose } from '../diagnose/doctor/diagnose.ts';
 import { removeStatement } from '../rules/policy/document.ts';
@@ -128,9 +129,8 @@ export async function redriveAll(stage: DemoStage, subscriber: string): Promise<
   const { place, stop } = stage.options;
   const { queue, dlq = '' } = stage.spec(subscriber);
   const { moved, fatal } = await redrive({
-    aws: place.aws,
-    dlqUrl: stage.queue(dlq).url,
-    queueUrl: stage.queue(queue).url,
+    dlq: sqsStoredQueue(place.aws, stage.queue(dlq).url),
+    queue: sqsStoredQueue(place.aws, stage.queue(queue).url),
     signal: stop,
   });
   if (fatal) throw fatal;

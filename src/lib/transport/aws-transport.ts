@@ -54,6 +54,10 @@ export function awsTransport(connection: { aws: Aws; identity: TargetIdentity })
       const url = await findQueueUrl(aws, queue);
       return url === undefined ? undefined : sqsQueue(aws, url);
     },
+    async findStored(name) {
+      const { findStoredQueue } = await import('../aws/stored-queue.ts');
+      return findStoredQueue(aws, name);
+    },
     async close() {},
   };
 }

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import type { MessageQueue } from '../aws/message-queue.ts';
 import type { MessageTopic } from '../aws/message-topic.ts';
+import type { Depth, StoredQueue } from '../aws/stored-queue.ts';
 import type { AnyIdentity, TargetIdentity } from '../config/target.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
 import type { Status } from '../diagnose/status/status.ts';
@@ -46,8 +47,19 @@ export interface Transport {
   topic(address: string): Promise<MessageTopic>;
   /** A subscriber's queue; undefined where it isn't there. */
   findQueue(spec: SubscriberSpec): Promise<MessageQueue | undefined>;
+  /** A queue to look into, and to move messages from and to; undefined where it isn't there. */
+  findStored(name: string): Promise<FoundStored | undefined>;
   /** Ends connections. Never throws. */
   close(): Promise<void>;
+}
+
+/** A queue to look into, as it is at this moment. */
+export interface FoundStored extends Depth {
+  readonly queue: StoredQueue;
+  /** What SQS knows it by; undefined on RabbitMQ. */
+  readonly sqs: { readonly url: string; readonly arn: string } | undefined;
+  /** How often its messages may be received, of which a look is one, and what happens then; undefined without a limit. */
+  readonly limit: { readonly receives: number; readonly outcome: string } | undefined;
 }
 
 /** What RabbitMQ does in its own way. Methods throw AppError. */

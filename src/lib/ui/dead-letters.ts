@@ -53,6 +53,7 @@ export function renderDeadLetter(
 ): string[] {
   const { letter, reason, now } = shown;
   const { message, event, text } = letter;
+  const source = message.sourceArn ?? message.sourceQueue;
   const title = titleOf(event);
   const age = shownDuration(ageSeconds(message, now));
   const facts = `sent ${age} ago, received ${times(message.receiveCount)}`;
@@ -70,7 +71,7 @@ export function renderDeadLetter(
     line('id', message.messageId),
     ...(event.eventId === undefined ? [] : [line('event id', printable(event.eventId))]),
     ...(message.groupId === undefined ? [] : [line('group', printable(message.groupId))]),
-    ...(message.sourceArn === undefined ? [] : [line('from', printable(message.sourceArn))]),
+    ...(source === undefined ? [] : [line('from', printable(source))]),
     ...(attributes.length === 0 ? [] : [line('attributes', printable(attributes.join(', ')))]),
     line('body', printable(body)),
   ];
@@ -79,6 +80,7 @@ export function renderDeadLetter(
 /** Who says why, where it isn't the consumer itself. */
 const SOURCES: Readonly<Record<string, string>> = {
   sns: 'says SNS',
+  rabbitmq: 'says RabbitMQ',
   function: "says the function's log",
   'last-error': "the function's last error; its log doesn't name the message",
 };

@@ -107,5 +107,57 @@ describe.skipIf(rabbitMqMissing)(
       expect(published).toBeGreaterThan(20);
       await server.start();
     });
+
+    it('loses no dead letter though the redrive is killed, and ends with all of them sent back', async () => {
+      const env = { ...(await server.vhost()) };
+      const vhost = new URL(env.RABBITMQ_URL).pathname.slice(1);
+      writeFileSync(
+        join(pubsub.env.HOME, 'pubsub.yaml'),
+        'topology: payments\ntopics: { payments: {} }\nsubscribers: { email: { dlq: { maxReceiveCount: 1000 } } }\n',
+      );
+      await pubsub.run(['setup'], { env });
+      for (let n = 0; n < 300; n++) {
+        await server.ask('POST', `exchanges/${vhost}/amq.default/publish`, {
+          routing_key: 'payments-email-dlq',
+          payload: '{}',
+          payload_encoding: 'string',
+          properties: { delivery_mode: 2, message_id: `id-${n}` },
+        });
+      }
+      const depths = async (): Promise<{ depth: number; dlqDepth: number }> => {
+        const { doc } = await pubsub.json(['status'], { env });
+        return (doc as { subscribers: [{ depth: number; dlqDepth: number }] }).subscribers[0];
+      };
+      await expect.poll(depths).toMatchObject({ depth: 0, dlqDepth: 300 });
+      const ids = async (queue: string): Promise<string[]> => {
+        const got = await server.ask<{ properties: { message_id: string } }[]>(
+          'POST',
+          `queues/${vhost}/${queue}/get`,
+          { count: 1000, ackmode: 'ack_requeue_true', encoding: 'base64' },
+        );
+        return got.map(({ properties }) => properties.message_id);
+      };
+      const all = new Set(await ids('payments-email-dlq'));
+      expect(all.size).toBe(300);
+      for (const goal of [30, 90, 150]) {
+        const redriving = pubsub.spawn(['dlq', 'redrive', 'email', '--rate', '50'], { env });
+        await expect.poll(async () => (await depths()).depth).toBeGreaterThanOrEqual(goal);
+        redriving.child.kill('SIGKILL');
+        await redriving.finished;
+        // The broker notices that the connection is gone, and shows what the process held.
+        await expect
+          .poll(async () => {
+            const [back, dead] = [
+              await ids('payments-email-queue'),
+              await ids('payments-email-dlq'),
+            ];
+            return new Set([...back, ...dead]).size;
+          })
+          .toBe(300);
+      }
+      expect((await pubsub.run(['dlq', 'redrive', 'email'], { env })).code).toBe(0);
+      expect(new Set(await ids('payments-email-queue'))).toEqual(all);
+      expect(await ids('payments-email-dlq')).toEqual([]);
+    });
   },
 );

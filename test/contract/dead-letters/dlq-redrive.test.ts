@@ -1,5 +1,7 @@
 import { DeleteQueueCommand, type Message } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import type { Aws } from '../../../src/lib/aws/clients.ts';
+import { sqsStoredQueue } from '../../../src/lib/aws/stored-queue.ts';
 import type { DeadLetterFilter } from '../../../src/lib/dead-letters/dead-letter.ts';
 import { importLines } from '../../../src/lib/dead-letters/dead-letter-lines.ts';
 import { type RedriveOptions, redrive } from '../../../src/lib/dead-letters/redrive.ts';
@@ -19,10 +21,13 @@ import {
 
 const endpoint = useEndpoint();
 
-function run({ queue, dlq }: DeadLetterPair, more: Partial<RedriveOptions> = {}) {
+function run(
+  { queue, dlq }: DeadLetterPair,
+  { aws = endpoint.aws, ...more }: Partial<RedriveOptions> & { readonly aws?: Aws } = {},
+) {
   const { signal } = new AbortController();
-  const options = { aws: endpoint.aws, dlqUrl: dlq.url, queueUrl: queue.url, signal };
-  return redrive({ ...options, ...more });
+  const stored = ({ url }: { readonly url: string }) => sqsStoredQueue(aws, url);
+  return redrive({ dlq: stored(dlq), queue: stored(queue), signal, ...more });
 }
 
 function filter(more: Partial<DeadLetterFilter>): DeadLetterFilter {

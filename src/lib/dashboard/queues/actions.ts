@@ -1,4 +1,5 @@
 import { purgeQueue } from '../../aws/purge.ts';
+import { sqsStoredQueue } from '../../aws/stored-queue.ts';
 import { isUnfiltered } from '../../dead-letters/dead-letter.ts';
 import { dropMatching } from '../../dead-letters/drop.ts';
 import { redrive as sendBack } from '../../dead-letters/redrive.ts';
@@ -39,8 +40,12 @@ export async function redrive(dashboard: Dashboard, request: RouteRequest): Prom
     return planned(dashboard, command, meant, words + looks);
   }
   assertWrites(dashboard);
-  const options = { aws, dlqUrl: queue.url, queueUrl: source.url, signal, filter };
-  const { matched, moved, failures, fatal } = await sendBack(options);
+  const { matched, moved, failures, fatal } = await sendBack({
+    dlq: sqsStoredQueue(aws, queue.url),
+    queue: sqsStoredQueue(aws, source.url),
+    signal,
+    filter,
+  });
   if (fatal && moved === 0) throw fatal;
   const sent = `${howMany(moved, 'dead letter')} sent back to ${to}.`;
   return done(dashboard, command, { count: matched, done: moved, failures, fatal, words: sent });
@@ -69,7 +74,13 @@ export async function deleteMessages(
     return planned(dashboard, command, meant, words + heldWords(meant) + lookWords(found));
   }
   assertConfirmed(dashboard, body, queue.name);
-  const options = { aws, url: queue.url, filter, max: undefined, dryRun: false, signal };
+  const options = {
+    queue: sqsStoredQueue(aws, queue.url),
+    filter,
+    max: undefined,
+    dryRun: false,
+    signal,
+  };
   const { matched, dropped, failures, fatal } = await dropMatching(options);
   if (fatal && dropped === 0) throw fatal;
   const words = `${howMany(dropped, 'message')} of ${queue.name} deleted.`;

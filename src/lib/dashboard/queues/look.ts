@@ -2,6 +2,7 @@ import type { Aws } from '../../aws/clients.ts';
 import { MAX_PEEKED, type PeekedMessage, type PeekedQueue, peekQueue } from '../../aws/peek.ts';
 import { messageBytes } from '../../aws/sent-messages.ts';
 import type { StoredMessage } from '../../aws/stored-message.ts';
+import { sqsStoredQueue } from '../../aws/stored-queue.ts';
 import { createHold, lookThrough } from '../../dead-letters/hold.ts';
 import type { Dashboard } from '../dashboard.ts';
 import { HttpFailure, notFound } from '../http/failure.ts';
@@ -54,11 +55,11 @@ async function receiveAll(
   { url, waiting: expected = 0 }: FoundQueue['queue'],
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<readonly LookedAt[]> {
-  const hold = createHold(aws, url);
+  const hold = createHold(sqsStoredQueue(aws, url));
   const messages: LookedAt[] = [];
   let bytes = 0;
   try {
-    for await (const seen of lookThrough(aws, hold, { ...options, expected })) {
+    for await (const seen of lookThrough(hold, { ...options, expected })) {
       const visible = { state: 'visible', visibleAt: null } as const;
       messages.push(...seen.map((each) => ({ ...each, ...visible })));
       bytes += seen.reduce((sum, each) => sum + messageBytes(each), 0);

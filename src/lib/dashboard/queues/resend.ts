@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isFifoQueue, sendBatch } from '../../aws/sent-messages.ts';
 import type { SendableMessage, StoredAttribute } from '../../aws/stored-message.ts';
+import { sqsStoredQueue } from '../../aws/stored-queue.ts';
 import { dropMatching } from '../../dead-letters/drop.ts';
 import { checkAttribute } from '../../events/attributes.ts';
 import { AppError } from '../../rules/errors.ts';
@@ -49,7 +50,7 @@ export async function resend(dashboard: Dashboard, request: RouteRequest): Promi
     });
   }
   const filter = { ...readSelection({}), ids: [messageId] };
-  const options = { aws, url: queue.url, filter, max: 1, dryRun: false, signal };
+  const options = { queue: sqsStoredQueue(aws, queue.url), filter, max: 1, dryRun: false, signal };
   const dropped = remove ? await dropMatching(options) : undefined;
   const failures =
     dropped?.dropped === 0 && dropped.failures.length === 0

@@ -1,8 +1,9 @@
 import type { Aws } from '../../aws/clients.ts';
 import { peekQueue } from '../../aws/peek.ts';
 import { findQueueUrl, getQueueAttributes } from '../../aws/queues.ts';
+import { sqsStoredQueue } from '../../aws/stored-queue.ts';
 import type { KeptReasons } from '../../consume/failure-reasons.ts';
-import { createHold, lookThrough, readDepth } from '../../dead-letters/hold.ts';
+import { createHold, lookThrough } from '../../dead-letters/hold.ts';
 import type { SubscriberSpec } from '../../definition/topology.ts';
 import { type IncomingMessage, readQueuedMessage } from '../../events/message.ts';
 import { readAllReasons } from './reasons.ts';
@@ -77,13 +78,14 @@ async function letters(
   if (url === undefined) return undefined;
   const shown = await peeked(aws, url);
   if (shown !== undefined) return shown;
-  const { visible } = await readDepth(aws, url);
+  const queue = sqsStoredQueue(aws, url);
+  const { visible } = await queue.depth();
   const found: Lying[] = [];
   if (visible === 0) return found;
-  const hold = createHold(aws, url);
+  const hold = createHold(queue);
   try {
     const options = { signal, limit: MAX_LOOKED, expected: visible };
-    for await (const messages of lookThrough(aws, hold, options)) {
+    for await (const messages of lookThrough(hold, options)) {
       found.push(...messages.map((message) => ({ ...message, hiddenUntil: undefined })));
     }
   } finally {
