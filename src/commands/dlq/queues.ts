@@ -112,7 +112,7 @@ export async function confirmReceiving(
 ): Promise<void> {
   for (const { spec, limit } of queues) {
     if (limit === undefined || yes) continue;
-    const question = `After ${limit.receives} receives from ${spec.dlq}, of which this look is one, ${limit.outcome}. Look anyway?`;
+    const question = `${spec.dlq} has ${limit.by}: after ${limit.receives} receives, of which this look is one, ${limit.outcome}. Look anyway?`;
     if (!(await confirm(io, printer, question))) {
       throw new AppError({ code: 'Declined', message: 'Nothing was looked at.' });
     }

@@ -28,7 +28,11 @@ export async function findStored(
     limit:
       limit === undefined
         ? undefined
-        : { receives: limit + 1, outcome: 'RabbitMQ drops its messages, or moves them on' },
+        : {
+            by: 'a delivery limit',
+            receives: limit + 1,
+            outcome: 'RabbitMQ drops its messages, or moves them on',
+          },
   };
 }
 

@@ -92,7 +92,11 @@ export async function findStoredQueue(aws: Aws, name: string) {
     limit:
       receives === undefined
         ? undefined
-        : { receives, outcome: 'SQS moves its messages on to a dead-letter queue of its own' },
+        : {
+            by: 'a dead-letter queue of its own',
+            receives,
+            outcome: 'SQS moves its messages on',
+          },
   };
 }
 

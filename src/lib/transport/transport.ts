@@ -58,8 +58,10 @@ export interface FoundStored extends Depth {
   readonly queue: StoredQueue;
   /** What SQS knows it by; undefined on RabbitMQ. */
   readonly sqs: { readonly url: string; readonly arn: string } | undefined;
-  /** How often its messages may be received, of which a look is one, and what happens then; undefined without a limit. */
-  readonly limit: { readonly receives: number; readonly outcome: string } | undefined;
+  /** What bounds how often its messages may be received, of which a look is one; undefined without a limit. */
+  readonly limit:
+    | { readonly by: string; readonly receives: number; readonly outcome: string }
+    | undefined;
 }
 
 /** What RabbitMQ does in its own way. Methods throw AppError. */
