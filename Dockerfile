@@ -3,7 +3,7 @@ ARG BASE=node:22-slim
 FROM ${BASE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --prefer-offline --no-audit --no-fund
 COPY . .
 RUN node build.mjs && npm prune --omit=dev --ignore-scripts
 
