@@ -5,14 +5,19 @@ import { AppError } from '../../lib/rules/errors.ts';
 /**
  * Starts the local engine for a platform where none runs: at its usual port, or at a free one where another engine has
  * that.
+ * @param port of the engine, 0 for a free one; its usual one unless given
  * @returns whether it was started; false on other targets
  */
-export async function startEngineFor({ target, stateDir }: Settings): Promise<boolean> {
+export async function startEngineFor(
+  { target, stateDir }: Settings,
+  port?: number,
+): Promise<boolean> {
   if (target.kind !== 'local') return false;
   const { backgroundStatus, startInBackground } = await import('../../lib/engine/background.ts');
   if ((await backgroundStatus(stateDir)).running) return false;
   try {
-    return (await startInBackground({ stateDir })).started;
+    const at = port === undefined ? {} : { port };
+    return (await startInBackground({ stateDir, ...at })).started;
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'PortTaken')) throw error;
     return (await startInBackground({ stateDir, port: 0 })).started;

@@ -1,7 +1,34 @@
 import type { ChalkInstance } from 'chalk';
+import type { PlatformDemoResult } from '../platform/demo/demo.ts';
+import type { PlatformDemoEvent } from '../platform/demo/stage.ts';
 import type { PlatformLogLine } from '../platform/run/logs.ts';
 import type { PlatformStatus, ServiceStatus } from '../platform/run/status.ts';
 import { type Cell, renderTable } from './table.ts';
+
+/** The lines that tell one thing that happened in the demo of the platform. */
+export function renderPlatformDemo(event: PlatformDemoEvent, style: ChalkInstance): string[] {
+  switch (event.kind) {
+    case 'step':
+      return ['', `${style.cyan(`${event.number}/${event.of}`)} ${style.bold(event.title)}`];
+    case 'claim':
+      return [`   ${style.green('✓')} ${event.text}`];
+    case 'shown':
+      return [`     ${event.text}`];
+    case 'failed':
+      return [`   ${style.red('✗')} ${event.reason}`];
+  }
+}
+
+/** How the demo ended. */
+export function renderPlatformDemoResult(
+  { ok, steps, claims, ms }: PlatformDemoResult,
+  style: ChalkInstance,
+): string[] {
+  const took = `${(ms / 1000).toFixed(1)} s`;
+  if (ok) return ['', `${style.green('✓')} ${claims.held} claims hold, in ${took}.`];
+  const failed = steps.find((step) => !step.ok)?.name ?? 'a step';
+  return ['', `${style.red('✗')} ${failed} failed after ${claims.held} claims, in ${took}.`];
+}
 
 /** The services of a platform as a table, and why one isn't ready. */
 export function renderPlatform({ services }: PlatformStatus, style: ChalkInstance): string[] {

@@ -138,6 +138,13 @@ export async function endServices(
   return stuck;
 }
 
+/** Kills a service's process, and waits until it is gone. */
+export async function endAtOnce(service: ServiceRecord, instance: string): Promise<void> {
+  if (!isRunning(service, instance)) return;
+  send(service.pid, 'SIGKILL');
+  while (isRunning(service, instance)) await sleep(LOOK_INTERVAL_MS);
+}
+
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
