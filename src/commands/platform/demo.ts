@@ -8,8 +8,8 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderPlatformDemo, renderPlatformDemoResult } from '../../lib/ui/platform.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { closeTransport, openTransport } from '../transport.ts';
-import { stopEngineOf } from './engine.ts';
 import { bringUp, platformTopology } from './bring-up.ts';
+import { stopEngineOf } from './engine.ts';
 
 /** `pubsub platform demo` */
 export function defineDemo(command: Command, run: Runner): void {

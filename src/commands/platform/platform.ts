@@ -19,7 +19,10 @@ export function define(command: Command, run: Runner): void {
     ],
     'pubsub platform up',
   );
-  defineDemo(addSubcommand(command, 'demo', 'tell the story of the shop, and check every claim'), run);
+  defineDemo(
+    addSubcommand(command, 'demo', 'tell the story of the shop, and check every claim'),
+    run,
+  );
   defineUp(addSubcommand(command, 'up', 'start every service, each a process of its own'), run);
   defineDown(addSubcommand(command, 'down', 'stop every service; databases are kept'), run);
   defineStatus(addSubcommand(command, 'status', 'show which services run, and where'), run);

@@ -53,5 +53,9 @@ export async function browse(stage: Stage): Promise<void> {
     await shop({ path: `/products?q=${encodeURIComponent(word)}` }),
     PRODUCTS,
   ).products;
-  claim(stage, found.some(({ id }) => id === first?.id), `a search for ${word} finds ${first?.name}`);
+  claim(
+    stage,
+    found.some(({ id }) => id === first?.id),
+    `a search for ${word} finds ${first?.name}`,
+  );
 }

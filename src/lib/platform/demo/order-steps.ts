@@ -89,7 +89,9 @@ export async function killDuringSaga(stage: Stage): Promise<void> {
   const asked = order(stage, 'card-slow').catch(() => undefined);
   const paying = await until('the saga', async () => {
     const { sagas } = bodyOf(await platform.shop({ path: '/sagas', token }), SAGAS);
-    return sagas.find(({ payment_method, step }) => payment_method === 'card-slow' && step === 'pay');
+    return sagas.find(
+      ({ payment_method, step }) => payment_method === 'card-slow' && step === 'pay',
+    );
   });
   await platform.kill('orders');
   await asked;

@@ -17,7 +17,10 @@ export interface SpanCollector {
   close(): Promise<void>;
 }
 
-const ATTRIBUTE = z.object({ key: z.string(), value: z.object({ stringValue: z.string() }).partial() });
+const ATTRIBUTE = z.object({
+  key: z.string(),
+  value: z.object({ stringValue: z.string() }).partial(),
+});
 const EXPORT = z.object({
   resourceSpans: z.array(
     z.object({
