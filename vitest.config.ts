@@ -33,6 +33,7 @@ export const PROOFS = [
   'test/contract/engine/prometheus.test.ts',
   'test/contract/deploy/registry.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
+  'test/contract/platform/gateway/hostile.test.ts',
   'test/contract/platform/grpc-python.test.ts',
   'test/cli/amqp/*.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
