@@ -68,7 +68,7 @@ const PACKAGE_HOMES: readonly { pattern: RegExp; homes: readonly string[] }[] = 
   { pattern: /^amqplib$/, homes: ['lib/amqp/'] },
   {
     pattern:
-      /^(jose|openid-client|cockatiel|redis|undici|nodemailer|smtp-server|@connectrpc\/.*|@bufbuild\/protobuf.*)$/,
+      /^(jose|openid-client|cockatiel|redis|undici|nodemailer|smtp-server|postal-mime|@connectrpc\/.*|@bufbuild\/protobuf.*)$/,
     homes: ['lib/platform/'],
   },
   { pattern: /^lmdb$/, homes: ['lib/engine/'] },

@@ -1,5 +1,12 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { type Client, Code, ConnectError, createClient } from '@connectrpc/connect';
+import {
+  type Client,
+  Code,
+  ConnectError,
+  createClient,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { afterAll, beforeAll } from 'vitest';
 import { Problem } from '../../../src/lib/http/problem.ts';
@@ -33,6 +40,8 @@ export interface TestService {
   grpcAddress(): string;
   /** A client of one of its gRPC services. */
   client<S extends DescService>(service: S): Client<S>;
+  /** A connection to its gRPC services with the token of another service. */
+  asService(): Transport;
 }
 
 /** Tokens as tests send them, and whose they are: those of auth have tests of their own. */
@@ -72,10 +81,10 @@ export function createTestLog(): ServiceLog & { readonly errors: string[] } {
   return { errors, info: ignore, warn: ignore, error: (message) => void errors.push(message) };
 }
 
-/** Serves routes and gRPC methods for a block. What fails for a reason of the service's own fails the test. */
+/** Serves routes and gRPC methods for a block, and does its background work. What fails for a reason of the service's own fails the test. */
 export function useService(
   name: ServiceContext['environment']['name'],
-  parts: () => ServiceParts,
+  parts: () => ServiceParts | Promise<ServiceParts>,
 ): TestService {
   const log = createTestLog();
   const closing: (() => unknown)[] = [];
@@ -84,7 +93,7 @@ export function useService(
   let sessions: Http2SessionManager | undefined;
   beforeAll(async () => {
     const shared = { log, metrics: createServiceMetrics(name), tracing: undefined };
-    const made = parts();
+    const made = await parts();
     const environment = readServiceEnvironment(name, { PORT: '0', GRPC_PORT: '0' });
     const server = await startServiceServer({
       ...{ ...shared, environment, version: '1.2.3', parts: made },
@@ -92,6 +101,7 @@ export function useService(
     });
     closing.push(() => server.stop());
     url = server.url;
+    if (made.start) closing.push(await made.start());
     if (made.grpc === undefined) return;
     const grpc = await startGrpcServer({
       ...{ ...shared, host: '127.0.0.1', port: 0, routes: made.grpc, tokens: { authenticate } },
@@ -105,6 +115,10 @@ export function useService(
     for (const close of closing.reverse()) await close();
     if (log.errors.length > 0) throw new Error(`The service failed: ${log.errors.join('; ')}`);
   });
+  const connectTo = (interceptors: Interceptor[]): Transport => {
+    if (sessions === undefined) throw new Error('The service is there from beforeAll on.');
+    return createGrpcTransport({ baseUrl: grpcUrl, sessionManager: sessions, interceptors });
+  };
   return {
     send: async (method, path, { body, token } = {}) => {
       const answer = await fetch(url + path, {
@@ -119,10 +133,13 @@ export function useService(
       return { status: answer.status, headers: answer.headers, body: JSON.parse(text) };
     },
     grpcAddress: () => grpcUrl.replace('http://', ''),
-    client: (service) => {
-      if (sessions === undefined) throw new Error('The service is there from beforeAll on.');
-      const transport = createGrpcTransport({ baseUrl: grpcUrl, sessionManager: sessions });
-      return createClient(service, transport);
-    },
+    client: (service) => createClient(service, connectTo([])),
+    asService: () =>
+      connectTo([
+        (next) => (request) => {
+          request.header.set('authorization', 'Bearer service');
+          return next(request);
+        },
+      ]),
   };
 }

@@ -10,6 +10,7 @@ const DEFINITIONS: Partial<Record<ServiceName, () => Promise<ServiceDefinition>>
   products: async () => (await import('../products/products.ts')).products,
   payments: async () => (await import('../payments/payments.ts')).payments,
   orders: async () => (await import('../orders/orders.ts')).orders,
+  notifications: async () => (await import('../notifications/notifications.ts')).notifications,
 };
 
 /** The services that run. */

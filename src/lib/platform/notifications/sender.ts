@@ -1,0 +1,56 @@
+import type { Database } from '../../database/database.ts';
+import { databaseProblem } from '../../database/database-problem.ts';
+import type { ServiceLog } from '../service/log.ts';
+import { untilThere } from '../service/patience.ts';
+import { isRefusedForGood, type Mailer } from './mailer.ts';
+import { type DueNotice, markFailed, markSent, takeDue } from './notice-store.ts';
+import { keepReceived } from './received.ts';
+
+/** Notices that are sent at once. */
+const BATCH = 10;
+
+export interface SenderParts {
+  readonly database: Database;
+  readonly mailer: Mailer;
+  readonly log: ServiceLog;
+}
+
+/**
+ * Sends what is due until nothing is. A notice is stored before it is sent, and marked afterwards: a process that is
+ * killed in between leaves it to be sent again, with the same Message-ID.
+ */
+export async function sendDue(parts: SenderParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const due = await takeDue(parts.database, BATCH);
+    await Promise.all(due.map((notice) => sendOne(parts, notice, signal)));
+    if (due.length < BATCH) return;
+  }
+}
+
+async function sendOne(parts: SenderParts, notice: DueNotice, signal: AbortSignal): Promise<void> {
+  const { database, mailer, log } = parts;
+  try {
+    if (notice.channel === 'email') {
+      await mailer.send(notice);
+      await untilThere(() => markSent(database, notice), signal);
+    } else {
+      await keepAsSent(database, notice);
+    }
+  } catch (error) {
+    const isFinal = notice.channel === 'email' && isRefusedForGood(error);
+    const reason = databaseProblem(error).slice(0, 500);
+    log.warn('a notice was not sent', { notice: notice.id, channel: notice.channel, reason });
+    await markFailed(database, notice, reason, isFinal);
+  }
+}
+
+/** Push and SMS have no provider: what they would get is kept here, exactly once. */
+async function keepAsSent(database: Database, notice: DueNotice): Promise<void> {
+  await database.transaction(async (tx) => {
+    await markSent(tx, notice);
+    await keepReceived(tx, {
+      ...{ channel: notice.channel, messageId: null, source: null, sender: '' },
+      ...{ recipients: [notice.recipient], subject: notice.subject, body: notice.body },
+    });
+  });
+}
