@@ -18,6 +18,8 @@ import {
 } from '../../../src/lib/engine/services/sns/delivery/envelope.ts';
 import { Signer } from '../../../src/lib/engine/services/sns/delivery/signer.ts';
 import { newSigningKey } from '../../../src/lib/engine/services/sns/delivery/signing-key.ts';
+import { jsonString } from '../../../src/lib/engine/services/sns/json-string.ts';
+import { findForbiddenCharacter } from '../../../src/lib/engine/services/sqs/characters.ts';
 
 const notification: Notification = {
   messageId: '3c1f5ad4-8b1e-5f5f-9d0e-0a1b2c3d4e5f',
@@ -173,5 +175,19 @@ describe('the certificate', () => {
   test('is served at its own path only', () => {
     expect(signer.certificatePath).toMatch(/^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/);
     expect(signer.certificateAt('/SimpleNotificationService-.pem')).toBeUndefined();
+  });
+});
+
+describe('a text in an envelope', () => {
+  test('is JSON that a queue takes and that reads back the same, whatever character it has', () => {
+    const odd: string[] = [];
+    for (let code = 0; code <= 0xffff; code += 1) {
+      const text = `a${String.fromCharCode(code)}b`;
+      const json = jsonString(text);
+      if (JSON.parse(json) !== text || findForbiddenCharacter(json) !== -1) odd.push(text);
+    }
+    expect(odd).toEqual([]);
+    expect(jsonString('')).toBe('""');
+    expect(jsonString('plain \u{1f600}')).toBe('"plain \u{1f600}"');
   });
 });

@@ -18,8 +18,6 @@ export const HISTORY_LIMITS: HistoryLimits = {
   totalBytes: 64 * 1024 * 1024,
 };
 
-const NO_ATTRIBUTES: HistoryLine['attributes'] = {};
-
 /**
  * What was published lately, by topic: the newest messages, in memory, gone with the engine. They are kept as the text
  * that a reader gets, outside the heap: thousands of small objects would be copied by the garbage collector for longer
@@ -102,13 +100,20 @@ export class History {
 function lineOf(message: AcceptedMessage, time: number): string {
   const { messageId, body, subject, attributes, groupId, deduplicationId, sequenceNumber } =
     message;
+  const first = `{"messageId":"${messageId}","time":${time},"body":${messageJson(body)},`;
+  if (isPlain(message)) return `${first}"attributes":{}}\n`;
   const others: Omit<HistoryLine, 'messageId' | 'time' | 'body'> = {
     subject,
-    attributes: attributes.count === 0 ? NO_ATTRIBUTES : observedAttributes(attributes.values),
+    attributes: observedAttributes(attributes.values),
     messageGroupId: groupId,
     messageDeduplicationId: deduplicationId,
     sequenceNumber,
   };
-  const first = `{"messageId":"${messageId}","time":${time},"body":${messageJson(body)},`;
   return `${first}${JSON.stringify(others).slice(1)}\n`;
+}
+
+/** Whether a message has nothing but a body. */
+function isPlain({ subject, attributes, groupId, sequenceNumber }: AcceptedMessage): boolean {
+  const isOfFifo = sequenceNumber !== undefined;
+  return attributes.count === 0 && subject === undefined && groupId === undefined && !isOfFifo;
 }
