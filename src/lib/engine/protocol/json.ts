@@ -38,14 +38,19 @@ function decodeStructure(shape: StructureShape, value: unknown): Record<string, 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw serializationError(value, 'structure');
   }
-  const decoded: Record<string, unknown> = {};
+  // In place: most members stay as they are, and nobody else has the value.
   const members = value as Record<string, unknown>;
   for (const name in members) {
     const member = members[name];
     const memberShape = shape.fields[name];
-    if (memberShape !== undefined && member !== null) decoded[name] = decode(memberShape, member);
+    if (memberShape === undefined || member === null) {
+      delete members[name];
+    } else {
+      const decoded = decode(memberShape, member);
+      if (decoded !== member) members[name] = decoded;
+    }
   }
-  return decoded;
+  return members;
 }
 
 function decode(shape: Shape, value: unknown): unknown {
