@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_NODE_OPTIONS } from '../src/lib/engine/background/node-options.ts';
 
 /** A server under measurement, in a process of its own. */
 export interface RunningServer {
@@ -68,6 +69,7 @@ async function answers(endpoint: string, child: ChildProcess): Promise<void> {
 
 function command(name: ServerName, port: number, stateDir: string): [string, string[]] {
   const engine = [
+    ...ENGINE_NODE_OPTIONS,
     ...(process.env.PUBSUB_BENCH_NODE_OPTIONS ?? '').split(' ').filter((option) => option !== ''),
     process.env.PUBSUB_BENCH_ENGINE ?? join(ROOT, 'dist/engine.js'),
     ...['--state-dir', stateDir, '--port', String(port), '--loose-timings'],

@@ -10,6 +10,7 @@ import { engineEnvironment } from './environment.ts';
 import type { Handshake } from './handshake.ts';
 import { checkHealth } from './health.ts';
 import { closeLog, logPath, openLog } from './log.ts';
+import { ENGINE_NODE_OPTIONS } from './node-options.ts';
 import { portTaken } from './port-owner.ts';
 import { readRecord } from './record.ts';
 import { backgroundStatus, type RunningStatus, runningStatus } from './status.ts';
@@ -124,7 +125,7 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
   try {
     const child = spawn(
       process.execPath,
-      [builtProgram('engine.js'), ...engineArguments(options, port)],
+      [...ENGINE_NODE_OPTIONS, builtProgram('engine.js'), ...engineArguments(options, port)],
       {
         cwd: stateDir,
         detached: true,
