@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates say ${…}
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -594,6 +595,52 @@ describe('an update', () => {
     );
     await engine.remove('own');
   });
+});
+
+it('shows no value of a parameter with NoEcho in the properties of its events', async () => {
+  const template = {
+    Parameters: { Secret: { Type: 'String', NoEcho: true }, Word: { Type: 'String' } },
+    Resources: {
+      Queue: queue({
+        Tags: [
+          { Key: 'secret', Value: { 'Fn::Sub': 'with-${Secret}' } },
+          { Key: 'word', Value: { Ref: 'Word' } },
+        ],
+      }),
+    },
+  };
+  const parameters = (secret: string) => ({
+    Parameters: [
+      { ParameterKey: 'Secret', ParameterValue: secret },
+      { ParameterKey: 'Word', ParameterValue: 'plain' },
+    ],
+  });
+  const { StackId: StackName = '' } = await engine.create('hushed', template, parameters('first'));
+  await engine.update('hushed', template, parameters('second'));
+  const Broken = { ...queue({ VisibilityTimeout: 43_201 }), DependsOn: 'Queue' };
+  const failing = { ...template, Resources: { ...template.Resources, Broken } };
+  const { StackStatus } = await engine.update('hushed', failing, parameters('third'));
+  expect(StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  await engine.remove('hushed');
+  const { StackEvents = [] } = await engine.cloudformation.send(
+    new DescribeStackEventsCommand({ StackName }),
+  );
+  const shown = StackEvents.filter(({ LogicalResourceId: id }) => id === 'Queue').map(
+    ({ ResourceStatus, ResourceProperties = '' }) => [
+      ResourceStatus,
+      JSON.parse(ResourceProperties),
+    ],
+  );
+  const Tags = [
+    { Key: 'secret', Value: 'with-****' },
+    { Key: 'word', Value: 'plain' },
+  ];
+  const statuses = ['CREATE', 'UPDATE', 'DELETE'].flatMap((act) => [
+    `${act}_IN_PROGRESS`,
+    `${act}_COMPLETE`,
+  ]);
+  expect(new Set(shown.map(([status]) => status))).toEqual(new Set(statuses));
+  for (const [, properties] of shown) expect(properties).toEqual({ Tags });
 });
 
 it('finds the stack of a resource', async () => {

@@ -14,6 +14,7 @@ import { type Compiled, evaluatedProperties, type ResourceValues } from '../temp
 import { sameData } from '../template/data.ts';
 import { hasUnknown, UNKNOWN } from '../template/evaluate.ts';
 import { changedProperties } from './differences.ts';
+import { type Hide, hidingOf, secretValues } from './hidden-values.ts';
 import { outputsOf } from './outputs.ts';
 
 /** A change of one resource, as `DescribeChangeSet` shows it. */
@@ -68,7 +69,7 @@ export function changesOf(
   const unsettled = new Set<string>();
   const scope = compiled.scope(knownValues(state, stack, there, unsettled));
   const hasNewTags = !sameData(stack.input.tags, input.tags);
-  const hide = hiding(compiled, [stack.input, input]);
+  const hide = hidingOf([stack.input, input].flatMap((each) => secretValues(compiled, each)));
   const resources = compiled.order.flatMap((logicalId) => {
     const declared = compiled.template.resources[logicalId]?.type ?? '';
     const { table } = resourceType(declared);
@@ -179,20 +180,6 @@ function propertyChange(
     Evaluation: isDynamic ? 'Dynamic' : 'Static',
     ChangeSource: isDynamic ? 'ResourceReference' : 'DirectModification',
   };
-}
-
-type Hide = (text: string) => string;
-
-/** What hides the values of parameters with `NoEcho` in a text, as AWS does ("Parameters", NoEcho). */
-function hiding({ template }: Compiled, inputs: readonly StackInput[]): Hide {
-  const secrets = inputs
-    .flatMap(({ parameters }) => parameters)
-    .filter(({ key }) => template.parameters[key]?.noEcho)
-    .flatMap(({ value = '', resolved = '' }) => [value, resolved])
-    .filter((secret) => secret !== '')
-    // One may begin with another.
-    .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '****'), text);
 }
 
 /** As `IncludePropertyValues` shows them. */

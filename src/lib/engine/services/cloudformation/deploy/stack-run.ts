@@ -12,6 +12,7 @@ import {
   storeStack,
 } from '../state.ts';
 import type { Compiled } from '../template/compile.ts';
+import { type Hide, hidingOfInputs } from './hidden-values.ts';
 import { generatedName, newSuffix } from './physical-name.ts';
 
 /** What an operation works with: the stack as it is at each moment, and the ways to change it. */
@@ -21,6 +22,8 @@ export interface StackRun {
   readonly resumed: boolean;
   readonly stack: Stack;
   readonly operation: Operation;
+  /** Reads which values no event may show. Until then an event shows all: called before anything is done. */
+  readSecrets(): Promise<void>;
   /** Changes the stack. */
   change(change: Partial<Stack>): void;
   changeOperation(change: Partial<Operation>): void;
@@ -72,6 +75,7 @@ export function createRun(
     if (operation === null) throw new Error(`nothing is being done to ${stackId}`);
     return operation;
   };
+  let hide: Hide = (text) => text;
   const change = (changes: Partial<Stack>) => storeStack(state, { ...current(), ...changes });
   const status = (status: string, reason = '') => {
     const { name } = current();
@@ -99,7 +103,9 @@ export function createRun(
       type,
       status,
       reason,
-      properties: JSON.stringify(resource.properties),
+      properties: JSON.stringify(resource.properties, (_, each: unknown) =>
+        typeof each === 'string' ? hide(each) : each,
+      ),
     });
   };
   return {
@@ -110,6 +116,10 @@ export function createRun(
     },
     get operation() {
       return operation();
+    },
+    async readSecrets() {
+      const { input, before } = operation();
+      hide = await hidingOfInputs([current().input, input, ...(before ? [before.input] : [])]);
     },
     change,
     changeOperation: (changes) => change({ operation: { ...operation(), ...changes } }),

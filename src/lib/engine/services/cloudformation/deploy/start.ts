@@ -100,6 +100,7 @@ export async function resumeOperation(state: CloudFormationState, stack: Stack):
 async function operate(run: StackRun, compiled: Compiled | undefined): Promise<void> {
   const { kind } = run.operation;
   try {
+    await run.readSecrets();
     if (kind === 'delete') await deleteStack(run);
     else if (compiled === undefined) throw new Error('its template can no longer be read');
     else if (kind === 'create') await createStack(run, compiled);
