@@ -8,8 +8,10 @@ import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 import { type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
+import { doctorOnBroker, refuseOnBroker } from './on-broker.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
 import { addProbe } from './probe.ts';
 
@@ -60,6 +62,11 @@ async function doctor(
   const topology = { ...whole, subscribers: findSubscribers(whole, word ?? 'all') };
   const missing = await readMissing(context, whole, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
+  if (settings.target.kind === 'rabbitmq') {
+    refuseOnBroker(flags);
+    const { broker } = await reading(context, undefined, () => openTransport(context));
+    if (broker) return doctorOnBroker(command, context, broker, { topology, missing, again });
+  }
   let place: Place | undefined;
   try {
     place = { ...(await reading(context, undefined, () => connect(context))), topology };

@@ -74,7 +74,7 @@ async function listen(
         subscriber: name,
         signal: io.interrupts.stop,
         // Its spans say what SNS and SQS are.
-        tracing: transport.aws && tracing,
+        tracing,
         handler: (event, about) => {
           const work = () => handler.handle(event, about);
           return alive === undefined ? work() : alive.during(name, work);

@@ -66,8 +66,7 @@ export function define(command: Command, run: Runner): void {
       const { publishToTopics } = await import('../../lib/publish/publish-topics.ts');
       const addresses = request.topics.map((topic) => transport.addressOf(topic));
       const readers = await reachReaders(transport, addresses);
-      return traced(context, async (given) => {
-        const tracing = transport.aws && given;
+      return traced(context, async (tracing) => {
         const publisherOf = await transport.publishers(tracing);
         return publish(command, context, request, {
           addressOf: (topic) => transport.addressOf(topic),

@@ -50,7 +50,13 @@ function brokerTransport(session: Session): Transport {
       user: broker.username,
     },
     aws: undefined,
-    broker: { openTap: (request) => openTap(session, management, request) },
+    broker: {
+      openTap: (request) => openTap(session, management, request),
+      async diagnose(request) {
+        const { diagnoseBroker } = await import('./doctor/diagnose-broker.ts');
+        return diagnoseBroker(session, management, request);
+      },
+    },
     planSetup: (topology) => planSetup(broker, management, topology),
     async findRemains(topology, options) {
       return remainsOf(topology, await look(topology), options);
@@ -69,9 +75,10 @@ function brokerTransport(session: Session): Transport {
       return async () => readStatus(session, topology, await look(topology));
     },
     addressOf: ({ name }) => name,
-    async publishers() {
+    async publishers(tracing) {
+      const writer = outgoingEvents;
       return (exchange) =>
-        createTopicPublisher({ topic: new BrokerTopic(session, exchange), writer: outgoingEvents });
+        createTopicPublisher({ topic: new BrokerTopic(session, exchange), writer, tracing });
     },
     async topic(exchange) {
       return new BrokerTopic(session, exchange);

@@ -24,7 +24,15 @@ export class Management {
 
   /** Reads; undefined for what isn't there. @throws AppError `ManagementUnreachable`, `AccessDenied` (exit 4). */
   async get<T>(path: Path): Promise<T | undefined> {
-    const answer = await this.call('GET', path);
+    return this.read(await this.call('GET', path));
+  }
+
+  /** Reads what is of no vhost, such as `nodes`. @throws AppError as `get`. */
+  async getOfCluster<T>(kind: string): Promise<T | undefined> {
+    return this.read(await this.callAt('GET', [kind]));
+  }
+
+  private async read<T>(answer: Response | undefined): Promise<T | undefined> {
     try {
       return (await answer?.json()) as T | undefined;
     } catch (cause) {
@@ -47,11 +55,18 @@ export class Management {
     await this.call('DELETE', path);
   }
 
-  private async call(method: string, where: Path, body?: object): Promise<Response | undefined> {
-    const { managementUrl, username, password, vhost } = this.broker;
+  private call(method: string, where: Path, body?: object): Promise<Response | undefined> {
     const [kind, ...names] = where;
+    return this.callAt(method, [kind, this.broker.vhost, ...names], body);
+  }
+
+  private async callAt(
+    method: string,
+    path: readonly string[],
+    body?: object,
+  ): Promise<Response | undefined> {
+    const { managementUrl, username, password } = this.broker;
     // Each part is encoded by itself: the vhost `/` is `%2F`.
-    const path = [kind, vhost, ...names];
     const url = `${managementUrl}/api/${path.map(encodeURIComponent).join('/')}`;
     let answer: Response;
     try {

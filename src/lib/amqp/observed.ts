@@ -69,6 +69,14 @@ export function readBindings(
   return management.get(['queues', queue, 'bindings']);
 }
 
+/** Reads what is bound to an exchange; undefined where there is no such exchange. @throws AppError as `Management` does. */
+export function readBindingsOf(
+  management: Management,
+  exchange: string,
+): Promise<readonly FoundBinding[] | undefined> {
+  return management.get(['exchanges', exchange, 'bindings', 'source']);
+}
+
 async function readAll<T>(
   names: readonly string[],
   read: (name: string) => Promise<T | undefined>,

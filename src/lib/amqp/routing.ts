@@ -61,3 +61,23 @@ function isLiteral(text: string): boolean {
   const isWild = text.split('.').some((word) => word === '*' || word === '#');
   return text !== '' && !isWild && !/["\\]/.test(text) && Buffer.byteLength(text) <= MAX_KEY_BYTES;
 }
+
+/**
+ * Whether a topic exchange takes a message with a routing key by a binding key: `*` is one word between dots, `#` any
+ * number of them, and an empty routing key has no words.
+ */
+export function matchesKey(binding: string, key: string): boolean {
+  return takes(wordsOf(binding), wordsOf(key));
+}
+
+function wordsOf(key: string): readonly string[] {
+  return key === '' ? [] : key.split('.');
+}
+
+function takes(pattern: readonly string[], words: readonly string[]): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return words.length === 0;
+  const [word, ...others] = words;
+  if (first === '#') return takes(rest, words) || (word !== undefined && takes(pattern, others));
+  return word !== undefined && (first === '*' || first === word) && takes(rest, others);
+}

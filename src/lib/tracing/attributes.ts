@@ -6,10 +6,18 @@ export type OperationType = 'create' | 'send' | 'receive' | 'process' | 'settle'
 
 /** Attributes of spans about a topic ("Semantic conventions for AWS SNS"). */
 export function topicAttributes(topicArn: string, type: OperationType, name: string): Attributes {
+  const operation = { 'messaging.operation.type': type, 'messaging.operation.name': name };
+  // An exchange has no ARN ("Semantic conventions for RabbitMQ").
+  if (!topicArn.startsWith('arn:')) {
+    return {
+      'messaging.system': 'rabbitmq',
+      ...operation,
+      'messaging.destination.name': topicArn,
+    };
+  }
   return {
     'messaging.system': 'aws.sns',
-    'messaging.operation.type': type,
-    'messaging.operation.name': name,
+    ...operation,
     'messaging.destination.name': nameOfArn(topicArn),
     'aws.sns.topic.arn': topicArn,
   };
@@ -17,12 +25,13 @@ export function topicAttributes(topicArn: string, type: OperationType, name: str
 
 /** Attributes of spans about a queue ("Semantic conventions for AWS SQS"). */
 export function queueAttributes(queueUrl: string, type: OperationType, name: string): Attributes {
+  const isSqs = !/^amqps?:/.test(queueUrl);
   return {
-    'messaging.system': 'aws_sqs',
+    'messaging.system': isSqs ? 'aws_sqs' : 'rabbitmq',
     'messaging.operation.type': type,
     'messaging.operation.name': name,
     'messaging.destination.name': queueNameFromUrl(queueUrl),
-    'aws.sqs.queue.url': queueUrl,
+    ...(isSqs ? { 'aws.sqs.queue.url': queueUrl } : {}),
     ...serverAttributes(queueUrl),
   };
 }

@@ -4,6 +4,8 @@ import type { MessageTopic } from '../aws/message-topic.ts';
 import type { Depth, StoredQueue } from '../aws/stored-queue.ts';
 import type { AnyIdentity, TargetIdentity } from '../config/target.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
+import type { CandidateMessage } from '../diagnose/doctor/candidate-message.ts';
+import type { Diagnosis } from '../diagnose/doctor/diagnose.ts';
 import type { Status } from '../diagnose/status/status.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { ApplyEvent } from '../topology/apply.ts';
@@ -40,7 +42,7 @@ export interface Transport {
   addressOf(topic: TopicSpec): string;
   /**
    * Makes the publisher of the topic at an address, for events as `createEventMaker` makes them.
-   * @param tracing records traces; RabbitMQ's aren't recorded.
+   * @param tracing records traces.
    */
   publishers(tracing: Tracing | undefined): Promise<(address: string) => Publisher>;
   /** The topic at an address, for events of any kind. */
@@ -68,6 +70,11 @@ export interface FoundStored extends Depth {
 export interface BrokerAccess {
   /** Binds a queue of one's own to a topic's exchange. It goes with the connection. */
   openTap(request: TapRequest): Promise<BrokerTap>;
+  /** Looks at each hop of a topology. Reads only. @param request.missing the message that the user misses. */
+  diagnose(request: {
+    readonly topology: Topology;
+    readonly missing: CandidateMessage | undefined;
+  }): Promise<Diagnosis>;
 }
 
 /** What a tap is to get. */

@@ -7,6 +7,7 @@ import { Management } from '../../../src/lib/amqp/management.ts';
 import { Session } from '../../../src/lib/amqp/session.ts';
 import { readBroker } from '../../../src/lib/config/broker.ts';
 import { startEndpoint } from '../../fixtures/http-endpoint.ts';
+import { exportedSpans, exportTo, KIND } from '../../fixtures/otlp.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import {
   type RabbitMqEnv,
@@ -658,6 +659,141 @@ describe.skipIf(rabbitMqMissing)(
       });
     });
 
+    describe('doctor', () => {
+      const doctor = async (...words: string[]) => {
+        const { code, doc } = await json('doctor', ...words);
+        const { checks } = doc as {
+          checks: { id: string; subject: string; verdict: string; evidence: string; fix: string }[];
+        };
+        return { code, checks, bad: checks.filter(({ verdict }) => verdict !== 'ok') };
+      };
+      const OTHER = 'payments-email-queue';
+
+      it('finds all well after setup, and says what to do before', async () => {
+        const before = await doctor();
+        expect(before.code).toBe(3);
+        expect(before.bad.map(({ id }) => id)).toEqual(['topic', 'queue']);
+        expect(before.bad[0]?.fix).toContain('pubsub setup');
+        await run('setup');
+        const after = await doctor('--event-type', 'paid');
+        expect(after).toMatchObject({ code: 0, bad: [] });
+        expect(after.checks.map(({ id }) => id)).toEqual([
+          ...['credentials', 'permissions', 'alarms', 'topic', 'routing', 'subscription'],
+          ...['queue', 'redrive', 'consumers', 'dead-letters', 'filter'],
+        ]);
+      });
+
+      it('finds a binding that is missing, and that nobody gets what is published', async () => {
+        await run('setup');
+        await server.ask('DELETE', `bindings/${vhost}/e/payments/q/${OTHER}/%23`);
+        const { code, bad } = await doctor();
+        expect(code).toBe(3);
+        expect(bad.map(({ id }) => id)).toEqual(['routing', 'subscription']);
+      });
+
+      it('says by which filter an event does not come', async () => {
+        topology('{ filterPolicy: { event_type: [{ prefix: order. }] } }');
+        await run('setup');
+        expect((await doctor('--event-type', 'order.a.b')).code).toBe(0);
+        const { code, bad } = await doctor('--event-type', 'order');
+        expect(code).toBe(3);
+        expect(bad).toMatchObject([
+          { id: 'routing', verdict: 'warn' },
+          { id: 'filter', verdict: 'fail', evidence: expect.stringContaining('order.*.#') },
+        ]);
+      });
+
+      it('finds messages that nobody receives, dead letters, and a limit that is another', async () => {
+        topology('{ dlq: { maxReceiveCount: 1 } }');
+        await run('setup');
+        await run('publish', 'a', '--data', '{}');
+        const file = handler('export default () => { throw new Error("never"); };');
+        await run('listen', 'email', '--max', '1', '--retry-delay', '0', '--handler', file);
+        await expect.poll(depth).toMatchObject({ dlqDepth: 1 });
+        await run('publish', 'a', '--data', '{}');
+        topology('{ dlq: { maxReceiveCount: 5 } }');
+        const { code, bad } = await doctor();
+        expect(code).toBe(3);
+        expect(bad).toMatchObject([
+          {
+            id: 'redrive',
+            verdict: 'fail',
+            evidence: expect.stringContaining('x-delivery-limit is 0'),
+          },
+          { id: 'consumers', verdict: 'warn', fix: expect.stringContaining('listen email') },
+          {
+            id: 'dead-letters',
+            verdict: 'fail',
+            fix: expect.stringContaining('dlq redrive email'),
+          },
+        ]);
+      });
+
+      it('reads what the user may do, and does not fail where that is not told', async () => {
+        await run('setup');
+        await server.ask('PUT', 'users/reader', { password: 'reader', tags: 'management' });
+        const grant = { configure: '', write: '', read: '.*' };
+        await server.ask('PUT', `permissions/${vhost}/reader`, grant);
+        env = { ...env, RABBITMQ_URL: env.RABBITMQ_URL.replace('guest:guest', 'reader:reader') };
+        const asReader = await doctor();
+        expect(asReader).toMatchObject({
+          code: 0,
+          bad: [
+            { id: 'permissions', verdict: 'unknown' },
+            { id: 'alarms', verdict: 'unknown' },
+          ],
+        });
+        await server.ask('PUT', 'users/reader', { password: 'reader', tags: 'administrator' });
+        const { code, bad } = await doctor();
+        expect(code).toBe(3);
+        expect(bad).toMatchObject([
+          { id: 'permissions', evidence: expect.stringContaining('may not publish to "payments"') },
+        ]);
+      });
+
+      it('finds an alarm', async () => {
+        await run('setup');
+        await server.starve(true);
+        const nodes = () => server.ask<{ mem_alarm: boolean }[]>('GET', 'nodes');
+        await expect.poll(nodes).toMatchObject([{ mem_alarm: true }]);
+        const { code, bad } = await doctor();
+        await server.starve(false);
+        await expect.poll(nodes).toMatchObject([{ mem_alarm: false }]);
+        expect(code).toBe(3);
+        expect(bad).toMatchObject([{ id: 'alarms', verdict: 'fail' }]);
+      });
+    });
+
+    it('records spans from publish to handler, in one trace', async () => {
+      const collector = await startEndpoint();
+      await run('setup');
+      const exporting = { env: { ...env, ...exportTo(collector) } };
+      await pubsub.run(['publish', 'paid', '--data', '{}'], exporting);
+      await pubsub.run(['listen', 'email', '--max', '1'], exporting);
+      const spans = exportedSpans(collector);
+      await collector.stop();
+      const [published] = spans.filter(({ name }) => name === 'publish payments');
+      const [handled] = spans.filter(({ name }) => name === 'process payments-email-queue');
+      expect(published).toMatchObject({
+        kind: KIND.producer,
+        attributes: {
+          'messaging.system': 'rabbitmq',
+          'messaging.destination.name': 'payments',
+        },
+      });
+      expect(handled).toMatchObject({
+        kind: KIND.consumer,
+        traceId: published?.traceId,
+        parentSpanId: published?.spanId,
+        attributes: {
+          'messaging.system': 'rabbitmq',
+          'messaging.destination.name': 'payments-email-queue',
+          'server.address': '127.0.0.1',
+        },
+      });
+      expect(Object.keys(handled?.attributes ?? {}).join()).not.toContain('aws');
+    });
+
     describe('who one is', () => {
       it('never shows the password', async () => {
         const url = env.RABBITMQ_URL.replace('guest:guest', 'guest:s3cret');
@@ -719,6 +855,9 @@ describe.skipIf(rabbitMqMissing)(
 
       it.each([
         'trace x',
+        'demo',
+        'doctor --probe',
+        'doctor --fix',
         'replay --since 1h',
         'deploy status',
         'alarms ls',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Routing, routingOf } from '../../../src/lib/amqp/routing.ts';
+import { matchesKey, type Routing, routingOf } from '../../../src/lib/amqp/routing.ts';
 import {
   type FilterableAttributes,
   matchFilterPolicy,
@@ -104,5 +104,13 @@ describe('bindings of a filter', () => {
 
   it('there are none of a filter that looks into the body', () => {
     expect(routing({ event_type: ['a'] }, 'MessageBody').keys).toBeUndefined();
+  });
+
+  it('knows what an exchange takes', () => {
+    fc.assert(
+      fc.property(text, text, (binding, key) => {
+        expect(matchesKey(binding, key)).toBe(routes(binding, key));
+      }),
+    );
   });
 });
