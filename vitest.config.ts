@@ -34,7 +34,7 @@ export const PROOFS = [
   'test/contract/deploy/registry.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
   'test/contract/platform/gateway/hostile.test.ts',
-  'test/contract/platform/grpc-python.test.ts',
+  'test/contract/platform/{grpc-python,smtp-witness}.test.ts',
   'test/cli/amqp/*.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
   'test/cli/{consume,dead-letters,deploy,engine,orders,topology}/*-kill.test.ts',

@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAYMENT_MIGRATIONS } from '../../../src/lib/platform/payments/migrations.ts';
+import { paymentService } from '../../../src/lib/platform/payments/payment-service.ts';
 import { PRODUCT_MIGRATIONS } from '../../../src/lib/platform/products/migrations.ts';
 import { stockService } from '../../../src/lib/platform/products/stock-service.ts';
+import { contactService } from '../../../src/lib/platform/users/contact-service.ts';
+import { USER_MIGRATIONS } from '../../../src/lib/platform/users/migrations.ts';
+import { registerUser } from '../../../src/lib/platform/users/user-store.ts';
 import { useService } from './service.ts';
 import { useDatabase } from './service-database.ts';
 
@@ -98,6 +103,61 @@ describe.skipIf(MISSING)(`gRPC from Python${MISSING ? ` (skipped: ${MISSING})` :
         { code: 'INVALID_ARGUMENT' },
         { code: 'PERMISSION_DENIED' },
         { code: 'UNAUTHENTICATED' },
+      ]);
+    });
+  });
+
+  describe('payments and contacts', () => {
+    const payments = useDatabase(PAYMENT_MIGRATIONS);
+    const users = useDatabase(USER_MIGRATIONS);
+    const service = useService('payments', () => ({
+      routes: [],
+      grpc: (router) => {
+        paymentService(payments())(router);
+        contactService(users())(router);
+      },
+    }));
+
+    it('are paid, given back and read', async () => {
+      const at = new Date();
+      await registerUser(users(), { userId: 7, name: 'Zoë', email: 'zoe@example.com', at });
+      const token = 'service';
+      const pay = (key: string, method: string) => ({
+        method: 'pubsub.platform.v1.PaymentService/Charge',
+        request: { key, userId: 7, amount: '29.90', method },
+        token,
+      });
+      const give = (key: string) => ({
+        ...{ method: 'pubsub.platform.v1.PaymentService/Refund', request: { key }, token },
+      });
+      const contact = (userId: number) => ({
+        ...{ method: 'pubsub.platform.v1.ContactService/GetContact', request: { userId }, token },
+      });
+      const answers = await call(service.grpcAddress(), [
+        ...[
+          pay('a', 'card'),
+          pay('b', 'card-expired'),
+          pay('c', 'card-flaky'),
+          pay('c', 'card-flaky'),
+        ],
+        ...[give('a'), give('a'), pay('a', 'card'), give('d'), pay('d', 'card')],
+        ...[contact(7), contact(8)],
+      ]);
+      expect(answers).toMatchObject([
+        { code: 'OK', response: { paymentId: '1', status: 'PAYMENT_STATUS_PAID' } },
+        { response: { status: 'PAYMENT_STATUS_DECLINED', declineCode: 'expired' } },
+        { code: 'UNAVAILABLE' },
+        { response: { status: 'PAYMENT_STATUS_PAID' } },
+        { response: { refunded: true } },
+        { code: 'OK', response: {} },
+        { response: { status: 'PAYMENT_STATUS_REFUNDED' } },
+        { code: 'OK', response: {} },
+        { code: 'ABORTED' },
+        {
+          code: 'OK',
+          response: { name: 'Zoë', email: 'zoe@example.com', orderChannels: ['CHANNEL_EMAIL'] },
+        },
+        { code: 'NOT_FOUND' },
       ]);
     });
   });

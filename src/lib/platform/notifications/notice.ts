@@ -65,7 +65,8 @@ function mailBody({ lines }: NoticeText, name: string): string {
  * @see https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4
  */
 export function messageId(eventId: string): string {
-  const isPlain = /^[A-Za-z0-9-]{1,64}$/.test(eventId);
-  const left = isPlain ? eventId : createHash('sha256').update(eventId).digest('hex');
-  return `<${left}@notifications.pubsub-platform>`;
+  const isPlain = /^[A-Za-z0-9-]{1,40}$/.test(eventId);
+  const left = isPlain ? eventId : createHash('sha256').update(eventId).digest('hex').slice(0, 40);
+  // Short enough for one line with an id of 40 characters: a longer one would be folded.
+  return `<${left}@pubsub-platform.example>`;
 }
