@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { ADMIN_EMAIL } from '../../lib/platform/service/names.ts';
 import type { DemoPlatform } from '../../lib/platform/demo/stage.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderPlatformDemo, renderPlatformDemoResult } from '../../lib/ui/platform.ts';
@@ -71,7 +72,7 @@ async function startDemoPlatform(
   spans: DemoPlatform['spans'],
 ): Promise<DemoPlatform> {
   const { stateDir } = context.settings;
-  const [{ readPlatform }, { endAtOnce }, { ADMIN_EMAIL, platformSecrets }, { createShop }] =
+  const [{ readPlatform }, { endAtOnce }, { platformSecrets }, { createShop }] =
     await Promise.all([
       import('../../lib/platform/run/record.ts'),
       import('../../lib/platform/run/processes.ts'),

@@ -3,11 +3,12 @@ import { addExamples, addSubcommand, type Runner } from '../command.ts';
 import { defineDemo } from './demo.ts';
 import { defineDown } from './down.ts';
 import { defineLogs } from './logs.ts';
+import { definePrint } from './print.ts';
 import { defineService } from './service.ts';
 import { defineStatus } from './status.ts';
 import { defineUp } from './up.ts';
 
-/** `pubsub platform demo|up|down|status|logs|service`: a shop as services around the topology `platform`. */
+/** `pubsub platform demo|up|down|status|logs|print|service`: a shop as services around the topology `platform`. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
@@ -27,6 +28,7 @@ export function define(command: Command, run: Runner): void {
   defineDown(addSubcommand(command, 'down', 'stop every service; databases are kept'), run);
   defineStatus(addSubcommand(command, 'status', 'show which services run, and where'), run);
   defineLogs(addSubcommand(command, 'logs', 'show what the services log, by time'), run);
+  definePrint(addSubcommand(command, 'print', 'print what runs it in containers, and watches it'), run);
   defineService(
     addSubcommand(command, 'service', 'run one service here, as a container does'),
     run,

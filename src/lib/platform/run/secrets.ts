@@ -13,8 +13,6 @@ export interface Secrets {
   readonly adminPassword: string;
 }
 
-/** The person who may change products and see everybody's orders. */
-export const ADMIN_EMAIL = 'admin@platform.example';
 
 /** The secrets of a platform, made once; only their owner may read the file. */
 export function platformSecrets(stateDir: string): Secrets {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { makeEmptyDatabases } from '../../database/empty-databases.ts';
 import { AppError } from '../../rules/errors.ts';
-import { CONTAINER_PORTS, type ServiceName, STORING_SERVICES } from '../service/names.ts';
+import { ADMIN_EMAIL, CONTAINER_PORTS, type ServiceName, STORING_SERVICES } from '../service/names.ts';
 import { freePorts, isFree } from './free-ports.ts';
 import { INSTANCE_VARIABLE, isRunning, launch, untilReady } from './processes.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type ServiceRecord,
   writePlatform,
 } from './record.ts';
-import { ADMIN_EMAIL, platformSecrets, type Secrets } from './secrets.ts';
+import { platformSecrets, type Secrets } from './secrets.ts';
 import { SERVICES_THERE } from './services.ts';
 
 /** Services that start one after the other, those of one row side by side. */

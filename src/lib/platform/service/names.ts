@@ -33,3 +33,6 @@ export const CONTAINER_PORTS: Readonly<Record<ServiceName, ServicePorts>> = {
 export const STORING_SERVICES: readonly ServiceName[] = SERVICE_NAMES.filter(
   (name) => name !== 'gateway',
 );
+
+/** The person who may change products and see everybody's orders, on a new platform. */
+export const ADMIN_EMAIL = 'admin@platform.example';
