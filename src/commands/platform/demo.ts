@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ADMIN_EMAIL } from '../../lib/platform/service/names.ts';
 import type { DemoPlatform } from '../../lib/platform/demo/stage.ts';
+import { ADMIN_EMAIL } from '../../lib/platform/service/names.ts';
 import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderPlatformDemo, renderPlatformDemoResult } from '../../lib/ui/platform.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
@@ -72,13 +72,12 @@ async function startDemoPlatform(
   spans: DemoPlatform['spans'],
 ): Promise<DemoPlatform> {
   const { stateDir } = context.settings;
-  const [{ readPlatform }, { endAtOnce }, { platformSecrets }, { createShop }] =
-    await Promise.all([
-      import('../../lib/platform/run/record.ts'),
-      import('../../lib/platform/run/processes.ts'),
-      import('../../lib/platform/run/secrets.ts'),
-      import('../../lib/platform/demo/shop-client.ts'),
-    ]);
+  const [{ readPlatform }, { endAtOnce }, { platformSecrets }, { createShop }] = await Promise.all([
+    import('../../lib/platform/run/record.ts'),
+    import('../../lib/platform/run/processes.ts'),
+    import('../../lib/platform/run/secrets.ts'),
+    import('../../lib/platform/demo/shop-client.ts'),
+  ]);
   const bring = () => bringUp(context, { port: 0, enginePort: 0 });
   const { url, services } = await bring();
   const addressOf = (name: string) => services.find((service) => service.name === name)?.url;

@@ -28,7 +28,10 @@ export function define(command: Command, run: Runner): void {
   defineDown(addSubcommand(command, 'down', 'stop every service; databases are kept'), run);
   defineStatus(addSubcommand(command, 'status', 'show which services run, and where'), run);
   defineLogs(addSubcommand(command, 'logs', 'show what the services log, by time'), run);
-  definePrint(addSubcommand(command, 'print', 'print what runs it in containers, and watches it'), run);
+  definePrint(
+    addSubcommand(command, 'print', 'print what runs it in containers, and watches it'),
+    run,
+  );
   defineService(
     addSubcommand(command, 'service', 'run one service here, as a container does'),
     run,

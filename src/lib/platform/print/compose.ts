@@ -16,7 +16,6 @@ export interface ComposeService {
 
 /** @see https://github.com/compose-spec/compose-spec/blob/main/spec.md */
 export interface ComposeFile {
-  readonly name: string;
   readonly services: Readonly<Record<string, ComposeService>>;
   readonly volumes: Readonly<Record<string, null>>;
 }
@@ -33,7 +32,6 @@ const AWS = {
 export function composeFile(image: string): ComposeFile {
   const storing = SERVICE_NAMES.filter(isStoring);
   return {
-    name: 'platform',
     services: {
       engine: {
         image,
@@ -97,7 +95,12 @@ function service(name: ServiceName, image: string): ComposeService {
       ...(isStoring(name) && { [databaseHost(name)]: HEALTHY }),
     },
     healthcheck: {
-      test: ['CMD', 'node', '-e', `fetch('http://127.0.0.1:${http}/health').then((a)=>process.exit(a.ok?0:1))`],
+      test: [
+        'CMD',
+        'node',
+        '-e',
+        `fetch('http://127.0.0.1:${http}/health').then((a)=>process.exit(a.ok?0:1))`,
+      ],
       interval: '5s',
       start_period: '30s',
     },
@@ -108,6 +111,6 @@ function service(name: ServiceName, image: string): ComposeService {
 function authSecrets(): Record<string, string> {
   return {
     SERVICE_SECRETS: SERVICE_NAMES.map((name) => `${name}=${required(name)}`).join(','),
-    ADMIN_PASSWORD: '${ADMIN_PASSWORD:?choose one of 12 characters or more}',
+    ADMIN_PASSWORD: `\${ADMIN_PASSWORD:?choose one of 12 characters or more}`,
   };
 }

@@ -2,8 +2,8 @@ import {
   ADMIN_EMAIL,
   CONTAINER_PORTS,
   SERVICE_NAMES,
-  STORING_SERVICES,
   type ServiceName,
+  STORING_SERVICES,
 } from '../service/names.ts';
 
 /** Where a container finds its service's program, which the image's own entry point doesn't start. */

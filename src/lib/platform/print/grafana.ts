@@ -1,4 +1,4 @@
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+const DATASOURCE = { type: 'prometheus', uid: `\${datasource}` };
 const PANEL = { width: 12, height: 8 };
 
 /** A panel of numbers over time: its title, what it asks Prometheus, and the unit of the answers. */

@@ -159,7 +159,10 @@ function scaler(name: ServiceName): KubernetesObject {
       metrics: [
         {
           type: 'Resource',
-          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: CPU_TARGET } },
+          resource: {
+            name: 'cpu',
+            target: { type: 'Utilization', averageUtilization: CPU_TARGET },
+          },
         },
       ],
     },

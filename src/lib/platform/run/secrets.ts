@@ -13,7 +13,6 @@ export interface Secrets {
   readonly adminPassword: string;
 }
 
-
 /** The secrets of a platform, made once; only their owner may read the file. */
 export function platformSecrets(stateDir: string): Secrets {
   const folder = platformFolder(stateDir);

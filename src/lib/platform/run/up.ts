@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { makeEmptyDatabases } from '../../database/empty-databases.ts';
 import { AppError } from '../../rules/errors.ts';
-import { ADMIN_EMAIL, CONTAINER_PORTS, type ServiceName, STORING_SERVICES } from '../service/names.ts';
+import {
+  ADMIN_EMAIL,
+  CONTAINER_PORTS,
+  type ServiceName,
+  STORING_SERVICES,
+} from '../service/names.ts';
 import { freePorts, isFree } from './free-ports.ts';
 import { INSTANCE_VARIABLE, isRunning, launch, untilReady } from './processes.ts';
 import {

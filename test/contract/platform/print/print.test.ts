@@ -14,7 +14,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { composeFile } from '../../../../src/lib/platform/print/compose.ts';
 import { grafanaDashboard } from '../../../../src/lib/platform/print/grafana.ts';
 import { kubernetesObjects } from '../../../../src/lib/platform/print/kubernetes.ts';
-import { prometheusConfig, prometheusRules } from '../../../../src/lib/platform/print/prometheus.ts';
+import {
+  prometheusConfig,
+  prometheusRules,
+} from '../../../../src/lib/platform/print/prometheus.ts';
 import { writeYaml } from '../../../../src/lib/platform/print/yaml.ts';
 import { platformSecrets } from '../../../../src/lib/platform/run/secrets.ts';
 import { SERVICE_NAMES } from '../../../../src/lib/platform/service/names.ts';
@@ -96,13 +99,13 @@ describe('Prometheus and Grafana', () => {
     const rules = JSON.parse(JSON.stringify(prometheusRules()));
     rules.groups[0].rules[0].expr = 'up{';
     const broken = file('broken-rules.yml', rules);
-    expect(() =>
-      execFileSync('promtool', ['check', 'rules', broken], { stdio: 'pipe' }),
-    ).toThrow();
+    expect(() => execFileSync('promtool', ['check', 'rules', broken], { stdio: 'pipe' })).toThrow();
   });
 
   it('show each number that the services have', () => {
-    const asked = grafanaDashboard().panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const asked = grafanaDashboard().panels.flatMap(({ targets }) =>
+      targets.map(({ expr }) => expr),
+    );
     for (const name of ['http_requests_total', 'http_request_duration_seconds_bucket']) {
       expect(asked.some((expr) => expr.includes(name))).toBe(true);
     }
