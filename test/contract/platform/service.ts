@@ -74,6 +74,21 @@ export async function refusal(call: Promise<unknown>): Promise<readonly [string,
   return [Code[error.code] ?? '', error.rawMessage];
 }
 
+/**
+ * Calls again what was refused for a lock or a connection that didn't come in time, as clients do.
+ * @returns the answer, or the code of another refusal
+ */
+export async function patiently<T>(call: () => Promise<T>): Promise<T | string> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const { code } = ConnectError.from(error);
+      if (code !== Code.Unavailable) return Code[code] ?? '';
+    }
+  }
+}
+
 /** A log that keeps what went wrong. */
 export function createTestLog(): ServiceLog & { readonly errors: string[] } {
   const errors: string[] = [];

@@ -19,8 +19,14 @@ const STATUSES = {
   refused: PaymentStatus.UNSPECIFIED,
 };
 
-/** Serves payments to other services; `payments.proto` is the contract. */
-export function paymentService(database: Database): (router: ConnectRouter) => void {
+/**
+ * Serves payments to other services; `payments.proto` is the contract.
+ * @param slowMs milliseconds after which `card-slow` answers
+ */
+export function paymentService(
+  database: Database,
+  slowMs: number = SLOW_ANSWER_MS,
+): (router: ConnectRouter) => void {
   return (router) =>
     router.service(PaymentService, {
       charge: forServices(async ({ key, userId, amount, method }, { signal }) => {
@@ -34,7 +40,7 @@ export function paymentService(database: Database): (router: ConnectRouter) => v
           ...{ key: checkKey(key), userId: String(userId), amount, method },
           declineCode: how.declineCode,
         });
-        if (isFirst) await trouble(how, signal);
+        if (isFirst) await trouble(how, slowMs, signal);
         return {
           paymentId: payment.id,
           status: STATUSES[payment.status],
@@ -46,8 +52,12 @@ export function paymentService(database: Database): (router: ConnectRouter) => v
 }
 
 /** What goes wrong on the way of an answer: the money was taken. */
-async function trouble({ trouble: kind }: PaymentMethod, signal: AbortSignal): Promise<void> {
+async function trouble(
+  { trouble: kind }: PaymentMethod,
+  slowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   // Who went away meanwhile gets no answer, and that is no failure.
-  if (kind === 'slow') await sleep(SLOW_ANSWER_MS, undefined, { signal }).catch(() => {});
+  if (kind === 'slow') await sleep(slowMs, undefined, { signal }).catch(() => {});
   if (kind === 'lost') throw new ConnectError('The provider went away.', Code.Unavailable);
 }

@@ -1,4 +1,3 @@
-import { Code, ConnectError } from '@connectrpc/connect';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../../src/lib/database/database.ts';
 import { changeProduct, createProduct } from '../../../../src/lib/platform/products/catalogue.ts';
@@ -10,7 +9,7 @@ import {
 import { stockService } from '../../../../src/lib/platform/products/stock-service.ts';
 import { StockService } from '../../../../src/lib/platform/rpc/pubsub/platform/v1/stock_pb.js';
 import { postgresMissing } from '../../../fixtures/postgres.ts';
-import { as, refusal, useService } from '../service.ts';
+import { as, patiently, refusal, useService } from '../service.ts';
 import { onEachDatabase, type TestDatabase, useDatabase } from '../service-database.ts';
 
 const SERVICE = as('service');
@@ -286,17 +285,6 @@ describe.skipIf(postgresMissing)(
   () => {
     const database = useDatabase(PRODUCT_MIGRATIONS);
     const { put, stockOf, reserve, release, commit } = useStock(database);
-    /** Calls again what was refused for a lock or a connection that didn't come in time, as clients do. */
-    const patiently = async <T>(call: () => Promise<T>): Promise<T | string> => {
-      for (;;) {
-        try {
-          return await call();
-        } catch (error) {
-          const { code } = ConnectError.from(error);
-          if (code !== Code.Unavailable) return Code[code];
-        }
-      }
-    };
 
     it('sell to the last unit, and none twice', async () => {
       const ids = [await put(10), await put(10), await put(10)];
