@@ -37,7 +37,7 @@ export const PROOFS = [
   'test/contract/platform/{grpc-python,smtp-witness}.test.ts',
   'test/cli/amqp/*.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
-  'test/cli/{consume,dead-letters,deploy,engine,orders,topology}/*-kill.test.ts',
+  'test/cli/{consume,dead-letters,deploy,engine,orders,platform,topology}/*-kill.test.ts',
   'test/cli/deploy/deploy-{aws,database,services}.test.ts',
   'test/cli/diagnose/status-watch.test.ts',
   'test/cli/engine/{aws-command,engine-background,local-run,testing-docs}.test.ts',

@@ -4,11 +4,12 @@ import { defineDemo } from './demo.ts';
 import { defineDown } from './down.ts';
 import { defineLogs } from './logs.ts';
 import { definePrint } from './print.ts';
+import { defineSagas } from './sagas.ts';
 import { defineService } from './service.ts';
 import { defineStatus } from './status.ts';
 import { defineUp } from './up.ts';
 
-/** `pubsub platform demo|up|down|status|logs|print|service`: a shop as services around the topology `platform`. */
+/** `pubsub platform demo|up|down|status|logs|print|sagas|service`: a shop as services around the topology `platform`. */
 export function define(command: Command, run: Runner): void {
   addExamples(
     command,
@@ -32,6 +33,7 @@ export function define(command: Command, run: Runner): void {
     addSubcommand(command, 'print', 'print what runs it in containers, and watches it'),
     run,
   );
+  defineSagas(addSubcommand(command, 'sagas', 'look at orders on their way, and retry them'), run);
   defineService(
     addSubcommand(command, 'service', 'run one service here, as a container does'),
     run,

@@ -122,7 +122,9 @@ onEachDatabase((kind, test) => {
     });
   } else {
     it('is migrated once by processes that start at the same moment', async () => {
-      await test.database.query('drop table orders, outbox, idempotency_keys, pubsub_migrations');
+      await test.database.query(
+        'drop table sagas, order_history, order_items, orders, outbox, idempotency_keys, pubsub_migrations',
+      );
       await Promise.all([1, 2, 3, 4].map(() => test.another()));
       const { rows } = await test.database.query(
         'select version from pubsub_migrations order by version',
