@@ -1,4 +1,8 @@
+import { createServer } from 'node:net';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createPeers } from '../../../../src/lib/platform/orders/saga/peers.ts';
+import type { Saga } from '../../../../src/lib/platform/orders/saga/saga.ts';
 import { order, outboxOf, paymentsOf, placed, sagaIn } from './asked.ts';
 import { useShop } from './shop.ts';
 
@@ -226,4 +230,22 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
     const answer = await shop.send('POST', '/orders', { body });
     expect([answer.status, Object.keys(answer.body.errors)]).toEqual([422, fields]);
   });
+});
+
+it('takes a connection that is reset for no answer', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const there = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` });
+  const peers = createPeers({ products: there, payments: there, reserveForMs: 60_000 });
+  const saga = { id: 's', userId: 7, items: [], total: '1.00', paymentMethod: 'card' };
+  for (const step of ['reserve', 'pay', 'commit', 'refund', 'release'] as const) {
+    const outcome = await peers[step](saga as unknown as Saga);
+    expect([step, outcome.kind]).toEqual([step, 'unknown']);
+  }
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -27,7 +27,6 @@ const RESERVE_REFUSALS: Refusals = {
 const PAY_REFUSALS: Refusals = {
   [Code.InvalidArgument]: 'invalid_payment',
   [Code.AlreadyExists]: 'invalid_payment',
-  [Code.Aborted]: 'invalid_payment',
 };
 const COMMIT_REFUSALS: Refusals = {
   [Code.FailedPrecondition]: 'reservation_lost',
@@ -106,8 +105,9 @@ async function attempt(refusals: Refusals, call: () => Promise<StepOutcome>): Pr
   try {
     return await call();
   } catch (thrown) {
-    const { code, rawMessage } = ConnectError.from(thrown);
-    const reason = refusals[code];
+    const { code, rawMessage, cause } = ConnectError.from(thrown);
+    // What the connection failed with has a code too: a reset is ABORTED. Only the other side's answers have no cause.
+    const reason = cause === undefined ? refusals[code] : undefined;
     if (reason !== undefined) return { kind: 'refused', reason, detail: rawMessage };
     return { kind: 'unknown', error: `${Code[code]}: ${rawMessage}` };
   }
