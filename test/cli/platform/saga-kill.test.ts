@@ -306,7 +306,7 @@ async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Pro
 async function drain(endpointUrl: string) {
   const aws = await createAws(await resolveSettings({ endpointUrl, region: 'us-east-1' }, {}, '/'));
   closing.push(() => aws.close());
-  const QueueUrl = `${endpointUrl}/000000000000/notifications-service-queue`;
+  const QueueUrl = `${endpointUrl}/000000000000/platform-notifications-queue`;
   const events = new Map<string, { event_type: string; order_id: number }>();
   let told = 0;
   for (;;) {
