@@ -43,6 +43,7 @@ export const PROOFS = [
   'test/cli/engine/{aws-command,engine-background,local-run,testing-docs}.test.ts',
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',
+  'test/cli/platform/*.test.ts',
   'test/cli/publish/publish-large.test.ts',
   'test/cli/root/output-lost.test.ts',
   'test/unit/engine/sqs-in-flight-limit.test.ts',

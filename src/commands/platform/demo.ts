@@ -53,6 +53,8 @@ function demoContext(outer: CommandContext, folder: string, spansUrl: string): C
   const env = {
     ...outer.io.env,
     XDG_STATE_HOME: folder,
+    // Its story begins with nobody: on a server that is given there may be people already.
+    DATABASE_URL: undefined,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: spansUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '500',

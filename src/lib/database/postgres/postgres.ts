@@ -56,7 +56,8 @@ export function openPostgres(url: string, connections = CONNECTIONS): Database {
   };
 }
 
-function createPool({ config }: PostgresAddress, connections: number): pg.Pool {
+/** Connections to a server, made when they are needed. @param connections at the most */
+export function createPool({ config }: PostgresAddress, connections: number): pg.Pool {
   const options: PipelinedConfig = {
     application_name: 'pubsub',
     ...config,
@@ -74,7 +75,8 @@ function createPool({ config }: PostgresAddress, connections: number): pg.Pool {
   return pool;
 }
 
-async function connectTo(pool: pg.Pool, address: PostgresAddress): Promise<pg.PoolClient> {
+/** A connection of a pool, in clear where the server can't encrypt and that is allowed. */
+export async function connectTo(pool: pg.Pool, address: PostgresAddress): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../process/make-folder.ts';
 import { SERVICE_NAMES, type ServiceName } from '../service/names.ts';
@@ -18,13 +18,17 @@ export function platformSecrets(stateDir: string): Secrets {
   const folder = platformFolder(stateDir);
   makeFolder(folder, { mode: 0o700 });
   const path = join(folder, 'secrets.json');
-  try {
-    writeFileSync(path, `${JSON.stringify(newSecrets(), undefined, 2)}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  if (!existsSync(path)) {
+    // Whole or not at all, and the first one counts.
+    const draft = `${path}.${randomUUID()}`;
+    writeFileSync(draft, `${JSON.stringify(newSecrets(), undefined, 2)}\n`, { mode: 0o600 });
+    try {
+      linkSync(draft, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      unlinkSync(draft);
+    }
   }
   return JSON.parse(readFileSync(path, 'utf8')) as Secrets;
 }

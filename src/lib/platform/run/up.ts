@@ -9,6 +9,7 @@ import {
   STORING_SERVICES,
 } from '../service/names.ts';
 import { freePorts, isFree } from './free-ports.ts';
+import { makePostgresDatabases, serviceDatabaseUrl } from './postgres-databases.ts';
 import { INSTANCE_VARIABLE, isRunning, launch, untilReady } from './processes.ts';
 import {
   type PlatformRecord,
@@ -59,14 +60,12 @@ export type UpEvent =
 export async function startPlatform(
   options: UpOptions,
 ): Promise<{ record: PlatformRecord; started: readonly ServiceName[] }> {
-  const { stateDir, env, signal, onEvent } = options;
+  const { stateDir, signal, onEvent } = options;
   const before = readPlatform(stateDir);
   let record = await settledRecord(options, before);
   const missing = record.services.filter((service) => !isRunning(service, record.instance));
   const secrets = platformSecrets(stateDir);
-  if (missing.length > 0 && env.DATABASE_URL === undefined) {
-    await makeDatabases(stateDir, missing, options);
-  }
+  await makeDatabases(missing, options);
   writePlatform(stateDir, record);
   for (const row of START_ORDER) {
     const launched = missing
@@ -86,14 +85,19 @@ export async function startPlatform(
   return { record, started: missing.map(({ name }) => name) };
 }
 
+/** Makes the databases of services: on the Postgres server that was given, or else embedded ones. */
 async function makeDatabases(
-  stateDir: string,
   services: readonly ServiceRecord[],
-  { signal, onEvent }: UpOptions,
+  { stateDir, env, signal, onEvent }: UpOptions,
 ): Promise<void> {
-  const folders = services
-    .filter(({ name }) => STORING_SERVICES.includes(name))
-    .map(({ name }) => join(platformFolder(stateDir), name));
+  const storing = services
+    .map(({ name }) => name)
+    .filter((name) => STORING_SERVICES.includes(name));
+  if (storing.length === 0) return;
+  if (env.DATABASE_URL) {
+    return makePostgresDatabases(env.DATABASE_URL, storing);
+  }
+  const folders = storing.map((name) => join(platformFolder(stateDir), name));
   await makeEmptyDatabases(folders, { signal, onCreate: () => onEvent?.({ kind: 'databases' }) });
 }
 
@@ -136,6 +140,7 @@ function launchService(
     env: {
       ...env,
       ...serviceEnvironment(service, services, secrets),
+      ...(env.DATABASE_URL && { DATABASE_URL: serviceDatabaseUrl(env.DATABASE_URL, name) }),
       [INSTANCE_VARIABLE]: instance,
     },
   });

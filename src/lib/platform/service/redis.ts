@@ -10,8 +10,9 @@ export async function openRedis(
   log: ServiceLog,
 ): Promise<RedisClientType | undefined> {
   if (url === undefined) return undefined;
-  const { createClient } = await import('redis');
-  const client = createClient({ url, disableOfflineQueue: true }) as RedisClientType;
+  // Of a CommonJS package a bundle gives the default alone.
+  const { default: redis } = await import('redis');
+  const client = redis.createClient({ url, disableOfflineQueue: true }) as RedisClientType;
   let told = '';
   client.on('error', (error: Error) => {
     if (error.message !== told) log.warn('Redis is away', { reason: error.message });

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
+import { usePubsub } from '../../fixtures/pubsub.ts';
+import { redisMissing, startRedis, type TestRedis } from '../../fixtures/redis.ts';
+
+const SERVICES = ['auth', 'users', 'products', 'orders', 'payments', 'notifications', 'gateway'];
+
+interface Status {
+  up: boolean;
+  url: string;
+  services: { name: string; state: string; pid: number; url: string }[];
+}
+
+const pubsub = usePubsub({ processes: true });
+const platform = (...args: string[]) => pubsub.json(['platform', ...args]);
+afterAll(async () => {
+  await pubsub.run(['platform', 'down']);
+});
+const status = async (): Promise<Status> => (await platform('status')).doc;
+const pidOf = ({ services }: Status, name: string): number =>
+  services.find((service) => service.name === name)?.pid ?? 0;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pids: readonly number[]): Promise<void> {
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+}
+
+/** Registers somebody, orders one of product 1 as them, and says what the gateway answered. */
+async function order(url: string, name: string): Promise<{ status: number; body: unknown }> {
+  const email = `${name}@example.com`;
+  const send = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const password = 'a long enough one 7';
+  await send('/auth/register', { email, password, name });
+  const { access_token } = (await (await send('/auth/login', { email, password })).json()) as {
+    access_token: string;
+  };
+  const answer = await send(
+    '/orders',
+    { items: [{ product_id: 1, quantity: 1 }], payment_method: 'card' },
+    { authorization: `Bearer ${access_token}`, 'idempotency-key': `first-order-of-${name}` },
+  );
+  return { status: answer.status, body: await answer.json() };
+}
+
+describe('pubsub platform up', () => {
+  it('starts every service, starts again what was killed, and ends all of them', async () => {
+    expect((await platform('status')).doc).toMatchObject({ up: false, services: [] });
+    const up = await platform('up', '--port', '0');
+    expect(up.code, JSON.stringify(up.doc)).toBe(0);
+    const first = up.doc as Status;
+    expect(first.services.map(({ name }) => name).sort()).toEqual([...SERVICES].sort());
+    expect(first.services.map(({ state }) => state)).toEqual(SERVICES.map(() => 'ready'));
+    expect(await order(first.url, 'ann')).toMatchObject({
+      status: 201,
+      body: { items: [{ product_id: 1, quantity: 1 }] },
+    });
+
+    const secrets = join(pubsub.env.XDG_STATE_HOME, 'pubsub/platform/secrets.json');
+    expect(statSync(secrets).mode & 0o777).toBe(0o600);
+
+    process.kill(pidOf(first, 'products'), 'SIGKILL');
+    await gone([pidOf(first, 'products')]);
+    const broken = await platform('status');
+    expect(broken.code).toBe(3);
+    const ended = (broken.doc as Status).services.filter(({ state }) => state === 'ended');
+    expect(ended.map(({ name }) => name)).toEqual(['products']);
+
+    const second = (await platform('up', '--port', '0')).doc as Status;
+    for (const name of SERVICES.filter((each) => each !== 'products')) {
+      expect(pidOf(second, name), name).toBe(pidOf(first, name));
+    }
+    expect(pidOf(second, 'products')).not.toBe(pidOf(first, 'products'));
+    expect(await order(second.url, 'bob')).toMatchObject({ status: 201 });
+
+    const logs = await pubsub.run(['platform', 'logs', 'orders']);
+    expect(logs.stdout).toMatch(/orders +request .*route=\/orders status=201/);
+
+    const pids = second.services.map(({ pid }) => pid);
+    expect((await platform('down', '--delete-data')).doc).toMatchObject({
+      killed: [],
+      deleted: true,
+    });
+    await gone(pids);
+    expect(existsSync(secrets)).toBe(false);
+    expect(await status()).toMatchObject({ up: false });
+    expect((await pubsub.json(['local', 'status'])).doc).toMatchObject({ running: false });
+  });
+});
+
+const missing = postgresMissing ?? redisMissing;
+
+describe.skipIf(missing)(
+  `pubsub platform up on Postgres and Redis${missing ? ` (${missing})` : ''}`,
+  () => {
+    let postgres: TestPostgres;
+    let redis: TestRedis;
+    beforeAll(async () => {
+      postgres = await startPostgres();
+      redis = await startRedis();
+    });
+    afterAll(async () => {
+      await redis?.kill();
+      await postgres?.stop();
+    });
+
+    it('gives each service a database of its own', async () => {
+      const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+      const up = await pubsub.json(['platform', 'up', '--port', '0'], { env });
+      expect(up.code, JSON.stringify(up.doc)).toBe(0);
+      const { url } = up.doc as Status;
+      expect(await order(url, 'ann')).toMatchObject({
+        status: 201,
+        body: { items: [{ product_id: 1, quantity: 1 }] },
+      });
+      // What was killed finds its data again.
+      process.kill(pidOf(up.doc as Status, 'orders'), 'SIGKILL');
+      await gone([pidOf(up.doc as Status, 'orders')]);
+      const { url: again } = (await pubsub.json(['platform', 'up', '--port', '0'], { env }))
+        .doc as Status;
+      expect(await order(again, 'bob')).toMatchObject({
+        status: 201,
+        body: { items: [{ product_id: 1, quantity: 1 }] },
+      });
+      expect((await platform('down')).code).toBe(0);
+    });
+  },
+);
