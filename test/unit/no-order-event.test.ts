@@ -8,7 +8,7 @@ const SOURCE = join(import.meta.dirname, '../../src');
 /** What knows orders: their API, its outbox, what shows these, what deploys the API, and the platform of services. */
 const ORDER_API = [
   ...['lib/orders/', 'lib/outbox/', 'lib/ui/outbox.ts', 'lib/ui/server-log.ts'],
-  ...['lib/deploy/order-api.ts', 'lib/platform/', 'lib/ui/platform.ts'],
+  ...['lib/deploy/order-api.ts', 'lib/platform/', 'lib/ui/platform.ts', 'lib/ui/sagas.ts'],
 ];
 
 /** The order event's types, fields and resources, and what its subscribers are called. */

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { PROXY_RANGES, readProxies } from '../../lib/http/trusted-proxies.ts';
 import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
@@ -47,7 +47,7 @@ export function readServeRequest(
   env: Readonly<Record<string, string | undefined>>,
 ): ServeRequest {
   const host = flags.host ?? (env.HOST || SERVER_DEFAULTS.host);
-  const trustedProxies = readProxies(flags.trustProxy);
+  const trustedProxies = proxiesOf(flags.trustProxy);
   // Who reaches a proxy reaches the server behind it.
   const loopback = isLoopbackAddress(host) && trustedProxies.length === 0;
   const token = flags.token ?? (env.PUBSUB_API_TOKEN || undefined);
@@ -93,29 +93,10 @@ function readPort(flag: string | undefined, variable: string | undefined): numbe
   return wholeNumber(name, text, SERVER_DEFAULTS.port, 0, 65_535);
 }
 
-/** Names of ranges that a proxy may be in. */
-const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
-
-/** @throws AppError (exit 2) unless each is an address, a range such as 10.0.0.0/8, or one of `PROXY_RANGES`. */
-function readProxies(flag: string | true | undefined): readonly string[] {
+/** @throws AppError (exit 2) */
+function proxiesOf(flag: string | true | undefined): readonly string[] {
   if (flag === undefined) return [];
-  if (flag === true) return PROXY_RANGES;
-  const proxies = flag.split(',').map((each) => each.trim());
-  const wrong = proxies.find((each) => !PROXY_RANGES.includes(each) && !isRange(each));
-  if (wrong === undefined) return proxies;
-  throw usageError(
-    `--trust-proxy must be addresses and ranges of proxies, not "${wrong}".`,
-    `Such as --trust-proxy 10.0.0.0/8,192.168.1.7, or ${PROXY_RANGES.join(', ')}.`,
-  );
-}
-
-function isRange(text: string): boolean {
-  const [address = '', prefix, ...more] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  const most = version === 4 ? 32 : 128;
-  // A range of everybody would let each client say where it comes from.
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && +prefix >= 1 && +prefix <= most);
+  return flag === true ? PROXY_RANGES : readProxies('--trust-proxy', flag);
 }
 
 function isLoopbackAddress(host: string): boolean {

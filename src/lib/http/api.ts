@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
 
 /** A request as the routes see it, whoever received it: the server, or a Lambda function. */
 export interface ApiRequest {
@@ -21,12 +22,31 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
+/** What an API's description says of a route. */
+export interface RouteDescription {
+  readonly summary: string;
+  /** Who may use it. */
+  readonly access: 'anybody' | 'user' | 'admin';
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Request headers of its own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The status of success, and what is answered then; 200 and nothing in particular unless given. */
+  readonly status?: number;
+  readonly answer?: z.ZodType;
+  /** Other successes, and what is answered then. */
+  readonly also?: Readonly<Record<number, z.ZodType>>;
+  /** What its own other statuses mean. */
+  readonly refusals?: Readonly<Record<number, string>>;
+}
+
 /** What the API does at one address. */
 export interface ApiRoute {
   /** `GET` stands for `HEAD` as well. */
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Such as `/orders/:id`. */
   readonly path: string;
+  readonly describes?: RouteDescription;
   /** @throws Problem for any other answer than success */
   handle(request: ApiRequest): Promise<ApiAnswer>;
 }

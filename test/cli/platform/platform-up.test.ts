@@ -5,6 +5,13 @@ import { postgresMissing, startPostgres, type TestPostgres } from '../../fixture
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { redisMissing, startRedis, type TestRedis } from '../../fixtures/redis.ts';
 
+import {
+  expectScraped,
+  prometheusMissing,
+  startPrometheus,
+  type TestPrometheus,
+} from './scraped.ts';
+
 const SERVICES = ['auth', 'users', 'products', 'orders', 'payments', 'notifications', 'gateway'];
 
 interface Status {
@@ -57,7 +64,19 @@ async function order(url: string, name: string): Promise<{ status: number; body:
   return { status: answer.status, body: await answer.json() };
 }
 
+/** Lets Prometheus scrape a platform by the files that are printed for it. */
+async function scrape({ services }: Status): Promise<TestPrometheus> {
+  const printed = async (form: string) => (await pubsub.run(['platform', 'print', form])).stdout;
+  const [config, rules] = [await printed('prometheus'), await printed('prometheus-rules')];
+  const addresses = services.map(({ name, url }) => [name, url.replace('http://', '')]);
+  return startPrometheus({ config, rules }, Object.fromEntries(addresses));
+}
+
 describe('pubsub platform up', () => {
+  it.skipIf(!prometheusMissing)('is scraped by Prometheus', ({ skip }) => {
+    skip(prometheusMissing ?? '');
+  });
+
   it('starts every service, starts again what was killed, and ends all of them', async () => {
     expect((await platform('status')).doc).toMatchObject({ up: false, services: [] });
     const up = await platform('up', '--port', '0');
@@ -73,8 +92,21 @@ describe('pubsub platform up', () => {
     const secrets = join(pubsub.env.XDG_STATE_HOME, 'pubsub/platform/secrets.json');
     expect(statSync(secrets).mode & 0o777).toBe(0o600);
 
+    const prometheus = prometheusMissing ? undefined : await scrape(first);
+    if (prometheus) {
+      await expectScraped(prometheus, SERVICES);
+      const orders = 'sum by (service) (http_requests_total{route="/orders",status="201"})';
+      await expect.poll(() => prometheus.query(orders)).toEqual({ orders: '1' });
+    }
+
     process.kill(pidOf(first, 'products'), 'SIGKILL');
     await gone([pidOf(first, 'products')]);
+    if (prometheus) {
+      await expect
+        .poll(() => prometheus.query('up{job="platform"} == 0'))
+        .toEqual({ products: '0' });
+      await prometheus.stop();
+    }
     const broken = await platform('status');
     expect(broken.code).toBe(3);
     const ended = (broken.doc as Status).services.filter(({ state }) => state === 'ended');

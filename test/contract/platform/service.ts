@@ -8,7 +8,7 @@ import {
   type Transport,
 } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { Problem } from '../../../src/lib/http/problem.ts';
 import type { Caller } from '../../../src/lib/platform/service/caller.ts';
 import type { ServiceContext, ServiceParts } from '../../../src/lib/platform/service/definition.ts';
@@ -17,6 +17,7 @@ import { startGrpcServer } from '../../../src/lib/platform/service/grpc-server.t
 import { startServiceServer } from '../../../src/lib/platform/service/http-server.ts';
 import type { ServiceLog } from '../../../src/lib/platform/service/log.ts';
 import { createServiceMetrics } from '../../../src/lib/platform/service/metrics.ts';
+import { type Description, describedBy } from './described.ts';
 
 /** An answer as tests look at it. */
 export interface Answer {
@@ -96,7 +97,10 @@ export function createTestLog(): ServiceLog & { readonly errors: string[] } {
   return { errors, info: ignore, warn: ignore, error: (message) => void errors.push(message) };
 }
 
-/** Serves routes and gRPC methods for a block, and does its background work. What fails for a reason of the service's own fails the test. */
+/**
+ * Serves routes and gRPC methods for a block, and does its background work. What fails for a reason of the service's own
+ * fails the test, and so does an answer that isn't as the service describes itself.
+ */
 export function useService(
   name: ServiceContext['environment']['name'],
   parts: () => ServiceParts | Promise<ServiceParts>,
@@ -105,6 +109,7 @@ export function useService(
   const closing: (() => unknown)[] = [];
   let url = '';
   let grpcUrl = '';
+  let differs: ReturnType<typeof describedBy> = () => undefined;
   let sessions: Http2SessionManager | undefined;
   beforeAll(async () => {
     const shared = { log, metrics: createServiceMetrics(name), tracing: undefined };
@@ -116,6 +121,8 @@ export function useService(
     });
     closing.push(() => server.stop());
     url = server.url;
+    const description = await fetch(`${url}/openapi.json`);
+    differs = describedBy((await description.json()) as Description);
     if (made.start) closing.push(await made.start());
     if (made.grpc === undefined) return;
     const grpc = await startGrpcServer({
@@ -145,7 +152,9 @@ export function useService(
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: JSON.parse(text) };
+      const got = { status: answer.status, headers: answer.headers, body: JSON.parse(text) };
+      expect(differs({ method, path, ...got })).toBeUndefined();
+      return got;
     },
     grpcAddress: () => grpcUrl.replace('http://', ''),
     client: (service) => createClient(service, connectTo([])),

@@ -1,7 +1,4 @@
-import * as z from 'zod';
-
-/** A part of an OpenAPI document. */
-export type Json = Record<string, unknown>;
+import { type Json, jsonAnswer, reference, requestBody } from '../../http/openapi-parts.ts';
 
 /** What each refusal means. */
 const REFUSALS: Readonly<Record<number, string>> = {
@@ -43,16 +40,6 @@ export function orderAnswer(description: string): Json {
   return jsonAnswer(description, reference('Order'));
 }
 
-/** An answer in JSON. */
-export function jsonAnswer(description: string, schema: Json): Json {
-  return { description, content: { 'application/json': { schema } } };
-}
-
-/** A body that is demanded. */
-export function requestBody(schema: Json): Json {
-  return { required: true, content: { 'application/json': { schema } } };
-}
-
 /** A body with the fields of an order: in the field `order`, or bare. @param name of the schema in the document. */
 export function orderBody(name: string): Json {
   const fields = reference(name);
@@ -63,24 +50,4 @@ export function orderBody(name: string): Json {
       fields,
     ],
   });
-}
-
-/** Another schema of the document by its name. */
-export function reference(name: string): Json {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-/** What a client may send. */
-export function bodySchema(schema: z.ZodType): Json {
-  return jsonSchema(schema, 'input');
-}
-
-/** What it gets. */
-export function answerSchema(schema: z.ZodType): Json {
-  return jsonSchema(schema, 'output');
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
 }

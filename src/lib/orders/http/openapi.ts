@@ -1,17 +1,13 @@
 import type { ApiRoute } from '../../http/api.ts';
 import {
   answerSchema,
-  BODY_REFUSALS,
   bodySchema,
   type Json,
   jsonAnswer,
-  operation,
-  orderAnswer,
-  orderBody,
-  plain,
   reference,
   requestBody,
-} from './openapi-parts.ts';
+} from '../../http/openapi-parts.ts';
+import { BODY_REFUSALS, operation, orderAnswer, orderBody, plain } from './openapi-parts.ts';
 import {
   failure,
   fieldErrors,

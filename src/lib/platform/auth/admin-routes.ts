@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts';
 import { type Caller, requireRole } from '../service/caller.ts';
 import { setRoles } from './account-store.ts';
 import { bodyOf } from './auth-routes.ts';
-import { rolesBody } from './schemas.ts';
+import { account, rolesBody, rotated } from './schemas.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface AdminRoutes {
@@ -26,16 +26,24 @@ export function adminRoutes({ database, keys, authenticate }: AdminRoutes): ApiR
     {
       method: 'PUT',
       path: '/auth/users/:id/roles',
+      describes: {
+        summary: 'Give somebody roles',
+        access: 'admin',
+        body: rolesBody,
+        answer: account,
+        refusals: { 404: 'No such user' },
+      },
       handle: forAdmins(async (request) => {
         const { roles } = bodyOf(request, rolesBody);
-        const account = await setRoles(database, idOf(request.params.id), roles);
-        if (account === undefined) throw unknownUser();
-        return jsonAnswer(200, account);
+        const changed = await setRoles(database, idOf(request.params.id), roles);
+        if (changed === undefined) throw unknownUser();
+        return jsonAnswer(200, changed);
       }),
     },
     {
       method: 'POST',
       path: '/auth/keys/rotate',
+      describes: { summary: 'Let a new key sign', access: 'admin', status: 201, answer: rotated },
       handle: forAdmins(async () => jsonAnswer(201, { kid: await keys.rotate() })),
     },
   ];

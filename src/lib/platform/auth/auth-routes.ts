@@ -8,8 +8,10 @@ import { addAccount, findByEmail, replaceHash, type StoredAccount } from './acco
 import { clientAddress } from './client-address.ts';
 import type { LoginLimits } from './login-limits.ts';
 import type { PasswordChecks } from './password-checks.ts';
-import { credentials, refreshBody, registration } from './schemas.ts';
+import { credentials, refreshBody, registered, registration, session } from './schemas.ts';
 import type { Session, SessionStore } from './session-store.ts';
+
+const LIMITED = { 429: 'Too many attempts' };
 
 /** What the routes work with. */
 export interface AuthRoutes {
@@ -24,19 +26,53 @@ export interface AuthRoutes {
 
 /** `/auth/register`, `/auth/login`, `/auth/refresh` and `/auth/logout`. */
 export function authRoutes(parts: AuthRoutes): ApiRoute[] {
-  const post = (path: string, handle: ApiRoute['handle']): ApiRoute => ({
-    method: 'POST',
-    path,
-    handle,
-  });
   return [
-    post('/auth/register', (request) => register(parts, request)),
-    post('/auth/login', (request) => logIn(parts, request)),
-    post('/auth/refresh', (request) => refresh(parts, request)),
-    post('/auth/logout', async (request) => {
-      await parts.sessions.end(bodyOf(request, refreshBody).refresh_token);
-      return { status: 204, body: '' };
-    }),
+    {
+      method: 'POST',
+      path: '/auth/register',
+      describes: {
+        summary: 'Register',
+        access: 'anybody',
+        body: registration,
+        status: 201,
+        answer: registered,
+        refusals: LIMITED,
+      },
+      handle: (request) => register(parts, request),
+    },
+    {
+      method: 'POST',
+      path: '/auth/login',
+      describes: {
+        summary: 'Log in',
+        access: 'anybody',
+        body: credentials,
+        answer: session,
+        refusals: { 401: 'The address or the password is wrong', ...LIMITED },
+      },
+      handle: (request) => logIn(parts, request),
+    },
+    {
+      method: 'POST',
+      path: '/auth/refresh',
+      describes: {
+        summary: 'Get new tokens for a refresh token, which is good once',
+        access: 'anybody',
+        body: refreshBody,
+        answer: session,
+        refusals: { 401: 'The refresh token is not good, or was used before' },
+      },
+      handle: (request) => refresh(parts, request),
+    },
+    {
+      method: 'POST',
+      path: '/auth/logout',
+      describes: { summary: 'Log out', access: 'anybody', body: refreshBody, status: 204 },
+      handle: async (request) => {
+        await parts.sessions.end(bodyOf(request, refreshBody).refresh_token);
+        return { status: 204, body: '' };
+      },
+    },
   ];
 }
 
@@ -91,8 +127,8 @@ async function refresh({ sessions, tokens }: AuthRoutes, request: ApiRequest): P
 }
 
 /** The tokens of a session. */
-export async function sessionAnswer(tokens: AccessTokens, session: Session): Promise<ApiAnswer> {
-  const { id, account, refreshToken } = session;
+export async function sessionAnswer(tokens: AccessTokens, begun: Session): Promise<ApiAnswer> {
+  const { id, account, refreshToken } = begun;
   const { roles } = account;
   const access = await tokens.issue({ kind: 'user', id: account.id, roles, session: id });
   const answer = jsonAnswer(200, {

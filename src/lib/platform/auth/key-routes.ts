@@ -12,11 +12,13 @@ export function keyRoutes(keys: SigningKeys, publicUrl: string): ApiRoute[] {
     {
       method: 'GET',
       path: '/.well-known/jwks.json',
+      describes: { summary: 'Read the keys that tokens are checked with', access: 'anybody' },
       handle: async () => ({ ...jsonAnswer(200, await keys.published()), headers }),
     },
     {
       method: 'GET',
       path: '/.well-known/openid-configuration',
+      describes: { summary: 'Read where tokens come from', access: 'anybody' },
       handle: async () => ({ ...jsonAnswer(200, metadata(publicUrl)), headers }),
     },
   ];

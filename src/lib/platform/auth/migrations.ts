@@ -56,4 +56,9 @@ export const AUTH_MIGRATIONS: readonly Migration[] = [
       OUTBOX_TRACEPARENT,
     ],
   },
+  {
+    version: 2,
+    name: 'refresh tokens by their end',
+    statements: ['create index refresh_tokens_expires_at on refresh_tokens (expires_at)'],
+  },
 ];

@@ -1,4 +1,4 @@
-import { temporary } from '../../http/failures.ts';
+import { Problem } from '../../http/problem.ts';
 import {
   hashPassword,
   isOutdated,
@@ -9,16 +9,16 @@ import {
 
 /** Hashes at once: each takes a thread of Node's four and 32 MiB for a third of a second. */
 const AT_ONCE = 2;
-/** Hashes that wait for their turn at the most: some five seconds of work. */
-const WAITING = 32;
+/** Hashes that wait for their turn at the most: some three seconds of work, and the gateway waits for five. */
+const WAITING = 16;
 
 /** Makes and checks password hashes, so many at once and no more. */
 export interface PasswordChecks {
-  /** @throws Problem 503 where too many wait already */
+  /** @throws Problem 429 where too many wait already */
   hash(password: string): Promise<string>;
   /**
    * Whether a password is right. Takes as long where there is no account, which has no hash.
-   * @throws Problem 503 where too many wait already
+   * @throws Problem 429 where too many wait already
    */
   isRight(password: string, stored: string | undefined): Promise<boolean>;
   /** Whether a hash is to be made anew at the next login. */
@@ -34,7 +34,7 @@ export function createPasswordChecks(cost: ScryptCost = PASSWORD_COST): Password
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= AT_ONCE) {
-      if (line.length >= WAITING) throw temporary('busy', 'Too many log in just now: try again.');
+      if (line.length >= WAITING) throw busy();
       await new Promise<void>((resolve) => line.push(resolve));
     } else running++;
     try {
@@ -52,4 +52,11 @@ export function createPasswordChecks(cost: ScryptCost = PASSWORD_COST): Password
       inTurn(async () => isPasswordOf(password, stored ?? (await nobody))),
     isOutdated: (stored) => isOutdated(stored, cost),
   };
+}
+
+/** It isn't the service that fails: breakers leave it alone. */
+function busy(): Problem {
+  return new Problem(429, 'busy', 'Too many log in just now: try again.', {
+    headers: { 'retry-after': '1' },
+  });
 }

@@ -108,3 +108,20 @@ export const session = z.object({
   refresh_token: z.string().meta({ description: 'to be used once' }),
   user: account,
 });
+
+/** What `POST /auth/keys/rotate` answers. */
+export const rotated = z.object({ kid: z.string() });
+
+/** The body of `POST /oauth/token`, as JSON or as a form. */
+export const tokenRequest = z.object({
+  grant_type: z.literal('client_credentials'),
+  client_id: z.string().optional(),
+  client_secret: z.string().optional(),
+});
+
+/** What `POST /oauth/token` answers. */
+export const serviceToken = session.pick({
+  access_token: true,
+  token_type: true,
+  expires_in: true,
+});

@@ -1,3 +1,4 @@
+import { freeClaims } from '../../outbox/outbox.ts';
 import { outboxWriter } from '../../outbox/outbox-writer.ts';
 import { type Relay, startRelay } from '../../outbox/relay.ts';
 import type { ServiceContext, ServiceParts, StoringService } from '../service/definition.ts';
@@ -6,6 +7,7 @@ import { createRedisCounters } from '../service/limits/redis-counters.ts';
 import { createAuth, readForms } from './auth.ts';
 import { AUTH_MIGRATIONS } from './migrations.ts';
 import { readProviders } from './oauth/providers.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** Milliseconds between two rounds in which sessions that are over are forgotten. */
 const TIDY_INTERVAL_MS = 15 * 60_000;
@@ -39,10 +41,11 @@ function createParts(context: ServiceContext): ServiceParts {
     extend: async (app) => readForms(app),
     start: async () => {
       await auth.addAdmin(variables.ADMIN_EMAIL, variables.ADMIN_PASSWORD);
+      await freeClaims(context.database);
       relay = announce(context);
       const tidy = setInterval(() => {
         // What fails is tried again the next time.
-        auth.sessions.forget().catch(() => {});
+        forgetAll(auth.sessions).catch(() => {});
       }, TIDY_INTERVAL_MS);
       return async () => {
         clearInterval(tidy);
@@ -50,6 +53,11 @@ function createParts(context: ServiceContext): ServiceParts {
       };
     },
   };
+}
+
+/** Forgets what is over, a step after the other. */
+async function forgetAll({ forget }: SessionStore): Promise<void> {
+  while ((await forget()) > 0);
 }
 
 /** Publishes the events of the outbox. */

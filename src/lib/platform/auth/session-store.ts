@@ -9,6 +9,8 @@ export const REFRESH_TOKEN_DAYS = 7;
 const DAY_MS = 24 * 3600 * 1000;
 /** Sessions that are forgotten in one statement. */
 const STEP = 1_000;
+/** Refresh tokens that are forgotten in one step at the most. */
+const TOKEN_STEP = 10 * STEP;
 
 /** Somebody who is logged in. */
 export interface Session {
@@ -99,7 +101,13 @@ export function createSessionStore(database: Database, now: () => number = Date.
         'delete from sessions where id in (select id from sessions where expires_at < $1 limit $2)',
         [new Date(now()), STEP],
       );
-      return rowCount;
+      // Tokens that were used go before their session does: one that is over is refused anyway.
+      const tokens = await database.query(
+        `delete from refresh_tokens where hash in (
+          select hash from refresh_tokens where expires_at < $1 limit $2)`,
+        [new Date(now()), TOKEN_STEP],
+      );
+      return rowCount + tokens.rowCount;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -15,6 +16,8 @@ export const KEY_LIFETIME_S = 30 * 24 * 3600;
 export const KEY_LEAD_S = 15 * 60;
 /** Seconds that a key is published after it signed for the last time: longer than any token lives. */
 export const KEY_TAIL_S = 15 * 60;
+/** Milliseconds that a look for newer keys is waited for. */
+const KNOWN_WAIT_MS = 500;
 /** Milliseconds for which the keys are kept in memory: several processes share the table. */
 const KEPT_MS = 30_000;
 /** Milliseconds from a rotation until the new key signs: every process publishes it by then. */
@@ -68,8 +71,12 @@ export function createSigningKeys(database: Database, now: () => number = Date.n
     reading ??= read(async () => {}).finally(() => {
       reading = undefined;
     });
+    const known = signing(rows, now()) !== undefined;
     try {
-      await reading;
+      // Who asks can't wait for a database that hangs, and a known key is good enough.
+      await (known
+        ? Promise.race([reading, sleep(KNOWN_WAIT_MS, undefined, { ref: false })])
+        : reading);
     } catch (error) {
       // While the database is away, services still get tokens with the keys that are known.
       if (signing(rows, now()) === undefined) throw error;

@@ -1,5 +1,6 @@
 import { type ApiAnswer, type ApiRequest, type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import { type AccessTokens, TOKEN_LIFETIME_S } from './access-token.ts';
+import { serviceToken, tokenRequest } from './schemas.ts';
 import type { ServiceClients } from './service-clients.ts';
 
 /** Who asks, and for what. */
@@ -21,6 +22,13 @@ export function tokenRoute(clients: ServiceClients, tokens: AccessTokens): ApiRo
   return {
     method: 'POST',
     path: '/oauth/token',
+    describes: {
+      summary: 'Get a token for a service',
+      access: 'anybody',
+      body: tokenRequest,
+      answer: serviceToken,
+      refusals: { 400: 'The request is not one', 401: 'The client is not known' },
+    },
     handle: async (request) => {
       const asked = readRequest(request);
       if (asked === undefined) {

@@ -35,12 +35,13 @@ export type Answers = (call: ServiceCall) => Promise<UpstreamAnswer>;
 /** Falls back on the last good answer where there is one, and says in a Problem why there is none. */
 export function createAnswers({ services, last, onFallback }: AnswersOptions): Answers {
   return async (call) => {
+    const address = `${call.service} ${call.path}`;
     try {
       const answer = await services(call.service).ask(call, call.safe);
-      if (call.fallback && answer.status === 200) last.keep(call.path, answer);
+      if (call.fallback && answer.status === 200) last.keep(address, answer);
       return answer;
     } catch (error) {
-      const found = call.fallback && !(error instanceof CallerLate) && last.find(call.path);
+      const found = call.fallback && !(error instanceof CallerLate) && last.find(address);
       if (found) {
         onFallback?.(call.service);
         const { answer, at } = found;

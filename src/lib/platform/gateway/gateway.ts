@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ApiRoute } from '../../http/api.ts';
 import type { Peer } from '../service/environment.ts';
 import type { Counters } from '../service/limits/counters.ts';
 import type { ServiceName } from '../service/names.ts';
@@ -7,6 +8,7 @@ import type { TokenCheck } from '../service/tokens.ts';
 import { createAdmission } from './admission.ts';
 import { createAnswers } from './answers.ts';
 import { addCors } from './cors.ts';
+import { descriptionRoute } from './description.ts';
 import { createLastAnswers } from './last-answers.ts';
 import { addProxy } from './proxy.ts';
 import { createRateLimits, type RateLimitOptions } from './rate-limits.ts';
@@ -22,11 +24,14 @@ export interface GatewayOptions {
   /** Pages of these origins may use it. */
   readonly origins: readonly string[];
   readonly limits: RateLimitOptions;
+  readonly version: string;
   /** Milliseconds for which a breaker stays open. */
   readonly openMs?: number;
 }
 
 export interface Gateway {
+  /** What it answers beside what services do. */
+  readonly routes: readonly ApiRoute[];
   /** Adds everything that it answers to a server. */
   extend(app: FastifyInstance): Promise<void>;
   /** Lets go of the connections to the services. */
@@ -57,6 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const admit = createAdmission(options.tokens, createRateLimits(options.counters, options.limits));
   return {
+    routes: [descriptionRoute(answers, options.version)],
     extend: async (app) => {
       addCors(app, options.origins);
       await addProxy(app, { admit, answers });

@@ -1,12 +1,15 @@
 import { passedOnHeaders } from '../service/request-context.ts';
 import { type Answers, FALLBACK_HEADER } from './answers.ts';
 import { TOTAL_TIMEOUT_MS } from './resilient-service.ts';
+import { API_PREFIX } from './route-table.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 /** Products that are asked for at once. */
 const AT_ONCE = 8;
-/** `x-fallback` where a product could not be had at all. */
-const PARTIAL = 'partial';
+/** The caller's orders with the products in them: what the gateway itself answers. */
+export const MY_ORDERS = `${API_PREFIX}/me/orders`;
+/** `x-fallback` where a part could not be had at all. */
+export const PARTIAL = 'partial';
 
 /** A page of orders, as the order service answers it. */
 interface OrderPage {

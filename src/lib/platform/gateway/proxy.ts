@@ -4,19 +4,10 @@ import { passedOnHeaders } from '../service/request-context.ts';
 import type { Admission } from './admission.ts';
 import type { Answers } from './answers.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
-import { readMyOrders } from './my-orders.ts';
+import { MY_ORDERS, readMyOrders } from './my-orders.ts';
 import { TOTAL_TIMEOUT_MS } from './resilient-service.ts';
-import {
-  API_PREFIX,
-  GATEWAY_ROUTES,
-  type GatewayRoute,
-  gatewayPaths,
-  upstreamPath,
-} from './route-table.ts';
+import { GATEWAY_ROUTES, type GatewayRoute, gatewayPaths, upstreamPath } from './route-table.ts';
 import type { UpstreamAnswer } from './upstream.ts';
-
-/** The caller's orders with the products in them: what the gateway itself answers. */
-const MY_ORDERS = `${API_PREFIX}/me/orders`;
 
 export interface ProxyOptions {
   readonly admit: Admission;
@@ -76,10 +67,16 @@ async function passOn(
     path: upstreamPath(request.url) ?? '',
     headers: headersFor(route, request),
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
-    safe: route.method === 'GET' || request.headers['idempotency-key'] !== undefined,
+    safe: isSafe(route, request),
     fallback: route.fallback === true,
   });
   return passBack(reply, answer);
+}
+
+/** Whether a second request would change nothing that the first didn't. */
+function isSafe({ method, once, keyed }: GatewayRoute, { headers }: FastifyRequest): boolean {
+  if (method === 'GET') return once !== true;
+  return keyed === true && headers['idempotency-key'] !== undefined;
 }
 
 function passBack(reply: FastifyReply, { status, headers, body }: UpstreamAnswer): FastifyReply {

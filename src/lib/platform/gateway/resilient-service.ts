@@ -5,7 +5,7 @@ import {
   CircuitState,
   CountBreaker,
   circuitBreaker,
-  handleType,
+  handleWhen,
 } from 'cockatiel';
 import { DEADLINE_HEADER, remainingMs } from '../service/request-context.ts';
 import {
@@ -32,6 +32,13 @@ const PASSING: ReadonlySet<number> = new Set([502, 503, 504]);
 const BREAKER = { threshold: 0.5, size: 20, minimumNumberOfCalls: 5 };
 /** Milliseconds for which nothing is asked of a service; then one request tries. */
 export const OPEN_MS = 5_000;
+
+/** Milliseconds that the request which tries an open breaker must have. */
+const LEAST_TRIAL_MS = 1_000;
+/** Codes of problems that say nothing of the service that answers them. */
+const NOT_ITS_FAULT: readonly unknown[] = ['provider_unreachable', 'deadline_exceeded'];
+
+const HALF_OPEN = CircuitState.HalfOpen;
 
 /** The breaker of a service is open: it isn't asked. */
 export class CircuitOpen extends Error {
@@ -63,13 +70,20 @@ export function createResilientService(
   upstream: Upstream,
   { openMs = OPEN_MS, onRetry }: ResilienceOptions = {},
 ): ResilientService {
-  const breaker = circuitBreaker(handleType(UpstreamFailure), {
-    halfOpenAfter: openMs,
-    breaker: new CountBreaker(BREAKER),
-  });
+  const breaker: CircuitBreakerPolicy = circuitBreaker(
+    // A trial that its caller didn't wait for has shown nothing.
+    handleWhen((error) => {
+      return isItsFault(error) || (error instanceof CallerLate && breaker.state === HALF_OPEN);
+    }),
+    { halfOpenAfter: openMs, breaker: new CountBreaker(BREAKER) },
+  );
   const attempt = (request: UpstreamRequest, usualMs: number): Promise<UpstreamAnswer> => {
     const timeoutMs = remainingMs(usualMs);
     if (timeoutMs <= 0) throw new CallerLate();
+    const isShort = timeoutMs < Math.min(usualMs, LEAST_TRIAL_MS);
+    if (breaker.state === HALF_OPEN || (breaker.state === CircuitState.Open && isShort)) {
+      throw new CircuitOpen();
+    }
     const asked = { ...request, headers: { ...request.headers, ...deadlineHeader(timeoutMs) } };
     return throughBreaker(breaker, () => upstream.ask(asked, timeoutMs, usualMs));
   };
@@ -79,7 +93,7 @@ export function createResilientService(
     },
     ask: async (request, safe) => {
       const end = Date.now() + TOTAL_TIMEOUT_MS;
-      const most = request.method === 'GET' ? ATTEMPT_TIMEOUT_MS : TOTAL_TIMEOUT_MS;
+      const most = request.method === 'GET' && safe ? ATTEMPT_TIMEOUT_MS : TOTAL_TIMEOUT_MS;
       for (let made = 1; ; made++) {
         try {
           return await attempt(request, Math.min(most, end - Date.now()));
@@ -93,6 +107,19 @@ export function createResilientService(
       }
     },
   };
+}
+
+/** Whether a failure is the service's own, and not of what stands behind it, or of who asked too late. */
+function isItsFault(error: Error): boolean {
+  if (!(error instanceof UpstreamFailure)) return false;
+  const { answer } = error;
+  if (answer === undefined || ![502, 504].includes(answer.status)) return true;
+  try {
+    const { code } = JSON.parse(answer.body.toString()) as { code?: unknown };
+    return !NOT_ITS_FAULT.includes(code);
+  } catch {
+    return true;
+  }
 }
 
 /** Asks for an answer a little earlier than it is given up, so that one that is just in time arrives. */

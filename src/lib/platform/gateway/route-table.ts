@@ -16,13 +16,17 @@ export interface GatewayRoute {
   readonly access: Access;
   /** The last good answer is given while the service gives none; it MUST be the same for everybody. */
   readonly fallback?: boolean;
+  /** It does what it is asked once for an `Idempotency-Key`: with one it can be asked again. */
+  readonly keyed?: boolean;
+  /** A `GET` that MUST NOT be made twice. */
+  readonly once?: boolean;
   /** Headers of the caller that this route needs besides those that all have. */
   readonly headers?: readonly string[];
 }
 
 type Row = readonly [GatewayRoute['method'], path: string, Access, more?: Partial<GatewayRoute>];
 
-const OAUTH = { headers: ['cookie'] };
+const OAUTH = { headers: ['cookie'], once: true };
 const SHOWN = { fallback: true };
 
 const TABLE: Readonly<Partial<Record<ServiceName, readonly Row[]>>> = {
@@ -53,7 +57,7 @@ const TABLE: Readonly<Partial<Record<ServiceName, readonly Row[]>>> = {
     ['PATCH', '/products/:id', 'admin'],
   ],
   orders: [
-    ['POST', '/orders', 'user'],
+    ['POST', '/orders', 'user', { keyed: true }],
     ['GET', '/orders', 'user'],
     ['GET', '/orders/:id', 'user'],
     ['GET', '/orders/:id/history', 'user'],

@@ -17,10 +17,16 @@ export const gatewayService: StatelessService = {
   create: async (context) => createParts(context),
 };
 
-function createParts({ environment, tokens, redis, metrics }: StatelessContext): ServiceParts {
+function createParts({
+  environment,
+  tokens,
+  redis,
+  metrics,
+  version,
+}: StatelessContext): ServiceParts {
   const { variables, peers } = environment;
   const gateway = createGateway({
-    ...{ peers, tokens, metrics },
+    ...{ peers, tokens, metrics, version },
     counters: redis ? createRedisCounters(redis, '') : createMemoryCounters(),
     origins: listOf(variables.CORS_ORIGINS),
     limits: {
@@ -29,7 +35,7 @@ function createParts({ environment, tokens, redis, metrics }: StatelessContext):
     },
   });
   return {
-    routes: [],
+    routes: gateway.routes,
     // What was read once is good while auth is away; other services being away is what fallbacks are for.
     ready: [{ name: 'keys', check: () => tokens.ready() }],
     extend: (app) => gateway.extend(app),

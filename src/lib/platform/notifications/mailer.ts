@@ -4,8 +4,8 @@ import type { DueNotice } from './notice-store.ts';
 
 /** Milliseconds for a connection, the server's first words, and silence on it. */
 const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 10_000 };
-/** Connections at once. */
-const CONNECTIONS = 3;
+/** Connections, and so mails, at once. */
+export const CONNECTIONS = 3;
 
 /** Sends emails to an SMTP server. */
 export interface Mailer {

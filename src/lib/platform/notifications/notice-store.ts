@@ -1,8 +1,8 @@
 import type { Database } from '../../database/database.ts';
 import type { Channel, NewNotice, NoticeState, Occasion } from './notice.ts';
 
-/** Seconds for which a notice belongs to the process that sends it: longer than one attempt takes. */
-const LEASE_SECONDS = 60;
+/** Seconds for which notices belong to the process that sends them: longer than attempts at all of them at once take. */
+const LEASE_SECONDS = 120;
 /** Seconds before the first new attempt, and between two at the most. */
 const RETRY_SECONDS = { first: 1, most: 300 };
 
@@ -78,19 +78,20 @@ export async function freeLeases(database: Database): Promise<void> {
   await database.query('update notices set lease_until = null where lease_until is not null');
 }
 
-/** Writes that a notice was sent. */
+/** Writes that a notice was sent. @returns false where another had done so. */
 export async function markSent(
   database: Pick<Database, 'query'>,
   { id }: DueNotice,
-): Promise<void> {
-  await database.query(
+): Promise<boolean> {
+  const { rowCount } = await database.query(
     `update notices set state = 'sent', sent_at = now(), lease_until = null, last_error = null
       where id = $1::bigint and state = 'stored'`,
     [id],
   );
+  return rowCount > 0;
 }
 
-/** Writes that an attempt failed. @param isFinal whether there will be no other */
+/** Writes that an attempt failed, unless another has begun one meanwhile. @param isFinal whether there will be no other */
 export async function markFailed(
   database: Database,
   { id, attempts }: DueNotice,
@@ -101,8 +102,8 @@ export async function markFailed(
   await database.query(
     `update notices set state = case when $3::boolean then 'failed' else state end, last_error = $2,
         next_attempt_at = now() + $4::int * interval '1 second', lease_until = null
-      where id = $1::bigint and state = 'stored'`,
-    [id, reason, isFinal, seconds],
+      where id = $1::bigint and state = 'stored' and attempts = $5::int`,
+    [id, reason, isFinal, seconds, attempts],
   );
 }
 

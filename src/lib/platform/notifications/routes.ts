@@ -7,7 +7,13 @@ import type { ServiceContext } from '../service/definition.ts';
 import { pageEnd, urlId } from '../service/schema-parts.ts';
 import { findNotices } from './notice-store.ts';
 import { findReceived, findReceivedById } from './received.ts';
-import { noticeQuery, receivedQuery } from './schemas.ts';
+import {
+  noticePage,
+  noticeQuery,
+  receivedMessage,
+  receivedPage,
+  receivedQuery,
+} from './schemas.ts';
 
 /** `/notifications`, for users; `/notifications/received`, for administrators. */
 export function notificationRoutes(
@@ -18,6 +24,12 @@ export function notificationRoutes(
     {
       method: 'GET',
       path: '/notifications',
+      describes: {
+        summary: 'Read what you were told',
+        access: 'user',
+        query: noticeQuery,
+        answer: noticePage,
+      },
       handle: async ({ headers, query }) => {
         const { id } = requireUser(await authenticate(headers));
         const wanted = check(noticeQuery, query, 'query');
@@ -28,6 +40,12 @@ export function notificationRoutes(
     {
       method: 'GET',
       path: '/notifications/received',
+      describes: {
+        summary: 'Find messages that were received here',
+        access: 'admin',
+        query: receivedQuery,
+        answer: receivedPage,
+      },
       handle: async ({ headers, query }) => {
         requireRole(await authenticate(headers), 'admin');
         const wanted = check(receivedQuery, query, 'query');
@@ -38,6 +56,12 @@ export function notificationRoutes(
     {
       method: 'GET',
       path: '/notifications/received/:id',
+      describes: {
+        summary: 'Read a message that was received here',
+        access: 'admin',
+        answer: receivedMessage,
+        refusals: { 404: 'No such message' },
+      },
       handle: async ({ headers, params }) => {
         requireRole(await authenticate(headers), 'admin');
         const found = await findReceivedById(database, check(urlId, params.id, 'id'));

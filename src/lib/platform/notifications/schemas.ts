@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { pageFields, says, text } from '../service/schema-parts.ts';
+import { pageFields, pageOf, says, text } from '../service/schema-parts.ts';
 import { CHANNELS, NOTICE_STATES } from './notice.ts';
 
 /** The query of `GET /notifications`. */
 export const noticeQuery = z.strictObject(pageFields);
 
-/** The query of `GET /messages`. */
+/** The query of `GET /notifications/received`. */
 export const receivedQuery = z.strictObject({
   channel: z.enum(CHANNELS, says(`must be one of ${CHANNELS.join(', ')}`)).optional(),
   to: text(1, 4096).optional(),
@@ -37,3 +37,12 @@ export const received = z.object({
   body: z.string(),
   received_at: z.iso.datetime(),
 });
+
+/** One of them by itself; `source` is an email as it came. */
+export const receivedMessage = received.extend({ source: z.string().nullable() });
+
+/** What `GET /notifications` answers. */
+export const noticePage = pageOf({ notifications: z.array(notice) });
+
+/** What `GET /notifications/received` answers. */
+export const receivedPage = pageOf({ received: z.array(received) });

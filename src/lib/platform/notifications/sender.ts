@@ -2,12 +2,12 @@ import type { Database } from '../../database/database.ts';
 import { databaseProblem } from '../../database/database-problem.ts';
 import type { ServiceLog } from '../service/log.ts';
 import { untilThere } from '../service/patience.ts';
-import { isRefusedForGood, type Mailer } from './mailer.ts';
+import { CONNECTIONS, isRefusedForGood, type Mailer } from './mailer.ts';
 import { type DueNotice, markFailed, markSent, takeDue } from './notice-store.ts';
 import { keepReceived } from './received.ts';
 
-/** Notices that are sent at once. */
-const BATCH = 10;
+/** Attempts at a notice at the most: with five minutes between two, about two days. */
+const MOST_ATTEMPTS = 600;
 
 export interface SenderParts {
   readonly database: Database;
@@ -21,9 +21,12 @@ export interface SenderParts {
  */
 export async function sendDue(parts: SenderParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const due = await takeDue(parts.database, BATCH);
-    await Promise.all(due.map((notice) => sendOne(parts, notice, signal)));
-    if (due.length < BATCH) return;
+    // No more than connections: what waits for one would outlive its lease.
+    const due = await takeDue(parts.database, CONNECTIONS);
+    const ends = await Promise.allSettled(due.map((notice) => sendOne(parts, notice, signal)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (due.length < CONNECTIONS) return;
   }
 }
 
@@ -37,7 +40,8 @@ async function sendOne(parts: SenderParts, notice: DueNotice, signal: AbortSigna
       await keepAsSent(database, notice);
     }
   } catch (error) {
-    const isFinal = notice.channel === 'email' && isRefusedForGood(error);
+    const isRefused = notice.channel === 'email' && isRefusedForGood(error);
+    const isFinal = isRefused || notice.attempts >= MOST_ATTEMPTS;
     const reason = databaseProblem(error).slice(0, 500);
     log.warn('a notice was not sent', { notice: notice.id, channel: notice.channel, reason });
     await markFailed(database, notice, reason, isFinal);
@@ -47,7 +51,7 @@ async function sendOne(parts: SenderParts, notice: DueNotice, signal: AbortSigna
 /** Push and SMS have no provider: what they would get is kept here, exactly once. */
 async function keepAsSent(database: Database, notice: DueNotice): Promise<void> {
   await database.transaction(async (tx) => {
-    await markSent(tx, notice);
+    if (!(await markSent(tx, notice))) return;
     await keepReceived(tx, {
       ...{ channel: notice.channel, messageId: null, source: null, sender: '' },
       ...{ recipients: [notice.recipient], subject: notice.subject, body: notice.body },

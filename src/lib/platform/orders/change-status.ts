@@ -62,6 +62,7 @@ export async function changeStatus(
 
 async function decide(tx: Queryable, change: StatusChange): Promise<StatusOutcome> {
   const { id, status, expectedVersion, userId } = change;
+  await lockOrder(tx, id);
   const events = await readEvents(tx, id);
   const order = orderFrom(id, events) ?? (await beginHistory(tx, id));
   if (order === undefined || (userId !== undefined && order.user_id !== userId)) {
@@ -140,11 +141,17 @@ async function settleSaga(tx: Queryable, id: number, status: OrderStatus): Promi
   return true;
 }
 
+/** Waits for whoever else changes the order: the order API as well takes its row before its history. */
+async function lockOrder(tx: Queryable, id: number): Promise<void> {
+  await tx.query('select 1 from orders where id = $1::bigint for update', [id]);
+}
+
 /**
  * Cancels an order whose units could not be sold. One that is cancelled stays so.
  * @returns the status that can't be left for `cancelled`; undefined where it is done
  */
 export async function cancelOrder(tx: Queryable, id: number): Promise<OrderStatus | undefined> {
+  await lockOrder(tx, id);
   const order = orderFrom(id, await readEvents(tx, id));
   if (order === undefined || order.status === 'cancelled') return undefined;
   if (!NEXT_STATUSES[order.status].includes('cancelled')) return order.status;

@@ -10,7 +10,17 @@ import { type OrderState, readEvents } from './history.ts';
 import { etagOf, orderBody } from './order-json.ts';
 import { type PlaceOrder, placeOrder } from './place-order.ts';
 import { ownOnly } from './saga-routes.ts';
-import { orderQuery, statusChange } from './schemas.ts';
+import {
+  newOrder,
+  order,
+  orderHistory,
+  orderPage,
+  orderQuery,
+  saga,
+  statusChange,
+} from './schemas.ts';
+
+const UNKNOWN = { 404: 'No such order' };
 
 export interface OrderRoutes extends PlaceOrder {
   /** Told after each commit that put an event into the outbox. */
@@ -23,15 +33,41 @@ export function orderRoutes(parts: OrderRoutes): ApiRoute[] {
   const find = async (request: ApiRequest): Promise<OrderState> => {
     const user_id = ownOnly(await authenticate(request.headers));
     const { orders } = await findOrders(database, { id: idOf(request), user_id, limit: 1 });
-    const [order] = orders;
-    if (order === undefined) throw unknownOrder();
-    return order;
+    const [found] = orders;
+    if (found === undefined) throw unknownOrder();
+    return found;
   };
   return [
-    { method: 'POST', path: '/orders', handle: (request) => placeOrder(parts, request) },
+    {
+      method: 'POST',
+      path: '/orders',
+      describes: {
+        summary: 'Place an order, and wait until it is made or refused',
+        access: 'user',
+        body: newOrder,
+        headers: {
+          'Idempotency-Key': 'A repeated request with the same key gets the first answer.',
+          'X-Request-Deadline': 'Until when the answer is waited for, in ISO 8601.',
+        },
+        status: 201,
+        answer: order,
+        refusals: {
+          402: 'The payment was declined',
+          409: 'Too few units are left, or it took too long',
+        },
+        also: { 202: saga },
+      },
+      handle: (request) => placeOrder(parts, request),
+    },
     {
       method: 'GET',
       path: '/orders',
+      describes: {
+        summary: 'Find orders: your own, or all as an administrator',
+        access: 'user',
+        query: orderQuery,
+        answer: orderPage,
+      },
       handle: async ({ headers, query }) => {
         const mine = ownOnly(await authenticate(headers));
         const wanted = check(orderQuery, query, 'query');
@@ -46,17 +82,41 @@ export function orderRoutes(parts: OrderRoutes): ApiRoute[] {
     {
       method: 'GET',
       path: '/orders/:id',
+      describes: { summary: 'Read an order', access: 'user', answer: order, refusals: UNKNOWN },
       handle: async (request) => orderAnswer(await find(request)),
     },
     {
       method: 'GET',
       path: '/orders/:id/history',
+      describes: {
+        summary: 'Read what happened to an order',
+        access: 'user',
+        answer: orderHistory,
+        refusals: UNKNOWN,
+      },
       handle: async (request) => {
         const { id } = await find(request);
         return jsonAnswer(200, { order_id: id, events: await readEvents(database, id) });
       },
     },
-    { method: 'PATCH', path: '/orders/:id', handle: (request) => change(parts, request) },
+    {
+      method: 'PATCH',
+      path: '/orders/:id',
+      describes: {
+        summary: 'Cancel an order, or move it on as an administrator',
+        access: 'user',
+        body: statusChange,
+        headers: { 'If-Match': 'The ETag of the order as it was read.' },
+        answer: order,
+        refusals: {
+          ...UNKNOWN,
+          403: 'Only administrators move orders on',
+          409: 'The order is still being made',
+          412: 'The order was changed meanwhile',
+        },
+      },
+      handle: (request) => change(parts, request),
+    },
   ];
 }
 
@@ -96,8 +156,8 @@ function requireMover(caller: Caller): void {
   if (caller.kind === 'user') requireRole(caller, 'admin');
 }
 
-function orderAnswer(order: OrderState): ApiAnswer {
-  return { ...jsonAnswer(200, orderBody(order)), headers: { etag: etagOf(order) } };
+function orderAnswer(found: OrderState): ApiAnswer {
+  return { ...jsonAnswer(200, orderBody(found)), headers: { etag: etagOf(found) } };
 }
 
 /** An id that can't be one names no order. */

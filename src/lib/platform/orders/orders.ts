@@ -76,8 +76,9 @@ export async function createOrders(
         onRecovered: (what) => log.info('events get through again', { back: what }),
       });
       runner.start();
-      const forgetting = repeat({ name: 'forgetting of keys', pauseMs: FORGET_PAUSE_MS, log }, () =>
-        forgetSagaKeys(database),
+      const forgetting = repeat(
+        { name: 'forgetting of keys', pauseMs: FORGET_PAUSE_MS, log },
+        (signal) => forgetSagaKeys(database, signal),
       );
       return async () => {
         await forgetting.stop();

@@ -37,9 +37,12 @@ export function sagaProblem(
         },
       );
     case 'timed_out':
-      return new Problem(503, 'OrderTimedOut', 'The order took too long, and was given up.', {
-        headers: { 'retry-after': '1', ...headers },
-      });
+      return new Problem(
+        409,
+        'OrderTimedOut',
+        'The order took too long, and was given up: place it again with another key.',
+        { headers },
+      );
     case 'cancelled':
       return new Problem(409, 'OrderCancelled', 'The order was cancelled.', { headers });
   }

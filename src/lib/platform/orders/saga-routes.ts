@@ -8,7 +8,7 @@ import { pageEnd } from '../service/schema-parts.ts';
 import { sagaBody } from './saga/saga-json.ts';
 import { findSaga } from './saga/saga-rows.ts';
 import { findSagas, retrySaga } from './saga/saga-store.ts';
-import { sagaQuery } from './schemas.ts';
+import { saga, sagaPage, sagaQuery } from './schemas.ts';
 
 /** What the saga routes work with. */
 export interface SagaRoutes {
@@ -18,12 +18,20 @@ export interface SagaRoutes {
   readonly onDue: () => void;
 }
 
+const UNKNOWN = { 404: 'No such saga' };
+
 /** `/sagas` and `/sagas/:id`: people see their own; administrators and services see all, and retry them. */
 export function sagaRoutes({ database, authenticate, onDue }: SagaRoutes): ApiRoute[] {
   return [
     {
       method: 'GET',
       path: '/sagas',
+      describes: {
+        summary: 'Find sagas of orders',
+        access: 'user',
+        query: sagaQuery,
+        answer: sagaPage,
+      },
       handle: async ({ headers, query }) => {
         const mine = ownOnly(await authenticate(headers));
         const wanted = check(sagaQuery, query, 'query');
@@ -34,16 +42,30 @@ export function sagaRoutes({ database, authenticate, onDue }: SagaRoutes): ApiRo
     {
       method: 'GET',
       path: '/sagas/:id',
+      describes: {
+        summary: 'Read how an order is getting on',
+        access: 'user',
+        answer: saga,
+        refusals: UNKNOWN,
+      },
       handle: async (request) => {
         const mine = ownOnly(await authenticate(request.headers));
-        const saga = await findSaga(database, sagaId(request));
-        if (saga === undefined || (mine !== undefined && saga.userId !== mine)) throw unknownSaga();
-        return jsonAnswer(200, sagaBody(saga));
+        const found = await findSaga(database, sagaId(request));
+        const isHidden = mine !== undefined && found?.userId !== mine;
+        if (found === undefined || isHidden) throw unknownSaga();
+        return jsonAnswer(200, sagaBody(found));
       },
     },
     {
       method: 'POST',
       path: '/sagas/:id/retry',
+      describes: {
+        summary: 'Try again what could not be undone',
+        access: 'admin',
+        status: 202,
+        answer: saga,
+        refusals: { ...UNKNOWN, 409: 'It has ended' },
+      },
       handle: async (request) => {
         const caller = await authenticate(request.headers);
         if (caller.kind === 'user') requireRole(caller, 'admin');

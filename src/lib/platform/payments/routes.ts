@@ -6,7 +6,7 @@ import { requireRole } from '../service/caller.ts';
 import type { ServiceContext } from '../service/definition.ts';
 import { pageEnd, urlId } from '../service/schema-parts.ts';
 import { findPayment, findPayments } from './find-payments.ts';
-import { paymentQuery } from './schemas.ts';
+import { payment, paymentPage, paymentQuery } from './schemas.ts';
 
 /** `/payments` and `/payments/:id`, for administrators. */
 export function paymentRoutes(
@@ -17,6 +17,12 @@ export function paymentRoutes(
     {
       method: 'GET',
       path: '/payments',
+      describes: {
+        summary: 'Find payments',
+        access: 'admin',
+        query: paymentQuery,
+        answer: paymentPage,
+      },
       handle: async ({ headers, query }) => {
         requireRole(await authenticate(headers), 'admin');
         const wanted = check(paymentQuery, query, 'query');
@@ -27,13 +33,19 @@ export function paymentRoutes(
     {
       method: 'GET',
       path: '/payments/:id',
+      describes: {
+        summary: 'Read a payment',
+        access: 'admin',
+        answer: payment,
+        refusals: { 404: 'No such payment' },
+      },
       handle: async ({ headers, params }) => {
         requireRole(await authenticate(headers), 'admin');
-        const payment = await findPayment(database, check(urlId, params.id, 'id'));
-        if (payment === undefined) {
+        const found = await findPayment(database, check(urlId, params.id, 'id'));
+        if (found === undefined) {
           throw new Problem(404, 'PaymentNotFound', 'There is no payment with this id.');
         }
-        return jsonAnswer(200, payment);
+        return jsonAnswer(200, found);
       },
     },
   ];

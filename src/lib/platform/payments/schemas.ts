@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pageFields, says, text, urlId } from '../service/schema-parts.ts';
+import { pageFields, pageOf, says, text, urlId } from '../service/schema-parts.ts';
 import { PAYMENT_STATUSES } from './payment.ts';
 
 /** The query of `GET /payments`. */
@@ -24,3 +24,6 @@ export const payment = z.object({
   created_at: z.iso.datetime(),
   refunded_at: z.iso.datetime().nullable(),
 });
+
+/** What `GET /payments` answers. */
+export const paymentPage = pageOf({ payments: z.array(payment) });

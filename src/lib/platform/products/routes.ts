@@ -7,7 +7,14 @@ import type { ServiceContext } from '../service/definition.ts';
 import { pageEnd, urlId } from '../service/schema-parts.ts';
 import { changeProduct, createProduct, findProducts, findProductsById } from './catalogue.ts';
 import { productOf } from './product.ts';
-import { newProduct, productChange, productQuery } from './schemas.ts';
+import {
+  newProduct,
+  product,
+  productChange,
+  productPage,
+  productQuery,
+  stockedProduct,
+} from './schemas.ts';
 
 /** `/products` and `/products/:id`: everybody reads, administrators write. */
 export function productRoutes(
@@ -18,6 +25,12 @@ export function productRoutes(
     {
       method: 'GET',
       path: '/products',
+      describes: {
+        summary: 'Find products',
+        access: 'anybody',
+        query: productQuery,
+        answer: productPage,
+      },
       handle: async ({ query }) => {
         const wanted = check(productQuery, query, 'query');
         const { products, next } = await findProducts(database, wanted);
@@ -27,6 +40,12 @@ export function productRoutes(
     {
       method: 'GET',
       path: '/products/:id',
+      describes: {
+        summary: 'Read a product',
+        access: 'anybody',
+        answer: product,
+        refusals: { 404: 'No such product' },
+      },
       handle: async ({ params }) => {
         const [row] = await findProductsById(database, [String(check(urlId, params.id, 'id'))]);
         if (row === undefined) throw unknownProduct();
@@ -36,6 +55,13 @@ export function productRoutes(
     {
       method: 'POST',
       path: '/products',
+      describes: {
+        summary: 'Add a product',
+        access: 'admin',
+        body: newProduct,
+        status: 201,
+        answer: stockedProduct,
+      },
       handle: async ({ headers, body }) => {
         requireRole(await authenticate(headers), 'admin');
         const product = await createProduct(database, check(newProduct, body, 'body'));
@@ -46,6 +72,13 @@ export function productRoutes(
     {
       method: 'PATCH',
       path: '/products/:id',
+      describes: {
+        summary: 'Change a product, or its stock',
+        access: 'admin',
+        body: productChange,
+        answer: stockedProduct,
+        refusals: { 404: 'No such product', 409: 'More units are reserved' },
+      },
       handle: async ({ headers, params, body }) => {
         requireRole(await authenticate(headers), 'admin');
         const id = check(urlId, params.id, 'id');

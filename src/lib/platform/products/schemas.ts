@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FIELDS, money, pageFields, text, whole, words } from '../service/schema-parts.ts';
+import { FIELDS, money, pageFields, pageOf, text, whole, words } from '../service/schema-parts.ts';
 
 /** Units on hand at the most. */
 const MAX_STOCK = 1_000_000_000;
@@ -49,3 +49,6 @@ export const stockedProduct = product.extend({
   on_hand: z.number().int().min(0),
   reserved: z.number().int().min(0),
 });
+
+/** What `GET /products` answers. */
+export const productPage = pageOf({ products: z.array(product) });

@@ -50,7 +50,7 @@ export interface StatelessContext {
   authenticate(headers: IncomingHttpHeaders): Promise<Caller>;
   /** What `authenticate` is part of, for who has more to ask about tokens. */
   readonly tokens: TokenCheck;
-  /** A token of this service, which is good for another 30 seconds at least. @throws Problem 503 while auth is away */
+  /** A token of this service, which is good for another five seconds at least. @throws Problem 503 while auth is away */
   serviceToken(): Promise<string>;
   /**
    * The gRPC endpoint of another service, for `createClient` of `@connectrpc/connect`. Calls carry this service's token
@@ -80,8 +80,10 @@ export interface ServiceParts {
   readonly extend?: (app: FastifyInstance) => Promise<void>;
 }
 
-/** One thing that a service can't work without. */
+/** One thing that a service needs. */
 export interface ReadyProbe {
   readonly name: string;
+  /** It is shown, and the service works without it all the same. */
+  readonly isOptional?: boolean;
   check(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { readProxies } from '../../http/trusted-proxies.ts';
 import { usageError } from '../../rules/errors.ts';
 import { CONTAINER_PORTS, SERVICE_NAMES, type ServiceName } from './names.ts';
 
@@ -16,6 +17,8 @@ export interface ServiceEnvironment {
   readonly smtpUrl: string | undefined;
   /** The client secret of this service at auth. */
   readonly secret: string | undefined;
+  /** Addresses and ranges of proxies before it whose word on the client is taken. */
+  readonly trustedProxies: readonly string[];
   /** Where the other services answer. */
   readonly peers: Readonly<Record<ServiceName, Peer>>;
   /** All of it, for what one service alone reads. */
@@ -44,6 +47,7 @@ export function readServiceEnvironment(name: ServiceName, env: Env): ServiceEnvi
     redisUrl: env.REDIS_URL || undefined,
     smtpUrl: env.SMTP_URL || undefined,
     secret: env.SERVICE_SECRET || undefined,
+    trustedProxies: env.TRUSTED_PROXIES ? readProxies('TRUSTED_PROXIES', env.TRUSTED_PROXIES) : [],
     peers: Object.fromEntries(
       SERVICE_NAMES.map((each) => [each, readPeer(each, env)]),
     ) as ServiceEnvironment['peers'],

@@ -19,6 +19,8 @@ import type { ServiceMetrics } from './metrics.ts';
 import { DEADLINE_HEADER, describeRequest, withRequest } from './request-context.ts';
 import type { TokenCheck } from './tokens.ts';
 
+/** Bytes of a message at the most: it is read before its token is looked at. */
+const MAX_MESSAGE_BYTES = 65_536;
 /** Milliseconds that calls may take after the server was asked to stop. */
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -59,6 +61,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     routes,
     connect: false,
     grpcWeb: false,
+    readMaxBytes: MAX_MESSAGE_BYTES,
     interceptors: [observe(options), admit(options.tokens)],
   });
   const server = createServer(handler);

@@ -3,6 +3,7 @@ import { addRoutes } from '../../http/add-routes.ts';
 import { type ApiRoute, jsonAnswer } from '../../http/api.ts';
 import { createApp, type HttpServer, listenOn } from '../../http/app.ts';
 import { createMissing, type RouteAddress } from '../../http/missing-routes.ts';
+import type { Json } from '../../http/openapi-parts.ts';
 import { Problem } from '../../http/problem.ts';
 import { recordRequests } from '../../http/request-spans.ts';
 import type { Tracing } from '../../tracing/tracing.ts';
@@ -10,6 +11,7 @@ import type { ServiceParts } from './definition.ts';
 import type { ServiceEnvironment } from './environment.ts';
 import type { ServiceLog } from './log.ts';
 import type { ServiceMetrics } from './metrics.ts';
+import { DESCRIPTION_PATH, openApiDocument } from './openapi.ts';
 import { PROBLEM_JSON } from './problem-format.ts';
 import { type CurrentRequest, describeRequest, withRequest } from './request-context.ts';
 
@@ -38,6 +40,7 @@ export async function startServiceServer(options: ServiceServerOptions): Promise
   const app = createApp({
     bodyLimit: BODY_LIMIT,
     problems: PROBLEM_JSON,
+    trustedProxies: environment.trustedProxies,
     log: (entry) => {
       if (entry.kind === 'failure') log.error(entry.message);
     },
@@ -55,7 +58,7 @@ export async function startServiceServer(options: ServiceServerOptions): Promise
     at('request', { method, route, status, ms: Math.round(ms * 10) / 10 });
   });
   await parts.extend?.(app);
-  addRoutes(app, [...parts.routes, ...operationRoutes(options)], spans);
+  addRoutes(app, described(options, [...parts.routes, ...operationRoutes(options)]), spans);
   return listenOn(app, environment);
 }
 
@@ -104,6 +107,28 @@ function refuseMissing(app: FastifyInstance): void {
   });
 }
 
+/** Routes, and the one that describes them, unless that is among them. */
+function described(
+  { environment: { name }, version }: ServiceServerOptions,
+  routes: readonly ApiRoute[],
+): readonly ApiRoute[] {
+  if (routes.some(({ path }) => path === DESCRIPTION_PATH)) return routes;
+  let document: Json | undefined;
+  const all: readonly ApiRoute[] = [
+    ...routes,
+    {
+      method: 'GET',
+      path: DESCRIPTION_PATH,
+      describes: { summary: 'This document', access: 'anybody' },
+      handle: async () => {
+        document ??= openApiDocument({ title: name, version }, all);
+        return jsonAnswer(200, document);
+      },
+    },
+  ];
+  return all;
+}
+
 /** `/health`, which asks nobody, `/ready` and `/metrics`. */
 function operationRoutes({
   version,
@@ -116,11 +141,13 @@ function operationRoutes({
     {
       method: 'GET',
       path: '/health',
+      describes: { summary: 'Whether the process is there', access: 'anybody' },
       handle: async () => jsonAnswer(200, { status: 'ok', service: name, version }),
     },
     {
       method: 'GET',
       path: '/ready',
+      describes: { summary: 'Whether it has what it needs', access: 'anybody' },
       handle: async () => {
         const found = await readiness();
         return jsonAnswer(found.ready ? 200 : 503, found);
@@ -129,6 +156,7 @@ function operationRoutes({
     {
       method: 'GET',
       path: '/metrics',
+      describes: { summary: 'Numbers for Prometheus', access: 'anybody' },
       handle: async () => ({
         status: 200,
         headers: { 'content-type': registry.contentType },

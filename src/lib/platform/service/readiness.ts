@@ -29,7 +29,7 @@ async function lookAt(probes: readonly ReadyProbe[]): Promise<Readiness> {
     probes.map(async (probe) => [probe.name, await resultOf(probe)] as const),
   );
   return {
-    ready: checks.every(([, { ok }]) => ok),
+    ready: checks.every(([, { ok }], at) => ok || probes[at]?.isOptional),
     checks: Object.fromEntries(checks),
   };
 }

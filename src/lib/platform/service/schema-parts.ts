@@ -78,6 +78,12 @@ export const pageFields = {
   after: urlNumber(Number.MAX_SAFE_INTEGER, 'must be the next_cursor of a page').optional(),
 };
 
+/** What a page of a list is answered as. */
+export function pageOf<T extends z.ZodRawShape>(entries: T) {
+  const page = z.object({ limit: z.number().int(), next_cursor: z.string().nullable() });
+  return z.object({ ...entries, page });
+}
+
 /** Where a page of a list ends. */
 export function pageEnd(limit: number, next: number | undefined) {
   return { limit, next_cursor: next === undefined ? null : String(next) };

@@ -3,6 +3,8 @@ import type { ServiceName } from './names.ts';
 
 /** Milliseconds before its end at which a token is replaced. */
 const RENEW_BEFORE_MS = 30_000;
+/** Milliseconds that a token which is given out must still be good for. */
+const LEAST_MS = 5_000;
 const TOKEN_TIMEOUT_MS = 2_000;
 
 /**
@@ -15,22 +17,25 @@ export function createServiceToken(
   secret: string | undefined,
   authUrl: string,
 ): () => Promise<string> {
-  let token: Promise<ServiceToken> | undefined;
-  let until = 0;
+  let good: ServiceToken | undefined;
+  let asking: Promise<ServiceToken> | undefined;
   return async () => {
-    if (token === undefined || Date.now() >= until) {
-      until = Number.POSITIVE_INFINITY;
-      token = fetchToken(name, secret, authUrl);
-    }
+    if (isGood(good, RENEW_BEFORE_MS)) return good.text;
+    asking ??= fetchToken(name, secret, authUrl).finally(() => {
+      asking = undefined;
+    });
     try {
-      const got = await token;
-      until = got.expiresAt - RENEW_BEFORE_MS;
-      return got.text;
+      good = await asking;
     } catch (error) {
-      token = undefined;
-      throw error;
+      // While auth is away, the old one does to its end.
+      if (!isGood(good, LEAST_MS)) throw error;
     }
+    return good.text;
   };
+}
+
+function isGood(token: ServiceToken | undefined, forMs: number): token is ServiceToken {
+  return token !== undefined && Date.now() < token.expiresAt - forMs;
 }
 
 interface ServiceToken {
@@ -45,10 +50,12 @@ async function fetchToken(
   authUrl: string,
 ): Promise<ServiceToken> {
   const asked = Date.now();
+  // RFC 6749, 2.3.1: both parts are written as in a form first.
+  const credentials = [name, secret ?? ''].map(encodeURIComponent).join(':');
   const answer = await fetch(`${authUrl}/oauth/token`, {
     method: 'POST',
     headers: {
-      authorization: `Basic ${Buffer.from(`${name}:${secret ?? ''}`).toString('base64')}`,
+      authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: 'grant_type=client_credentials',
@@ -56,7 +63,10 @@ async function fetchToken(
   }).catch((error: unknown) => {
     throw unavailable(error instanceof Error ? error.message : String(error));
   });
-  if (!answer.ok) throw unavailable(`auth answers ${answer.status}`);
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw unavailable(`auth answers ${answer.status}`);
+  }
   const { access_token: text, expires_in: seconds } = (await answer.json()) as {
     access_token?: unknown;
     expires_in?: unknown;

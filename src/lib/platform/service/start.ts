@@ -104,7 +104,10 @@ async function open(
     ...(database
       ? [{ name: 'database', check: async () => void (await database.query('select 1')) }]
       : []),
-    ...(redis ? [{ name: 'redis', check: async () => void (await redis.ping()) }] : []),
+    // Limits are kept in memory meanwhile.
+    ...(redis
+      ? [{ name: 'redis', isOptional: true, check: async () => void (await redis.ping()) }]
+      : []),
     ...(parts.ready ?? []),
   ];
   let end: (() => Promise<void>) | undefined;

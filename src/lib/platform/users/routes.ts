@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts';
 import { requireRole, requireUser } from '../service/caller.ts';
 import type { ServiceContext } from '../service/definition.ts';
 import { pageEnd } from '../service/schema-parts.ts';
-import { preferences, userChange, userQuery } from './schemas.ts';
+import { preferences, user, userChange, userPage, userQuery } from './schemas.ts';
 import { userOf } from './user.ts';
 import { changeUser, findUser, findUsers } from './user-store.ts';
 
@@ -20,15 +20,22 @@ export function userRoutes(
     {
       method: 'GET',
       path: '/users/me',
+      describes: {
+        summary: 'Read your profile',
+        access: 'user',
+        answer: user,
+        refusals: { 404: 'Your registration is on its way' },
+      },
       handle: async ({ headers }) => {
-        const user = await findUser(database, await idOf(headers));
-        if (user === undefined) throw notYet();
-        return jsonAnswer(200, userOf(user));
+        const found = await findUser(database, await idOf(headers));
+        if (found === undefined) throw notYet();
+        return jsonAnswer(200, userOf(found));
       },
     },
     {
       method: 'PATCH',
       path: '/users/me',
+      describes: { summary: 'Change your profile', access: 'user', body: userChange, answer: user },
       handle: async ({ headers, body }) => {
         const id = await idOf(headers);
         const change = check(userChange, body, 'body');
@@ -38,14 +45,25 @@ export function userRoutes(
     {
       method: 'GET',
       path: '/users/me/preferences',
+      describes: {
+        summary: 'Read how you are told of orders',
+        access: 'user',
+        answer: preferences,
+      },
       handle: async ({ headers }) => {
-        const user = await findUser(database, await idOf(headers));
-        return jsonAnswer(200, { order_channels: user?.order_channels ?? ['email'] });
+        const found = await findUser(database, await idOf(headers));
+        return jsonAnswer(200, { order_channels: found?.order_channels ?? ['email'] });
       },
     },
     {
       method: 'PUT',
       path: '/users/me/preferences',
+      describes: {
+        summary: 'Say how you want to be told of orders',
+        access: 'user',
+        body: preferences,
+        answer: preferences,
+      },
       handle: async ({ headers, body }) => {
         const id = await idOf(headers);
         const { order_channels } = check(preferences, body, 'body');
@@ -56,6 +74,7 @@ export function userRoutes(
     {
       method: 'GET',
       path: '/users',
+      describes: { summary: 'Find users', access: 'admin', query: userQuery, answer: userPage },
       handle: async ({ headers, query }) => {
         requireRole(await authenticate(headers), 'admin');
         const wanted = check(userQuery, query, 'query');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FIELDS, pageFields, says, text, whole, words } from '../service/schema-parts.ts';
+import { FIELDS, pageFields, pageOf, says, text, whole, words } from '../service/schema-parts.ts';
 import { CHANNELS } from './user.ts';
 
 const NAME_MOST = 100;
@@ -50,6 +50,9 @@ export const user = z.object({
   registered_at: z.iso.datetime().nullable(),
   updated_at: z.iso.datetime(),
 });
+
+/** What `GET /users` answers. */
+export const userPage = pageOf({ users: z.array(user) });
 
 const EMAIL = 'must be an address';
 

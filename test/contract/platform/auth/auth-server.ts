@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { Database } from '../../../../src/lib/database/database.ts';
 import { openDatabase } from '../../../../src/lib/database/open-database.ts';
 import { addRoutes } from '../../../../src/lib/http/add-routes.ts';
@@ -8,9 +9,11 @@ import { createApp, listenOn } from '../../../../src/lib/http/app.ts';
 import { type AuthOptions, createAuth, readForms } from '../../../../src/lib/platform/auth/auth.ts';
 import { AUTH_MIGRATIONS } from '../../../../src/lib/platform/auth/migrations.ts';
 import { createMemoryCounters } from '../../../../src/lib/platform/service/limits/counters.ts';
+import { openApiDocument } from '../../../../src/lib/platform/service/openapi.ts';
 import { createTokenCheck } from '../../../../src/lib/platform/service/tokens.ts';
 import { putOrderDatabase } from '../../../fixtures/order-folder.ts';
 import { freePort, startPostgres } from '../../../fixtures/postgres.ts';
+import { type Description, describedBy } from '../described.ts';
 
 /** Hashes that cost next to nothing: what they are made of is tested apart. */
 export const CHEAP = { ln: 4, r: 8, p: 1 };
@@ -95,6 +98,8 @@ export async function startAuth(
     ...options,
   });
   readForms(app);
+  const title = { title: 'auth', version: '1.2.3' };
+  const differs = describedBy(openApiDocument(title, routes) as unknown as Description);
   addRoutes(app, routes, undefined);
   const server = await listenOn(app, { host: '127.0.0.1', port });
   return {
@@ -118,12 +123,11 @@ export async function startAuth(
         ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
-      return {
-        status: answer.status,
-        headers: answer.headers,
-        text,
-        body: (text === '' ? {} : JSON.parse(text)) as AuthBody,
-      };
+      const { status, headers: got } = answer;
+      const read = (text === '' ? {} : JSON.parse(text)) as AuthBody;
+      // The problems of this server are of another form than a service's.
+      if (status < 400) expect(differs({ method, path, status, body: read })).toBeUndefined();
+      return { status, headers: got, text, body: read };
     },
   };
 }

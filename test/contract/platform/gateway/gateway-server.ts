@@ -124,14 +124,14 @@ export async function startTestGateway(
   const metrics = createServiceMetrics('gateway');
   const tokens = createTokenCheck(environment.peers.auth.url);
   const gateway = createGateway({
-    ...{ peers: environment.peers, tokens, metrics: metrics.registry },
+    ...{ peers: environment.peers, tokens, metrics: metrics.registry, version: '1.2.3' },
     counters: createMemoryCounters(),
     origins: [],
     limits: { perCaller: 0, perAddress: 0 },
     ...options,
   });
   const log: string[] = [];
-  const parts: ServiceParts = { routes: [], extend: (app) => gateway.extend(app) };
+  const parts: ServiceParts = { routes: gateway.routes, extend: (app) => gateway.extend(app) };
   const server = await startServiceServer({
     ...{ environment, metrics, parts, version: '1.2.3', tracing: undefined },
     log: { info: () => {}, warn: () => {}, error: (message) => log.push(message) },

@@ -114,6 +114,29 @@ describe('a request that is safe', () => {
   });
 });
 
+it.each([
+  ['POST', '/products', 'admin'],
+  ['PATCH', '/orders/7', 'user'],
+])('makes %s %s once, with a key too: it keeps none', async (method, path, role) => {
+  const admin = await issuer.token({ roles: ['user', role] });
+  for (const service of [orders, products]) service.answering = bad503;
+  const headers = { 'idempotency-key': 'k1' };
+  const { status } = await ask(`${api}${path}`, { method, token: admin, body: '{}', headers });
+  expect(status).toBe(503);
+  expect(orders.seen.length + products.seen.length).toBe(1);
+});
+
+it('makes a login at an identity provider once, and waits for it as for a write', async () => {
+  await gateway.stop();
+  gateway = await startTestGateway({ AUTH_URL: orders.url });
+  orders.answering = (_, response) => setTimeout(() => good(response), 2_500);
+  const callback = '/auth/oauth/acme/callback?state=s';
+  expect((await ask(`${gateway.url}/api/v1${callback}`)).status).toBe(200);
+  orders.answering = bad503;
+  expect((await ask(`${gateway.url}/api/v1${callback}`)).status).toBe(503);
+  expect(orders.seen).toHaveLength(2);
+});
+
 const bad503: TestService['answering'] = (_, response) => bad(503)(response);
 
 it.each([
@@ -159,6 +182,14 @@ describe('a breaker', () => {
     expect((await ask(`${api}/products`)).status).toBe(200);
     expect(await metric('gateway_circuit_state{service="orders"}')).toBe(2);
     expect(await metric('gateway_circuit_state{service="products"}')).toBe(0);
+  });
+
+  it.each([
+    [502, 'provider_unreachable'],
+    [504, 'deadline_exceeded'],
+  ])('does not open after %i %s, which is no fault of the service', async (status, code) => {
+    orders.answering = (_, response) => answer(response, status, { code });
+    for (let i = 0; i < 12; i++) expect((await post()).body.code).toBe(code);
   });
 
   it('opens where nobody listens', async () => {

@@ -13,7 +13,7 @@ describe('a saga that is given up', { timeout: 60_000 }, () => {
     const cup = await shop.product('5.00', 3);
     shop.faults.set('Charge', 'away');
     const answer = await shop.send('POST', '/orders', { body: order([cup, 1]) });
-    expect([answer.status, answer.body.code]).toEqual([503, 'order_timed_out']);
+    expect([answer.status, answer.body.code]).toEqual([409, 'order_timed_out']);
     expect(await shop.units(cup)).toEqual({ available: 3, onHand: 3 });
     const { id, log } = await sagaIn(shop, {});
     expect(log.map(({ step, outcome }: Record<string, string>) => `${step} ${outcome}`)).toEqual([
@@ -29,7 +29,7 @@ describe('a saga that is given up', { timeout: 60_000 }, () => {
     const cup = await shop.product('5.00', 3);
     shop.faults.set('Reserve', 'away');
     const answer = await shop.send('POST', '/orders', { body: order([cup, 1]) });
-    expect(answer.status).toBe(503);
+    expect(answer.status).toBe(409);
     const { id } = await sagaIn(shop, {});
     const late = shop.stock().reserve({
       key: `${id}:reserve`,

@@ -1,6 +1,6 @@
 import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { Database } from '../../../../src/lib/database/database.ts';
 import { MIGRATIONS } from '../../../../src/lib/orders/migrations.ts';
 import { createOrders, type OrderTiming } from '../../../../src/lib/platform/orders/orders.ts';
@@ -16,6 +16,7 @@ import { startGrpcServer } from '../../../../src/lib/platform/service/grpc-serve
 import { startServiceServer } from '../../../../src/lib/platform/service/http-server.ts';
 import { createServiceMetrics } from '../../../../src/lib/platform/service/metrics.ts';
 import { AppError } from '../../../../src/lib/rules/errors.ts';
+import { type Description, describedBy } from '../described.ts';
 import { type Answer, authenticate, createTestLog } from '../service.ts';
 import { useDatabase } from '../service-database.ts';
 
@@ -99,6 +100,7 @@ const QUICK: Partial<OrderTiming> = {
 
 /** Starts the shop for a block. @param timing besides `QUICK`. */
 export function useShop(timing: Partial<OrderTiming> = {}): TestShop {
+  let differs: ReturnType<typeof describedBy> = () => undefined;
   const databases = {
     orders: useDatabase(MIGRATIONS),
     products: useDatabase(PRODUCT_MIGRATIONS),
@@ -156,6 +158,8 @@ export function useShop(timing: Partial<OrderTiming> = {}): TestShop {
       readiness: async () => ({ ready: true }),
     });
     urls.orders = server.url;
+    const description = await fetch(`${server.url}/openapi.json`);
+    differs = describedBy((await description.json()) as Description);
     const end = await made.start?.();
     closing.push(async () => {
       faults.clear();
@@ -180,7 +184,9 @@ export function useShop(timing: Partial<OrderTiming> = {}): TestShop {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { status: answer.status, headers: answer.headers, body: await answer.json() };
+      const got = { status: answer.status, headers: answer.headers, body: await answer.json() };
+      expect(differs({ method, path, ...got })).toBeUndefined();
+      return got;
     },
     another: async (more) => {
       const end = await (await parts(more)).start?.();

@@ -5,6 +5,7 @@ import type { AccessTokens } from '../access-token.ts';
 import { type Account, addAccount, addIdentity, findByIdentity } from '../account-store.ts';
 import { sessionAnswer } from '../auth-routes.ts';
 import { normalEmail } from '../email-address.ts';
+import { session } from '../schemas.ts';
 import type { SessionStore } from '../session-store.ts';
 import { LOGIN_LIFETIME_S, rememberLogin, takeLogin } from './login-store.ts';
 import type { ProvidedIdentity, ProviderClient } from './provider-client.ts';
@@ -23,6 +24,8 @@ export interface OAuthRoutes {
   readonly now: () => number;
 }
 
+const UNKNOWN = { 404: 'No such provider' };
+
 const COOKIE = 'pubsub_login';
 const NAME_MOST = 100;
 /** Characters of a provider's answer at the most. */
@@ -34,6 +37,12 @@ export function oauthRoutes(parts: OAuthRoutes): ApiRoute[] {
     {
       method: 'GET',
       path: '/auth/oauth/:provider/start',
+      describes: {
+        summary: 'Begin a login at an identity provider',
+        access: 'anybody',
+        status: 302,
+        refusals: UNKNOWN,
+      },
       handle: async (request) => {
         const { url, login } = await providerOf(parts, request).begin();
         await rememberLogin(parts.database, login, parts.now());
@@ -43,6 +52,17 @@ export function oauthRoutes(parts: OAuthRoutes): ApiRoute[] {
     {
       method: 'GET',
       path: '/auth/oauth/:provider/callback',
+      describes: {
+        summary: 'End a login at an identity provider',
+        access: 'anybody',
+        answer: session,
+        refusals: {
+          ...UNKNOWN,
+          400: 'It has not begun here',
+          403: 'The address is not vouched for',
+          409: 'The address has an account',
+        },
+      },
       handle: (request) => finish(parts, request),
     },
   ];

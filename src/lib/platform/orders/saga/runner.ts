@@ -51,6 +51,8 @@ class RunningSagas implements SagaRunner {
   private readonly options: SagaRunnerOptions;
   private readonly alarm = createAlarm();
   private readonly stopping = new AbortController();
+  /** How many of those in hand it took by itself. */
+  private claimed = 0;
   private readonly working = new Set<Promise<void>>();
   private readonly waiting = new Map<string, Set<(saga: Saga) => void>>();
   private claiming: Promise<void> | undefined;
@@ -63,12 +65,14 @@ class RunningSagas implements SagaRunner {
     this.claiming ??= this.claimAll();
   }
 
-  adopt(saga: Saga): void {
+  adopt(saga: Saga, isClaimed = false): void {
+    if (isClaimed) this.claimed++;
     const { traceparent, id } = saga;
     // It goes on when its request is answered, and belongs to its trace.
     const context = describeRequest(id, {}, traceparent ?? undefined);
     const work = withRequest(context, () => this.work(saga)).finally(() => {
       this.working.delete(work);
+      if (isClaimed) this.claimed--;
       this.alarm.ring();
     });
     this.working.add(work);
@@ -106,9 +110,9 @@ class RunningSagas implements SagaRunner {
     while (!signal.aborted) {
       this.alarm.reset();
       try {
-        const room = MOST_AT_ONCE - this.working.size;
+        const room = MOST_AT_ONCE - this.claimed;
         const claimed = room > 0 ? await claimSagas(database, room, leaseSeconds) : [];
-        for (const saga of claimed) this.adopt(saga);
+        for (const saga of claimed) this.adopt(saga, true);
         failures = 0;
       } catch (error) {
         if (failures++ === 0) log.warn('sagas can not be read', { reason: reasonOf(error) });

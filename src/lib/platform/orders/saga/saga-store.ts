@@ -144,11 +144,19 @@ export async function findSagas(
 /** Hours for which a key is remembered at least. */
 const KEY_HOURS = 24;
 
-/** Forgets the keys of sagas that ended long ago. */
-export async function forgetSagaKeys(database: Database): Promise<void> {
-  await database.query(
-    `update sagas set idempotency_key = null
-      where idempotency_key is not null and created_at < now() - make_interval(hours => ${KEY_HOURS})
-        and state not in ('running', 'compensating')`,
-  );
+/** Keys that are forgotten in one statement at the most. */
+const FORGET_STEP = 1_000;
+
+/** Forgets the keys of sagas that ended long ago, until there are none or `signal` aborts. */
+export async function forgetSagaKeys(database: Database, signal?: AbortSignal): Promise<void> {
+  for (let forgotten = FORGET_STEP; forgotten === FORGET_STEP && !signal?.aborted; ) {
+    const { rowCount } = await database.query(
+      `update sagas set idempotency_key = null where id in (
+        select id from sagas
+          where idempotency_key is not null and created_at < now() - make_interval(hours => ${KEY_HOURS})
+            and state not in ('running', 'compensating')
+          order by created_at limit ${FORGET_STEP} for update skip locked)`,
+    );
+    forgotten = rowCount;
+  }
 }

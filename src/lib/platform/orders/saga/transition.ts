@@ -134,10 +134,10 @@ const LEAVES_NOTHING: ReadonlySet<SagaReason> = new Set([
  * Where undoing begins. An earlier attempt at the same step may still be under way, so that what was refused is undone
  * as well where it was tried before: the other side remembers that, and refuses the late one.
  */
-function firstUndo({ step, attempts }: Saga, reason: SagaReason): UndoStep | undefined {
+function firstUndo({ step, attempts, lease }: Saga, reason: SagaReason): UndoStep | undefined {
   switch (step) {
     case 'reserve':
-      return attempts === 0 && LEAVES_NOTHING.has(reason) ? undefined : 'release';
+      return attempts === 0 && lease === 1 && LEAVES_NOTHING.has(reason) ? undefined : 'release';
     case 'pay':
       return reason === 'payment_declined' ? 'release' : 'refund';
     case 'create':
