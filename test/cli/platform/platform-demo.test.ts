@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 
-const STEPS = ['start', 'account', 'browse', 'order', 'declined', 'killed', 'breaker', 'observed'];
+const STEPS = ['start', 'account', 'browse', 'order', 'declined', 'observed', 'killed', 'breaker'];
 
 interface Demo {
   ok: boolean;

@@ -50,6 +50,7 @@ describe('the settings of traces', () => {
       url: 'http://collector:4318/v1/traces',
       headers: {},
       timeoutMs: 10_000,
+      delayMs: 5_000,
       isJson: false,
       isCompressed: false,
       resource: { 'service.name': 'pubsub' },
@@ -63,6 +64,7 @@ describe('the settings of traces', () => {
       OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'a=2=3',
       OTEL_EXPORTER_OTLP_TIMEOUT: '1',
       OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '250',
+      OTEL_BSP_SCHEDULE_DELAY: '0',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
@@ -70,6 +72,7 @@ describe('the settings of traces', () => {
     expect(settings).toMatchObject({
       headers: { a: '2=3', b: 'two, three' },
       timeoutMs: 250,
+      delayMs: 0,
       isJson: true,
       isCompressed: true,
     });
@@ -93,9 +96,11 @@ describe('the settings of traces', () => {
     { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'half' },
     { OTEL_EXPORTER_OTLP_TIMEOUT: '10s' },
     { OTEL_EXPORTER_OTLP_TIMEOUT: '0' },
+    { OTEL_BSP_SCHEDULE_DELAY: '-1' },
+    { OTEL_BSP_SCHEDULE_DELAY: '1s' },
   ])('go on without %j, which is told', (given) => {
     const { settings, problems } = settingsOf(given);
-    expect(settings).toMatchObject({ timeoutMs: 10_000, sampler: { ratio: 1 } });
+    expect(settings).toMatchObject({ timeoutMs: 10_000, delayMs: 5_000, sampler: { ratio: 1 } });
     expect(problems).toHaveLength(1);
   });
 });

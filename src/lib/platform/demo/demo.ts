@@ -15,9 +15,10 @@ const STEPS: readonly Step[] = [
   { name: 'browse', title: 'Browse', run: browse },
   { name: 'order', title: 'Order: reserved, paid, created, told', run: placeOrder },
   { name: 'declined', title: 'A declined payment gives the stock back', run: declinePayment },
+  // Before processes are killed, which take with them what they didn't export.
+  { name: 'observed', title: 'Traces and metrics', run: showTracesAndMetrics },
   { name: 'killed', title: 'The order service is killed in mid-saga', run: killDuringSaga },
   { name: 'breaker', title: 'The product service goes down', run: openBreaker },
-  { name: 'observed', title: 'Traces and metrics', run: showTracesAndMetrics },
 ];
 
 /** How a demo ended. */

@@ -8,6 +8,8 @@ export interface TraceSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds that a request may take, with what is tried again. */
   readonly timeoutMs: number;
+  /** Milliseconds between two exports. */
+  readonly delayMs: number;
   readonly isJson: boolean;
   readonly isCompressed: boolean;
   /** Attributes of the resource, `service.name` among them. */
@@ -32,6 +34,7 @@ export interface ReadTraceSettings {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_DELAY_MS = 5_000;
 const DEFAULT_SAMPLER = 'parentbased_always_on';
 
 /**
@@ -64,6 +67,7 @@ export function readTraceSettings(env: Environment): ReadTraceSettings {
       ...readPairs(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
     },
     timeoutMs: readTimeout(env, problems),
+    delayMs: readDelay(env, problems),
     isJson: protocol === 'http/json',
     isCompressed: forTraces(env, 'COMPRESSION') === 'gzip',
     resource: readResource(env),
@@ -128,6 +132,13 @@ function readTimeout(env: Environment, problems: string[]): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   problems.push(`OTEL_EXPORTER_OTLP_TIMEOUT is ${text}; it can be a number of milliseconds.`);
   return DEFAULT_TIMEOUT_MS;
+}
+
+function readDelay({ OTEL_BSP_SCHEDULE_DELAY: text }: Environment, problems: string[]): number {
+  if (!text) return DEFAULT_DELAY_MS;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  problems.push(`OTEL_BSP_SCHEDULE_DELAY is ${text}; it can be a number of milliseconds.`);
+  return DEFAULT_DELAY_MS;
 }
 
 function readResource(env: Environment): Record<string, string> {

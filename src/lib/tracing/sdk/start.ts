@@ -53,7 +53,12 @@ export function startTracing(
       resourceFromAttributes({ 'service.version': VERSION, ...settings.resource }),
     ),
     sampler: samplerOf(settings.sampler),
-    spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: MAX_WAITING_SPANS })],
+    spanProcessors: [
+      new BatchSpanProcessor({
+        ...{ exporter, maxQueueSize: MAX_WAITING_SPANS },
+        scheduledDelayMillis: settings.delayMs,
+      }),
+    ],
   });
   const contexts = new AsyncLocalStorageContextManager().enable();
   context.setGlobalContextManager(contexts);
