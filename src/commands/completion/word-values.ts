@@ -2,7 +2,7 @@ import type { Argument } from 'commander';
 import type { NamesAtHand } from '../../lib/config/names-at-hand.ts';
 import { profileNames } from '../../lib/config/profile-names.ts';
 import { TARGET_NAMES } from '../../lib/config/target.ts';
-import { shippedTopologyNames } from '../../lib/config/topology.ts';
+import { starterTopologyNames } from '../../lib/config/topology.ts';
 import { isRecord } from '../../lib/events/json-value.ts';
 import { REGIONS } from '../../lib/rules/regions.ts';
 import { LANGUAGES } from '../../lib/starter/starter.ts';
@@ -41,7 +41,7 @@ const OFFERINGS: Readonly<Record<string, Offering>> = {
   '--scope': () => ['attributes', 'body'],
   '--exec-mode': () => ['stream', 'batch'],
   '--subscriber': subscribers,
-  'init --from': () => shippedTopologyNames(),
+  'init --from': () => starterTopologyNames(),
   'init --lang': () => LANGUAGES,
   'init --topic': nothing,
   'init --subscriber': nothing,

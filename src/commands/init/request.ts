@@ -1,6 +1,6 @@
 import { dirname, resolve, sep } from 'node:path';
 import { shippedTopologies } from '../../lib/config/shipped-topologies.ts';
-import { shippedTopologyNames } from '../../lib/config/topology.ts';
+import { shippedTopologyNames, starterTopologyNames } from '../../lib/config/topology.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
@@ -114,8 +114,15 @@ function languageNamed(word: string): Language {
 }
 
 function shippedNamed(word: string): string {
-  const names = shippedTopologyNames();
+  const names = starterTopologyNames();
   if (names.includes(word)) return word;
+  if (shippedTopologyNames().includes(word)) {
+    throw usageError(
+      `The topology "${word}" is that of services which come with pubsub: no project begins with it.`,
+      `Start them with: pubsub platform up. A project can begin with ${names.join(', ')}.`,
+      'UnknownTopology',
+    );
+  }
   const near = nearest(word, names);
   throw usageError(
     `No topology "${word}" comes with pubsub.${near ? ` Did you mean "${near}"?` : ''}`,
@@ -132,7 +139,7 @@ function ask({ io }: CommandContext, question: string, preset: string): Promise<
 }
 
 async function askFrom({ io }: CommandContext): Promise<string | undefined> {
-  const names = [OWN, ...shippedTopologyNames()];
+  const names = [OWN, ...starterTopologyNames()];
   const answer = await select(io, 'Begin with which topology?', names);
   return answer === OWN ? undefined : answer;
 }

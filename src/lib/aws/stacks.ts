@@ -149,7 +149,8 @@ export async function continueRollback(aws: Aws, id: string): Promise<void> {
 }
 
 /**
- * What happened to a stack, oldest first (`DescribeStackEvents`).
+ * What happened to a stack, oldest first (`DescribeStackEvents`); nothing to one that isn't there, as while some
+ * implementations delete it.
  * @param after id of the last event that is known; only younger ones are read. All, unless given.
  */
 export async function stackEvents(aws: Aws, id: string, after?: string): Promise<StackEvent[]> {
@@ -162,9 +163,10 @@ export async function stackEvents(aws: Aws, id: string, after?: string): Promise
       ...(token === undefined ? {} : { NextToken: token }),
     });
     // The youngest come first.
-    const { StackEvents = [], NextToken } = await call(aws, `read the events of "${id}"`, () =>
+    const answer = await callUnless(aws, `read the events of "${id}"`, NOT_FOUND, () =>
       client.send(asked),
     );
+    const { StackEvents = [], NextToken } = answer ?? {};
     const known = StackEvents.findIndex(({ EventId }) => EventId === after);
     read.push(...(known < 0 ? StackEvents : StackEvents.slice(0, known)));
     token = known < 0 ? NextToken : undefined;

@@ -22,6 +22,12 @@ export function shippedTopologyNames(): string[] {
   return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
+/** Those that a project can begin with, and `pubsub demo` can show; the services of `pubsub platform` have one as well. */
+export function starterTopologyNames(): string[] {
+  const folder = shippedTopologies();
+  return shippedTopologyNames().filter((name) => existsSync(join(folder, name, 'demo.yaml')));
+}
+
 /** The names of the topologies that can be chosen here: the project's own, and those that come with the package. */
 export function knownTopologyNames({ project }: Pick<Settings, 'project'>): string[] {
   const own = project.written.topics === undefined ? [] : [project.topology ?? ''];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shippedTopologyNames } from '../../../src/lib/config/topology.ts';
+import { starterTopologyNames } from '../../../src/lib/config/topology.ts';
 import {
   functionsWorkAsTheySay,
   make,
@@ -19,7 +19,7 @@ useProjects({ inProcess: true });
 const CODE = { ts: 'lambda/index.ts', python: 'lambda/index.py', ruby: 'lambda/index.mjs' };
 
 const projects = RUNNABLE.flatMap((language) =>
-  shippedTopologyNames().map((from) => [from, language] as const),
+  starterTopologyNames().map((from) => [from, language] as const),
 );
 
 describe.concurrent('every project of pubsub init', () => {

@@ -98,6 +98,7 @@ describe('pubsub init', () => {
     [['s', '--lang', 'pyton'], 'Did you mean "python"?'],
     [['s', '--lang', 'cobol'], 'Languages: ts, python, ruby'],
     [['s', '--from', 'wether'], 'Did you mean "weather"?'],
+    [['s', '--from', 'platform'], 'pubsub platform up'],
     [['s', '--from', 'weather', '--topic', 't'], '--topic needs a topology of your own'],
     [['s', '--from', 'orders', '--event-type', 't'], '--event-type needs'],
     [['s', '--topic', 'a b'], `"a b" can't be a topic's key`],
