@@ -124,8 +124,12 @@ describe('a saga that another process takes up', { timeout: 60_000 }, () => {
         async () => expect(await shop.units(cup)).toEqual({ available: 2, onHand: 2 }),
         PATIENCE,
       );
-      const saga = await sagaIn(shop, { order_id: answer.body.id });
-      expect(saga).toMatchObject({ state: 'completed' });
+      // It is written down after the units were sold.
+      const saga = await vi.waitFor(async () => {
+        const found = await sagaIn(shop, { order_id: answer.body.id });
+        expect(found).toMatchObject({ state: 'completed' });
+        return found;
+      }, PATIENCE);
       expect(await paymentsOf(shop, saga.id)).toEqual([{ status: 'paid', amount: '5.00' }]);
       expect(await outboxOf(shop, answer.body.id)).toHaveLength(1);
     },
