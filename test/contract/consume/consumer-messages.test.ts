@@ -213,6 +213,7 @@ describe('how a run ends', () => {
       async () => expect((await queue.depth()).inFlight).toBeGreaterThan(8),
       patient,
     );
+    await vi.waitFor(() => expect(begun).toBe(2), patient);
     consumer.stop();
     // Others need not wait for the handler that still runs.
     await vi.waitFor(

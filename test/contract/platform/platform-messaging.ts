@@ -1,5 +1,5 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll } from 'vitest';
 import { identify } from '../../../src/lib/aws/identity.ts';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
@@ -19,8 +19,11 @@ export interface PlatformMessaging {
   messaging(): Messaging;
   /** Publishes a message, `text` to the letter. */
   publish(topic: string, event: object | string): Promise<void>;
-  /** Messages in a subscriber's dead-letter queue. */
-  deadLetters(subscriber: string): Promise<number>;
+  /**
+   * What was published of the messages in a subscriber's dead-letter queue, up to 10, each of them once: a standard queue may deliver one
+   * twice, and another implementation may move one twice under load.
+   */
+  deadLetters(subscriber: string): Promise<string[]>;
 }
 
 /** Sets the topology up on an endpoint of the test's own. */
@@ -53,10 +56,11 @@ export function usePlatformMessaging(endpoint: TestEndpoint): PlatformMessaging 
       const [spec] = findSubscribers(there().topology, subscriber);
       const dlq = spec?.dlq ?? '';
       const QueueUrl = await findQueueUrl(endpoint.aws, dlq);
-      const { Attributes } = await endpoint.aws.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      const { Messages = [] } = await endpoint.aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
       );
-      return Number(Attributes?.ApproximateNumberOfMessages);
+      const bodies = new Map(Messages.map(({ MessageId, Body = '' }) => [MessageId, Body]));
+      return [...bodies.values()].map((body) => JSON.parse(body).Message);
     },
   };
 }

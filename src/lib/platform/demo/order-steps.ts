@@ -21,12 +21,21 @@ async function available({ platform: { shop } }: Stage): Promise<number> {
   return bodyOf(await shop({ path: `/products/${ITEM.product_id}` }), PRODUCT).available;
 }
 
+/** What says that the order's end is to be asked for again, with the same key. */
+const NOT_YET = [202, 503, 504];
+
+/** Orders, and asks again with the same key until it is known what became of it. */
 function order({ platform: { shop }, token }: Stage, method: string): Promise<ShopAnswer> {
-  return shop({
+  const request = {
     path: '/orders',
     token,
     body: { items: [ITEM], payment_method: method },
     headers: { 'idempotency-key': randomUUID() },
+  };
+  return until('an answer to the order', async () => {
+    const answer = await shop(request);
+    if (NOT_YET.includes(answer.status)) throw new Error(`${answer.status} ${answer.text}`);
+    return answer;
   });
 }
 
@@ -85,7 +94,7 @@ export async function declinePayment(stage: Stage): Promise<void> {
 export async function killDuringSaga(stage: Stage): Promise<void> {
   const { platform, token } = stage;
   const before = await available(stage);
-  // Whoever asked may get no answer any more.
+  // Whoever asked gets no answer before the service is back.
   const asked = order(stage, 'card-slow').catch(() => undefined);
   const paying = await until('the saga', async () => {
     const { sagas } = bodyOf(await platform.shop({ path: '/sagas', token }), SAGAS);
@@ -94,9 +103,9 @@ export async function killDuringSaga(stage: Stage): Promise<void> {
     );
   });
   await platform.kill('orders');
-  await asked;
   claim(stage, true, 'the order service is killed while a slow payment is under way');
   await platform.revive();
+  await asked;
   const ended = await until('the end of the saga', async () => {
     const answer = await platform.shop({ path: `/sagas/${paying.id}`, token });
     const saga = bodyOf(answer, SAGA);

@@ -127,7 +127,7 @@ describe('notifications', () => {
       email: 'zoe@example.com',
     });
     // A name with a line of its own is none.
-    await expect.poll(() => platform.deadLetters('notifications'), POLL).toBe(1);
+    await expect.poll(() => platform.deadLetters('notifications'), POLL).toHaveLength(1);
     const name = 'Zoë "the" <Ångström>, eve@example.com';
     await platform.publish('user-events', {
       ...event,
@@ -175,7 +175,7 @@ describe('notifications', () => {
     await platform.publish('shop-events', 'no JSON');
     await expect
       .poll(() => platform.deadLetters('notifications'), POLL)
-      .toBe(before + poison.length);
+      .toHaveLength(before.length + poison.length);
   });
 
   it('are read by whom they are for', async () => {
