@@ -92,4 +92,9 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index sagas_user_id on sagas (user_id, number)',
     ],
   },
+  {
+    version: 4,
+    name: 'sold units go back like others',
+    statements: ['alter table sagas drop column is_committed'],
+  },
 ];

@@ -41,8 +41,8 @@ export type StatusOutcome =
 const ATTEMPTS = 5;
 
 /**
- * Changes an order's status: its history, what `GET /orders` reads and the event for the outbox in one transaction. One
- * that is cancelled is paid back by its saga.
+ * Changes an order's status: its history, what `GET /orders` reads and the event for the outbox in one transaction. Of
+ * one that is cancelled the saga gives money and units back.
  */
 export async function changeStatus(
   database: Database,
@@ -127,7 +127,7 @@ async function addStatus(
   return changed;
 }
 
-/** Has the saga pay an order back that is cancelled. @returns false while the saga still works on the order. */
+/** Has the saga undo an order that is cancelled. @returns false while the saga still works on the order. */
 async function settleSaga(tx: Queryable, id: number, status: OrderStatus): Promise<boolean> {
   const { rows } = await tx.query<SagaRow>(
     `select ${SAGA_COLUMNS} from sagas where order_id = $1::bigint for update`,

@@ -40,4 +40,12 @@ export const PRODUCT_MIGRATIONS: readonly Migration[] = [
     ],
   },
   { version: 2, name: 'goods to begin with', statements: [seedSql()] },
+  {
+    version: 3,
+    name: 'reservations of what is sold are kept',
+    statements: [
+      'drop index reservations_settled',
+      `create index reservations_over on reservations (updated_at) where state in ('released', 'expired')`,
+    ],
+  },
 ];

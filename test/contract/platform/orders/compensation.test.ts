@@ -201,11 +201,21 @@ describe('the status of an order of the platform', { timeout: 60_000 }, () => {
     expect((await patch(id, 'cancelled', 'user')).status).toBe(422);
   });
 
-  it('is paid back when its owner cancels it, also where payments are away at that moment', async () => {
+  it('is paid back, and its units given back, when its owner cancels it, also where payments and products are away', async () => {
     const cup = await shop.product('5.00', 9);
     const { id } = await placed(shop, order([cup, 2]));
+    await vi.waitFor(
+      async () => expect(await shop.units(cup)).toEqual({ available: 7, onHand: 7 }),
+      PATIENCE,
+    );
     shop.faults.set('Refund', 'away', 2);
-    expect((await patch(id, 'cancelled', 'user')).body).toMatchObject({ status: 'cancelled' });
+    shop.faults.set('Release', 'away', 2);
+    await vi.waitFor(
+      async () =>
+        expect((await patch(id, 'cancelled', 'user')).body).toMatchObject({ status: 'cancelled' }),
+      PATIENCE,
+    );
+    expect((await patch(id, 'cancelled', 'user')).status).toBe(200);
     const saga = await sagaIn(shop, { order_id: id });
     await vi.waitFor(
       async () =>
@@ -219,8 +229,42 @@ describe('the status of an order of the platform', { timeout: 60_000 }, () => {
         }),
       PATIENCE,
     );
-    // Its units were sold.
-    expect(await shop.units(cup)).toEqual({ available: 7, onHand: 7 });
+    expect(await shop.units(cup)).toEqual({ available: 9, onHand: 9 });
+    expect((await patch(id, 'cancelled', 'user')).status).toBe(200);
+    expect(await sagaIn(shop, { order_id: id })).toMatchObject({ state: 'compensated' });
+    expect(await shop.units(cup)).toEqual({ available: 9, onHand: 9 });
+  });
+
+  it('gives units back once, whoever takes up what was cancelled', async () => {
+    const cup = await shop.product('5.00', 9);
+    const { id } = await placed(shop, order([cup, 2]));
+    await vi.waitFor(
+      async () =>
+        expect(await sagaIn(shop, { order_id: id })).toMatchObject({ state: 'completed' }),
+      PATIENCE,
+    );
+    shop.faults.set('Release', 'held', 1);
+    await patch(id, 'cancelled', 'user');
+    await vi.waitFor(() => expect(shop.faults.calls.at(-1)).toBe('Release'), PATIENCE);
+    const end = await shop.another();
+    // As after the time of a lease whose holder was killed.
+    await shop.databases
+      .orders()
+      .query(
+        `update sagas set lease_until = now() - interval '1 second' where state = 'compensating'`,
+      );
+    await vi.waitFor(
+      async () =>
+        expect(await sagaIn(shop, { order_id: id })).toMatchObject({ state: 'compensated' }),
+      PATIENCE,
+    );
+    const { id: saga } = await sagaIn(shop, { order_id: id });
+    shop.faults.clear();
+    await end();
+    expect(await shop.stock().release({ key: `${saga}:reserve` })).toMatchObject({
+      released: false,
+    });
+    expect(await shop.units(cup)).toEqual({ available: 9, onHand: 9 });
   });
 
   it('goes on from what `pubsub serve` wrote, and back', async () => {

@@ -139,17 +139,26 @@ onEachDatabase(PRODUCT_MIGRATIONS, (database) => {
     expect(await stockOf(id)).toBe('4=4+0');
   });
 
-  it('sells units once, and takes nothing back then', async () => {
-    const id = await put(4);
-    await reserve('e', [[id, 3]]);
+  it('sells units once, and takes what was sold back once', async () => {
+    const [id, other] = [await put(4), await put(9)];
+    await reserve('e', [
+      [id, 3],
+      [other, 1],
+    ]);
     await commit('e');
     await commit('e');
-    expect(await stockOf(id)).toBe('1=1+0');
-    expect(await refusal(release('e'))).toEqual([
+    expect([await stockOf(id), await stockOf(other)]).toEqual(['1=1+0', '8=8+0']);
+    expect((await refusal(reserve('e', [[id, 3]])))[0]).toBe('AlreadyExists');
+    // What others hold meanwhile stays theirs.
+    await reserve('of another', [[id, 1]]);
+    expect([await release('e'), await release('e')]).toEqual([true, false]);
+    expect([await stockOf(id), await stockOf(other)]).toEqual(['4=3+1', '9=9+0']);
+    expect(await refusal(commit('e'))).toEqual([
       'FailedPrecondition',
-      'The reservation was committed.',
+      'The reservation was released.',
     ]);
     expect((await refusal(reserve('e', [[id, 3]])))[0]).toBe('AlreadyExists');
+    expect(await stockOf(id)).toBe('4=3+1');
     expect((await refusal(commit('nobody')))[0]).toBe('NotFound');
   });
 
@@ -191,21 +200,23 @@ onEachDatabase(PRODUCT_MIGRATIONS, (database) => {
     expect(await stockOf(id)).toBe('5=5+0');
   });
 
-  it('forgets keys a month after their end', async () => {
-    const id = await put(3);
-    for (const key of ['old', 'recent', 'held']) await reserve(key, [[id, 1]]);
-    await Promise.all([release('old'), commit('recent')]);
+  it('forgets keys a month after their end, but not those of what was sold', async () => {
+    const id = await put(4);
+    for (const key of ['old', 'recent', 'held', 'sold']) await reserve(key, [[id, 1]]);
+    await Promise.all([release('old'), release('recent'), commit('sold')]);
     const age = (key: string, days: number) =>
       database().query(
         `update reservations set updated_at = now() - $2 * interval '1 day' where key = $1`,
         [key, days],
       );
-    await Promise.all([age('old', 30.1), age('recent', 29.9), age('held', 99)]);
+    await Promise.all([age('old', 30.1), age('recent', 29.9), age('held', 99), age('sold', 99)]);
     await forgetReservations(database());
     const { rows } = await database().query<{ key: string }>(
-      `select key from reservations where key in ('old', 'recent', 'held') order by key`,
+      `select key from reservations where key in ('old', 'recent', 'held', 'sold') order by key`,
     );
-    expect(rows.map(({ key }) => key)).toEqual(['held', 'recent']);
+    expect(rows.map(({ key }) => key)).toEqual(['held', 'recent', 'sold']);
+    // An order may be cancelled at any time.
+    expect([await release('sold'), await stockOf(id)]).toEqual([true, '4=3+1']);
   });
 
   it('takes 1 to 50 items with an id and a quantity from 1, and 1 to 200 characters of a key', async () => {

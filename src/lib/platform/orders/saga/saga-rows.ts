@@ -6,7 +6,7 @@ import type { SagaChange } from './transition.ts';
 export const SAGA_COLUMNS = `id::text, number, user_id as "userId", items, payment_method as "paymentMethod",
   request_hash as "requestHash", traceparent, state, step, attempts, lease, reason, detail, last_error as "lastError",
   total::text, reserved_until as "reservedUntil", payment_id as "paymentId", order_id as "orderId",
-  is_committed as "isCommitted", answer, log, created_at as "createdAt", updated_at as "updatedAt"`;
+  answer, log, created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** A saga as both drivers give it: ids are text. */
 export type SagaRow = Omit<Saga, 'number' | 'userId' | 'orderId'> & {
@@ -57,22 +57,18 @@ export async function writeChange(
         lease_until = case when $11::boolean then now() + make_interval(secs => $12) end,
         items = coalesce($13::text::json, items), total = coalesce($14::text::numeric, total),
         reserved_until = coalesce($15::timestamptz, reserved_until),
-        payment_id = coalesce($16, payment_id), is_committed = is_committed or $17::boolean,
-        log = case when $18::text is null then log
-          else (log::jsonb || $18::text::jsonb)::json end,
+        payment_id = coalesce($16, payment_id),
+        log = case when $17::text is null then log
+          else (log::jsonb || $17::text::jsonb)::json end,
         updated_at = greatest(now(), updated_at)
-      where id = $1::uuid and lease = $2 and step = $3 and state = $19
+      where id = $1::uuid and lease = $2 and step = $3 and state = $18
       returning ${SAGA_COLUMNS}`,
     [
       ...[saga.id, saga.lease, saga.step, change.state, change.step, change.attempts],
       ...[change.reason ?? null, shortened(change.detail), shortened(change.lastError)],
       ...[delay, delay === 0 && !isOver, leaseSeconds],
       ...[change.items ? JSON.stringify(change.items) : null, change.total ?? null],
-      ...[
-        change.reservedUntil?.toISOString() ?? null,
-        change.paymentId ?? null,
-        change.isCommitted ?? false,
-      ],
+      ...[change.reservedUntil?.toISOString() ?? null, change.paymentId ?? null],
       ...[entryJson(change), saga.state],
     ],
   );

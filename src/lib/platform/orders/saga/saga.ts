@@ -80,8 +80,6 @@ export interface Saga {
   readonly reservedUntil: Date | null;
   readonly paymentId: string | null;
   readonly orderId: number | null;
-  /** Whether the units were sold. */
-  readonly isCommitted: boolean;
   /** The order as JSON, as it was when it was created. */
   readonly answer: string | null;
   readonly log: readonly SagaLogEntry[];

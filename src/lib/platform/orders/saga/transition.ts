@@ -23,7 +23,6 @@ export interface StepFacts {
   readonly total?: string;
   readonly reservedUntil?: Date;
   readonly paymentId?: string;
-  readonly isCommitted?: true;
 }
 
 /** What is written down after an attempt; what isn't named stays. */
@@ -59,7 +58,7 @@ export function nextChange(
   const isUndoing = saga.state === 'compensating';
   switch (outcome.kind) {
     case 'done':
-      return { ...after(saga, outcome.facts), ...outcome.facts };
+      return { ...after(saga), ...outcome.facts };
     case 'refused':
       return isUndoing ? undoingFailed(saga, outcome.detail) : undo(saga, outcome);
     case 'unknown': {
@@ -75,7 +74,7 @@ export function nextChange(
   }
 }
 
-/** The change that begins to undo a completed saga whose order was cancelled: the units stay sold. */
+/** The change that begins to undo a completed saga whose order was cancelled. */
 export function cancellation(): SagaChange {
   return {
     ...{ state: 'compensating', step: 'refund', attempts: 0, lastError: null },
@@ -84,24 +83,18 @@ export function cancellation(): SagaChange {
   };
 }
 
-function after(saga: Saga, facts: StepFacts | undefined): SagaChange {
+function after(saga: Saga): SagaChange {
   const { state, step } = saga;
   const entry = { step, outcome: 'done' } as const;
   const rest = { attempts: 0, lastError: null, entry };
   if (state === 'compensating') {
-    const next = nextUndo(step as UndoStep, facts?.isCommitted ?? saga.isCommitted);
+    const next = UNDO_STEPS[UNDO_STEPS.indexOf(step as UndoStep) + 1];
     if (next === undefined) return { ...rest, state: 'compensated', step };
     return { ...rest, state, step: next };
   }
   const next = FORWARD_STEPS[FORWARD_STEPS.indexOf(step as (typeof FORWARD_STEPS)[number]) + 1];
   if (next === undefined) return { ...rest, state: 'completed', step };
   return { ...rest, state, step: next };
-}
-
-/** Units that were sold can't be released. */
-function nextUndo(step: UndoStep, isCommitted: boolean): UndoStep | undefined {
-  const next = UNDO_STEPS[UNDO_STEPS.indexOf(step) + 1];
-  return next === 'release' && isCommitted ? undefined : next;
 }
 
 function undo(

@@ -3,7 +3,7 @@ import { moveUnits, settle } from './reservation.ts';
 
 /** Reservations that one transaction ends. */
 const STEP = 100;
-/** Days for which a key is remembered at least after its reservation ended. */
+/** Days for which a key is remembered at least after its units went back; as long as they are sold, it is remembered. */
 const KEY_LIFETIME_DAYS = 30;
 
 /**
@@ -44,7 +44,7 @@ export async function forgetReservations(
     const { rowCount } = await database.query(
       `delete from reservations where key in (
         select key from reservations
-          where state <> 'reserved' and updated_at < now() - $1 * interval '1 day'
+          where state in ('released', 'expired') and updated_at < now() - $1 * interval '1 day'
           order by updated_at limit ${STEP} for update skip locked) returning key`,
       [KEY_LIFETIME_DAYS],
     );

@@ -88,14 +88,21 @@ export async function settle(
   );
 }
 
+/** Where units go: those set aside become available again or are sold, and those that were sold come back. */
+const MOVES = {
+  available: 'available = p.available + i.quantity, reserved = p.reserved - i.quantity',
+  sold: 'on_hand = p.on_hand - i.quantity, reserved = p.reserved - i.quantity',
+  returned: 'on_hand = p.on_hand + i.quantity, available = p.available + i.quantity',
+};
+
 /**
- * Takes the units of reservations out of `reserved`: back to what is available, or away for good.
+ * Moves the units of reservations.
  * @param keys of reservations that this transaction has locked
  */
 export async function moveUnits(
   tx: Queryable,
   keys: readonly string[],
-  to: 'available' | 'sold',
+  to: keyof typeof MOVES,
 ): Promise<void> {
   await tx.query(
     `select id from products
@@ -103,12 +110,8 @@ export async function moveUnits(
       order by id for no key update`,
     [keys],
   );
-  const gained =
-    to === 'available'
-      ? 'available = p.available + i.quantity'
-      : 'on_hand = p.on_hand - i.quantity';
   await tx.query(
-    `update products p set ${gained}, reserved = p.reserved - i.quantity
+    `update products p set ${MOVES[to]}
       from (
         select product_id, sum(quantity)::int as quantity from reservation_items
           where key = any ($1::text[]) group by product_id

@@ -3,9 +3,8 @@ import type { Database } from '../../../database/database.ts';
 import { lockReservation, moveUnits, settle } from './reservation.ts';
 
 /**
- * Gives the units of a reservation back. A key that is unknown is kept as released.
+ * Gives the units of a reservation back, also those that were sold. A key that is unknown is kept as released.
  * @returns whether this call gave them back.
- * @throws ConnectError FAILED_PRECONDITION where they were sold
  */
 export async function release(database: Database, key: string): Promise<boolean> {
   return database.transaction(async (tx) => {
@@ -16,18 +15,15 @@ export async function release(database: Database, key: string): Promise<boolean>
     );
     if (rowCount > 0) return false;
     const found = await lockReservation(tx, key);
-    if (found?.state === 'committed') {
-      throw new ConnectError('The reservation was committed.', Code.FailedPrecondition);
-    }
-    if (found?.state !== 'reserved') return false;
-    await moveUnits(tx, [key], 'available');
+    if (found?.state !== 'reserved' && found?.state !== 'committed') return false;
+    await moveUnits(tx, [key], found.state === 'committed' ? 'returned' : 'available');
     await settle(tx, [key], 'released');
     return true;
   });
 }
 
 /**
- * Takes the units of a reservation away for good.
+ * Sells the units of a reservation.
  * @throws ConnectError NOT_FOUND; FAILED_PRECONDITION where they were given back
  */
 export async function commit(database: Database, key: string): Promise<void> {

@@ -282,8 +282,8 @@ export declare const StockService: GenService<{
     output: typeof ReserveResponseSchema;
   },
   /**
-   * Gives units back. A second call changes nothing. Of a key that is unknown it is remembered, so that a reservation
-   * which comes late is refused. FAILED_PRECONDITION where it was committed.
+   * Gives units back, also those that were sold. A second call changes nothing. Of a key that is unknown it is
+   * remembered, so that a reservation which comes late is refused.
    *
    * @generated from rpc pubsub.platform.v1.StockService.Release
    */
@@ -293,7 +293,7 @@ export declare const StockService: GenService<{
     output: typeof ReleaseResponseSchema;
   },
   /**
-   * Takes units away for good: they were sold. A second call changes nothing. FAILED_PRECONDITION where the reservation
+   * Takes units out of the stock: they were sold. A second call changes nothing. FAILED_PRECONDITION where the reservation
    * was released or has expired; NOT_FOUND where there is none.
    *
    * @generated from rpc pubsub.platform.v1.StockService.Commit
