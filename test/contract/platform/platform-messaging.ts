@@ -9,7 +9,7 @@ import type { Topology } from '../../../src/lib/definition/topology.ts';
 import { createMessaging, type Messaging } from '../../../src/lib/platform/service/messaging.ts';
 import { topicArn } from '../../../src/lib/rules/names.ts';
 import { awsTransport } from '../../../src/lib/transport/aws-transport.ts';
-import type { TestEndpoint } from '../../fixtures/endpoint.ts';
+import { type TestEndpoint, uniquePrefix } from '../../fixtures/endpoint.ts';
 import { fanOutAt } from '../../fixtures/topology.ts';
 import { createTestLog } from './service.ts';
 
@@ -26,14 +26,14 @@ export interface PlatformMessaging {
   deadLetters(subscriber: string): Promise<string[]>;
 }
 
-/** Sets the topology up on an endpoint of the test's own. */
+/** Sets the topology up, with names of its own: tests share another implementation. */
 export function usePlatformMessaging(endpoint: TestEndpoint): PlatformMessaging {
   let ready: { topology: Topology; messaging: Messaging; arnOf(topic: string): string } | undefined;
   beforeAll(async () => {
     const { aws, settings } = endpoint;
     const [identity, topology] = await Promise.all([
       identify(aws),
-      topologyOf({ ...settings, topology: 'platform' }),
+      topologyOf({ ...settings, topology: 'platform', prefix: uniquePrefix() }),
     ]);
     await fanOutAt({ aws, identity, topology });
     const open = async () => awsTransport({ aws, identity });
