@@ -1,17 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { redisMissing, startRedis, type TestRedis } from '../../fixtures/redis.ts';
-
 import {
   expectScraped,
   prometheusMissing,
   startPrometheus,
   type TestPrometheus,
 } from './scraped.ts';
+import { order } from './shopping.ts';
 
 const SERVICES = ['auth', 'users', 'products', 'orders', 'payments', 'notifications', 'gateway'];
 
@@ -41,33 +40,6 @@ function isAlive(pid: number): boolean {
 
 async function gone(pids: readonly number[]): Promise<void> {
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
-}
-
-/** Registers somebody, orders one of product 1 as them, and says what the gateway answered. */
-async function order(url: string, name: string): Promise<{ status: number; body: unknown }> {
-  const email = `${name}@example.com`;
-  const send = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-  const password = 'a long enough one 7';
-  await send('/auth/register', { email, password, name });
-  const { access_token } = (await (await send('/auth/login', { email, password })).json()) as {
-    access_token: string;
-  };
-  for (;;) {
-    const answer = await send(
-      '/orders',
-      { items: [{ product_id: 1, quantity: 1 }], payment_method: 'card' },
-      { authorization: `Bearer ${access_token}`, 'idempotency-key': `first-order-of-${name}` },
-    );
-    const body = await answer.json();
-    // A first order on a busy machine may take longer than the gateway waits: the key finds it again.
-    if (![202, 503, 504].includes(answer.status)) return { status: answer.status, body };
-    await sleep(200);
-  }
 }
 
 /** Lets Prometheus scrape a platform by the files that are printed for it. */
