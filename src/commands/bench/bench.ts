@@ -14,6 +14,7 @@ import { addExamples, type CommandContext, globalFlags, type Runner } from '../c
 import { type Connection, connect, connectTo } from '../connect.ts';
 import { readGivenFile } from '../given-file.ts';
 import { topologyFor } from '../topology.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 interface BenchFlags {
   readonly events: string;
@@ -68,10 +69,13 @@ async function readRequest(
   const prefix = givenPrefix || (settings.prefix ? `${settings.prefix}-${fresh}` : fresh);
   const whole = await topologyToMeasure(context, prefix);
   const most = whole.subscribers.length;
-  const subscribers = wholeNumber('--subscribers', flags.subscribers ?? String(most), most);
+  const subscribers = readWholeNumber('--subscribers', flags.subscribers ?? String(most), [
+    1,
+    most,
+  ]);
   return {
-    events: wholeNumber('--events', flags.events, MAX_EVENTS),
-    concurrency: wholeNumber('--concurrency', flags.concurrency, MAX_CONCURRENCY),
+    events: readWholeNumber('--events', flags.events, [1, MAX_EVENTS]),
+    concurrency: readWholeNumber('--concurrency', flags.concurrency, [1, MAX_CONCURRENCY]),
     topology: { ...whole, subscribers: whole.subscribers.slice(0, subscribers) },
     before: flags.compare === undefined ? undefined : await readEarlier(io.cwd, flags.compare),
   };
@@ -88,12 +92,6 @@ async function topologyToMeasure(context: CommandContext, prefix: string): Promi
   const shape = await topologyFor(context);
   if (shape.subscribers.length > 0) return benchTopology(shape, prefix);
   throw usageError(`The topology "${shape.name}" has no subscriber to measure.`);
-}
-
-function wholeNumber(flag: string, text: string, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
-  throw usageError(`${flag} must be a whole number from 1 to ${most}, not "${text}".`);
 }
 
 async function readEarlier(cwd: string, file: string): Promise<BenchResult> {

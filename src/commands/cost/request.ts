@@ -18,6 +18,7 @@ import { SQS_MAX_MESSAGE_BYTES } from '../../lib/rules/limits.ts';
 import { nearest } from '../../lib/rules/text/nearest.ts';
 import { parseBytes, parseCount } from '../../lib/rules/text/quantity.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 export interface CostFlags {
   readonly events: string;
@@ -73,13 +74,13 @@ export function readCostRequest(flags: CostFlags): CostRequest {
         : oneOf('--style', style, [...COMPARED_STYLES, 'all'] as const),
     payloadBytes:
       payload === undefined ? undefined : parseBytes('--payload', payload, SQS_MAX_MESSAGE_BYTES),
-    batch: batch === undefined ? undefined : numberOf('--batch', batch, [1, MAX_BATCH_SIZE]),
-    handlerMs: numberOf('--ms', ms, [1, MAX_FUNCTION_TIMEOUT_SECONDS * 1000]),
+    batch: batch === undefined ? undefined : readWholeNumber('--batch', batch, [1, MAX_BATCH_SIZE]),
+    handlerMs: readWholeNumber('--ms', ms, [1, MAX_FUNCTION_TIMEOUT_SECONDS * 1000]),
     memoryMb:
       memory === undefined
         ? undefined
-        : numberOf('--memory', memory, [MIN_FUNCTION_MEMORY_MB, MAX_FUNCTION_MEMORY_MB]),
-    tasks: numberOf('--tasks', tasks, [1, MAX_TASKS]),
+        : readWholeNumber('--memory', memory, [MIN_FUNCTION_MEMORY_MB, MAX_FUNCTION_MEMORY_MB]),
+    tasks: readWholeNumber('--tasks', tasks, [1, MAX_TASKS]),
     database:
       flags.database === undefined
         ? undefined
@@ -119,14 +120,6 @@ function filtering(topology: Topology, name: string): SubscriberSpec[] {
   throw usageError(
     `${who} no filter in the file: every event gets through, so that --share says nothing.`,
     'Leave it out, or give the subscriber a filterPolicy.',
-  );
-}
-
-function numberOf(flag: string, text: string, [least, most]: readonly [number, number]): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
-  throw usageError(
-    `${flag} must be a whole number from ${least} to ${most}, not "${shownText(text)}".`,
   );
 }
 

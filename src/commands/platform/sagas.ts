@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { EXIT, usageError } from '../../lib/rules/errors.ts';
+import { SAGA_STATES, type SagaState } from '../../lib/platform/orders/saga/saga.ts';
+import { EXIT } from '../../lib/rules/errors.ts';
 import { renderSaga, renderSagas } from '../../lib/ui/sagas.ts';
 import { addExamples, addSubcommand, type CommandContext, type Runner } from '../command.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 /** Sagas that are listed unless told, and at the most. */
 const SHOWN = { usual: 20, most: 100 };
-
-const STATES = ['running', 'completed', 'compensating', 'compensated', 'compensation_failed'];
 
 /** `pubsub platform sagas ls|show|retry` */
 export function defineSagas(command: Command, run: Runner): void {
@@ -30,12 +30,12 @@ function defineLs(command: Command, run: Runner): void {
     ['pubsub platform sagas ls', 'pubsub platform sagas ls --state compensation_failed --json'],
     'pubsub platform sagas show <id>',
   )
-    .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .addOption(new Option('--state <state>', 'only those in this state').choices(SAGA_STATES))
     .option('--max <n>', `how many, up to ${SHOWN.most}`, String(SHOWN.usual))
-    .action((flags: { state?: string; max: string }) =>
+    .action((flags: { state?: SagaState; max: string }) =>
       run(command, async (context) => {
         const { printer } = context;
-        const most = readMax(flags.max);
+        const most = readWholeNumber('--max', flags.max, [1, SHOWN.most], 'Such as --max 50');
         const sagas = await (await sagasOf(context)).list(flags.state, most);
         printer.document({ sagas });
         if (sagas.length === 0) printer.text('There are none.');
@@ -87,13 +87,4 @@ function defineRetry(command: Command, run: Runner): void {
 async function sagasOf({ settings }: CommandContext) {
   const { openSagas } = await import('../../lib/platform/run/sagas.ts');
   return openSagas(settings.stateDir);
-}
-
-function readMax(text: string): number {
-  const number = Number(text);
-  if (/^[1-9]\d{0,2}$/.test(text) && number <= SHOWN.most) return number;
-  throw usageError(
-    `--max must be a whole number from 1 to ${SHOWN.most}, not "${text}".`,
-    'Such as --max 50',
-  );
 }

@@ -50,7 +50,7 @@ async function serveAlone(context: CommandContext, name: ServiceName): Promise<E
   await traced({ io: { ...io, env }, printer: logging.printer }, async (tracing) => {
     const definition = await loadService(name);
     const service = await startService(definition, {
-      ...{ env: containerAddress(env, name), version: PUBSUB_VERSION, log, tracing, topology },
+      ...{ env: containerAddress(env), version: PUBSUB_VERSION, log, tracing, topology },
       openTransport: () => openTransport(logging),
       stateDir: join(settings.stateDir, 'platform'),
       signal: stop,
@@ -66,7 +66,7 @@ async function serveAlone(context: CommandContext, name: ServiceName): Promise<E
 }
 
 /** In a task of the local engine a container's port is another one of this machine. */
-function containerAddress(env: CommandContext['io']['env'], _name: ServiceName) {
+function containerAddress(env: CommandContext['io']['env']) {
   if (env.PORT === undefined) return env;
   const { host, port } = listeningAddress(env, {
     host: env.HOST ?? '127.0.0.1',

@@ -3,6 +3,7 @@ import { SERVER_DEFAULTS } from '../../lib/orders/server-defaults.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import type { TopicFlag } from '../topology.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 /** Flags of `pubsub serve` as commander gives them. */
 export interface ServeFlags extends TopicFlag {
@@ -111,10 +112,6 @@ function wholeNumber(
   most: number,
 ): number {
   if (text === undefined) return usual;
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
-  throw usageError(
-    `${flag} must be a whole number from ${least} to ${most}, not "${text}".`,
-    `Use for example ${flag}${flag.startsWith('-') ? ' ' : '='}${usual}.`,
-  );
+  const hint = `Use for example ${flag}${flag.startsWith('-') ? ' ' : '='}${usual}.`;
+  return readWholeNumber(flag, text, [least, most], hint);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { startInBackground, stopBackground } from '../../../src/lib/engine/background.ts';
-import { freePorts } from '../../../src/lib/platform/run/free-ports.ts';
+import { freePorts } from '../../../src/lib/process/free-ports.ts';
 import { onServer, startPostgres } from '../../fixtures/postgres.ts';
 import type { Pubsub, RunningProcess } from '../../fixtures/pubsub.ts';
 import { startRabbitMq } from '../../fixtures/rabbitmq.ts';

@@ -1,32 +1,18 @@
+import type * as z from 'zod';
 import { AppError, EXIT } from '../../rules/errors.ts';
+import type { SagaState } from '../orders/saga/saga.ts';
+import type { saga } from '../orders/schemas.ts';
 import { createServiceToken } from '../service/service-token.ts';
 import { readPlatform } from './record.ts';
 import { platformSecrets } from './secrets.ts';
 
 /** An order on its way, as the order service answers it. */
-export interface ShownSaga {
-  readonly id: string;
-  readonly state: string;
-  readonly step: string;
-  readonly attempts: number;
-  readonly reason: string | null;
-  readonly detail: string | null;
-  readonly last_error: string | null;
-  readonly user_id: number;
-  readonly items: readonly { product_id: number; quantity: number; price?: string }[];
-  readonly payment_method: string;
-  readonly total: string | null;
-  readonly payment_id: string | null;
-  readonly order_id: number | null;
-  readonly log: readonly { step: string; outcome: string; detail?: string; at: string }[];
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+export type ShownSaga = z.output<typeof saga>;
 
 /** The sagas of the platform that runs here. */
 export interface PlatformSagas {
   /** The newest first. @param state of them; all unless given. @param limit at the most, up to 100. */
-  list(state: string | undefined, limit: number): Promise<readonly ShownSaga[]>;
+  list(state: SagaState | undefined, limit: number): Promise<readonly ShownSaga[]>;
   /** @throws AppError `SagaNotFound` */
   show(id: string): Promise<ShownSaga>;
   /** Makes a saga due at once. @throws AppError `SagaNotFound`, `SagaEnded` */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { makeEmptyDatabases } from '../../database/empty-databases.ts';
+import { freePorts, isFree } from '../../process/free-ports.ts';
 import { AppError } from '../../rules/errors.ts';
 import {
   ADMIN_EMAIL,
@@ -8,7 +9,6 @@ import {
   type ServiceName,
   STORING_SERVICES,
 } from '../service/names.ts';
-import { freePorts, isFree } from './free-ports.ts';
 import { makePostgresDatabases, serviceDatabaseUrl } from './postgres-databases.ts';
 import { INSTANCE_VARIABLE, isRunning, launch, untilReady } from './processes.ts';
 import {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs';
+import { freePorts } from '../../../../process/free-ports.ts';
 import type { Target, TargetHealth } from '../../../ports.ts';
 import { removeFolder } from '../remove-folder.ts';
 import type { EcsState, Service, TaskDefinition } from '../state.ts';
@@ -9,7 +10,6 @@ import { hasOwnDatabase } from '../task-definition/command.ts';
 import { type Container, startContainer } from './container.ts';
 import { containerEnvironment, SecretMissing } from './container-environment.ts';
 import { LogGroupMissing, logWriter } from './container-log.ts';
-import { freePort } from './free-port.ts';
 import type { TaskView } from './runner.ts';
 
 /** What a task is started with. */
@@ -151,10 +151,9 @@ export class Task implements TaskView {
 
   async #prepare(container: ContainerDefinition) {
     const { state, service, definition, folder, onChange } = this.#options;
-    const ports = new Map<number, number>();
-    for (const { containerPort = 0 } of container.portMappings ?? []) {
-      ports.set(containerPort, await freePort());
-    }
+    const inside = (container.portMappings ?? []).map(({ containerPort = 0 }) => containerPort);
+    const outside = await freePorts(inside.length);
+    const ports = new Map(inside.map((port, at) => [port, outside[at] ?? 0]));
     const own = hasOwnDatabase(container) ? join(folder, 'data') : join(folder, this.id);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     const at = { taskId: this.id, folder: own, ports };
