@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts';
+import { freeLeases } from '../database/free-leases.ts';
 
 /** An event of the outbox that a relay holds for the time of a lease. */
 export interface ClaimedEvent {
@@ -88,15 +89,9 @@ export async function claimEvents(
   return { events, lease: rows[0]?.lease ?? '' };
 }
 
-/**
- * Frees what relays had claimed in an embedded database, when it is opened: it has one process at a time, so that none of
- * them lives. Does nothing to a server's.
- */
-export async function freeClaims(database: Database): Promise<void> {
-  if (database.kind !== 'pglite') return;
-  await database.query(
-    'UPDATE outbox SET lease_until = NULL WHERE delivered_at IS NULL AND lease_until IS NOT NULL',
-  );
+/** Frees what relays had claimed in an embedded database, when it is opened. */
+export function freeClaims(database: Database): Promise<void> {
+  return freeLeases(database, 'outbox', 'delivered_at is null');
 }
 
 /** Keeps a claim for longer. @returns the lease that holds from now on. */

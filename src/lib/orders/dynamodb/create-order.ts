@@ -3,7 +3,7 @@ import { addToItem, putItemIf, readItem } from '../../aws/table-access.ts';
 import { FIRST_STATUS, type NewOrder, type Order, orderJson } from '../order.ts';
 import { orderEventJson } from '../order-event.ts';
 import type { IdempotencyKey, StoredAnswer } from '../order-store.ts';
-import { KEY_LIFETIME } from '../store/idempotency.ts';
+import { KEY_LIFETIME_HOURS } from '../store/idempotency.ts';
 import type { OrderItem } from './order-item.ts';
 import type { OrderItems } from './order-items.ts';
 import { EXPIRY_ATTRIBUTE } from './orders-table.ts';
@@ -83,7 +83,7 @@ async function takeKey(
     total: order.total,
     created_by: createdBy,
     since,
-    [EXPIRY_ATTRIBUTE]: now + KEY_LIFETIME * 3600,
+    [EXPIRY_ATTRIBUTE]: now + KEY_LIFETIME_HOURS * 3600,
   };
   return putItemIf(aws, table, item, {
     // DynamoDB takes days to remove what has expired.

@@ -1,18 +1,11 @@
-import { LosslessNumber } from 'lossless-json';
 import * as z from 'zod';
-import { shownValue } from '../../rules/text/shown-text.ts';
-import { MAX_MONEY, readMoney } from '../money.ts';
+import { FIELDS, says, urlNumber } from '../../http/fields.ts';
+import { amount } from '../amount.ts';
+import { MAX_MONEY } from '../money.ts';
 import { FIRST_STATUS, ORDER_STATUSES } from '../order.ts';
 
 /** Orders on a page unless asked for otherwise, and at the most. */
 export const PAGE = { usual: 20, most: 100 } as const;
-
-const MISSING = 'is missing';
-
-/** One message for whatever is wrong with a field, but for a missing one. */
-const says = (message: string) => ({
-  error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : message),
-});
 
 const WHOLE = says('must be a whole number from 1');
 
@@ -24,31 +17,15 @@ const firstStatus = z
   .literal(FIRST_STATUS, says(`must be ${FIRST_STATUS}: every order begins there`))
   .optional();
 
-/** An amount; in and out a JSON number with two decimals, in between decimal text. */
-const total = z
-  .unknown()
-  .transform((value, context): string => {
-    const problem = (message: string): never => {
-      context.issues.push({ code: 'custom', message, input: value });
-      return z.NEVER;
-    };
-    if (value === undefined) return problem(MISSING);
-    if (typeof value !== 'number' && !(value instanceof LosslessNumber)) {
-      return problem(`must be a number such as 29.99, not ${shownValue(value)}`);
-    }
-    const money = readMoney(String(value));
-    return typeof money === 'string' ? money : problem(money.problem);
-  })
-  .meta({
-    type: 'number',
-    minimum: 0,
-    maximum: Number(MAX_MONEY),
-    // No multipleOf: 29.99 is not a multiple of 0.01 in the binary numbers that validators reckon with.
-    description: 'with at most two decimals',
-    examples: [29.99],
-  });
-
-const FIELDS = says('must be an object');
+/** In and out a JSON number with two decimals, in between decimal text. */
+const total = amount({ text: false }).meta({
+  type: 'number',
+  minimum: 0,
+  maximum: Number(MAX_MONEY),
+  // No multipleOf: 29.99 is not a multiple of 0.01 in the binary numbers that validators reckon with.
+  description: 'with at most two decimals',
+  examples: [29.99],
+});
 
 /** What `POST /orders` takes. */
 export const newOrder = z.strictObject({ user_id: userId, total, status: firstStatus }, FIELDS);
@@ -66,14 +43,6 @@ export const orderChange = z
 
 /** A body with an order's fields in `{"order": {…}}`. */
 export const wrapped = <T extends z.ZodType>(order: T) => z.strictObject({ order }, FIELDS);
-
-/** Digits of a whole number in a URL, without anything that would be another writing of it. */
-const urlNumber = (most: number, message: string) =>
-  z
-    .string(says('must be given once'))
-    .regex(/^[1-9]\d{0,15}$/, message)
-    .transform(Number)
-    .refine((number) => number <= most, message);
 
 const urlId = urlNumber(Number.MAX_SAFE_INTEGER, 'must be a whole number from 1');
 
@@ -139,5 +108,5 @@ export const retryBody = z.strictObject(
       .max(1000, OUTBOX_IDS)
       .optional(),
   },
-  says('must be an object'),
+  FIELDS,
 );

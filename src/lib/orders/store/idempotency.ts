@@ -2,7 +2,7 @@ import type { Queryable } from '../../database/database.ts';
 import type { StoredAnswer } from '../order-store.ts';
 
 /** Hours for which a key is remembered at least. */
-export const KEY_LIFETIME = 24;
+export const KEY_LIFETIME_HOURS = 24;
 
 /** Keys that one step removes. */
 const STEP = 1000;
@@ -27,7 +27,7 @@ export async function forgetKeys(database: Queryable, signal?: AbortSignal): Pro
       `delete from idempotency_keys where key in (
         select key from idempotency_keys where created_at < now() - $1 * interval '1 hour'
           order by created_at limit $2 for update skip locked)`,
-      [KEY_LIFETIME, STEP],
+      [KEY_LIFETIME_HOURS, STEP],
     );
     forgotten += rowCount;
     if (rowCount < STEP || signal?.aborted) return forgotten;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FIELDS, says } from '../../http/fields.ts';
 import { normalEmail } from './email-address.ts';
 
 /** Characters of a password (NIST SP 800-63B: at least 8, and at least 64 allowed) and of a name. */
@@ -8,13 +9,6 @@ const REFRESH_TOKEN_MOST = 200;
 
 /** Roles that an account may have. */
 export const ROLES = ['user', 'admin'] as const;
-
-const MISSING = 'is missing';
-
-/** One message for whatever is wrong with a field, but for a missing one. */
-const says = (message: string) => ({
-  error: ({ input }: { input?: unknown }) => (input === undefined ? MISSING : message),
-});
 
 const EMAIL = 'must be an address such as ada@example.com';
 const email = z
@@ -50,8 +44,6 @@ const name = z
     NAME,
   )
   .meta({ type: 'string', minLength: 1, maxLength: NAME_MOST, examples: ['Ada Lovelace'] });
-
-const FIELDS = says('must be an object');
 
 /** The body of `POST /auth/register`. */
 export const registration = z.strictObject({ email, password: newPassword, name }, FIELDS);

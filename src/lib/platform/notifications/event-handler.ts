@@ -3,8 +3,9 @@ import { type Client, Code, ConnectError } from '@connectrpc/connect';
 import type { Handler } from '../../consume/handling.ts';
 import type { Database } from '../../database/database.ts';
 import { type ContactService, Channel as RpcChannel } from '../rpc/pubsub/platform/v1/users_pb.js';
+import type { Channel } from '../service/channels.ts';
 import { untilThere } from '../service/patience.ts';
-import { type Channel, type Contact, noticesFor } from './notice.ts';
+import { type Contact, noticesFor } from './notice.ts';
 import { isKnown, storeNotices } from './notice-store.ts';
 import { type ReadEvent, readEvent } from './read-event.ts';
 

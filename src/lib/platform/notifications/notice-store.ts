@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts';
-import type { Channel, NewNotice, NoticeState, Occasion } from './notice.ts';
+import type { Channel } from '../service/channels.ts';
+import type { NewNotice, NoticeState, Occasion } from './notice.ts';
 
 /** Seconds for which notices belong to the process that sends them: longer than attempts at all of them at once take. */
 const LEASE_SECONDS = 120;
@@ -70,12 +71,6 @@ export async function takeDue(database: Database, most: number): Promise<DueNoti
   return rows.map(({ event_id: eventId, recipient_name: recipientName, ...row }) => ({
     ...{ ...row, eventId, recipientName },
   }));
-}
-
-/** Nobody else has an embedded database: what was taken before belongs to nobody. */
-export async function freeLeases(database: Database): Promise<void> {
-  if (database.kind !== 'pglite') return;
-  await database.query('update notices set lease_until = null where lease_until is not null');
 }
 
 /** Writes that a notice was sent. @returns false where another had done so. */

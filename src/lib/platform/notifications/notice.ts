@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** How somebody can be told. */
-export const CHANNELS = ['email', 'push', 'sms'] as const;
-export type Channel = (typeof CHANNELS)[number];
+import { CHANNELS, type Channel } from '../service/channels.ts';
 
 /** What became of a notice: `stored` waits to be sent, `failed` was refused for good. */
 export const NOTICE_STATES = ['stored', 'sent', 'failed'] as const;

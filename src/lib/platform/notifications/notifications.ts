@@ -1,4 +1,5 @@
 import { createClient } from '@connectrpc/connect';
+import { freeLeases } from '../../database/free-leases.ts';
 import { ContactService } from '../rpc/pubsub/platform/v1/users_pb.js';
 import type { ServiceContext, StoringService } from '../service/definition.ts';
 import { repeat } from '../service/repeat.ts';
@@ -6,7 +7,6 @@ import { createEventHandler } from './event-handler.ts';
 import { type MailServer, startMailServer } from './mail-server.ts';
 import { createMailer } from './mailer.ts';
 import { NOTIFICATION_MIGRATIONS } from './migrations.ts';
-import { freeLeases } from './notice-store.ts';
 import { notificationRoutes } from './routes.ts';
 import { sendDue } from './sender.ts';
 
@@ -31,7 +31,7 @@ export const notifications: StoringService = {
 async function begin(context: ServiceContext): Promise<() => Promise<void>> {
   const { database, messaging, log, environment } = context;
   const { smtpUrl, variables } = environment;
-  await freeLeases(database);
+  await freeLeases(database, 'notices', "state = 'stored'");
   const server = smtpUrl === undefined ? await keepMails(context) : undefined;
   const mailer = createMailer(smtpUrl ?? server?.url ?? '', variables.MAIL_FROM || FROM);
   const sending = repeat({ name: 'sending', pauseMs: SEND_PAUSE_MS, log }, (signal) =>

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts';
-import type { Channel } from './notice.ts';
+import type { Channel } from '../service/channels.ts';
 
 /** Messages that are kept; the oldest go first. */
 const KEPT = 1_000;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { pageFields, pageOf, says, text } from '../service/schema-parts.ts';
-import { CHANNELS, NOTICE_STATES } from './notice.ts';
+import { says } from '../../http/fields.ts';
+import { CHANNELS } from '../service/channels.ts';
+import { pageFields, pageOf, text } from '../service/schema-parts.ts';
+import { NOTICE_STATES } from './notice.ts';
 
 /** The query of `GET /notifications`. */
 export const noticeQuery = z.strictObject(pageFields);

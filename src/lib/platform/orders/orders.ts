@@ -1,4 +1,5 @@
 import { backoffDelay } from '../../aws/backoff.ts';
+import { freeLeases } from '../../database/free-leases.ts';
 import { MIGRATIONS } from '../../orders/migrations.ts';
 import { orderEvents } from '../../orders/order-publisher.ts';
 import { freeClaims } from '../../outbox/outbox.ts';
@@ -8,7 +9,7 @@ import { repeat } from '../service/repeat.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createPeers, type SagaPeers } from './saga/peers.ts';
 import { createSagaRunner } from './saga/runner.ts';
-import { forgetSagaKeys, freeSagas } from './saga/saga-store.ts';
+import { forgetSagaKeys } from './saga/saga-store.ts';
 import type { TransitionRules } from './saga/transition.ts';
 import { sagaRoutes } from './saga-routes.ts';
 
@@ -54,7 +55,7 @@ export async function createOrders(
   const { database, authenticate, log, messaging } = context;
   const timing = { ...TIMING, ...overrides };
   await freeClaims(database);
-  await freeSagas(database);
+  await freeLeases(database, 'sagas', "state in ('running', 'compensating')");
   let relay: Relay | undefined;
   const onEvent = () => relay?.wake();
   const peers: SagaPeers = createPeers({

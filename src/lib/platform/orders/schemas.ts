@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { FIELDS, says } from '../../http/fields.ts';
 import { ORDER_STATUSES } from '../../orders/order.ts';
-import { FIELDS, pageFields, pageOf, says, text, urlId, whole } from '../service/schema-parts.ts';
+import { pageFields, pageOf, text, urlId, whole } from '../service/schema-parts.ts';
 import { FORWARD_STEPS, SAGA_STATES, UNDO_STEPS } from './saga/saga.ts';
 
 /** Products of one order at the most, and units of one product. */

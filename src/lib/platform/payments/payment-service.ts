@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import type { Database } from '../../database/database.ts';
+import { MAX_MONEY, readMoney } from '../../orders/money.ts';
 import { PaymentService, PaymentStatus } from '../rpc/pubsub/platform/v1/payments_pb.js';
 import { checkKey, forServices, invalid } from '../service/rpc-calls.ts';
 import { charge, refund } from './charge.ts';
@@ -8,8 +9,6 @@ import { PAYMENT_METHODS, type PaymentMethod } from './methods.ts';
 
 /** Milliseconds after which `card-slow` answers. */
 const SLOW_ANSWER_MS = 3_000;
-
-const AMOUNT = /^(0|[1-9]\d{0,7})\.\d{2}$/;
 
 const STATUSES = {
   paid: PaymentStatus.PAID,
@@ -33,8 +32,8 @@ export function paymentService(
         const how = PAYMENT_METHODS.get(method);
         if (how === undefined) throw invalid(`There is no method ${JSON.stringify(method)}.`);
         if (userId < 1n) throw invalid(`${userId} is no id of a user.`);
-        if (!AMOUNT.test(amount)) {
-          throw invalid('The amount must be decimal text from 0.00 to 99999999.99.');
+        if (readMoney(amount) !== amount) {
+          throw invalid(`The amount must be decimal text from 0.00 to ${MAX_MONEY}.`);
         }
         const { payment, isFirst } = await charge(database, {
           ...{ key: checkKey(key), userId: String(userId), amount, method },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { pageFields, pageOf, says, text, urlId } from '../service/schema-parts.ts';
+import { says } from '../../http/fields.ts';
+import { pageFields, pageOf, text, urlId } from '../service/schema-parts.ts';
 import { PAYMENT_STATUSES } from './payment.ts';
 
 /** The query of `GET /payments`. */

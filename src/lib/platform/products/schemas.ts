@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { FIELDS, money, pageFields, pageOf, text, whole, words } from '../service/schema-parts.ts';
+import { FIELDS } from '../../http/fields.ts';
+import { money, pageFields, pageOf, text, whole, words } from '../service/schema-parts.ts';
 
 /** Units on hand at the most. */
 const MAX_STOCK = 1_000_000_000;

@@ -1,7 +1,9 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { INVALID_EVENT } from '../../consume/consumed.ts';
 import type { EventMessage } from '../../events/message.ts';
+import { says } from '../../http/fields.ts';
 import { AppError } from '../../rules/errors.ts';
+import { text, whole } from './schema-parts.ts';
 
 /**
  * Reads the fields of an event.
@@ -16,3 +18,17 @@ export function eventData<T extends z.ZodType>(schema: T, event: EventMessage): 
     message: `${event.type ?? 'an event'}: ${issue?.path.join('.') || 'the body'} ${issue?.message}`,
   });
 }
+
+const EMAIL = 'must be an address';
+
+/** What is read of `user.registered`; other fields may stand beside. */
+export const registration = z.object({
+  user_id: whole(1, Number.MAX_SAFE_INTEGER),
+  // Auth has looked closer; what it let through must not end among the dead letters.
+  email: z
+    .string(says(EMAIL))
+    .max(254, EMAIL)
+    .regex(/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u, EMAIL),
+  name: text(1, 200),
+  timestamp: z.iso.datetime({ offset: true, error: 'must be a time in ISO 8601' }).optional(),
+});

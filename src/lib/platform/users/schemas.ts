@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { FIELDS, pageFields, pageOf, says, text, whole, words } from '../service/schema-parts.ts';
-import { CHANNELS } from './user.ts';
+import { FIELDS, says } from '../../http/fields.ts';
+import { CHANNELS } from '../service/channels.ts';
+import { pageFields, pageOf, text, words } from '../service/schema-parts.ts';
 
 const NAME_MOST = 100;
 const TOKEN_MOST = 4096;
@@ -53,17 +54,3 @@ export const user = z.object({
 
 /** What `GET /users` answers. */
 export const userPage = pageOf({ users: z.array(user) });
-
-const EMAIL = 'must be an address';
-
-/** What is read of `user.registered`; other fields may stand beside. */
-export const registered = z.object({
-  user_id: whole(1, Number.MAX_SAFE_INTEGER),
-  // Auth has looked closer; what it let through must not end among the dead letters.
-  email: z
-    .string(says(EMAIL))
-    .max(254, EMAIL)
-    .regex(/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u, EMAIL),
-  name: text(1, 200),
-  timestamp: z.iso.datetime({ offset: true, error: 'must be a time in ISO 8601' }).optional(),
-});

@@ -1,6 +1,4 @@
-/** How somebody can be told of their orders. */
-export const CHANNELS = ['email', 'push', 'sms'] as const;
-export type Channel = (typeof CHANNELS)[number];
+import type { Channel } from '../service/channels.ts';
 
 /** A user as they are answered. */
 export interface User {

@@ -1,12 +1,11 @@
 import type { Handler } from '../../consume/handling.ts';
 import type { Database } from '../../database/database.ts';
 import type { StoringService } from '../service/definition.ts';
-import { eventData } from '../service/event-data.ts';
+import { eventData, registration } from '../service/event-data.ts';
 import { untilThere } from '../service/patience.ts';
 import { contactService } from './contact-service.ts';
 import { USER_MIGRATIONS } from './migrations.ts';
 import { userRoutes } from './routes.ts';
-import { registered } from './schemas.ts';
 import { registerUser } from './user-store.ts';
 
 /** Profiles and preferences of those who registered. */
@@ -34,7 +33,7 @@ export const users: StoringService = {
 export function registrationHandler(database: Database, signal: AbortSignal): Handler {
   return async (event) => {
     if (event.type !== 'user.registered') return;
-    const { user_id: userId, email, name, timestamp } = eventData(registered, event);
+    const { user_id: userId, email, name, timestamp } = eventData(registration, event);
     const at = timestamp === undefined ? new Date() : new Date(timestamp);
     await untilThere(() => registerUser(database, { userId, email, name, at }), signal);
   };

@@ -12,11 +12,11 @@ import { messageId } from '../../../../src/lib/platform/notifications/notice.ts'
 import { storeNotices, takeDue } from '../../../../src/lib/platform/notifications/notice-store.ts';
 import { notifications } from '../../../../src/lib/platform/notifications/notifications.ts';
 import { sendDue } from '../../../../src/lib/platform/notifications/sender.ts';
+import type { Channel } from '../../../../src/lib/platform/service/channels.ts';
 import { readServiceEnvironment } from '../../../../src/lib/platform/service/environment.ts';
 import { createTokenCheck } from '../../../../src/lib/platform/service/tokens.ts';
 import { contactService } from '../../../../src/lib/platform/users/contact-service.ts';
 import { USER_MIGRATIONS } from '../../../../src/lib/platform/users/migrations.ts';
-import type { Channel } from '../../../../src/lib/platform/users/user.ts';
 import { changeUser, registerUser } from '../../../../src/lib/platform/users/user-store.ts';
 import { useEndpoint } from '../../../fixtures/endpoint.ts';
 import { freePort } from '../../../fixtures/postgres.ts';

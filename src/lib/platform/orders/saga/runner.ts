@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffDelay } from '../../../aws/backoff.ts';
+import { databaseProblem } from '../../../database/database-problem.ts';
 import { createAlarm } from '../../../outbox/relay-pace.ts';
 import type { ServiceLog } from '../../service/log.ts';
 import { describeRequest, withRequest } from '../../service/request-context.ts';
@@ -115,7 +116,7 @@ class RunningSagas implements SagaRunner {
         for (const saga of claimed) this.adopt(saga, true);
         failures = 0;
       } catch (error) {
-        if (failures++ === 0) log.warn('sagas can not be read', { reason: reasonOf(error) });
+        if (failures++ === 0) log.warn('sagas can not be read', { reason: databaseProblem(error) });
       }
       await this.alarm.wait(POLL_MS, signal);
     }
@@ -159,7 +160,7 @@ class RunningSagas implements SagaRunner {
         return await runStep(this.options, saga);
       } catch (error) {
         if (failures++ === 0) {
-          log.warn('a saga can not be written', { saga: saga.id, reason: reasonOf(error) });
+          log.warn('a saga can not be written', { saga: saga.id, reason: databaseProblem(error) });
         }
         if (performance.now() >= until || this.stopping.signal.aborted) return undefined;
         await sleep(backoffDelay(DATABASE_BACKOFF, failures));
@@ -183,8 +184,4 @@ class RunningSagas implements SagaRunner {
     const timer = setTimeout(() => this.alarm.ring(), this.options.rules.delayMs(attempts));
     timer.unref();
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

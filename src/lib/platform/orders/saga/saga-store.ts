@@ -1,5 +1,6 @@
 import type { Database } from '../../../database/database.ts';
 import type { IdempotencyKey } from '../../../orders/order-store.ts';
+import { KEY_LIFETIME_HOURS } from '../../../orders/store/idempotency.ts';
 import type { Saga, SagaState, WantedItem } from './saga.ts';
 import { SAGA_COLUMNS, type SagaRow, sagaOf } from './saga-rows.ts';
 
@@ -79,12 +80,6 @@ export async function freeSaga(database: Database, { id, lease }: Saga): Promise
   ]);
 }
 
-/** Frees what runners had claimed in an embedded database, when it is opened: none of them lives. */
-export async function freeSagas(database: Database): Promise<void> {
-  if (database.kind !== 'pglite') return;
-  await database.query('update sagas set lease_until = null where lease_until is not null');
-}
-
 /** What became of asking for another attempt. */
 export type RetryOutcome =
   | { readonly kind: 'retried'; readonly saga: Saga }
@@ -141,9 +136,6 @@ export async function findSagas(
   return { sagas, next: rows.length > limit ? sagas.at(-1)?.number : undefined };
 }
 
-/** Hours for which a key is remembered at least. */
-const KEY_HOURS = 24;
-
 /** Keys that are forgotten in one statement at the most. */
 const FORGET_STEP = 1_000;
 
@@ -153,7 +145,7 @@ export async function forgetSagaKeys(database: Database, signal?: AbortSignal): 
     const { rowCount } = await database.query(
       `update sagas set idempotency_key = null where id in (
         select id from sagas
-          where idempotency_key is not null and created_at < now() - make_interval(hours => ${KEY_HOURS})
+          where idempotency_key is not null and created_at < now() - make_interval(hours => ${KEY_LIFETIME_HOURS})
             and state not in ('running', 'compensating')
           order by created_at limit ${FORGET_STEP} for update skip locked)`,
     );

@@ -1,0 +1,3 @@
+/** How somebody can be told of their orders. */
+export const CHANNELS = ['email', 'push', 'sms'] as const;
+export type Channel = (typeof CHANNELS)[number];
