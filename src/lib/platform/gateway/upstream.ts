@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 /** Milliseconds that a connection may take. */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -71,28 +71,66 @@ export function createUpstream(url: string): Upstream {
   });
   return {
     ask: async (request, timeoutMs, usualMs) => {
-      const stop = new AbortController();
-      const timer = setTimeout(() => stop.abort(), timeoutMs);
-      let answer: UpstreamAnswer;
-      try {
-        const { method, path, headers, body = null } = request;
-        const got = await pool.request({
-          ...{ method: method as 'GET', path, headers, body },
-          signal: stop.signal,
-        });
-        const bytes = Buffer.from(await got.body.arrayBuffer());
-        answer = { status: got.statusCode, headers: got.headers, body: bytes };
-      } catch (error) {
-        if (!stop.signal.aborted) throw new UpstreamFailure('unreachable', undefined, error);
+      const answer = await readAnswer(pool, request, timeoutMs).catch((error: unknown) => {
+        if (!(error instanceof Late)) throw new UpstreamFailure('unreachable', undefined, error);
         if (timeoutMs < usualMs) throw new CallerLate();
         throw new UpstreamFailure('timeout', undefined, error);
-      } finally {
-        clearTimeout(timer);
-      }
+      });
       if (answer.status >= 500) throw new UpstreamFailure('error', answer);
       return answer;
     },
     // What is under way was answered, or given up.
     close: () => pool.destroy(),
   };
+}
+
+/** The answer was not whole in time. */
+class Late extends Error {}
+
+/**
+ * Reads one answer into memory. It listens to the connection itself: `Pool.request` needs a stream and an `AbortSignal` for
+ * each request, which costs a good part of the gateway's CPU time.
+ * @throws Late, or what the connection failed with
+ */
+function readAnswer(
+  pool: Pool,
+  { method, path, headers, body = null }: UpstreamRequest,
+  timeoutMs: number,
+): Promise<UpstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    let connection: Dispatcher.DispatchController | undefined;
+    let late: Late | undefined;
+    const timer = setTimeout(() => {
+      late = new Late();
+      connection?.abort(late);
+      // One that still waits for a connection is told so when it gets it.
+      reject(late);
+    }, timeoutMs);
+    let head: Pick<UpstreamAnswer, 'status' | 'headers'> = { status: 0, headers: {} };
+    const chunks: Buffer[] = [];
+    pool.dispatch(
+      { method: method as 'GET', path, headers, body },
+      {
+        onRequestStart: (controller) => {
+          connection = controller;
+          if (late) controller.abort(late);
+        },
+        // The last one counts: those before it are informational (1xx).
+        onResponseStart: (_, status, headers) => {
+          head = { status, headers };
+        },
+        onResponseData: (_, chunk) => {
+          chunks.push(chunk);
+        },
+        onResponseEnd: () => {
+          clearTimeout(timer);
+          resolve({ ...head, body: Buffer.concat(chunks) });
+        },
+        onResponseError: (_, error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      },
+    );
+  });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type RemoteJWKSet } from 'jose';
 import { temporary } from '../../http/failures.ts';
@@ -39,7 +38,7 @@ interface Verified {
 }
 
 /**
- * Checks tokens. What was verified is remembered until it ends, by its hash: a signature takes a hundred times as long.
+ * Checks tokens. What was verified is remembered until it ends: a signature takes a hundred times as long.
  * @param authUrl where auth answers, without a slash at the end
  * @param now milliseconds since 1970
  */
@@ -51,33 +50,32 @@ export function createTokenCheck(authUrl: string, now: () => number = Date.now):
   });
   const reload = reloading(keys, now);
   const verified = new Map<string, Verified>();
-  const find = (hash: string): Caller | undefined => {
-    const found = verified.get(hash);
+  const find = (token: string): Caller | undefined => {
+    const found = verified.get(token);
     if (found === undefined || found.until > now()) return found?.caller;
-    verified.delete(hash);
+    verified.delete(token);
     return undefined;
   };
-  const remember = (hash: string, value: Verified): void => {
-    verified.set(hash, value);
+  const remember = (token: string, value: Verified): void => {
+    verified.set(token, value);
     // The one that was remembered first goes first.
     if (verified.size > REMEMBERED) verified.delete(verified.keys().next().value ?? '');
   };
   return {
     remembered: ({ authorization }) => {
       const token = bearerOf(authorization);
-      return token === undefined ? undefined : find(hashOf(token));
+      return token === undefined ? undefined : find(token);
     },
     async authenticate({ authorization }) {
       const token = bearerOf(authorization);
       if (token === undefined) throw missingToken();
-      const hash = hashOf(token);
-      const known = find(hash);
+      const known = find(token);
       if (known !== undefined) return known;
       reload();
       const payload = await verify(token, keys, now);
       const caller = callerOfPayload(payload, token);
       if (caller === undefined) throw invalidToken();
-      remember(hash, { caller, until: (payload.exp ?? 0) * 1000 });
+      remember(token, { caller, until: (payload.exp ?? 0) * 1000 });
       return caller;
     },
     async ready() {
@@ -136,10 +134,6 @@ function callerOfPayload({ sub = '', roles, sid }: JWTPayload, token: string): C
 function bearerOf(authorization: string | undefined): string | undefined {
   if (authorization === undefined || authorization.length > MAX_TOKEN) return undefined;
   return /^bearer +([^\s]+)$/i.exec(authorization)?.[1];
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
 }
 
 function missingToken(): Problem {
