@@ -94,7 +94,7 @@ class Late extends Error {}
  */
 function readAnswer(
   pool: Pool,
-  { method, path, headers, body = null }: UpstreamRequest,
+  { method, path, headers, body }: UpstreamRequest,
   timeoutMs: number,
 ): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
@@ -109,7 +109,7 @@ function readAnswer(
     let head: Pick<UpstreamAnswer, 'status' | 'headers'> = { status: 0, headers: {} };
     const chunks: Buffer[] = [];
     pool.dispatch(
-      { method: method as 'GET', path, headers, body },
+      { method: method as 'GET', path, headers, body: body ?? null },
       {
         onRequestStart: (controller) => {
           connection = controller;
