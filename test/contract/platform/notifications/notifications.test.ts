@@ -6,10 +6,15 @@ import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../../src/lib/database/database.ts';
 import { createEventHandler } from '../../../../src/lib/platform/notifications/event-handler.ts';
 import { startMailServer } from '../../../../src/lib/platform/notifications/mail-server.ts';
-import { createMailer } from '../../../../src/lib/platform/notifications/mailer.ts';
+import { CONNECTIONS, createMailer } from '../../../../src/lib/platform/notifications/mailer.ts';
 import { NOTIFICATION_MIGRATIONS } from '../../../../src/lib/platform/notifications/migrations.ts';
 import { messageId } from '../../../../src/lib/platform/notifications/notice.ts';
-import { storeNotices, takeDue } from '../../../../src/lib/platform/notifications/notice-store.ts';
+import {
+  markFailed,
+  markSent,
+  storeNotices,
+  takeDue,
+} from '../../../../src/lib/platform/notifications/notice-store.ts';
 import { notifications } from '../../../../src/lib/platform/notifications/notifications.ts';
 import { sendDue } from '../../../../src/lib/platform/notifications/sender.ts';
 import type { Channel } from '../../../../src/lib/platform/service/channels.ts';
@@ -307,6 +312,74 @@ describe('sending', () => {
     expect(counts).toEqual(ids.map((_, n) => (n % 5 ? 1 : 0)));
     const { rows } = await database().query(`select 1 from received where channel = 'push'`);
     expect(rows).toHaveLength(5);
+  });
+
+  it('takes no more than it has connections for, and keeps it longer than a slow server takes', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < CONNECTIONS + 2; n++) ids.push(await store(`slow${n}@example.com`));
+    const held: (() => void)[] = [];
+    let got = 0;
+    const server = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onData(stream, _session, answer) {
+        stream.resume();
+        stream.on('end', () => {
+          got++;
+          held.push(() => answer());
+        });
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const sending = sendTo(`smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`);
+    await expect.poll(() => got, POLL).toBe(CONNECTIONS);
+    const { rows } = await database().query<{ seconds: number }>(
+      `select extract(epoch from lease_until - now())::float8 as seconds from notices
+        where state = 'stored' and lease_until is not null`,
+    );
+    expect(rows).toHaveLength(CONNECTIONS);
+    // Connection and greeting may take 5 s each, and a server be silent for 10 s at each of six steps.
+    for (const { seconds } of rows) expect(seconds).toBeGreaterThan(70);
+    // What another process takes is the rest.
+    const others = await takeDue(database(), 10);
+    expect(others.map(({ eventId }) => eventId).sort()).toEqual(ids.slice(CONNECTIONS).sort());
+    const finish = setInterval(() => {
+      for (const answer of held.splice(0)) answer();
+    }, POLL.interval);
+    await sending.finally(() => clearInterval(finish));
+    await new Promise<void>((resolve) => server.close(resolve));
+    expect(got).toBe(CONNECTIONS);
+    const states = await Promise.all(ids.map(stateOf));
+    expect(states.map((found) => found?.state)).toEqual(
+      ids.map((_, n) => (n < CONNECTIONS ? 'sent' : 'stored')),
+    );
+    await makeDue();
+    await withServer(sendTo);
+  });
+
+  it('leaves a notice to who has begun another attempt at it', async () => {
+    const eventId = await store('overtaken@example.com');
+    const [first] = await takeDue(database(), 1);
+    await database().query(`update notices set lease_until = now() - interval '1 second'`);
+    const [second] = await takeDue(database(), 1);
+    if (first === undefined || second === undefined) throw new Error('It is due.');
+    expect([first.attempts, second.attempts]).toEqual([1, 2]);
+    await markFailed(database(), first, 'too late', true);
+    expect(await stateOf(eventId)).toEqual({ state: 'stored', attempts: 2, last_error: null });
+    expect(await takeDue(database(), 1)).toEqual([]);
+    await markFailed(database(), second, 'refused', true);
+    expect(await stateOf(eventId)).toMatchObject({ state: 'failed', last_error: 'refused' });
+    expect(await markSent(database(), second)).toBe(false);
+  });
+
+  it('gives up after 600 attempts', async () => {
+    const eventId = await store('away@example.com');
+    const nowhere = `smtp://127.0.0.1:${await freePort()}`;
+    await database().query('update notices set attempts = 598 where event_id = $1', [eventId]);
+    await sendTo(nowhere);
+    expect(await stateOf(eventId)).toMatchObject({ state: 'stored', attempts: 599 });
+    await makeDue();
+    await sendTo(nowhere);
+    expect(await stateOf(eventId)).toMatchObject({ state: 'failed', attempts: 600 });
   });
 
   it('hands an event back whose user never comes', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -139,6 +140,29 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
       order_id: again.body.id,
     });
     expect(await shop.units(cup)).toEqual({ available: 2, onHand: 2 });
+  });
+
+  it('is taken up where it was left behind, though more than that are in hand', async () => {
+    const cup = await shop.product('5.00', 18);
+    const before = shop.faults.calls.length;
+    shop.faults.set('Reserve', 'held', 17);
+    const answering = Array.from({ length: 17 }, () =>
+      shop.send('POST', '/orders', { body: order([cup, 1]) }),
+    );
+    await expect.poll(() => shop.faults.calls.length - before, PATIENCE).toBe(17);
+    const id = randomUUID();
+    await shop.databases.orders().query(
+      `insert into sagas (id, user_id, items, payment_method)
+        values ($1::uuid, 7, $2::text::json, 'card')`,
+      [id, JSON.stringify(order([cup, 1]).items)],
+    );
+    const leftBehind = async () =>
+      (await shop.send('GET', `/sagas/${id}`, { token: 'admin' })).body.state;
+    await expect.poll(leftBehind, PATIENCE).toBe('completed');
+    shop.faults.clear();
+    const answers = await Promise.all(answering);
+    expect(answers.map(({ status }) => status)).toEqual(Array(17).fill(201));
+    expect(await shop.units(cup)).toEqual({ available: 0, onHand: 0 });
   });
 
   it('is made once by requests with one key, however they are written', async () => {
