@@ -42,6 +42,37 @@ async function gone(pids: readonly number[]): Promise<void> {
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 }
 
+/** `pubsub platform sagas`. */
+async function sagas(...args: string[]) {
+  const { code, doc } = await platform('sagas', ...args);
+  return { code, doc: doc as { sagas: { id: string }[]; error: { code: string } } };
+}
+
+/** Looks at the saga of the one order that there is. */
+async function lookAtSagas(): Promise<void> {
+  const completed = ['--state', 'completed', '--max', '1'];
+  const list = async () => (await sagas('ls', ...completed)).doc.sagas;
+  await expect.poll(async () => (await list()).length, { interval: 500 }).toBe(1);
+  const [saga = { id: '' }] = await list();
+  expect(saga).toMatchObject({ items: [{ product_id: 1, quantity: 1 }], payment_method: 'card' });
+  expect(await sagas('show', saga.id)).toMatchObject({ code: 0, doc: saga });
+  expect((await pubsub.run(['platform', 'sagas', 'show', saga.id])).stdout).toContain(
+    'commit done',
+  );
+  const failed = await sagas('ls', '--state', 'compensation_failed');
+  expect(failed.doc).toEqual({ sagas: [] });
+  for (const [args, code, exit] of [
+    [['retry', saga.id], 'SagaEnded', 1],
+    [['show', 'nothing'], 'SagaNotFound', 1],
+    [['retry', '../orders/1'], 'SagaNotFound', 1],
+    [['ls', '--max', '0'], 'InvalidInput', 2],
+    [['ls', '--max', '101'], 'InvalidInput', 2],
+  ] as const) {
+    const { code: ended, doc } = await sagas(...args);
+    expect([ended, doc.error.code], args.join(' ')).toEqual([exit, code]);
+  }
+}
+
 /** Lets Prometheus scrape a platform by the files that are printed for it. */
 async function scrape({ services }: Status): Promise<TestPrometheus> {
   const printed = async (form: string) => (await pubsub.run(['platform', 'print', form])).stdout;
@@ -57,6 +88,7 @@ describe('pubsub platform up', () => {
 
   it('starts every service, starts again what was killed, and ends all of them', async () => {
     expect((await platform('status')).doc).toMatchObject({ up: false, services: [] });
+    expect((await sagas('ls')).doc.error.code).toBe('PlatformNotRunning');
     const up = await platform('up', '--port', '0');
     expect(up.code, JSON.stringify(up.doc)).toBe(0);
     const first = up.doc as Status;
@@ -66,6 +98,8 @@ describe('pubsub platform up', () => {
       status: 201,
       body: { items: [{ product_id: 1, quantity: 1 }] },
     });
+
+    await lookAtSagas();
 
     const secrets = join(pubsub.env.XDG_STATE_HOME, 'pubsub/platform/secrets.json');
     expect(statSync(secrets).mode & 0o777).toBe(0o600);
