@@ -6,8 +6,6 @@ const OF_FILE = 'Topics and queues that the file lacks are looked at on SNS and 
 /** What RabbitMQ lacks for a command, by the words of the command, or its first one. */
 const LACKS: Readonly<Record<string, string>> = {
   dlq: OF_FILE,
-  'dlq export': "Its lines are messages of SQS; a broker's need not be text.",
-  'dlq import': "Its lines are messages of SQS; a broker's need not be text.",
   tap: OF_FILE,
   doctor: OF_FILE,
   demo: 'Its story is told on SNS and SQS; the same by hand: setup, publish, listen, dlq, cleanup.',

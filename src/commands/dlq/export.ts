@@ -11,7 +11,6 @@ import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/error
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
-import { connect } from '../connect.ts';
 import { addFilterFlags, type FilterFlags, readFilter, readMax } from './flags.ts';
 import {
   chooseSubscribers,
@@ -56,8 +55,6 @@ async function exportAll(
   const specs = await chooseSubscribers(context, word, flags);
   const path = flags.to === undefined ? undefined : resolve(io.cwd, flags.to);
   await agreeToReplace(context, path);
-  // Its lines are to be sent to SQS; a broker's bodies need not even be text.
-  await connect(context);
   const { queues } = await openQueues(command, context, specs);
   await confirmReceiving(context, queues);
   const { exportRecord } = await import('../../lib/dead-letters/dead-letter-lines.ts');
@@ -71,9 +68,14 @@ async function exportAll(
       const kept = await readReasons(settings.stateDir, source);
       const options = { filter, max, signal: io.interrupts.stop };
       for await (const letters of meantOf(queue, options)) {
-        const records = letters.map((letter) =>
-          exportRecord(letter.message, { subscriber, dlq, reason: reasonOf(letter, kept)?.reason }),
-        );
+        const records = letters.map((letter) => {
+          const { message } = letter;
+          const reason = reasonOf(letter, kept)?.reason;
+          return {
+            ...exportRecord(message, { subscriber, dlq, reason }),
+            ...queue.queue.lines?.further(message),
+          };
+        });
         if (file) await file.write(records.map((each) => `${JSON.stringify(each)}\n`).join(''));
         else {
           for (const record of records) {

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { UnsentLine } from '../../lib/dead-letters/dead-letter-lines.ts';
+import type { UnsentLine } from '../../lib/dead-letters/import-lines.ts';
 import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { connect } from '../connect.ts';
 import { checkReadable } from '../given-file.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags } from '../topology.ts';
+import { openTransport } from '../transport.ts';
 import { chooseQueues, chooseSubscribers } from './queues.ts';
 
 /** Lines that are shown one by one. */
@@ -58,24 +58,22 @@ async function importAll(
   }
   const path = file === '-' ? undefined : resolve(io.cwd, file);
   if (path !== undefined) await checkReadable(io.cwd, file, '--file');
-  const { aws } = await reading(context, undefined, () => connect(context));
-  const { findQueueUrl } = await import('../../lib/aws/queues.ts');
-  const queueUrl = await findQueueUrl(aws, name);
-  if (queueUrl === undefined) {
+  const transport = await reading(context, undefined, () => openTransport(context));
+  const queue = await transport.findDestination(name);
+  if (queue === undefined) {
     throw new AppError({
       code: 'QueueNotFound',
       message: `There is no queue "${name}".`,
       hint: `Create it with: ${commandLine(command, 'setup')}`,
     });
   }
-  const { importLines } = await import('../../lib/dead-letters/dead-letter-lines.ts');
+  const { importLines } = await import('../../lib/dead-letters/import-lines.ts');
   const unsent: UnsentLine[] = [];
   const progress = printer.progress(`Sending to ${name}`);
   const { sent, lastLine, fatal } = await importLines(
     path === undefined ? io.stdin : createReadStream(path),
     {
-      aws,
-      queueUrl,
+      queue,
       signal: io.interrupts.stop,
       onUnsent: (line) => {
         unsent.push(line);

@@ -20,6 +20,7 @@ import { deleteRemains, remainsOf } from './remains.ts';
 import { reportOf } from './report.ts';
 import { Session } from './session.ts';
 import { readStatus } from './status.ts';
+import { StoredBrokerQueue } from './stored-broker-queue.ts';
 import { wantedOf } from './wanted.ts';
 
 /** Milliseconds between readings of what a cluster may show a moment later, and how many there are. */
@@ -88,6 +89,10 @@ function brokerTransport(session: Session): Transport {
       return (await found.exists()) ? found : undefined;
     },
     findStored: (name) => findStored(session, management, name),
+    async findDestination(name) {
+      const queue = new StoredBrokerQueue(session, name);
+      return (await queue.exists()) ? queue : undefined;
+    },
     close: () => session.close(),
   };
 }

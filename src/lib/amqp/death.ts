@@ -1,6 +1,9 @@
 import type { GetMessage } from 'amqplib';
 import { ROUTED_BY } from './routing.ts';
 
+/** What lies in a queue of a message. */
+export type Stored = Pick<GetMessage, 'content' | 'properties'>;
+
 /** Why and where a message became a dead letter, as the broker wrote it into its headers. */
 export interface Death {
   /** The queue that it was in. */
@@ -25,7 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const OF_EARLIER = /^(x-(death|first-death-|last-death-|delivery-count$|acquired-count$)|B?CC$)/;
 
 /** What the broker wrote; undefined of a message that somebody sent here. */
-export function deathOf({ properties: { headers = {} } }: GetMessage): Death | undefined {
+export function deathOf({ properties: { headers = {} } }: Stored): Death | undefined {
   const deaths: unknown = headers['x-death'];
   // The latest is the first.
   const latest: unknown = Array.isArray(deaths) ? deaths[0] : undefined;
@@ -46,7 +49,7 @@ export function deathOf({ properties: { headers = {} } }: GetMessage): Death | u
  * A dead letter as it is sent back: it begins anew, and keeps the event type that it was published with. The broker would
  * see a circle in the marks of an earlier death, and drop it.
  */
-export function withoutDeath(message: GetMessage): Pick<GetMessage, 'content' | 'properties'> {
+export function withoutDeath(message: Stored): Stored {
   const { content, properties } = message;
   const headers = Object.entries(properties.headers ?? {}).filter(
     ([name]) => !OF_EARLIER.test(name),

@@ -6,24 +6,30 @@ import { isJson } from '../rules/text/is-json.ts';
 
 /** The header that has the subject of a message; AMQP has no field for it. */
 const SUBJECT = 'pubsub-subject';
-/** What the broker and its plugins write. */
-const OF_BROKER = /^(x-|CC$|BCC$)/;
+/** Headers that the broker and its plugins write or heed. */
+export const OF_BROKER = /^(x-|CC$|BCC$)/;
 
 /** A message's properties: its attributes are its headers, with the types of AMQP as far as they are the same. */
 export function propertiesOf(entry: PublishEntry, messageId: string): Options.Publish {
-  const headers = Object.entries(entry.attributes).map(([name, attribute]) => {
-    const { type, value } = withType(attribute);
-    return [name, headerOf(type, value)] as const;
-  });
-  if (entry.subject !== undefined) headers.push([SUBJECT, entry.subject]);
+  const subject = entry.subject === undefined ? {} : { [SUBJECT]: entry.subject };
   return {
     messageId,
     persistent: true,
     contentType: isJson(entry.message) ? 'application/json' : 'text/plain',
     contentEncoding: 'utf-8',
     timestamp: Math.floor(Date.now() / 1000),
-    headers: Object.fromEntries(headers),
+    headers: { ...headersOf(entry.attributes), ...subject },
   };
+}
+
+/** Attributes as headers. */
+export function headersOf(attributes: PublishEntry['attributes']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, attribute]) => {
+      const { type, value } = withType(attribute);
+      return [name, headerOf(type, value)];
+    }),
+  );
 }
 
 /** The attributes that a message's headers are, whoever published it. */

@@ -6,9 +6,10 @@ import type { OutgoingMessage } from '../aws/sent-messages.ts';
 import type { StoredMessage } from '../aws/stored-message.ts';
 import type { Depth, StoredQueue } from '../aws/stored-queue.ts';
 import { AppError } from '../rules/errors.ts';
-import { ConfirmedPublisher } from './confirmed-publisher.ts';
-import { deathOf, withoutDeath } from './death.ts';
+import { ConfirmedPublisher, type Sent } from './confirmed-publisher.ts';
+import { deathOf, type Stored, withoutDeath } from './death.ts';
 import { connectionLost, notAllowed, queueNotFound, REPLY, replyCode } from './errors.ts';
+import { brokerLines } from './export-lines.ts';
 import { attributesOf, propertiesOf } from './message-headers.ts';
 import { ROUTED_BY } from './routing.ts';
 import type { Session } from './session.ts';
@@ -42,6 +43,7 @@ export class StoredBrokerQueue implements StoredQueue {
   readonly name: string;
   readonly fifo = false;
   readonly exact = true;
+  readonly lines = brokerLines;
   private readonly session: Session;
   private readonly publisher: ConfirmedPublisher;
   private lane: Promise<Lane> | undefined;
@@ -161,7 +163,13 @@ export class StoredBrokerQueue implements StoredQueue {
   private async sendOne(message: OutgoingMessage): Promise<EntryResult> {
     const { content, properties } = outgoing(message);
     const options = { ...properties, persistent: true, mandatory: true };
-    const { kind } = await this.publisher.send('', this.name, content, options);
+    let kind: Sent['kind'];
+    try {
+      ({ kind } = await this.publisher.send('', this.name, content, options));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return { ok: false, reason: error.message, retryable: false };
+    }
     switch (kind) {
       case 'confirmed':
         return { ok: true };
@@ -271,6 +279,6 @@ function outgoing({ original, body, attributes }: OutgoingMessage) {
     );
     return { content: Buffer.from(body), properties };
   }
-  const { content, properties } = withoutDeath(original as GetMessage);
+  const { content, properties } = withoutDeath(original as Stored);
   return { content, properties };
 }

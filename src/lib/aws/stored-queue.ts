@@ -9,7 +9,7 @@ import {
   type VisibilityChange,
 } from './received-messages.ts';
 import { isFifoQueue, type OutgoingMessage, sendBatch } from './sent-messages.ts';
-import type { StoredMessage } from './stored-message.ts';
+import type { SendableMessage, StoredMessage } from './stored-message.ts';
 import { receiveStored } from './stored-messages.ts';
 
 /** How much lies in a queue; SQS's counts are approximate. */
@@ -28,6 +28,8 @@ export interface StoredQueue {
   readonly fifo: boolean;
   /** Whether a receive that brings nothing says that nothing is there; AWS asks some of its servers only. */
   readonly exact: boolean;
+  /** Undefined where a line of an export is a message of SQS. */
+  readonly lines?: ExportLines;
   /**
    * Takes messages, with all that is known of them, and hides them.
    * @param options.max 1 to 10. @param options.waitSeconds for the first one. @param options.hideSeconds at least.
@@ -48,6 +50,16 @@ export interface StoredQueue {
   depth(): Promise<Depth>;
   /** Another queue beside it; undefined where there is none of the name. */
   sibling(name: string): Promise<StoredQueue | undefined>;
+}
+
+/** Lines of an export of a queue whose messages are more than SQS's. */
+export interface ExportLines {
+  /** Bytes of a line at the most. */
+  readonly maxBytes: number;
+  /** What a line has to say of a message besides what is said of one of SQS, as JSON; it takes the place of that. */
+  further(message: StoredMessage): Record<string, unknown>;
+  /** Reads a line of any export. @throws AppError `InvalidLine` that says what is wrong with it. */
+  read(text: string): SendableMessage;
 }
 
 /** A queue of SQS. */

@@ -58,6 +58,14 @@ export function awsTransport(connection: { aws: Aws; identity: TargetIdentity })
       const { findStoredQueue } = await import('../aws/stored-queue.ts');
       return findStoredQueue(aws, name);
     },
+    async findDestination(name) {
+      const [{ findQueueUrl }, { sqsStoredQueue }] = await Promise.all([
+        import('../aws/queues.ts'),
+        import('../aws/stored-queue.ts'),
+      ]);
+      const url = await findQueueUrl(aws, name);
+      return url === undefined ? undefined : sqsStoredQueue(aws, url);
+    },
     async close() {},
   };
 }

@@ -51,6 +51,8 @@ export interface Transport {
   findQueue(spec: SubscriberSpec): Promise<MessageQueue | undefined>;
   /** A queue to look into, and to move messages from and to; undefined where it isn't there. */
   findStored(name: string): Promise<FoundStored | undefined>;
+  /** A queue to send to, which needs no permission to look into it; undefined where it isn't there. */
+  findDestination(name: string): Promise<StoredQueue | undefined>;
   /** Ends connections. Never throws. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Aws } from '../../../src/lib/aws/clients.ts';
 import { sqsStoredQueue } from '../../../src/lib/aws/stored-queue.ts';
 import type { DeadLetterFilter } from '../../../src/lib/dead-letters/dead-letter.ts';
-import { importLines } from '../../../src/lib/dead-letters/dead-letter-lines.ts';
+import { importLines } from '../../../src/lib/dead-letters/import-lines.ts';
 import { type RedriveOptions, redrive } from '../../../src/lib/dead-letters/redrive.ts';
 import { parseCondition } from '../../../src/lib/events/where.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -278,7 +278,7 @@ describe('an import', () => {
     const progress: number[] = [];
     const { signal } = new AbortController();
     const result = await importLines(linesOf(lines), {
-      ...{ aws, queueUrl: url, signal },
+      ...{ queue: sqsStoredQueue(aws, url), signal },
       onUnsent: ({ line, message }) => unsent.push(`${line}: ${message}`),
       onProgress: (sent) => progress.push(sent),
     });
