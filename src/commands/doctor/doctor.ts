@@ -9,7 +9,7 @@ import { connect } from '../connect.ts';
 import { reading } from '../reading.ts';
 import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../topology.ts';
 import { openTransport } from '../transport.ts';
-import { type Looked, mend } from './mend.ts';
+import { fixedOf, type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
 import { doctorOnBroker, refuseOnBroker } from './on-broker.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
@@ -65,7 +65,9 @@ async function doctor(
   if (settings.target.kind === 'rabbitmq') {
     refuseOnBroker(flags);
     const { broker } = await reading(context, undefined, () => openTransport(context));
-    if (broker) return doctorOnBroker(command, context, broker, { topology, missing, again });
+    const { fix = false } = flags;
+    const request = { topology, missing, again, fix };
+    if (broker) return doctorOnBroker(command, context, broker, request);
   }
   let place: Place | undefined;
   try {
@@ -75,9 +77,7 @@ async function doctor(
     if (flags.fix) {
       printChecks(context, shownOf(command, context, place.identity, current.found));
       const changes = await mend(command, context, place, current);
-      Object.assign(extras, {
-        fixed: changes.map(({ action, type, name }) => ({ action, type, name })),
-      });
+      Object.assign(extras, { fixed: fixedOf(changes) });
       if (changes.length > 0) current = await look(context, place, missing);
     }
     let { found } = current;

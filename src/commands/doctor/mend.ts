@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Topology } from '../../lib/definition/topology.ts';
 import type { Diagnosis } from '../../lib/diagnose/doctor/diagnose.ts';
 import type { DoctorFacts } from '../../lib/diagnose/doctor/facts.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
@@ -6,6 +7,7 @@ import type { Change } from '../../lib/topology/change.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
 import { assertManaged } from '../../lib/topology/ownership.ts';
 import { pending } from '../../lib/topology/plan.ts';
+import type { BrokerAccess, MendPlan } from '../../lib/transport/transport.ts';
 import { renderChanges } from '../../lib/ui/plan.ts';
 import { confirm } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
@@ -29,18 +31,47 @@ export async function mend(
   place: Place,
   { found, facts }: Looked,
 ): Promise<readonly Change[]> {
-  const { printer } = context;
-  assertManaged(place.topology, 'doctor --fix');
-  if (!found.checks.some(({ fix }) => fix?.tool === 'pubsub' && fix.safe)) {
-    printer.note('There is nothing that --fix may change.');
-    return [];
-  }
+  if (!mayMend(context, place.topology, found)) return [];
+  const { planSetup, setUp } = await import('../../lib/topology/setup.ts');
   const confirmed = await confirmSubscriptions(context, place, facts);
-  const changed = await converge(command, context, place);
-  const changes = [...confirmed, ...changed];
+  const plan = await reading(context, READING, () => planSetup(place));
+  const changed = await converge(command, context, place, {
+    changes: plan.changes,
+    setUp: (options) => setUp(place, plan, options),
+  });
+  return told(context, [...confirmed, ...changed]);
+}
+
+/** Like `mend`, on a broker: what that can't change stays as it is, and the checks that follow say so. */
+export async function mendOnBroker(
+  command: Command,
+  context: CommandContext,
+  broker: BrokerAccess,
+  { topology, found }: { readonly topology: Topology; readonly found: Diagnosis },
+): Promise<readonly Change[]> {
+  if (!mayMend(context, topology, found)) return [];
+  const plan = await reading(context, READING, () => broker.planMend(topology));
+  return told(context, await converge(command, context, undefined, plan));
+}
+
+const READING = 'Reading what is there';
+
+function mayMend({ printer }: CommandContext, topology: Topology, { checks }: Diagnosis): boolean {
+  assertManaged(topology, 'doctor --fix');
+  const may = checks.some(({ fix }) => fix?.tool === 'pubsub' && fix.safe);
+  if (!may) printer.note('There is nothing that --fix may change.');
+  return may;
+}
+
+function told({ printer }: CommandContext, changes: readonly Change[]): readonly Change[] {
   if (changes.length === 0) printer.note('Nothing differs from the topology any more.');
   else printer.text('');
   return changes;
+}
+
+/** Changes as the document has them. */
+export function fixedOf(changes: readonly Change[]): readonly object[] {
+  return changes.map(({ action, type, name }) => ({ action, type, name }));
 }
 
 /** Confirms the subscriptions that wait for it: setup can't, it takes the token that SNS sent to the queue. */
@@ -73,17 +104,16 @@ async function confirmSubscriptions(
 async function converge(
   command: Command,
   context: CommandContext,
-  place: Place,
+  place: Place | undefined,
+  plan: MendPlan,
 ): Promise<readonly Change[]> {
   const { io, printer } = context;
-  const { planSetup, setUp } = await import('../../lib/topology/setup.ts');
-  const plan = await reading(context, 'Reading what is there', () => planSetup(place));
   const changes = pending(plan.changes);
   if (changes.length === 0) return [];
   await agree(context, place, '--fix changes what differs from the topology:', changes);
   const progress = printer.progress(`Making ${plural(changes.length, 'change')}`);
   try {
-    const { interrupted, made } = await setUp(place, plan, { stop: io.interrupts.stop });
+    const { interrupted, made } = await plan.setUp({ stop: io.interrupts.stop });
     if (interrupted) {
       throw new AppError({
         code: 'Interrupted',
@@ -100,18 +130,18 @@ async function converge(
   return changes;
 }
 
-/** Shows changes, and asks for them on `aws`. @throws AppError `Declined` when the user says no. */
+/** Shows changes, and asks for them on `aws`. @param place undefined on a broker. @throws AppError `Declined` when the user says no. */
 async function agree(
   context: CommandContext,
-  { identity }: Place,
+  place: Place | undefined,
   heading: string,
   changes: readonly Change[],
 ): Promise<void> {
   const { io, printer } = context;
   printer.text(heading);
   for (const line of renderChanges(changes, printer.style)) printer.text(line);
-  const { target, account, region } = identity;
-  if (target !== 'aws' || context.yes) return;
+  if (place?.identity.target !== 'aws' || context.yes) return;
+  const { account, region } = place.identity;
   const question = `Make ${plural(changes.length, 'change')} in account ${account} (${region})?`;
   if (await confirm(io, printer, question)) return;
   throw new AppError({ code: 'Declined', message: 'Nothing more was changed.' });

@@ -2,13 +2,15 @@ import type { Command } from 'commander';
 import { notOnRabbitMq } from '../../lib/config/broker.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { CandidateMessage } from '../../lib/diagnose/doctor/candidate-message.ts';
+import type { Diagnosis } from '../../lib/diagnose/doctor/diagnose.ts';
 import type { ExitCode } from '../../lib/rules/errors.ts';
 import type { BrokerAccess } from '../../lib/transport/transport.ts';
 import type { CommandContext } from '../command.ts';
 import { reading } from '../reading.ts';
-import { conclude, shownOf } from './print.ts';
+import { fixedOf, mendOnBroker } from './mend.ts';
+import { conclude, type Extras, printChecks, shownOf } from './print.ts';
 
-/** Looks at each hop on a broker. @throws AppError `NotOnRabbitMq` (exit 2) with `--fix` or `--probe`. */
+/** Looks at each hop on a broker, mends what it may, and sends canaries, as the flags say. */
 export async function doctorOnBroker(
   command: Command,
   context: CommandContext,
@@ -17,20 +19,24 @@ export async function doctorOnBroker(
     readonly topology: Topology;
     readonly missing: CandidateMessage | undefined;
     readonly again: string;
+    readonly fix: boolean;
   },
 ): Promise<ExitCode> {
-  const found = await reading(context, 'Looking at each hop', () => broker.diagnose(request));
-  return conclude(context, shownOf(command, context, undefined, found), request.again);
+  const { topology, again, fix } = request;
+  const look = (): Promise<Diagnosis> =>
+    reading(context, 'Looking at each hop', () => broker.diagnose(request));
+  let found = await look();
+  const extras: Extras = {};
+  if (fix) {
+    printChecks(context, shownOf(command, context, undefined, found));
+    const changes = await mendOnBroker(command, context, broker, { topology, found });
+    Object.assign(extras, { fixed: fixedOf(changes) });
+    if (changes.length > 0) found = await look();
+  }
+  return conclude(context, shownOf(command, context, undefined, found), again, extras);
 }
 
 /** @throws AppError `NotOnRabbitMq` (exit 2) for a flag that no broker can do. */
-export function refuseOnBroker({
-  fix = false,
-  probe = false,
-}: {
-  readonly fix?: boolean;
-  readonly probe?: boolean;
-}): void {
-  if (fix) throw notOnRabbitMq('--fix is for SNS and SQS; what setup brings back: pubsub setup');
+export function refuseOnBroker({ probe = false }: { readonly probe?: boolean }): void {
   if (probe) throw notOnRabbitMq('--probe is for SNS and SQS; a copy of what comes: pubsub tap');
 }

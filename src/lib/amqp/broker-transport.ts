@@ -6,8 +6,9 @@ import type { Topology } from '../definition/topology.ts';
 import { outgoingEvents } from '../events/outgoing-event.ts';
 import { createTopicPublisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
+import type { Change } from '../topology/change.ts';
 import { pending } from '../topology/plan.ts';
-import type { Transport, TransportPlan, TransportSetup } from '../transport/transport.ts';
+import type { MendPlan, Transport, TransportPlan, TransportSetup } from '../transport/transport.ts';
 import { applyChanges } from './apply.ts';
 import { BrokerQueue } from './broker-queue.ts';
 import { BrokerTopic } from './broker-topic.ts';
@@ -15,7 +16,7 @@ import { findStored } from './find-stored.ts';
 import { Management } from './management.ts';
 import { type Observed, observe } from './observed.ts';
 import { openTap } from './open-tap.ts';
-import { assertChangeable, planChanges } from './plan.ts';
+import { assertChangeable, isChangeable, planChanges } from './plan.ts';
 import { deleteRemains, remainsOf } from './remains.ts';
 import { reportOf } from './report.ts';
 import { Session } from './session.ts';
@@ -57,6 +58,7 @@ function brokerTransport(session: Session): Transport {
         const { diagnoseBroker } = await import('./doctor/diagnose-broker.ts');
         return diagnoseBroker(session, management, request);
       },
+      planMend: (topology) => planMend(management, topology),
     },
     planSetup: (topology) => planSetup(broker, management, topology),
     async findRemains(topology, options) {
@@ -121,6 +123,22 @@ async function planSetup(
       const left = pending(planChanges(wanted, after));
       if (left.length > 0 && !interrupted) throw notConverged(left.map(({ name }) => name));
       return { report: reportOf(broker, topology, after), made, interrupted };
+    },
+  };
+}
+
+async function planMend(management: Management, topology: Topology): Promise<MendPlan> {
+  const wanted = wantedOf(topology);
+  const observed = await observe(management, topology);
+  const feasible = (all: readonly Change[]): Change[] => pending(all).filter(isChangeable);
+  const changes = feasible(planChanges(wanted, observed));
+  return {
+    changes,
+    async setUp(options) {
+      const done = await applyChanges({ management, wanted, observed, changes }, options);
+      const left = feasible(planChanges(wanted, await observe(management, topology)));
+      if (left.length > 0 && !done.interrupted) throw notConverged(left.map(({ name }) => name));
+      return done;
     },
   };
 }

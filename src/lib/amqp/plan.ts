@@ -105,14 +105,17 @@ export function isOurs(topology: Pick<Topology, 'name'>, { arguments: found }: F
   return isTaggedAs(topology, Object.fromEntries(tags));
 }
 
+/** Whether a broker can make a change: of what is there only bindings can be others. */
+export function isChangeable({ action, type }: Change): boolean {
+  return action !== 'update' || type === 'subscription';
+}
+
 /**
  * @throws AppError `Immutable` where a plan would change an exchange or a queue: RabbitMQ knows no such change, and to
  * delete the queue would lose its messages.
  */
 export function assertChangeable(changes: readonly Change[]): void {
-  const fixed = changes.filter(
-    ({ action, type }) => action === 'update' && type !== 'subscription',
-  );
+  const fixed = changes.filter((change) => !isChangeable(change));
   const [first] = fixed;
   if (first === undefined) return;
   const words = first.differences.map(

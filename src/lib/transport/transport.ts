@@ -77,6 +77,15 @@ export interface BrokerAccess {
     readonly topology: Topology;
     readonly missing: CandidateMessage | undefined;
   }): Promise<Diagnosis>;
+  /** Plans what brings back what a topology says, as far as a broker can change what is there. */
+  planMend(topology: Topology): Promise<MendPlan>;
+}
+
+/** Changes that doctor makes. */
+export interface MendPlan {
+  readonly changes: readonly Change[];
+  /** Makes them, and reads again. @returns how many it made. */
+  setUp(options: SetUpOptions): Promise<Pick<TransportSetup, 'interrupted' | 'made'>>;
 }
 
 /** What a tap is to get. */

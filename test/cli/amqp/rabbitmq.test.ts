@@ -685,6 +685,42 @@ describe.skipIf(rabbitMqMissing)(
         expect(bad.map(({ id }) => id)).toEqual(['routing', 'subscription']);
       });
 
+      it('mends what RabbitMQ lets it, says how the rest is changed, and loses no message', async () => {
+        await run('setup');
+        await run('publish', 'a', '--data', '{}');
+        expect(await json('doctor', '--fix')).toMatchObject({ doc: { fixed: [] } });
+        await server.ask('DELETE', `bindings/${vhost}/e/payments/q/${OTHER}/%23`);
+        await server.ask('POST', `bindings/${vhost}/e/payments/q/${OTHER}`, { routing_key: 'old' });
+        await server.ask('DELETE', `queues/${vhost}/payments-email-dlq`);
+        topology('{ dlq: { maxReceiveCount: 5 } }');
+        const { code, doc } = await json('doctor', '--fix');
+        expect({ code, doc }).toMatchObject({
+          code: 3,
+          doc: {
+            fixed: [
+              { action: 'create', type: 'dlq', name: 'payments-email-dlq' },
+              { action: 'update', type: 'subscription', name: OTHER },
+            ],
+          },
+        });
+        const { bad } = await doctor();
+        expect(bad.map(({ id }) => id)).toEqual(['redrive', 'consumers']);
+        expect(bad[0]?.evidence).toContain(`delete_queue -p ${vhost} ${OTHER}; pubsub setup`);
+        expect(await bindings(OTHER)).toEqual(['#']);
+        expect(await depth()).toMatchObject({ depth: 1, dlqDepth: 0 });
+      });
+
+      it('makes anew with --fix what is gone altogether', async () => {
+        const { code, doc } = await json('doctor', '--fix');
+        const { fixed } = doc as { fixed: unknown[] };
+        expect({ code, fixed: fixed.length }).toEqual({ code: 0, fixed: 4 });
+        topology('{ filterPolicy: { amount: [1] } }');
+        expect(await json('doctor', '--fix')).toMatchObject({
+          code: 2,
+          doc: { error: { code: 'NotOnRabbitMq' } },
+        });
+      });
+
       it('says by which filter an event does not come', async () => {
         topology('{ filterPolicy: { event_type: [{ prefix: order. }] } }');
         await run('setup');
@@ -851,7 +887,6 @@ describe.skipIf(rabbitMqMissing)(
         'trace x',
         'demo',
         'doctor --probe',
-        'doctor --fix',
         'replay --since 1h',
         'deploy status',
         'alarms ls',

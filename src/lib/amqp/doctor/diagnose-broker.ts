@@ -49,7 +49,7 @@ export async function diagnoseBroker(
     { id: 'alarms', subject: 'target', ...alarm },
     ...(await topicResults(management, topology, observed, changes, missing)),
     ...topology.subscribers.flatMap((spec, index) =>
-      subscriberFindings(spec, subscribers[index], changes).map((result) => ({
+      subscriberFindings(spec, subscribers[index], changes, broker.vhost).map((result) => ({
         ...result,
         subject: spec.name,
       })),

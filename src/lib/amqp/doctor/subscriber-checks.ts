@@ -11,6 +11,7 @@ export function subscriberFindings(
   spec: SubscriberSpec,
   status: SubscriberStatus | undefined,
   changes: readonly Change[],
+  vhost: string,
 ): Named[] {
   const { queue, dlq } = spec;
   const changeOf = (type: Change['type'], name: string) =>
@@ -24,8 +25,8 @@ export function subscriberFindings(
   return [
     ...bindings.map((change) => ({ id: 'subscription', ...bindingFinding(change) })),
     { id: 'queue', ...ok(`queue "${queue}"`) },
-    ...attributeFindings(found.differences),
-    { id: 'redrive', ...redriveFinding(spec, found.differences, dead) },
+    ...attributeFindings(found.differences, makeAnew(vhost, queue)),
+    { id: 'redrive', ...redriveFinding(spec, found.differences, dead, makeAnew(vhost, queue)) },
     ...(status === undefined ? [] : [{ id: 'consumers', ...consumersFinding(spec, status) }]),
     ...(status?.dlqDepth == null
       ? []
@@ -45,23 +46,29 @@ function bindingFinding({ action, topic, differences }: Change): Finding {
 /** Settings that say how a message dies. */
 const OF_DEATH = /^x-(dead-letter|delivery-limit|overflow)/;
 
-function attributeFindings(differences: readonly Difference[]): Named[] {
+function attributeFindings(differences: readonly Difference[], remedy: string): Named[] {
   const others = differences.filter(({ setting }) => !OF_DEATH.test(setting));
   if (others.length === 0) return [];
-  return [{ id: 'queue-attributes', ...warn(`${inWords(others)}; RabbitMQ can't change it.`) }];
+  return [{ id: 'queue-attributes', ...warn(`${inWords(others)}; ${remedy}`) }];
+}
+
+/** How a queue gets other arguments. */
+function makeAnew(vhost: string, queue: string): string {
+  return `RabbitMQ can't change it. Stop publishers, let its consumers empty it, then: rabbitmqctl delete_queue -p ${vhost} ${queue}; pubsub setup`;
 }
 
 function redriveFinding(
   { dlq, maxReceiveCount }: SubscriberSpec,
   differences: readonly Difference[],
   dead: Change | undefined,
+  remedy: string,
 ): Finding {
   if (dlq === undefined) return ok('it has no dead-letter queue');
   if (dead === undefined || dead.action === 'create') {
     return fail(`There is no dead-letter queue "${dlq}": what fails stays in the queue.`, SETUP);
   }
   const wrong = differences.filter(({ setting }) => OF_DEATH.test(setting));
-  if (wrong.length > 0) return fail(`${inWords(wrong)}; RabbitMQ can't change it.`);
+  if (wrong.length > 0) return fail(`${inWords(wrong)}; ${remedy}`);
   const times = maxReceiveCount === 1 ? '1 delivery' : `${maxReceiveCount} deliveries`;
   return ok(`after ${times} to ${dlq}`);
 }
