@@ -10,7 +10,7 @@ import { attributesOf, headersOf, OF_BROKER } from './message-headers.ts';
 
 /** Bytes of a line that is read: a message of 128 MiB, RabbitMQ's largest, as base64, and its headers. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
-/** Properties of a message that are text (`basic` class, AMQP 0-9-1). `user_id` is left out: it is the sender's own. */
+/** Properties of a message that are text (`basic` class, AMQP 0-9-1). The one that names the sender is left out: a broker takes it from that user alone. */
 const TEXTS = [
   ...['contentType', 'contentEncoding', 'correlationId', 'replyTo', 'expiration', 'messageId'],
   ...['type', 'appId', 'clusterId'],
