@@ -10,6 +10,7 @@ import {
   SAGA,
   SAGAS,
   type ShopAnswer,
+  type ShopRequest,
 } from './shop-client.ts';
 import { bodyOf, claim, type Stage, until } from './stage.ts';
 
@@ -24,16 +25,21 @@ async function available({ platform: { shop } }: Stage): Promise<number> {
 /** What says that the order's end is to be asked for again, with the same key. */
 const NOT_YET = [202, 503, 504];
 
-/** Orders, and asks again with the same key until it is known what became of it. */
-function order({ platform: { shop }, token }: Stage, method: string): Promise<ShopAnswer> {
-  const request = {
+/** What asks for an order, under a key of its own. */
+function request({ token }: Stage, method: string): ShopRequest {
+  return {
     path: '/orders',
     token,
     body: { items: [ITEM], payment_method: method },
     headers: { 'idempotency-key': randomUUID() },
   };
+}
+
+/** Orders, and asks again with the same key until it is known what became of it. */
+function order(stage: Stage, method: string): Promise<ShopAnswer> {
+  const asked = request(stage, method);
   return until('an answer to the order', async () => {
-    const answer = await shop(request);
+    const answer = await stage.platform.shop(asked);
     if (NOT_YET.includes(answer.status)) throw new Error(`${answer.status} ${answer.text}`);
     return answer;
   });
@@ -94,8 +100,8 @@ export async function declinePayment(stage: Stage): Promise<void> {
 export async function killDuringSaga(stage: Stage): Promise<void> {
   const { platform, token } = stage;
   const before = await available(stage);
-  // Whoever asked gets no answer before the service is back.
-  const asked = order(stage, 'card-slow').catch(() => undefined);
+  // Whoever asked may get no answer any more. Asked again and again, the breaker would open.
+  const asked = platform.shop(request(stage, 'card-slow')).catch(() => undefined);
   const paying = await until('the saga', async () => {
     const { sagas } = bodyOf(await platform.shop({ path: '/sagas', token }), SAGAS);
     return sagas.find(
@@ -103,9 +109,9 @@ export async function killDuringSaga(stage: Stage): Promise<void> {
     );
   });
   await platform.kill('orders');
+  await asked;
   claim(stage, true, 'the order service is killed while a slow payment is under way');
   await platform.revive();
-  await asked;
   const ended = await until('the end of the saga', async () => {
     const answer = await platform.shop({ path: `/sagas/${paying.id}`, token });
     const saga = bodyOf(answer, SAGA);
