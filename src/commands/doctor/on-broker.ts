@@ -10,7 +10,7 @@ import { reading } from '../reading.ts';
 import { fixedOf, mendOnBroker } from './mend.ts';
 import { conclude, type Extras, printChecks, shownOf } from './print.ts';
 
-/** Looks at each hop on a broker, mends what it may, and sends canaries, as the flags say. */
+/** Looks at each hop on a broker, and with `fix` mends what a broker can change. */
 export async function doctorOnBroker(
   command: Command,
   context: CommandContext,
@@ -26,11 +26,11 @@ export async function doctorOnBroker(
   const look = (): Promise<Diagnosis> =>
     reading(context, 'Looking at each hop', () => broker.diagnose(request));
   let found = await look();
-  const extras: Extras = {};
+  let extras: Extras = {};
   if (fix) {
     printChecks(context, shownOf(command, context, undefined, found));
     const changes = await mendOnBroker(command, context, broker, { topology, found });
-    Object.assign(extras, { fixed: fixedOf(changes) });
+    extras = { fixed: fixedOf(changes) };
     if (changes.length > 0) found = await look();
   }
   return conclude(context, shownOf(command, context, undefined, found), again, extras);

@@ -115,14 +115,10 @@ async function planSetup(
     observed: undefined,
     async setUp(options): Promise<TransportSetup> {
       assertChangeable(changes);
-      const { made, interrupted } = await applyChanges(
-        { management, wanted, observed, changes },
-        options,
-      );
+      const done = await applyChanges({ management, wanted, observed, changes }, options);
       const after = await observe(management, topology);
-      const left = pending(planChanges(wanted, after));
-      if (left.length > 0 && !interrupted) throw notConverged(left.map(({ name }) => name));
-      return { report: reportOf(broker, topology, after), made, interrupted };
+      assertConverged(done, pending(planChanges(wanted, after)));
+      return { report: reportOf(broker, topology, after), ...done };
     },
   };
 }
@@ -136,15 +132,20 @@ async function planMend(management: Management, topology: Topology): Promise<Men
     changes,
     async setUp(options) {
       const done = await applyChanges({ management, wanted, observed, changes }, options);
-      const left = feasible(planChanges(wanted, await observe(management, topology)));
-      if (left.length > 0 && !done.interrupted) throw notConverged(left.map(({ name }) => name));
+      assertConverged(done, feasible(planChanges(wanted, await observe(management, topology))));
       return done;
     },
   };
 }
 
-function notConverged(names: readonly string[]): AppError {
-  return new AppError({
+/** @throws AppError `NotConverged` where all changes were made, and some are still to be made. */
+function assertConverged(
+  { interrupted }: { readonly interrupted: boolean },
+  left: readonly Change[],
+): void {
+  if (interrupted || left.length === 0) return;
+  const names = left.map(({ name }) => name);
+  throw new AppError({
     code: 'NotConverged',
     message: `All changes were made, but ${names.join(', ')} still read as before.`,
     hint: 'See what differs with: pubsub setup --dry-run',

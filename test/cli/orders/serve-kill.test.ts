@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +14,12 @@ import type { OrderEvent } from '../../../src/lib/orders/order-event.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { ordersTopology } from '../../fixtures/orders-topology.ts';
-import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
+import {
+  freePort,
+  postgresMissing,
+  startPostgres,
+  type TestPostgres,
+} from '../../fixtures/postgres.ts';
 import { type RunningProcess, usePubsub } from '../../fixtures/pubsub.ts';
 import { fanOutAt, urlOf } from '../../fixtures/topology.ts';
 import { loadOrders } from './orders-under-load.ts';
@@ -159,14 +163,4 @@ async function drain({ aws, ...place }: Place, queue: string): Promise<OrderEven
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

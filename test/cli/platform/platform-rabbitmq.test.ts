@@ -90,10 +90,10 @@ describe.skipIf(rabbitMqMissing)(
         const secrets = join(pubsub.env.XDG_STATE_HOME, 'pubsub/platform/secrets.json');
         const { adminPassword: password } = JSON.parse(readFileSync(secrets, 'utf8'));
         const admin = { email: 'admin@platform.example', password };
-        const login = await send(url, 'POST', '/auth/login', { body: admin });
+        const login = await send(url, { path: '/auth/login', body: admin });
         const { access_token: token } = login.body as { access_token: string };
         await expect
-          .poll(() => send(url, 'GET', '/users?q=hopper', { token }), { timeout: 60_000 })
+          .poll(() => send(url, { path: '/users?q=hopper', token }), { timeout: 60_000 })
           .toMatchObject({ status: 200, body: { users: [{ id: 4711, name: 'Grace Hopper' }] } });
 
         const placed = await order(url, 'bob');
