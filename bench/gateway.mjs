@@ -31,7 +31,8 @@ const pubsub = fileURLToPath(new URL('../bin/pubsub.js', import.meta.url));
 const state = mkdtempSync(join(tmpdir(), 'pubsub-bench-gateway-'));
 // Requests are counted, and never too many.
 const many = String(999_999_999);
-const env = { ...process.env, XDG_STATE_HOME: state, RATE_LIMIT: many, RATE_LIMIT_ADDRESS: many };
+const limits = { RATE_LIMIT: many, RATE_LIMIT_ADDRESS: many, RATE_LIMIT_AT_ONCE: many };
+const env = { ...process.env, XDG_STATE_HOME: state, ...limits };
 
 /** Of the requests a second that the order service alone answers, the gateway may cost less than so many. */
 const MAX_COST = 0.4;

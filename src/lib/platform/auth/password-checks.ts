@@ -9,8 +9,13 @@ import {
 
 /** Hashes at once: each takes a thread of Node's four and 32 MiB for a third of a second. */
 const AT_ONCE = 2;
-/** Hashes that wait for their turn at the most: some three seconds of work, and the gateway waits for five. */
+/** Hashes that wait for their turn at the most. */
 const WAITING = 16;
+/**
+ * Milliseconds within which a hash is to be made, whatever processor there is: the gateway waits for five seconds, and takes
+ * the service for broken after that.
+ */
+const PATIENCE_MS = 4_000;
 
 /** Makes and checks password hashes, so many at once and no more. */
 export interface PasswordChecks {
@@ -25,21 +30,44 @@ export interface PasswordChecks {
   isOutdated(stored: string): boolean;
 }
 
-/** @param cost of new hashes; what OWASP recommends unless given */
-export function createPasswordChecks(cost: ScryptCost = PASSWORD_COST): PasswordChecks {
+/**
+ * @param cost of new hashes; what OWASP recommends unless given
+ * @param patienceMs milliseconds within which a hash is to be made
+ */
+export function createPasswordChecks(
+  cost: ScryptCost = PASSWORD_COST,
+  patienceMs = PATIENCE_MS,
+): PasswordChecks {
   const line: (() => void)[] = [];
   let running = 0;
+  /** Milliseconds that the last hash took, once it had its turn. */
+  let tookMs = 0;
   // Of a password that nobody knows: it costs as much as that of an account.
   const nobody = hashPassword(crypto.randomUUID(), cost);
+
+  const turn = (withinMs: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const begin = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        line.splice(line.indexOf(begin), 1);
+        reject(busy());
+      }, withinMs);
+      line.push(begin);
+    });
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= AT_ONCE) {
       if (line.length >= WAITING) throw busy();
-      await new Promise<void>((resolve) => line.push(resolve));
+      await turn(patienceMs - tookMs);
     } else running++;
+    const began = performance.now();
     try {
       return await work();
     } finally {
+      tookMs = performance.now() - began;
       const next = line.shift();
       if (next) next();
       else running--;

@@ -7,6 +7,7 @@ import type { ServiceName } from '../service/names.ts';
 import type { TokenCheck } from '../service/tokens.ts';
 import { createAdmission } from './admission.ts';
 import { createAnswers } from './answers.ts';
+import { createAtOnce } from './at-once.ts';
 import { addCors } from './cors.ts';
 import { descriptionRoute } from './description.ts';
 import { createLastAnswers } from './last-answers.ts';
@@ -65,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     routes: [descriptionRoute(answers, options.version)],
     extend: async (app) => {
       addCors(app, options.origins);
-      await addProxy(app, { admit, answers });
+      await addProxy(app, { admit, answers, atOnce: createAtOnce(options.limits.atOnce) });
     },
     close: async () => {
       await Promise.all(upstreams.map((upstream) => upstream.close()));

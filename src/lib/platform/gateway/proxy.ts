@@ -3,25 +3,42 @@ import { nothingHere } from '../../http/missing-routes.ts';
 import { passedOnHeaders } from '../service/request-context.ts';
 import type { Admission } from './admission.ts';
 import type { Answers } from './answers.ts';
+import type { AtOnce } from './at-once.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 import { MY_ORDERS, readMyOrders } from './my-orders.ts';
 import { TOTAL_TIMEOUT_MS } from './resilient-service.ts';
-import { GATEWAY_ROUTES, type GatewayRoute, gatewayPaths, upstreamPath } from './route-table.ts';
+import {
+  type Access,
+  GATEWAY_ROUTES,
+  type GatewayRoute,
+  gatewayPaths,
+  upstreamPath,
+} from './route-table.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 export interface ProxyOptions {
   readonly admit: Admission;
   readonly answers: Answers;
+  readonly atOnce: AtOnce;
   readonly routes?: readonly GatewayRoute[];
 }
 
 /** Adds the routes of the table: admit, pass on, pass back. What isn't in the table is answered here. */
 export async function addProxy(app: FastifyInstance, options: ProxyOptions): Promise<void> {
-  const { admit, routes = GATEWAY_ROUTES } = options;
-  const admitPlain: Admission = async (request, reply, access) => {
-    if (upstreamPath(request.url) === undefined) throw nothingHere();
-    return admit(request, reply, access);
-  };
+  const { admit, atOnce, routes = GATEWAY_ROUTES } = options;
+  const clients = new WeakMap<FastifyRequest, string>();
+  /** What a route does with requests that are let in. */
+  const admitted = (
+    access: Access,
+    answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+  ) => ({
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      if (upstreamPath(request.url) === undefined) throw nothingHere();
+      clients.set(request, await admit(request, reply, access));
+    },
+    handler: (request: FastifyRequest, reply: FastifyReply) =>
+      atOnce(clients.get(request) ?? '', () => answer(request, reply)),
+  });
   await app.register(async (scope) => {
     // Bodies go on as they came: what is in them is the services' business.
     scope.removeAllContentTypeParsers();
@@ -30,25 +47,21 @@ export async function addProxy(app: FastifyInstance, options: ProxyOptions): Pro
       { parseAs: 'buffer' },
       async (_: unknown, body: Buffer) => body,
     );
-    scope.get(MY_ORDERS, {
-      onRequest: async (request, reply) => {
-        await admitPlain(request, reply, 'user');
-      },
-      handler: async (request, reply) => {
+    scope.route({
+      method: 'GET',
+      url: MY_ORDERS,
+      ...admitted('user', async (request, reply) => {
         const query = upstreamPath(request.url)?.replace(/^[^?]*/, '') ?? '';
         const headers = requestHeaders(request.headers, ['authorization']);
         return passBack(reply, await readMyOrders(options.answers, query, headers));
-      },
+      }),
     });
     for (const route of routes) {
       for (const url of gatewayPaths(route)) {
         scope.route({
           method: route.method,
           url,
-          onRequest: async (request, reply) => {
-            await admitPlain(request, reply, route.access);
-          },
-          handler: (request, reply) => passOn(options, route, request, reply),
+          ...admitted(route.access, (request, reply) => passOn(options, route, request, reply)),
         });
       }
     }

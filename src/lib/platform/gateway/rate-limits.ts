@@ -1,13 +1,16 @@
 import { Problem } from '../../http/problem.ts';
 import type { Counters } from '../service/limits/counters.ts';
 
-/** Requests within a minute: of one person or service, and from one address without a good token. 0 for no bound. */
+/** Bounds of what one person or service may ask, and one address without a good token. 0 for no bound. */
 export interface RateLimitOptions {
+  /** Requests within a minute. */
   readonly perCaller: number;
   readonly perAddress: number;
+  /** Requests that services answer at the same moment. */
+  readonly atOnce: number;
 }
 
-export const RATE_LIMITS: RateLimitOptions = { perCaller: 1_200, perAddress: 600 };
+export const RATE_LIMITS: RateLimitOptions = { perCaller: 1_200, perAddress: 600, atOnce: 16 };
 
 const WINDOW_MS = 60_000;
 
@@ -24,7 +27,7 @@ export interface RateLimits {
 
 export function createRateLimits(
   counters: Counters,
-  { perCaller, perAddress }: RateLimitOptions = RATE_LIMITS,
+  { perCaller, perAddress }: Omit<RateLimitOptions, 'atOnce'> = RATE_LIMITS,
 ): RateLimits {
   const count = async (key: string, most: number): Promise<LimitHeaders> => {
     if (most === 0) return {};

@@ -9,8 +9,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The one service that people reach. Besides what all services read it reads `CORS_ORIGINS` (a list with commas),
- * `RATE_LIMIT` and `RATE_LIMIT_ADDRESS` (requests a minute of one person, and of one address without a token; 0 for no
- * bound).
+ * `RATE_LIMIT` and `RATE_LIMIT_ADDRESS` (requests a minute of one person, and of one address without a token) and
+ * `RATE_LIMIT_AT_ONCE` (requests of either at the same moment); 0 for no bound.
  */
 export const gatewayService: StatelessService = {
   name: 'gateway',
@@ -32,6 +32,7 @@ function createParts({
     limits: {
       perCaller: numberOf(variables, 'RATE_LIMIT', RATE_LIMITS.perCaller),
       perAddress: numberOf(variables, 'RATE_LIMIT_ADDRESS', RATE_LIMITS.perAddress),
+      atOnce: numberOf(variables, 'RATE_LIMIT_AT_ONCE', RATE_LIMITS.atOnce),
     },
   });
   return {
@@ -56,7 +57,7 @@ function numberOf(variables: Variables, name: string, usual: number): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw usageError(
     `${name} must be a whole number from 0.`,
-    `Set ${name} to requests a minute, such as ${usual}.`,
+    `Set ${name} to a number of requests, such as ${usual}.`,
     'InvalidEnvironment',
   );
 }

@@ -127,7 +127,7 @@ export async function startTestGateway(
     ...{ peers: environment.peers, tokens, metrics: metrics.registry, version: '1.2.3' },
     counters: createMemoryCounters(),
     origins: [],
-    limits: { perCaller: 0, perAddress: 0 },
+    limits: { perCaller: 0, perAddress: 0, atOnce: 0 },
     ...options,
   });
   const log: string[] = [];

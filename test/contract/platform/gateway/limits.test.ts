@@ -9,6 +9,7 @@ import { openRedis } from '../../../../src/lib/platform/service/redis.ts';
 import { redisMissing, startRedis, type TestRedis } from '../../../fixtures/redis.ts';
 import { createTestLog } from '../service.ts';
 import {
+  answer,
   ask,
   startTestGateway,
   startTestIssuer,
@@ -102,7 +103,7 @@ describe('limits of the gateway', () => {
   const start = () =>
     startTestGateway(
       { AUTH_URL: issuer.service.url, ORDERS_URL: service.url, PRODUCTS_URL: service.url },
-      { limits: { perCaller: 3, perAddress: 4 } },
+      { limits: { perCaller: 3, perAddress: 4, atOnce: 0 } },
     );
 
   it('are those of a person, by whichever token, and then of nobody else', async () => {
@@ -141,6 +142,40 @@ describe('limits of the gateway', () => {
     expect((await ask(`${api}/orders`, { token })).status).toBe(200);
     // Probes are asked by nobody in particular.
     expect((await ask(`${gateway.url}/health`)).status).toBe(200);
+    await gateway.stop();
+  });
+
+  it('are so many requests of one client at a time, also of one that went away', async () => {
+    const gateway = await startTestGateway(
+      { AUTH_URL: issuer.service.url, ORDERS_URL: service.url, PRODUCTS_URL: service.url },
+      { limits: { perCaller: 0, perAddress: 0, atOnce: 2 } },
+    );
+    const held: (() => void)[] = [];
+    const usual = service.answering;
+    service.answering = (_, response) => held.push(() => answer(response, 200, {}));
+    const [ada, bob] = await Promise.all([
+      issuer.token({ sub: 'user:21' }),
+      issuer.token({ sub: 'user:22' }),
+    ]);
+    const orders = (token: string, signal?: AbortSignal) =>
+      ask(`${gateway.url}/api/v1/orders`, { token, ...(signal && { signal }) });
+    const leaving = new AbortController();
+    const left = orders(ada, leaving.signal).catch(() => 'gone');
+    const first = orders(ada);
+    await expect.poll(() => held.length).toBe(2);
+    leaving.abort();
+    expect(await left).toBe('gone');
+    const refused = await orders(ada);
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_at_once']);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    // Somebody else, and nobody known, are counted for themselves.
+    const others = [orders(bob), ask(`${gateway.url}/api/v1/products`)];
+    await expect.poll(() => held.length).toBe(4);
+    for (const goOn of held.splice(0)) goOn();
+    expect((await first).status).toBe(200);
+    for (const other of await Promise.all(others)) expect(other.status).toBe(200);
+    service.answering = usual;
+    expect((await orders(ada)).status).toBe(200);
     await gateway.stop();
   });
 });

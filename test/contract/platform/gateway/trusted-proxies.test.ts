@@ -48,15 +48,19 @@ it.each([
 
 it('counts the requests of each client behind a proxy', async () => {
   const env = { PRODUCTS_URL: products.url, AUTH_URL: products.url, TRUSTED_PROXIES: '127.0.0.1' };
-  const gateway = await startTestGateway(env, { limits: { perCaller: 0, perAddress: 1 } });
+  const gateway = await startTestGateway(env, {
+    limits: { perCaller: 0, perAddress: 1, atOnce: 0 },
+  });
   const statusOf = async (forwarded: string) => {
     const headers = { 'x-forwarded-for': forwarded };
     return (await ask(`${gateway.url}/api/v1/products`, { headers })).status;
   };
   const addresses = ['9.9.9.8', '9.9.9.9', '9.9.9.9', '1.1.1.1, 9.9.9.9'];
+  // Whoever has one address of a /64 has all of them.
+  addresses.push('2001:db8::1', '2001:DB8:0:0:ffff::2', '2001:db8:0:1::1', '::ffff:9.9.9.8');
   const statuses: number[] = [];
   for (const address of addresses) statuses.push(await statusOf(address));
-  expect(statuses).toEqual([200, 200, 429, 429]);
+  expect(statuses).toEqual([200, 200, 429, 429, 200, 429, 200, 429]);
   await gateway.stop();
 });
 

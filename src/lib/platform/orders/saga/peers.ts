@@ -108,6 +108,12 @@ async function attempt(refusals: Refusals, call: () => Promise<StepOutcome>): Pr
     // What the connection failed with has a code too: a reset is ABORTED. Only the other side's answers have no cause.
     const reason = cause === undefined ? refusals[code] : undefined;
     if (reason !== undefined) return { kind: 'refused', reason, detail: rawMessage };
-    return { kind: 'unknown', error: `${Code[code]}: ${rawMessage}` };
+    return { kind: 'unknown', error: `${Code[code]}: ${systemError(cause) ?? rawMessage}` };
   }
+}
+
+/** What a connection failed with, such as `ECONNREFUSED`: its message has addresses that customers need not see. */
+function systemError(cause: unknown): string | undefined {
+  const { code, syscall } = (cause ?? {}) as NodeJS.ErrnoException;
+  return syscall === undefined ? undefined : code;
 }
