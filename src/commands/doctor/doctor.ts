@@ -12,7 +12,7 @@ import { openTransport } from '../transport.ts';
 import { fixedOf, type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
 import { doctorOnBroker, refuseOnBroker } from './on-broker.ts';
-import { conclude, type Extras, printChecks, shownOf } from './print.ts';
+import { conclude, type Extras, shownOf } from './print.ts';
 import { addProbe } from './probe.ts';
 
 interface DoctorFlags extends MessageFlags, ResourceFlags {
@@ -75,10 +75,9 @@ async function doctor(
     let current = await look(context, place, missing);
     const extras: Extras = {};
     if (flags.fix) {
-      printChecks(context, shownOf(command, context, place.identity, current.found));
       const changes = await mend(command, context, place, current);
       Object.assign(extras, { fixed: fixedOf(changes) });
-      if (changes.length > 0) current = await look(context, place, missing);
+      if (changes !== undefined) current = await look(context, place, missing);
     }
     let { found } = current;
     if (flags.probe) {

@@ -13,6 +13,7 @@ import { confirm } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { reading } from '../reading.ts';
+import { printChecks, shownOf } from './print.ts';
 
 /** What was looked at, and what was found. */
 export interface Looked {
@@ -21,8 +22,9 @@ export interface Looked {
 }
 
 /**
- * Makes the changes that are safe: those that bring back what the topology says. Shows them first, and asks on `aws`.
- * @returns what was changed; nothing where no finding has a safe fix.
+ * Makes the changes that are safe: those that bring back what the topology says. Shows first what they mend and what they
+ * are, and asks on `aws`.
+ * @returns what was changed; undefined where no finding has a safe fix, and nothing was shown.
  * @throws AppError when the user says no, a step is refused, or it is interrupted.
  */
 export async function mend(
@@ -30,8 +32,8 @@ export async function mend(
   context: CommandContext,
   place: Place,
   { found, facts }: Looked,
-): Promise<readonly Change[]> {
-  if (!mayMend(context, place.topology, found)) return [];
+): Promise<readonly Change[] | undefined> {
+  if (!showMendable(command, context, place, found)) return undefined;
   const { planSetup, setUp } = await import('../../lib/topology/setup.ts');
   const confirmed = await confirmSubscriptions(context, place, facts);
   const plan = await reading(context, READING, () => planSetup(place));
@@ -48,19 +50,28 @@ export async function mendOnBroker(
   context: CommandContext,
   broker: BrokerAccess,
   { topology, found }: { readonly topology: Topology; readonly found: Diagnosis },
-): Promise<readonly Change[]> {
-  if (!mayMend(context, topology, found)) return [];
+): Promise<readonly Change[] | undefined> {
+  if (!showMendable(command, context, { topology }, found)) return undefined;
   const plan = await reading(context, READING, () => broker.planMend(topology));
   return told(context, await converge(command, context, undefined, plan));
 }
 
 const READING = 'Reading what is there';
 
-function mayMend({ printer }: CommandContext, topology: Topology, { checks }: Diagnosis): boolean {
+/** Prints the findings that `--fix` may mend, and nothing of the others: they are said once, at the end. @returns whether there are any. */
+function showMendable(
+  command: Command,
+  context: CommandContext,
+  { topology, identity }: Pick<Place, 'topology'> & Partial<Place>,
+  found: Diagnosis,
+): boolean {
   assertManaged(topology, 'doctor --fix');
-  const may = checks.some(({ fix }) => fix?.tool === 'pubsub' && fix.safe);
-  if (!may) printer.note('There is nothing that --fix may change.');
-  return may;
+  const checks = found.checks.filter(({ fix }) => fix?.tool === 'pubsub' && fix.safe);
+  if (checks.length > 0) {
+    const mendable = { ...found, checks, skipped: [] };
+    printChecks(context, shownOf(command, context, identity, mendable));
+  } else context.printer.note('There is nothing that --fix may change.');
+  return checks.length > 0;
 }
 
 function told({ printer }: CommandContext, changes: readonly Change[]): readonly Change[] {
@@ -70,7 +81,7 @@ function told({ printer }: CommandContext, changes: readonly Change[]): readonly
 }
 
 /** Changes as the document has them. */
-export function fixedOf(changes: readonly Change[]): readonly object[] {
+export function fixedOf(changes: readonly Change[] = []): readonly object[] {
   return changes.map(({ action, type, name }) => ({ action, type, name }));
 }
 

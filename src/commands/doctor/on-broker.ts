@@ -8,7 +8,7 @@ import type { BrokerAccess } from '../../lib/transport/transport.ts';
 import type { CommandContext } from '../command.ts';
 import { reading } from '../reading.ts';
 import { fixedOf, mendOnBroker } from './mend.ts';
-import { conclude, type Extras, printChecks, shownOf } from './print.ts';
+import { conclude, type Extras, shownOf } from './print.ts';
 
 /** Looks at each hop on a broker, and with `fix` mends what a broker can change. */
 export async function doctorOnBroker(
@@ -28,10 +28,9 @@ export async function doctorOnBroker(
   let found = await look();
   let extras: Extras = {};
   if (fix) {
-    printChecks(context, shownOf(command, context, undefined, found));
     const changes = await mendOnBroker(command, context, broker, { topology, found });
     extras = { fixed: fixedOf(changes) };
-    if (changes.length > 0) found = await look();
+    if (changes !== undefined) found = await look();
   }
   return conclude(context, shownOf(command, context, undefined, found), again, extras);
 }

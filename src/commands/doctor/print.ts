@@ -43,7 +43,7 @@ export function printChecks({ printer }: CommandContext, shown: ShownDiagnosis):
 
 /** What stands in the document besides the diagnosis. */
 export interface Extras {
-  /** What `--fix` changed. The checks have been shown before it did: only what is left follows. */
+  /** What `--fix` changed. */
   readonly fixed?: readonly object[];
   /** What `--probe` measured. */
   readonly probe?: readonly object[];
@@ -58,11 +58,7 @@ export function conclude(
 ): ExitCode {
   const { printer } = context;
   printer.document({ ...shown, ...extras });
-  if (extras.fixed === undefined) printChecks(context, shown);
-  else {
-    const left = shown.checks.filter(({ id, verdict }) => verdict !== 'ok' || id === 'probe');
-    if (left.length > 0) printChecks(context, { checks: left, skipped: [] });
-  }
+  printChecks(context, shown);
   for (const line of renderAdvice(shown.checks, again, printer.columns)) printer.text(line);
   if (shown.ok) return EXIT.done;
   return shown.checks.some(({ verdict }) => verdict === 'fail') ? EXIT.drift : EXIT.denied;

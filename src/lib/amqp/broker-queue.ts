@@ -7,8 +7,7 @@ import type {
   ReceiveOptions,
   VisibilityChange,
 } from '../aws/received-messages.ts';
-import { AppError } from '../rules/errors.ts';
-import { connectionLost, notAllowed, queueNotFound, REPLY, replyCode } from './errors.ts';
+import { isThere, queueFailure } from './errors.ts';
 import { Gathering } from './gathering.ts';
 import { attributesOf, subjectOf } from './message-headers.ts';
 import { queueUrl } from './report.ts';
@@ -49,14 +48,8 @@ export class BrokerQueue implements MessageQueue {
   }
 
   /** Whether the queue is there. @throws AppError where that can't be found out. */
-  async exists(): Promise<boolean> {
-    try {
-      await this.open();
-      return true;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'QueueNotFound') return false;
-      throw error;
-    }
+  exists(): Promise<boolean> {
+    return isThere(() => this.open());
   }
 
   async receive({ max, waitSeconds, signal }: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
@@ -75,7 +68,7 @@ export class BrokerQueue implements MessageQueue {
       // Whatever was on its way comes before the answer to this.
       await channel.cancel(consumerTag);
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     } finally {
       clearTimeout(timer);
       channel.off('close', onClose);
@@ -202,7 +195,7 @@ export class BrokerQueue implements MessageQueue {
     try {
       await this.prepare(channel);
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     }
     return channel;
   }
@@ -210,15 +203,6 @@ export class BrokerQueue implements MessageQueue {
   /** What a new channel needs before it receives: that the queue is there. */
   protected async prepare(channel: Channel): Promise<void> {
     await channel.checkQueue(this.name);
-  }
-
-  private failure(error: unknown): Error {
-    const code = replyCode(error);
-    if (code === REPLY.notFound) return queueNotFound(this.name);
-    if (code === REPLY.accessRefused) {
-      return notAllowed(this.session.broker, `read queue "${this.name}"`, error);
-    }
-    return connectionLost(this.session.broker, error);
   }
 }
 

@@ -4,7 +4,7 @@ import type { EntryOutcome, PublishBatchOptions, PublishEntry } from '../aws/pub
 import { withType } from '../events/attributes.ts';
 import { ConfirmedPublisher } from './confirmed-publisher.ts';
 import { exchangeNotFound, notAllowed } from './errors.ts';
-import { propertiesOf } from './message-headers.ts';
+import { propertiesOf, reservedIn } from './message-headers.ts';
 import { MAX_KEY_BYTES, ROUTED_BY } from './routing.ts';
 import type { Session } from './session.ts';
 
@@ -47,6 +47,8 @@ export class BrokerTopic implements MessageTopic {
   private async send(entry: PublishEntry): Promise<Outcome> {
     const routing = routingKeyOf(entry);
     if (!routing.ok) return routing;
+    const reserved = reservedIn(entry.attributes);
+    if (reserved !== undefined) return reservedHeader(reserved);
     const messageId = randomUUID();
     try {
       const sent = await this.publisher.send(
@@ -81,6 +83,11 @@ const REJECTED: EntryOutcome = {
 
 function tooLong(message: string): EntryOutcome {
   return { ok: false, code: 'HeadersTooLong', message, retryable: false };
+}
+
+function reservedHeader(name: string): EntryOutcome {
+  const message = `On RabbitMQ an attribute is a header, and one named "${name}" means something there: give it another name.`;
+  return { ok: false, code: 'ReservedHeader', message, retryable: false };
 }
 
 type RoutingKey = { readonly ok: true; readonly key: string } | (EntryOutcome & { ok: false });

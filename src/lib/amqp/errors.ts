@@ -64,6 +64,25 @@ export function queueNotFound(name: string): AppError {
   });
 }
 
+/** What a call that reads or settles a queue's messages failed with. */
+export function queueFailure(broker: Broker, name: string, error: unknown): AppError {
+  const code = replyCode(error);
+  if (code === REPLY.notFound) return queueNotFound(name);
+  if (code === REPLY.accessRefused) return notAllowed(broker, `read queue "${name}"`, error);
+  return connectionLost(broker, error);
+}
+
+/** Whether a queue is there. @param ask something of it. @throws AppError where that can't be found out. */
+export async function isThere(ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await ask();
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'QueueNotFound') return false;
+    throw error;
+  }
+}
+
 /** A call that the user may not make. @param what as a clause. */
 export function notAllowed(broker: Broker, what: string, cause: unknown): AppError {
   return new AppError({

@@ -6,7 +6,7 @@ import type { ExportLines } from '../aws/stored-queue.ts';
 import { invalid, readAttributes, readLineFields } from '../dead-letters/dead-letter-lines.ts';
 import { isRecord } from '../events/json-value.ts';
 import { type Stored, withoutDeath } from './death.ts';
-import { attributesOf, headersOf, OF_BROKER } from './message-headers.ts';
+import { attributesOf, headersOf, reservedIn } from './message-headers.ts';
 
 /** Bytes of a line that is read: a message of 128 MiB, RabbitMQ's largest, as base64, and its headers. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
@@ -47,8 +47,8 @@ export const brokerLines: ExportLines = {
   read(text) {
     const fields = readLineFields(text);
     const attributes = readAttributes(fields.attributes);
-    const taken = Object.keys(attributes).find((name) => OF_BROKER.test(name));
-    if (taken !== undefined) throw invalid(`"${taken}" is a header of RabbitMQ's own`);
+    const reserved = reservedIn(attributes);
+    if (reserved !== undefined) throw invalid(`"${reserved}" is a header of RabbitMQ's own`);
     const content = readContent(fields);
     const { amqp = fields.body === null ? {} : undefined } = fields;
     return {

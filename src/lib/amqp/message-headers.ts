@@ -6,8 +6,16 @@ import { isJson } from '../rules/text/is-json.ts';
 
 /** The header that has the subject of a message; AMQP has no field for it. */
 const SUBJECT = 'pubsub-subject';
-/** Headers that the broker and its plugins write or heed. */
-export const OF_BROKER = /^(x-|CC$|BCC$)/;
+/**
+ * Headers that the broker and its plugins write or heed, such as `CC` and `BCC` with further routing keys ("Sender-selected
+ * Distribution"), which close the channel where they are no lists; and the subject's.
+ */
+const RESERVED = new RegExp(`^(x-|B?CC$|${SUBJECT}$)`);
+
+/** The name of an attribute that can be no header, since it would be heeded as one; undefined where all can. */
+export function reservedIn(attributes: PublishEntry['attributes']): string | undefined {
+  return Object.keys(attributes).find((name) => RESERVED.test(name));
+}
 
 /** A message's properties: its attributes are its headers, with the types of AMQP as far as they are the same. */
 export function propertiesOf(entry: PublishEntry, messageId: string): Options.Publish {
@@ -35,7 +43,7 @@ export function headersOf(attributes: PublishEntry['attributes']): Record<string
 /** The attributes that a message's headers are, whoever published it. */
 export function attributesOf({ headers = {} }: MessageProperties): ReceivedMessage['attributes'] {
   const entries = Object.entries(headers).flatMap(([name, value]) => {
-    if (OF_BROKER.test(name) || name === SUBJECT) return [];
+    if (RESERVED.test(name)) return [];
     const attribute = attributeOf(value);
     return attribute === undefined ? [] : [[name, attribute] as const];
   });

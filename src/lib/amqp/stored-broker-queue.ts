@@ -5,10 +5,9 @@ import type { EntryResult, VisibilityChange } from '../aws/received-messages.ts'
 import type { OutgoingMessage } from '../aws/sent-messages.ts';
 import type { StoredMessage } from '../aws/stored-message.ts';
 import type { Depth, StoredQueue } from '../aws/stored-queue.ts';
-import { AppError } from '../rules/errors.ts';
 import { ConfirmedPublisher, type Sent } from './confirmed-publisher.ts';
 import { deathOf, type Stored, withoutDeath } from './death.ts';
-import { connectionLost, notAllowed, queueNotFound, REPLY, replyCode } from './errors.ts';
+import { isThere, notAllowed, queueFailure, queueNotFound } from './errors.ts';
 import { brokerLines } from './export-lines.ts';
 import { attributesOf, propertiesOf } from './message-headers.ts';
 import { ROUTED_BY } from './routing.ts';
@@ -68,7 +67,7 @@ export class StoredBrokerQueue implements StoredQueue {
       const got = await Promise.all(gets);
       return got.flatMap((message) => (message === false ? [] : [this.take(lane, message)]));
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     }
   }
 
@@ -116,7 +115,7 @@ export class StoredBrokerQueue implements StoredQueue {
       // Once it answers to this, it has heard what came before.
       for (const channel of told) await channel.checkQueue(this.name);
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     }
     return results;
   }
@@ -131,7 +130,7 @@ export class StoredBrokerQueue implements StoredQueue {
     try {
       return (await channel.purgeQueue(this.name)).messageCount;
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     }
   }
 
@@ -140,7 +139,7 @@ export class StoredBrokerQueue implements StoredQueue {
     try {
       return { visible: (await channel.checkQueue(this.name)).messageCount, hidden: 0 };
     } catch (error) {
-      throw this.failure(error);
+      throw queueFailure(this.session.broker, this.name, error);
     }
   }
 
@@ -150,14 +149,8 @@ export class StoredBrokerQueue implements StoredQueue {
   }
 
   /** Whether the queue is there. @throws AppError where that can't be found out. */
-  async exists(): Promise<boolean> {
-    try {
-      await this.depth();
-      return true;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'QueueNotFound') return false;
-      throw error;
-    }
+  exists(): Promise<boolean> {
+    return isThere(() => this.depth());
   }
 
   private async sendOne(message: OutgoingMessage): Promise<EntryResult> {
@@ -220,15 +213,6 @@ export class StoredBrokerQueue implements StoredQueue {
   private close(lane: Lane, forget: () => void): void {
     forget();
     for (const [handle, taken] of this.taken) if (taken.lane === lane) this.taken.delete(handle);
-  }
-
-  private failure(error: unknown): Error {
-    const code = replyCode(error);
-    if (code === REPLY.notFound) return queueNotFound(this.name);
-    if (code === REPLY.accessRefused) {
-      return notAllowed(this.session.broker, `read queue "${this.name}"`, error);
-    }
-    return connectionLost(this.session.broker, error);
   }
 }
 

@@ -179,6 +179,23 @@ describe('pubsub doctor', () => {
     expect(actions.filter((action) => !READS.test(action))).toEqual([]);
   });
 
+  it('says once with --fix what it can not mend', async () => {
+    const patient = await ward.admit();
+    const { queue } = subscriber(patient.place);
+    await setAttributes(patient.place, queue, { KmsMasterKeyId: 'alias/aws/sqs' });
+    await breakEmail(patient);
+
+    const { stdout, code } = await runMain(
+      ['doctor', ...patient.flags, '--fix', '--verbose'],
+      ward.env,
+    );
+
+    expect(code).toBe(3);
+    expect(stdout.match(/✗ fail +queue-policy/g)).toHaveLength(1);
+    expect(stdout.match(/✗ fail +encryption-key/g)).toHaveLength(1);
+    expect(stdout).toMatch(/^1 problem: email encryption-key/m);
+  });
+
   it('says unknown and which permission is missing to a caller who may read nothing', async () => {
     const patient = await ward.admit();
 
