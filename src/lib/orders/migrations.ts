@@ -95,6 +95,17 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     version: 4,
     name: 'sold units go back like others',
-    statements: ['alter table sagas drop column is_committed'],
+    // It dropped `is_committed` at first.
+    statements: [],
+  },
+  {
+    version: 5,
+    name: 'is_committed stays for now',
+    // Nothing here uses it. Processes of the version before name it in every statement, and go on while a deployment
+    // rolls. To them `false` means that units are released, as they are now. The first version after one that was
+    // released with this step may drop it.
+    statements: [
+      'alter table sagas add column if not exists is_committed boolean not null default false',
+    ],
   },
 ];
