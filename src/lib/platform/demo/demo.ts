@@ -1,6 +1,7 @@
 import { browse, registerAndLogIn } from './account-steps.ts';
 import { openBreaker, showTracesAndMetrics } from './operation-steps.ts';
 import { declinePayment, killDuringSaga, placeOrder } from './order-steps.ts';
+import { NoAnswer } from './shop-client.ts';
 import { type DemoPlatform, FailedClaim, type PlatformDemoEvent, type Stage } from './stage.ts';
 
 /** One step of the story. */
@@ -33,6 +34,8 @@ export interface PlatformDemoResult {
 interface DemoStep {
   readonly name: string;
   readonly ok: boolean;
+  /** Why it failed, else null. */
+  readonly reason: string | null;
   readonly ms: number;
 }
 
@@ -58,16 +61,18 @@ export async function runPlatformDemo(
     counting({ kind: 'step', number: steps.length + 1, of, title });
     const from = performance.now();
     let ok = false;
+    let reason: string | null = null;
     try {
       const result = await work();
       ok = true;
       return result;
     } catch (error) {
-      if (!(error instanceof FailedClaim)) throw error;
-      counting({ kind: 'failed', reason: error.message });
+      if (!(error instanceof FailedClaim || error instanceof NoAnswer)) throw error;
+      reason = error.message;
+      counting({ kind: 'failed', reason });
       return undefined;
     } finally {
-      steps.push({ name, ok, ms: Math.round(performance.now() - from) });
+      steps.push({ name, ok, reason, ms: Math.round(performance.now() - from) });
     }
   };
   const platform = await perform('start', 'Start every service', start);

@@ -21,13 +21,18 @@ export interface ShopAnswer {
   readonly text: string;
 }
 
-/** Asks the gateway. @throws Error where it gives no answer */
+/** The gateway gave no answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** Asks the gateway. @throws NoAnswer */
 export type Shop = (request: ShopRequest) => Promise<ShopAnswer>;
 
 /** @param url of the gateway */
 export function createShop(url: string): Shop {
   return async ({ path, body, token, headers, method = body === undefined ? 'GET' : 'POST' }) => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
+    const asked = fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -37,7 +42,14 @@ export function createShop(url: string): Shop {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    try {
+      const answer = await asked;
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      const reason = (cause as Error | undefined)?.message || message;
+      throw new NoAnswer(`${method} ${path} got no answer: ${reason}`, { cause: error });
+    }
   };
 }
 
