@@ -56,6 +56,13 @@ export async function topologyFor(
   if (topic === undefined && queue === undefined) {
     // RabbitMQ lists what a topology has by its name alone.
     if (settings.target.kind === 'rabbitmq') return written ?? refuseUnknown(settings);
+    if (flags.offline && written === undefined) {
+      throw usageError(
+        `There is no topology "${settings.topology}" here, and the target is not asked with --offline.`,
+        `Leave --offline out, or choose one of: ${knownTopologyNames(settings).join(', ')}`,
+        'UnknownTopology',
+      );
+    }
     return written ?? (await taggedTopology(context)) ?? refuseUnknown(settings);
   }
   const isOther = await isOfOtherTopology(context, written, flags);

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { DeadLetterFilter } from '../../lib/dead-letters/dead-letter.ts';
 import { parseCondition } from '../../lib/events/where.ts';
-import { usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { addResourceOptions, type ResourceFlags } from '../topology.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 /** Flags that choose dead letters. */
 export interface FilterFlags extends ResourceFlags {
@@ -46,9 +46,7 @@ export function readFilter(flags: FilterFlags): DeadLetterFilter {
 /** Reads `--max`. @throws AppError (exit 2). */
 export function readMax({ max }: FilterFlags): number | undefined {
   if (max === undefined) return undefined;
-  const number = Number(max);
-  if (/^\d+$/.test(max) && number >= 1 && Number.isSafeInteger(number)) return number;
-  throw usageError(`--max must be a whole number from 1, not "${max}".`, 'Such as --max 50');
+  return readWholeNumber('--max', max, [1], 'Such as --max 50');
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

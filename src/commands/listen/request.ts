@@ -9,6 +9,7 @@ import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
 import type { ResourceFlags } from '../topology.ts';
 import { openTransport } from '../transport.ts';
+import { readWholeNumber } from '../whole-number.ts';
 import { chooseHandlers, type HandlerChoice, type HandlerFlags } from './handler-choice.ts';
 
 /** Flags of how messages are taken. */
@@ -95,29 +96,23 @@ export function readTakeFlags({ io }: CommandContext, flags: TakeFlags) {
   const { max, concurrency, dedupeStore } = flags;
   const time = (flag: string, text: string | undefined, least: number, most: number) =>
     text === undefined ? undefined : seconds(flag, text, least, most);
-  const most = Number.MAX_SAFE_INTEGER;
   return {
-    max: max === undefined ? undefined : wholeNumber('--max', max, most, 10),
+    max: max === undefined ? undefined : readWholeNumber('--max', max, [1], 'Such as --max 10'),
     idleTimeout: time('--idle-timeout', flags.idleTimeout, 1, MAX_IDLE_TIMEOUT),
     concurrency:
       concurrency === undefined
         ? undefined
-        : wholeNumber('--concurrency', concurrency, MAX_CONCURRENCY, 20),
+        : readWholeNumber(
+            '--concurrency',
+            concurrency,
+            [1, MAX_CONCURRENCY],
+            'Such as --concurrency 20',
+          ),
     timeout: time('--timeout', flags.timeout, 1, MAX_VISIBILITY_SECONDS),
     retryDelay: time('--retry-delay', flags.retryDelay, 0, MAX_VISIBILITY_SECONDS),
     dedupeStore: dedupeStore === undefined ? undefined : resolve(io.cwd, dedupeStore),
     aliveFile: flags.aliveFile === undefined ? undefined : resolve(io.cwd, flags.aliveFile),
   };
-}
-
-function wholeNumber(flag: string, text: string, most: number, example: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
-  const bounds = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`;
-  throw usageError(
-    `${flag} must be a whole number ${bounds}, not "${text}".`,
-    `Such as ${flag} ${example}`,
-  );
 }
 
 function seconds(flag: string, text: string, least: number, most: number): number {

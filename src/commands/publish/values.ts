@@ -3,19 +3,16 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { isFifoId } from '../../lib/rules/fifo.ts';
 import { MAX_MESSAGE_ATTRIBUTES } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 /** The value of `--count`. @throws AppError (exit 2). */
 export function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && Number.isSafeInteger(count)) return count;
-  throw usageError(`--count must be a whole number from 1, not "${text}".`, '--count 100');
+  return readWholeNumber('--count', text, [1], '--count 100');
 }
 
 /** The value of `--seed`. @throws AppError (exit 2). */
 export function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw usageError(`--seed must be a whole number, not "${text}".`, '--seed 42');
+  return readWholeNumber('--seed', text, [0], '--seed 42');
 }
 
 /** The value of `--rate`, events a second. @throws AppError (exit 2). */

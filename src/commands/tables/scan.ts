@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AppError, EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderItems } from '../../lib/ui/items.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
@@ -7,6 +7,7 @@ import { connect } from '../connect.ts';
 import { chooseTable, notThere } from '../functions/choose.ts';
 import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 /** Items that are shown unless told: a screen and more. */
 const DEFAULT_MAX = '100';
@@ -21,13 +22,11 @@ export function defineScan(command: Command, run: Runner): void {
     .argument('[table]', 'one of the topology; the only one unless given')
     .option('-n, --max <n>', 'show at most n items', DEFAULT_MAX)
     .action((word: string | undefined, flags: { readonly max: string }) =>
-      run(command, (context) => scan(command, context, word, readMax(flags.max))),
+      run(command, (context) => {
+        const max = readWholeNumber('--max', flags.max, [1], 'Such as --max 1000');
+        return scan(command, context, word, max);
+      }),
     );
-}
-
-function readMax(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw usageError(`--max must be a whole number from 1, not "${text}".`, 'Such as --max 1000');
 }
 
 async function scan(

@@ -6,6 +6,7 @@ import { parseDuration } from '../../lib/rules/text/duration.ts';
 import type { CommandContext } from '../command.ts';
 import { type GivenPolicy, parseScope, readPolicyFlag } from '../filter-flag.ts';
 import type { ResourceFlags } from '../topology.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 export interface TapFlags extends ResourceFlags {
   readonly filter?: string;
@@ -75,7 +76,10 @@ export function readTapRequest(
     where: where.map(parseCondition),
     since: since === undefined ? undefined : seconds('--since', since),
     raw,
-    max: flags.max === undefined ? undefined : parseMax(flags.max),
+    max:
+      flags.max === undefined
+        ? undefined
+        : readWholeNumber('--max', flags.max, [1], 'Such as --max 10'),
     idleTimeout:
       flags.idleTimeout === undefined ? undefined : seconds('--idle-timeout', flags.idleTimeout),
     duration: flags.duration === undefined ? undefined : seconds('--duration', flags.duration),
@@ -86,12 +90,6 @@ function oneSubscriber(topology: Topology, name: string): SubscriberSpec {
   const [only, ...others] = findSubscribers(topology, name);
   if (only !== undefined && others.length === 0) return only;
   throw usageError('--subscriber names one subscriber.', 'Leave it out to see everything.');
-}
-
-function parseMax(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && Number.isSafeInteger(number)) return number;
-  throw usageError(`--max must be a whole number from 1, not "${text}".`, 'Such as --max 10');
 }
 
 function seconds(flag: string, text: string): number {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { buildTopology } from '../definition/build.ts';
 import type { TopologyDefinition } from '../definition/definition.ts';
 import type { Topology } from '../definition/topology.ts';
@@ -48,6 +48,7 @@ export async function findTopology(settings: TopologySettings): Promise<Topology
   if (isOwn && project.topology === name) {
     return buildTopology(definitionOf(project), { prefix, folder: dirname(project.path) });
   }
+  if (isPath(name)) throw notAName(name);
   const shipped = await shippedDefinition(name);
   if (shipped === undefined) return undefined;
   const folder = join(shippedTopologies(), name);
@@ -55,6 +56,23 @@ export async function findTopology(settings: TopologySettings): Promise<Topology
   const changes = !isOwn && name === (project.topology ?? DEFAULT_TOPOLOGY);
   const definition = changes ? changedDefinition(shipped, project) : shipped;
   return buildTopology(definition, { prefix, folder });
+}
+
+/** What is written as a file or a folder. A topology that others tagged may have a slash or a dot in its name. */
+function isPath(name: string): boolean {
+  return /\.ya?ml$/i.test(name) || /^(\.{1,2}|~)?\/|^\.{1,2}$/.test(name);
+}
+
+function notAName(path: string) {
+  const isFile = /\.ya?ml$/i.test(path);
+  const folder = isFile ? dirname(path) : path;
+  const isOurs = !isFile || /^pubsub\.ya?ml$/.test(basename(path));
+  const rest = folder === '.' ? 'leave --topology out' : `cd ${folder}`;
+  return usageError(
+    `A topology is chosen by its name, and "${path}" is a ${isFile ? 'file' : 'folder'}.`,
+    `Commands read the nearest pubsub.yaml at or above the folder that they run in: ${isOurs ? rest : 'call the file so'}`,
+    'UnknownTopology',
+  );
 }
 
 /** Like `findTopology`. @throws AppError `UnknownTopology` (exit 2) where none is called so. */

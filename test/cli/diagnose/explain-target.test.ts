@@ -123,6 +123,16 @@ describe('explain asks the target', () => {
     expect((doc as Explained).subscribers[0]?.obstacles[0]?.by).toBe('topic');
   });
 
+  it('starts no engine to look for a topology that nobody here knows, with --offline', async () => {
+    const { code, stderr } = await pubsub.run([
+      ...['explain', 'order.created', '--offline', '--topology', 'nowhere', '--target', 'local'],
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no topology "nowhere" here, and the target is not asked');
+    expect(stderr).toContain('Leave --offline out, or choose one of: orders');
+    expect((await pubsub.run(['local', 'status'])).code).toBe(3);
+  });
+
   it('judges the file where no engine runs, starts none, and says so', async () => {
     const { stderr, code } = await pubsub.run(['explain', 'order.created']);
     expect(code).toBe(0);

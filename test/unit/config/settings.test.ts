@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Env, type Flags, resolveSettings } from '../../../src/lib/config/settings.ts';
-import { topologyOf } from '../../../src/lib/config/topology.ts';
+import { findTopology, topologyOf } from '../../../src/lib/config/topology.ts';
 import { queueNames } from '../../../src/lib/definition/topology.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 
@@ -191,6 +191,23 @@ describe('the project file', () => {
     expect(error).toMatchObject({ code: 'UnknownTopology', exitCode: 2 });
     expect(error.message).toContain('Did you mean "project"?');
     expect(error.hint).toContain('project, orders');
+  });
+
+  it.each([
+    ['shop/pubsub.yaml', 'a file', 'run in: cd shop'],
+    ['/srv/shop/pubsub.yml', 'a file', 'run in: cd /srv/shop'],
+    ['pubsub.yaml', 'a file', 'leave --topology out'],
+    ['./other.yml', 'a file', 'call the file so'],
+    ['../shop', 'a folder', 'cd ../shop'],
+    ['~/shop', 'a folder', 'cd ~/shop'],
+    ['.', 'a folder', 'leave --topology out'],
+  ])('is not chosen by a path: %s', async (topology, what, hint) => {
+    const error = await refusal(async () => findTopology(await settle({ topology })));
+    expect(error).toMatchObject({ code: 'UnknownTopology', exitCode: 2 });
+    expect(error.message).toBe(`A topology is chosen by its name, and "${topology}" is ${what}.`);
+    expect(error.hint).toContain(hint);
+    // Others may have tagged theirs with a slash in its name.
+    expect(await findTopology(await settle({ topology: 'shop/orders' }))).toBeUndefined();
   });
 
   it('says where the two cannot be used together, when it changes another topology', async () => {
