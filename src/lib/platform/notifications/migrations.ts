@@ -48,4 +48,21 @@ export const NOTIFICATION_MIGRATIONS: readonly Migration[] = [
       'create index received_message_id on received (message_id)',
     ],
   },
+  {
+    version: 2,
+    name: 'events that wait for their user',
+    statements: [
+      `create table waiting (
+        event_id text primary key,
+        event_type text not null,
+        user_id bigint not null check (user_id >= 1),
+        text json not null,
+        attempts int not null default 0,
+        next_attempt_at timestamptz not null default now(),
+        since timestamptz(3) not null default now(),
+        given_up_at timestamptz(3)
+      )`,
+      'create index waiting_due on waiting (next_attempt_at) where given_up_at is null',
+    ],
+  },
 ];

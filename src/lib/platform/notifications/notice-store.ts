@@ -7,9 +7,12 @@ const LEASE_SECONDS = 120;
 /** Seconds before the first new attempt, and between two at the most. */
 const RETRY_SECONDS = { first: 1, most: 300 };
 
-/** Whether it was decided before whom an event tells. */
+/** Whether it was decided before whom an event tells, or it waits for that. */
 export async function isKnown(database: Database, eventId: string): Promise<boolean> {
-  const { rows } = await database.query('select 1 from events where id = $1', [eventId]);
+  const { rows } = await database.query(
+    'select 1 from events where id = $1 union all select 1 from waiting where event_id = $1',
+    [eventId],
+  );
   return rows.length > 0;
 }
 
@@ -23,6 +26,7 @@ export async function storeNotices(
   notices: readonly NewNotice[],
 ): Promise<boolean> {
   return database.transaction(async (tx) => {
+    await tx.query('delete from waiting where event_id = $1', [eventId]);
     const { rows } = await tx.query(
       'insert into events (id, type) values ($1, $2) on conflict (id) do nothing returning id',
       [eventId, eventType],

@@ -9,9 +9,10 @@ import { createMailer } from './mailer.ts';
 import { NOTIFICATION_MIGRATIONS } from './migrations.ts';
 import { notificationRoutes } from './routes.ts';
 import { sendDue } from './sender.ts';
+import { tellWaiting } from './waiting.ts';
 
-/** Milliseconds between two looks for notices that are due: new ones are sent at once. */
-const SEND_PAUSE_MS = 1_000;
+/** Milliseconds between two looks for notices that are due (new ones are sent at once), and for users who are waited for. */
+const PAUSE_MS = 1_000;
 /** Whom mails come from unless `MAIL_FROM` says. */
 const FROM = 'Your shop <shop@pubsub-platform.example>';
 
@@ -34,20 +35,21 @@ async function begin(context: ServiceContext): Promise<() => Promise<void>> {
   await freeLeases(database, 'notices', "state = 'stored'");
   const server = smtpUrl === undefined ? await keepMails(context) : undefined;
   const mailer = createMailer(smtpUrl ?? server?.url ?? '', variables.MAIL_FROM || FROM);
-  const sending = repeat({ name: 'sending', pauseMs: SEND_PAUSE_MS, log }, (signal) =>
+  const sending = repeat({ name: 'sending', pauseMs: PAUSE_MS, log }, (signal) =>
     sendDue({ database, mailer, log }, signal),
   );
+  const contacts = createClient(ContactService, context.grpc('users'));
+  const telling = { database, contacts, onStored: sending.wake };
+  const asking = repeat({ name: 'asking for users', pauseMs: PAUSE_MS, log }, (signal) =>
+    tellWaiting({ ...telling, log }, signal),
+  );
   const stopping = new AbortController();
-  const handler = createEventHandler({
-    database,
-    contacts: createClient(ContactService, context.grpc('users')),
-    onStored: sending.wake,
-    signal: stopping.signal,
-  });
+  const handler = createEventHandler({ ...telling, signal: stopping.signal });
   const unsubscribe = messaging.subscribe('notifications', handler);
   return async () => {
     stopping.abort();
     await unsubscribe();
+    await asking.stop();
     await sending.stop();
     mailer.close();
     await server?.stop();

@@ -4,7 +4,6 @@ import { Registry } from 'prom-client';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../../../src/lib/database/database.ts';
-import { createEventHandler } from '../../../../src/lib/platform/notifications/event-handler.ts';
 import { startMailServer } from '../../../../src/lib/platform/notifications/mail-server.ts';
 import { CONNECTIONS, createMailer } from '../../../../src/lib/platform/notifications/mailer.ts';
 import { NOTIFICATION_MIGRATIONS } from '../../../../src/lib/platform/notifications/migrations.ts';
@@ -37,10 +36,11 @@ describe('notifications', () => {
   const users = useService('users', () => ({ routes: [], grpc: contactService(userDatabase()) }));
   const endpoint = useEndpoint();
   const platform = usePlatformMessaging(endpoint);
+  const log = createTestLog();
   const { send } = useService('notifications', () =>
     notifications.create({
       environment: readServiceEnvironment('notifications', {}),
-      ...{ version: '1.2.3', tracing: undefined, redis: undefined, log: createTestLog() },
+      ...{ version: '1.2.3', tracing: undefined, redis: undefined, log },
       ...{
         metrics: new Registry(),
         authenticate,
@@ -164,6 +164,48 @@ describe('notifications', () => {
     await register(30);
     await expect.poll(() => receivedBy(30), POLL).toEqual(['email: Order 1: thank you']);
     expect(await receivedBy(31)).toEqual([]);
+  });
+
+  /** Makes an event that waits for its user due, as if it had waited for so long. @returns its row */
+  const waitedFor = async (hours: number, userId: number) => {
+    const { rows } = await database().query(
+      `update waiting set since = now() - $1::int * interval '1 hour', next_attempt_at = now()
+        where user_id = $2 and given_up_at is null returning event_id`,
+      [hours, userId],
+    );
+    return rows;
+  };
+
+  it('wait for a user for longer than any message is received', async () => {
+    const dead = (await platform.deadLetters('notifications')).length;
+    const event = order(40, 3);
+    await platform.publish('shop-events', event);
+    await expect.poll(() => waitedFor(23, 40), POLL).toHaveLength(1);
+    // It comes again, as messages may.
+    await platform.publish('shop-events', event);
+    await platform.publish('shop-events', order(40, 4));
+    await expect.poll(() => waitedFor(23, 40), POLL).toHaveLength(2);
+    await register(40);
+    await waitedFor(23, 40);
+    await expect
+      .poll(async () => (await receivedBy(40)).sort(), POLL)
+      .toEqual(['email: Order 3: thank you', 'email: Order 4: thank you']);
+    expect(await waitedFor(23, 40)).toEqual([]);
+    expect(await platform.deadLetters('notifications')).toHaveLength(dead);
+  });
+
+  it('give up a user who does not come within a day, and say so', async () => {
+    await platform.publish('shop-events', order(41, 5));
+    await expect.poll(() => waitedFor(25, 41), POLL).toHaveLength(1);
+    const given = async () =>
+      (
+        await database().query(
+          'select 1 from waiting where user_id = 41 and given_up_at is not null',
+        )
+      ).rows;
+    await expect.poll(given, POLL).toHaveLength(1);
+    await expect.poll(() => log.errors, POLL).toContain('nobody was told: the user never came');
+    expect(await receivedBy(41)).toEqual([]);
   });
 
   it('leave to the dead letters what nobody can read', async () => {
@@ -380,30 +422,5 @@ describe('sending', () => {
     await makeDue();
     await sendTo(nowhere);
     expect(await stateOf(eventId)).toMatchObject({ state: 'failed', attempts: 600 });
-  });
-
-  it('hands an event back whose user never comes', async () => {
-    let asked = 0;
-    const handler = createEventHandler({
-      ...{ database: database(), onStored: () => {}, signal },
-      contacts: {
-        async getContact() {
-          asked++;
-          const { Code, ConnectError } = await import('@connectrpc/connect');
-          throw new ConnectError('There is no user 5.', Code.NotFound);
-        },
-      },
-    });
-    const value = {
-      event_type: 'order.created',
-      order_id: 1,
-      user_id: 5,
-      total: 1,
-      status: 'pending',
-    };
-    const event = { kind: 'event', text: '', value, eventId: 'e', id: 'e', type: 'order.created' };
-    const handled = handler(event as Parameters<typeof handler>[0], {} as never);
-    await expect(handled).rejects.toThrow('There is no user 5.');
-    expect(asked).toBe(6);
   });
 });
