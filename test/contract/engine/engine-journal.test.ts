@@ -325,6 +325,28 @@ describe('a state that can not be used', () => {
     expect(data()).toEqual(before);
   });
 
+  // LMDB maps the file into memory: read past its end, it would end the process.
+  it.each<[flaw: string, what: string, damage: (file: Buffer, pageSize: number) => Buffer]>([
+    ['is no LMDB file', 'the first page', (file) => file.fill(1, 24, 28)],
+    ['is no LMDB file', 'the second page', (file, size) => file.fill(1, size + 24, size + 28)],
+    ['has another LMDB version', 'its number', (file) => file.fill(3, 28, 29)],
+    ['has an impossible page size', 'its size', (file) => file.fill(2, 50, 51)],
+    ['is cut short', 'one page', (file, size) => file.subarray(0, size)],
+    ['is cut short', 'two pages', (file, size) => file.subarray(0, 2 * size)],
+  ])('is refused when its tables file %s: %s', async (flaw, _what, damage) => {
+    await filled(1);
+    const path = join(journalFolder(stateDir), 'data.mdb');
+    const file = readFileSync(path);
+    writeFileSync(path, damage(file, file.readUInt32LE(48)));
+    const before = contents();
+
+    await expect(openJournal(stateDir)).rejects.toMatchObject({
+      code: 'StateDamaged',
+      cause: { message: `data.mdb: ${flaw}` },
+    });
+    expect(contents()).toEqual(before);
+  });
+
   it('is refused when a newer version wrote it', async () => {
     await filled(1);
     writeFileSync(join(stateDir, 'journal', 'format.json'), '{"format":4}');

@@ -8,6 +8,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import {
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListQueuesCommand,
@@ -172,6 +173,25 @@ describe('a session policy', () => {
     });
     // The account itself is not.
     expect((await engine.topicAttributes(topic)).TopicArn).toBe(topic);
+  });
+
+  test('allows the roles that it names', async () => {
+    engine = await startSns();
+    const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+    const Action = ['sts:AssumeRole', 'sqs:DeleteMessage'];
+    const { sts, sqs } = await sessionWith({ Effect: 'Allow', Action, Resource: role('next') });
+    const assume = (name: string) =>
+      sts.send(new AssumeRoleCommand({ RoleArn: role(name), RoleSessionName: 'test' }));
+
+    expect((await assume('next')).AssumedRoleUser?.Arn).toContain(':assumed-role/next/test');
+    expect(await refusalOf(assume('other'))).toMatchObject({
+      message: expect.stringContaining(`sts:AssumeRole on resource: ${role('other')}`),
+    });
+    const { url } = await engine.queue('orders');
+    const ReceiptHandle = 'anything';
+    expect(
+      await refusalOf(sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))),
+    ).toMatchObject({ message: expect.stringContaining('the sqs:deletemessage action') });
   });
 
   test('denies what it names', async () => {

@@ -155,6 +155,42 @@ describe('logs', () => {
     ).rejects.toMatchObject({ name: 'UnsupportedOperation' });
   });
 
+  it('have streams in the order of their names, or of their newest line without a prefix', async () => {
+    const logs = await logged();
+    const later = { logGroupName, logStreamName: 'a-later' };
+    await logs.send(new CreateLogStreamCommand(later));
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'b-empty' }));
+    const now = Date.now();
+    await logs.send(put({ message: 'first', timestamp: now - 1_000 }));
+    const logEvents = [{ message: 'second', timestamp: now }];
+    await logs.send(new PutLogEventsCommand({ ...later, logEvents }));
+    const listed = async (options: object): Promise<(string | undefined)[]> => {
+      const command = new DescribeLogStreamsCommand({ logGroupName, ...options });
+      return ((await logs.send(command)).logStreams ?? []).map((each) => each.logStreamName);
+    };
+    expect(await listed({})).toEqual([logStreamName, 'a-later', 'b-empty']);
+    expect(await listed({ logStreamNamePrefix: 'b' })).toEqual(['b-empty']);
+    const orderBy = 'LastEventTime';
+    expect(await listed({ orderBy })).toEqual(['b-empty', logStreamName, 'a-later']);
+    expect(await listed({ orderBy, descending: true, limit: 1 })).toEqual(['a-later']);
+    await expect(listed({ orderBy, logStreamNamePrefix: 'b' })).rejects.toThrow(
+      'Cannot order by LastEventTime with a logStreamNamePrefix.',
+    );
+  });
+
+  it('are searched in streams that are named, or of a prefix, not both', async () => {
+    const logs = await logged();
+    const search = (options: object) =>
+      logs.send(new FilterLogEventsCommand({ logGroupName, ...options }));
+    await logs.send(put({ message: 'x', timestamp: Date.now() }));
+    expect((await search({ logStreamNames: [logStreamName] })).events).toHaveLength(1);
+    expect((await search({ logStreamNamePrefix: '2026' })).events).toHaveLength(1);
+    expect((await search({ logStreamNamePrefix: '2027' })).events).toEqual([]);
+    await expect(
+      search({ logStreamNames: [logStreamName], logStreamNamePrefix: '2026' }),
+    ).rejects.toThrow('mutually exclusive');
+  });
+
   it('survive the engine', async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-logs-'));
     cleanUps.push(() => rmSync(stateDir, { recursive: true, force: true }));

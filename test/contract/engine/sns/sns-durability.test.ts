@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AddPermissionCommand,
+  GetSMSAttributesCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListTagsForResourceCommand,
   PublishCommand,
+  SetSMSAttributesCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -79,6 +82,26 @@ test('topics and subscriptions come back as they were', async () => {
         await engine.sns.send(new PublishCommand(input));
       }
       expect((await engine.receive(queue.url)).map(({ Body }) => Body)).toEqual(['a']);
+    },
+  );
+});
+
+test('a tag that was removed stays away, and SMS settings stay', async () => {
+  let ResourceArn = '';
+  await across(
+    async ({ sns, topic }) => {
+      ResourceArn = await topic('untagged');
+      const Tags = ['kept', 'gone'].map((Key) => ({ Key, Value: 'v' }));
+      await sns.send(new TagResourceCommand({ ResourceArn, Tags }));
+      await sns.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['gone'] }));
+      const attributes = { DefaultSMSType: 'Transactional' };
+      await sns.send(new SetSMSAttributesCommand({ attributes }));
+    },
+    async ({ sns }) => {
+      const { Tags } = await sns.send(new ListTagsForResourceCommand({ ResourceArn }));
+      expect(Tags).toEqual([{ Key: 'kept', Value: 'v' }]);
+      const { attributes } = await sns.send(new GetSMSAttributesCommand({}));
+      expect(attributes).toMatchObject({ DefaultSMSType: 'Transactional' });
     },
   );
 });

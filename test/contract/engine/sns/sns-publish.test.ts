@@ -1,9 +1,20 @@
 import { createVerify } from 'node:crypto';
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
-import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteQueueCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { OBSERVE_PREFIX } from '../../../../src/lib/engine/observe/endpoints.ts';
-import { ACCOUNT, OTHER_ACCOUNT, REGION, refusalOf, useSns } from '../../../fixtures/sns-engine.ts';
+import {
+  ACCOUNT,
+  allowTopics,
+  OTHER_ACCOUNT,
+  REGION,
+  refusalOf,
+  useSns,
+} from '../../../fixtures/sns-engine.ts';
 
 const engine = useSns();
 
@@ -289,6 +300,12 @@ describe('Publish', () => {
       "Could not cast message attribute 'a' value to number.",
     ],
     [
+      'an attribute without a name',
+      { MessageAttributes: { '': { DataType: 'String', StringValue: 'x' } } },
+      INVALID,
+      'The message attribute name must contain at least one character.',
+    ],
+    [
       'an attribute name with a dot before',
       { MessageAttributes: { '.a': { DataType: 'String', StringValue: 'x' } } },
       INVALID,
@@ -424,6 +441,20 @@ test('a body nested 5,000 deep reaches everybody but who filters bodies, and onc
   const counts: number[] = [];
   for (const { url } of queues) counts.push((await engine.receive(url)).length);
   expect(counts).toEqual([1, 0, 1]);
+});
+
+test('reaches a queue that takes encrypted connections only', async () => {
+  const { topic, queue } = await wired('encrypted-connections');
+  const { Statement } = JSON.parse(allowTopics(queue.arn));
+  const SecureTransport = { Bool: { 'aws:SecureTransport': 'false' } };
+  const only = { Principal: '*', Action: 'sqs:SendMessage', Resource: queue.arn };
+  Statement.push({ Sid: 'Only', Effect: 'Deny', ...only, Condition: SecureTransport });
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await engine.sqs.send(
+    new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: { Policy } }),
+  );
+  await publish({ TopicArn: topic });
+  expect(await envelopes(queue.url)).toMatchObject([{ Message: 'hello' }]);
 });
 
 describe('a delivery that fails', () => {

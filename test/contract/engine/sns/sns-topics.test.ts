@@ -266,10 +266,13 @@ describe('topics', () => {
     const set = (AttributeName: string, AttributeValue: string) =>
       engine.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
     await set('DisplayName', 'Named');
+    await set('MaximumMessageSize', '1048576');
+    await set('MaximumMessageSize', '1024');
     await set('DeliveryPolicy', '{"http":{"disableSubscriptionOverrides":true}}');
     const attributes = await engine.topicAttributes(TopicArn);
     expect(attributes).toMatchObject({
       DisplayName: 'Named',
+      MaximumMessageSize: '1024',
       DeliveryPolicy: '{"http":{"disableSubscriptionOverrides":true}}',
     });
     expect(JSON.parse(attributes.EffectiveDeliveryPolicy ?? '')).toMatchObject({
@@ -405,6 +408,9 @@ describe('topics', () => {
       new PutDataProtectionPolicyCommand({ ResourceArn, DataProtectionPolicy }),
     );
     expect((await read()).DataProtectionPolicy).toBe(DataProtectionPolicy);
+    const none = { ResourceArn, DataProtectionPolicy: '' };
+    await engine.sns.send(new PutDataProtectionPolicyCommand(none));
+    expect((await read()).DataProtectionPolicy).toBeUndefined();
   });
 });
 

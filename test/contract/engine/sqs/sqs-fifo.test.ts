@@ -208,6 +208,16 @@ test('the queue delay holds for each message, and keeps a group in order', async
   expect(Attributes?.ApproximateNumberOfMessagesDelayed).toBe('1');
 });
 
+test('a receive with the same attempt id may hide the messages for a shorter time', async () => {
+  const url = await create();
+  await send(url, '1');
+  const attempt = { ReceiveRequestAttemptId: 'shorter' };
+  const first = await receive(url, { ...attempt, VisibilityTimeout: 60 });
+  expect(await receive(url, { ...attempt, VisibilityTimeout: 5 })).toEqual(first);
+  clock.advance(5);
+  expect(bodies(await receive(url))).toEqual(['1']);
+});
+
 test('a receive with the same attempt id gives the same messages and handles until one of them is touched', async () => {
   const url = await create();
   for (const body of ['1', '2']) await send(url, body);
