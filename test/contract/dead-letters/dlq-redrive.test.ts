@@ -271,7 +271,7 @@ describe('redrive', () => {
 
 describe('an import', () => {
   const linesOf = async function* (lines: readonly string[]) {
-    yield Buffer.from(lines.join('\n'));
+    yield Buffer.from(lines.join('\n'), 'latin1');
   };
   const bring = async (url: string, lines: readonly string[], aws = endpoint.aws) => {
     const unsent: string[] = [];
@@ -287,11 +287,15 @@ describe('an import', () => {
 
   it('sends lines in order, ten a request, and tells which it leaves out', async () => {
     const { url } = await createPlainQueue(endpoint);
-    const lines = [...numbered(11).map((line) => JSON.stringify(line)), '{"body":1}', 'x'];
+    const lines = [...numbered(11).map((line) => JSON.stringify(line)), '{"body":1}', 'x', 'ÿ'];
     const result = await bring(url, lines);
     expect(result).toMatchObject({ sent: 11, lastLine: 11, fatal: undefined });
     expect(result.progress).toEqual([10, 11]);
-    expect(result.unsent.sort()).toEqual(['12: it has no text "body"', '13: it is not JSON']);
+    expect(result.unsent.sort()).toEqual([
+      '12: it has no text "body"',
+      '13: it is not JSON',
+      '14: it is not UTF-8',
+    ]);
     expect(await receiveEverything(endpoint.aws, url)).toHaveLength(11);
   });
 

@@ -1,8 +1,14 @@
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import type { HistoryMessage } from '../../../src/lib/aws/topic-history.ts';
+import { isSelectedForReplay, replayToQueue } from '../../../src/lib/publish/replay.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
-import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
@@ -96,6 +102,55 @@ describe('pubsub replay', () => {
       expect(code).not.toBe(0);
       expect(await drain(place, 'email')).toEqual([]);
     });
+  });
+
+  it.each([true, false])('keeps groups, subject and attributes (raw: %s)', async (raw) => {
+    const { sqs } = endpoint.aws;
+    const Attributes = { FifoQueue: 'true' };
+    const QueueName = `${uniquePrefix()}.fifo`;
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    const message: HistoryMessage = {
+      ...{ messageId: 'm', time: new Date(0), body: 'b', subject: 'S', groupId: 'g' },
+      attributes: { tier: { type: 'String', value: 'gold' } },
+      ...{ deduplicationId: 'd', sequenceNumber: '1' },
+    };
+    const messages = [message, message, { ...message, subject: undefined, groupId: undefined }];
+    const topicArn = 'arn:aws:sns:us-east-1:000000000000:t.fifo';
+    const meant = messages.map((each) => isSelectedForReplay(each, { type: undefined, where: [] }));
+    const queue = { url: QueueUrl, topicArn, raw };
+    expect(
+      await replayToQueue(
+        endpoint.aws,
+        queue,
+        meant.filter((each) => each !== undefined),
+      ),
+    ).toEqual({
+      ...{ sent: 3, failures: [] },
+    });
+
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        ...{ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 },
+        ...{ MessageSystemAttributeNames: ['MessageGroupId'], MessageAttributeNames: ['All'] },
+      }),
+    );
+    const groups = Messages.map((each) => each.Attributes?.MessageGroupId);
+    expect(groups.sort()).toEqual(['g', 'g', 'replay']);
+    const last = Messages.find((each) => each.Attributes?.MessageGroupId === 'replay');
+    const [first] = Messages.filter((each) => each !== last);
+    if (raw) {
+      expect(Messages.map(({ Body }) => Body)).toEqual(['b', 'b', 'b']);
+      expect(first?.MessageAttributes?.tier).toMatchObject({ StringValue: 'gold' });
+    } else {
+      expect(first?.MessageAttributes).toBeUndefined();
+      const envelope = {
+        ...{ Type: 'Notification', MessageId: 'm', TopicArn: topicArn, Message: 'b' },
+        Timestamp: '1970-01-01T00:00:00.000Z',
+        MessageAttributes: { tier: { Type: 'String', Value: 'gold' } },
+      };
+      expect(JSON.parse(first?.Body ?? '')).toEqual({ ...envelope, Subject: 'S' });
+      expect(JSON.parse(last?.Body ?? '')).toEqual(envelope);
+    }
   });
 
   it('needs a time that it can read', async () => {

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -46,6 +56,8 @@ describe('failure reasons', () => {
     expect(reasons.find('sent again', 'e1')).toMatchObject({ reason: 'still refuses' });
     expect(reasons.find('m2', undefined)?.eventId).toBeNull();
     expect(reasons.find('m3', 'e3')).toBeUndefined();
+    expect(reasons.all('m1').map(({ receiveCount }) => receiveCount)).toEqual([1, 2]);
+    expect(reasons.all('m3')).toEqual([]);
   });
 
   it('keeps queues apart, also when a name looks like a path', async () => {
@@ -66,6 +78,23 @@ describe('failure reasons', () => {
     expect(files.length).toBeLessThanOrEqual(2);
     expect(Math.max(...bytes)).toBeLessThan(13_000);
     expect((await readReasons(folder, failure().queue)).find('m99', undefined)).toBeDefined();
+  });
+
+  it('stays small though a process that put the file aside was killed', () => {
+    const lock = join(folder, 'failures', `${failure().queue}.jsonl.lock`);
+    mkdirSync(lock, { recursive: true });
+    const keepMany = () => {
+      for (let n = 0; n < 20; n++)
+        keepReason(folder, failure({ reason: 'x' }), { maxBytes: 1_000 });
+    };
+    keepMany();
+    // Somebody may still be at it.
+    expect(existsSync(lock)).toBe(true);
+    expect(readdirSync(join(folder, 'failures'))).toHaveLength(2);
+    utimesSync(lock, new Date(0), new Date(0));
+    keepMany();
+    expect(existsSync(lock)).toBe(false);
+    expect(readdirSync(join(folder, 'failures'))).toContain(`${failure().queue}.before.jsonl`);
   });
 
   it('loses nothing when several processes write at once', async () => {

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -109,6 +112,22 @@ describe('what is remembered in a file', () => {
       expect(store.has('email', 'a1')).toBe(false);
       store.close();
     }
+  });
+
+  it('is written anew though a process that was doing so was killed', () => {
+    const lock = `${path}.lock`;
+    mkdirSync(lock);
+    const store = openHandledEvents(path, { window: 10, spareLines: 5 });
+    const add = (from: number) => {
+      for (let n = from; n < from + 50; n++) store.add('email', `a${n}`);
+      return readFileSync(path, 'utf8').split('\n').length;
+    };
+    expect(add(0)).toBeGreaterThan(50);
+    utimesSync(lock, new Date(0), new Date(0));
+    expect(add(50)).toBeLessThan(70);
+    expect(existsSync(lock)).toBe(false);
+    expect(store.has('email', 'a99')).toBe(true);
+    store.close();
   });
 
   it('is written anew without following a link that somebody has put beside it', () => {

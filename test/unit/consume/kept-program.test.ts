@@ -112,6 +112,20 @@ describe('a kept program', () => {
     await kept.close();
   });
 
+  it('may end after each answer, however often', async () => {
+    const { kept, pids } = keep(`
+      answer({ id: message.id, ok: true });
+      process.stdin.destroy();`);
+    for (let handled = 0; handled < 7; ) {
+      // What comes while it ends fails with it, and comes again.
+      const failed = await kept.handle(event(handled), context()).catch((error: unknown) => error);
+      if (failed === undefined) handled += 1;
+      else expect(failed).not.toMatchObject({ code: 'HandlerGone' });
+    }
+    expect(pids().length).toBeGreaterThan(5);
+    await kept.close();
+  });
+
   it('is given up when it ends again and again without an answer', async () => {
     const { kept, pids } = keep('', 'stream', `console.error('no database'); process.exit(1);`);
     for (let n = 0; n < 5; n++) {

@@ -39,6 +39,21 @@ describe('events from lines', () => {
     expect(bad).toEqual([]);
   });
 
+  it('end behind the last that was asked for, though the source goes on', async () => {
+    let given = 0;
+    const endless = (async function* () {
+      for (;;) {
+        given += 1;
+        yield Buffer.from('a\n'.repeat(100));
+        if (given > 100) throw new Error('it was read on');
+      }
+    })();
+    const good: unknown[] = [];
+    const only = Ranges.parse('2-3', '--only');
+    for await (const item of eventLines(endless, read as never, only, () => {})) good.push(item);
+    expect(good).toMatchObject([{ line: 2 }, { line: 3 }]);
+  });
+
   it('never are lines that are too long, or no text', async () => {
     const long = Buffer.from('x'.repeat(SQS_MAX_MESSAGE_BYTES + 1));
     const { good, bad } = await linesOf(Buffer.concat([long, Buffer.from('\n'), Buffer.of(0xff)]));

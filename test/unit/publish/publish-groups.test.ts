@@ -75,6 +75,30 @@ describe('batches in groups', () => {
     );
   });
 
+  it('go at once when they are full, by number or by bytes, and take no more than that', async () => {
+    const batchesOf = async (sizes: readonly number[]): Promise<readonly number[][]> => {
+      const controller = new AbortController();
+      const grouped = new GroupedBatches<Item>({ ...limits(controller.signal), linger: 1e9 });
+      const items = sizes.map((bytes, number) => ({ group: `${number}`, bytes, number }));
+      async function* unending(): AsyncGenerator<Item> {
+        yield* items;
+        await new Promise((resolve) => controller.signal.addEventListener('abort', resolve));
+      }
+      const batches: number[][] = [];
+      let left = items.length;
+      for await (const batch of grouped.from(unending())) {
+        batches.push(batch.map(({ bytes }) => bytes));
+        for (const { group } of batch) grouped.free(group);
+        left -= batch.length;
+        if (left < 4) controller.abort();
+      }
+      return batches;
+    };
+    expect(await batchesOf([1, 1, 1, 1])).toEqual([[1, 1, 1, 1]]);
+    expect(await batchesOf([40, 60, 1, 1])).toEqual([[40, 60]]);
+    expect(await batchesOf([40, 61, 1, 1])).toEqual([[40]]);
+  });
+
   it('give back what waited behind one that failed, and what was never handed out', async () => {
     const controller = new AbortController();
     const grouped = new GroupedBatches<Item>({ ...limits(controller.signal), linger: 200 });
