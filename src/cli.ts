@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return EXIT.done;
   }
   let exitCode: ExitCode = EXIT.done;
+  let named: Command | undefined;
   let printer = printerFor(flagsBeforeParsing(argv), io);
   const begin = (command: Command): void => {
     printer = printerFor(globalFlags(command), io);
@@ -58,6 +59,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const words = plainWords(argv);
     const program = createProgram(words, io, run);
+    program.hook('preSubcommand', (_, command) => {
+      named = command;
+    });
     await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -67,7 +71,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       if (flagsBeforeParsing(argv).json) printer.failure(missingSubcommand(argv));
       return EXIT.usage;
     }
-    const failure = toFailure(error);
+    const failure = error instanceof CommanderError ? misuse(error, named, argv) : toFailure(error);
     printer.failure(failure);
     return failure.exitCode;
   }
@@ -220,14 +224,28 @@ function messageOf(error: unknown): string {
   return typeof message === 'string' ? message : shownValue(message);
 }
 
+/** What is wrong with the words of a command. @param named the first command among them, where there is one. */
+function misuse(error: CommanderError, named: Command | undefined, argv: readonly string[]) {
+  const message = error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
+  const [, flag] = /^unknown option '(--[a-z-]+)=/.exec(message) ?? [];
+  const alone = flag === undefined ? '' : `If it takes no value, write ${flag} alone. `;
+  const what = error.code === 'commander.unknownCommand' ? 'them' : 'the flags';
+  const help = [ROOT, ...wordsOf(named, argv), '--help'].join(' ');
+  return usageError(capitalised(message), `${alone}See ${what} with: ${help}`, 'InvalidUsage');
+}
+
+/** The words that name a command: `dlq ls` in `--json dlq ls --nonsense`. */
+function wordsOf(named: Command | undefined, argv: readonly string[]): readonly string[] {
+  const path = named === undefined ? [] : [named];
+  for (const word of argv.slice(argv.indexOf(named?.name() ?? '') + 1)) {
+    const next = path.at(-1)?.commands.find((command) => command.name() === word);
+    if (next !== undefined) path.push(next);
+  }
+  return path.map((command) => command.name());
+}
+
 function toFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/, '. $1');
-    const [, flag] = /^unknown option '(--[a-z-]+)=/.exec(message) ?? [];
-    const alone = flag === undefined ? '' : `If it takes no value, write ${flag} alone. `;
-    return usageError(capitalised(message), `${alone}See the flags with --help.`, 'InvalidUsage');
-  }
   const { path, syscall } = error as { path?: unknown; syscall?: unknown };
   // Such as a missing TMPDIR.
   if (typeof syscall === 'string' && typeof path === 'string') {

@@ -87,7 +87,11 @@ const refuse: Report = ({ path, what, hint, atKey }): never => {
     : ['name', 'topic', 'queue'].includes(String(last));
   const code =
     last === 'filterPolicy' ? 'InvalidFilterPolicy' : isName ? 'InvalidName' : 'InvalidTopology';
-  throw usageError(`${what}.`, hint.replace(/^Write: /, 'Such as: '), code);
+  throw usageError(
+    what.endsWith('?') ? what : `${what}.`,
+    hint.replace(/^Write: /, 'Such as: '),
+    code,
+  );
 };
 
 /**

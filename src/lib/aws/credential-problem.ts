@@ -100,7 +100,7 @@ function ofSettings(
   if (settings.credential_process !== undefined) {
     return {
       code: 'CredentialProcessFailed',
-      message: `The credential_process of profile "${name}" gave no credentials: ${said.replace(settings.credential_process, 'it')}`,
+      message: `The credential_process of profile "${name}" gave no credentials: ${saidBy(settings.credential_process, said)}`,
       hint: `Run it by hand; it is: aws configure get credential_process --profile ${name}`,
     };
   }
@@ -118,6 +118,12 @@ function ofSettings(
         hint: `aws configure --profile ${name}   or: aws configure sso --profile ${name}`,
       }
     : undefined;
+}
+
+/** What is left of an error about a command without its line, which may hold a secret. */
+function saidBy(command: string, said: string): string {
+  const own = said.replace(`Command failed: ${command}`, '').trim();
+  return (own === '.' ? 'it failed.' : own).replaceAll(command, 'it').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function ofRole(

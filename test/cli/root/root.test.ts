@@ -106,6 +106,17 @@ describe('pubsub', () => {
     expect(code).toBe(2);
   });
 
+  it.each([
+    ['setup --nonsense', 'See the flags with: pubsub setup --help'],
+    ['--prefix demo dlq ls --nonsense', 'See the flags with: pubsub dlq ls --help'],
+    ['dlq nonsense', 'See them with: pubsub dlq --help'],
+    ['--nonsense', 'See the flags with: pubsub --help'],
+  ])('says whose help to read: pubsub %s', async (words, hint) => {
+    const { stderr, code } = await runMain(words.split(' '), pubsub.env);
+    expect(stderr).toContain(hint);
+    expect(code).toBe(2);
+  });
+
   it('takes global flags before the command too', async () => {
     const { stdout } = await pubsub.run(['--json', 'use']);
     expect(JSON.parse(stdout)).toHaveProperty('defaults');

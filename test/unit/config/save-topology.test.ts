@@ -149,7 +149,7 @@ describe('a topology of a program', () => {
   it.each([
     [
       { subscibers: {} },
-      'unknown key "subscibers", did you mean "subscribers"?',
+      /^unknown key "subscibers", did you mean "subscribers"\?$/,
       'InvalidTopology',
     ],
     [{ subscribers: { a: { visibilityTimeout: 43_201 } } }, '43200s', 'InvalidTopology'],
