@@ -3,6 +3,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+// For test/coverage.mjs: code as it was written, and beside it a map of the lines that it comes from.
+const forCoverage = process.argv.includes('--source-maps');
+
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 // Each of our programs for Node.js: what is shared, or rarely needed, is a chunk.
@@ -32,8 +35,9 @@ const { metafile } = await build({
     embedded: 'src/engine.ts',
   },
   outdir: 'dist',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minifySyntax: !forCoverage,
+  minifyWhitespace: !forCoverage,
+  sourcemap: forCoverage && 'external',
   legalComments: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
   define: { PUBSUB_VERSION: JSON.stringify(version) },
@@ -78,6 +82,11 @@ const { metafile: pageFiles } = await build({
   logLevel: 'warning',
 });
 for (const file of ['index.html', 'icon.svg']) cpSync(join('web', file), join('dist/ui', file));
+
+// Maps of an earlier build.
+for (const name of readdirSync('dist')) {
+  if (name.endsWith('.js.map') && !forCoverage) rmSync(join('dist', name));
+}
 
 // Chunks of earlier builds go last, so that a process that still runs finds its own until then.
 for (const name of readdirSync('dist/chunks')) {
