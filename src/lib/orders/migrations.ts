@@ -108,4 +108,10 @@ export const MIGRATIONS: readonly Migration[] = [
       'alter table sagas add column if not exists is_committed boolean not null default false',
     ],
   },
+  {
+    version: 6,
+    name: 'the id that an order will have',
+    // Null of sagas that processes of the version before began.
+    statements: ['alter table sagas add column planned_order_id bigint'],
+  },
 ];

@@ -46,6 +46,10 @@ export async function sums(urlOf: (name: string) => string, units: number) {
     urlOf('payments'),
     `select status, count(*)::int as count, coalesce(sum(amount), 0)::text as amount from payments group by 1`,
   );
+  const paidOrders = await ask<{ id: number }>(
+    urlOf('payments'),
+    `select order_id::int as id from payments where status = 'paid' order by 1`,
+  );
   const sold = await ask<{ id: string; units: number }>(
     urlOf('products'),
     `select id, ${units} - on_hand as units from products where name like 'Proof %' order by id`,
@@ -61,9 +65,11 @@ export async function sums(urlOf: (name: string) => string, units: number) {
   return {
     ...{ orders, ordered, sagas, sold },
     paid: paymentsOf('paid'),
+    paidOrders: paidOrders.map(({ id }) => id),
     refunded: paymentsOf('refunded'),
     reserved: reserved?.units,
     made: all.map(({ id }) => id),
     cancelled: all.flatMap(({ id, status }) => (status === 'cancelled' ? [id] : [])),
+    standing: all.flatMap(({ id, status }) => (status === 'cancelled' ? [] : [id])),
   };
 }

@@ -100,6 +100,7 @@ async function prove(name: string, orders: number, startBroker: Transport['start
   expect(new Set(found.cancelled)).toEqual(new Set(cancelled));
   expect(found.sagas).toEqual({ compensation_failed: 0, total: orders });
   expect(found.paid).toEqual(found.orders);
+  expect(found.paidOrders).toEqual(found.standing);
   expect(found.refunded.count).toBe(cancelled.length);
   expect(found.sold).toEqual(found.ordered);
   expect(found.reserved).toBe(0);

@@ -5,6 +5,8 @@ import { PAYMENT_COLUMNS, type PaymentRow } from './payment.ts';
 /** Money that is to be taken. */
 export interface Charge {
   readonly key: string;
+  /** The order that is paid, as decimal text of a whole number from 1; undefined where it isn't known. */
+  readonly orderId: string | undefined;
   /** Decimal text of a whole number from 1. */
   readonly userId: string;
   /** Decimal text with two places. */
@@ -25,11 +27,11 @@ export interface Charged {
  * @throws ConnectError ALREADY_EXISTS where the key stands for another payment, ABORTED where it was refunded before
  */
 export async function charge(database: Database, wanted: Charge): Promise<Charged> {
-  const { key, userId, amount, method, declineCode = null } = wanted;
+  const { key, orderId = null, userId, amount, method, declineCode = null } = wanted;
   const { rows } = await database.query<PaymentRow>(
-    `insert into payments (key, status, user_id, amount, method, decline_code)
-      values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing returning ${PAYMENT_COLUMNS}`,
-    [key, declineCode === null ? 'paid' : 'declined', userId, amount, method, declineCode],
+    `insert into payments (key, status, user_id, amount, method, decline_code, order_id)
+      values ($1, $2, $3, $4, $5, $6, $7) on conflict (key) do nothing returning ${PAYMENT_COLUMNS}`,
+    [key, declineCode === null ? 'paid' : 'declined', userId, amount, method, declineCode, orderId],
   );
   const [made] = rows;
   if (made !== undefined) return { payment: made, isFirst: true };
@@ -37,8 +39,13 @@ export async function charge(database: Database, wanted: Charge): Promise<Charge
   if (payment.status === 'refused') {
     throw new ConnectError('The key was refunded before it was paid.', Code.Aborted);
   }
+  // Callers of the version before name no order.
+  const isSameOrder = (payment.order_id ?? orderId) === (orderId ?? payment.order_id);
   const isSame =
-    payment.user_id === userId && payment.amount === amount && payment.method === method;
+    isSameOrder &&
+    payment.user_id === userId &&
+    payment.amount === amount &&
+    payment.method === method;
   if (isSame) return { payment, isFirst: false };
   throw new ConnectError('The key stands for another payment.', Code.AlreadyExists);
 }

@@ -10,6 +10,7 @@ import {
 /** Which payments are asked for. */
 export interface PaymentQuery {
   readonly key?: string | undefined;
+  readonly order_id?: number | undefined;
   readonly user_id?: number | undefined;
   readonly status?: PaymentStatus | undefined;
   /** From 1. */
@@ -27,13 +28,13 @@ export interface PaymentPage {
 
 /** A page of the payments that match; its cost doesn't grow with the pages before it. */
 export async function findPayments(database: Database, query: PaymentQuery): Promise<PaymentPage> {
-  const { key = null, user_id = null, status = null, limit, after = 0 } = query;
+  const { key = null, order_id = null, user_id = null, status = null, limit, after = 0 } = query;
   const { rows } = await database.query<PaymentRow>(
     `select ${PAYMENT_COLUMNS} from payments
       where id > $1::bigint and ($2::text is null or key = $2) and ($3::bigint is null or user_id = $3)
-        and ($4::text is null or status = $4)
-      order by id limit $5`,
-    [after, key, user_id, status, limit + 1],
+        and ($4::text is null or status = $4) and ($5::bigint is null or order_id = $5)
+      order by id limit $6`,
+    [after, key, user_id, status, order_id, limit + 1],
   );
   const payments = rows.slice(0, limit).map(paymentOf);
   return { payments, next: rows.length > limit ? payments.at(-1)?.id : undefined };

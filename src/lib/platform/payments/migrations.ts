@@ -27,4 +27,13 @@ export const PAYMENT_MIGRATIONS: readonly Migration[] = [
       'create index payments_status on payments (status, id)',
     ],
   },
+  {
+    version: 2,
+    name: 'the order that is paid',
+    statements: [
+      // Null where the caller didn't name it.
+      'alter table payments add column order_id bigint check (order_id >= 1)',
+      'create index payments_order_id on payments (order_id, id) where order_id is not null',
+    ],
+  },
 ];

@@ -28,15 +28,17 @@ export function paymentService(
 ): (router: ConnectRouter) => void {
   return (router) =>
     router.service(PaymentService, {
-      charge: forServices(async ({ key, userId, amount, method }, { signal }) => {
+      charge: forServices(async ({ key, orderId, userId, amount, method }, { signal }) => {
         const how = PAYMENT_METHODS.get(method);
         if (how === undefined) throw invalid(`There is no method ${JSON.stringify(method)}.`);
+        if (orderId < 0n) throw invalid(`${orderId} is no id of an order.`);
         if (userId < 1n) throw invalid(`${userId} is no id of a user.`);
         if (readMoney(amount) !== amount) {
           throw invalid(`The amount must be decimal text from 0.00 to ${MAX_MONEY}.`);
         }
         const { payment, isFirst } = await charge(database, {
           ...{ key: checkKey(key), userId: String(userId), amount, method },
+          orderId: orderId === 0n ? undefined : String(orderId),
           declineCode: how.declineCode,
         });
         if (isFirst) await trouble(how, slowMs, signal);

@@ -8,6 +8,8 @@ export interface Payment {
   readonly id: number;
   /** Of who asked for it, such as `<saga>:pay`. */
   readonly key: string;
+  /** The order that it is for, whether that was made or not; null where the caller didn't name it. */
+  readonly order_id: number | null;
   readonly status: PaymentStatus;
   /** Null of one that was refused, as amount and method. */
   readonly user_id: number | null;
@@ -25,6 +27,7 @@ export interface Payment {
 export interface PaymentRow {
   readonly id: string;
   readonly key: string;
+  readonly order_id: string | null;
   readonly status: PaymentStatus;
   readonly user_id: string | null;
   readonly amount: string | null;
@@ -36,13 +39,14 @@ export interface PaymentRow {
 
 /** The columns that make up a `PaymentRow`. */
 export const PAYMENT_COLUMNS =
-  'id, key, status, user_id, amount, method, decline_code, created_at, refunded_at';
+  'id, key, order_id, status, user_id, amount, method, decline_code, created_at, refunded_at';
 
 /** A payment from its row. */
 export function paymentOf(row: PaymentRow): Payment {
   return {
     ...row,
     id: Number(row.id),
+    order_id: row.order_id === null ? null : Number(row.order_id),
     user_id: row.user_id === null ? null : Number(row.user_id),
     created_at: row.created_at.toISOString(),
     refunded_at: row.refunded_at?.toISOString() ?? null,

@@ -38,6 +38,16 @@ export async function paymentsOf(shop: TestShop, sagaId: string) {
   return rows;
 }
 
+/** The orders that payments knows what was paid for a saga to be for. */
+export async function ordersPaidBy(shop: TestShop, sagaId: string) {
+  const { rows } = await shop.databases
+    .payments()
+    .query<{ order_id: string | null }>('select order_id from payments where key = $1', [
+      `${sagaId}:pay`,
+    ]);
+  return rows.map(({ order_id }) => (order_id === null ? null : Number(order_id)));
+}
+
 /** The events of an order that wait to be published. */
 export async function outboxOf(shop: TestShop, orderId: number): Promise<Json[]> {
   const { rows } = await shop.databases

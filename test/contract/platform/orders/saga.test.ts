@@ -4,7 +4,7 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createPeers } from '../../../../src/lib/platform/orders/saga/peers.ts';
 import type { Saga } from '../../../../src/lib/platform/orders/saga/saga.ts';
-import { order, outboxOf, paymentsOf, placed, sagaIn } from './asked.ts';
+import { order, ordersPaidBy, outboxOf, paymentsOf, placed, sagaIn } from './asked.ts';
 import { useShop } from './shop.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
@@ -39,6 +39,7 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
       saga.log.map(({ step, outcome }: Record<string, string>) => `${step} ${outcome}`),
     ).toEqual(['reserve done', 'pay done', 'create done', 'commit done']);
     expect(await paymentsOf(shop, saga.id)).toEqual([{ status: 'paid', amount: '39.95' }]);
+    expect(await ordersPaidBy(shop, saga.id)).toEqual([id]);
     const [event, ...more] = await outboxOf(shop, id);
     expect(more).toEqual([]);
     expect(event).toMatchObject({
@@ -99,6 +100,27 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
       }
     },
   );
+
+  it('names no order to payments in a saga that a process of the version before began', async () => {
+    const cup = await shop.product('5.00', 3);
+    shop.faults.set('Reserve', 'held', 1);
+    const placing = placed(shop, order([cup, 1]));
+    const orders = shop.databases.orders();
+    await expect
+      .poll(
+        async () =>
+          (
+            await orders.query(
+              `update sagas set planned_order_id = null where state = 'running' returning id`,
+            )
+          ).rowCount,
+      )
+      .toBe(1);
+    shop.faults.clear();
+    const { id } = await placing;
+    const saga = await sagaIn(shop, { order_id: id });
+    expect(await ordersPaidBy(shop, saga.id)).toEqual([null]);
+  });
 
   it('charges a card once whose first answer gets lost', async () => {
     const cup = await shop.product('5.00', 3);

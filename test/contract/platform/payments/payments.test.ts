@@ -47,10 +47,42 @@ onEachDatabase(PAYMENT_MIGRATIONS, (database) => {
     expect((await list('key=a')).payments).toEqual([
       {
         ...{ id: Number(first.paymentId), key: 'a', status: 'paid', user_id: 7, amount: '29.99' },
-        ...{ method: 'card', decline_code: null, refunded_at: null },
+        ...{ method: 'card', decline_code: null, refunded_at: null, order_id: null },
         created_at: expect.stringMatching(/Z$/),
       },
     ]);
+  });
+
+  it('finds the payments of an order', async () => {
+    await charge('o-1', { orderId: 2_000_000_001n, method: 'card-declined' });
+    await charge('o-2', { orderId: 2_000_000_001n });
+    await charge('o-3', { orderId: 2_000_000_002n });
+    const found = await list('order_id=2000000001');
+    expect(found.payments).toMatchObject([
+      { key: 'o-1', order_id: 2_000_000_001, status: 'declined' },
+      { key: 'o-2', order_id: 2_000_000_001, status: 'paid' },
+    ]);
+    expect((await list('order_id=2000000001&status=paid&key=o-2')).payments).toHaveLength(1);
+    expect((await list('order_id=2000000003')).payments).toEqual([]);
+    await refund('o-2');
+    expect((await list('order_id=2000000001&status=refunded')).payments).toHaveLength(1);
+    expect(await refusal(charge('o-3', { orderId: 2_000_000_001n }))).toEqual([
+      'AlreadyExists',
+      'The key stands for another payment.',
+    ]);
+  });
+
+  it('answers callers of the version before, which name no order', async () => {
+    const named = await charge('mixed', { orderId: 2_000_000_004n });
+    expect(await charge('mixed')).toEqual(named);
+    expect((await list('key=mixed')).payments[0].order_id).toBe(2_000_000_004);
+    // As a process of payments of the version before writes it.
+    await database().query(
+      `insert into payments (key, status, user_id, amount, method, decline_code)
+        values ('before', 'paid', 7, 29.99, 'card', null)`,
+    );
+    expect((await charge('before', { orderId: 2_000_000_004n })).status).toBe(PAID);
+    expect((await list('key=before')).payments[0].order_id).toBe(null);
   });
 
   it('takes it once where many ask at once, and answers all of them alike', async () => {
@@ -157,7 +189,14 @@ onEachDatabase(PAYMENT_MIGRATIONS, (database) => {
       ...['', '1', '1.0', '1.000', '01.00', '-1.00', '1e2', '100000000.00', ' 1.00', '1,00'].map(
         (amount) => ({ amount }),
       ),
-      ...[{ userId: 0n }, { userId: -1n }, { method: '' }, { method: 'cash' }, { key: '' }],
+      ...[
+        { orderId: -1n },
+        { userId: 0n },
+        { userId: -1n },
+        { method: '' },
+        { method: 'cash' },
+        { key: '' },
+      ],
       ...[{ key: 'k'.repeat(201) }, { key: 'a\u0000' }],
     ]) {
       expect([wrong, (await refusal(charge('wrong', wrong)))[0]]).toEqual([
@@ -198,7 +237,7 @@ onEachDatabase(PAYMENT_MIGRATIONS, (database) => {
     expect(body).toEqual(payments[0]);
     const missing = await service.send('GET', '/payments/999999', { token: 'admin' });
     expect([missing.status, missing.body.code]).toEqual([404, 'payment_not_found']);
-    for (const query of ['status=lost', 'limit=101', 'user_id=0', 'x=1', 'key=']) {
+    for (const query of ['status=lost', 'limit=101', 'user_id=0', 'order_id=x', 'x=1', 'key=']) {
       expect((await service.send('GET', `/payments?${query}`, { token: 'admin' })).status).toBe(
         422,
       );

@@ -48,9 +48,10 @@ export async function createOrder(
 async function insertOrder(tx: Queryable, saga: Saga): Promise<OrderState> {
   const items = saga.items as readonly OrderItem[];
   const { rows } = await tx.query<{ id: string; created_at: Date; total: string }>(
-    `insert into orders (user_id, total, status) values ($1::bigint, $2::text::numeric, $3)
+    `insert into orders (id, user_id, total, status)
+      values (coalesce($4::bigint, nextval('orders_id_seq')), $1::bigint, $2::text::numeric, $3)
       returning id, created_at, total`,
-    [saga.userId, saga.total, FIRST_STATUS],
+    [saga.userId, saga.total, FIRST_STATUS, saga.plannedOrderId],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('An insert returns its row.');

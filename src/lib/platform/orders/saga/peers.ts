@@ -74,6 +74,7 @@ export function createPeers(to: {
         const { status, paymentId, declineCode } = await payments.charge({
           ...{ key: stepKey(saga, 'pay'), userId: BigInt(saga.userId) },
           ...{ amount: saga.total ?? '', method: saga.paymentMethod },
+          orderId: BigInt(saga.plannedOrderId ?? 0),
         });
         if (status === PaymentStatus.PAID) return { kind: 'done', facts: { paymentId } };
         if (status === PaymentStatus.DECLINED) {

@@ -6,13 +6,14 @@ import type { SagaChange } from './transition.ts';
 export const SAGA_COLUMNS = `id::text, number, user_id as "userId", items, payment_method as "paymentMethod",
   request_hash as "requestHash", traceparent, state, step, attempts, lease, reason, detail, last_error as "lastError",
   total::text, reserved_until as "reservedUntil", payment_id as "paymentId", order_id as "orderId",
-  answer, log, created_at as "createdAt", updated_at as "updatedAt"`;
+  planned_order_id as "plannedOrderId", answer, log, created_at as "createdAt", updated_at as "updatedAt"`;
 
 /** A saga as both drivers give it: ids are text. */
-export type SagaRow = Omit<Saga, 'number' | 'userId' | 'orderId'> & {
+export type SagaRow = Omit<Saga, 'number' | 'userId' | 'orderId' | 'plannedOrderId'> & {
   readonly number: string;
   readonly userId: string;
   readonly orderId: string | null;
+  readonly plannedOrderId: string | null;
 };
 
 /** A saga from its row. */
@@ -22,6 +23,7 @@ export function sagaOf(row: SagaRow): Saga {
     number: Number(row.number),
     userId: Number(row.userId),
     orderId: row.orderId === null ? null : Number(row.orderId),
+    plannedOrderId: row.plannedOrderId === null ? null : Number(row.plannedOrderId),
   };
 }
 

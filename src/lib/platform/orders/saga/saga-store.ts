@@ -29,8 +29,10 @@ export async function beginSaga(
   // A key that is forgotten between the two looks is as good as new.
   for (;;) {
     const stored = await database.query<SagaRow>(
-      `insert into sagas (id, user_id, items, payment_method, idempotency_key, request_hash, traceparent, lease_until)
-        values ($1::uuid, $2::bigint, $3::text::json, $4, $5, $6, $7, now() + make_interval(secs => $8))
+      `insert into sagas (id, user_id, items, payment_method, idempotency_key, request_hash, traceparent, lease_until,
+          planned_order_id)
+        values ($1::uuid, $2::bigint, $3::text::json, $4, $5, $6, $7, now() + make_interval(secs => $8),
+          nextval('orders_id_seq'))
         on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
         returning ${SAGA_COLUMNS}`,
       [

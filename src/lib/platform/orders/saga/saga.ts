@@ -79,7 +79,10 @@ export interface Saga {
   readonly total: string | null;
   readonly reservedUntil: Date | null;
   readonly paymentId: string | null;
+  /** Once there is an order. */
   readonly orderId: number | null;
+  /** The id that the order will have; null of a saga that a process of an earlier version began. */
+  readonly plannedOrderId: number | null;
   /** The order as JSON, as it was when it was created. */
   readonly answer: string | null;
   readonly log: readonly SagaLogEntry[];

@@ -42,6 +42,13 @@ export declare type ChargeRequest = Message<"pubsub.platform.v1.ChargeRequest"> 
    * @generated from field: string method = 4;
    */
   method: string;
+
+  /**
+   * The order that is paid, from 1; 0 where it isn't known. It need not be there yet.
+   *
+   * @generated from field: int64 order_id = 5;
+   */
+  orderId: bigint;
 };
 
 /**
@@ -154,7 +161,7 @@ export declare const PaymentService: GenService<{
    * Takes money. The same key answers as before and takes nothing twice, whether it was paid or declined.
    *
    * A method that is declined is an answer, not an error. INVALID_ARGUMENT for an amount that isn't one; ALREADY_EXISTS
-   * where the key stands for another amount, user or method; ABORTED where the key was refunded before it was paid.
+   * where the key stands for another order, amount, user or method; ABORTED where the key was refunded before it was paid.
    *
    * @generated from rpc pubsub.platform.v1.PaymentService.Charge
    */
