@@ -28,9 +28,15 @@ const services = readdirSync(PLATFORM).filter((name) =>
 const areas = new Map([
   ...services.map((name) => [
     name,
-    { folder: join(PLATFORM, name), tests: `test/contract/platform/${name}` },
+    { folder: join(PLATFORM, name), tests: [`test/contract/platform/${name}`] },
   ]),
-  ['order API', { folder: join(ROOT, 'src/lib/orders'), tests: 'test/contract/orders' }],
+  [
+    'order-api',
+    {
+      folder: join(ROOT, 'src/lib/orders'),
+      tests: ['test/contract/orders', 'test/cli/orders/serve.test.ts', 'test/cli/orders/outbox'],
+    },
+  ],
 ]);
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !areas.has(name));
@@ -49,7 +55,7 @@ const data = mkdtempSync(join(tmpdir(), 'pubsub-coverage-'));
 let failed;
 let coverage;
 try {
-  failed = names.length > 0 ? runTests(measured.map((name) => areas.get(name).tests)) : runAll();
+  failed = names.length > 0 ? runTests(testsOf(measured)) : runAll();
   coverage = await readCoverage();
 } finally {
   rmSync(data, { recursive: true, force: true });
@@ -59,11 +65,15 @@ if (below.length > 0) console.error(`Below ${LEAST} % of lines: ${below.join(', 
 if (failed) console.error('A test failed: the figures may be too low.');
 process.exitCode = below.length > 0 || failed ? 1 : 0;
 
+function testsOf(names) {
+  return names.flatMap((name) => areas.get(name).tests);
+}
+
 /** All tests of the services, with processes whose bundle says which line of the sources each of its own comes from. */
 function runAll() {
   build('--source-maps');
   try {
-    return runTests(['test/contract/platform', 'test/contract/orders', 'test/cli/platform']);
+    return runTests(['test/contract/platform', 'test/cli/platform', ...testsOf(['order-api'])]);
   } finally {
     build();
   }
@@ -82,7 +92,12 @@ function runTests(tests) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { status } = spawnSync(
     process.execPath,
-    [vitest, 'run', '--project', 'contract', '--project', 'proofs', ...tests],
+    [
+      vitest,
+      'run',
+      ...['contract', 'cli', 'proofs'].flatMap((name) => ['--project', name]),
+      ...tests,
+    ],
     { cwd: ROOT, stdio: 'inherit', env: { ...process.env, NODE_V8_COVERAGE: data } },
   );
   return status !== 0;

@@ -182,9 +182,9 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
       (await shop.send('GET', `/sagas/${id}`, { token: 'admin' })).body.state;
     await expect.poll(leftBehind, PATIENCE).toBe('completed');
     shop.faults.clear();
-    const answers = await Promise.all(answering);
-    expect(answers.map(({ status }) => status)).toEqual(Array(17).fill(201));
-    expect(await shop.units(cup)).toEqual({ available: 0, onHand: 0 });
+    // 202 on a machine where all of this took longer than a caller waits.
+    for (const { status } of await Promise.all(answering)) expect([201, 202]).toContain(status);
+    await expect.poll(() => shop.units(cup), PATIENCE).toEqual({ available: 0, onHand: 0 });
   });
 
   it('is made once by requests with one key, however they are written', async () => {
