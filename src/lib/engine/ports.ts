@@ -11,6 +11,16 @@ export interface SharedBody {
   record: number;
   /** How many messages in the journal need it. */
   messages: number;
+  /** Whether its fan-out goes on, which happens in one turn of the event loop. */
+  isFannedOut: boolean;
+  /** How many messages were written into its own record, and which of these have gone, the first in the lowest bit. */
+  joined: number;
+  joinedGone: number;
+}
+
+/** What no message needs yet. */
+export function sharedBody(before: string, after: string): SharedBody {
+  return { before, after, record: 0, messages: 0, isFannedOut: true, joined: 0, joinedGone: 0 };
 }
 
 /** A message's part in a shared body: `before`, its own text, `after` make its body. */

@@ -209,7 +209,7 @@ describe('a journal whose process was killed', () => {
       [1, 0],
       [1, 1],
     ]);
-    expect(JSON.parse(readFileSync(format, 'utf8'))).toEqual({ format: 3 });
+    expect(JSON.parse(readFileSync(format, 'utf8'))).toEqual({ format: 4 });
   });
 });
 
@@ -349,14 +349,14 @@ describe('a state that can not be used', () => {
 
   it('is refused when a newer version wrote it', async () => {
     await filled(1);
-    writeFileSync(join(stateDir, 'journal', 'format.json'), '{"format":4}');
+    writeFileSync(join(stateDir, 'journal', 'format.json'), '{"format":5}');
     const before = contents();
 
     const opening = openJournal(stateDir);
 
     await expect(opening).rejects.toMatchObject({
       code: 'StateTooNew',
-      message: expect.stringContaining('a newer pubsub (format 4)'),
+      message: expect.stringContaining('a newer pubsub (format 5)'),
     });
     expect(contents()).toEqual(before);
   });

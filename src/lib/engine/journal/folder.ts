@@ -15,9 +15,9 @@ import { makeFolder } from '../../process/make-folder.ts';
 import { damaged, tooNew } from './damaged.ts';
 
 /** Raised whenever what the journal's tables hold can't be read by the version before. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
-/** The earliest that is read: without logs, which the tables hold all of. No release wrote one before. */
+/** The earliest that is read: without logs, and each message by itself. No release wrote one before. */
 const OLDEST_FORMAT = 2;
 
 const FORMAT_FILE = 'format.json';

@@ -18,7 +18,7 @@ export interface Journal {
   readonly durable: boolean;
   /** Whether anything was put that `committed` would have to wait for. */
   readonly pending: boolean;
-  /** Writes a value, which may be anything but undefined and MUST NOT be changed afterwards. */
+  /** Writes a value, which may be anything but undefined and MUST NOT be changed after the turn of the event loop. */
   put(table: string, key: JournalKey, value: unknown): void;
   /** `put` for a key that MUST be higher than every key that the table holds or ever held: cheaper, and packs better. */
   append(table: string, key: number, value: unknown): void;

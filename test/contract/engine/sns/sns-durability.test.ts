@@ -1,4 +1,5 @@
 import { createVerify } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,9 @@ import {
 } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TABLES } from '../../../../src/lib/engine/services/sqs/records.ts';
+import { journalFolder } from '../../../../src/lib/engine/journal/folder.ts';
+import { openJournal } from '../../../../src/lib/engine/journal/open.ts';
+import { type SharedBodyRecord, TABLES } from '../../../../src/lib/engine/services/sqs/records.ts';
 import { OTHER_ACCOUNT, type SnsEngine, startSns } from '../../../fixtures/sns-engine.ts';
 
 let stateDir: string;
@@ -189,3 +192,99 @@ test('what the queues of a topic have in common is kept once, for as long as one
     },
   );
 });
+
+const keptIn = ({ running }: SnsEngine, table: string) =>
+  [...running.engine.journal.entries(table)].length;
+
+const bodiesIn = async (engine: SnsEngine, url: string) =>
+  (await engine.receive(url)).map(({ Body = '' }) => JSON.parse(Body).Message).sort();
+
+/** Publishes two messages to that many queues of a topic, takes the first out of one and sees it in another. */
+async function publishTwo(engine: SnsEngine, queues: number): Promise<string[]> {
+  const TopicArn = await engine.topic('joined');
+  const urls: string[] = [];
+  for (let index = 0; index < queues; index += 1) {
+    const { url, arn } = await engine.queue(`joined-${index}`);
+    await engine.subscribe(TopicArn, arn);
+    urls.push(url);
+  }
+  await engine.sns.send(new PublishCommand({ TopicArn, Message: '1' }));
+  const [first = '', second = ''] = urls;
+  const [message] = await engine.receive(first);
+  const ReceiptHandle = message?.ReceiptHandle;
+  await engine.sqs.send(new DeleteMessageCommand({ QueueUrl: first, ReceiptHandle }));
+  expect(await bodiesIn(engine, second)).toEqual(['1']);
+  await engine.sns.send(new PublishCommand({ TopicArn, Message: '2' }));
+  return urls;
+}
+
+test('what a message became in each queue lies in one record, and what went of it stays away', async () => {
+  let urls: string[] = [];
+  const finds = async (engine: SnsEngine) => {
+    const [first = '', second = '', ...others] = urls;
+    expect(await bodiesIn(engine, first)).toEqual(['2']);
+    // In flight.
+    expect(await bodiesIn(engine, second)).toEqual(['2']);
+    for (const url of others) expect(await bodiesIn(engine, url)).toEqual(['1', '2']);
+  };
+  await across(async (engine) => {
+    urls = await publishTwo(engine, 17);
+    // Fifteen of seventeen have room in it.
+    expect(keptIn(engine, TABLES.bodies)).toBe(2);
+    expect(keptIn(engine, TABLES.messages)).toBe(4);
+    expect(keptIn(engine, TABLES.joinedGone)).toBe(1);
+  }, finds);
+  await across(
+    async (engine) => {
+      for (const QueueUrl of urls) await engine.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    },
+    async (engine) => {
+      for (const table of [TABLES.bodies, TABLES.messages, TABLES.joinedGone, TABLES.deliveries])
+        expect([table, keptIn(engine, table)]).toEqual([table, 0]);
+    },
+  );
+});
+
+test('the records of an engine that wrote each message by itself are read', async () => {
+  let urls: string[] = [];
+  await across(
+    async (engine) => {
+      urls = await publishTwo(engine, 3);
+    },
+    async () => undefined,
+  );
+  await separate(stateDir);
+  await across(
+    async (engine) => {
+      const [first = '', second = '', third = ''] = urls;
+      expect(await bodiesIn(engine, first)).toEqual(['2']);
+      expect(await bodiesIn(engine, second)).toEqual(['2']);
+      expect(await bodiesIn(engine, third)).toEqual(['1', '2']);
+    },
+    async (engine) => {
+      const TopicArn = await engine.topic('joined');
+      await engine.sns.send(new PublishCommand({ TopicArn, Message: '3' }));
+      for (const url of urls) expect(await bodiesIn(engine, url)).toEqual(['3']);
+    },
+  );
+});
+
+/** Makes of a state folder what format 3 had: each message by itself beside the body that it shares. */
+async function separate(folder: string): Promise<void> {
+  const journal = await openJournal(folder);
+  const gone = new Map(
+    [...journal.entries(TABLES.joinedGone)].map((each) => [each.key, each.value]),
+  );
+  for (const { key, value } of [...journal.entries(TABLES.bodies)]) {
+    const [before, after, joined = []] = value as SharedBodyRecord;
+    for (const [at, [queueId, seq, id, own, ...rest]] of joined.entries()) {
+      if ((Number(gone.get(key) ?? 0) & (1 << at)) !== 0) continue;
+      const number = Number(key) + 1 + at;
+      journal.put(TABLES.messages, number, [queueId, seq, id, [key, own], ...rest, 0, 0]);
+    }
+    journal.put(TABLES.bodies, key, [before, after]);
+    journal.remove(TABLES.joinedGone, key);
+  }
+  await journal.close();
+  writeFileSync(join(journalFolder(folder), 'format.json'), '{"format":3}');
+}

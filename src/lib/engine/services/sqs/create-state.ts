@@ -17,6 +17,7 @@ export function createSqsState(parts: EngineParts, ports: SqsPorts): SqsState {
     wakes: new Wakes(parts.clock, (queue, now) => settle(state, queue, now)),
     lastQueueId: 0,
     lastRecord: 0,
+    openRecord: undefined,
   };
   restore(state);
   return state;

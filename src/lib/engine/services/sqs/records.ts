@@ -1,12 +1,12 @@
 import type { Journal, JournalKey } from '../../journal/journal.ts';
 import type { SharedBody } from '../../ports.ts';
-import type { Message, MessageAttributes, MessageExtra } from './queue/message.ts';
+import type { Message, MessageAttributes } from './queue/message.ts';
 import type { DeduplicationRecord, Queue } from './queue/queue.ts';
-import type { SqsState } from './state.ts';
 
 /**
  * Journal tables of the service. Messages' unchanging parts and their small changing ones lie apart, both under a
- * number that only grows over all queues, and apart from them what the bodies of several messages have in common.
+ * number that only grows over all queues. What the bodies of several messages have in common lies apart from them, with
+ * those of the messages that were published with it (`message-records.ts`).
  */
 export const TABLES = {
   meta: 'sqs.meta',
@@ -14,6 +14,7 @@ export const TABLES = {
   messages: 'sqs.messages',
   deliveries: 'sqs.deliveries',
   bodies: 'sqs.bodies',
+  joinedGone: 'sqs.joined-gone',
   deduplication: 'sqs.deduplication',
   deletedQueues: 'sqs.deleted-queues',
   moveTasks: 'sqs.move-tasks',
@@ -32,7 +33,8 @@ export interface QueueRecord {
   purgedBelow: number;
 }
 
-type ExtraRecord = [
+/** What few messages have. */
+export type ExtraRecord = [
   groupId: string | null,
   deduplicationId: string | null,
   sequenceNumber: string | null,
@@ -44,7 +46,7 @@ type ExtraRecord = [
 ];
 
 /** Entries, because the journal's objects know no `__proto__`. */
-type AttributeEntries = [name: string, value: MessageAttributes[string]][];
+export type AttributeEntries = [name: string, value: MessageAttributes[string]][];
 
 /** A message as the journal keeps it: an array, because names would be repeated a million times. */
 export type MessageRecord = [
@@ -64,8 +66,30 @@ export type MessageRecord = [
 /** A body that is kept once for several messages: the number of what they share, and what one has of its own. */
 export type SharedBodyReference = [shared: number, own: string];
 
-/** What comes before and after a message's own part. */
-export type SharedBodyRecord = [before: string, after: string];
+/** A message that lies with the body that it shares. What it may have of receives lies apart, as with all of them. */
+export type JoinedRecord = [
+  queueId: number,
+  seq: number,
+  id: string,
+  own: string,
+  sentAt: number,
+  dueAt: number,
+  sender: string,
+  attributes: AttributeEntries | null,
+  extra: ExtraRecord | null,
+];
+
+/**
+ * What comes before and after a message's own part, and the messages that one fan-out brought to queues one behind the
+ * other: their numbers follow the body's. Engines up to 0.1.0 wrote no such messages.
+ */
+export type SharedBodyRecord = [before: string, after: string, joined?: JoinedRecord[]];
+
+/** The record of a shared body whose fan-out may bring further messages. */
+export interface OpenRecord {
+  readonly body: SharedBody;
+  readonly joined: JoinedRecord[];
+}
 
 /** What receives changed of a message. */
 export type DeliveryRecord = [receiveCount: number, firstReceivedAt: number, dueAt: number];
@@ -89,60 +113,11 @@ export function recordQueue(journal: Journal, queue: Queue): void {
   journal.put(TABLES.queues, queue.id, record);
 }
 
-/** Writes a message that has just arrived, and with the first of several what their bodies share. */
-export function recordMessage(state: SqsState, queue: Queue, message: Message): void {
-  const { journal } = state.parts;
-  if (!journal.durable) return;
-  const { shared } = message;
-  const body: MessageRecord[3] =
-    shared === undefined ? message.body : [shareBody(state, shared.body), shared.own];
-  state.lastRecord += 1;
-  message.record = state.lastRecord;
-  const record: MessageRecord = [
-    queue.id,
-    message.seq,
-    message.id,
-    body,
-    message.sentAt,
-    message.dueAt,
-    message.sender,
-    message.attributes === undefined ? null : Object.entries(message.attributes),
-    message.extra === undefined ? null : extraRecord(message.extra),
-    message.receiveCount,
-    message.firstReceivedAt,
-  ];
-  journal.append(TABLES.messages, message.record, record);
-}
-
-/** Counts one more message that needs the body, and gives its number in the journal. */
-function shareBody(state: SqsState, body: SharedBody): number {
-  if (body.messages === 0) {
-    state.lastRecord += 1;
-    body.record = state.lastRecord;
-    const record: SharedBodyRecord = [body.before, body.after];
-    state.parts.journal.append(TABLES.bodies, body.record, record);
-  }
-  body.messages += 1;
-  return body.record;
-}
-
 /** Writes what a receive or a change of visibility did to a message. */
 export function recordDelivery(journal: Journal, message: Message): void {
   if (!journal.durable) return;
   const record: DeliveryRecord = [message.receiveCount, message.firstReceivedAt, message.dueAt];
   journal.put(TABLES.deliveries, message.record, record);
-}
-
-/** Removes a message, and with the last of several what their bodies shared. */
-export function forgetMessage(journal: Journal, message: Message): void {
-  if (!journal.durable) return;
-  journal.remove(TABLES.messages, message.record);
-  if (message.receiveCount > 0) journal.remove(TABLES.deliveries, message.record);
-  if (message.shared === undefined) return;
-  const { body } = message.shared;
-  message.shared = undefined;
-  body.messages -= 1;
-  if (body.messages === 0) journal.remove(TABLES.bodies, body.record);
 }
 
 /** Writes a deduplication record. */
@@ -174,42 +149,4 @@ function deduplicationJournalKey(queueId: number, record: DeduplicationRecord): 
   return record.groupId === undefined
     ? [queueId, record.deduplicationId]
     : [queueId, record.deduplicationId, record.groupId];
-}
-
-function extraRecord(extra: MessageExtra): ExtraRecord {
-  const record: ExtraRecord = [
-    extra.groupId ?? null,
-    extra.deduplicationId ?? null,
-    extra.sequenceNumber ?? null,
-    extra.traceHeader ?? null,
-    extra.deadLetterSource ?? null,
-    extra.priorReceives ?? 0,
-  ];
-  if (extra.movedAt !== undefined) record[6] = extra.movedAt;
-  return record;
-}
-
-/** Reads back what `recordMessage` wrote of the attributes. */
-export function attributesFromRecord(
-  attributes: MessageRecord[7] | MessageAttributes,
-): MessageAttributes | undefined {
-  if (attributes === null) return undefined;
-  // Engines up to 0.1.0 wrote an object.
-  return Array.isArray(attributes) ? Object.fromEntries(attributes) : attributes;
-}
-
-/** Reads back what `recordMessage` wrote of the rarer fields. */
-export function extraFromRecord(record: ExtraRecord | null): MessageExtra | undefined {
-  if (record === null) return undefined;
-  const [groupId, deduplicationId, sequenceNumber, traceHeader, deadLetterSource, prior, movedAt] =
-    record;
-  const extra: MessageExtra = {};
-  if (groupId !== null) extra.groupId = groupId;
-  if (deduplicationId !== null) extra.deduplicationId = deduplicationId;
-  if (sequenceNumber !== null) extra.sequenceNumber = sequenceNumber;
-  if (traceHeader !== null) extra.traceHeader = traceHeader;
-  if (deadLetterSource !== null) extra.deadLetterSource = deadLetterSource;
-  if (prior > 0) extra.priorReceives = prior;
-  if (movedAt !== undefined) extra.movedAt = movedAt;
-  return extra;
 }

@@ -1,7 +1,13 @@
-import type { Journal } from '../../journal/journal.ts';
-import { type BodyShare, bodyOf, type SharedBody } from '../../ports.ts';
+import type { Journal, JournalKey } from '../../journal/journal.ts';
+import { type BodyShare, bodyOf, type SharedBody, sharedBody } from '../../ports.ts';
 import { readSettings } from './attributes.ts';
 import { deduplicationKey } from './deduplication.ts';
+import {
+  attributesFromRecord,
+  extraFromRecord,
+  forgetMessage,
+  joinedMessages,
+} from './message-records.ts';
 import type { MoveTaskRecord } from './move-task.ts';
 import { restoreMoveTask } from './move-tasks.ts';
 import { insert } from './queue/enqueue.ts';
@@ -10,12 +16,9 @@ import { createQueue } from './queue/queue.ts';
 import { sequenceNumberSeen } from './queue/sequence-number.ts';
 import { settleAnew } from './queue/settle.ts';
 import {
-  attributesFromRecord,
   type DeduplicationValue,
   type DeliveryRecord,
-  extraFromRecord,
   forgetDeduplication,
-  forgetMessage,
   type MessageRecord,
   type QueueRecord,
   type SharedBodyRecord,
@@ -70,11 +73,9 @@ function restoreQueue(state: SqsState, id: number, record: QueueRecord): void {
 function restoreMessages(state: SqsState, now: number): void {
   const { journal } = state.parts;
   const deliveryOf = deliveryReader(journal);
-  const bodies = readBodies(state);
+  const { bodies, joined } = readBodies(state);
   const gone: Message[] = [];
-  for (const { key, value } of journal.entries(TABLES.messages)) {
-    const number = key as number;
-    const record = value as MessageRecord;
+  for (const { number, record } of inOrder(alone(journal), joined)) {
     const message = messageFromRecord(number, record, bodies, deliveryOf(number), now);
     state.lastRecord = Math.max(state.lastRecord, number);
     const queue = state.queuesById.get(record[0]);
@@ -91,16 +92,58 @@ function restoreMessages(state: SqsState, now: number): void {
   for (const message of gone) forgetMessage(journal, message);
 }
 
-/** What several messages' bodies share, by number. None is without messages: both are written in one commit. */
-function readBodies(state: SqsState): Map<number, SharedBody> {
-  const bodies = new Map<number, SharedBody>();
-  for (const { key, value } of state.parts.journal.entries(TABLES.bodies)) {
-    const record = key as number;
-    const [before, after] = value as SharedBodyRecord;
-    bodies.set(record, { before, after, record, messages: 0 });
-    state.lastRecord = Math.max(state.lastRecord, record);
+interface StoredMessage {
+  readonly number: number;
+  readonly record: MessageRecord;
+}
+
+/** The messages that lie by themselves, in the order of their numbers. */
+function* alone(journal: Journal): Generator<StoredMessage> {
+  for (const { key, value } of journal.entries(TABLES.messages)) {
+    yield { number: key as number, record: value as MessageRecord };
   }
-  return bodies;
+}
+
+/** Both in the order of their numbers, which is that of their arrival. */
+function* inOrder(
+  messages: Iterable<StoredMessage>,
+  joined: readonly StoredMessage[],
+): Generator<StoredMessage> {
+  let next = 0;
+  for (const message of messages) {
+    for (; (joined[next]?.number ?? Number.POSITIVE_INFINITY) < message.number; next += 1) {
+      yield joined[next] as StoredMessage;
+    }
+    yield message;
+  }
+  yield* joined.slice(next);
+}
+
+/**
+ * What several messages' bodies share, by number, and the messages that lie there, in the order of their numbers. None
+ * is without messages: both are written in one commit.
+ */
+function readBodies(state: SqsState) {
+  const { journal } = state.parts;
+  const bodies = new Map<number, SharedBody>();
+  const joined: StoredMessage[] = [];
+  const gone = new Map<JournalKey, unknown>();
+  for (const { key, value } of journal.entries(TABLES.joinedGone)) gone.set(key, value);
+  for (const { key, value } of journal.entries(TABLES.bodies)) {
+    const record = key as number;
+    const [before, after, messages = []] = value as SharedBodyRecord;
+    const body: SharedBody = {
+      ...sharedBody(before, after),
+      record,
+      isFannedOut: false,
+      joined: messages.length,
+      joinedGone: Number(gone.get(record) ?? 0),
+    };
+    bodies.set(record, body);
+    for (const each of joinedMessages(body, messages)) joined.push(each);
+    state.lastRecord = Math.max(state.lastRecord, record + messages.length);
+  }
+  return { bodies, joined };
 }
 
 function shareFromRecord(

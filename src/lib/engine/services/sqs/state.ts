@@ -3,6 +3,7 @@ import type { KeyPort, SigningPort } from '../../ports.ts';
 import type { MoveTask } from './move-task.ts';
 import type { Queue } from './queue/queue.ts';
 import type { Wakes } from './queue/wakes.ts';
+import type { OpenRecord } from './records.ts';
 
 /** The other services, as far as queues need them. */
 export interface SqsPorts {
@@ -26,6 +27,8 @@ export interface SqsState extends SqsPorts {
   lastQueueId: number;
   /** The highest number given to a message, or to a shared body, in the journal. */
   lastRecord: number;
+  /** The record of the shared body that was written last; undefined before the first one. */
+  openRecord: OpenRecord | undefined;
 }
 
 /** What queues are found by. */

@@ -1,4 +1,4 @@
-import { type BodyShare, bodyOf, type SharedBody } from '../../../ports.ts';
+import { type BodyShare, bodyOf, type SharedBody, sharedBody } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import { type AcceptedMessage, textFor } from '../message.ts';
 import { envelopeEntries } from '../message-attributes.ts';
@@ -36,10 +36,16 @@ export class MessageBodies {
     const text = textFor(this.#message, protocol);
     let body = bodyWith(this.#raw, text);
     if (body === undefined) {
-      body = { before: text, after: '', record: 0, messages: 0 };
+      body = sharedBody(text, '');
       this.#raw.push({ text, body });
     }
     return { body, own: '' };
+  }
+
+  /** Tells the queues that the fan-out is over. */
+  close(): void {
+    for (const { body } of this.#envelopes) body.isFannedOut = false;
+    for (const { body } of this.#raw) body.isFannedOut = false;
   }
 
   #envelope(subscription: Subscription): BodyShare {
@@ -47,7 +53,7 @@ export class MessageBodies {
     let body = bodyWith(this.#envelopes, text);
     if (body === undefined) {
       const { before, after } = this.#wrap(text);
-      body = { before, after, record: 0, messages: 0 };
+      body = sharedBody(before, after);
       this.#envelopes.push({ text, body });
     }
     return { body, own: unsubscribeUrl(subscription, this.#baseUrl) };

@@ -50,9 +50,13 @@ export function fanOut(
   recipients: readonly Recipient[],
 ): void {
   const delivery = new Deliveries(ctx, topic, message);
-  for (const { subscription, clause } of recipients) {
-    if (clause === undefined) delivery.to(subscription);
-    else traceFiltered(ctx, topic, message.messageId, subscription, clause);
+  try {
+    for (const { subscription, clause } of recipients) {
+      if (clause === undefined) delivery.to(subscription);
+      else traceFiltered(ctx, topic, message.messageId, subscription, clause);
+    }
+  } finally {
+    delivery.close();
   }
   if (message.archivedAt !== undefined || recipients.length === topic.subscriptions.size) return;
   for (const subscription of topic.subscriptions.values()) {
@@ -90,6 +94,10 @@ class Deliveries {
       deliverToDeadLetterQueue(ctx, deadLetterArn, this.#delivery(subscription, deadLetterArn));
     const dead = saved ? deadLetterArn : undefined;
     traceDelivery(ctx, this.#topic, this.#message.messageId, subscription, result, dead);
+  }
+
+  close(): void {
+    this.#bodies.close();
   }
 
   #deliver(subscription: Subscription, delivery: TopicDelivery): DeliveryResult {

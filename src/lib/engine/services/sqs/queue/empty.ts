@@ -1,4 +1,4 @@
-import { forgetMessage } from '../records.ts';
+import { forgetMessage } from '../message-records.ts';
 import type { SqsState } from '../state.ts';
 import type { MessageTable } from './message-table.ts';
 import { emptyContents, type Queue } from './queue.ts';

@@ -1,5 +1,5 @@
 import type { BodyShare } from '../../../ports.ts';
-import { recordMessage } from '../records.ts';
+import { recordMessage } from '../message-records.ts';
 import type { SqsState } from '../state.ts';
 import { count } from './counts.ts';
 import { groupOf, settleGroup } from './groups.ts';

@@ -1,4 +1,4 @@
-import { forgetMessage } from '../records.ts';
+import { forgetMessage } from '../message-records.ts';
 import type { SqsState } from '../state.ts';
 import { count } from './counts.ts';
 import { settleGroup } from './groups.ts';
