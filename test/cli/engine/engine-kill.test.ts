@@ -26,19 +26,21 @@ const DURATION = Number(process.env.PUBSUB_KILL_TEST_SECONDS ?? 8) * 1000;
 const SENDERS = 6;
 const RECEIVERS = 3;
 
-const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:kill';
+/** The topic's queues, two of a kind: what those share of a message is written once, and their messages with it. */
+const QUEUES = ['kill-raw-1', 'kill-raw-2', 'kill-envelope-1', 'kill-envelope-2'];
+
 const POLICY = JSON.stringify({
   Statement: [
     {
       Effect: 'Allow',
       Principal: { Service: 'sns.amazonaws.com' },
       Action: 'sqs:SendMessage',
-      Resource: QUEUE_ARN,
+      Resource: '*',
     },
   ],
 });
 
-/** What the clients know of one message. */
+/** What the clients know of one message in one queue. */
 interface Known {
   sent: boolean;
   /** A call to delete it was made: until that is acknowledged, the message may be there or not. */
@@ -46,23 +48,27 @@ interface Known {
   deleted: boolean;
 }
 
-/** Everything that was sent, by body. */
+/** Everything that was sent, by queue and body. */
 class Ledger {
   readonly messages = new Map<string, Known>();
-  /** Bodies that were received after their deletion had been acknowledged. */
+  /** What was received after its deletion had been acknowledged. */
   readonly returned: string[] = [];
+  #bodies = 0;
 
-  newBodies(count: number): string[] {
-    const bodies = Array.from({ length: count }, (_, index) => `${this.messages.size + index}`);
-    for (const body of bodies) {
-      this.messages.set(body, { sent: false, deleting: false, deleted: false });
-    }
-    return bodies;
+  /** Bodies that nobody sent before, to some queues. */
+  newBodies(count: number, queues: readonly string[]): string[] {
+    return Array.from({ length: count }, () => {
+      const body = `${this.#bodies++}`;
+      for (const queue of queues) {
+        this.messages.set(`${queue} ${body}`, { sent: false, deleting: false, deleted: false });
+      }
+      return body;
+    });
   }
 
-  get({ Body = '' }: Message): Known {
-    const known = this.messages.get(Body);
-    if (known === undefined) throw new Error(`nobody sent ${Body}`);
+  get(queue: string, body: string): Known {
+    const known = this.messages.get(`${queue} ${body}`);
+    if (known === undefined) throw new Error(`nobody sent ${body} to ${queue}`);
     return known;
   }
 
@@ -70,8 +76,8 @@ class Ledger {
     return [...this.messages.values()].filter(which).length;
   }
 
-  bodies(which: (known: Known, body: string) => boolean): string[] {
-    return [...this.messages].filter(([body, known]) => which(known, body)).map(([body]) => body);
+  names(which: (known: Known, name: string) => boolean): string[] {
+    return [...this.messages].filter(([name, known]) => which(known, name)).map(([name]) => name);
   }
 }
 
@@ -79,7 +85,8 @@ class Ledger {
 interface Clients {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
-  readonly QueueUrl: string;
+  /** By name. */
+  readonly queueUrls: ReadonlyMap<string, string>;
   readonly TopicArn: string;
 }
 
@@ -120,9 +127,9 @@ it('loses nothing that it acknowledged, and brings nothing back, whenever it is 
   const engine = await startInBackground({ stateDir, port: 0 });
   const present = await drain(await connect(engine.endpoint), ledger);
 
-  const lost = ledger.bodies(({ sent, deleting }, body) => sent && !deleting && !present.has(body));
+  const lost = ledger.names(({ sent, deleting }, name) => sent && !deleting && !present.has(name));
   const cameBack = [
-    ...ledger.bodies(({ deleted }, body) => deleted && present.has(body)),
+    ...ledger.names(({ deleted }, name) => deleted && present.has(name)),
     ...ledger.returned,
   ];
   const sends = ledger.count(({ sent }) => sent);
@@ -136,7 +143,7 @@ it('loses nothing that it acknowledged, and brings nothing back, whenever it is 
   expect(deletes).toBeGreaterThan(0);
 });
 
-/** Makes queue, topic and subscription, or finds them as they were before the kill. */
+/** Makes queues, topic and subscriptions, or finds them as they were before the kill. */
 async function connect(endpoint: string): Promise<Clients> {
   const settings = {
     endpoint,
@@ -146,18 +153,22 @@ async function connect(endpoint: string): Promise<Clients> {
   };
   const sqs = new SQSClient(settings);
   const sns = new SNSClient(settings);
-  const { QueueUrl = '' } = await sqs.send(
-    new CreateQueueCommand({
-      QueueName: 'kill',
-      Attributes: { VisibilityTimeout: '1', Policy: POLICY },
-    }),
-  );
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'kill' }));
-  const Attributes = { RawMessageDelivery: 'true' };
-  await sns.send(
-    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: QUEUE_ARN, Attributes }),
-  );
-  return { sqs, sns, QueueUrl, TopicArn };
+  const queueUrls = new Map<string, string>();
+  for (const QueueName of QUEUES) {
+    const Attributes = { VisibilityTimeout: '1', Policy: POLICY };
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    queueUrls.set(QueueName, QueueUrl);
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: `arn:aws:sqs:us-east-1:000000000000:${QueueName}`,
+        Attributes: { RawMessageDelivery: `${QueueName.includes('raw')}` },
+      }),
+    );
+  }
+  return { sqs, sns, queueUrls, TopicArn };
 }
 
 /** The kill cuts calls short; before it, an error is an error. */
@@ -171,59 +182,82 @@ async function repeat(life: { over: boolean }, call: () => Promise<void>): Promi
   }
 }
 
-/** Sends one message, two through the topic, or three in a batch. */
-async function send({ sqs, sns, QueueUrl, TopicArn }: Clients, ledger: Ledger): Promise<void> {
-  const bodies = ledger.newBodies(1 + Math.floor(Math.random() * 3));
+/** Sends one message or three to a queue, or two through the topic to all of them. */
+async function send({ sqs, sns, queueUrls, TopicArn }: Clients, ledger: Ledger): Promise<void> {
+  const count = 1 + Math.floor(Math.random() * 3);
+  const queue = anyQueue();
+  const QueueUrl = queueUrls.get(queue);
+  const queues = count === 2 ? QUEUES : [queue];
+  const bodies = ledger.newBodies(count, queues);
   const numbered = bodies.map((body, index) => ({ Id: `${index}`, body }));
   const [MessageBody = ''] = bodies;
-  if (bodies.length === 1) {
+  if (count === 1) {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  } else if (bodies.length === 2) {
+  } else if (count === 2) {
     const PublishBatchRequestEntries = numbered.map(({ Id, body }) => ({ Id, Message: body }));
     await sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }));
   } else {
     const Entries = numbered.map(({ Id, body }) => ({ Id, MessageBody: body }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   }
-  for (const Body of bodies) ledger.get({ Body }).sent = true;
+  for (const body of bodies) for (const name of queues) ledger.get(name, body).sent = true;
 }
 
-/** Receives, and deletes most of what came. */
+function anyQueue(): string {
+  return QUEUES[Math.floor(Math.random() * QUEUES.length)] ?? '';
+}
+
+/** What was sent or published. */
+function bodyOf({ Body = '' }: Message): string {
+  return Body.startsWith('{') ? JSON.parse(Body).Message : Body;
+}
+
+/** Receives from a queue, and deletes most of what came. */
 async function receive(clients: Clients, ledger: Ledger): Promise<void> {
-  const { sqs, QueueUrl } = clients;
-  const { Messages = [] } = await sqs.send(
+  const queue = anyQueue();
+  const QueueUrl = clients.queueUrls.get(queue);
+  const { Messages = [] } = await clients.sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   );
   for (const message of Messages) {
-    if (ledger.get(message).deleted) ledger.returned.push(message.Body ?? '');
+    const body = bodyOf(message);
+    if (ledger.get(queue, body).deleted) ledger.returned.push(`${queue} ${body}`);
   }
   const handled = Messages.filter(() => Math.random() < 0.7);
   if (handled.length === 0) return;
-  for (const message of handled) ledger.get(message).deleting = true;
-  await remove(clients, handled);
-  for (const message of handled) ledger.get(message).deleted = true;
+  for (const message of handled) ledger.get(queue, bodyOf(message)).deleting = true;
+  await remove(clients, QueueUrl, handled);
+  for (const message of handled) ledger.get(queue, bodyOf(message)).deleted = true;
 }
 
-async function remove({ sqs, QueueUrl }: Clients, messages: readonly Message[]): Promise<void> {
+async function remove(
+  { sqs }: Clients,
+  QueueUrl: string | undefined,
+  messages: readonly Message[],
+): Promise<void> {
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
   const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   expect(Failed).toEqual([]);
 }
 
-/** Takes everything out of the queue, and gives the bodies. */
+/** Takes everything out of the queues, and gives what was there, by queue and body. */
 async function drain(clients: Clients, ledger: Ledger): Promise<Set<string>> {
-  const { sqs, QueueUrl } = clients;
   const present = new Set<string>();
-  for (;;) {
-    // Messages that were in flight at the last kill are visible again after a second.
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
-    );
-    if (Messages.length === 0) return present;
-    for (const message of Messages) {
-      ledger.get(message);
-      present.add(message.Body ?? '');
+  const take = async (queue: string, QueueUrl: string) => {
+    for (;;) {
+      // Messages that were in flight at the last kill are visible again after a second.
+      const { Messages = [] } = await clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }),
+      );
+      if (Messages.length === 0) return;
+      for (const message of Messages) {
+        const body = bodyOf(message);
+        ledger.get(queue, body);
+        present.add(`${queue} ${body}`);
+      }
+      await remove(clients, QueueUrl, Messages);
     }
-    await remove(clients, Messages);
-  }
+  };
+  await Promise.all([...clients.queueUrls].map(([queue, url]) => take(queue, url)));
+  return present;
 }
