@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
+import { flatUuid } from '../flat-uuid.ts';
 import { type Identity, identityReader } from '../identity.ts';
 import { checkPermissions } from '../permissions/check.ts';
 import { DYNAMODB_TARGET } from '../services/dynamodb/operations.ts';
@@ -34,7 +34,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
   return async (request, response, body) => {
     const started = performance.now();
     const time = clock.timestamp();
-    const requestId = randomUUID();
+    const requestId = flatUuid();
     const { headers } = request;
     const identity = identify(request);
     const target = headers['x-amz-target'];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SendMessageResult } from '@aws-sdk/client-sqs';
 import { MAX_DELAY_SECONDS } from '../../../rules/limits.ts';
+import { flatUuid } from '../../flat-uuid.ts';
 import type { BodyShare } from '../../ports.ts';
 import { findForbiddenCharacter } from './characters.ts';
 import {
@@ -17,7 +18,6 @@ import {
   notForThisQueueType,
 } from './errors.ts';
 import { attributesMd5, attributesSize, checkMessageAttributes } from './message-attributes.ts';
-import { newMessageId } from './message-id.ts';
 import { place } from './queue/enqueue.ts';
 import type { MessageAttributes, MessageExtra } from './queue/message.ts';
 import type { Queue } from './queue/queue.ts';
@@ -76,7 +76,7 @@ export function accept(
       : undefined;
   if (known !== undefined) return answer(draft, md5, known.messageId, known.sequenceNumber);
 
-  const id = newMessageId();
+  const id = flatUuid();
   if (queue.fifo && extra !== undefined) fileForDeduplication(state, queue, extra, id, now);
   // On FIFO queues only the queue's own delay counts.
   const delaySeconds = (queue.fifo ? undefined : draft.delaySeconds) ?? queue.settings.delaySeconds;

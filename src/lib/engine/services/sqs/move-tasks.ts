@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newMessageId } from './message-id.ts';
+import { flatUuid } from '../../flat-uuid.ts';
 import { isActive, type MoveTask, type MoveTaskRecord } from './move-task.ts';
 import { place } from './queue/enqueue.ts';
 import { bodyMd5, type Message, type MessageExtra } from './queue/message.ts';
@@ -145,7 +145,7 @@ function move(
     extra.sequenceNumber = nextSequenceNumber(destination, now);
   }
   const arrival = {
-    id: newMessageId(),
+    id: flatUuid(),
     body: message.body,
     md5: bodyMd5(message),
     sentAt: now,

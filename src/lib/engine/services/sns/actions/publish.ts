@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
+import { flatUuid } from '../../../flat-uuid.ts';
 import type { SnsContext } from '../context.ts';
 import { fanOut, recipientsOf } from '../delivery/fan-out.ts';
 import { tracePublished, traceRepeated } from '../delivery/fan-out-trace.ts';
@@ -74,7 +74,7 @@ export function accept(ctx: SnsContext, topic: Topic, message: CheckedMessage): 
     }
   }
   const recipients = recipientsOf(ctx, topic, message);
-  const messageId = randomUUID();
+  const messageId = flatUuid();
   const sequenceNumber = topic.fifo ? nextSequenceNumber(ctx, topic) : undefined;
   if (deduplicationId !== undefined && sequenceNumber !== undefined) {
     sns.deduplication.remember(topic.arn, group, deduplicationId, { messageId, sequenceNumber });

@@ -10,10 +10,10 @@ const text = Buffer.from('........-....-4...-....-............', 'latin1');
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
 /**
- * A random UUID (version 4) for a message. `randomUUID` joins its text from pieces that stay in memory with it, several
- * hundred bytes for each id; this one is one flat string.
+ * A random UUID (version 4), for what many are made of. `randomUUID` joins its text from pieces that stay in memory with
+ * it, some six hundred bytes for each id; this one is one flat string.
  */
-export function newMessageId(): string {
+export function flatUuid(): string {
   if (used === POOLED) {
     randomFillSync(pool);
     used = 0;
