@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   consume: [...TARGET, 'process', 'tracing'],
   'dead-letters': TARGET,
   tap: [...TARGET, 'consume'],
-  diagnose: ACTS,
+  diagnose: [...ACTS, 'process'],
   transport: [...ACTS, 'diagnose', 'tracing'],
   amqp: [...ACTS, 'diagnose', 'transport'],
   demo: [...ACTS, 'diagnose'],

@@ -61,6 +61,11 @@ function straysOf(pid: number, mark: string): number[] {
   );
 }
 
+/** The process group of a process; undefined where there is no such process, or no `/proc`. */
+export function groupOf(pid: number): number | undefined {
+  return statOf(pid)?.group;
+}
+
 function isMarked(pid: number, sign: string): boolean {
   return readProcess(pid, 'environ').includes(sign);
 }
@@ -91,7 +96,8 @@ function readProcess(pid: number, file: 'stat' | 'environ'): string {
   }
 }
 
-function processIds(): number[] {
+/** The processes that run; none where there is no `/proc`. */
+export function processIds(): number[] {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))

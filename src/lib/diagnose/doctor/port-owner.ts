@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { connectionEnds, holdsSocket } from '../../process/connections.ts';
+import { processIds } from '../../process/process-tree.ts';
 
 /** State of an open connection in `/proc/net/tcp` (proc_net_tcp(5)). */
 const ESTABLISHED = '01';
@@ -16,26 +17,24 @@ export async function pidOfClient(port: number, serverPort: number): Promise<num
   return process.platform === 'linux' ? fromProc(port, serverPort) : fromLsof(port, serverPort);
 }
 
-async function fromProc(port: number, serverPort: number): Promise<number | undefined> {
-  const end = (number: number): string => `:${number.toString(16).toUpperCase().padStart(4, '0')}`;
-  const tables = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map((file) => readFile(file, 'utf8').catch(() => '')),
-  );
-  const inodes = tables.flatMap((table) =>
-    table.split('\n').flatMap((line) => {
-      const [, local = '', remote = '', state, , , , , , inode] = line.trim().split(/\s+/);
-      const isMeant = local.endsWith(end(port)) && remote.endsWith(end(serverPort));
-      return isMeant && state === ESTABLISHED && inode ? [inode] : [];
-    }),
-  );
-  if (inodes.length === 0) return undefined;
-  const wanted = new Set(inodes.map((inode) => `socket:[${inode}]`));
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  for (const pid of pids) {
-    for (const file of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
-      const link = await readlink(`/proc/${pid}/fd/${file}`).catch(() => '');
-      if (wanted.has(link)) return Number(pid);
-    }
+/** Connections that were looked up: `/proc` is searched once for each, not each time that a page or a board looks. */
+const known = new Map<string, { readonly pid: number; readonly inode: string }>();
+/** Connections that are remembered. */
+const MAX_KNOWN = 1_000;
+
+function fromProc(port: number, serverPort: number): number | undefined {
+  const key = `${port} ${serverPort}`;
+  const before = known.get(key);
+  // An inode belongs to one socket for as long as that is open.
+  if (before !== undefined && holdsSocket(before.pid, before.inode)) return before.pid;
+  known.delete(key);
+  for (const { state, inode } of connectionEnds(port, serverPort)) {
+    if (state !== ESTABLISHED) continue;
+    const pid = processIds().find((each) => holdsSocket(each, inode));
+    if (pid === undefined) continue;
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(key, { pid, inode });
+    return pid;
   }
   return undefined;
 }

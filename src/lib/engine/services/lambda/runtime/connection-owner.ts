@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
+import { connectionEnds, holdsSocket } from '../../../../process/connections.ts';
+import { groupOf, processIds } from '../../../../process/process-tree.ts';
 
 /** Connections whose owner was looked up: a process keeps them. */
 const checked = new WeakMap<Socket, boolean>();
@@ -24,39 +25,18 @@ function isOfGroup(socket: Socket, group: number): boolean {
   const inode = inodeOf(socket);
   if (inode === undefined) return false;
   // The leader itself, but for bootstraps that start another program.
-  if (hasSocket(String(group), inode)) return true;
-  return readdirSync('/proc').some(
-    (name) => /^\d+$/.test(name) && groupOf(name) === group && hasSocket(name, inode),
-  );
+  if (holdsSocket(group, inode)) return true;
+  return processIds().some((pid) => groupOf(pid) === group && holdsSocket(pid, inode));
 }
 
-/** The tables of sockets: one of IPv6 that speaks IPv4 stands in the second, as those of Java's runtimes do. */
-const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
-
-/** The inode of a connection's other end: the tenth column of its line (proc(5)), which both addresses and ports name. */
-function inodeOf({ remoteAddress, remotePort, localAddress, localPort }: Socket) {
+/** The inode of a connection's other end, which both addresses and ports name. */
+function inodeOf({ remoteAddress, remotePort = 0, localAddress, localPort = 0 }: Socket) {
   const local = endText(remoteAddress, remotePort);
   const remote = endText(localAddress, localPort);
-  // The ports alone lead to few lines of the thousands that a busy machine may have.
-  const ports = new RegExp(`^.*${local.slice(-5)} \\w+${remote.slice(-5)} .*$`, 'gm');
-  for (const table of TABLES) {
-    for (const [line] of textOf(table).matchAll(ports)) {
-      const columns = line.trim().split(/\s+/);
-      if (shortEnd(columns[1] ?? '') === local && shortEnd(columns[2] ?? '') === remote) {
-        return columns[9];
-      }
-    }
+  for (const end of connectionEnds(remotePort, localPort)) {
+    if (shortEnd(end.local) === local && shortEnd(end.remote) === remote) return end.inode;
   }
   return undefined;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // A system without IPv6.
-    return '';
-  }
 }
 
 /** An IPv4 address and port as the tables write them: hexadecimal, the address in the order of the machine's bytes. */
@@ -81,30 +61,3 @@ function shortEnd(end: string): string {
 const MAPPED: ReadonlySet<string> = new Set(
   ['FFFF0000', '0000FFFF'].map((word) => word.padStart(24, '0')),
 );
-
-/** The process group: the third field behind the name, which may hold spaces and brackets (proc(5), "stat"). */
-function groupOf(pid: string): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-  } catch {
-    return undefined;
-  }
-}
-
-function hasSocket(pid: string, inode: string): boolean {
-  const folder = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(folder).some((fd) => readlink(`${folder}/${fd}`) === `socket:[${inode}]`);
-  } catch {
-    return false;
-  }
-}
-
-function readlink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
