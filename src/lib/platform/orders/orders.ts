@@ -21,6 +21,8 @@ export interface OrderTiming extends TransitionRules {
   readonly reserveForMs: number;
   /** Milliseconds that a reservation has to last at least when its order is created. */
   readonly reserveMarginMs: number;
+  /** Milliseconds that somebody waits for an order who names no deadline, and at the most. */
+  readonly waitMs: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -31,6 +33,7 @@ const TIMING: OrderTiming = {
   leaseSeconds: 15,
   reserveForMs: 120 * MINUTE_MS,
   reserveMarginMs: 60 * MINUTE_MS,
+  waitMs: 10_000,
   giveUpAfterMs: 10 * MINUTE_MS,
   // About half an hour.
   undoAttempts: 70,

@@ -23,10 +23,10 @@ export interface PlaceOrder {
   readonly authenticate: ServiceContext['authenticate'];
   /** Seconds for which a new saga is kept from other runners. */
   readonly leaseSeconds: number;
+  /** Milliseconds that somebody waits for an order who names no deadline, and at the most. */
+  readonly waitMs: number;
 }
 
-/** Milliseconds that somebody waits for an order who names no deadline, and at the most. */
-const WAIT_MS = 10_000;
 /** Milliseconds before the deadline at which the answer is sent. */
 const ANSWER_MARGIN_MS = 100;
 /** Milliseconds between looks for a saga that another process works on. */
@@ -40,8 +40,8 @@ const KEY_HEADER = 'Idempotency-Key';
  * @throws Problem 402, 409, 422 or 503 where there will be none; 400, 401, 403 or 422 for the request itself
  */
 export async function placeOrder(parts: PlaceOrder, request: ApiRequest): Promise<ApiAnswer> {
-  const { database, runner, authenticate, leaseSeconds } = parts;
-  const until = Date.now() + remainingMs(WAIT_MS) - ANSWER_MARGIN_MS;
+  const { database, runner, authenticate, leaseSeconds, waitMs } = parts;
+  const until = Date.now() + remainingMs(waitMs) - ANSWER_MARGIN_MS;
   const user = requireUser(await authenticate(request.headers));
   if (request.body === undefined) throw new Problem(400, 'MalformedJson', 'The body is missing.');
   const order = check(newOrder, request.body, 'body');

@@ -91,8 +91,9 @@ const AWAY = {
   close: async () => {},
 };
 
-/** Retries at once, and gives up soon. */
+/** Retries at once; waits for an order however long it takes on a busy machine. */
 const QUICK: Partial<OrderTiming> = {
+  waitMs: 600_000,
   delayMs: () => 20,
   giveUpAfterMs: 600_000,
   undoAttempts: 1000,
