@@ -17,7 +17,7 @@ export const shared = {
   setupFiles: ['test/setup.ts'],
   // Node.js loads the sources, not Vite: see test/loader/register.mjs.
   server: { deps: { external: [new RegExp(`^${literally(atRoot('src/'))}`)] } },
-  execArgv: ['--import', pathToFileURL(atRoot('test/loader/register.mjs')).href],
+  execArgv: ['--liftoff-only', '--import', pathToFileURL(atRoot('test/loader/register.mjs')).href],
 };
 
 // They measure the memory of their own process.
@@ -49,6 +49,14 @@ export const PROOFS = [
   'test/unit/engine/sqs-in-flight-limit.test.ts',
   'test/unit/topology/{export,export-functions-read}.test.ts',
   'test/unit/deploy/template-lint.test.ts',
+];
+
+// Of these the suite runs a part: the look at some widths, and on one kind of database what the proofs run on the other.
+const SHARED = [
+  'test/cli/root/look.test.ts',
+  'test/contract/orders/{orders-api,relay}.test.ts',
+  'test/contract/platform/auth/sessions.test.ts',
+  'test/contract/platform/{payments/payments,products/stock,users/users}.test.ts',
 ];
 
 export default defineConfig({
@@ -90,10 +98,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'proofs',
-          // Of the last one the suite runs a part.
-          include: [...PROOFS, 'test/cli/root/look.test.ts'],
+          include: [...PROOFS, ...SHARED],
           exclude: MEMORY_PROOFS,
-          env: { PUBSUB_PROOF_LOOK: 'all' },
+          env: { PUBSUB_PROOF_LOOK: 'all', PUBSUB_PROOF_DATABASE: 'pglite' },
           globalSetup: ['test/loader/setup.mjs', 'test/build.ts'],
         },
       },

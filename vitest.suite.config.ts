@@ -41,7 +41,12 @@ export default defineConfig({
     ...shared,
     include: ['test/{unit,contract,cli}/**/*.test.ts'],
     exclude: PROOFS,
-    globalSetup: ['test/loader/setup.mjs', 'test/build.ts', 'test/postgres.ts'],
+    globalSetup: [
+      'test/temporary-folder.ts',
+      'test/loader/setup.mjs',
+      'test/build.ts',
+      'test/postgres.ts',
+    ],
     sequence: { sequencer: PatientFirst },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: Math.min(availableParallelism() + 4, 8),

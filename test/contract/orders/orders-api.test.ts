@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { onEachDatabase } from './orders-database.ts';
+import { onOneDatabase } from '../../fixtures/database-kinds.ts';
+import { useOrderDatabase } from './orders-database.ts';
 import { useServer } from './orders-server.ts';
 
 const ORDER = { user_id: 1, total: 29.99, status: 'pending' };
 
-onEachDatabase((_, test) => {
+onOneDatabase((kind) => {
+  const test = useOrderDatabase(kind);
   const server = useServer({ database: () => test.database });
   const { send } = server;
   const create = async (order: object = ORDER) => (await send('POST', '/orders', { order })).body;

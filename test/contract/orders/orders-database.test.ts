@@ -7,11 +7,13 @@ import { migrate } from '../../../src/lib/database/migrate.ts';
 import { MIGRATIONS } from '../../../src/lib/orders/migrations.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { claimEvents } from '../../../src/lib/outbox/outbox.ts';
+import { onBothDatabases } from '../../fixtures/database-kinds.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
-import { onEachDatabase } from './orders-database.ts';
+import { useOrderDatabase } from './orders-database.ts';
 import { ordersFrom, writeEvents } from './outbox.ts';
 
-onEachDatabase((kind, test) => {
+onBothDatabases((kind) => {
+  const test = useOrderDatabase(kind);
   it('gives the same values on both: ids and money as text, times as Date', async () => {
     const { rows, rowCount } = await test.database.query(
       `insert into orders (user_id, total, status) values ($1, $2, $3)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
@@ -14,19 +14,8 @@ export interface TestDatabase {
   another(): Promise<Database>;
 }
 
-/**
- * Runs a block twice: on the embedded database, and on a real Postgres server; the latter is skipped, and says why,
- * where there is none.
- */
-export function onEachDatabase(block: (kind: Database['kind'], test: TestDatabase) => void): void {
-  describe('on PGlite', () => block('pglite', useDatabase('pglite')));
-  const name = postgresMissing ? `on Postgres (skipped: ${postgresMissing})` : 'on Postgres';
-  describe.skipIf(postgresMissing !== undefined)(name, () =>
-    block('postgres', useDatabase('postgres')),
-  );
-}
-
-function useDatabase(kind: Database['kind']): TestDatabase {
+/** Gives a block an order database. */
+export function useOrderDatabase(kind: Database['kind']): TestDatabase {
   let folder = '';
   let server: TestPostgres | undefined;
   let database: Database | undefined;

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { onEachDatabase } from './orders-database.ts';
+import { onBothDatabases } from '../../fixtures/database-kinds.ts';
+import { useOrderDatabase } from './orders-database.ts';
 import { type HostileRequest, hostileRequest } from './orders-hostile.ts';
 import { useServer } from './orders-server.ts';
 
@@ -11,7 +12,8 @@ const RUNS = Number(process.env.PUBSUB_HOSTILE_RUNS) || 750;
 /** The same requests in every run; others with PUBSUB_HOSTILE_SEED. */
 const SEED = Number(process.env.PUBSUB_HOSTILE_SEED) || 20_250_101;
 
-onEachDatabase((_, test) => {
+onBothDatabases((kind) => {
+  const test = useOrderDatabase(kind);
   const server = useServer({ database: () => test.database });
 
   it(`answers ${RUNS} hostile requests, and stores nothing but orders`, {

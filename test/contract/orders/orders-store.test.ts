@@ -10,14 +10,16 @@ import { changeOrder } from '../../../src/lib/orders/store/change-order.ts';
 import { createOrderCreator } from '../../../src/lib/orders/store/create-orders.ts';
 import { findOrder, findOrders } from '../../../src/lib/orders/store/find-orders.ts';
 import { findAnswer, forgetKeys } from '../../../src/lib/orders/store/idempotency.ts';
-import { onEachDatabase } from './orders-database.ts';
+import { onBothDatabases } from '../../fixtures/database-kinds.ts';
+import { useOrderDatabase } from './orders-database.ts';
 
 /** The event that tells of an order as it is now. */
 function eventText(type: OrderEventType, eventId = '', order?: Order): string {
   return `{"event_id":"${eventId}","event_type":"${type}","order_id":${order?.id},"user_id":${order?.user_id},"total":${order?.total},"status":"${order?.status}","timestamp":"${order?.updated_at}"}`;
 }
 
-onEachDatabase((_, test) => {
+onBothDatabases((kind) => {
+  const test = useOrderDatabase(kind);
   const eventsOf = async (id: number | undefined) => {
     const { rows } = await test.database.query<{ payload: string; event_id: string }>(
       'select payload, event_id from outbox where order_id = $1 order by id',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import type { Migration } from '../../../src/lib/database/migrate.ts';
 import { openDatabase } from '../../../src/lib/database/open-database.ts';
@@ -10,16 +10,6 @@ import { postgresMissing, startPostgres, type TestPostgres } from '../../fixture
 
 /** The database of a block. Valid from `beforeAll` on. */
 export type TestDatabase = () => Database;
-
-/** Runs a block on the embedded database and on a real Postgres server, where there is one. */
-export function onEachDatabase(
-  migrations: readonly Migration[],
-  block: (database: TestDatabase) => void,
-): void {
-  describe('on PGlite', () => block(useDatabase(migrations, 'pglite')));
-  const name = postgresMissing ? `on Postgres (skipped: ${postgresMissing})` : 'on Postgres';
-  describe.skipIf(postgresMissing !== undefined)(name, () => block(useDatabase(migrations)));
-}
 
 /**
  * Gives a block a database with a service's tables.

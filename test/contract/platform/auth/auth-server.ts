@@ -12,7 +12,7 @@ import { createMemoryCounters } from '../../../../src/lib/platform/service/limit
 import { openApiDocument } from '../../../../src/lib/platform/service/openapi.ts';
 import { createTokenCheck } from '../../../../src/lib/platform/service/tokens.ts';
 import { putOrderDatabase } from '../../../fixtures/order-folder.ts';
-import { freePort, startPostgres } from '../../../fixtures/postgres.ts';
+import { freePort, postgresMissing, startPostgres } from '../../../fixtures/postgres.ts';
 import { type Description, describedBy } from '../described.ts';
 
 /** Hashes that cost next to nothing: what they are made of is tested apart. */
@@ -57,8 +57,10 @@ export interface AuthServer {
   stop(): Promise<void>;
 }
 
-/** Opens a database with the tables of auth. @param kind of server: Postgres where several may write at once */
-export async function openAuthDatabase(kind: Database['kind']): Promise<Database> {
+/** Opens a database with the tables of auth. @param kind a real server where there is one, unless given */
+export async function openAuthDatabase(
+  kind: Database['kind'] = postgresMissing ? 'pglite' : 'postgres',
+): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'pubsub-auth-'));
   const server = kind === 'postgres' ? await startPostgres() : undefined;
   if (server === undefined) await putOrderDatabase(folder);

@@ -45,7 +45,7 @@ beforeAll(async () => {
     OAUTH_ACME_CLIENT_ID: 'shop',
     OAUTH_ACME_CLIENT_SECRET: 'secret-of-the-shop',
   };
-  auth = await startAuth(await openAuthDatabase('pglite'), {
+  auth = await startAuth(await openAuthDatabase(), {
     publicUrl,
     providers: readProviders(variables),
   });

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../../src/lib/database/database.ts';
-import { postgresMissing } from '../../../fixtures/postgres.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onOneDatabase } from '../../../fixtures/database-kinds.ts';
 import { type AuthServer, openAuthDatabase, startAuth } from './auth-server.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const ADA = { email: 'ada@example.com', password: 'correct horse battery' };
 
-function block(kind: Database['kind']): void {
+onOneDatabase((kind) => {
   let auth: AuthServer;
   let now = Date.now();
   beforeAll(async () => {
@@ -103,8 +102,4 @@ function block(kind: Database['kind']): void {
     const claims = Buffer.from(body.access_token.split('.')[1] ?? '', 'base64url').toString();
     expect(JSON.parse(claims).roles).toEqual(['admin', 'user']);
   });
-}
-
-describe('on PGlite', () => block('pglite'));
-const name = postgresMissing ? `on Postgres (skipped: ${postgresMissing})` : 'on Postgres';
-describe.skipIf(postgresMissing !== undefined)(name, () => block('postgres'));
+});

@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 let auth: AuthServer;
 let now = Date.now();
 beforeAll(async () => {
-  auth = await startAuth(await openAuthDatabase('pglite'), { now: () => now });
+  auth = await startAuth(await openAuthDatabase(), { now: () => now });
   await auth.send('POST', '/auth/register', { ...ADA, name: 'Ada' });
 });
 afterAll(async () => {

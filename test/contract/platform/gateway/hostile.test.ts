@@ -35,7 +35,7 @@ let tokens: Readonly<Record<TokenName, string>>;
 beforeAll(async () => {
   issuer = await startTestIssuer();
   const unlimited = 1e9;
-  auth = await startAuth(await openAuthDatabase('pglite'), {
+  auth = await startAuth(await openAuthDatabase(), {
     limits: {
       ...{ windowMs: 60_000, perAccount: unlimited, perAddress: unlimited },
       registrations: unlimited,

@@ -6,13 +6,15 @@ import {
   PaymentService,
   PaymentStatus,
 } from '../../../../src/lib/platform/rpc/pubsub/platform/v1/payments_pb.js';
+import { onOneDatabase } from '../../../fixtures/database-kinds.ts';
 import { as, authenticate, patiently, refusal, useService } from '../service.ts';
-import { onEachDatabase } from '../service-database.ts';
+import { useDatabase } from '../service-database.ts';
 
 const SERVICE = as('service');
 const { PAID, DECLINED, REFUNDED } = PaymentStatus;
 
-onEachDatabase(PAYMENT_MIGRATIONS, (database) => {
+onOneDatabase((kind) => {
+  const database = useDatabase(PAYMENT_MIGRATIONS, kind);
   const service = useService('payments', () => ({
     routes: paymentRoutes(database(), authenticate),
     grpc: paymentService(database()),

@@ -8,9 +8,10 @@ import {
 } from '../../../../src/lib/platform/products/stock/expire.ts';
 import { stockService } from '../../../../src/lib/platform/products/stock-service.ts';
 import { StockService } from '../../../../src/lib/platform/rpc/pubsub/platform/v1/stock_pb.js';
+import { onOneDatabase } from '../../../fixtures/database-kinds.ts';
 import { postgresMissing } from '../../../fixtures/postgres.ts';
 import { as, patiently, refusal, useService } from '../service.ts';
-import { onEachDatabase, type TestDatabase, useDatabase } from '../service-database.ts';
+import { type TestDatabase, useDatabase } from '../service-database.ts';
 
 const SERVICE = as('service');
 
@@ -54,7 +55,8 @@ async function stockOf(database: Database, id: bigint) {
 const endTime = (database: Database, key: string) =>
   database.query(`update reservations set expires_at = now() where key = $1`, [key]);
 
-onEachDatabase(PRODUCT_MIGRATIONS, (database) => {
+onOneDatabase((kind) => {
+  const database = useDatabase(PRODUCT_MIGRATIONS, kind);
   const { put, stockOf, reserve, release, commit, client } = useStock(database);
 
   it('sets units aside at the price of the moment, and answers the same key as before', async () => {

@@ -8,7 +8,7 @@ describe('a secret', () => {
   let auth: AuthServer;
   beforeAll(async () => {
     const serviceSecrets = SECRETS.map((secret) => `orders=${secret}`).join(',');
-    auth = await startAuth(await openAuthDatabase('pglite'), { serviceSecrets });
+    auth = await startAuth(await openAuthDatabase(), { serviceSecrets });
   });
   afterAll(async () => {
     await auth.stop();

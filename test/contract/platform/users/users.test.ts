@@ -9,10 +9,11 @@ import { USER_MIGRATIONS } from '../../../../src/lib/platform/users/migrations.t
 import { userRoutes } from '../../../../src/lib/platform/users/routes.ts';
 import { registerUser } from '../../../../src/lib/platform/users/user-store.ts';
 import { registrationHandler } from '../../../../src/lib/platform/users/users.ts';
+import { onOneDatabase } from '../../../fixtures/database-kinds.ts';
 import { useEndpoint } from '../../../fixtures/endpoint.ts';
 import { usePlatformMessaging } from '../platform-messaging.ts';
 import { as, authenticate, refusal, type TestService, useService } from '../service.ts';
-import { onEachDatabase, type TestDatabase, useDatabase } from '../service-database.ts';
+import { type TestDatabase, useDatabase } from '../service-database.ts';
 
 function useUsers(database: TestDatabase): TestService {
   return useService('users', () => ({
@@ -23,7 +24,8 @@ function useUsers(database: TestDatabase): TestService {
 
 const AT = new Date('2025-01-01T12:00:00.000Z');
 
-onEachDatabase(USER_MIGRATIONS, (database) => {
+onOneDatabase((kind) => {
+  const database = useDatabase(USER_MIGRATIONS, kind);
   const service = useUsers(database);
   const { send } = service;
   const register = (userId: number, name: string, email = `user${userId}@example.com`) =>
