@@ -4,7 +4,8 @@ import type { Database } from '../../../../src/lib/database/database.ts';
 import { migrate } from '../../../../src/lib/database/migrate.ts';
 import { MIGRATIONS } from '../../../../src/lib/orders/migrations.ts';
 import { claimSagas } from '../../../../src/lib/platform/orders/saga/saga-store.ts';
-import { onEachDatabase } from '../service-database.ts';
+import { onBothDatabases } from '../../../fixtures/database-kinds.ts';
+import { useDatabase } from '../service-database.ts';
 
 /** What a process says that knows the steps up to 3 only: its statements as they were, each with what it was given. */
 const COLUMNS = `id::text, number, user_id as "userId", items, payment_method as "paymentMethod",
@@ -56,7 +57,8 @@ const HISTORIES: readonly [string, (database: Database) => Promise<void>][] = [
   ],
 ];
 
-onEachDatabase(MIGRATIONS, (database) => {
+onBothDatabases((kind) => {
+  const database = useDatabase(MIGRATIONS, kind);
   for (const [what, prepare] of HISTORIES) {
     it(`lets a process of the version before go on, in a database ${what}`, async () => {
       await prepare(database());
