@@ -50,7 +50,9 @@ const HISTORIES: readonly [string, (database: Database) => Promise<void>][] = [
   [
     'from which the column was dropped',
     async (database) => {
-      await database.query('alter table sagas drop column is_committed');
+      await database.query(
+        'alter table sagas drop column is_committed, drop column planned_order_id',
+      );
       await database.query('delete from pubsub_migrations where version > 4');
       await migrate(database, MIGRATIONS);
     },
