@@ -10,7 +10,7 @@ import { servedOutbox } from './served.ts';
  * embedded one to itself, that server is asked.
  * @throws AppError `NoOrders` where there is none yet, or what the database can't be opened for.
  */
-export async function openOutbox({ settings }: CommandContext): Promise<Outbox> {
+export async function openOutbox({ settings, printer }: CommandContext): Promise<Outbox> {
   const url = settings.env.DATABASE_URL || undefined;
   const folder = join(settings.stateDir, 'orders');
   if (url === undefined && !existsSync(folder)) throw noOrders();
@@ -21,7 +21,9 @@ export async function openOutbox({ settings }: CommandContext): Promise<Outbox> 
       import('../../lib/outbox/outbox-status.ts'),
       import('../../lib/orders/server-record.ts'),
     ]);
-  const database = await openOrderDatabase({ url, folder }).catch((error: unknown) => {
+  const onWait = (holder: string): void =>
+    printer.note(`Waiting to bring the tables up to date: ${holder} holds them.`);
+  const database = await openOrderDatabase({ url, folder, onWait }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'DatabaseInUse') return error;
     throw error;
   });

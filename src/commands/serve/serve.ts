@@ -90,6 +90,12 @@ async function serveOrders(
         url: request.databaseUrl,
         folder: join(settings.stateDir, 'orders'),
         onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
+        onWait: (holder) => {
+          log({
+            kind: 'warning',
+            message: `Waiting to bring the tables up to date: ${holder} holds them`,
+          });
+        },
         signal: io.interrupts.stop,
       }),
       io.interrupts.stop,

@@ -32,8 +32,12 @@ export interface Database extends Queryable {
   /**
    * Runs `body` in one transaction: committed when it resolves, rolled back when it throws.
    * `body` MUST use what it is given and never the database itself, which on PGlite would wait for it forever.
+   * @param options.isSlow each statement may take an hour in place of ten seconds.
    */
-  transaction<T>(body: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(
+    body: (tx: Queryable) => Promise<T>,
+    options?: { readonly isSlow?: boolean },
+  ): Promise<T>;
   /** Why it can't be used, as an error for people. @param cause what a statement or a connection failed with */
   unusable(cause: unknown): AppError;
   /** Waits for what runs, then lets go of folder or connections. A second call does nothing. */
@@ -47,6 +51,8 @@ export interface OpenDatabaseOptions {
   readonly folder: string;
   /** Told before an embedded database is made for the first time, which takes seconds. */
   readonly onCreate?: () => void;
+  /** Told who is in the way of bringing tables on a server up to date, once each: opening waits for them. */
+  readonly onWait?: (holder: string) => void;
   /** Aborted to give up: a database that is being made is not kept, and the opening fails. */
   readonly signal?: AbortSignal;
   /** Connections to a Postgres server at the most; 10 unless given. */

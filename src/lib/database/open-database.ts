@@ -12,7 +12,8 @@ export interface DatabaseSetUp {
 
 /**
  * Opens a database and brings its tables up to date.
- * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`, or
+ * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`,
+ * `DatabaseLocked`, or
  * `InvalidDatabaseUrl` (exit 2)
  */
 export async function openDatabase(
@@ -22,12 +23,12 @@ export async function openDatabase(
   const database = await connectDatabase(options);
   try {
     const { migrate } = await import('./migrate.ts');
-    await migrate(database, migrations);
+    await migrate(database, migrations, options);
     await prepare?.(database);
     return database;
   } catch (error) {
     await database.close();
-    throw error instanceof AppError ? error : database.unusable(error);
+    throw error instanceof AppError || options.signal?.aborted ? error : database.unusable(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/lib/database/migrate.ts';
 import { MIGRATIONS } from '../../../src/lib/orders/migrations.ts';
@@ -132,6 +133,76 @@ onBothDatabases((kind) => {
         'select version from pubsub_migrations order by version',
       );
       expect(rows).toEqual(MIGRATIONS.map(({ version }) => ({ version })));
+    });
+
+    const MORE = [
+      ...MIGRATIONS,
+      {
+        version: MIGRATIONS.length + 1,
+        name: 'one more',
+        statements: ['alter table orders add column extra int'],
+      },
+    ];
+
+    /** Holds the orders in a session of its own, as somebody does who forgot to commit. @returns what lets go */
+    async function holdOrders(): Promise<() => Promise<unknown>> {
+      const other = await test.another();
+      let release = (): void => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return new Promise((resolve, reject) => {
+        const held = other.transaction(async (tx) => {
+          await tx.query('lock table orders in access share mode');
+          resolve(() => {
+            release();
+            return held;
+          });
+          await released;
+        });
+        held.catch(reject);
+      });
+    }
+
+    it('waits for who holds a table, says who that is, and lets others through meanwhile', async () => {
+      const release = await holdOrders();
+      const told: string[] = [];
+      let isDone = false;
+      const migrating = migrate(test.database, MORE, {
+        onWait: (holder) => told.push(holder),
+      }).finally(() => {
+        isDone = true;
+      });
+      for (let looks = 0; looks < 20 || told.length === 0; looks++) {
+        await test.database.query('select count(*) from orders');
+        await sleep(150);
+      }
+      expect([isDone, told]).toEqual([
+        false,
+        [expect.stringMatching(/^session \d+ \(pubsub, idle in transaction for \d+ s\)$/)],
+      ]);
+      await release();
+      await migrating;
+      await test.database.query('select extra from orders');
+      await test.database.query('alter table orders drop column extra');
+      await test.database.query('delete from pubsub_migrations where version = $1', [MORE.length]);
+    });
+
+    it('gives up on who holds a table for too long, or when it is told to, and changes nothing', async () => {
+      const release = await holdOrders();
+      await expect(migrate(test.database, MORE, { waitMs: 3_000 })).rejects.toMatchObject({
+        code: 'DatabaseLocked',
+        message: expect.stringMatching(/ up to date: session \d+ \(pubsub, idle .* holds them\.$/),
+        hint: expect.stringMatching(/pg_terminate_backend\(\d+\)/),
+      });
+      const stop = new AbortController();
+      const reason = new Error('stopped');
+      const onWait = (): void => stop.abort(reason);
+      await expect(migrate(test.database, MORE, { onWait, signal: stop.signal })).rejects.toBe(
+        reason,
+      );
+      await release();
+      await migrate(test.database, MIGRATIONS);
     });
 
     it('gets new connections when the server breaks all of them', async () => {

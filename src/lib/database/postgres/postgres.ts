@@ -10,8 +10,10 @@ const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds that one statement may take on the server. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** Milliseconds that one statement of a slow transaction may take. */
+const SLOW_STATEMENT_TIMEOUT_MS = 3_600_000;
 /** Milliseconds after which a server counts as gone that went away without a word; its connection is dropped. */
-const SILENCE_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
+const SILENCE_AFTER_MS = 2_000;
 /** Milliseconds after which a connection that nobody uses is closed. */
 const IDLE_TIMEOUT_MS = 30_000;
 
@@ -25,10 +27,13 @@ const values: pg.CustomTypesConfig = {
 };
 
 /**
- * Begins a transaction that holds nobody up. A session's own settings, and statements that are prepared under a name,
+ * Begins a transaction whose statements take so many milliseconds at the most, and wait for nobody for long. A session's own settings, and statements that are prepared under a name,
  * would go astray behind a pooler that gives each transaction another session (PgBouncer's `pool_mode = transaction`).
  */
-const BEGIN = `begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`;
+const beginWithin = (milliseconds: number): string =>
+  `begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local statement_timeout = ${milliseconds}`;
+const BEGIN = beginWithin(STATEMENT_TIMEOUT_MS);
+const BEGIN_SLOW = beginWithin(SLOW_STATEMENT_TIMEOUT_MS);
 
 /** Sends what it is given without waiting for what was sent before. */
 type PipelinedConfig = pg.PoolConfig & { readonly pipeline: true };
@@ -47,7 +52,8 @@ export function openPostgres(url: string, connections = CONNECTIONS): Database {
     kind: 'postgres',
     place: address.place,
     query: (text, params) => withClient(connect, (leased) => alone(leased, text, params)),
-    transaction: (body) => withClient(connect, (leased) => inTransaction(leased, body)),
+    transaction: (body, { isSlow = false } = {}) =>
+      withClient(connect, (leased) => inTransaction(leased, body, isSlow)),
     unusable: (cause) => postgresUnusable(cause, address),
     close: () => {
       closing ??= pool.end();
@@ -64,7 +70,7 @@ export function createPool({ config }: PostgresAddress, connections: number): pg
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
-    query_timeout: SILENCE_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + SILENCE_AFTER_MS,
     keepAlive: true,
     types: values,
     pipeline: true,
@@ -137,10 +143,12 @@ async function alone<Row>(
 async function inTransaction<T>(
   { client, breakWith }: Leased,
   body: (tx: Queryable) => Promise<T>,
+  isSlow: boolean,
 ): Promise<T> {
+  const silenceMs = isSlow ? SLOW_STATEMENT_TIMEOUT_MS + SILENCE_AFTER_MS : undefined;
   try {
-    await client.query(BEGIN);
-    const result = await body({ query: (text, params) => run(client, text, params) });
+    await client.query(isSlow ? BEGIN_SLOW : BEGIN);
+    const result = await body({ query: (text, params) => run(client, text, params, silenceMs) });
     await client.query('commit');
     return result;
   } catch (error) {
@@ -149,11 +157,16 @@ async function inTransaction<T>(
   }
 }
 
+/** The driver takes it with a query as well as with a connection. */
+type TimedQuery = pg.QueryConfig & { readonly query_timeout: number | undefined };
+
 async function run<Row>(
   client: pg.PoolClient,
   text: string,
   params?: readonly unknown[],
+  silenceMs?: number,
 ): Promise<QueryResult<Row>> {
-  const result = await client.query({ text, values: params && [...params] });
+  const query: TimedQuery = { text, values: params && [...params], query_timeout: silenceMs };
+  const result = await client.query(query);
   return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
 }

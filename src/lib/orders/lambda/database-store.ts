@@ -122,10 +122,13 @@ export function createDatabaseStore(options: DatabaseStoreOptions): FunctionStor
   };
 }
 
+/** Milliseconds for which a request waits for tables that somebody else holds. */
+const TABLES_WAIT_MS = 5_000;
+
 /** @throws AppError as `openDatabase`. */
 async function makeReady(database: Database): Promise<void> {
   const { migrate } = await import('../../database/migrate.ts');
-  await migrate(database, MIGRATIONS);
+  await migrate(database, MIGRATIONS, { waitMs: TABLES_WAIT_MS });
 }
 
 /** Does something once: what failed is done again by the next who asks. */

@@ -143,6 +143,7 @@ async function createParts(
       url: environment.databaseUrl,
       folder: join(stateDir, name),
       onCreate: () => log.info('Creating the database'),
+      onWait: (holder) => log.warn('waiting to bring the tables up to date', { held_by: holder }),
       signal,
     },
     { migrations },
