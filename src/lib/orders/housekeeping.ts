@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
+import { reclaimRoom } from '../database/reclaim-room.ts';
 import { forgetKeys } from './store/idempotency.ts';
 
 /** Milliseconds between two rounds. */
@@ -13,11 +14,8 @@ const INTERVAL = 15 * 60_000;
 export async function runHousekeeping(database: Database, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      const forgotten = await forgetKeys(database, signal);
-      if (database.kind === 'pglite' && !signal.aborted) {
-        await database.query('vacuum (analyze) orders, outbox');
-        if (forgotten > 0) await database.query('vacuum (analyze) idempotency_keys');
-      }
+      await forgetKeys(database, signal);
+      if (!signal.aborted) await reclaimRoom(database);
     } catch {
       // The database is away; whoever needs it now says so.
     }

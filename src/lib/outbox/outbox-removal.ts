@@ -7,13 +7,6 @@ export interface RemovalStep {
   readonly next: string | undefined;
 }
 
-/**
- * Makes the room of removed events usable again. A server does so by itself; the embedded database has nobody for it.
- */
-export async function reclaimRoom(database: Database): Promise<void> {
-  if (database.kind === 'pglite') await database.query('VACUUM (ANALYZE) outbox');
-}
-
 /** Rows that one step looks at, and removes at the most. */
 export const REMOVAL_STEP = 1000;
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
-import { reclaimRoom, removeDelivered } from './outbox-removal.ts';
+import { reclaimRoom } from '../database/reclaim-room.ts';
+import { removeDelivered } from './outbox-removal.ts';
 
 /** The removal of delivered events as a relay does it: now and then, step by step. */
 export interface Removal {

@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
+import { migrate } from '../../../src/lib/database/migrate.ts';
+import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
+import { postgresMissing, startPostgres } from '../../fixtures/postgres.ts';
 import { ownDatabase } from './orders-database.ts';
 import { useServer } from './orders-server.ts';
 
@@ -75,3 +79,29 @@ describe('what takes too long', { concurrent: true, timeout: 90_000 }, () => {
     expect((await stuck.send('GET', '/health')).status).toBe(200);
   });
 });
+
+const slowly = 'a migration takes its time, and that of who holds a table: 13 s each';
+it.skipIf(postgresMissing)(
+  postgresMissing ? `${slowly} (skipped: ${postgresMissing})` : slowly,
+  { timeout: 120_000 },
+  async () => {
+    const server = await startPostgres();
+    const [one, other] = [openPostgres(server.url), openPostgres(server.url)];
+    const first = { version: 1, name: 'first', statements: ['create table things (id int)'] };
+    await migrate(one, [first]);
+    const told: string[] = [];
+    const onWait = (holder: string) => told.push(holder);
+    let migrating: Promise<void> | undefined;
+    await other.transaction(async (tx) => {
+      await tx.query('select * from things');
+      const statements = ['alter table things add column name text', 'select pg_sleep(13)'];
+      migrating = migrate(one, [first, { version: 2, name: 'second', statements }], { onWait });
+      await sleep(13_000);
+    });
+    await migrating;
+    expect(told).toEqual([expect.stringMatching(/^session \d+ /)]);
+    expect((await one.query('select name from things')).rows).toEqual([]);
+    await Promise.all([one.close(), other.close()]);
+    await server.stop();
+  },
+);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from '../../database/database.ts';
 import { openDatabase } from '../../database/open-database.ts';
+import { reclaimRoom } from '../../database/reclaim-room.ts';
 import type { Topology } from '../../definition/topology.ts';
 import type { Tracing } from '../../tracing/tracing.ts';
 import type { Transport } from '../../transport/transport.ts';
@@ -19,6 +20,7 @@ import { createMessaging } from './messaging.ts';
 import { createServiceMetrics } from './metrics.ts';
 import { createReadiness } from './readiness.ts';
 import { openRedis } from './redis.ts';
+import { repeat } from './repeat.ts';
 import { createServiceToken } from './service-token.ts';
 import { createTokenCheck } from './tokens.ts';
 
@@ -73,6 +75,9 @@ export async function startService(
     throw error;
   }
 }
+
+/** Milliseconds between two looks for tables of an embedded database in which much has changed. */
+const TIDY_PAUSE_MS = 60_000;
 
 type Starting = ServiceStart & { readonly environment: ServiceEnvironment };
 type Closing = (() => Promise<void> | void)[];
@@ -149,5 +154,10 @@ async function createParts(
     { migrations },
   );
   closing.push(() => database.close());
+  const tidying = repeat({ name: 'tidying of tables', pauseMs: TIDY_PAUSE_MS, log }, async () => {
+    const tables = await reclaimRoom(database);
+    if (tables.length > 0) log.info('tables tidied', { tables: tables.join(', ') });
+  });
+  closing.push(() => tidying.stop());
   return { parts: await definition.create({ ...context, database }), database };
 }
