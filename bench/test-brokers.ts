@@ -7,6 +7,8 @@ const ROOT = process.env.PUBSUB_BENCH_ROOT ?? process.cwd();
 /** A test broker that runs, in this process where it can. */
 export interface Broker {
   readonly endpoint: string;
+  /** Its process, where it isn't this one. */
+  readonly pid?: number;
   /** Takes away everything that a test made. */
   reset(): Promise<unknown>;
   stop(): Promise<unknown>;
@@ -31,8 +33,8 @@ export const BROKERS: Readonly<Record<BrokerName, () => Promise<Broker>>> = {
     };
   },
   async moto() {
-    const { endpoint, stop } = await startServer('moto');
+    const { endpoint, pid, stop } = await startServer('moto');
     const reset = () => fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
-    return { endpoint, reset, stop };
+    return { endpoint, pid, reset, stop };
   },
 };
