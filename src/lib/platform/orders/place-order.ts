@@ -72,8 +72,20 @@ async function waitForEnd(
     if (left <= 0 || isEnded(now)) return now;
     const ended = await runner.ended(saga.id, Math.min(LOOK_MS, left));
     if (ended !== undefined) return ended;
-    now = (await findSaga(database, saga.id)) ?? now;
+    // A database with much to do mustn't make the answer late: the gateway would take the service for broken.
+    now = (await within(findSaga(database, saga.id), until - Date.now())) ?? now;
   }
+}
+
+/** What work ends with, or undefined where that takes longer. @param ms milliseconds */
+async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  // Nobody listens to it any more once it is late.
+  work.catch(() => {});
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function answer(saga: Saga, isReplayed: boolean): ApiAnswer {

@@ -140,6 +140,24 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
     expect(await shop.units(cup)).toEqual({ available: 3, onHand: 3 });
   });
 
+  it('answers 202 at the deadline also where its database is busy', async () => {
+    const cup = await shop.product('5.00', 3);
+    shop.faults.set('Charge', 'held');
+    const sending = shop.send('POST', '/orders', {
+      body: order([cup, 1]),
+      headers: { 'x-request-deadline': new Date(Date.now() + 3_000).toISOString() },
+    });
+    await vi.waitFor(async () => expect((await sagaIn(shop, {})).step).toBe('pay'), PATIENCE);
+    const answer = await shop.databases.orders().transaction(async (tx) => {
+      // The embedded database has one connection, and this one keeps it.
+      if (shop.databases.orders().kind === 'postgres') {
+        await tx.query('lock table sagas in access exclusive mode');
+      }
+      return sending;
+    });
+    expect([answer.status, answer.body.state]).toEqual([202, 'running']);
+  });
+
   it('answers 202 at the deadline, and goes on', async () => {
     const cup = await shop.product('5.00', 3);
     shop.faults.set('Charge', 'held');
