@@ -92,14 +92,22 @@ async function logIn(parts: AuthRoutes, request: ApiRequest): Promise<ApiAnswer>
   const { email, password } = bodyOf(request, credentials);
   const attempt = { email, address: clientAddress(request.headers) };
   await parts.limits.begin(attempt);
-  const account = await findByEmail(parts.database, email);
-  // Whether there is an account, and whether it has a password, shows neither in the answer nor in the time.
-  const isRight = await parts.passwords.isRight(password, account?.passwordHash);
+  const { account, isRight } = await lookAt(parts, email, password).catch(async (error) => {
+    // Where too many log in at once, nobody's account is to be closed for it.
+    await parts.limits.untried(attempt);
+    throw error;
+  });
   if (!isRight || account === undefined) throw wrongCredentials();
   await parts.limits.succeeded(attempt);
   await renewHash(parts, account, password);
   const { passwordHash: _, ...rest } = account;
   return sessionAnswer(parts.tokens, await parts.sessions.begin(rest));
+}
+
+/** Whether there is an account, and whether it has a password, shows neither in the answer nor in the time. */
+async function lookAt({ database, passwords }: AuthRoutes, email: string, password: string) {
+  const account = await findByEmail(database, email);
+  return { account, isRight: await passwords.isRight(password, account?.passwordHash) };
 }
 
 /** Brings the hash of a password up to today's cost, while the password is known. */

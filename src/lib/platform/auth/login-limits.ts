@@ -29,6 +29,8 @@ export interface LoginAttempt {
 export interface LoginLimits {
   /** Counts an attempt before its password is looked at, so that many at once count too. @throws Problem 429 */
   begin(attempt: LoginAttempt): Promise<void>;
+  /** Says that its password was not looked at after all. */
+  untried(attempt: LoginAttempt): Promise<void>;
   /** Says that it was right after all. */
   succeeded(attempt: LoginAttempt): Promise<void>;
   /** Counts a new account. @throws Problem 429 */
@@ -46,6 +48,12 @@ export function createLoginLimits(
       if (byAddress.count > perAddress) throw tooMany(byAddress);
       const byAccount = await counters.add(accountKey(email), windowMs);
       if (byAccount.count > perAccount) throw tooMany(byAccount);
+    },
+    untried: async ({ email, address }) => {
+      await Promise.all([
+        counters.takeBack(accountKey(email)),
+        counters.takeBack(addressKey(address)),
+      ]);
     },
     succeeded: async ({ email, address }) => {
       await Promise.all([
