@@ -11,7 +11,7 @@ import { addResourceOptions, type ResourceFlags, topologyOnTarget } from '../top
 import { openTransport } from '../transport.ts';
 import { fixedOf, type Looked, mend } from './mend.ts';
 import { type MessageFlags, readMissing } from './message.ts';
-import { doctorOnBroker, refuseOnBroker } from './on-broker.ts';
+import { doctorOnBroker } from './on-broker.ts';
 import { conclude, type Extras, shownOf } from './print.ts';
 import { addProbe } from './probe.ts';
 
@@ -63,10 +63,9 @@ async function doctor(
   const missing = await readMissing(context, whole, flags);
   const again = commandLine(command, word === undefined ? 'doctor' : `doctor ${word}`);
   if (settings.target.kind === 'rabbitmq') {
-    refuseOnBroker(flags);
     const { broker } = await reading(context, undefined, () => openTransport(context));
-    const { fix = false } = flags;
-    const request = { topology, missing, again, fix };
+    const { fix = false, probe = false } = flags;
+    const request = { topology, missing, again, fix, probe };
     if (broker) return doctorOnBroker(command, context, broker, request);
   }
   let place: Place | undefined;

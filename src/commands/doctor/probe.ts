@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../lib/diagnose/doctor/diagnose.ts';
 import type { ProbeResult } from '../../lib/diagnose/doctor/probe-result.ts';
 import { AppError, EXIT } from '../../lib/rules/errors.ts';
 import type { Place } from '../../lib/topology/inspect.ts';
+import type { BrokerAccess, BrokerProbe } from '../../lib/transport/transport.ts';
 import type { CommandContext } from '../command.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import type { Looked } from './mend.ts';
@@ -24,30 +25,51 @@ export async function addProbe(
   { found, facts }: Looked,
   missing: CandidateMessage | undefined,
 ): Promise<Probed> {
-  const { io, printer } = context;
-  const [{ probe }, { failedProbe, probeChecks, unprobed }, { diagnosisOf }] = await Promise.all([
+  const [{ probe }, { probeChecks, unprobed }] = await Promise.all([
     import('../../lib/diagnose/doctor/probe.ts'),
     import('../../lib/diagnose/doctor/probe-checks.ts'),
-    import('../../lib/diagnose/doctor/diagnose.ts'),
   ]);
   await sweepLeftovers(context, place);
   const { aws, topology } = place;
-  const { stop } = io.interrupts;
-  const progress = printer.progress('Sending canaries through a copy of the topic');
+  return probed(context, found, 'topic', async (stop) => {
+    const done = await probe({ aws, topology, facts, missing, stop });
+    return { ...done, checks: probeChecks(done.results), skipped: unprobed(facts, done.results) };
+  });
+}
+
+/** Like `addProbe`, through copies of a broker's exchanges, which go by themselves where a probe is killed. */
+export function addBrokerProbe(
+  context: CommandContext,
+  broker: BrokerAccess,
+  request: Pick<Parameters<BrokerAccess['probe']>[0], 'topology' | 'missing'>,
+  found: Diagnosis,
+): Promise<Probed> {
+  return probed(context, found, 'exchange', (stop) => broker.probe({ ...request, stop }));
+}
+
+/** Runs a probe through a copy of something, and adds what it found to a diagnosis. */
+async function probed(
+  { io, printer }: CommandContext,
+  found: Diagnosis,
+  source: 'topic' | 'exchange',
+  run: (stop: AbortSignal) => Promise<BrokerProbe>,
+): Promise<Probed> {
+  const [{ failedProbe }, { diagnosisOf }] = await Promise.all([
+    import('../../lib/diagnose/doctor/probe-checks.ts'),
+    import('../../lib/diagnose/doctor/diagnose.ts'),
+  ]);
+  const progress = printer.progress(`Sending canaries through a copy of the ${source}`);
   try {
-    const { results, interrupted } = await probe({ aws, topology, facts, missing, stop });
+    const { results, interrupted, checks, skipped } = await run(io.interrupts.stop);
     if (interrupted) {
       throw new AppError({
         code: 'Interrupted',
-        message: 'Interrupted: the copy of the topic and its queues were removed.',
+        message: `Interrupted: the copy of the ${source} and its queues were removed.`,
         exitCode: EXIT.interrupted,
       });
     }
     return {
-      found: diagnosisOf(
-        [...found.checks, ...probeChecks(results)],
-        [...found.skipped, ...unprobed(facts, results)],
-      ),
+      found: diagnosisOf([...found.checks, ...checks], [...found.skipped, ...skipped]),
       probe: results,
     };
   } catch (error) {

@@ -58,6 +58,10 @@ function brokerTransport(session: Session): Transport {
         const { diagnoseBroker } = await import('./doctor/diagnose-broker.ts');
         return diagnoseBroker(session, management, request);
       },
+      async probe(request) {
+        const { probeBroker } = await import('./doctor/probe-broker.ts');
+        return probeBroker(broker, management, request);
+      },
       planMend: (topology) => planMend(management, topology),
     },
     planSetup: (topology) => planSetup(broker, management, topology),

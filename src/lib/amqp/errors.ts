@@ -83,6 +83,19 @@ export async function isThere(ask: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** What the broker refused a call on a channel with. @param what as a clause. */
+export function callRefused(broker: Broker, what: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = replyCode(error);
+  if (code === REPLY.accessRefused) return notAllowed(broker, what, error);
+  if (code === undefined) return connectionLost(broker, error);
+  return new AppError({
+    code: 'Refused',
+    message: `RabbitMQ refused to ${what}: ${errorText(error)}`,
+    cause: error,
+  });
+}
+
 /** A call that the user may not make. @param what as a clause. */
 export function notAllowed(broker: Broker, what: string, cause: unknown): AppError {
   return new AppError({

@@ -99,10 +99,14 @@ function keyOf({ routing_key }: FoundBinding): string {
   return routing_key;
 }
 
-/** Whether what is there carries our tags, which are arguments that RabbitMQ keeps and doesn't heed. */
-export function isOurs(topology: Pick<Topology, 'name'>, { arguments: found }: Found): boolean {
-  const tags = Object.entries(found).map(([key, value]) => [key, String(value)] as const);
-  return isTaggedAs(topology, Object.fromEntries(tags));
+/** Whether what is there carries our tags. */
+export function isOurs(topology: Pick<Topology, 'name'>, found: Found): boolean {
+  return isTaggedAs(topology, tagsOf(found));
+}
+
+/** Tags of what is there: arguments that RabbitMQ keeps and doesn't heed. */
+export function tagsOf({ arguments: found }: Found): Record<string, string> {
+  return Object.fromEntries(Object.entries(found).map(([key, value]) => [key, String(value)]));
 }
 
 /** Whether a broker can make a change: of what is there only bindings can be others. */

@@ -6,6 +6,7 @@ import type { AnyIdentity, TargetIdentity } from '../config/target.ts';
 import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
 import type { CandidateMessage } from '../diagnose/doctor/candidate-message.ts';
 import type { Diagnosis } from '../diagnose/doctor/diagnose.ts';
+import type { Probe } from '../diagnose/doctor/probe-result.ts';
 import type { Status } from '../diagnose/status/status.ts';
 import type { Publisher } from '../publish/publisher.ts';
 import type { ApplyEvent } from '../topology/apply.ts';
@@ -77,9 +78,19 @@ export interface BrokerAccess {
     readonly topology: Topology;
     readonly missing: CandidateMessage | undefined;
   }): Promise<Diagnosis>;
+  /** Sends canaries through copies of the exchanges, which nobody else sees, and compares what comes with the topology. */
+  probe(request: {
+    readonly topology: Topology;
+    /** The message to send; each event type unless given. */
+    readonly missing: CandidateMessage | undefined;
+    readonly stop: AbortSignal;
+  }): Promise<BrokerProbe>;
   /** Plans what brings back what a topology says, as far as a broker can change what is there. */
   planMend(topology: Topology): Promise<MendPlan>;
 }
+
+/** What a probe did, and what doctor says of it. */
+export interface BrokerProbe extends Probe, Pick<Diagnosis, 'checks' | 'skipped'> {}
 
 /** Changes that doctor makes. */
 export interface MendPlan {

@@ -911,7 +911,6 @@ describeOnRabbitMq('RabbitMQ', (rabbit) => {
     it.each([
       'trace x',
       'demo',
-      'doctor --probe',
       'replay --since 1h',
       'deploy status',
       'alarms ls',
