@@ -8,7 +8,6 @@ const LACKS: Readonly<Record<string, string>> = {
   dlq: OF_FILE,
   tap: OF_FILE,
   doctor: OF_FILE,
-  demo: 'Its story is told on SNS and SQS; the same by hand: setup, publish, listen, dlq, cleanup.',
   trace: 'It keeps no record of the way of a message.',
   replay: 'It keeps no messages that were handed on.',
   explain: 'With --offline the rules of the file are explained.',

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnose: [...ACTS, 'process'],
   transport: [...ACTS, 'diagnose', 'tracing'],
   amqp: [...ACTS, 'diagnose', 'transport'],
-  demo: [...ACTS, 'diagnose'],
+  demo: [...ACTS, 'diagnose', 'transport'],
   compare: [...ACTS, 'bench', 'deploy', 'process'],
   dashboard: [...ACTS, 'compare', 'diagnose', 'process'],
   bench: ACTS,

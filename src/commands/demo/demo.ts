@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { MadeCall } from '../../lib/aws/made-calls.ts';
+import { notOnRabbitMq, withoutPassword } from '../../lib/config/broker.ts';
 import { standardTopology, topologyOf } from '../../lib/config/topology.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
 import type { DemoOptions, Pace } from '../../lib/demo/demo.ts';
 import type { DemoResult } from '../../lib/demo/demo-event.ts';
 import type { Scenario } from '../../lib/demo/scenario.ts';
 import { EXIT, type ExitCode, usageError } from '../../lib/rules/errors.ts';
+import { shellWord } from '../../lib/rules/text/command-words.ts';
+import type { Transport } from '../../lib/transport/transport.ts';
 import { awsCommand } from '../../lib/ui/aws-command.ts';
 import { renderDemoEvent, renderDemoResult } from '../../lib/ui/demo.ts';
 import { confirm, waitForEnter } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
-import { pubsubCommand } from '../command-line.ts';
-import { type Connection, connect, connectTo } from '../connect.ts';
+import { commandLine, pubsubCommand } from '../command-line.ts';
+import { type Connection, connectTo } from '../connect.ts';
+import { openTransport } from '../transport.ts';
 import { startDemoApi } from './api.ts';
 import { openDemoPage } from './page.ts';
 import { reactionOf, scenarioOf } from './scenario.ts';
@@ -41,6 +45,7 @@ export function define(command: Command, run: Runner): void {
       'pubsub demo --topology weather',
       'pubsub demo --topology order-notifications --lang python',
       'pubsub demo --via-api',
+      'pubsub demo --target rabbitmq',
       'pubsub demo --pace fast --json',
     ],
     'pubsub setup, to have it for yourself',
@@ -87,6 +92,8 @@ async function demo(
   }
   const prefix = demoPrefix(context, globalFlags(command).prefix);
   const { settings } = context;
+  const onRabbitMq = settings.target.kind === 'rabbitmq';
+  if (onRabbitMq) refuseOnRabbitMq(flags);
   const { project } = settings;
   // A project's own topology as it is; of one that comes with this tool, what its demo knows.
   const isOwn = project.written.topics !== undefined && project.topology === settings.topology;
@@ -94,7 +101,7 @@ async function demo(
     ? topologyOf({ ...settings, prefix })
     : standardTopology(settings, 'demo', prefix));
   const topology = inLanguage(found, flags.lang);
-  const scenario = await scenarioOf(topology);
+  const scenario = await scenarioOf(topology, onRabbitMq);
   if (flags.viaApi && scenario.api.length === 0) {
     throw usageError(
       `The topology ${topology.name} has no demo through the order API.`,
@@ -102,8 +109,8 @@ async function demo(
     );
   }
   const { keep = false } = flags;
-  return withTarget(context, keep, (connection, advanceClock) =>
-    demonstrate(command, context, connection, {
+  return withTarget(context, keep, (transport, advanceClock) =>
+    demonstrate(command, context, transport, {
       topology,
       scenario,
       prefix,
@@ -112,6 +119,21 @@ async function demo(
       advanceClock,
     }),
   );
+}
+
+/** What flags show of AWS, and RabbitMQ has not. */
+const LACKS = {
+  showAws: '--show-aws shows commands of the AWS CLI.',
+  ui: '--ui shows SNS and SQS; the page of RabbitMQ is its management plugin.',
+  viaApi: '--via-api goes through the API of pubsub serve, which publishes to SNS.',
+  lang: "--lang is for functions, which are Lambda's.",
+} as const;
+
+/** @throws AppError `NotOnRabbitMq` (exit 2) for a flag that can't be heeded there. */
+function refuseOnRabbitMq(flags: DemoFlags): void {
+  for (const flag of ['showAws', 'ui', 'viaApi', 'lang'] as const) {
+    if (flags[flag] !== undefined) throw notOnRabbitMq(LACKS[flag]);
+  }
 }
 
 /** A topology whose functions are in another language. @throws AppError (exit 2) where it has none. */
@@ -147,16 +169,19 @@ function demoPrefix({ settings }: CommandContext, flag: string | undefined): str
 async function withTarget(
   context: CommandContext,
   keep: boolean,
-  body: (connection: Connection, advanceClock?: AdvanceClock) => Promise<ExitCode>,
+  body: (transport: Transport, advanceClock?: AdvanceClock) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (context.settings.target.kind !== 'local' || keep) return body(await connect(context));
-  const { startEngine } = await import('../../lib/engine/http/server.ts');
+  if (context.settings.target.kind !== 'local' || keep) return body(await openTransport(context));
+  const [{ startEngine }, { awsTransport }] = await Promise.all([
+    import('../../lib/engine/http/server.ts'),
+    import('../../lib/transport/aws-transport.ts'),
+  ]);
   const engine = await startEngine();
   try {
     const { clockOf } = await import('../../lib/engine/control/clock-control.ts');
     const clock = clockOf(engine.engine);
     const advance: AdvanceClock = (seconds) => clock.advance(seconds * 1000);
-    return await body(await connectTo(context, engine.endpoint), advance);
+    return await body(awsTransport(await connectTo(context, engine.endpoint)), advance);
   } finally {
     await engine.stop();
   }
@@ -165,11 +190,12 @@ async function withTarget(
 async function demonstrate(
   command: Command,
   context: CommandContext,
-  connection: Connection,
+  transport: Transport,
   { topology, scenario, prefix, flags, pace, advanceClock }: Demo,
 ): Promise<ExitCode> {
   const { io, printer, settings } = context;
-  const { identity } = connection;
+  const { identity, aws: connection } = transport;
+  const view = { topology, style: printer.style, onRabbitMq: connection === undefined };
   if (identity.target === 'aws' && !context.yes) {
     const question = `Create and remove demo resources in account ${identity.account}, ${identity.region}?`;
     if (!(await confirm(io, printer, question))) {
@@ -177,15 +203,17 @@ async function demonstrate(
       return EXIT.done;
     }
   }
-  if (flags.showAws) await showCalls(context, connection, topology);
+  if (flags.showAws && connection) await showCalls(context, connection, topology);
   const { keep = false, viaApi = false, step = false } = flags;
-  const page = flags.ui ? await openDemoPage(command, context, connection, topology) : undefined;
+  const page =
+    flags.ui && connection ? await openDemoPage(command, context, connection, topology) : undefined;
   const nextStep = (): Promise<void> => {
     page?.waits();
     return waitForEnter(io);
   };
   const options: DemoOptions = {
-    place: { ...connection, topology },
+    transport,
+    topology,
     scenario,
     // Whoever presses Enter has read.
     pace: step ? 'fast' : pace,
@@ -194,12 +222,10 @@ async function demonstrate(
     reactionOf: (subscriber) => reactionOf(topology, subscriber),
     ...(advanceClock && { advanceClock }),
     ...(step && { betweenSteps: nextStep }),
-    ...(viaApi && { startApi: (topicArn) => startDemoApi(connection.aws, topicArn) }),
+    ...(viaApi && connection && { startApi: (topicArn) => startDemoApi(connection.aws, topicArn) }),
     onEvent: (event) => {
       page?.tell(event);
-      for (const line of renderDemoEvent(event, { topology, style: printer.style })) {
-        printer.text(line);
-      }
+      for (const line of renderDemoEvent(event, view)) printer.text(line);
     },
   };
   const { runDemo } = await import('../../lib/demo/demo.ts');
@@ -212,7 +238,7 @@ async function demonstrate(
     }
     result = await runDemo(options, settings.stateDir);
     printer.document(result);
-    for (const line of renderDemoResult(result, printer.style)) printer.text(line);
+    for (const line of renderDemoResult(result, view)) printer.text(line);
     // Ctrl-C closes it as well: the demo itself is over.
     if (page && printer.interactive) {
       await waitForEnter(io, 'Enter to close the page').catch(() => undefined);
@@ -220,12 +246,16 @@ async function demonstrate(
   } finally {
     await page?.close();
   }
-  if (keep) printer.note(`Kept. Remove it with: pubsub cleanup --prefix ${prefix}`);
-  else if (result.ok) {
+  const { topology: named, target, prefix: given } = globalFlags(command);
+  if (keep) {
+    const words = given ? 'cleanup' : `cleanup --prefix ${shellWord(prefix)}`;
+    printer.note(`Kept. Remove it with: ${commandLine(command, words)}`);
+  } else if (result.ok) {
     const pubsub = pubsubCommand(io);
-    const { topology: named } = globalFlags(command);
     const of = named === undefined ? '' : ` --topology ${named}`;
-    printer.note(`Next: ${pubsub} setup${of}${viaApi ? `, then ${pubsub} serve` : ''}`);
+    const at =
+      connection || target === undefined ? '' : ` --target ${shellWord(withoutPassword(target))}`;
+    printer.note(`Next: ${pubsub} setup${of}${at}${viaApi ? `, then ${pubsub} serve` : ''}`);
   }
   return result.ok ? EXIT.done : EXIT.failed;
 }

@@ -8,15 +8,17 @@ import { messageLabel, type Scenario } from '../../lib/demo/scenario.ts';
 import { usageError } from '../../lib/rules/errors.ts';
 
 /** What the demo shows of a topology: what its `demo.yaml` says, otherwise a sample of each event. */
-export async function scenarioOf(topology: Topology): Promise<Scenario> {
+export async function scenarioOf(topology: Topology, onRabbitMq: boolean): Promise<Scenario> {
   assertOwn(topology);
   const file = join(folderOf(topology), 'demo.yaml');
-  if (existsSync(file)) {
+  // What is told of functions is true of Lambda alone.
+  const isTrue = !onRabbitMq || topology.functions.length === 0;
+  if (isTrue && existsSync(file)) {
     const { readScenario } = await import('../../lib/demo/scenario-file.ts');
-    return readScenario(file);
+    return readScenario(file, onRabbitMq);
   }
   const { deriveScenario } = await import('../../lib/demo/derived-scenario.ts');
-  return deriveScenario(topology);
+  return deriveScenario(topology, onRabbitMq);
 }
 
 /** The demo makes everything that it works on, and removes it. @throws AppError (exit 2) where that can't be. */

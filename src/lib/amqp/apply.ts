@@ -1,8 +1,9 @@
+import type { SubscriberSpec, TopicSpec } from '../definition/topology.ts';
 import type { Change } from '../topology/change.ts';
 import { pending } from '../topology/plan.ts';
 import type { SetUpOptions } from '../transport/transport.ts';
 import type { Management } from './management.ts';
-import type { Observed } from './observed.ts';
+import { type Observed, readBindings } from './observed.ts';
 import { bindingSteps } from './plan.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -66,4 +67,18 @@ async function bind({ management, wanted, observed }: Work, change: Change): Pro
   const { missing, stale } = bindingSteps(binding, observed);
   for (const key of missing) await management.post(path, { routing_key: key, arguments: {} });
   for (const each of stale) await management.delete([...path, each.properties_key]);
+}
+
+/** Takes a queue's bindings to an exchange away. @returns their keys. @throws AppError as `Management` does. */
+export async function unbind(
+  management: Management,
+  { name: exchange }: Pick<TopicSpec, 'name'>,
+  { queue }: Pick<SubscriberSpec, 'queue'>,
+): Promise<readonly string[]> {
+  const found = (await readBindings(management, queue)) ?? [];
+  const bindings = found.filter(({ source }) => source === exchange);
+  for (const { properties_key } of bindings) {
+    await management.delete(['bindings', 'e', exchange, 'q', queue, properties_key]);
+  }
+  return bindings.map(({ routing_key }) => routing_key);
 }

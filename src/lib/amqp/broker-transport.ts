@@ -9,7 +9,7 @@ import { AppError } from '../rules/errors.ts';
 import type { Change } from '../topology/change.ts';
 import { pending } from '../topology/plan.ts';
 import type { MendPlan, Transport, TransportPlan, TransportSetup } from '../transport/transport.ts';
-import { applyChanges } from './apply.ts';
+import { applyChanges, unbind } from './apply.ts';
 import { BrokerQueue } from './broker-queue.ts';
 import { BrokerTopic } from './broker-topic.ts';
 import { findStored } from './find-stored.ts';
@@ -54,6 +54,7 @@ function brokerTransport(session: Session): Transport {
     aws: undefined,
     broker: {
       openTap: (request) => openTap(session, management, request),
+      unbind: (topic, subscriber) => unbind(management, topic, subscriber),
       async diagnose(request) {
         const { diagnoseBroker } = await import('./doctor/diagnose-broker.ts');
         return diagnoseBroker(session, management, request);

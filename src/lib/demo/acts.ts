@@ -1,20 +1,16 @@
-import { sqsQueue } from '../aws/message-queue.ts';
 import { consume } from '../consume/consumer.ts';
 import type { EventMessage } from '../events/message.ts';
-import { cleanUp } from '../topology/cleanup.ts';
-import { findRemains } from '../topology/remains.ts';
-import { planSetup, setUp } from '../topology/setup.ts';
 import { interrupted } from './ledger.ts';
 import { messageLabel, type ScenarioEvent } from './scenario.ts';
 import { type DemoStage, FailedExpectation, type Reaction } from './stage.ts';
 
 /** Creates the topology. */
 export async function provision(stage: DemoStage): Promise<void> {
-  const { place, stop } = stage.options;
-  const plan = await planSetup(place);
-  const result = await setUp(place, plan, { stop });
+  const { transport, topology, stop } = stage.options;
+  const plan = await transport.planSetup(topology);
+  const result = await plan.setUp({ stop });
   if (result.interrupted) throw interrupted();
-  stage.furnish(result.observed);
+  stage.furnish(result.report);
   const counts: Record<string, number> = {};
   for (const { type } of plan.changes) counts[type] = (counts[type] ?? 0) + 1;
   stage.tell({ kind: 'provisioned', counts });
@@ -22,14 +18,19 @@ export async function provision(stage: DemoStage): Promise<void> {
 
 /** Starts a consumer for each subscriber. */
 export async function subscribe(stage: DemoStage): Promise<void> {
-  const { place, reactionOf } = stage.options;
-  for (const { name: subscriber, queue, handler } of place.topology.subscribers) {
-    // A function takes its messages itself.
-    if (handler !== undefined && 'function' in handler) continue;
+  const { transport, topology, reactionOf } = stage.options;
+  for (const spec of topology.subscribers) {
+    const { name: subscriber, queue, handler } = spec;
+    if (handler !== undefined && 'function' in handler) {
+      // It takes its messages itself.
+      if (transport.aws) continue;
+      const text = `RabbitMQ has no functions: this process takes what ${handler.function} would.`;
+      stage.tell({ kind: 'remark', text });
+    }
     const reaction = await reactionOf(subscriber);
     stage.consumers.push(
       consume({
-        queue: sqsQueue(place.aws, stage.queue(queue).url),
+        queue: await stage.messageQueue(spec),
         subscriber,
         signal: stage.curtain.signal,
         retryDelay: 0,
@@ -83,9 +84,10 @@ export async function verify(stage: DemoStage): Promise<void> {
 
 /** Runs also after Ctrl-C, so it heeds no stop. */
 export async function remove(stage: DemoStage): Promise<void> {
-  const { place } = stage.options;
-  const found = await findRemains(place, { includeUntagged: false });
-  const { deleted, verified } = await cleanUp(place, found, { includeUntagged: false });
+  const { transport, topology } = stage.options;
+  const options = { includeUntagged: false };
+  const found = await transport.findRemains(topology, options);
+  const { deleted, verified } = await transport.cleanUp(topology, found, options);
   stage.tell({ kind: 'removed', deleted: deleted.length, verified });
   if (!verified) throw new FailedExpectation('something is left');
 }

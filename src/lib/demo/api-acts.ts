@@ -6,7 +6,7 @@ const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Starts the order API. */
 export async function serve(stage: DemoStage): Promise<void> {
-  stage.api = await stage.options.startApi?.(stage.topicArnOf({ topic: undefined }));
+  stage.api = await stage.options.startApi?.(stage.addressOf({ topic: undefined }));
   if (stage.api) stage.tell({ kind: 'serving', url: stage.api.url });
 }
 

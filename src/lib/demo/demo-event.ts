@@ -38,6 +38,15 @@ export type DemoEvent =
   | { readonly kind: 'reaction'; readonly subscriber: string; readonly lines: readonly string[] }
   | { readonly kind: 'policyRemoved'; readonly queue: string }
   | { readonly kind: 'policyRestored'; readonly queue: string }
+  | {
+      readonly kind: 'bindingRemoved';
+      readonly queue: string;
+      /** Binding keys. */
+      readonly keys: readonly string[];
+    }
+  | { readonly kind: 'bindingRestored'; readonly queue: string }
+  /** What the target has not, and what the demo shows in its place, as a sentence. */
+  | { readonly kind: 'remark'; readonly text: string }
   | { readonly kind: 'silent'; readonly subscriber: string; readonly event: string }
   | { readonly kind: 'diagnosed'; readonly subject: string; readonly evidence: string }
   | {
@@ -100,7 +109,7 @@ export interface DemoResult {
   readonly events: {
     readonly expected: number;
     readonly received: number;
-    /** Deliveries that were lost on purpose, while a queue's policy was gone. */
+    /** Deliveries that were lost on purpose, while a queue's policy, or its binding, was gone. */
     readonly lost: number;
   };
   /** From the first step to the end of the last one, pauses included. */

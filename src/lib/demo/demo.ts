@@ -1,11 +1,9 @@
 import { usageError } from '../rules/errors.ts';
-import type { Place } from '../topology/inspect.ts';
-import { findRemains } from '../topology/remains.ts';
 import { remove } from './acts.ts';
 import type { DemoResult } from './demo-event.ts';
 import { type DemoOptions, DemoStage, FailedExpectation } from './stage.ts';
 import type { Step } from './step.ts';
-import { CLEANUP_STEP, stepsOf } from './steps.ts';
+import { CLEANUP, cleanupStep, stepsOf } from './steps.ts';
 
 export type { DemoApi, DemoOptions, Pace, Reaction } from './stage.ts';
 
@@ -16,11 +14,13 @@ type StepResult = DemoResult['steps'][number];
  * was made is removed however it ends.
  *
  * @param stateDir where consumers of this machine keep why they failed.
- * @throws AppError `NamesTaken` (exit 2) when something of these names exists already, `Interrupted` (exit 130), or
- * what a call failed with.
+ * @throws AppError `NamesTaken` (exit 2) when something of these names exists already, `NotOnRabbitMq` (exit 2) for a
+ * topology that can't be there, `Interrupted` (exit 130), or what a call failed with.
  */
 export async function runDemo(options: DemoOptions, stateDir: string): Promise<DemoResult> {
-  await assertUnused(options.place);
+  await assertUnused(options);
+  // What a broker can't do is refused before anything is told.
+  if (options.transport.broker) await options.transport.planSetup(options.topology);
   const started = performance.now();
   const stage = new DemoStage(options);
   const results: StepResult[] = [];
@@ -44,11 +44,7 @@ export async function runDemo(options: DemoOptions, stateDir: string): Promise<D
     stage.curtain.abort();
     await Promise.allSettled(stage.consumers);
     if (!options.keep || !completed) {
-      const why =
-        options.place.topology.functions.length > 0
-          ? 'mappings → functions → … → tables, then look again'
-          : CLEANUP_STEP.why;
-      await perform({ ...CLEANUP_STEP, why, run: remove }, steps.length + 1);
+      await perform({ ...cleanupStep(options), run: remove }, steps.length + 1);
     }
   }
   for (const end of closed) if (end.status === 'rejected') throw end.reason;
@@ -66,8 +62,8 @@ export async function runDemo(options: DemoOptions, stateDir: string): Promise<D
 }
 
 /** Whatever has these names already is somebody's, and the clean-up would take it. */
-async function assertUnused(place: Place): Promise<void> {
-  const { ours, foreign } = await findRemains(place, { includeUntagged: true });
+async function assertUnused({ transport, topology }: DemoOptions): Promise<void> {
+  const { ours, foreign } = await transport.findRemains(topology, { includeUntagged: true });
   const [taken] = [...ours, ...foreign];
   if (!taken) return;
   throw usageError(
@@ -98,6 +94,6 @@ async function runStep(
     results.push({ name, ok, ms });
     stage.tell({ kind: 'stepDone', ok, reason });
   }
-  if (name !== CLEANUP_STEP.name) await stage.readingTime();
+  if (name !== CLEANUP) await stage.readingTime();
   return ok;
 }

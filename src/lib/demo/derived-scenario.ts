@@ -10,10 +10,10 @@ import type { Scenario, ScenarioEvent } from './scenario.ts';
 const NAMELESS = 'demo.event';
 
 /**
- * What a demo shows of a topology that says nothing of it: a sample of each event, then the policy and the handler of
- * subscribers that get one.
+ * What a demo shows of a topology that says nothing of it: a sample of each event, then the policy or binding and the
+ * handler of subscribers that get one.
  */
-export function deriveScenario(topology: Topology): Scenario {
+export function deriveScenario(topology: Topology, onRabbitMq: boolean): Scenario {
   const types = Object.entries(topology.events);
   const items = (types.length > 0 ? types : [[NAMELESS, undefined] as const]).map(([type, spec]) =>
     sampleOf(topology, type, spec),
@@ -28,7 +28,9 @@ export function deriveScenario(topology: Topology): Scenario {
   const act = {
     name: 'publish',
     title: items.length === 1 ? 'Publish an event' : 'Publish a sample of each',
-    why: 'SNS copies it to the queues whose filters agree',
+    why: onRabbitMq
+      ? 'the queues whose bindings match get a copy'
+      : 'SNS copies it to the queues whose filters agree',
     items,
   };
   return {

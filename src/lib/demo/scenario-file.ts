@@ -20,7 +20,13 @@ const Request = z.strictObject({
   event: z.strictObject({ type: text, fields: z.record(text, z.unknown()) }),
 });
 const act = <T extends z.ZodMiniType>(item: T) =>
-  z.strictObject({ name: text, title: text, why: text, items: z.array(item) });
+  z.strictObject({
+    name: text,
+    title: text,
+    why: text,
+    whyOnRabbitMq: z.optional(text),
+    items: z.array(item),
+  });
 const File = z.strictObject({
   acts: z.array(act(Event)),
   broken: z.optional(z.strictObject({ subscriber: text, lost: Event, found: Event })),
@@ -31,9 +37,9 @@ const File = z.strictObject({
 
 /**
  * Reads what a demo shows of a topology.
- * @param path of its `demo.yaml`. @throws AppError `InvalidConfig` (exit 2) that names the place of a mistake.
+ * @param path of its `demo.yaml`. @param onRabbitMq whether to say what is true there. @throws AppError `InvalidConfig` (exit 2) that names the place of a mistake.
  */
-export function readScenario(path: string): Scenario {
+export function readScenario(path: string, onRabbitMq: boolean): Scenario {
   const checked = z.safeParse(File, parse(readFileSync(path, 'utf8')));
   if (!checked.success) {
     const [issue] = checked.error.issues;
@@ -45,7 +51,11 @@ export function readScenario(path: string): Scenario {
   }
   const { acts, broken, poisoned, stored, api = [] } = checked.data;
   return {
-    acts: acts.map(({ items, ...rest }) => ({ ...rest, items: items.map(eventOf) })),
+    acts: acts.map(({ items, why, whyOnRabbitMq = why, ...rest }) => ({
+      ...rest,
+      why: onRabbitMq ? whyOnRabbitMq : why,
+      items: items.map(eventOf),
+    })),
     broken: broken && { ...broken, lost: eventOf(broken.lost), found: eventOf(broken.found) },
     poisoned: poisoned && { ...poisoned, event: eventOf(poisoned.event) },
     stored,

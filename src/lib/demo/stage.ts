@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageQueue } from '../aws/message-queue.ts';
+import type { MessageTopic } from '../aws/message-topic.ts';
 import { topicByKey } from '../definition/find.ts';
-import type { SubscriberSpec, TopicSpec } from '../definition/topology.ts';
+import type { SubscriberSpec, TopicSpec, Topology } from '../definition/topology.ts';
 import { type EventMessage, messageData } from '../events/message.ts';
-import { createEventPublisher } from '../publish/publisher.ts';
+import { createTopicPublisher } from '../publish/publisher.ts';
 import { AppError } from '../rules/errors.ts';
-import type { Observed, ObservedQueue, Place } from '../topology/inspect.ts';
+import type { Place } from '../topology/inspect.ts';
+import type { TopologyReport } from '../topology/report.ts';
+import type { FoundStored, Transport } from '../transport/transport.ts';
 import type { DemoEvent } from './demo-event.ts';
 import { recipients } from './derived-scenario.ts';
 import { DemoLedger, interrupted } from './ledger.ts';
@@ -18,8 +22,10 @@ export type Pace = 'normal' | 'fast';
 export type Reaction = (message: EventMessage) => Promise<readonly string[]>;
 
 export interface DemoOptions {
-  /** Where to run; its topology MUST be one of the demo's own, for it is removed at the end. */
-  readonly place: Place;
+  /** What carries the messages. */
+  readonly transport: Transport;
+  /** MUST be one of the demo's own, for it is removed at the end. */
+  readonly topology: Topology;
   readonly scenario: Scenario;
   readonly pace: Pace;
   /** Leaves everything in place at the end. */
@@ -44,7 +50,8 @@ export interface DemoApi {
   stop(): Promise<void>;
 }
 
-type TargetKind = Place['identity']['target'];
+/** A bound by target; RabbitMQ has that of an endpoint unless it has one of its own. */
+type Bounds<T> = Readonly<Record<Place['identity']['target'], T>> & { readonly rabbitmq?: T };
 
 /** A failed expectation: the step fails, and the demo goes on to the clean-up. */
 export class FailedExpectation extends Error {}
@@ -71,7 +78,8 @@ export class DemoStage {
   readonly functionErrors: { readonly subscriber: string; readonly text: string }[] = [];
   /** The API from its start on, in a demo that goes through it. */
   api: DemoApi | undefined;
-  private observed: Observed | undefined;
+  private report: TopologyReport | undefined;
+  private readonly topics = new Map<string, Promise<MessageTopic>>();
   /** Events that the order API is to make, which chooses their ids. */
   private readonly requested: ScenarioRequest['event'][] = [];
 
@@ -81,8 +89,15 @@ export class DemoStage {
   }
 
   /** Takes note of what was set up. */
-  furnish(observed: Observed): void {
-    this.observed = observed;
+  furnish(report: TopologyReport): void {
+    this.report = report;
+  }
+
+  /** Where to run on SNS and SQS; only acts that are played nowhere else ask for it. */
+  get place(): Place {
+    const { transport, topology } = this.options;
+    if (transport.aws === undefined) throw new Error('this act is played on SNS and SQS alone');
+    return { ...transport.aws, topology };
   }
 
   /** What the ledger knows a message by: its id, or what is told of the event that a request makes. */
@@ -98,31 +113,37 @@ export class DemoStage {
 
   /** The names of all subscribers, or of all but one. */
   subscribers(except?: string): string[] {
-    const { subscribers } = this.options.place.topology;
+    const { subscribers } = this.options.topology;
     return subscribers.map(({ name }) => name).filter((name) => name !== except);
   }
 
   spec(name: string): SubscriberSpec {
-    const found = this.options.place.topology.subscribers.find((each) => each.name === name);
+    const found = this.options.topology.subscribers.find((each) => each.name === name);
     if (!found) throw new Error(`the topology has no subscriber ${name}`);
     return found;
   }
 
   /** The topic that an event goes to. */
   topicOf(event: Pick<ScenarioEvent, 'topic'>): TopicSpec {
-    const { topology } = this.options.place;
+    const { topology } = this.options;
     return topicByKey(topology, topicKeyOf(topology, event));
   }
 
-  topicArnOf(event: Pick<ScenarioEvent, 'topic'>): string {
-    const { topology } = this.options.place;
-    return this.observed?.topics.get(topicKeyOf(topology, event))?.arn ?? '';
+  /** What an event is published to: a topic's ARN, or an exchange. */
+  addressOf(event: Pick<ScenarioEvent, 'topic'>): string {
+    const spec = this.topicOf(event);
+    const found = this.report?.topics.find(({ key }) => key === spec.key);
+    return found?.arn ?? this.options.transport.addressOf(spec);
   }
 
-  queue(name: string | undefined): ObservedQueue {
-    const found = this.observed?.queues.get(name ?? '');
-    if (!found) throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
-    return found;
+  /** A subscriber's queue, to consume from. @throws AppError `QueueNotFound`. */
+  async messageQueue(spec: SubscriberSpec): Promise<MessageQueue> {
+    return (await this.options.transport.findQueue(spec)) ?? gone(spec.queue);
+  }
+
+  /** A queue to look into, as it is at this moment. @throws AppError `QueueNotFound`. */
+  async stored(name: string): Promise<FoundStored> {
+    return (await this.options.transport.findStored(name)) ?? gone(name);
   }
 
   /**
@@ -144,7 +165,7 @@ export class DemoStage {
     except?: string,
     beforeSent: (id: string) => void = () => {},
   ): Promise<{ readonly message: DemoMessage; readonly expectedBy: readonly string[] }> {
-    const { aws, topology } = this.options.place;
+    const { topology } = this.options;
     const message = messageOf(event);
     const all = recipients(topology, event);
     const expectedBy = all.filter((name) => name !== except);
@@ -153,12 +174,18 @@ export class DemoStage {
     // Before it is sent: the subscribers may be faster than the answer.
     for (const name of expectedBy) this.ledger.expect(name, message.id);
     beforeSent(message.id);
-    const topicArn = this.topicArnOf(event);
-    const publisher = createEventPublisher({ aws, topicArn, writer: demoMessages });
+    const topic = await this.topicAt(this.addressOf(event));
+    const publisher = createTopicPublisher({ topic, writer: demoMessages });
     const report = await publisher.publish([{ event: message }]);
     if (report.fatal) throw report.fatal;
     if (report.published !== 1) throw new FailedExpectation('the event was not published');
     return { message, expectedBy };
+  }
+
+  private topicAt(address: string): Promise<MessageTopic> {
+    const known = this.topics.get(address) ?? this.options.transport.topic(address);
+    this.topics.set(address, known);
+    return known;
   }
 
   /** Takes note of the event that a request makes, and counts it among the expected ones. @returns its key. */
@@ -184,9 +211,9 @@ export class DemoStage {
     );
   }
 
-  /** The bound that goes with the target: the engine answers at once, AWS takes its time. */
-  bound<T>(bounds: Readonly<Record<TargetKind, T>>): T {
-    return bounds[this.options.place.identity.target];
+  /** The bound that goes with the target: engine and broker answer at once, AWS takes its time. */
+  bound<T>(bounds: Bounds<T>): T {
+    return bounds[this.options.transport.identity.target] ?? bounds.endpoint;
   }
 
   /** Leaves time to read, and less of it between the parts of one step. */
@@ -204,6 +231,10 @@ export class DemoStage {
   tell(event: DemoEvent): void {
     this.options.onEvent(event);
   }
+}
+
+function gone(name: string): never {
+  throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
 }
 
 function requestKey({ type, fields }: ScenarioRequest['event']): string {

@@ -1,28 +1,42 @@
 import { announceAll, provision, subscribe, verify } from './acts.ts';
 import { requestAll, serve } from './api-acts.ts';
+import { bindingBreakage } from './breakage/binding.ts';
+import type { Breakage } from './breakage/breakage.ts';
+import { policyBreakage } from './breakage/policy.ts';
 import { counted } from './counted.ts';
 import { functionSteps } from './functions/steps.ts';
 import type { DemoOptions } from './stage.ts';
 import type { Step } from './step.ts';
-import { breakPolicy, poison, recover, sendBack } from './trouble-acts.ts';
+import { breakWay, poison, recover, sendBack } from './trouble-acts.ts';
 
 /** The last step, which runs however the others end. */
-export const CLEANUP_STEP = {
-  name: 'cleanup',
-  title: 'Clean up',
-  why: 'subscriptions → topic → queues → DLQs, then look again',
-} as const;
+export function cleanupStep(options: DemoOptions): Omit<Step, 'run'> {
+  return { name: CLEANUP, title: 'Clean up', why: `${removalOrder(options)}, then look again` };
+}
+
+/** The name of the last step. */
+export const CLEANUP = 'cleanup';
+
+function removalOrder({ transport, topology }: DemoOptions): string {
+  if (transport.broker) return 'exchanges with their bindings → queues → DLQs';
+  if (topology.functions.length > 0) return 'mappings → functions → … → tables';
+  return 'subscriptions → topic → queues → DLQs';
+}
 
 /** The steps of a demo, in order, without the clean-up. */
 export function stepsOf(options: DemoOptions, stateDir: string): Step[] {
-  const { place, scenario, startApi } = options;
-  if (place.topology.functions.length > 0 && !startApi) return functionSteps(options);
-  const { subscribers, topics } = place.topology;
+  const { transport, topology, scenario, startApi } = options;
+  const { broker } = transport;
+  const { subscribers, topics, functions } = topology;
+  if (functions.length > 0 && !startApi && !broker) return functionSteps(options);
+  const parts = broker
+    ? `${counted(topics.length, 'topic exchange')}, ${counted(subscribers.length, 'quorum queue')}, a DLQ behind each`
+    : `${counted(topics.length, 'topic')}, ${counted(subscribers.length, 'queue')}, a dead-letter queue behind each`;
   const steps: Step[] = [
     {
       name: 'setup',
       title: 'Set up',
-      why: `${counted(topics.length, 'topic')}, ${counted(subscribers.length, 'queue')}, a dead-letter queue behind each`,
+      why: parts,
       run: provision,
     },
     {
@@ -57,21 +71,23 @@ export function stepsOf(options: DemoOptions, stateDir: string): Step[] {
   return steps;
 }
 
-function troubles({ scenario: { broken, poisoned } }: DemoOptions, stateDir: string): Step[] {
+function troubles(
+  { transport, scenario: { broken, poisoned } }: DemoOptions,
+  stateDir: string,
+): Step[] {
   const steps: Step[] = [];
+  const breakage: Breakage = transport.broker ? bindingBreakage(transport.broker) : policyBreakage;
   if (broken) {
     steps.push(
       {
         name: 'break',
-        title: 'Break a queue policy',
-        why: 'SNS may not write any more, and tells nobody',
-        run: (stage) => breakPolicy(stage, broken, stateDir),
+        ...breakage.breaking,
+        run: (stage) => breakWay(stage, broken, breakage, stateDir),
       },
       {
         name: 'recover',
-        title: 'Put the policy back',
-        why: 'what was lost stays lost; what comes now arrives',
-        run: (stage) => recover(stage, broken),
+        ...breakage.mending,
+        run: (stage) => recover(stage, broken, breakage),
       },
     );
   }

@@ -73,6 +73,8 @@ export interface FoundStored extends Depth {
 export interface BrokerAccess {
   /** Binds a queue of one's own to a topic's exchange. It goes with the connection. */
   openTap(request: TapRequest): Promise<BrokerTap>;
+  /** Takes a subscriber's bindings to a topic's exchange away, as the demo does. @returns their keys. */
+  unbind(topic: TopicSpec, subscriber: SubscriberSpec): Promise<readonly string[]>;
   /** Looks at each hop of a topology. Reads only. @param request.missing the message that the user misses. */
   diagnose(request: {
     readonly topology: Topology;

@@ -12,6 +12,8 @@ const NOUNS: Readonly<Record<string, string>> = { dlq: 'dead-letter queue', logs
 /** What the lines of a demo are about. */
 export interface DemoView {
   readonly topology: Topology;
+  /** Whether RabbitMQ carries the messages. */
+  readonly onRabbitMq: boolean;
   readonly style: ChalkInstance;
 }
 
@@ -58,6 +60,14 @@ export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
       return [`   ${style.yellow('✂')} policy statement removed from ${event.queue}`];
     case 'policyRestored':
       return [good(`policy statement back on ${event.queue}`)];
+    case 'bindingRemoved': {
+      const text = `binding removed from ${event.queue}: ${event.keys.join(', ')}`;
+      return [`   ${style.yellow('✂')} ${clip(text, COLUMNS - 5)}`];
+    }
+    case 'bindingRestored':
+      return [good(`binding back on ${event.queue}`)];
+    case 'remark':
+      return wrapText(event.text, COLUMNS - 5).map((line) => `     ${style.dim(line)}`);
     case 'silent':
       return [
         `${label(event.subscriber)} ${style.yellow(`… silent: ${event.event} never came`)}`,
@@ -126,10 +136,11 @@ export function renderDemoEvent(event: DemoEvent, view: DemoView): string[] {
   }
 }
 
-function opening(viaApi: boolean, { topology, style }: DemoView): string[] {
+function opening(viaApi: boolean, { topology, style, onRabbitMq }: DemoView): string[] {
   const source = viaApi ? 'order API and outbox' : 'publisher';
   const note = `The names of this run begin with ${topology.prefix}-`;
-  return ['', ...topologyDiagram(topology, source), '', style.dim(note)];
+  const kind = onRabbitMq ? 'topic exchange' : 'SNS topic';
+  return ['', ...topologyDiagram(topology, source, kind), '', style.dim(note)];
 }
 
 /** An event, its attributes where it has any of its own, and whom its filters leave out. */
@@ -171,7 +182,10 @@ function plural(count: number, noun: string): string {
 }
 
 /** The lines that end a demo. */
-export function renderDemoResult(result: DemoResult, style: ChalkInstance): string[] {
+export function renderDemoResult(
+  result: DemoResult,
+  { style, onRabbitMq }: Omit<DemoView, 'topology'>,
+): string[] {
   const { ok, steps, events, ms } = result;
   const counted = `${events.received} of ${events.expected} expected deliveries · ${(ms / 1000).toFixed(1)} s`;
   if (ok) {
@@ -180,7 +194,7 @@ export function renderDemoResult(result: DemoResult, style: ChalkInstance): stri
         ? []
         : [
             style.dim(
-              `  ${plural(events.lost, 'delivery')} lost on purpose, while the policy was gone.`,
+              `  ${plural(events.lost, 'delivery')} lost on purpose, while the ${onRabbitMq ? 'binding' : 'policy'} was gone.`,
             ),
           ];
     return [

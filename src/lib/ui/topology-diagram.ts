@@ -5,9 +5,9 @@ const MAX_COLUMNS = 80;
 
 /**
  * A topology as a picture: topics, the queues behind them, who listens. Names are those without the prefix.
- * @param source what publishes, such as `publisher`.
+ * @param source what publishes, such as `publisher`. @param kind what a topic is called.
  */
-export function topologyDiagram(topology: Topology, source: string): string[] {
+export function topologyDiagram(topology: Topology, source: string, kind = 'SNS topic'): string[] {
   const named = (name: string): string =>
     topology.prefix && name.startsWith(`${topology.prefix}-`)
       ? name.slice(topology.prefix.length + 1)
@@ -25,7 +25,7 @@ export function topologyDiagram(topology: Topology, source: string): string[] {
     );
     const wide = Math.max(0, ...queues.map(({ queue }) => queue.length));
     const rows = queues.map(({ queue, who }) => `▶ ${queue.padEnd(wide)} ─▶ ${who}`);
-    const head = ` ${source} ──▶ SNS topic ${named(topic.name)} `;
+    const head = ` ${source} ──▶ ${kind} ${named(topic.name)} `;
     const beside = rows.every((row) => head.length + row.length + 2 <= MAX_COLUMNS);
     const branch = (index: number): string =>
       rows.length === 1 ? '─' : index === 0 ? '┬' : index === rows.length - 1 ? '└' : '├';

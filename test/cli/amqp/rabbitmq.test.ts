@@ -910,7 +910,6 @@ describeOnRabbitMq('RabbitMQ', (rabbit) => {
 
     it.each([
       'trace x',
-      'demo',
       'replay --since 1h',
       'deploy status',
       'alarms ls',

@@ -1,5 +1,4 @@
 import { getItem, scanItems } from '../../aws/items.ts';
-import { getQueueAttributes } from '../../aws/queues.ts';
 import { functionOf } from '../../definition/find.ts';
 import type { TableSpec } from '../../definition/topology.ts';
 import { parseGivenFields } from '../../events/given-fields.ts';
@@ -15,7 +14,7 @@ const POLL_MS = { local: 50, endpoint: 200, aws: 1_000 } as const;
 
 /** Follows the log of each function that handles events, and shows what it says. */
 export function followFunctions(stage: DemoStage): void {
-  const { place } = stage.options;
+  const { place } = stage;
   const { subscribers, functions } = place.topology;
   for (const spec of subscribers) {
     const target = functionOf(spec, functions);
@@ -51,7 +50,7 @@ export async function announceToFunctions(
   stage: DemoStage,
   events: readonly ScenarioEvent[],
 ): Promise<void> {
-  const { functions } = stage.options.place.topology;
+  const { functions } = stage.place.topology;
   for (const event of events) {
     const before = stage.invocations;
     const { message, expectedBy } = await stage.publish(event);
@@ -95,18 +94,15 @@ export async function awaitHandled(
 }
 
 async function isEmpty(stage: DemoStage, queue: string): Promise<boolean> {
-  const attributes = await getQueueAttributes(stage.options.place.aws, stage.queue(queue).url, [
-    'ApproximateNumberOfMessages',
-    'ApproximateNumberOfMessagesNotVisible',
-  ]);
-  return Object.values(attributes ?? {}).every((count) => count === '0');
+  const { visible, hidden } = await stage.stored(queue);
+  return visible + hidden === 0;
 }
 
 async function isStored(stage: DemoStage, event: ScenarioEvent): Promise<boolean> {
   const place = storedAt(stage, event);
   if (place === undefined) return true;
   const { table, value } = place;
-  const item = await getItem(stage.options.place.aws, table.name, [
+  const item = await getItem(stage.place.aws, table.name, [
     { attribute: table.itemKey.hash, value },
   ]);
   return item !== undefined;
@@ -117,7 +113,8 @@ function storedAt(
   stage: DemoStage,
   event: ScenarioEvent,
 ): { readonly table: TableSpec; readonly value: string } | undefined {
-  const { scenario, place } = stage.options;
+  const { scenario } = stage.options;
+  const { place } = stage;
   const table = place.topology.tables.find(({ key }) => key === scenario.stored?.table);
   const value = parseGivenFields(event.fields)[scenario.stored?.key ?? ''];
   return table && value !== undefined ? { table, value: String(value) } : undefined;
@@ -133,7 +130,7 @@ export async function verifyTable(
   if (first === undefined) return;
   const wanted = new Set(places.map(({ value }) => value));
   const found: string[] = [];
-  for await (const item of scanItems(stage.options.place.aws, first.table.name)) {
+  for await (const item of scanItems(stage.place.aws, first.table.name)) {
     found.push(String(item[first.table.itemKey.hash.name]));
   }
   stage.tell({ kind: 'tableCounted', table: first.table.key, expected: wanted.size, found });

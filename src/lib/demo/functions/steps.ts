@@ -6,8 +6,8 @@ import { announceToFunctions, followFunctions, verifyTable } from './acts.ts';
 import { poisonFunction, rollBack } from './trouble-acts.ts';
 
 /** The steps of a demo in which functions handle events, in order, without the clean-up. */
-export function functionSteps({ place, scenario }: DemoOptions): Step[] {
-  const { functions, tables, topics, subscribers } = place.topology;
+export function functionSteps({ topology, scenario }: DemoOptions): Step[] {
+  const { functions, tables, topics, subscribers } = topology;
   const { poisoned } = scenario;
   const parts = [
     counted(topics.length, 'topic'),

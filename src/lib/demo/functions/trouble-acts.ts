@@ -1,5 +1,4 @@
 import { getFunction, updateFunctionCode } from '../../aws/functions.ts';
-import { getQueueAttributes } from '../../aws/queues.ts';
 import { functionOf } from '../../definition/find.ts';
 import type { FunctionSpec } from '../../definition/topology.ts';
 import { readFunctionFailures } from '../../functions/failure-in-log.ts';
@@ -24,7 +23,7 @@ export async function poisonFunction(stage: DemoStage, poisoned: Poisoned): Prom
   const target = targetOf(stage, poisoned);
   const broken = brokenRelease(target, reason);
   if (broken === undefined) throw new FailedExpectation(`no code for ${target.runtime}`);
-  const { aws } = stage.options.place;
+  const { aws } = stage.place;
   await updateFunctionCode(aws, target.name, broken.zip);
   await codeIs(stage, target, broken.sha256);
   stage.tell({ kind: 'released', function: target.name, isBroken: true });
@@ -56,12 +55,10 @@ async function failures(stage: DemoStage, count: number): Promise<void> {
 }
 
 async function untilDead(stage: DemoStage, dlq: string, seconds: number): Promise<void> {
-  const { url } = stage.queue(dlq);
-  const name = 'ApproximateNumberOfMessages';
+  const { queue } = await stage.stored(dlq);
   const deadline = Date.now() + DELIVERY_TIMEOUT_MS + seconds * 1000;
   for (;;) {
-    const attributes = await getQueueAttributes(stage.options.place.aws, url, [name]);
-    if (Number(attributes?.[name] ?? 0) > 0) return;
+    if ((await queue.depth()).visible > 0) return;
     if (Date.now() > deadline) throw new FailedExpectation(`nothing came to ${dlq}`);
     await stage.pause(stage.bound(POLL_MS));
   }
@@ -73,7 +70,7 @@ async function tellReason(
   { name }: FunctionSpec,
   { dlq, since }: { readonly dlq: string; readonly since: number },
 ): Promise<void> {
-  const failures = await readFunctionFailures(stage.options.place.aws, name, since);
+  const failures = await readFunctionFailures(stage.place.aws, name, since);
   const found = failures.last(since);
   if (found === undefined) throw new FailedExpectation(`the log of ${name} tells no reason`);
   stage.tell({ kind: 'reason', dlq, function: name, reason: found.reason });
@@ -81,7 +78,8 @@ async function tellReason(
 
 /** Puts the function's own code back as setup does, sends the dead letter back, and waits until it is handled. */
 export async function rollBack(stage: DemoStage, poisoned: Poisoned): Promise<void> {
-  const { place, stop } = stage.options;
+  const { stop } = stage.options;
+  const { place } = stage;
   const { subscriber, event } = poisoned;
   const plan = await planSetup(place);
   const drift = pending(plan.changes).flatMap(({ differences }) => differences);
@@ -98,14 +96,14 @@ export async function rollBack(stage: DemoStage, poisoned: Poisoned): Promise<vo
 }
 
 function targetOf(stage: DemoStage, { subscriber }: Poisoned): FunctionSpec {
-  const found = functionOf(stage.spec(subscriber), stage.options.place.topology.functions);
+  const found = functionOf(stage.spec(subscriber), stage.place.topology.functions);
   if (!found) throw new Error(`no function handles the events of ${subscriber}`);
   return found;
 }
 
 async function codeIs(stage: DemoStage, { name }: FunctionSpec, sha256: string): Promise<void> {
   for (;;) {
-    const found = await getFunction(stage.options.place.aws, name);
+    const found = await getFunction(stage.place.aws, name);
     if (found?.codeSha256 === sha256 && found.isReady) return;
     await stage.pause(stage.bound(POLL_MS));
   }
