@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { instrument, mutantsOf } from './mutants.mjs';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -45,6 +45,42 @@ export function chooseMutants({ parts, only, sample, seed }) {
 export function testFilesOf(beginnings) {
   const all = filesIn('test', '.test.ts').sort((a, b) => statSync(a).size - statSync(b).size);
   return new Set(beginnings.flatMap((each) => all.filter((file) => beginsWith(file, each))));
+}
+
+/**
+ * The test files of units and contracts that load a source, through whatever else they load: those that load least, and so
+ * are about it, first.
+ * @param most how many
+ */
+export function nearestTestsOf(source, most) {
+  nearest ??= ['test/unit', 'test/contract']
+    .flatMap((folder) => filesIn(folder, '.test.ts'))
+    .map((file) => ({ file, loaded: loadedBy(file) }))
+    .sort((a, b) => a.loaded.size - b.loaded.size);
+  const near = nearest.filter(({ loaded }) => loaded.has(source));
+  return near.slice(0, most).map(({ file }) => file);
+}
+
+let nearest;
+const imports = new Map();
+const IMPORT =
+  /(?:^|\n)(?:import|export)(?! type)[^;'"]*? from '(\.[^']+\.ts)'|import\('(\.[^']+\.ts)'\)/g;
+
+function loadedBy(file, loaded = new Set()) {
+  if (!imports.has(file)) {
+    const found = [...readFileSync(file, 'utf8').matchAll(IMPORT)];
+    const paths = found.map(([, ahead, later]) => resolve(dirname(file), ahead ?? later));
+    imports.set(
+      file,
+      paths.filter((path) => existsSync(path)),
+    );
+  }
+  for (const path of imports.get(file)) {
+    if (loaded.has(path)) continue;
+    loaded.add(path);
+    loadedBy(path, loaded);
+  }
+  return loaded;
 }
 
 /** Whether a file's path, from the project's folder on, begins so. */

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'n
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.mjs';
-import { beginsWith, chooseMutants, ROOT, testFilesOf } from './choose.mjs';
+import { beginsWith, chooseMutants, nearestTestsOf, ROOT, testFilesOf } from './choose.mjs';
 import { openTests } from './session.mjs';
 
 const { values: flags, positionals } = parseArgs({
@@ -26,6 +26,8 @@ if (!parts) {
   process.exit(2);
 }
 
+/** Test files of other areas that a survivor is tried on. */
+const NEAREST = 6;
 const sample = flags.sample === undefined ? undefined : Number(flags.sample);
 const chosen = chooseMutants({ parts, only: flags.only, seed: flags.seed, sample });
 const killedBefore = new Set(
@@ -38,20 +40,36 @@ const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'kill
 
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
 const tests = await openTests(folder, chosen.instrumented, flags.names);
-for (const file of testFilesOf(parts.flatMap((part) => part.tests))) {
-  const own = alive().filter((mutant) => mutant.tests.some((each) => beginsWith(file, each)));
-  if (own.length === 0) continue;
-  await tryIn(
-    file,
-    own.map(({ id }) => id),
-  );
-  console.error(`${alive().length} of ${verdicts.size} alive after ${relative(ROOT, file)}`);
+const tried = testFilesOf(parts.flatMap((part) => part.tests));
+for (const file of tried) {
+  await tryOn(file, (mutant) => mutant.tests.some((each) => beginsWith(file, each)));
+}
+// What survived may be noticed elsewhere: rules, say, by the tests of what is made with them.
+if (flags.tests === undefined) {
+  const near = new Map();
+  for (const { path } of alive()) {
+    const source = join(ROOT, path);
+    near.set(path, new Set(nearestTestsOf(source, NEAREST).filter((file) => !tried.has(file))));
+  }
+  for (const file of new Set([...near.values()].flatMap((files) => [...files]))) {
+    await tryOn(file, ({ path }) => near.get(path)?.has(file));
+  }
 }
 await tests.close();
 rmSync(folder, { recursive: true, force: true });
 report();
 // A mutant may have left something open.
 process.exit(0);
+
+async function tryOn(file, isMeant) {
+  const own = alive().filter(isMeant);
+  if (own.length === 0) return;
+  await tryIn(
+    file,
+    own.map(({ id }) => id),
+  );
+  console.error(`${alive().length} of ${verdicts.size} alive after ${relative(ROOT, file)}`);
+}
 
 /** Runs a test file with each mutant that it reaches; in a new process where a mutant ended or hung the last one. */
 async function tryIn(file, ids) {
