@@ -9,6 +9,7 @@ describe('splitCommand', () => {
     [`say "two words" it"'"s`, ['say', 'two words', "it's"]],
     [String.raw`a\ b "c\"d" '\n' \\`, ['a b', 'c"d', '\\n', '\\']],
     [`cat ''`, ['cat', '']],
+    ['cat a\\', ['cat', 'a\\']],
     ['echo $HOME | wc > *', ['echo', '$HOME', '|', 'wc', '>', '*']],
     ['C:\\\\tools\\\\run.exe', ['C:\\tools\\run.exe']],
   ])('reads %s', (line, words) => {

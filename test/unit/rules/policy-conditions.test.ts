@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePolicy, parsePolicy } from '../../../src/lib/rules/policy/index.ts';
+import {
+  evaluatePolicy,
+  type PolicyPrincipal,
+  parsePolicy,
+} from '../../../src/lib/rules/policy/index.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:111122223333:orders';
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:events';
 
 type Context = Record<string, string | string[]>;
 
-function holds(condition: object, context: Context, version = '2012-10-17'): boolean {
+const ALICE: PolicyPrincipal = {
+  type: 'AWS',
+  arn: 'arn:aws:iam::444455556666:user/Alice',
+  account: '444455556666',
+};
+const SERVICE: PolicyPrincipal = { type: 'Service', arn: 'sns.amazonaws.com', account: '' };
+
+function holds(
+  condition: object,
+  context: Context,
+  version = '2012-10-17',
+  principal = ALICE,
+): boolean {
   const policy = parsePolicy(
     JSON.stringify({
       Version: version,
@@ -19,11 +35,6 @@ function holds(condition: object, context: Context, version = '2012-10-17'): boo
       },
     }),
   );
-  const principal = {
-    type: 'AWS',
-    arn: 'arn:aws:iam::444455556666:user/Alice',
-    account: '444455556666',
-  } as const;
   return (
     evaluatePolicy(policy, { principal, action: 'sqs:X', resource: QUEUE, context }).decision ===
     'allow'
@@ -50,6 +61,9 @@ describe('operators', () => {
     ['StringLike', 'a?c', 'ac', false],
     ['StringLike', '*b*b', 'abab', true],
     ['StringLike', '*b*b', 'aba', false],
+    ['StringLike', '*ab', 'ab', true],
+    ['StringLike', '*ab', 'b', false],
+    ['StringLike', 'a*b', 'ab', true],
     ['StringNotLike', 'a*', 'b', true],
     ['StringNotLike', 'a*', undefined, true],
     ['stringlike', 'a*', 'ab', true],
@@ -123,6 +137,16 @@ describe('keys', () => {
     expect(holds({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/Alice' } }, {})).toBe(true);
     expect(holds({ Bool: { 'aws:PrincipalIsAWSService': 'false' } }, {})).toBe(true);
   });
+});
+
+it.each<[object, isService: boolean, anonymous: boolean]>([
+  [{ Null: { 'aws:PrincipalAccount': 'true' } }, true, true],
+  [{ Null: { 'aws:PrincipalArn': 'true' } }, true, true],
+  [{ Bool: { 'aws:PrincipalIsAWSService': 'true' } }, true, false],
+  [{ StringEquals: { 'aws:PrincipalServiceName': 'sns.amazonaws.com' } }, true, false],
+])('%j holds for a service: %s, for nobody in particular: %s', (condition, service, anonymous) => {
+  expect(holds(condition, {}, undefined, SERVICE)).toBe(service);
+  expect(holds(condition, {}, undefined, { type: 'AWS', arn: '', account: '' })).toBe(anonymous);
 });
 
 describe('policy variables', () => {

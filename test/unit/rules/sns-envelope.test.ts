@@ -32,6 +32,22 @@ describe('parseSnsBody', () => {
     });
   });
 
+  test.each([
+    ['another Type', { Type: 'SubscriptionConfirmation', Subject: 'Notification' }],
+    ['a Message that is no text', { Message: { Type: 'Notification' } }],
+    ['no MessageId', { MessageId: undefined }],
+    ['no TopicArn', { TopicArn: 1 }],
+  ])('takes what has %s for a body', (_what, more) => {
+    const body = JSON.stringify({ ...notification, ...more });
+    expect(parseSnsBody(body)).toEqual({ kind: 'raw', body });
+  });
+
+  test.each(['10000000000000001000', 1])('has a sequence number where it is text: %j', (number) => {
+    const parsed = parseSnsBody(JSON.stringify({ ...notification, SequenceNumber: number }));
+    if (typeof number === 'string') expect(parsed).toHaveProperty('sequenceNumber', number);
+    else expect(parsed).not.toHaveProperty('sequenceNumber');
+  });
+
   test('has no subject and no attributes where the envelope has none', () => {
     const { Subject, MessageAttributes, ...plain } = notification;
     const parsed = parseSnsBody(JSON.stringify(plain));
