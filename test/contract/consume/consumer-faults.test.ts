@@ -132,6 +132,8 @@ describe('trouble that passes', () => {
     expect(end).toBe('failed');
     expect(fatal).toMatchObject({ code: 'EndpointUnreachable', exitCode: 1 });
     expect(consumer.problems).toHaveLength(1);
+    // With pauses between its calls.
+    expect(proxy.counts.get('ReceiveMessage')).toBeLessThan(20);
   });
 
   it('does not hold up a stop', async () => {

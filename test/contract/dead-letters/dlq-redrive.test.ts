@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Aws } from '../../../src/lib/aws/clients.ts';
 import { sqsStoredQueue } from '../../../src/lib/aws/stored-queue.ts';
 import type { DeadLetterFilter } from '../../../src/lib/dead-letters/dead-letter.ts';
+import { dropMatching } from '../../../src/lib/dead-letters/drop.ts';
 import { importLines } from '../../../src/lib/dead-letters/import-lines.ts';
 import { type RedriveOptions, redrive } from '../../../src/lib/dead-letters/redrive.ts';
 import { parseCondition } from '../../../src/lib/events/where.ts';
@@ -266,6 +267,31 @@ describe('redrive', () => {
       failures: [],
       fatal: undefined,
     });
+  });
+});
+
+describe('a purge of what a filter means', () => {
+  it('says what was not deleted and why, and shows it again', async () => {
+    const { url } = await createPlainQueue(endpoint);
+    await sendAll(endpoint, url, numbered(3));
+    const proxy = await startProxy(endpoint.url);
+    proxy.rule = ({ action }) =>
+      action === 'DeleteMessageBatch'
+        ? {
+            answer: () => {
+              const Failed = [{ Id: '1', Code: 'Refused', Message: 'no', SenderFault: true }];
+              return JSON.stringify({ Successful: [{ Id: '0' }], Failed });
+            },
+          }
+        : undefined;
+    const { signal } = new AbortController();
+    const result = await dropMatching({
+      ...{ queue: sqsStoredQueue(proxy.aws, url), filter: filter({ ids: ['e0', 'e2'] }) },
+      ...{ max: undefined, dryRun: false, signal },
+    });
+    await proxy.close();
+    const failures = [{ messageId: expect.any(String), reason: 'Refused: no' }];
+    expect(result).toEqual({ matched: 2, dropped: 1, failures, fatal: undefined });
   });
 });
 

@@ -5,11 +5,16 @@ import {
 } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { HistoryMessage } from '../../../src/lib/aws/topic-history.ts';
-import { isSelectedForReplay, replayToQueue } from '../../../src/lib/publish/replay.ts';
+import {
+  isSelectedForReplay,
+  replayToQueue,
+  replayToTopic,
+} from '../../../src/lib/publish/replay.ts';
 import { parseSnsBody } from '../../../src/lib/rules/sns-envelope.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { isIndependent, uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
+import { startProxy } from '../../fixtures/proxy.ts';
 import { fanOutAt, newPlace, subscriber, urlOf } from '../../fixtures/topology.ts';
 
 interface Replayed {
@@ -151,6 +156,42 @@ describe('pubsub replay', () => {
       expect(JSON.parse(first?.Body ?? '')).toEqual({ ...envelope, Subject: 'S' });
       expect(JSON.parse(last?.Body ?? '')).toEqual(envelope);
     }
+  });
+
+  it('says once why entries were refused, whoever refuses them', async () => {
+    const place = await newPlace(endpoint);
+    const topicArn = await fanOutAt(place);
+    const url = await urlOf(place, subscriber(place).queue);
+    const message = { messageId: 'm', time: new Date(0), body: 'b', attributes: {} };
+    const none = { subject: undefined, groupId: undefined };
+    const unknown = { deduplicationId: undefined, sequenceNumber: undefined };
+    const read = isSelectedForReplay(
+      { ...message, ...none, ...unknown },
+      { type: undefined, where: [] },
+    );
+    const messages = read === undefined ? [] : [read, read, read];
+    const proxy = await startProxy(endpoint.url);
+    const entries = ['0', '2'];
+    proxy.rule = ({ action }) =>
+      action === 'SendMessageBatch'
+        ? {
+            answer: () => {
+              const Failed = entries.map((Id) => ({ Id, Code: 'Refused', Message: 'no' }));
+              return JSON.stringify({ Successful: [{ Id: '1', MessageId: 'm' }], Failed });
+            },
+          }
+        : {
+            answer: () => {
+              const member = (Id: string) =>
+                `<member><Id>${Id}</Id><Code>Refused</Code><Message>no</Message><SenderFault>true</SenderFault></member>`;
+              return `<PublishBatchResponse><PublishBatchResult><Failed>${entries.map(member).join('')}</Failed><Successful><member><Id>1</Id><MessageId>m</MessageId></member></Successful></PublishBatchResult></PublishBatchResponse>`;
+            },
+          };
+    const queue = { url, topicArn, raw: true };
+    const failures = [expect.stringContaining('no')];
+    expect(await replayToQueue(proxy.aws, queue, messages)).toEqual({ sent: 1, failures });
+    expect(await replayToTopic(proxy.aws, topicArn, messages)).toEqual({ sent: 1, failures });
+    await proxy.close();
   });
 
   it('needs a time that it can read', async () => {

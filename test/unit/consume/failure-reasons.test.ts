@@ -64,6 +64,7 @@ describe('failure reasons', () => {
     keepReason(folder, failure({ queue: '../../orders.fifo' }));
 
     expect(readdirSync(folder)).toEqual(['failures']);
+    expect(statSync(join(folder, 'failures')).mode & 0o777).toBe(0o700);
     expect((await readReasons(folder, '../../orders.fifo')).find('m1', undefined)).toBeDefined();
     expect((await readReasons(folder, 'other')).find('m1', undefined)).toBeUndefined();
   });

@@ -128,9 +128,12 @@ describe('a kept program', () => {
 
   it('is given up when it ends again and again without an answer', async () => {
     const { kept, pids } = keep('', 'stream', `console.error('no database'); process.exit(1);`);
+    const began = performance.now();
     for (let n = 0; n < 5; n++) {
       await expect(kept.handle(event(n), context())).rejects.toThrow('no database');
     }
+    // 100 ms before the second start, and twice as long before each that follows.
+    expect(performance.now() - began).toBeGreaterThan(1_490);
     await expect(kept.handle(event(5), context())).rejects.toMatchObject({ code: 'HandlerGone' });
     expect(pids()).toHaveLength(5);
   });

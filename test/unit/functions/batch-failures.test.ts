@@ -17,7 +17,8 @@ describe('what a function failed with of a batch', () => {
     expect(batchFailures(BATCH, answer, true)).toEqual(expected);
   });
 
-  it.each([naming('m3'), naming(''), naming(null), '"done"'])(
+  const odd = ['5', '{}', '"m1"', '[null]'].map((list) => `{"batchItemFailures":${list}}`);
+  it.each([...odd, naming('m3'), naming(''), naming(null), '"done"'])(
     'is all of it where Lambda cannot read the answer: %s',
     (answer) => {
       const expected = { failed: ['m1', 'm2'], of: 2, isUnreadable: true };
