@@ -35,7 +35,12 @@ export const AREAS = {
           (folder) => `engine/${folder}`,
         ),
       ],
-      tests: ['test/unit/engine', 'test/contract/engine/protocol', 'test/contract/engine/engine-'],
+      tests: [
+        'test/unit/engine',
+        ...['protocol', 'engine-', 'operations', 'traces', 'role-policies', 'all-actions'].map(
+          (file) => `test/contract/engine/${file}`,
+        ),
+      ],
     },
   ],
 };

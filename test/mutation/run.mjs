@@ -1,6 +1,7 @@
 // Changes the code in one place at a time, and names the changes that no test notices.
 // npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules] [--names 'pattern']
 // [--resume file] keeps in a file which mutants were killed, and tries those no more that are in it.
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,6 +39,8 @@ const verdicts = new Map(
 );
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
+// Functions, tables and commands run what is built; without it their tests are red, and notice nothing.
+execFileSync(process.execPath, ['build.mjs'], { cwd: ROOT });
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
 const tests = await openTests(folder, chosen.instrumented, flags.names);
 const tried = testFilesOf(parts.flatMap((part) => part.tests));

@@ -153,3 +153,21 @@ it.skipIf(isIndependent)('wait says what is there when its time is up', async ()
   const bad = await post('wait', { queue: 'few', where: { id: [{ no: 1 }] } });
   expect(bad.status).toBe(400);
 });
+
+it.skipIf(isIndependent).each([
+  ['reset', { hard: true }, 'reset does not take "hard".', 'It takes nothing.'],
+  ['clock', { advanced: '1s' }, 'clock does not take "advanced".', 'It takes advance, frozen.'],
+  ['faults', { throttle: '5%' }, 'faults does not take "throttle".', 'It takes faults, seed.'],
+  ['faults', { __proto: 1 }, 'faults does not take "__proto".', 'It takes faults, seed.'],
+  [
+    'wait',
+    { queue: 'q', counts: 0 },
+    'wait does not take "counts".',
+    'It takes queue, count, where, timeout.',
+  ],
+])('%s refuses %j, which would change nothing', async (path, given, message, hint) => {
+  expect(await post(path, given)).toMatchObject({
+    status: 400,
+    body: { error: { message, hint } },
+  });
+});

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, usageError } from '../../rules/errors.ts';
 import { formatFaults, NO_FAULTS, parseFaults, parseSeed } from '../../rules/faults.ts';
+import { shownText } from '../../rules/text/shown-text.ts';
 import type { Engine } from '../engine.ts';
 import type { FaultSwitch } from '../http/fault-injector.ts';
 import { readBody } from '../http/read-body.ts';
@@ -60,6 +61,14 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   },
 };
 
+/** What each of them may be given. */
+const MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  reset: [],
+  clock: ['advance', 'frozen'],
+  faults: ['faults', 'seed'],
+  wait: ['queue', 'count', 'where', 'timeout'],
+};
+
 const PREFIX = '/_pubsub/';
 
 /** Whether a request is for one of the paths that change the engine. */
@@ -108,8 +117,17 @@ async function answer(
   url: URL,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const query = Object.fromEntries(url.searchParams);
-  return run(parts, { ...query, ...readGiven(body ?? '') }, signal);
+  const given = { ...Object.fromEntries(url.searchParams), ...readGiven(body ?? '') };
+  refuseUnknown(given, url.pathname.slice(PREFIX.length));
+  return run(parts, given, signal);
+}
+
+function refuseUnknown(given: Given, control: string): void {
+  const members = MEMBERS[control] ?? [];
+  const odd = Object.keys(given).find((name) => !members.includes(name));
+  if (odd === undefined) return;
+  const takes = members.length === 0 ? 'nothing' : members.join(', ');
+  throw usageError(`${control} does not take "${shownText(odd)}".`, `It takes ${takes}.`);
 }
 
 function readGiven(body: string): Given {
