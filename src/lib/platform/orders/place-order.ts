@@ -72,20 +72,20 @@ async function waitForEnd(
     if (left <= 0 || isEnded(now)) return now;
     const ended = await runner.ended(saga.id, Math.min(LOOK_MS, left));
     if (ended !== undefined) return ended;
-    // A database with much to do mustn't make the answer late: the gateway would take the service for broken.
+    // A database that is busy or away mustn't make the answer late or an error: the saga is stored, and the gateway would
+    // take the service for broken.
     now = (await within(findSaga(database, saga.id), until - Date.now())) ?? now;
   }
 }
 
-/** What work ends with, or undefined where that takes longer. @param ms milliseconds */
+/** What work ends with, or undefined where it fails or takes longer. @param ms milliseconds */
 async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);
   });
-  // Nobody listens to it any more once it is late.
-  work.catch(() => {});
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  const done = work.catch(() => undefined);
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
 function answer(saga: Saga, isReplayed: boolean): ApiAnswer {

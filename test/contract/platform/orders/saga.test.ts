@@ -145,7 +145,8 @@ describe('an order of the platform', { timeout: 60_000 }, () => {
     shop.faults.set('Charge', 'held');
     const sending = shop.send('POST', '/orders', {
       body: order([cup, 1]),
-      headers: { 'x-request-deadline': new Date(Date.now() + 3_000).toISOString() },
+      // Longer than a request waits for the database.
+      headers: { 'x-request-deadline': new Date(Date.now() + 8_000).toISOString() },
     });
     await vi.waitFor(async () => expect((await sagaIn(shop, {})).step).toBe('pay'), PATIENCE);
     const answer = await shop.databases.orders().transaction(async (tx) => {
