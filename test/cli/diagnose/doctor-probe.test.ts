@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ListTopicsCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +11,7 @@ import { EXPIRES_TAG_KEY } from '../../../src/lib/definition/temporary.ts';
 
 import { inspect } from '../../../src/lib/topology/inspect.ts';
 import { createTemporaryTopic } from '../../../src/lib/topology/temporary-topic.ts';
-import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { topicOf, urlOf } from '../../fixtures/topology.ts';
 import { findings, type Patient, useWard } from './doctor.ts';
 
@@ -113,6 +116,25 @@ describe('pubsub doctor --probe', () => {
       { subscriber: 'analytics', outcome: 'delivered' },
     ]);
     expect(await temporary(patient)).toEqual([]);
+  });
+
+  it('sends an event without a type where the topology says nothing of its events', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'pubsub-probe-'));
+    writeFileSync(
+      join(cwd, 'pubsub.yaml'),
+      'topics: { payments: {} }\nsubscribers: { ledger: {}, refunds: { filterPolicy: { kind: [refund] } } }\n',
+    );
+    const flags = `--endpoint-url ${endpoint.url} --prefix ${uniquePrefix()}`;
+    await ward.paste(`pubsub setup --yes ${flags}`, cwd);
+
+    const { stdout, code } = await ward.paste(`pubsub doctor --probe --json ${flags}`, cwd);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).probe).toMatchObject([
+      { subscriber: 'ledger', outcome: 'delivered', event: 'an event without a type' },
+      { subscriber: 'refunds', outcome: 'filtered', expected: false },
+    ]);
+    rmSync(cwd, { recursive: true });
   });
 
   it('works on a FIFO topic', async () => {

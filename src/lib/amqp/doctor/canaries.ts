@@ -1,5 +1,9 @@
 import type { TopicSpec, Topology } from '../../definition/topology.ts';
-import { type CandidateMessage, usualMessages } from '../../diagnose/doctor/candidate-message.ts';
+import {
+  type CandidateMessage,
+  UNTYPED_MESSAGE,
+  usualMessages,
+} from '../../diagnose/doctor/candidate-message.ts';
 import { matchesKey, ROUTED_BY } from '../routing.ts';
 
 /** A message that a probe sends, and the key that it is routed by. */
@@ -43,10 +47,7 @@ function canaryOf(message: CandidateMessage): Canary {
 function sampleOf(binding: string): CandidateMessage {
   const words = binding.split('.').filter((word) => word !== '#');
   const type = words.map((word) => (word === '*' ? 'any' : word)).join('.');
-  return {
-    name: type || 'an event without a type',
-    eventId: undefined,
-    body: '{}',
-    attributes: type === '' ? {} : { [ROUTED_BY]: { DataType: 'String', StringValue: type } },
-  };
+  if (type === '') return UNTYPED_MESSAGE;
+  const attributes = { [ROUTED_BY]: { DataType: 'String', StringValue: type } };
+  return { ...UNTYPED_MESSAGE, name: type, attributes };
 }

@@ -13,6 +13,14 @@ export interface CandidateMessage extends FilterableMessage {
   readonly eventId: string | undefined;
 }
 
+/** What is sent where a topology says nothing of its events. */
+export const UNTYPED_MESSAGE: CandidateMessage = {
+  name: 'an event without a type',
+  eventId: undefined,
+  body: '{}',
+  attributes: {},
+};
+
 /** An event as `pubsub publish` sends it. */
 export function candidateOf({ message, attributes }: OutgoingEvent): CandidateMessage {
   return {

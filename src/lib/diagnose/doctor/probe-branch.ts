@@ -4,7 +4,7 @@ import {
   parseFilterPolicy,
 } from '../../rules/filter-policy/index.ts';
 import type { TemporaryQueue } from '../../topology/temporary-queue.ts';
-import type { CandidateMessage } from './candidate-message.ts';
+import { type CandidateMessage, UNTYPED_MESSAGE } from './candidate-message.ts';
 import { known } from './fact.ts';
 import type { BranchFacts } from './facts.ts';
 
@@ -44,8 +44,7 @@ export function choose(
   const policy = filterPolicy === undefined ? undefined : parseFilterPolicy(filterPolicy, scope);
   const passes = (message: CandidateMessage): boolean =>
     policy === undefined || matchFilterPolicy(policy, message).matched;
-  const [first] = usual;
+  const [first = UNTYPED_MESSAGE] = usual;
   const message = missing ?? usual.find(passes) ?? first;
-  if (message === undefined) throw new Error('there is no usual message');
   return { message, passes: passes(message) };
 }
