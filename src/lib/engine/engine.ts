@@ -248,6 +248,7 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   host.whenListening(() => resumeOperations(cloudformation));
   const retire: States['retire'] = (end, isForgotten) => {
     clock.end();
+    sqs.isOver = true;
     closeCloudFormation(cloudformation);
     sns.http.close();
     closeLambda(lambda);

@@ -10,16 +10,24 @@ import {
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListTagsForResourceCommand,
+  PublishBatchCommand,
   PublishCommand,
   SetSMSAttributesCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
-import { DeleteMessageCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+} from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { journalFolder } from '../../../../src/lib/engine/journal/folder.ts';
 import { openJournal } from '../../../../src/lib/engine/journal/open.ts';
+import { emptyQueue } from '../../../../src/lib/engine/services/sqs/queue/empty.ts';
 import { type SharedBodyRecord, TABLES } from '../../../../src/lib/engine/services/sqs/records.ts';
+import { queueByArn } from '../../../../src/lib/engine/services/sqs/state.ts';
 import { OTHER_ACCOUNT, type SnsEngine, startSns } from '../../../fixtures/sns-engine.ts';
 
 let stateDir: string;
@@ -131,6 +139,43 @@ test('a signature verifies after a restart, wherever it was made', async () => {
         verifier.update(`${name}\n${envelope[name]}\n`);
       }
       expect(verifier.verify(certificate, envelope.Signature, 'base64')).toBe(true);
+    },
+  );
+});
+
+test('nothing is lost that comes after a reset in the middle of a purge', async () => {
+  const COUNT = 1_500;
+  const fill = async (engine: SnsEngine) => {
+    const TopicArn = await engine.topic('filled');
+    const queues = [await engine.queue('purged'), await engine.queue('other')];
+    for (const { arn } of queues) await engine.subscribe(TopicArn, arn);
+    for (let sent = 0; sent < COUNT; sent += 10) {
+      const PublishBatchRequestEntries = Array.from({ length: 10 }, (_, index) => ({
+        Id: `${index}`,
+        Message: `${sent + index}`,
+      }));
+      await engine.sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }));
+    }
+  };
+  await across(
+    async (engine) => {
+      await fill(engine);
+      const inside = engine.running.engine;
+      const purged = queueByArn(inside.sqs, (await engine.queue('purged')).arn);
+      // What isn't forgotten at once goes in the background: not any more when the reset is over.
+      if (purged !== undefined) emptyQueue(inside.sqs, purged, 'purge', Date.now());
+      await inside.reset();
+      await fill(engine);
+    },
+    async (engine) => {
+      for (const name of ['purged', 'other']) {
+        const { url: QueueUrl } = await engine.queue(name);
+        const AttributeNames: QueueAttributeName[] = ['ApproximateNumberOfMessages'];
+        const { Attributes } = await engine.sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames }),
+        );
+        expect([name, Attributes]).toEqual([name, { ApproximateNumberOfMessages: `${COUNT}` }]);
+      }
     },
   );
 });

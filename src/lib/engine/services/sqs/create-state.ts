@@ -18,6 +18,7 @@ export function createSqsState(parts: EngineParts, ports: SqsPorts): SqsState {
     lastQueueId: 0,
     lastRecord: 0,
     openRecord: undefined,
+    isOver: false,
   };
   restore(state);
   return state;

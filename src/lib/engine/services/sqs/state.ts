@@ -29,6 +29,8 @@ export interface SqsState extends SqsPorts {
   lastRecord: number;
   /** The record of the shared body that was written last; undefined before the first one. */
   openRecord: OpenRecord | undefined;
+  /** Whether another state has taken its place: it writes nothing more. */
+  isOver: boolean;
 }
 
 /** What queues are found by. */

@@ -29,6 +29,7 @@ export function emptyQueue(
 }
 
 function sweep(state: SqsState, table: MessageTable, from: number): void {
+  if (state.isOver) return;
   let next = from;
   for (let left = AT_ONCE; left > 0; left -= 1) {
     const message = table.next(next);
