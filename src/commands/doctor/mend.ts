@@ -58,7 +58,10 @@ export async function mendOnBroker(
 
 const READING = 'Reading what is there';
 
-/** Prints the findings that `--fix` may mend, and nothing of the others: they are said once, at the end. @returns whether there are any. */
+/**
+ * Prints the findings that `--fix` may mend, and nothing of the others: they are said once, at the end.
+ * @returns whether there are any.
+ */
 function showMendable(
   command: Command,
   context: CommandContext,
@@ -141,7 +144,11 @@ async function converge(
   return changes;
 }
 
-/** Shows changes, and asks for them on `aws`. @param place undefined on a broker. @throws AppError `Declined` when the user says no. */
+/**
+ * Shows changes, and asks for them on `aws`.
+ * @param place undefined on a broker.
+ * @throws AppError `Declined` when the user says no.
+ */
 async function agree(
   context: CommandContext,
   place: Place | undefined,

@@ -10,7 +10,10 @@ import { attributesOf, headersOf, reservedIn } from './message-headers.ts';
 
 /** Bytes of a line that is read: a message of 128 MiB, RabbitMQ's largest, as base64, and its headers. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
-/** Properties of a message that are text (`basic` class, AMQP 0-9-1). The one that names the sender is left out: a broker takes it from that user alone. */
+/**
+ * Properties of a message that are text (`basic` class, AMQP 0-9-1). The one that names the sender is left out: a broker
+ * takes it from that user alone.
+ */
 const TEXTS = [
   ...['contentType', 'contentEncoding', 'correlationId', 'replyTo', 'expiration', 'messageId'],
   ...['type', 'appId', 'clusterId'],

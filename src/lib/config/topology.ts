@@ -4,6 +4,7 @@ import { buildTopology } from '../definition/build.ts';
 import type { TopologyDefinition } from '../definition/definition.ts';
 import type { Topology } from '../definition/topology.ts';
 import { usageError } from '../rules/errors.ts';
+import { shellWord } from '../rules/text/command-words.ts';
 import { nearest } from '../rules/text/nearest.ts';
 import type { ProjectFile } from './saved-settings.ts';
 import { DEFAULT_TOPOLOGY, type Settings } from './settings.ts';
@@ -67,7 +68,9 @@ function notAName(path: string) {
   const isFile = /\.ya?ml$/i.test(path);
   const folder = isFile ? dirname(path) : path;
   const isOurs = !isFile || /^pubsub\.ya?ml$/.test(basename(path));
-  const rest = folder === '.' ? 'leave --topology out' : `cd ${folder}`;
+  // A quoted `~` would be a folder of that name.
+  const there = /^[\w./~-]+$/.test(folder) ? folder : shellWord(folder);
+  const rest = folder === '.' ? 'leave --topology out' : `cd ${there}`;
   return usageError(
     `A topology is chosen by its name, and "${path}" is a ${isFile ? 'file' : 'folder'}.`,
     `Commands read the nearest pubsub.yaml at or above the folder that they run in: ${isOurs ? rest : 'call the file so'}`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../rules/errors.ts';
 import type { Database, Queryable } from './database.ts';
-import { MIGRATION_LOCK_TIMEOUT_MS } from './limits.ts';
+import { LOCK_NOT_AVAILABLE, MIGRATION_LOCK_TIMEOUT_MS } from './limits.ts';
 import { type LockHolder, watchLock } from './lock-holder.ts';
 
 /** A step from one shape of the tables to the next. Steps that were released MUST NOT be changed: add another. */
@@ -22,20 +22,18 @@ export interface MigrationWait {
   readonly waitMs?: number;
   /** Told who is in the way, once each. */
   readonly onWait?: (holder: string) => void;
-  /** Aborted to give up. */
+  /** Aborted to give up; a statement that runs is finished first. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const WAIT_MS = 5 * 60_000;
 /** Milliseconds between attempts: who asks for the tables meanwhile gets through. */
 const PAUSE_MS = 500;
-/** SQLSTATE of a statement that waited `MIGRATION_LOCK_TIMEOUT_MS` for what somebody else holds. */
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Brings the tables up to date: all missing steps in one transaction, or none. Processes that start at the same moment
- * wait for each other. What another session holds is tried again and again, since
- * everybody else waits behind who waits for a table.
+ * wait for each other. What another session holds is tried again and again, since everybody else waits behind who waits
+ * for a table.
  * @param migrations every step, in order
  * @throws AppError `DatabaseTooNew` when a newer version of pubsub made the tables, `DatabaseTaken` when there are
  * tables of that name that pubsub did not make, `DatabaseLocked` where another session holds them for too long; the
@@ -143,7 +141,7 @@ function locked({ place }: Database, holder: LockHolder | undefined): AppError {
     code: 'DatabaseLocked',
     message: `The tables of the database ${place} can't be brought up to date: ${holder?.shown ?? 'another session'} holds them.`,
     hint: holder
-      ? `Wait for it, or end it with: psql "$DATABASE_URL" -c 'select pg_terminate_backend(${holder.pid})'. Then run this again.`
+      ? `Wait for it: it may be a pubsub that brings them up to date. Or end it with: psql "$DATABASE_URL" -c 'select pg_terminate_backend(${holder.pid})'. Then run this again.`
       : 'Run this again when it has ended.',
   });
 }

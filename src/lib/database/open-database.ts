@@ -12,9 +12,8 @@ export interface DatabaseSetUp {
 
 /**
  * Opens a database and brings its tables up to date.
- * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`, `DatabaseTooNew`, `DatabaseTaken`,
- * `DatabaseLocked`, or
- * `InvalidDatabaseUrl` (exit 2)
+ * @throws AppError `DatabaseInUse`, `DatabaseUnreachable`, `DatabaseAccessDenied` (exit 4), `DatabaseDamaged`,
+ * `DatabaseTooNew`, `DatabaseTaken`, `DatabaseLocked`, or `InvalidDatabaseUrl` (exit 2); the signal's reason
  */
 export async function openDatabase(
   options: OpenDatabaseOptions,
@@ -28,7 +27,9 @@ export async function openDatabase(
     return database;
   } catch (error) {
     await database.close();
-    throw error instanceof AppError || options.signal?.aborted ? error : database.unusable(error);
+    const { signal } = options;
+    const isTold = error instanceof AppError || (signal?.aborted && error === signal.reason);
+    throw isTold ? error : database.unusable(error);
   }
 }
 

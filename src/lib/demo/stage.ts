@@ -233,7 +233,8 @@ export class DemoStage {
   }
 }
 
-function gone(name: string): never {
+/** @throws AppError `QueueNotFound` */
+export function gone(name: string): never {
   throw new AppError({ code: 'QueueNotFound', message: `Queue ${name} is gone.` });
 }
 

@@ -11,8 +11,13 @@ const GROUPS = { all: 8, network: 4 };
 export function clientNetwork(address: string): string {
   if (!isIPv6(address)) return address;
   const plain = address.replace(/%.*$/s, '');
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
-  if (mapped !== undefined) return mapped;
+  // However it is written, a URL has it in one form.
+  const written = new URL(`http://[${plain}]`).hostname;
+  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(written) ?? [];
+  if (high !== undefined && low !== undefined) {
+    const words = [high, low].map((word) => Number.parseInt(word, 16));
+    return words.flatMap((word) => [word >> 8, word & 255]).join('.');
+  }
   const [left = '', right = ''] = plain.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0').split('::');
   const first = left.split(':').filter(Boolean);
   const last = right.split(':').filter(Boolean);

@@ -1,5 +1,6 @@
 import { isTransient } from '../aws/transient.ts';
 import { databaseProblem } from '../database/database-problem.ts';
+import { LOCK_NOT_AVAILABLE } from '../database/limits.ts';
 import { AppError } from '../rules/errors.ts';
 import type { ApiAnswer } from './api.ts';
 import { wrongMediaType } from './json-body.ts';
@@ -12,8 +13,6 @@ import type { ServerLog } from './server-log.ts';
 const RETRY_AFTER = '1';
 /** Milliseconds from a request's head to its answer, the time in which its body arrives included. */
 export const ANSWER_TIMEOUT_MS = 25_000;
-/** SQLSTATE of a lock that was not given in time. */
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Refusals of the server framework, by its code, in our words. */
 const FRAMEWORK: Readonly<Record<string, Problem>> = {

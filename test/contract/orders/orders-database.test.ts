@@ -190,7 +190,7 @@ onBothDatabases((kind) => {
 
     it('gives up on who holds a table for too long, or when it is told to, and changes nothing', async () => {
       const release = await holdOrders();
-      await expect(migrate(test.database, MORE, { waitMs: 3_000 })).rejects.toMatchObject({
+      await expect(migrate(test.database, MORE, { waitMs: 1 })).rejects.toMatchObject({
         code: 'DatabaseLocked',
         message: expect.stringMatching(/ up to date: session \d+ \(pubsub, idle .* holds them\.$/),
         hint: expect.stringMatching(/pg_terminate_backend\(\d+\)/),

@@ -85,7 +85,8 @@ export class ExchangeCopy {
         await channel.consume(
           queue,
           (message) => {
-            const key = message?.fields.routingKey ?? '';
+            if (message === null) return;
+            const key = message.fields.routingKey;
             if (key !== this.name) received.get(branch)?.set(key, this.since(key));
             else if (--waiting === 0) end();
           },

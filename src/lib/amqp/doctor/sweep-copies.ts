@@ -1,5 +1,6 @@
 import { readTemporaryTags, temporaryPurposeOf } from '../../definition/temporary.ts';
 import type { Topology } from '../../definition/topology.ts';
+import { callRefused, REPLY, replyCode } from '../errors.ts';
 import type { Management } from '../management.ts';
 import type { FoundExchange } from '../observed.ts';
 import { tagsOf } from '../plan.ts';
@@ -20,8 +21,15 @@ export async function sweepCopies(
     const facts = readTemporaryTags(topology, tagsOf(exchange));
     return facts !== undefined && facts.expires < Date.now();
   });
-  if (left.length === 0) return;
-  const channel = await session.channel();
-  for (const { name } of left) await channel.deleteExchange(name, { ifUnused: true });
-  await channel.close();
+  for (const { name } of left) {
+    // A channel each: the broker closes one whose call it refuses.
+    const channel = await session.channel();
+    try {
+      await channel.deleteExchange(name, { ifUnused: true });
+      await channel.close();
+    } catch (error) {
+      if (replyCode(error) === REPLY.preconditionFailed) continue;
+      throw callRefused(session.broker, `remove "${name}"`, error);
+    }
+  }
 }

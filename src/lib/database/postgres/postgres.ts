@@ -12,7 +12,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Milliseconds that one statement of a slow transaction may take. */
 const SLOW_STATEMENT_TIMEOUT_MS = 3_600_000;
-/** Milliseconds after which a server counts as gone that went away without a word; its connection is dropped. */
+/**
+ * Milliseconds beyond the time of a statement after which a server counts as gone that went away without a word; its
+ * connection is dropped.
+ */
 const SILENCE_AFTER_MS = 2_000;
 /** Milliseconds after which a connection that nobody uses is closed. */
 const IDLE_TIMEOUT_MS = 30_000;
@@ -27,8 +30,9 @@ const values: pg.CustomTypesConfig = {
 };
 
 /**
- * Begins a transaction whose statements take so many milliseconds at the most, and wait for nobody for long. A session's own settings, and statements that are prepared under a name,
- * would go astray behind a pooler that gives each transaction another session (PgBouncer's `pool_mode = transaction`).
+ * Begins a transaction whose statements take so many milliseconds at the most, and wait for nobody for long. A session's
+ * own settings, and statements that are prepared under a name, would go astray behind a pooler that gives each
+ * transaction another session (PgBouncer's `pool_mode = transaction`).
  */
 const beginWithin = (milliseconds: number): string =>
   `begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}; set local statement_timeout = ${milliseconds}`;

@@ -1,6 +1,7 @@
 import { findQueueUrl, getQueueAttributes, setQueueAttributes } from '../../aws/queues.ts';
 import { diagnose } from '../../diagnose/doctor/diagnose.ts';
 import { removeStatement } from '../../rules/policy/document.ts';
+import { gone } from '../stage.ts';
 import type { Breakage } from './breakage.ts';
 
 /** On SNS and SQS: the statement of a queue's policy that lets the topic write. */
@@ -17,7 +18,7 @@ export const policyBreakage: Breakage = {
   ineffective: 'this endpoint does not enforce queue policies',
   async cut(stage, { queue }, { name }) {
     const { aws } = stage.place;
-    const url = (await findQueueUrl(aws, queue)) ?? '';
+    const url = (await findQueueUrl(aws, queue)) ?? gone(queue);
     const attributes = await getQueueAttributes(aws, url, ['Policy']);
     const { text } = removeStatement(attributes?.Policy, `pubsub-${name}`);
     await setQueueAttributes(aws, url, { Policy: text ?? '' });

@@ -61,7 +61,7 @@ export function createPasswordChecks(
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= AT_ONCE) {
       if (line.length >= WAITING) throw busy();
-      await turn(patienceMs - tookMs);
+      await turn(Math.max(1, patienceMs - tookMs));
     } else running++;
     const began = performance.now();
     try {

@@ -74,7 +74,7 @@ async function waitForEnd(
     if (ended !== undefined) return ended;
     // A database that is busy or away mustn't make the answer late or an error: the saga is stored, and the gateway would
     // take the service for broken.
-    now = (await within(findSaga(database, saga.id), until - Date.now())) ?? now;
+    now = (await within(findSaga(database, saga.id), Math.max(1, until - Date.now()))) ?? now;
   }
 }
 

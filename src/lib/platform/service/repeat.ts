@@ -37,7 +37,8 @@ export function repeat(
         told = '';
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (reason !== told) log.warn('background work fails', { work: name, reason });
+        if (reason !== told && !signal.aborted)
+          log.warn('background work fails', { work: name, reason });
         told = reason;
       }
       await sleep(pauseMs, undefined, { signal: waking.signal }).catch(() => {});
