@@ -11,6 +11,7 @@ import { followTraffic } from './state/traffic.ts';
 import { isolated } from './text/controls.ts';
 import { ChartsView } from './views/charts/index.tsx';
 import { DoctorView } from './views/doctor/index.tsx';
+import { MailsView } from './views/mails/index.tsx';
 import { MessageView } from './views/message/index.tsx';
 import { MessagesView } from './views/messages/index.tsx';
 import { PublishView } from './views/publish/index.tsx';
@@ -44,6 +45,8 @@ function View(): VNode {
       return <QueuesView />;
     case 'publish':
       return <PublishView />;
+    case 'mails':
+      return <MailsView />;
     case 'doctor':
       return <DoctorView />;
     case 'charts':

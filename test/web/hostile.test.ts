@@ -4,9 +4,9 @@ import {
   SetSubscriptionAttributesCommand,
 } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser, useTabs } from '../fixtures/browser.ts';
+import { isHarmless, turned } from '../fixtures/foreign-text.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:order-events';
 
@@ -20,31 +20,8 @@ const TEXTS: readonly (readonly [string, string, string])[] = [
   ['what has no width', 'pay\u200bpal\u2060\ufeff', 'payU+200BpalU+2060U+FEFF'],
 ];
 
-/** Text and attributes of the page that would turn what stands around them, or are not isolated from it. */
-const TURNED = `(() => {
-  const found = [];
-  for (const element of document.querySelectorAll('*')) {
-    for (const name of ['title', 'aria-label']) {
-      const value = element.getAttribute(name) ?? '';
-      if (/[\\u202a-\\u202e]/.test(value)) found.push(name + ' ' + value);
-    }
-    for (const node of element.childNodes) {
-      if (node.nodeType !== Node.TEXT_NODE) continue;
-      const isForeign = /[\\u05d0]/.test(node.data);
-      if (/[\\u202a-\\u202e]/.test(node.data)) found.push(node.data);
-      if (isForeign && !element.closest('bdi, option, input, textarea')) found.push(node.data);
-    }
-  }
-  return found;
-})()`;
-
 describe.skipIf(!hasBrowser)('what strangers write', () => {
   const pages = useTabs();
-
-  const isHarmless = async (tab: Page): Promise<void> => {
-    expect(await tab.evaluate('window.owned')).toBeUndefined();
-    expect(await tab.locator('main img, main script, main style').count()).toBe(0);
-  };
 
   it.each(TEXTS)('is text on every view: %s', async (_, text, reads) => {
     const { MessageId = '' } = await pages.aws.sns.send(
@@ -89,7 +66,7 @@ describe.skipIf(!hasBrowser)('what strangers write', () => {
     for (const view of ['', 'topology?as=table', 'publish?type=order.created', 'doctor']) {
       if (view !== '') await pages.show(tab, view);
       await tab.getByRole('main').getByText('U+202Elive').first().waitFor();
-      expect({ view, turned: await tab.evaluate(TURNED) }).toEqual({ view, turned: [] });
+      expect({ view, turned: await turned(tab) }).toEqual({ view, turned: [] });
     }
   });
 

@@ -7,6 +7,7 @@ const PATHS = {
   messages: 'M4 6h16M4 12h16M4 18h10',
   queues: 'M4 5h16v4H4zM4 10.5h16v4H4zM4 16h16v4H4z',
   publish: 'M4 12 20 4l-5 16-4-7zM11 13l9-9',
+  mails: 'M3.5 6h17v12h-17zM4 6.5l8 6.5 8-6.5',
   doctor: 'M3 12h4l2.5-6 4 12L16 12h5',
   charts: 'M4 4v16h16M7 15l4-5 3 3 5-7',
   ok: 'M5 12.5 10 17 19 7',

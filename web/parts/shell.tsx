@@ -17,6 +17,7 @@ export const TITLES: Readonly<Record<View, string>> = {
   messages: 'Messages',
   queues: 'Queues',
   publish: 'Publish',
+  mails: 'Mails',
   doctor: 'Doctor',
   charts: 'Charts',
 };

@@ -9,6 +9,7 @@ import {
   type ExplainView,
   type FixRequest,
   type FixView,
+  type MailsView,
   type MessageDetail,
   type MessagePage,
   type NodeDetail,
@@ -98,6 +99,7 @@ export const api = {
   explain: (request: EventRequest) => post<ExplainView>('explain', request),
   publish: (request: PublishRequest) => post<PublishView>('publish', request),
   comparison: () => call<ComparisonView>('comparison'),
+  mails: () => call<MailsView>('mails'),
   doctor: () => call<DoctorView>('doctor'),
   fix: (request: FixRequest) => post<FixView>('doctor/fix', request),
 };

@@ -1,7 +1,15 @@
 import { computed, signal } from '@preact/signals';
 
 /** The views, in the order of the navigation. */
-export const VIEWS = ['topology', 'messages', 'queues', 'publish', 'doctor', 'charts'] as const;
+export const VIEWS = [
+  'topology',
+  'messages',
+  'queues',
+  'publish',
+  'mails',
+  'doctor',
+  'charts',
+] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Where the page is: everything that a view shows follows from it. */

@@ -8,6 +8,7 @@ import { deleteMessages, purge, redrive } from './queues/actions.ts';
 import { queueMessages } from './queues/queue-messages.ts';
 import { resend } from './queues/resend.ts';
 import { comparison } from './views/comparison.ts';
+import { mails } from './views/mails.ts';
 import { messageDetail } from './views/message-detail.ts';
 import { messages } from './views/messages.ts';
 import { nodeDetail } from './views/node-detail.ts';
@@ -29,6 +30,8 @@ export const ROUTES: readonly Route[] = [
   { ...post('explain', explain), needsToken: false },
   post('publish', publish),
   get('comparison', comparison),
+  // Mails are for one person each: they are never shown to everybody who reaches the engine.
+  { ...get('mails', mails), needsToken: true },
   get('doctor', doctor),
   post('doctor/fix', fix),
 ];

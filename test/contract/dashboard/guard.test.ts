@@ -60,6 +60,7 @@ describe.skipIf(isIndependent)('who may use the page', () => {
   ])('answers no other page: %s %s', async (name, value) => {
     const headers = { ...own(), [name]: value.replace('PORT', String(page.port)) };
     expect(await status(api('overview'), { headers })).toBe(403);
+    expect(await status(api('mails'), { headers })).toBe(403);
     expect(await status(api('session'), { headers })).toBe(403);
     expect(await status(api('stream'), { headers })).toBe(403);
     const post = { method: 'POST', headers, body: '{"dryRun":false}' };

@@ -48,6 +48,12 @@ export interface TestService {
 /** Tokens as tests send them, and whose they are: those of auth have tests of their own. */
 const CALLERS: Readonly<Record<string, Caller>> = {
   service: { kind: 'service', id: 'orders', roles: ['service'], token: 'service' },
+  notifications: {
+    kind: 'service',
+    id: 'notifications',
+    roles: ['service'],
+    token: 'notifications',
+  },
   admin: { kind: 'user', id: 1, roles: ['user', 'admin'], sessionId: 's1', token: 'admin' },
   user: { kind: 'user', id: 7, roles: ['user'], sessionId: 's7', token: 'user' },
   other: { kind: 'user', id: 8, roles: ['user'], sessionId: 's8', token: 'other' },

@@ -1,5 +1,6 @@
 export type * from './comparison.ts';
 export type * from './doctor.ts';
+export type * from './mails.ts';
 export type * from './messages.ts';
 export type * from './node.ts';
 export type * from './overview.ts';

@@ -17,7 +17,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** Below `API_PREFIX`; `:` stands for one part. */
   readonly path: string;
-  /** Whether it needs the token wherever it is served: all that may change something. */
+  /** Whether it needs the token wherever it is served: all that may change something, and what isn't for everybody. */
   readonly needsToken: boolean;
   /** @returns the JSON document. */
   handle(dashboard: Dashboard, request: RouteRequest): Promise<unknown>;

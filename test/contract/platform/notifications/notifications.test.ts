@@ -229,6 +229,8 @@ describe('notifications', () => {
     for (const [token, mine, all] of [
       [undefined, 401, 401],
       ['service', 403, 403],
+      // Who has this service's own secret.
+      ['notifications', 403, 200],
       ['user', 200, 403],
       ['admin', 200, 200],
     ] as const) {
