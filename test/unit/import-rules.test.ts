@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   amqp: [...ACTS, 'diagnose', 'transport'],
   demo: [...ACTS, 'diagnose', 'transport'],
   compare: [...ACTS, 'bench', 'deploy', 'process'],
-  dashboard: [...ACTS, 'compare', 'diagnose', 'platform', 'process'],
+  dashboard: [...ACTS, 'compare', 'diagnose', 'process'],
   bench: ACTS,
   cost: DATA,
   deploy: [...TARGET, 'functions', 'topology', 'database', 'orders', 'process'],

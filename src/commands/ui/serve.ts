@@ -45,8 +45,11 @@ export async function serve(
     command: commandLine(command, isAws ? 'ui --allow-writes' : 'ui'),
     version: PUBSUB_VERSION,
   };
+  const { createMailReader } = await import('../../lib/platform/run/mails.ts');
+  const readMails = createMailReader(stateDir);
+  const served = { ...connection, topology, stateDir, commands, readMails };
   try {
-    return await openDashboard({ ...connection, topology, stateDir, commands }, access, {
+    return await openDashboard(served, access, {
       port,
       known,
       onBug: (error) =>

@@ -1,4 +1,3 @@
-import type { MailReader } from '../platform/run/mails.ts';
 import type { Live } from './live/live.ts';
 import type { DashboardTarget } from './target.ts';
 
@@ -6,8 +5,6 @@ import type { DashboardTarget } from './target.ts';
 export interface Dashboard extends DashboardTarget {
   readonly access: Access;
   readonly live: Live;
-  /** What the platform of `stateDir` received. */
-  readonly readMails: MailReader;
 }
 
 /** Who may do what. */

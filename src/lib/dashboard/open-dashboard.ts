@@ -1,5 +1,4 @@
 import type { Topology } from '../definition/topology.ts';
-import type { MailReader } from '../platform/run/mails.ts';
 import { pageUrl } from '../process/page-address.ts';
 import { builtFolder } from './built-folder.ts';
 import type { Access, Dashboard } from './dashboard.ts';
@@ -34,7 +33,7 @@ export async function openDashboard(
 ): Promise<OpenDashboard> {
   const kept = { ...target, topology: keptTopology(target.topology, known) };
   const live = new Live(kept);
-  const dashboard: Dashboard = { ...kept, access, live, readMails: mailsOf(kept.stateDir) };
+  const dashboard: Dashboard = { ...kept, access, live };
   const page: ServedPage = await servePage({ ...options, dashboard, files: builtFolder('ui') });
   return {
     port: page.port,
@@ -44,17 +43,6 @@ export async function openDashboard(
       await live.stop();
       await page.stop();
     },
-  };
-}
-
-/** Loads what reads mails when they are first asked for. */
-function mailsOf(stateDir: string): MailReader {
-  let reader: Promise<MailReader> | undefined;
-  return async () => {
-    reader ??= import('../platform/run/mails.ts').then(({ createMailReader }) =>
-      createMailReader(stateDir),
-    );
-    return (await reader)();
   };
 }
 

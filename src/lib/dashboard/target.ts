@@ -8,6 +8,20 @@ export interface DashboardTarget extends Pick<Place, 'aws' | 'identity'> {
   /** Where consumers of this machine keep why they failed. */
   readonly stateDir: string;
   readonly commands: CommandLines;
+  /** The newest messages that the platform of this machine received; undefined where none runs. */
+  readonly readMails?: (() => Promise<readonly ReceivedMail[] | undefined>) | undefined;
+}
+
+/** A mail, or what stands for a push message or SMS. */
+export interface ReceivedMail {
+  readonly id: number;
+  readonly channel: 'email' | 'push' | 'sms';
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly body: string;
+  /** ISO 8601. */
+  readonly received_at: string;
 }
 
 /** Writes command lines that work on what the page works on, to paste into a shell. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMailReader } from '../../../src/lib/platform/run/mails.ts';
 import { writePlatform } from '../../../src/lib/platform/run/record.ts';
 import { startDashboard, type TestDashboard } from '../../fixtures/dashboard.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -13,7 +14,10 @@ describe.skipIf(isIndependent)('mails on the page', () => {
   let page: TestDashboard;
   beforeAll(async () => {
     const place = await newPlace(endpoint);
-    page = await startDashboard(place, endpoint, { stateDir, readsNeedToken: false });
+    page = await startDashboard(place, endpoint, {
+      readsNeedToken: false,
+      readMails: createMailReader(stateDir),
+    });
   });
   afterAll(async () => {
     await page.stop();

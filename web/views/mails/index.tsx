@@ -50,10 +50,11 @@ export function MailsView(): VNode {
   );
 }
 
-/** Nobody tells when a mail comes. A hidden tab asks nothing, and one without a token asks once. */
+/** Nobody tells when a mail comes. A hidden tab asks nothing, and one that gets none asks once. */
 function useLookAgain({ loading, problem, reload }: Resource<unknown>): void {
   useEffect(() => {
-    if (loading || problem?.code === 'SessionRequired') return;
+    if (loading || problem?.code === 'SessionRequired' || problem?.code === 'MailsElsewhere')
+      return;
     const timer = setInterval(() => document.hidden || reload(), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [loading, problem?.code, reload]);
