@@ -65,14 +65,14 @@ describe('recipes of docs/testing.md', () => {
 
   // Fetches Jest, some three hundred packages, while other tests keep the machine busy.
   it('the hooks of Jest', { timeout: 600_000 }, async ({ skip }) => {
-    const npx = (...args: string[]) =>
-      finish('npx', ['-y', '--prefer-offline', '-p', 'jest@30', 'jest', ...args], {
-        NODE_OPTIONS: '--experimental-vm-modules',
-      });
-    if ((await npx('--version').catch(() => '')) === '') skip('jest can not be fetched');
+    const npx = ['-y', '--prefer-offline', '-p', 'jest@30', 'jest'];
+    const fetched = await run('npx', [...npx, '--version'], { timeout: 400_000 }).catch(() => '');
+    if (fetched === '') skip('jest can not be fetched');
     recipe('hooks.test.mjs');
     const flags = ['--testMatch=**/hooks.test.mjs', '--transform={}', '--moduleFileExtensions=mjs'];
-    expect(await npx(...flags, '--moduleFileExtensions=js')).toMatch(/Tests: +1 passed/);
+    const args = [...npx, ...flags, '--moduleFileExtensions=js'];
+    const said = await finish('npx', args, { NODE_OPTIONS: '--experimental-vm-modules' });
+    expect(said).toMatch(/Tests: +1 passed/);
   });
 
   it('Ruby', async ({ skip }) => {
