@@ -16,6 +16,8 @@ export interface OnRabbitMq {
   /** Leads the commands to the test's vhost. */
   readonly env: RabbitMqEnv;
   readonly vhost: string;
+  /** Leads them there through what listens on another port. */
+  envThrough(port: number): RabbitMqEnv;
   /** Runs a command in the test's vhost. */
   run(...args: readonly string[]): ReturnType<Pubsub['run']>;
   /** Runs one with `--json` and parses stdout. */
@@ -55,6 +57,10 @@ function useRabbitMq(): OnRabbitMq {
     get vhost() {
       return vhost();
     },
+    envThrough: (port) => ({
+      ...env,
+      RABBITMQ_URL: env.RABBITMQ_URL.replace(String(server.port), String(port)),
+    }),
     run: (...args) => pubsub.run(args, { env: { ...env } }),
     json: (...args) => pubsub.json(args, { env: { ...env } }),
     topology: (yaml) => writeFileSync(join(pubsub.env.HOME, 'pubsub.yaml'), yaml),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { interruptDemo } from '../../fixtures/interrupted-demo.ts';
 import { describeOnRabbitMq } from './on-rabbitmq.ts';
 
 const STEPS = [
@@ -135,12 +136,7 @@ describeOnRabbitMq('pubsub demo on RabbitMQ', (rabbit) => {
   it('removes what it made when it is interrupted', async () => {
     rabbit.topology('{}');
     const demo = pubsub.start(['demo', '--prefix', 'cut'], { env: { ...rabbit.env } });
-    await demo.waitFor('Sending order confirmation email for order 1');
-    demo.kill('SIGINT');
-    const { code, stdout, stderr } = await demo.finished;
-    expect(code).toBe(130);
-    expect(stderr).toContain('Interrupted');
-    expect(stdout).toContain('nothing left');
+    await interruptDemo(demo);
     await nothingLeft();
   });
 

@@ -369,15 +369,9 @@ describeOnRabbitMq('RabbitMQ', (rabbit) => {
     it('goes on when the connection is lost and comes back', async () => {
       const gate = await openGate(rabbit.server.port);
       await run('setup');
-      const through = {
-        ...rabbit.env,
-        RABBITMQ_URL: rabbit.env.RABBITMQ_URL.replace(
-          String(rabbit.server.port),
-          String(gate.port),
-        ),
-      };
+      const through = rabbit.envThrough(gate.port);
       const listener = pubsub.start(['listen', 'email', '--max', '2', '--json'], {
-        env: through,
+        env: { ...through },
       });
       await run('publish', 'a', '--data', '{"n":1}');
       await expect.poll(() => listener.stdout()).toContain('handled');
@@ -449,14 +443,8 @@ describeOnRabbitMq('RabbitMQ', (rabbit) => {
     it('goes on with a queue made anew when the connection was lost, and says what is missed', async () => {
       const gate = await openGate(rabbit.server.port);
       await run('setup');
-      const through = {
-        ...rabbit.env,
-        RABBITMQ_URL: rabbit.env.RABBITMQ_URL.replace(
-          String(rabbit.server.port),
-          String(gate.port),
-        ),
-      };
-      const tap = pubsub.start(['tap', '--max', '2', '--json'], { env: through });
+      const through = rabbit.envThrough(gate.port);
+      const tap = pubsub.start(['tap', '--max', '2', '--json'], { env: { ...through } });
       await tap.waitFor('Watching payments');
       await run('publish', 'a', '--data', '{"n":1}');
       await expect.poll(() => tap.stdout()).toContain('"n":1');
