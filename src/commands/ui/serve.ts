@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { OpenDashboard } from '../../lib/dashboard/open-dashboard.ts';
 import type { CommandLines } from '../../lib/dashboard/target.ts';
 import type { Topology } from '../../lib/definition/topology.ts';
+import type { MailReader } from '../../lib/platform/run/mails.ts';
 import { newSessionToken } from '../../lib/process/session-token.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { shellWord } from '../../lib/rules/text/command-words.ts';
@@ -45,8 +46,14 @@ export async function serve(
     command: commandLine(command, isAws ? 'ui --allow-writes' : 'ui'),
     version: PUBSUB_VERSION,
   };
-  const { createMailReader } = await import('../../lib/platform/run/mails.ts');
-  const readMails = createMailReader(stateDir);
+  let reader: Promise<MailReader> | undefined;
+  const readMails: MailReader = async () => {
+    // Loaded when somebody looks at mails, and no sooner.
+    reader ??= import('../../lib/platform/run/mails.ts').then((mails) =>
+      mails.createMailReader(stateDir),
+    );
+    return (await reader)();
+  };
   const served = { ...connection, topology, stateDir, commands, readMails };
   try {
     return await openDashboard(served, access, {
