@@ -18,55 +18,64 @@ export interface ControlParts {
 /** What a request says: the members of its JSON body, and the parameters of its query string. */
 type Given = Readonly<Record<string, unknown>>;
 
-type Control = (parts: ControlParts, given: Given, signal: AbortSignal) => unknown;
+interface Control {
+  /** What it may be given. */
+  readonly members: readonly string[];
+  run(parts: ControlParts, given: Given, signal: AbortSignal): unknown;
+}
 
 /** How long `wait` may be asked to wait, in milliseconds. */
 const MAX_WAIT_MS = 600_000;
 
 const CONTROLS: Readonly<Record<string, Control>> = {
-  async reset({ engine }) {
-    await engine.reset();
-    return { reset: true };
+  reset: {
+    members: [],
+    async run({ engine }) {
+      await engine.reset();
+      return { reset: true };
+    },
   },
-  async clock({ engine }, given) {
-    const clock = clockOf(engine);
-    const { advance, frozen } = given;
-    if (frozen === true || frozen === 'true') clock.freeze();
-    if (advance !== undefined) await clock.advance(parseAdvance(textOrNumber(advance, 'advance')));
-    if (frozen === false || frozen === 'false') clock.run();
-    return clockFace(clock);
+  clock: {
+    members: ['advance', 'frozen'],
+    async run({ engine }, given) {
+      const clock = clockOf(engine);
+      const { advance, frozen } = given;
+      if (frozen === true || frozen === 'true') clock.freeze();
+      if (advance !== undefined)
+        await clock.advance(parseAdvance(textOrNumber(advance, 'advance')));
+      if (frozen === false || frozen === 'false') clock.run();
+      return clockFace(clock);
+    },
   },
-  faults({ faults }, given) {
-    if (given.faults !== undefined) {
-      const text = String(given.faults);
-      const seed = given.seed === undefined ? 0 : parseSeed(String(given.seed));
-      faults.set(text === '' ? NO_FAULTS : parseFaults(text), seed);
-    }
-    return { faults: formatFaults(faults.faults), seed: faults.seed };
+  faults: {
+    members: ['faults', 'seed'],
+    run({ faults }, given) {
+      if (given.faults !== undefined) {
+        const text = String(given.faults);
+        const seed = given.seed === undefined ? 0 : parseSeed(String(given.seed));
+        faults.set(text === '' ? NO_FAULTS : parseFaults(text), seed);
+      }
+      return { faults: formatFaults(faults.faults), seed: faults.seed };
+    },
   },
-  async wait({ engine }, given, signal) {
-    const { queue, count = '1', where, timeout } = given;
-    if (typeof queue !== 'string') throw usageError('queue is missing.', '"queue": "NAME"');
-    const policy = typeof where === 'string' ? where : JSON.stringify(where);
-    const found = await waitForMessages(engine, queue, {
-      count: parseCount(String(count)),
-      ...(where === undefined ? {} : { where: byPolicy(policy) }),
-      timeout: Math.min(
-        MAX_WAIT_MS,
-        timeout === undefined ? WAIT_TIMEOUT_MS : parseAdvance(textOrNumber(timeout, 'timeout')),
-      ),
-      signal,
-    });
-    return { messages: found };
+  wait: {
+    members: ['queue', 'count', 'where', 'timeout'],
+    async run({ engine }, given, signal) {
+      const { queue, count = '1', where, timeout } = given;
+      if (typeof queue !== 'string') throw usageError('queue is missing.', '"queue": "NAME"');
+      const policy = typeof where === 'string' ? where : JSON.stringify(where);
+      const found = await waitForMessages(engine, queue, {
+        count: parseCount(String(count)),
+        ...(where === undefined ? {} : { where: byPolicy(policy) }),
+        timeout: Math.min(
+          MAX_WAIT_MS,
+          timeout === undefined ? WAIT_TIMEOUT_MS : parseAdvance(textOrNumber(timeout, 'timeout')),
+        ),
+        signal,
+      });
+      return { messages: found };
+    },
   },
-};
-
-/** What each of them may be given. */
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  reset: [],
-  clock: ['advance', 'frozen'],
-  faults: ['faults', 'seed'],
-  wait: ['queue', 'count', 'where', 'timeout'],
 };
 
 const PREFIX = '/_pubsub/';
@@ -92,16 +101,16 @@ export function control(
   response: ServerResponse,
 ): void {
   const url = new URL(request.url ?? '', 'http://localhost');
-  const run = controlOf(url.pathname);
+  const asked = controlOf(url.pathname);
   const changes = url.pathname === `${PREFIX}reset` || url.pathname === `${PREFIX}wait`;
-  if (run === undefined || (request.method !== 'POST' && (changes || request.method !== 'GET'))) {
+  if (asked === undefined || (request.method !== 'POST' && (changes || request.method !== 'GET'))) {
     sendJson(response, 405, { error: { code: 'MethodNotAllowed', message: 'Use POST here.' } });
     return;
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   readBody(request, (body) => {
-    answer(parts, run, request.method === 'GET' ? '' : body, url, gone.signal).then(
+    answer(parts, asked, request.method === 'GET' ? '' : body, url, gone.signal).then(
       (value) => sendJson(response, 200, value),
       (error: unknown) => {
         if (!gone.signal.aborted) sendJson(response, statusOf(error), { error: told(error) });
@@ -112,22 +121,21 @@ export function control(
 
 async function answer(
   parts: ControlParts,
-  run: Control,
+  asked: Control,
   body: string | undefined,
   url: URL,
   signal: AbortSignal,
 ): Promise<unknown> {
   const given = { ...Object.fromEntries(url.searchParams), ...readGiven(body ?? '') };
-  refuseUnknown(given, url.pathname.slice(PREFIX.length));
-  return run(parts, given, signal);
+  refuseUnknown(given, asked, url.pathname.slice(PREFIX.length));
+  return asked.run(parts, given, signal);
 }
 
-function refuseUnknown(given: Given, control: string): void {
-  const members = MEMBERS[control] ?? [];
-  const odd = Object.keys(given).find((name) => !members.includes(name));
+function refuseUnknown(given: Given, { members }: Control, name: string): void {
+  const odd = Object.keys(given).find((member) => !members.includes(member));
   if (odd === undefined) return;
   const takes = members.length === 0 ? 'nothing' : members.join(', ');
-  throw usageError(`${control} does not take "${shownText(odd)}".`, `It takes ${takes}.`);
+  throw usageError(`${name} does not take "${shownText(odd)}".`, `It takes ${takes}.`);
 }
 
 function readGiven(body: string): Given {
