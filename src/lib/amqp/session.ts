@@ -93,14 +93,21 @@ export class Session {
   }
 }
 
-/** Waits for an answer. @throws Error where none comes in so many milliseconds. */
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
+/**
+ * Waits for an answer.
+ * @param late what to throw where none comes in so many milliseconds.
+ */
+export async function within<T>(
+  milliseconds: number,
+  answer: Promise<T>,
+  late: () => Error = () => new Error('no answer in time'),
+): Promise<T> {
   const over = new AbortController();
-  const late = sleep(milliseconds, undefined, { signal: over.signal }).then(() => {
-    throw new Error('no answer in time');
+  const ended = sleep(milliseconds, undefined, { signal: over.signal }).then(() => {
+    throw late();
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, ended]);
   } finally {
     over.abort();
   }

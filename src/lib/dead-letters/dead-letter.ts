@@ -69,6 +69,16 @@ export interface DeadLetterFilter {
   readonly newerThan: number | undefined;
 }
 
+/** Leaves nothing out. */
+export const EVERY_DEAD_LETTER: DeadLetterFilter = {
+  ids: [],
+  eventType: undefined,
+  where: [],
+  text: undefined,
+  olderThan: undefined,
+  newerThan: undefined,
+};
+
 /** Whether a filter leaves nothing out. */
 export function isUnfiltered(filter: DeadLetterFilter): boolean {
   const { ids, eventType, where, text, olderThan, newerThan } = filter;

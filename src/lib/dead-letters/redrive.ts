@@ -9,6 +9,7 @@ import { parseArn } from '../rules/names.ts';
 import {
   type DeadLetter,
   type DeadLetterFilter,
+  EVERY_DEAD_LETTER,
   isMeant,
   isUnfiltered,
   readDeadLetter,
@@ -58,14 +59,6 @@ export interface RedriveResult {
   readonly fatal: AppError | undefined;
 }
 
-const ALL: DeadLetterFilter = {
-  ids: [],
-  eventType: undefined,
-  where: [],
-  text: undefined,
-  olderThan: undefined,
-  newerThan: undefined,
-};
 /** Batches under way at once; a FIFO queue's go one after another, in their order. */
 const FLIGHTS = 4;
 
@@ -97,7 +90,7 @@ class Redrive {
   constructor(options: RedriveOptions) {
     this.options = options;
     this.hold = createHold(options.dlq);
-    this.filter = options.filter ?? ALL;
+    this.filter = options.filter ?? EVERY_DEAD_LETTER;
     this.max = options.max ?? Number.POSITIVE_INFINITY;
   }
 

@@ -37,7 +37,9 @@ const File = z.strictObject({
 
 /**
  * Reads what a demo shows of a topology.
- * @param path of its `demo.yaml`. @param onRabbitMq whether to say what is true there. @throws AppError `InvalidConfig` (exit 2) that names the place of a mistake.
+ * @param path of its `demo.yaml`.
+ * @param onRabbitMq whether to say what is true there.
+ * @throws AppError `InvalidConfig` (exit 2) that names the place of a mistake.
  */
 export function readScenario(path: string, onRabbitMq: boolean): Scenario {
   const checked = z.safeParse(File, parse(readFileSync(path, 'utf8')));

@@ -38,7 +38,10 @@ export interface ScenarioAct<T> {
 /** What a demo shows of a topology, between setting it up and verifying. */
 export interface Scenario {
   readonly acts: readonly ScenarioAct<ScenarioEvent>[];
-  /** A queue policy, or a binding, is taken away: `lost` then never comes to the subscriber, and `found` does once it is back. */
+  /**
+   * A queue policy, or a binding, is taken away: `lost` then never comes to the subscriber, and `found` does once it is
+   * back.
+   */
   readonly broken:
     | { readonly subscriber: string; readonly lost: ScenarioEvent; readonly found: ScenarioEvent }
     | undefined;

@@ -12,16 +12,16 @@ export function clientNetwork(address: string): string {
   if (!isIPv6(address)) return address;
   const plain = address.replace(/%.*$/s, '');
   // However it is written, a URL has it in one form.
-  const written = new URL(`http://[${plain}]`).hostname;
-  const [, high, low] = /^\[::ffff:(\w+):(\w+)\]$/.exec(written) ?? [];
+  const written = new URL(`http://[${plain}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:(\w+):(\w+)$/.exec(written) ?? [];
   if (high !== undefined && low !== undefined) {
     const words = [high, low].map((word) => Number.parseInt(word, 16));
     return words.flatMap((word) => [word >> 8, word & 255]).join('.');
   }
-  const [left = '', right = ''] = plain.replace(/\d+\.\d+\.\d+\.\d+$/, '0:0').split('::');
+  const [left = '', right = ''] = written.split('::');
   const first = left.split(':').filter(Boolean);
   const last = right.split(':').filter(Boolean);
   const between = Array.from({ length: GROUPS.all - first.length - last.length }, () => '0');
   const network = [...first, ...between, ...last].slice(0, GROUPS.network);
-  return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  return `${network.join(':')}::/64`;
 }

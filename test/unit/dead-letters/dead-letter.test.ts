@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredMessage } from '../../../src/lib/aws/stored-message.ts';
 import {
   type DeadLetterFilter,
+  EVERY_DEAD_LETTER,
   isMeant,
   isUnfiltered,
   readDeadLetter,
@@ -35,15 +36,6 @@ const ENVELOPE = JSON.stringify({
   Message: EVENT,
   MessageAttributes: { tier: { Type: 'String', Value: 'silver' } },
 });
-
-const NONE: DeadLetterFilter = {
-  ids: [],
-  eventType: undefined,
-  where: [],
-  text: undefined,
-  olderThan: undefined,
-  newerThan: undefined,
-};
 
 describe('a dead letter', () => {
   it('is what was published, out of its envelope', () => {
@@ -79,7 +71,7 @@ describe('a dead letter', () => {
 
 describe('a filter of dead letters', () => {
   const meant = (filter: Partial<DeadLetterFilter>, age = 0) =>
-    isMeant(letter(EVENT), { ...NONE, ...filter }, SENT + age);
+    isMeant(letter(EVENT), { ...EVERY_DEAD_LETTER, ...filter }, SENT + age);
 
   it.each<[Partial<DeadLetterFilter>, boolean]>([
     [{}, true],
@@ -114,11 +106,11 @@ describe('a filter of dead letters', () => {
   });
 
   it('leaves nothing out where nothing is given', () => {
-    expect(isUnfiltered(NONE)).toBe(true);
+    expect(isUnfiltered(EVERY_DEAD_LETTER)).toBe(true);
     for (const more of [{ ids: ['m'] }, { text: '' }, { olderThan: 0 }, { newerThan: 0 }]) {
-      expect(isUnfiltered({ ...NONE, ...more })).toBe(false);
+      expect(isUnfiltered({ ...EVERY_DEAD_LETTER, ...more })).toBe(false);
     }
-    expect(isUnfiltered({ ...NONE, where: [parseCondition('a=1')] })).toBe(false);
-    expect(isUnfiltered({ ...NONE, eventType: '' })).toBe(false);
+    expect(isUnfiltered({ ...EVERY_DEAD_LETTER, where: [parseCondition('a=1')] })).toBe(false);
+    expect(isUnfiltered({ ...EVERY_DEAD_LETTER, eventType: '' })).toBe(false);
   });
 });

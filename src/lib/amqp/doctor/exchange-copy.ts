@@ -7,7 +7,7 @@ import { BrokerTopic } from '../broker-topic.ts';
 import { callRefused } from '../errors.ts';
 import type { FoundBinding, FoundExchange } from '../observed.ts';
 import { ROUTED_BY } from '../routing.ts';
-import type { Session } from '../session.ts';
+import { type Session, within } from '../session.ts';
 import type { Canary } from './canaries.ts';
 
 /** Milliseconds after which anybody may remove an exchange that a probe left behind, killed before it had a binding. */
@@ -108,7 +108,7 @@ export class ExchangeCopy {
       confirmed.set(key, this.since(key));
     }
     await this.publish(topic, this.name, '', { [ROUTED_BY]: this.name });
-    await inTime(ended);
+    await within(ARRIVAL_TIMEOUT_MS, ended, notArrived);
     return { confirmed, received };
   }
 
@@ -143,21 +143,10 @@ export class ExchangeCopy {
   }
 }
 
-/** @throws AppError `ProbeTimeout`. */
-async function inTime(ended: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const seconds = ARRIVAL_TIMEOUT_MS / 1000;
-      const message = `What RabbitMQ confirmed did not come out of its queue within ${seconds} s.`;
-      reject(new AppError({ code: 'ProbeTimeout', message }));
-    }, ARRIVAL_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([ended, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function notArrived(): AppError {
+  const seconds = ARRIVAL_TIMEOUT_MS / 1000;
+  const message = `What RabbitMQ confirmed did not come out of its queue within ${seconds} s.`;
+  return new AppError({ code: 'ProbeTimeout', message });
 }
 
 function nameFor(topology: Topology): string {

@@ -4,11 +4,12 @@ import { LOCK_TIMEOUT_MS } from '../../database/limits.ts';
 import type { ApiAnswer, ApiRequest, ApiRoute } from '../../http/api.ts';
 import { check } from '../../http/check.ts';
 import { invalidFields, Problem } from '../../http/problem.ts';
+import { createTurns } from '../../http/turns.ts';
 import { NEXT_STATUSES, type NewOrder, type OrderChange, orderJson } from '../order.ts';
 import type { IdempotencyKey, OrderStore } from '../order-store.ts';
+import { busy } from './order-failures.ts';
 import { missingId, unknownOrder } from './order-problems.ts';
 import { listQuery, newOrder, orderChange, orderId, orderReplacement, wrapped } from './schemas.ts';
-import { createTurns } from './turns.ts';
 
 /** What the order routes work with. */
 export interface OrderRoutes {
@@ -21,7 +22,7 @@ export interface OrderRoutes {
  * Changes under way at the most, and milliseconds that one waits for its turn. Of one order there is one at a time: those
  * that come meanwhile would each wait for its row on a connection of their own, until none is left for anybody else.
  */
-const CHANGES = { most: 4, patienceMs: LOCK_TIMEOUT_MS };
+const CHANGES = { most: 4, patienceMs: () => LOCK_TIMEOUT_MS, busy };
 
 const KEY_HEADER = 'Idempotency-Key';
 

@@ -1,10 +1,9 @@
 import { databaseProblem } from '../../database/database-problem.ts';
+import { withinCheckTime } from '../../http/ready-check.ts';
 import type { OutboxLag } from '../../outbox/outbox-counts.ts';
 
 /** Seconds that an event may wait before the server counts as behind. */
 export const READY_LAG_SECONDS = 60;
-/** Milliseconds that one check may take. */
-const TIMEOUT = 3000;
 
 /** One part of what a server needs. */
 export interface ReadyCheck {
@@ -49,11 +48,11 @@ export function createReadiness(sources: ReadinessSources): () => Promise<Readin
 /** Whether orders are stored, their events get through, and there is a topic for them. Never throws. */
 async function readReadiness({ lag, topic }: ReadinessSources): Promise<Readiness> {
   const [outbox, found] = await Promise.all([
-    withinTime(lag()).then(
+    withinCheckTime(lag()).then(
       (value) => ({ value, error: undefined }),
       (error: unknown) => ({ value: undefined, error: databaseProblem(error) }),
     ),
-    withinTime(topic()).catch((error: unknown) => ({
+    withinCheckTime(topic()).catch((error: unknown) => ({
       ok: false,
       message: databaseProblem(error),
     })),
@@ -70,14 +69,4 @@ function outboxCheck(lag: OutboxLag): Readiness['checks']['outbox'] {
   if ((lag.oldestAgeSeconds ?? 0) <= READY_LAG_SECONDS) return { ok: true, ...lag };
   const message = `the oldest event has waited for more than ${READY_LAG_SECONDS} s`;
   return { ok: false, message, ...lag };
-}
-
-function withinTime<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no answer within ${TIMEOUT / 1000} s`)),
-      TIMEOUT,
-    );
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

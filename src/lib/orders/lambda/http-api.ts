@@ -11,6 +11,7 @@ import { ANSWER_TIMEOUT_MS, failureAnswer, slow, tooLarge } from '../../http/fai
 import { readBody, wrongMediaType } from '../../http/json-body.ts';
 import { requestId } from '../../http/request-id.ts';
 import type { ServerLog } from '../../http/server-log.ts';
+import { within } from '../../http/within.ts';
 import { orderProblem } from '../http/order-failures.ts';
 import { missingOrder } from '../http/order-problems.ts';
 import {
@@ -75,9 +76,9 @@ export function createHttpApi(
       ANSWER_TIMEOUT_MS,
       context.getRemainingTimeInMillis() - ANSWER_MARGIN_MS,
     );
-    const answered = await withinTime(answer(event, seen), timeoutMs).catch((error: unknown) =>
-      failureAnswer(error, id, log, { own: orderProblem }),
-    );
+    const answered = await within(timeoutMs, answer(event, seen), () => {
+      throw slow(timeoutMs);
+    }).catch((error: unknown) => failureAnswer(error, id, log, { own: orderProblem }));
     const { status } = answered;
     const { route = 'unknown' } = seen;
     const ms = performance.now() - began;
@@ -113,17 +114,4 @@ function readRequest(event: HttpEvent, params: Match['params'], bodyLimit: numbe
   if (!/^application\/json\s*(;|$)/i.test(type ?? '')) throw wrongMediaType();
   if (bytes.length > bodyLimit) throw tooLarge();
   return { params, query, headers, body: readBody(headers, bytes) };
-}
-
-/** @throws Problem 503 where the work takes longer; it goes on */
-async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(slow(timeoutMs)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import { Problem } from '../../http/problem.ts';
+import { createTurns } from '../../http/turns.ts';
 import {
   hashPassword,
   isOutdated,
@@ -38,41 +39,26 @@ export function createPasswordChecks(
   cost: ScryptCost = PASSWORD_COST,
   patienceMs = PATIENCE_MS,
 ): PasswordChecks {
-  const line: (() => void)[] = [];
-  let running = 0;
   /** Milliseconds that the last hash took, once it had its turn. */
   let tookMs = 0;
+  const turns = createTurns({
+    most: AT_ONCE,
+    mostWaiting: WAITING,
+    patienceMs: () => Math.max(1, patienceMs - tookMs),
+    busy,
+  });
   // Of a password that nobody knows: it costs as much as that of an account.
   const nobody = hashPassword(crypto.randomUUID(), cost);
 
-  const turn = (withinMs: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const begin = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        line.splice(line.indexOf(begin), 1);
-        reject(busy());
-      }, withinMs);
-      line.push(begin);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    turns.take(Symbol('a hash of its own'), async () => {
+      const began = performance.now();
+      try {
+        return await work();
+      } finally {
+        tookMs = performance.now() - began;
+      }
     });
-
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= AT_ONCE) {
-      if (line.length >= WAITING) throw busy();
-      await turn(Math.max(1, patienceMs - tookMs));
-    } else running++;
-    const began = performance.now();
-    try {
-      return await work();
-    } finally {
-      tookMs = performance.now() - began;
-      const next = line.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 
   return {
     hash: (password) => inTurn(() => hashPassword(password, cost)),

@@ -5,6 +5,7 @@ import { untilThere } from '../service/patience.ts';
 import { CONNECTIONS, isRefusedForGood, type Mailer } from './mailer.ts';
 import { type DueNotice, markFailed, markSent, takeDue } from './notice-store.ts';
 import { keepReceived } from './received.ts';
+import { workOff } from './work-off.ts';
 
 /** Attempts at a notice at the most: with five minutes between two, about two days. */
 const MOST_ATTEMPTS = 600;
@@ -20,14 +21,10 @@ export interface SenderParts {
  * killed in between leaves it to be sent again, with the same Message-ID.
  */
 export async function sendDue(parts: SenderParts, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    // No more than connections: what waits for one would outlive its lease.
-    const due = await takeDue(parts.database, CONNECTIONS);
-    const ends = await Promise.allSettled(due.map((notice) => sendOne(parts, notice, signal)));
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed) throw failed.reason;
-    if (due.length < CONNECTIONS) return;
-  }
+  const take = (most: number) => takeDue(parts.database, most);
+  const work = (notice: DueNotice) => sendOne(parts, notice, signal);
+  // No more than connections: what waits for one would outlive its lease.
+  await workOff({ most: CONNECTIONS, take, work }, signal);
 }
 
 async function sendOne(parts: SenderParts, notice: DueNotice, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { type Contacts, findContact } from './contacts.ts';
 import { noticesFor } from './notice.ts';
 import { storeNotices } from './notice-store.ts';
 import { giveUp, takeWaiting, type WaitingOccasion } from './waiting-store.ts';
+import { workOff } from './work-off.ts';
 
 /** Users that are asked for at once. */
 const AT_ONCE = 10;
@@ -21,13 +22,9 @@ export interface WaitingParts {
  * @throws what the users service or the database fails with; the events stay
  */
 export async function tellWaiting(parts: WaitingParts, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const due = await takeWaiting(parts.database, AT_ONCE);
-    const ends = await Promise.allSettled(due.map((occasion) => tellOne(parts, occasion, signal)));
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (failed) throw failed.reason;
-    if (due.length < AT_ONCE) return;
-  }
+  const take = (most: number) => takeWaiting(parts.database, most);
+  const work = (occasion: WaitingOccasion) => tellOne(parts, occasion, signal);
+  await workOff({ most: AT_ONCE, take, work }, signal);
 }
 
 async function tellOne(

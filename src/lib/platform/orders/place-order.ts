@@ -4,6 +4,7 @@ import type { Database } from '../../database/database.ts';
 import { type ApiAnswer, type ApiRequest, jsonAnswer } from '../../http/api.ts';
 import { check } from '../../http/check.ts';
 import { invalidFields, Problem } from '../../http/problem.ts';
+import { within } from '../../http/within.ts';
 import type { IdempotencyKey } from '../../orders/order-store.ts';
 import { requireUser } from '../service/caller.ts';
 import type { ServiceContext } from '../service/definition.ts';
@@ -74,19 +75,12 @@ async function waitForEnd(
     if (ended !== undefined) return ended;
     // A database that is busy or away mustn't make the answer late or an error: the saga is stored, and the gateway would
     // take the service for broken.
-    now = (await within(findSaga(database, saga.id), Math.max(1, until - Date.now()))) ?? now;
+    const look = findSaga(database, saga.id).catch(nothing);
+    now = (await within(Math.max(1, until - Date.now()), look, nothing)) ?? now;
   }
 }
 
-/** What work ends with, or undefined where it fails or takes longer. @param ms milliseconds */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  const done = work.catch(() => undefined);
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
-}
+const nothing = (): undefined => undefined;
 
 function answer(saga: Saga, isReplayed: boolean): ApiAnswer {
   const replayed = isReplayed ? { 'idempotency-replayed': 'true' } : undefined;

@@ -1,8 +1,8 @@
 import { databaseProblem } from '../../database/database-problem.ts';
+import { withinCheckTime } from '../../http/ready-check.ts';
 import type { ReadyProbe } from './definition.ts';
 
-/** Milliseconds that one check may take, and for which one look counts. */
-const CHECK_TIMEOUT_MS = 3_000;
+/** Milliseconds for which one look counts. */
 const LOOK_KEPT_MS = 1_000;
 
 /** What `/ready` answers. */
@@ -35,17 +35,10 @@ async function lookAt(probes: readonly ReadyProbe[]): Promise<Readiness> {
 }
 
 async function resultOf({ check }: ReadyProbe): Promise<Readiness['checks'][string]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const problem = new Error(`no answer within ${CHECK_TIMEOUT_MS / 1000} s`);
-    timer = setTimeout(() => reject(problem), CHECK_TIMEOUT_MS);
-  });
   try {
-    await Promise.race([check(), late]);
+    await withinCheckTime(check());
     return { ok: true };
   } catch (error) {
     return { ok: false, message: databaseProblem(error) };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { createTurns } from '../../../src/lib/orders/http/turns.ts';
+import { createTurns } from '../../../src/lib/http/turns.ts';
+import { busy } from '../../../src/lib/orders/http/order-failures.ts';
 
 /** Work that takes until it is told. */
 function held(): { readonly over: Promise<void>; readonly end: () => void } {
@@ -11,7 +12,7 @@ function held(): { readonly over: Promise<void>; readonly end: () => void } {
 }
 
 it('lets work of one key through one by one, in its order', async () => {
-  const turns = createTurns({ most: 4, patienceMs: 60_000 });
+  const turns = createTurns({ most: 4, patienceMs: () => 60_000, busy });
   const done: number[] = [];
   const first = held();
   const works = [0, 1, 2].map((n) =>
@@ -27,7 +28,7 @@ it('lets work of one key through one by one, in its order', async () => {
 });
 
 it('lets so many keys through at once and no more, and goes on after a failure', async () => {
-  const turns = createTurns({ most: 2, patienceMs: 60_000 });
+  const turns = createTurns({ most: 2, patienceMs: () => 60_000, busy });
   const works = [held(), held(), held()];
   const begun: number[] = [];
   const outcomes = works.map(({ over }, key) =>
@@ -48,7 +49,7 @@ it('lets so many keys through at once and no more, and goes on after a failure',
 });
 
 it('waits no longer than it was told, and never begins what it refused', async () => {
-  const turns = createTurns({ most: 1, patienceMs: 30 });
+  const turns = createTurns({ most: 1, patienceMs: () => 30, busy });
   const first = held();
   const holding = turns.take(1, () => first.over);
   let isBegun = false;

@@ -1,30 +1,39 @@
-import { busy } from './order-failures.ts';
+import type { Problem } from './problem.ts';
 
 /** Work that waits for its turn. */
 interface Waiting {
-  readonly key: number;
+  readonly key: unknown;
   begin(): void;
 }
 
 export interface TurnLimits {
   /** Works at once at the most. */
   readonly most: number;
-  /** Milliseconds that one waits for its turn. */
-  readonly patienceMs: number;
+  /** Works that wait for their turn at the most; any number unless given. */
+  readonly mostWaiting?: number;
+  /** Milliseconds that one waits for its turn, now. */
+  readonly patienceMs: () => number;
+  /** What work is refused with whose turn doesn't come in time, or for which too much waits. */
+  readonly busy: () => Problem;
 }
 
 /** Lets work through in bounds. */
 export interface Turns {
   /**
    * Does work when nothing else of its key is under way.
-   * @throws Problem 503 `OrderBusy` where its turn doesn't come in time; and what `work` throws
+   * @throws the `Problem` of `busy`; and what `work` throws
    */
-  take<T>(key: number, work: () => Promise<T>): Promise<T>;
+  take<T>(key: unknown, work: () => Promise<T>): Promise<T>;
 }
 
 /** Work of one key goes one by one, in the order in which it came; work of several keys side by side. */
-export function createTurns({ most, patienceMs }: TurnLimits): Turns {
-  const running = new Set<number>();
+export function createTurns({
+  most,
+  mostWaiting = Number.POSITIVE_INFINITY,
+  patienceMs,
+  busy,
+}: TurnLimits): Turns {
+  const running = new Set<unknown>();
   const line: Waiting[] = [];
 
   const next = (): void => {
@@ -40,7 +49,7 @@ export function createTurns({ most, patienceMs }: TurnLimits): Turns {
     }
   };
 
-  const turn = (key: number): Promise<void> =>
+  const turn = (key: unknown): Promise<void> =>
     new Promise((resolve, reject) => {
       const waiting: Waiting = {
         key,
@@ -52,13 +61,14 @@ export function createTurns({ most, patienceMs }: TurnLimits): Turns {
       const timer = setTimeout(() => {
         line.splice(line.indexOf(waiting), 1);
         reject(busy());
-      }, patienceMs);
+      }, patienceMs());
       line.push(waiting);
       next();
     });
 
   return {
     async take(key, work) {
+      if (line.length >= mostWaiting) throw busy();
       await turn(key);
       try {
         return await work();
