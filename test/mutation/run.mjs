@@ -31,12 +31,8 @@ if (!parts) {
 const NEAREST = 6;
 const sample = flags.sample === undefined ? undefined : Number(flags.sample);
 const chosen = chooseMutants({ parts, only: flags.only, seed: flags.seed, sample });
-const killedBefore = new Set(
-  flags.resume && existsSync(flags.resume) ? readFileSync(flags.resume, 'utf8').split('\n') : [],
-);
-const verdicts = new Map(
-  chosen.mutants.map(({ id, key }) => [id, killedBefore.has(key) ? 'killed' : 'unseen']),
-);
+const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
+readKilled();
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 // Functions, tables and commands run what is built; without it their tests are red, and notice nothing.
@@ -64,7 +60,15 @@ report();
 // A mutant may have left something open.
 process.exit(0);
 
+/** Those that are in the file by now: of a run before this one, or of one beside it with other tests. */
+function readKilled() {
+  if (!flags.resume || !existsSync(flags.resume)) return;
+  const killed = new Set(readFileSync(flags.resume, 'utf8').split('\n'));
+  for (const { id, key } of chosen.mutants) if (killed.has(key)) verdicts.set(id, 'killed');
+}
+
 async function tryOn(file, isMeant) {
+  readKilled();
   const own = alive().filter(isMeant);
   if (own.length === 0) return;
   await tryIn(
