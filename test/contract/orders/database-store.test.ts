@@ -83,6 +83,21 @@ describe.skipIf(postgresMissing)(
       expect(troubles).toEqual([]);
     });
 
+    it('have their tables made by whichever request is the first', async () => {
+      const to = await broker();
+      for (const ask of [
+        (store: FunctionStore) => store.findAnswer({ key: 'k', hash: 'h' }),
+        (store: FunctionStore) => store.change(1, { total: '1.00' }),
+        (store: FunctionStore) => store.find(1),
+        (store: FunctionStore) => store.list({ limit: 1 }),
+        (store: FunctionStore) => store.lag(),
+      ]) {
+        await sql('drop schema public cascade');
+        await sql('create schema public');
+        await ask(storeOn(to).store);
+      }
+    });
+
     it('are stored once for a key, by whichever function', async () => {
       const to = await broker();
       const key = { key: randomUUID(), hash: 'h' };

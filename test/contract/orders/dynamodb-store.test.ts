@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createDynamoDbStore } from '../../../src/lib/orders/dynamodb/dynamodb-store.ts';
 import { createOrderItems } from '../../../src/lib/orders/dynamodb/order-items.ts';
 import { SWEEP_SIZE } from '../../../src/lib/orders/dynamodb/sweep.ts';
@@ -15,6 +15,7 @@ import { allItems, makeOrdersTable } from '../../fixtures/orders-table.ts';
 const endpoint = useEndpoint();
 const table = `${uniquePrefix()}-orders`;
 beforeAll(() => makeOrdersTable(endpoint, table));
+afterEach(() => vi.useRealTimers());
 
 /** A topic that tests hold in their hand: what it was given, and what it does with that. */
 interface TestTopic extends Publisher<ClaimedEvent> {
@@ -99,9 +100,13 @@ it.each(['away', 'unsure', 'refused'] as const)(
     if (order === undefined) throw new Error('It has no key.');
     expect(troubles).toHaveLength(1);
     const [waiting] = await waitingOf(order.id);
-    expect(await store.lag()).toMatchObject({ waiting: 1, failing: 1 });
+    const { oldestAgeSeconds, ...lag } = await store.lag();
+    expect([lag, oldestAgeSeconds]).toEqual([{ waiting: 1, failing: 1 }, expect.any(Number)]);
+    expect(oldestAgeSeconds).not.toBeNaN();
     // Another function, before it is due, however long the store took.
-    expect((await items().read(order.id))?.due).toBeGreaterThan(Date.parse(order.created_at));
+    const item = await items().read(order.id);
+    expect(item?.due).toBeGreaterThan(Date.parse(order.created_at));
+    expect(item?.attempts).toBe(answer === 'refused' ? 1 : 0);
     await makeDue(order.id, 600_000);
     const before = topic.published.length;
     topic.answer = 'ok';
@@ -120,12 +125,29 @@ it('asks no topic for a while that was away', async () => {
   const topic = testTopic();
   const { store, troubles } = storeOn(topic);
   topic.answer = 'away';
+  // It stands still: a busy machine must not end the while.
+  vi.useFakeTimers({ toFake: ['performance'] });
   const orders = [await store.create(NEW()), await store.create(NEW())];
-  expect(await store.sweep()).toBe(0);
   expect(troubles).toHaveLength(1);
   topic.answer = 'ok';
   for (const order of orders) await makeDue(order?.id ?? 0);
+  expect(await store.sweep()).toBe(0);
   expect(await store.sweep(true)).toBe(2);
+});
+
+it('looks for what others left behind once in a while', async () => {
+  const topic = testTopic();
+  const { store } = storeOn(topic);
+  vi.useFakeTimers({ toFake: ['performance'] });
+  expect(await store.sweep()).toBe(0);
+  topic.answer = 'away';
+  const order = await storeOn(topic).store.create(NEW());
+  await makeDue(order?.id ?? 0);
+  topic.answer = 'ok';
+  vi.advanceTimersByTime(9_999);
+  expect(await store.sweep()).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(await store.sweep()).toBe(1);
 });
 
 it('publishes a bounded number in one sweep, the oldest first, and goes on with the next', async () => {
@@ -177,6 +199,9 @@ it('stores one order for a key, however many ask at once, and remembers its answ
   });
   expect(await store.find(id)).toMatchObject({ status: 'confirmed' });
   expect((await store.findAnswer({ ...key, hash: 'other' }))?.hash).toBe('h');
+  // DynamoDB forgets it after a day.
+  const kept = (await allItems(endpoint, table)).find(({ pk }) => pk === `key#${key.key}`);
+  expect(kept?.expires).toBe(Math.floor(Number(kept?.since) / 1000) + 86_400);
   const created = topic.published.filter(({ eventType }) => eventType === 'order.created');
   expect(new Set(created.map(({ eventId }) => eventId)).size).toBe(1);
 });
@@ -223,6 +248,10 @@ it('takes the next id where one is taken, and its own order for its own', async 
   const order = await again.create(NEW());
   expect(order?.id).toBe(last.id + 3);
   expect(topic.published).toHaveLength(1);
+  // A table that was restored without its sequence: a key must not seem to be used.
+  const full = { ...items(), add: async () => false, read: async () => inTheWay };
+  const restored = createDynamoDbStore({ items: full, publisher: topic, onTrouble: () => {} });
+  await expect(restored.create(NEW())).rejects.toThrow('used up to far beyond its sequence');
 });
 
 it.each(ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to) => [from, to] as const)))(

@@ -323,6 +323,7 @@ onOneDatabase((kind) => {
     it.each([
       ['malformed JSON', '{"order":', 400, 'MalformedJson'],
       ['an empty body', '', 400, 'MalformedJson'],
+      ['no body', undefined, 400, 'MalformedJson'],
       ['a number that is none', '{"order":{"user_id":1,"total":NaN}}', 400, 'MalformedJson'],
       ['a key twice', '{"order":{"user_id":1,"user_id":2,"total":1}}', 400, 'MalformedJson'],
       ['deep nesting', '['.repeat(60_000), 400, 'MalformedJson'],

@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { makeEmptyDatabases } from '../../../src/lib/database/empty-databases.ts';
+import { makeDatabase } from '../../../src/lib/database/make-database.ts';
 import { migrate } from '../../../src/lib/database/migrate.ts';
+import { DRAFT } from '../../../src/lib/database/pglite-folder.ts';
+import { createDatabases } from '../../../src/lib/database/postgres/create-databases.ts';
 import { MIGRATIONS } from '../../../src/lib/orders/migrations.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { claimEvents } from '../../../src/lib/outbox/outbox.ts';
 import { onBothDatabases } from '../../fixtures/database-kinds.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
+import { onServer } from '../../fixtures/postgres.ts';
 import { useOrderDatabase } from './orders-database.ts';
 import { ordersFrom, writeEvents } from './outbox.ts';
 
@@ -217,6 +230,31 @@ onBothDatabases((kind) => {
         .toBe('works');
     });
 
+    it('keeps a connection whose statement is refused, and gives slow work an hour', async () => {
+      const { database } = test;
+      const pid = 'select pg_backend_pid() as pid';
+      const before = await database.query(pid);
+      await expect(database.query('select no_such_column')).rejects.toMatchObject({
+        code: '42703',
+      });
+      expect(await database.query(pid)).toEqual(before);
+      const limit = (isSlow: boolean) =>
+        database.transaction(async (tx) => (await tx.query('show statement_timeout')).rows, {
+          isSlow,
+        });
+      expect([await limit(false), await limit(true)]).toEqual([
+        ...[[{ statement_timeout: '10s' }], [{ statement_timeout: '1h' }]],
+      ]);
+    });
+
+    it('makes databases that are missing, and no others', async () => {
+      const { url } = test;
+      const names = [randomUUID(), `"${randomUUID()}`];
+      await createDatabases(url, names.slice(0, 1));
+      await createDatabases(url, names);
+      for (const name of names) await onServer(url, `drop database "${name.replace('"', '""')}"`);
+    });
+
     it('does not touch tables that it did not make', async () => {
       await test.database.query('drop table pubsub_migrations');
       await expect(test.another()).rejects.toMatchObject({
@@ -244,6 +282,27 @@ describe('a folder', () => {
 
     expect((await claimEvents(after, 10, 3600)).events).toHaveLength(3);
     await after.close();
+  });
+
+  it('is made for its owner alone, and holds nothing of a database that was given up', async () => {
+    const own = join(folder, 'given-up');
+    const reason = new Error('stopped');
+    const signal = AbortSignal.abort(reason);
+    await expect(openOrderDatabase({ folder: own, signal })).rejects.toBe(reason);
+    const drafts = () => readdirSync(own).filter((name) => name.startsWith(DRAFT));
+    expect([statSync(own).mode & 0o777, drafts()]).toEqual([0o700, []]);
+    mkdirSync(join(own, `${DRAFT}killed/data`), { recursive: true });
+    await expect(makeEmptyDatabases([own], { signal })).rejects.toBe(reason);
+    await expect(openOrderDatabase({ folder: own, signal })).rejects.toBe(reason);
+    expect(drafts()).toEqual([]);
+  });
+
+  it('gives up on an empty database at once when it is told to', async () => {
+    const stop = new AbortController();
+    const making = makeDatabase(join(folder, 'draft'), stop.signal);
+    const reason = new Error('stopped');
+    stop.abort(reason);
+    await expect(making).rejects.toBe(reason);
   });
 
   it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {

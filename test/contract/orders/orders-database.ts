@@ -10,6 +10,8 @@ import { postgresMissing, startPostgres, type TestPostgres } from '../../fixture
 /** The database of one run of a block. Valid from `beforeAll` on. */
 export interface TestDatabase {
   readonly database: Database;
+  /** The server's URL. @throws Error on the embedded database */
+  readonly url: string;
   /** Another handle on the same data; on Postgres only, where several processes may share it. */
   another(): Promise<Database>;
 }
@@ -35,6 +37,10 @@ export function useOrderDatabase(kind: Database['kind']): TestDatabase {
     get database() {
       if (database === undefined) throw new Error('The database is there from beforeAll on.');
       return database;
+    },
+    get url() {
+      if (server === undefined) throw new Error('It is on no server.');
+      return server.url;
     },
     another: async () => {
       const other = await openOrderDatabase({ url: server?.url, folder });

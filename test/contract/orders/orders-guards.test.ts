@@ -98,6 +98,7 @@ describe('without a token', () => {
     'Host: localhost:3000\r\n',
     'Host: 127.0.0.1\r\n',
     'Host: [::1]:3000\r\n',
+    'Host: shop.localhost:3000\r\n',
     'Host: localhost:3000\r\nOrigin: http://localhost:3000\r\n',
     'Host: localhost\r\nSec-Fetch-Site: none\r\n',
   ])('answers this machine: %j', async (headers) => {
@@ -202,6 +203,7 @@ describe('operations', () => {
         },
       },
     ]);
+    expect((await send('GET', '/metrics')).text).toMatch(/^pubsub_outbox_oldest_seconds 0$/m);
     const readiness = async () => {
       const { status, body } = await send('GET', '/ready');
       return [status, body];
@@ -233,11 +235,22 @@ describe('operations', () => {
 
   it('counts for Prometheus, by route and not by order', async () => {
     await send('GET', '/orders/123456');
+    await send('GET', '/nothing');
     const { text, headers } = await send('GET', '/metrics');
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(text).toMatch(
       /^pubsub_http_requests_total\{method="GET",route="\/orders\/:id",status="404"\} \d+$/m,
     );
+    expect(text).toMatch(
+      /^pubsub_http_requests_total\{method="GET",route="unknown",status="404"\} 1$/m,
+    );
+    const bounds = text.matchAll(
+      /^pubsub_http_request_duration_seconds_bucket\{le="([^"]+)".*"\/orders\/:id"/gm,
+    );
+    expect([...bounds].map(([, bound]) => bound)).toEqual([
+      ...['0.001', '0.0025', '0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5'],
+      ...['1', '2.5', '5', '10', '+Inf'],
+    ]);
     expect(text).toMatch(/^pubsub_http_request_duration_seconds_bucket\{le="0\.01",/m);
     expect(text).toMatch(/^pubsub_outbox_waiting 1$/m);
     expect(text).toMatch(/^pubsub_outbox_oldest_seconds [67]\d/m);

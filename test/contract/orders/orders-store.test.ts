@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Database } from '../../../src/lib/database/database.ts';
+import { runHousekeeping } from '../../../src/lib/orders/housekeeping.ts';
 import {
   NEXT_STATUSES,
   ORDER_STATUSES,
@@ -93,6 +95,58 @@ onBothDatabases((kind) => {
     expect(await forgetKeys(test.database)).toBe(1);
     expect(await findAnswer(test.database, 'old')).toBeUndefined();
     expect(await findAnswer(test.database, 'young')).toBeDefined();
+  });
+
+  it('has its housekeeping forget them now and then, until it ends', async () => {
+    let rounds = 0;
+    const counting: Database = {
+      ...test.database,
+      query: (text, params) => {
+        if (text.startsWith('delete from idempotency_keys')) rounds++;
+        return test.database.query(text, params);
+      },
+    };
+    const end = new AbortController();
+    const keeping = runHousekeeping(counting, end.signal);
+    await expect.poll(() => rounds).toBe(1);
+    // Time enough for another, were it not a quarter of an hour away.
+    for (let n = 0; n < 5; n++) await findAnswer(test.database, 'young');
+    expect(rounds).toBe(1);
+    end.abort();
+    await keeping;
+  });
+
+  it('stores what comes while statements run together in the next, and in no more', async () => {
+    let statements = 0;
+    const counting: Database = {
+      ...test.database,
+      query: (text, params) => {
+        statements++;
+        return test.database.query(text, params);
+      },
+    };
+    const creator = createOrderCreator(counting);
+    await Promise.all(
+      Array.from({ length: 302 }, () => creator.create({ user_id: 78, total: '1.00' })),
+    );
+    // 200 at the most share one; on a server the first two go at once, alone.
+    expect([await ordersOf(78), statements]).toEqual([302, kind === 'pglite' ? 2 : 4]);
+  });
+
+  it('stores nothing twice where a connection breaks under it', async () => {
+    const breaking: Database = {
+      ...test.database,
+      query: async (text, params) => {
+        await test.database.query(text, params);
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      },
+    };
+    const creator = createOrderCreator(breaking);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 5 }, () => creator.create({ user_id: 79, total: '1.00' })),
+    );
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(await ordersOf(79)).toBe(5);
   });
 
   it('lets the others through when one order of a statement is refused', async () => {

@@ -62,3 +62,18 @@ it('waits no longer than it was told, and never begins what it refused', async (
   expect(isBegun).toBe(false);
   expect(await turns.take(1, async () => 'again')).toBe('again');
 });
+
+it('refuses what is one too many in line, and of those that wait only who waited too long', async () => {
+  let patienceMs = 30;
+  const turns = createTurns({ most: 1, mostWaiting: 2, patienceMs: () => patienceMs, busy });
+  const first = held();
+  const holding = turns.take(1, () => first.over);
+  const impatient = turns.take(2, async () => 'never');
+  patienceMs = 60_000;
+  const patient = turns.take(3, async () => 'done');
+  await expect(turns.take(4, async () => 'never')).rejects.toMatchObject({ code: 'OrderBusy' });
+  await expect(impatient).rejects.toMatchObject({ code: 'OrderBusy' });
+  const next = turns.take(4, async () => 'too');
+  first.end();
+  expect(await Promise.all([holding, patient, next])).toEqual([undefined, 'done', 'too']);
+});

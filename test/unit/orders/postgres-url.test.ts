@@ -145,6 +145,8 @@ describe('why a Postgres server can not be used', () => {
     const bare = told({ code: '28P01' }, 'postgres://h/d');
     expect(bare.message).toContain('it demands a password of the user, and none is given');
     expect(bare.hint).toContain('postgres://USER:PASSWORD@h/d');
+    expect(told({ code: '3D000' }, 'postgres://joe@h').hint).toBe('Make it: createdb joe');
+    expect(told({ code: '3D000' }, 'postgres://h').hint).toBe('Make it: createdb orders');
   });
 
   it.each(['ENOENT', 'EACCES', 'ECONNREFUSED', 'ENOTSOCK'])('may be its socket: %s', (code) => {

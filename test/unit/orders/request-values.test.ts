@@ -150,6 +150,12 @@ describe('what a client may send', () => {
     expect(mistakes(schema, value)).toBeUndefined();
   });
 
+  it('has its usual value where it is left out', () => {
+    expect([check(listQuery, {}, 'query'), check(outboxQuery, {}, 'query')]).toEqual([
+      ...[{ limit: 20 }, { max: 10 }],
+    ]);
+  });
+
   it.each<[Parameters<typeof check>[0], unknown, object]>([
     [retryBody, ids(1001), { ids: [OUTBOX_IDS] }],
     [retryBody, { ids: 'x' }, { ids: [OUTBOX_IDS] }],
