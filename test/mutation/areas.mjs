@@ -10,10 +10,8 @@ export const AREAS = {
     {
       sources: ['orders', 'outbox', 'http', 'database'],
       tests: [
-        'test/unit/orders',
-        ...['orders-guards', 'orders-store', 'orders-api', 'relay', 'postgres-entry'].map(
-          (file) => `test/contract/orders/${file}`,
-        ),
+        ...['test/unit/orders', 'test/unit/http', 'test/unit/ui/server-log'],
+        'test/contract/orders/',
       ],
     },
   ],
