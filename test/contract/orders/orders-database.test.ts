@@ -208,6 +208,13 @@ onBothDatabases((kind) => {
         message: expect.stringMatching(/ up to date: session \d+ \(pubsub, idle .* holds them\.$/),
         hint: expect.stringMatching(/pg_terminate_backend\(\d+\)/),
       });
+      // Where nobody was seen to hold it.
+      const locked = Object.assign(new Error('locked'), { code: '55P03' });
+      const unseen = { ...test.database, transaction: () => Promise.reject(locked) };
+      await expect(migrate(unseen, MORE, { waitMs: 0 })).rejects.toMatchObject({
+        message: expect.stringContaining('another session holds them'),
+        hint: 'Run this again when it has ended.',
+      });
       const stop = new AbortController();
       const reason = new Error('stopped');
       const onWait = (): void => stop.abort(reason);

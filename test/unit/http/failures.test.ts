@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { answerBrokenRequest } from '../../../src/lib/http/broken-request.ts';
 import { problemOf } from '../../../src/lib/http/failures.ts';
+import { PLAIN_PROBLEMS } from '../../../src/lib/http/problem-format.ts';
 import { withinCheckTime } from '../../../src/lib/http/ready-check.ts';
 import { orderProblem } from '../../../src/lib/orders/http/order-failures.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
@@ -49,4 +54,18 @@ it('waits three seconds for what says whether a server is ready', async () => {
   const late = withinCheckTime(new Promise(() => {}));
   vi.advanceTimersByTime(3_000);
   await expect(late).rejects.toThrow('no answer within 3 s');
+});
+
+it.each([
+  ['ECONNRESET', ''],
+  ['HPE_INVALID_METHOD', 'HTTP/1.1 400 Bad Request'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'HTTP/1.1 408 Request Timeout'],
+])('answers a request that broke with %s: "%s"', async (code, line) => {
+  const server = createServer((socket) => {
+    answerBrokenRequest(Object.assign(new Error('broken'), { code }), socket, PLAIN_PROBLEMS);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const answer = await text(connect((server.address() as AddressInfo).port, '127.0.0.1'));
+  server.close();
+  expect(answer.split('\r\n')[0]).toBe(line);
 });

@@ -1,29 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Database } from '../../../src/lib/database/database.ts';
 import { startRelay } from '../../../src/lib/outbox/relay.ts';
+import { emptyOutbox } from './empty-outbox.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => vi.useRealTimers());
-
-/** A database in which nothing is due, and how often a relay has looked. */
-function emptyOutbox(): { readonly database: Database; readonly looks: () => number } {
-  let looks = 0;
-  const query = async () => ({ rows: [], rowCount: 0 });
-  const database: Database = {
-    kind: 'postgres',
-    place: 'nowhere',
-    query,
-    transaction: (body) => {
-      looks++;
-      return body({ query });
-    },
-    unusable: (cause) => {
-      throw cause;
-    },
-    close: async () => {},
-  };
-  return { database, looks: () => looks };
-}
 
 it('looks at once when it is woken, once a second else, and leaves no timer behind', async () => {
   const { database, looks } = emptyOutbox();
