@@ -32,6 +32,8 @@ export interface RequestContext<State = unknown> {
   readonly sourceIp: string;
   /** The client's `User-Agent`; empty where it sends none. */
   readonly userAgent: string;
+  /** Whether its texts are known to hold no characters but ASCII's from the blank on; false where nobody looked. */
+  readonly isPlainText: boolean;
   /** The connection that the request came over. */
   readonly connection: Connection;
   /** The publisher's `X-Amzn-Trace-Id`, which becomes the message's `AWSTraceHeader`. */

@@ -22,6 +22,7 @@ export function innerContext<State>(
     journal,
     requestId: randomUUID(),
     userAgent,
+    isPlainText: false,
     connection: { destroyed: false },
     traceHeader: undefined,
     signal: new AbortController().signal,

@@ -3,7 +3,10 @@ import type { ResourcePolicy } from '../rules/policy/index.ts';
 
 // What a service may ask of another: each gets the ports that it needs, and sees nothing else of the others.
 
-/** What the bodies of the messages that one fan-out makes have in common, so that it is kept once. */
+/**
+ * What the bodies of the messages that one call makes have in common, so that it is kept once: those of a fan-out. The
+ * messages of a batch have nothing in common, and lie together in one record all the same.
+ */
 export interface SharedBody {
   readonly before: string;
   readonly after: string;
@@ -11,8 +14,8 @@ export interface SharedBody {
   record: number;
   /** How many messages in the journal need it. */
   messages: number;
-  /** Whether its fan-out goes on, which happens in one turn of the event loop. */
-  isFannedOut: boolean;
+  /** Whether its call goes on, which happens in one turn of the event loop. */
+  isOpen: boolean;
   /** How many messages were written into its own record, and which of these have gone, the first in the lowest bit. */
   joined: number;
   joinedGone: number;
@@ -20,18 +23,20 @@ export interface SharedBody {
 
 /** What no message needs yet. */
 export function sharedBody(before: string, after: string): SharedBody {
-  return { before, after, record: 0, messages: 0, isFannedOut: true, joined: 0, joinedGone: 0 };
+  return { before, after, record: 0, messages: 0, isOpen: true, joined: 0, joinedGone: 0 };
 }
 
 /** A message's part in a shared body: `before`, its own text, `after` make its body. */
 export interface BodyShare {
   readonly body: SharedBody;
   readonly own: string;
+  /** `own` and `after`: where many messages end alike, one and the same text, so that each keeps a reference to it alone. */
+  readonly end: string;
 }
 
 /** The body that a share is of. */
-export function bodyOf({ body, own }: BodyShare): string {
-  return body.before + own + body.after;
+export function bodyOf({ body, end }: BodyShare): string {
+  return body.before + end;
 }
 
 /** What a topic hands to a queue: the envelope, or the raw message with its attributes. */

@@ -60,7 +60,11 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
     const found = understand(services, request);
     let failure: ServiceError | undefined;
     try {
-      const { route, input } = readRequest(found, services, request, identity, body);
+      const {
+        route,
+        input,
+        isPlainText = false,
+      } = readRequest(found, services, request, identity, body);
       if (identity.expires <= clock.now()) throw expiredToken(found);
       found.service.require(route.operation.input, input);
       if (faults.active) {
@@ -72,7 +76,7 @@ export function createHandler({ engine, services, requests, onBug }: HandlerPart
         checkPermissions(engine, identity, route, input, sourceIpOf(request));
       }
       const state = engine[found.service.name];
-      const context = requestContext(engine, state, identity, requestId, response);
+      const context = requestContext(engine, state, identity, requestId, response, isPlainText);
       const result = route.run(input as never, context as never);
       const output = result instanceof Promise ? await result : result;
       if (journal.pending) await journal.committed();

@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import type { Identity } from '../identity.ts';
-import { decodeJson } from '../protocol/json.ts';
+import { decodeJson, isPlainJson } from '../protocol/json.ts';
 import { decodeQuery, parseQuery } from '../protocol/query.ts';
 import { decodeRest } from '../protocol/rest-json.ts';
 import {
@@ -45,6 +45,14 @@ export function understand(services: Services, { headers, url }: CallRequest): U
   return { protocol, service: services.sqs, action: '' };
 }
 
+/** What a request asks for. */
+interface Read {
+  readonly route: Route;
+  readonly input: Record<string, unknown>;
+  /** As the action is told of it (`RequestContext`). */
+  readonly isPlainText?: boolean;
+}
+
 /**
  * Finds the route of a request and decodes its input; `found` tells what was understood, also of a request that fails.
  *
@@ -56,7 +64,7 @@ export function readRequest(
   request: CallRequest,
   identity: Identity,
   body: string,
-): { readonly route: Route; readonly input: Record<string, unknown> } {
+): Read {
   if (found.protocol === 'rest-json') return readRest(found, request, body);
   const target = request.headers['x-amz-target'];
   return typeof target === 'string'
@@ -92,7 +100,7 @@ function readJson(found: Understood, services: Services, target: string, body: s
   found.action = target.slice(service.json.target.length);
   const route = findRoute(service, found.action);
   found.route = route;
-  return { route, input: decodeJson(route.operation.input, body) };
+  return { route, input: decodeJson(route.operation.input, body), isPlainText: isPlainJson(body) };
 }
 
 const QUEUE_PATH = /\/\d{12}\/[^/]+\/?$/;

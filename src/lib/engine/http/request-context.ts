@@ -14,13 +14,15 @@ export function requestContext<State>(
   identity: Identity,
   requestId: string,
   response: CallResponse,
+  isPlainText: boolean,
 ): RequestContext<State> {
-  return new Context(parts, state, identity, requestId, response);
+  return new Context(parts, state, identity, requestId, response, isPlainText);
 }
 
 class Context<State> implements RequestContext<State> {
   readonly state: State;
   readonly requestId: string;
+  readonly isPlainText: boolean;
   readonly #parts: EngineParts;
   readonly #identity: Identity;
   readonly #response: CallResponse;
@@ -32,10 +34,12 @@ class Context<State> implements RequestContext<State> {
     identity: Identity,
     requestId: string,
     response: CallResponse,
+    isPlainText: boolean,
   ) {
     this.#parts = parts;
     this.state = state;
     this.requestId = requestId;
+    this.isPlainText = isPlainText;
     this.#identity = identity;
     this.#response = response;
   }

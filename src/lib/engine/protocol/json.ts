@@ -34,6 +34,14 @@ export function decodeJson(shape: StructureShape, body: string): Record<string, 
   return decodeStructure(shape, value);
 }
 
+/**
+ * Whether a JSON text that could be read has no characters but ASCII's from the blank on in its texts. It has to escape the
+ * control characters; one that escapes others is not looked into.
+ */
+export function isPlainJson(text: string): boolean {
+  return !text.includes('\\') && Buffer.byteLength(text) === text.length;
+}
+
 function decodeStructure(shape: StructureShape, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw serializationError(value, 'structure');

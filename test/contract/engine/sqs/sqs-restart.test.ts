@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
@@ -12,12 +13,14 @@ import {
   PurgeQueueCommand,
   ReceiveMessageCommand,
   type ReceiveMessageCommandInput,
+  SendMessageBatchCommand,
   SendMessageCommand,
   type SendMessageCommandInput,
   SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TABLES } from '../../../../src/lib/engine/services/sqs/records.ts';
 import {
   queueName,
   type SqsEngine,
@@ -60,6 +63,33 @@ async function create(Attributes: Record<string, string> = {}, name?: string): P
 
 function send(QueueUrl: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) {
   return engine.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
+}
+
+function sendBatch(
+  QueueUrl: string,
+  bodies: readonly string[],
+  more: (body: string) => Partial<SendMessageCommandInput> = () => ({}),
+) {
+  const Entries = bodies.map((body, at) => ({ Id: `${at}`, MessageBody: body, ...more(body) }));
+  return engine.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+}
+
+/** Deletes the messages with those bodies, which have to be receivable now; all stay hidden for a minute. */
+async function remove(QueueUrl: string, bodies: readonly string[]): Promise<void> {
+  const received = await receive(QueueUrl, { VisibilityTimeout: 60 });
+  const Entries = received
+    .filter(({ Body = '' }) => bodies.includes(Body))
+    .map(({ ReceiptHandle }, at) => ({ Id: `${at}`, ReceiptHandle }));
+  expect(Entries).toHaveLength(bodies.length);
+  await engine.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+}
+
+/** How many records of bodies, of single messages, and of what went of those in bodies the journal has. */
+function records(): number[] {
+  const { journal } = engine.running.engine;
+  return [TABLES.bodies, TABLES.messages, TABLES.joinedGone].map(
+    (table) => [...journal.entries(table)].length,
+  );
 }
 
 async function receive(QueueUrl: string, more: Partial<ReceiveMessageCommandInput> = {}) {
@@ -162,6 +192,75 @@ test('what was deleted, purged or belonged to a deleted queue stays away', async
     new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }),
   );
   expect(await counts(url)).toEqual([1, 0, 0]);
+});
+
+test('the messages of a batch lie in one record, and come back each as it was', async () => {
+  const url = await create();
+  await send(url, 'before');
+  await sendBatch(url, ['a', 'b', 'c', 'd'], (body) =>
+    body === 'c'
+      ? {
+          DelaySeconds: 90,
+          MessageAttributes: { text: { DataType: 'String', StringValue: 'ü' } },
+          MessageSystemAttributes: {
+            AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-2-3' },
+          },
+        }
+      : {},
+  );
+  await send(url, 'between');
+  await sendBatch(url, ['e', 'f']);
+  expect(records()).toEqual([2, 2, 0]);
+  await remove(url, ['b', 'e', 'between']);
+  expect(records()).toEqual([2, 1, 2]);
+  await restart(30);
+  expect(await counts(url)).toEqual([0, 4, 1]);
+  await send(url, 'after');
+  await restart(60);
+  const messages = await receive(url);
+  expect(messages.map(({ Body }) => Body)).toEqual(['before', 'a', 'c', 'd', 'f', 'after']);
+  expect(messages[2]).toMatchObject({
+    Attributes: { ApproximateReceiveCount: '1', AWSTraceHeader: 'Root=1-2-3' },
+    MessageAttributes: { text: { DataType: 'String', StringValue: 'ü' } },
+  });
+  expect(messages[1]?.Attributes?.ApproximateReceiveCount).toBe('2');
+  clock.advance(30);
+  await remove(url, ['before', 'a', 'c', 'd', 'f', 'after']);
+  expect(records()).toEqual([0, 0, 0]);
+  await restart(120);
+  expect(await counts(url)).toEqual([0, 0, 0]);
+});
+
+test('batches of a FIFO queue come back in order, and what repeats one goes nowhere', async () => {
+  const url = await create({ FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+  const group = () => ({ MessageGroupId: 'g' });
+  await sendBatch(url, ['1', '2', '2', '3'], group);
+  await sendBatch(url, ['3', '4'], group);
+  await restart();
+  await sendBatch(url, ['4', '5'], group);
+  expect((await receive(url)).map(({ Body }) => Body)).toEqual(['1', '2', '3', '4', '5']);
+});
+
+test('large batches are written message by message', async () => {
+  const url = await create();
+  const [one, other] = ['x', 'y'].map((letter) => letter.repeat(32_768));
+  await sendBatch(url, [one ?? '', other ?? '']);
+  expect(records()).toEqual([1, 0, 0]);
+  await sendBatch(url, [`${one}x`, other ?? '']);
+  expect(records()).toEqual([1, 2, 0]);
+  await restart();
+  expect((await receive(url)).map(({ Body }) => Body)).toEqual([one, other, `${one}x`, other]);
+});
+
+test('of a purged batch nothing comes back', async () => {
+  const url = await create();
+  await sendBatch(url, ['a', 'b', 'c']);
+  await remove(url, ['b']);
+  await engine.sqs.send(new PurgeQueueCommand({ QueueUrl: url }));
+  await sendBatch(url, ['d', 'e']);
+  await restart();
+  expect((await receive(url)).map(({ Body }) => Body)).toEqual(['d', 'e']);
+  expect(records()).toEqual([1, 0, 0]);
 });
 
 test('FIFO queues keep their order, locks, deduplication and growing numbers', async () => {

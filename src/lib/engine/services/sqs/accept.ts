@@ -41,7 +41,7 @@ export interface Draft {
   readonly withoutMd5?: true;
   /** Set when the body is known to have only characters that SQS takes. */
   readonly cleanBody?: boolean;
-  /** Set where other messages have most of the body in common. */
+  /** As `Arrival.shared`. */
   readonly shared?: BodyShare | undefined;
 }
 

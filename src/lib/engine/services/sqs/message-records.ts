@@ -16,15 +16,24 @@ import type { SqsState } from './state.ts';
 /** As many as the journal writes quickly as a list, and as the bits of a small number tell apart. */
 const MAX_JOINED = 15;
 
-/** Writes a message that has just arrived, and with the first of several what their bodies share. */
-export function recordMessage(state: SqsState, queue: Queue, message: Message): void {
+/**
+ * Writes a message that has just arrived, and with the first of several what their bodies share.
+ * @param share its part in that.
+ */
+export function recordMessage(
+  state: SqsState,
+  queue: Queue,
+  message: Message,
+  share: BodyShare | undefined,
+): void {
   const { journal } = state.parts;
   if (!journal.durable) return;
-  const { shared } = message;
-  if (shared !== undefined) {
-    if (shared.body.messages === 0) recordBody(state, shared.body);
-    shared.body.messages += 1;
-    if (join(state, queue, message, shared)) return;
+  if (share !== undefined) {
+    const { body } = share;
+    if (body.messages === 0) recordBody(state, body);
+    body.messages += 1;
+    message.shared = body;
+    if (join(state, queue, message, share)) return;
   }
   state.lastRecord += 1;
   message.record = state.lastRecord;
@@ -32,7 +41,7 @@ export function recordMessage(state: SqsState, queue: Queue, message: Message): 
     queue.id,
     message.seq,
     message.id,
-    shared === undefined ? message.body : [shared.body.record, shared.own],
+    share === undefined ? message.body : [share.body.record, share.own],
     message.sentAt,
     message.dueAt,
     message.sender,
@@ -57,15 +66,15 @@ function recordBody(state: SqsState, body: SharedBody): void {
 }
 
 /**
- * Puts a message into the record of the body that it shares, which a fan-out goes on to write in the same turn: three
- * queues of a topic then take one record in place of four. Others numbered meanwhile keep it out: the numbers of those in
- * a record follow the body's.
+ * Puts a message into the record of the body that it shares, which its call goes on to write in the same turn: three
+ * queues of a topic then take one record in place of four, and a batch of ten one in place of ten. Others numbered
+ * meanwhile keep it out: the numbers of those in a record follow the body's.
  *
  * @returns whether it is there
  */
 function join(state: SqsState, queue: Queue, message: Message, { body, own }: BodyShare): boolean {
   const { openRecord } = state;
-  if (!body.isFannedOut || openRecord?.body !== body || body.joined === MAX_JOINED) return false;
+  if (!body.isOpen || openRecord?.body !== body || body.joined === MAX_JOINED) return false;
   if (state.lastRecord !== body.record + body.joined || message.receiveCount > 0) return false;
   body.joined += 1;
   state.lastRecord += 1;
@@ -87,14 +96,13 @@ function join(state: SqsState, queue: Queue, message: Message, { body, own }: Bo
 /** Removes a message, and with the last of several what their bodies shared. */
 export function forgetMessage(journal: Journal, message: Message): void {
   if (!journal.durable) return;
-  const { record, shared } = message;
+  const { record, shared: body } = message;
   if (message.receiveCount > 0) journal.remove(TABLES.deliveries, record);
-  if (shared === undefined) {
+  if (body === undefined) {
     journal.remove(TABLES.messages, record);
     return;
   }
   message.shared = undefined;
-  const { body } = shared;
   const place = record - body.record - 1;
   const isJoined = place < body.joined;
   if (!isJoined) journal.remove(TABLES.messages, record);

@@ -80,12 +80,12 @@ export type JoinedRecord = [
 ];
 
 /**
- * What comes before and after a message's own part, and the messages that one fan-out brought to queues one behind the
- * other: their numbers follow the body's. Engines up to 0.1.0 wrote no such messages.
+ * What comes before and after a message's own part, and the messages that one fan-out or one batch brought to queues one
+ * behind the other: their numbers follow the body's. Engines up to 0.1.0 wrote no such messages.
  */
 export type SharedBodyRecord = [before: string, after: string, joined?: JoinedRecord[]];
 
-/** The record of a shared body whose fan-out may bring further messages. */
+/** The record of a shared body whose call may bring further messages. */
 export interface OpenRecord {
   readonly body: SharedBody;
   readonly joined: JoinedRecord[];

@@ -73,9 +73,9 @@ function restoreQueue(state: SqsState, id: number, record: QueueRecord): void {
 function restoreMessages(state: SqsState, now: number): void {
   const { journal } = state.parts;
   const deliveryOf = deliveryReader(journal);
-  const { bodies, joined } = readBodies(state);
+  const bodies = new Map<number, SharedBody>();
   const gone: Message[] = [];
-  for (const { number, record } of inOrder(alone(journal), joined)) {
+  for (const { number, record } of storedMessages(journal, bodies)) {
     const message = messageFromRecord(number, record, bodies, deliveryOf(number), now);
     state.lastRecord = Math.max(state.lastRecord, number);
     const queue = state.queuesById.get(record[0]);
@@ -88,6 +88,10 @@ function restoreMessages(state: SqsState, now: number): void {
     const sequenceNumber = message.extra?.sequenceNumber;
     if (sequenceNumber !== undefined) sequenceNumberSeen(queue, sequenceNumber);
   }
+  // A number is given once, also that of a message that has gone.
+  for (const { record, joined } of bodies.values()) {
+    state.lastRecord = Math.max(state.lastRecord, record + joined);
+  }
   // Only now is it known which of the shared bodies nobody needs any more.
   for (const message of gone) forgetMessage(journal, message);
 }
@@ -97,53 +101,40 @@ interface StoredMessage {
   readonly record: MessageRecord;
 }
 
-/** The messages that lie by themselves, in the order of their numbers. */
-function* alone(journal: Journal): Generator<StoredMessage> {
-  for (const { key, value } of journal.entries(TABLES.messages)) {
-    yield { number: key as number, record: value as MessageRecord };
-  }
-}
-
-/** Both in the order of their numbers, which is that of their arrival. */
-function* inOrder(
-  messages: Iterable<StoredMessage>,
-  joined: readonly StoredMessage[],
-): Generator<StoredMessage> {
-  let next = 0;
-  for (const message of messages) {
-    for (; (joined[next]?.number ?? Number.POSITIVE_INFINITY) < message.number; next += 1) {
-      yield joined[next] as StoredMessage;
-    }
-    yield message;
-  }
-  yield* joined.slice(next);
-}
-
 /**
- * What several messages' bodies share, by number, and the messages that lie there, in the order of their numbers. None
- * is without messages: both are written in one commit.
+ * All messages in the order of their numbers, which is that of their arrival: those that lie by themselves, and those in
+ * records of bodies, whose numbers follow the body's.
+ * @param bodies gets what bodies share, by number, before the first message that needs it. None is without messages:
+ * both are written in one commit.
  */
-function readBodies(state: SqsState) {
-  const { journal } = state.parts;
-  const bodies = new Map<number, SharedBody>();
-  const joined: StoredMessage[] = [];
+function* storedMessages(
+  journal: Journal,
+  bodies: Map<number, SharedBody>,
+): Generator<StoredMessage> {
   const gone = new Map<JournalKey, unknown>();
   for (const { key, value } of journal.entries(TABLES.joinedGone)) gone.set(key, value);
+  const alone = journal.entries(TABLES.messages)[Symbol.iterator]();
+  let next = alone.next();
+  const aloneBelow = function* (end: number): Generator<StoredMessage> {
+    for (; !next.done && (next.value.key as number) < end; next = alone.next()) {
+      yield { number: next.value.key as number, record: next.value.value as MessageRecord };
+    }
+  };
   for (const { key, value } of journal.entries(TABLES.bodies)) {
     const record = key as number;
+    yield* aloneBelow(record);
     const [before, after, messages = []] = value as SharedBodyRecord;
     const body: SharedBody = {
       ...sharedBody(before, after),
       record,
-      isFannedOut: false,
+      isOpen: false,
       joined: messages.length,
       joinedGone: Number(gone.get(record) ?? 0),
     };
     bodies.set(record, body);
-    for (const each of joinedMessages(body, messages)) joined.push(each);
-    state.lastRecord = Math.max(state.lastRecord, record + messages.length);
+    yield* joinedMessages(body, messages);
   }
-  return { bodies, joined };
+  yield* aloneBelow(Number.POSITIVE_INFINITY);
 }
 
 function shareFromRecord(
@@ -154,7 +145,7 @@ function shareFromRecord(
   const body = bodies.get(number);
   if (body === undefined) throw new Error(`body ${number} is missing`);
   body.messages += 1;
-  return { body, own };
+  return { body, own, end: own + body.after };
 }
 
 /** Walks the deliveries beside the messages: both are in the order of their keys. */
@@ -181,7 +172,7 @@ function messageFromRecord(
 ): Message {
   const [, seq, id, text, sentAt, delayedUntil, sender, attributes, extra] = record;
   const [, , , , , , , , , receives, firstReceived] = record;
-  const shared = typeof text === 'string' ? undefined : shareFromRecord(text, bodies);
+  const share = typeof text === 'string' ? undefined : shareFromRecord(text, bodies);
   const [receiveCount, firstReceivedAt, dueAt] = delivery ?? [
     receives,
     firstReceived,
@@ -192,8 +183,8 @@ function messageFromRecord(
     seq,
     id,
     record: number,
-    body: shared === undefined ? (text as string) : bodyOf(shared),
-    shared,
+    body: share === undefined ? (text as string) : bodyOf(share),
+    shared: share?.body,
     md5: '',
     sentAt,
     sender,

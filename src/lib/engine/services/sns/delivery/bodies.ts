@@ -39,13 +39,13 @@ export class MessageBodies {
       body = sharedBody(text, '');
       this.#raw.push({ text, body });
     }
-    return { body, own: '' };
+    return { body, own: '', end: '' };
   }
 
   /** Tells the queues that the fan-out is over. */
   close(): void {
-    for (const { body } of this.#envelopes) body.isFannedOut = false;
-    for (const { body } of this.#raw) body.isFannedOut = false;
+    for (const { body } of this.#envelopes) body.isOpen = false;
+    for (const { body } of this.#raw) body.isOpen = false;
   }
 
   #envelope(subscription: Subscription): BodyShare {
@@ -56,7 +56,8 @@ export class MessageBodies {
       body = sharedBody(before, after);
       this.#envelopes.push({ text, body });
     }
-    return { body, own: unsubscribeUrl(subscription, this.#baseUrl) };
+    const { url, end } = endOf(subscription, this.#baseUrl, body.after);
+    return { body, own: url, end };
   }
 
   #wrap(message: string): { before: string; after: string } {
@@ -91,22 +92,27 @@ function bodyWith(bodies: ByText, text: string): SharedBody | undefined {
   return undefined;
 }
 
-interface UnsubscribeUrl {
+/** What an envelope ends with: the `UnsubscribeURL`, and what comes after it. */
+interface EnvelopeEnd {
   readonly baseUrl: string;
   readonly url: string;
+  readonly after: string;
+  readonly end: string;
 }
 
 /** The last one of each subscription: thousands of messages wait with one and the same text. */
-const unsubscribeUrls = new WeakMap<Subscription, UnsubscribeUrl>();
+const ends = new WeakMap<Subscription, EnvelopeEnd>();
 
-function unsubscribeUrl(subscription: Subscription, baseUrl: string): string {
-  let known = unsubscribeUrls.get(subscription);
-  if (known?.baseUrl !== baseUrl) {
-    const url = `${baseUrl}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
-    known = { baseUrl, url };
-    unsubscribeUrls.set(subscription, known);
-  }
-  return known.url;
+function endOf(subscription: Subscription, baseUrl: string, after: string): EnvelopeEnd {
+  const known = ends.get(subscription);
+  if (known?.baseUrl === baseUrl && known.after === after) return known;
+  const url =
+    known?.baseUrl === baseUrl
+      ? known.url
+      : `${baseUrl}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+  const end = { baseUrl, url, after, end: url + after };
+  ends.set(subscription, end);
+  return end;
 }
 
 let lastTime = { milliseconds: Number.NaN, text: '' };

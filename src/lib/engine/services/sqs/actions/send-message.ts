@@ -6,6 +6,7 @@ import type {
   SendMessageResult,
 } from '@aws-sdk/client-sqs';
 import { SQS_MAX_MESSAGE_BYTES } from '../../../../rules/limits.ts';
+import { type SharedBody, sharedBody } from '../../../ports.ts';
 import { accept, type Draft, messageSize } from '../accept.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
@@ -22,6 +23,12 @@ import { bodyDigest } from '../queue/message.ts';
 import type { Queue } from '../queue/queue.ts';
 import { servePollers } from '../queue/take.ts';
 import { findQueue } from '../queue-url.ts';
+
+/**
+ * A batch with more bytes than this is written message by message: one that stays long would keep all of it on the disk,
+ * and what a record takes besides is nothing beside them.
+ */
+const MAX_BYTES_TOGETHER = 64 * 1024;
 
 type SendInput = SendMessageRequest | SendMessageBatchRequestEntry;
 
@@ -50,9 +57,30 @@ export function sendMessageBatch(
   for (const entry of entries)
     size += messageSize(entry.MessageBody ?? '', entry.MessageAttributes);
   if (size > SQS_MAX_MESSAGE_BYTES) throw batchRequestTooLong(SQS_MAX_MESSAGE_BYTES, size);
-  const result = runBatch(entries, (entry) => ({ Id: entry.Id, ...send(ctx, queue, entry) }));
+  const together =
+    entries.length > 1 && size <= MAX_BYTES_TOGETHER ? sharedBody('', '') : undefined;
+  const result = runBatch(entries, (entry) => sendEntry(ctx, queue, entry, together));
+  if (together !== undefined) together.isOpen = false;
   servePollers(ctx.state, queue, ctx.clock.now());
-  return result as BatchResult<SendMessageBatchResultEntry>;
+  return result;
+}
+
+/** Member by member: a spread takes as long as the rest of it. */
+function sendEntry(
+  ctx: SqsContext,
+  queue: Queue,
+  entry: SendMessageBatchRequestEntry,
+  together: SharedBody | undefined,
+): SendMessageBatchResultEntry {
+  const sent = send(ctx, queue, entry, together);
+  return {
+    Id: entry.Id,
+    MD5OfMessageBody: sent.MD5OfMessageBody,
+    MessageId: sent.MessageId,
+    MD5OfMessageAttributes: sent.MD5OfMessageAttributes,
+    MD5OfMessageSystemAttributes: sent.MD5OfMessageSystemAttributes,
+    SequenceNumber: sent.SequenceNumber,
+  };
 }
 
 /** What a FIFO queue needs of a message fails the whole batch where one entry lacks it. */
@@ -67,11 +95,17 @@ function checkFifoEntries(queue: Queue, entries: readonly SendMessageBatchReques
   }
 }
 
-function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResult {
+/** @param together the record that the messages of a batch are written into. */
+function send(
+  ctx: SqsContext,
+  queue: Queue,
+  input: SendInput,
+  together?: SharedBody,
+): SendMessageResult {
   const { state: sqs, clock } = ctx;
   const { trace, traces } = ctx.state.parts;
   const now = clock.now();
-  const draft = readDraft(ctx, input);
+  const draft = readDraft(ctx, input, together);
   const result = accept(sqs, queue, draft, now);
   trace.emit({
     kind: 'sent',
@@ -86,11 +120,14 @@ function send(ctx: SqsContext, queue: Queue, input: SendInput): SendMessageResul
   return result;
 }
 
-function readDraft(ctx: SqsContext, input: SendInput): Draft {
+function readDraft(ctx: SqsContext, input: SendInput, together: SharedBody | undefined): Draft {
+  const { MessageBody: body = '' } = input;
   const system = input.MessageSystemAttributes;
   if (system !== undefined) checkSystemAttributes(system);
   return {
-    body: input.MessageBody ?? '',
+    body,
+    shared: together && { body: together, own: body, end: body },
+    cleanBody: ctx.isPlainText,
     attributes: input.MessageAttributes,
     systemAttributes: system,
     traceHeader: system?.AWSTraceHeader?.StringValue ?? ctx.traceHeader,

@@ -17,7 +17,7 @@ import { joinTenant } from './tenants.ts';
 export interface Arrival {
   readonly id: string;
   readonly body: string;
-  /** Set where other messages have most of the body in common. */
+  /** Set where the journal may keep the body, or a part of it, with those of other messages. */
   readonly shared?: BodyShare | undefined;
   /** MD5 of the body in hex, empty when not known. */
   readonly md5: string;
@@ -37,7 +37,7 @@ export interface Arrival {
  */
 export function place(state: SqsState, queue: Queue, arrival: Arrival, now: number): Message {
   const message = addMessage(queue, arrival, now);
-  recordMessage(state, queue, message);
+  recordMessage(state, queue, message, arrival.shared);
   state.wakes.lookAgainAt(
     queue,
     Math.min(
@@ -55,7 +55,7 @@ function addMessage(queue: Queue, arrival: Arrival, now: number): Message {
     id: arrival.id,
     record: 0,
     body: arrival.body,
-    shared: arrival.shared,
+    shared: undefined,
     md5: arrival.md5,
     sentAt: arrival.sentAt,
     sender: arrival.sender,

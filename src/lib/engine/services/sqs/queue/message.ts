@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { BodyShare } from '../../../ports.ts';
+import type { SharedBody } from '../../../ports.ts';
 import type { HeapItem } from './indexed-heap.ts';
 
 /** User attributes of a message, by name. */
@@ -43,8 +43,8 @@ export interface Message {
   /** Its number in the journal; 0 where nothing is kept. */
   record: number;
   body: string;
-  /** Set while the journal keeps the body in two parts. */
-  shared: BodyShare | undefined;
+  /** Set while the journal keeps the body, or a part of it, with those of other messages. */
+  shared: SharedBody | undefined;
   /** MD5 of the body in hex; empty until asked for. */
   md5: string;
   /** `SentTimestamp`, and the begin of the retention period; ms since the epoch. */
@@ -80,9 +80,18 @@ export function arrivedBefore(a: Message, b: Message): boolean {
   return a.seq < b.seq;
 }
 
-/** The first 32 bits of an MD5 in hex, as a number. */
+const DIGIT_0 = 0x30;
+const LETTER_A = 0x61;
+
+/** The first 32 bits of an MD5 in lower-case hex, as a number; `NaN` for an empty text. */
 export function bodyDigest(md5: string): number {
-  return Number.parseInt(md5.slice(0, 8), 16);
+  // Half the time of slicing and parsing.
+  let digest = 0;
+  for (let at = 0; at < 8; at += 1) {
+    const code = md5.charCodeAt(at);
+    digest = digest * 16 + (code < LETTER_A ? code - DIGIT_0 : code - LETTER_A + 10);
+  }
+  return digest;
 }
 
 /** MD5 of the message's body in hex. */
