@@ -62,6 +62,8 @@ export type DeliveryResult =
       readonly messageId: string;
       readonly account: string;
       readonly region: string;
+      /** In milliseconds of the engine's time. */
+      readonly time: number;
     }
   | { readonly ok: false; readonly reason: string; readonly errorCode: string };
 

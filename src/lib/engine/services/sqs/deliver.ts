@@ -63,7 +63,8 @@ export function deliverFromTopic(
       now,
     );
     servePollersSoon(sqs, queue);
-    return { ok: true, messageId: MessageId, account: queue.account, region: queue.region };
+    const { account, region } = queue;
+    return { ok: true, messageId: MessageId, account, region, time: now };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return { ok: false, reason: error.message, errorCode: error.queryCode };

@@ -5,6 +5,8 @@ export const API_PREFIX = '/_pubsub/api/';
 
 /** The host of an API on AWS, and of the names that lead to this machine: `<id>.execute-api.<anything>`. */
 const API_HOST = /^([a-z0-9]{10})\.execute-api\./i;
+/** Characters of the shortest such host. */
+const SHORTEST_HOST = 'abcdefghij.execute-api.'.length;
 const API_PATH = /^\/_pubsub\/api\/([a-z0-9]{10})(?=[/?]|$)/;
 /** The URL of an API on AWS, and of one at an engine, wherever that listened. */
 const API_URLS =
@@ -21,7 +23,8 @@ export function apiAddress({
   url = '/',
   headers: { host = '' },
 }: CallRequest): ApiAddress | undefined {
-  const [, ofHost] = API_HOST.exec(host) ?? [];
+  // Few requests are for an API, and each is asked.
+  const ofHost = host.length < SHORTEST_HOST ? undefined : API_HOST.exec(host)?.[1];
   if (ofHost !== undefined) return { apiId: ofHost.toLowerCase(), url };
   if (!url.startsWith(API_PREFIX)) return undefined;
   const [prefix = '', apiId = ''] = API_PATH.exec(url) ?? [];

@@ -65,7 +65,7 @@ export function traceDelivery(
     // One literal, since spreading others into it would take longer than the delivery.
     trace.emit({
       kind: 'delivered',
-      time: ctx.clock.now(),
+      time: result.time,
       account: result.account,
       region: result.region,
       topicArn: topic.arn,
