@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -310,6 +311,7 @@ describe('a folder', () => {
     const reason = new Error('stopped');
     stop.abort(reason);
     await expect(making).rejects.toBe(reason);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
 
   it('that is damaged stays as it is, and can be moved away', { timeout: 120_000 }, async () => {
