@@ -85,6 +85,7 @@ onOneDatabase((kind) => {
     [{}, { user_id: ['is missing'], total: ['is missing'] }],
     [[], { order: ['must be an object'] }],
     ['1', { order: ['must be an object'] }],
+    ['null', { order: ['must be an object'] }],
     [{ order: [] }, { order: ['must be an object'] }],
     [{ order: {} }, { user_id: ['is missing'], total: ['is missing'] }],
     [{ order: { ...ORDER, user_id: 0 } }, { user_id: WHOLE }],

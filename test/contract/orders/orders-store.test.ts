@@ -84,6 +84,13 @@ onBothDatabases((kind) => {
       status: 201,
       body: stored[0] ? orderJson(stored[0]) : '',
     });
+    // Those that share a statement, which waits for the first two.
+    const creator = createOrderCreator(test.database);
+    const order = { user_id: 4001, total: '5.00' };
+    const twin = { key: 'k2', hash: 'h' };
+    const shared = [undefined, undefined, twin, twin].map((each) => creator.create(order, each));
+    expect((await Promise.all(shared)).filter((each) => each !== undefined)).toHaveLength(3);
+    expect(await ordersOf(4001)).toBe(3);
   });
 
   it('forgets keys after a day, and not before', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createAlarm, createPace } from '../../../src/lib/outbox/relay-pace.ts';
 
@@ -66,7 +67,12 @@ describe('a pace', () => {
     const pace = createPace(A_DAY_MS, 1_000);
     await pace.rest(1, forever);
     const end = new AbortController();
-    const resting = pace.rest(0.9, end.signal);
+    let isOver = false;
+    const resting = pace.rest(0.9, end.signal).then(() => {
+      isOver = true;
+    });
+    await setImmediate();
+    expect(isOver).toBe(false);
     end.abort();
     await resting;
     await pace.rest(0, end.signal);
