@@ -16,11 +16,14 @@ const oneOf = (...values: readonly string[]): OptionRule => ({
   what: values.join(' or '),
   fits: (value) => values.some((each) => each === value),
 });
-const listOf = (what: string, fits: (text: string) => boolean): OptionRule => ({
-  what: `a list of ${what}`,
-  fits: (value) =>
-    Array.isArray(value) && value.every((each) => typeof each === 'string' && fits(each)),
-});
+const listOf = (what: string, fitsOne: (text: string) => boolean): OptionRule => {
+  const fits = (each: unknown) => typeof each === 'string' && fitsOne(each);
+  return {
+    what: `a list of ${what}`,
+    fits: (value) => Array.isArray(value) && value.every(fits),
+    culprit: (value) => (Array.isArray(value) ? value.find((each) => !fits(each)) : value),
+  };
+};
 const textOrObject: OptionRule = {
   what: 'a text or an object',
   fits: (value) => RULES.text.fits(value) || RULES.object.fits(value),

@@ -7,6 +7,8 @@ import { shownValue } from '../lib/rules/text/shown-text.ts';
 export interface OptionRule {
   readonly what: string;
   readonly fits: (value: unknown) => boolean;
+  /** The part of a value that breaks the rule; the value itself unless given. */
+  readonly culprit?: (value: unknown) => unknown;
 }
 
 /** The rules of a function's options, by name: every option has one, or the compiler says so. */
@@ -87,7 +89,7 @@ export const CONNECTION_RULES = {
 export function checkArgument(name: string, where: string, value: unknown, rule: OptionRule): void {
   if (rule.fits(value)) return;
   throw usageError(
-    `${name} of ${where} must be ${rule.what}, not ${shownValue(value)}.`,
+    `${name} of ${where} must be ${rule.what}, not ${shownValue(rule.culprit?.(value) ?? value)}.`,
     undefined,
     'InvalidOption',
   );

@@ -38,7 +38,8 @@ async function wait(context: CommandContext, flags: WaitFlags): Promise<undefine
     throw usageError('--queue is missing.', 'pubsub wait --queue payments-ledger-queue');
   }
   if (!/^\d{1,6}$/.test(count)) {
-    throw usageError(`--count must be a whole number, not "${count}".`, '--count 3');
+    const range = 'a whole number from 0 to 999999';
+    throw usageError(`--count must be ${range}, not "${shownText(count)}".`, '--count 3');
   }
   const seconds = parseDuration('--timeout', timeout);
   const endpoint = await endpointOf(context);

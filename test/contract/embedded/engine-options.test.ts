@@ -36,8 +36,14 @@ describe('an option that can not be is named', () => {
     [{ faults: { deny: ['ec2:*'] } }, 'deny needs a permission'],
     [{ seed: -1 }, 'seed of startEngine must be a whole number from 0 to 4294967295'],
     [{ region: 'us-est-1' }, 'Did you mean "us-east-1"?'],
-    [{ allowHttp: ['http://hooks.test'] }, 'allowHttp of startEngine must be a list of host names'],
-    [{ allowHosts: ['queue.test:80'] }, 'allowHosts of startEngine must be a list of names'],
+    [
+      { allowHttp: ['hooks.test', 'http://hooks.test'] },
+      'allowHttp of startEngine must be a list of host names, with a port or without, not "http://hooks.test".',
+    ],
+    [
+      { allowHosts: ['queue.test:80'] },
+      'allowHosts of startEngine must be a list of names without a port, not "queue.test:80".',
+    ],
     [{ identities: ['alice'] }, 'alice'],
     [{ stateDir: '' }, 'stateDir of startEngine must be the path of a folder'],
     [{ host: '0.0.0.0' }, 'host 0.0.0.0 lets others reach the engine: it needs a token'],
@@ -55,15 +61,61 @@ describe('an option that can not be is named', () => {
     await using engine = await startEngine();
     expect(() => engine.faults({ error: 2 })).toThrow('error of faults must be');
     expect(() => engine.faults('error=1%', { seed: 0.5 })).toThrow('seed must be a whole number');
-    await expect(engine.waitFor('q', { count: -1 })).rejects.toThrow('count must be');
-    await expect(engine.waitFor('q', { where: { a: 1 } })).rejects.toThrow('where must be');
+    const wait = (options: object) => engine.waitFor('q', options);
+    await expect(wait({ count: -1 })).rejects.toThrow(
+      'count of waitFor must be a whole number from 0 to 999999, not -1.',
+    );
+    await expect(wait({ where: { a: 1 } })).rejects.toThrow('where must be a filter policy');
+    await expect(wait({ where: null })).rejects.toThrow('where of waitFor must be a function or');
+    await expect(wait({ timeout: 'soon' })).rejects.toThrow(
+      'timeout must be a length of time, not "soon".',
+    );
     const misspelt = { cuont: 2 } as never;
     await expect(engine.waitFor('q', misspelt)).rejects.toThrow('Did you mean "count"?');
     expect(() => engine.faults('error=1%', { sed: 1 } as never)).toThrow('Did you mean "seed"?');
     const settings = { name: 'shop', subscribers: {} } as never;
-    await expect(engine.setUp(settings)).rejects.toThrow('from defineTopology or loadTopology');
-    await expect(engine.advance('soon')).rejects.toThrow('advance must be');
-    await expect(engine.advance(-1)).rejects.toThrow('advance must be');
+    await expect(engine.setUp(settings)).rejects.toThrow(
+      'topology of setUp must be a topology from defineTopology, the path of a pubsub.yaml, or a name',
+    );
+  });
+
+  it.each(['soon', -1, Number.NaN, '11000d', undefined, null, {}] as string[])(
+    'a clock is not advanced by %j',
+    async (by) => {
+      await using engine = await startEngine();
+      await expect(engine.advance(by)).rejects.toMatchObject({
+        name: 'AppError',
+        message: expect.stringContaining('advance must be a length of time'),
+      });
+    },
+  );
+
+  it('a name that is none, as plain JavaScript may give it', async () => {
+    await using engine = await startEngine();
+    const none = undefined as never;
+    expect(() => engine.published(none)).toThrow('topic of published must be a text');
+    expect(() => engine.messages(none)).toThrow('queue of messages must be a text');
+    expect(() => engine.trace(none)).toThrow('messageId of trace must be a text');
+    expect(() => engine.freeze('no' as never)).toThrow('frozen of freeze must be true or false');
+    await expect(engine.waitFor(none)).rejects.toThrow('queue of waitFor must be a text');
+  });
+
+  it('an async function that should say which messages count', async () => {
+    await using engine = await startEngine();
+    await ask(engine.endpoint, 'Action=CreateQueue&QueueName=q');
+    await ask(engine.endpoint, 'Action=SendMessage&QueueUrl=/000000000000/q&MessageBody=m');
+    const where = (async () => false) as never;
+    await expect(engine.waitFor('q', { where })).rejects.toThrow('where of waitFor must not be');
+  });
+
+  it('a call after the engine was stopped', async () => {
+    const engine = await startEngine();
+    await engine.stop();
+    const stopped = { code: 'EngineStopped', message: 'The engine was stopped.' };
+    await expect(engine.setUp(shop)).rejects.toMatchObject(stopped);
+    await expect(engine.reset()).rejects.toMatchObject(stopped);
+    await expect(engine.advance('1s')).rejects.toMatchObject(stopped);
+    await expect(engine.waitFor('q')).rejects.toMatchObject(stopped);
   });
 
   it('a port that is taken, by whom', async () => {

@@ -81,7 +81,12 @@ it.skipIf(isIndependent)('the clock can be looked at, advanced and frozen', asyn
     status: 400,
     body: { error: { message: 'advance must be a length of time, not "soon".' } },
   });
+  // What is refused changes nothing.
+  for (const given of [{ frozen: true, advance: 'soon' }, { frozen: 'yes' }, { frozen: 1 }]) {
+    expect((await post('clock', given)).status, JSON.stringify(given)).toBe(400);
+  }
   const shown = await (await fetch(`${endpoint.url}/_pubsub/clock`)).json();
+  expect(shown).toMatchObject({ frozen: false });
   expect((shown as { advanced: number }).advanced).toBeGreaterThanOrEqual(15 * 60_000 - 1000);
   await post('reset');
   expect((await post('clock')).body).toMatchObject({ frozen: false, advanced: 0 });
@@ -96,6 +101,10 @@ it.skipIf(isIndependent)('faults can be exchanged while it runs', async () => {
   await post('faults', { faults: '' });
   expect((await fetch(`${endpoint.url}/?Action=ListQueues`)).status).toBe(200);
   expect((await post('faults', { faults: 'fire' })).status).toBe(400);
+  expect(await post('faults', { faults: { error: 1 } })).toMatchObject({
+    status: 400,
+    body: { error: { message: 'faults must be a text, not an object.' } },
+  });
 });
 
 it.skipIf(isIndependent)(
@@ -152,6 +161,14 @@ it.skipIf(isIndependent)('wait says what is there when its time is up', async ()
   );
   const bad = await post('wait', { queue: 'few', where: { id: [{ no: 1 }] } });
   expect(bad.status).toBe(400);
+  for (const count of [-1, 1.5, '1.5', true, [3], '', 1_000_000]) {
+    expect(await post('wait', { queue: 'few', count }), `${count}`).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining('count must be a whole number from 0') } },
+    });
+  }
+  const { body } = await post('wait', { queue: 'few', timeout: 'soon' });
+  expect(body.error.message).toBe('timeout must be a length of time, not "soon".');
 });
 
 it.skipIf(isIndependent).each([

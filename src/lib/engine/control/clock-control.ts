@@ -1,5 +1,6 @@
 import { usageError } from '../../rules/errors.ts';
-import { parseDuration } from '../../rules/text/duration.ts';
+import { readDuration } from '../../rules/text/duration.ts';
+import { shownValue } from '../../rules/text/shown-text.ts';
 import { EngineClock } from '../clock/engine-clock.ts';
 import type { Engine } from '../engine.ts';
 
@@ -25,19 +26,22 @@ export function clockFace(clock: EngineClock): ClockFace {
   return { time, frozen, advanced: Math.round(clock.advanced) };
 }
 
-/** The longest that a clock is advanced at once: ten years, in milliseconds. */
-const MAX_ADVANCE_MS = 10 * 365 * 86_400_000;
+/** Ten years, in milliseconds. */
+const MAX_TIME_MS = 10 * 365 * 86_400_000;
 
 /**
- * Reads how far a clock is to be advanced: `500ms`, or a length of time such as `30s`, `1h30m`, `2d`.
+ * Reads a length of time, also how far a clock is to be advanced: `500ms`, `30s`, `1h30m`, `2d`; ten years at most.
  *
  * @param value text, or a number of milliseconds
- * @returns milliseconds. @throws AppError (exit 2)
+ * @param name what it is, for the error
+ * @returns milliseconds. @throws AppError (exit 2), for what is neither too
  */
-export function parseAdvance(value: string | number): number {
-  const text = typeof value === 'number' ? `${value}ms` : value.trim();
-  const [, whole] = /^(\d{1,15})ms$/.exec(text) ?? [];
-  const ms = whole === undefined ? parseDuration('advance', text) * 1000 : Number(whole);
-  if (ms > MAX_ADVANCE_MS) throw usageError('A clock is advanced by ten years at most.');
-  return ms;
+export function parseTime(value: unknown, name: string): number {
+  const text = typeof value === 'number' ? `${value}ms` : value;
+  const [, whole] = typeof text === 'string' ? (/^\s*(\d{1,15})ms\s*$/.exec(text) ?? []) : [];
+  const seconds = typeof text === 'string' ? readDuration(text) : undefined;
+  const ms = whole === undefined ? (seconds ?? Number.NaN) * 1000 : Number(whole);
+  if (ms <= MAX_TIME_MS) return ms;
+  const shown = Number.isNaN(ms) ? `, not ${shownValue(value)}` : ' of ten years at most';
+  throw usageError(`${name} must be a length of time${shown}.`, 'Such as 500ms, 30s or 1h30m');
 }

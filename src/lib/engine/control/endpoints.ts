@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, usageError } from '../../rules/errors.ts';
 import { formatFaults, NO_FAULTS, parseFaults, parseSeed } from '../../rules/faults.ts';
-import { shownText } from '../../rules/text/shown-text.ts';
+import { shownText, shownValue } from '../../rules/text/shown-text.ts';
 import type { Engine } from '../engine.ts';
 import type { FaultSwitch } from '../http/fault-injector.ts';
 import { readBody } from '../http/read-body.ts';
 import { sendJson } from '../http/send-json.ts';
-import { clockFace, clockOf, parseAdvance } from './clock-control.ts';
-import { byPolicy, parseCount, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
+import { clockFace, clockOf, parseTime } from './clock-control.ts';
+import { byPolicy, MAX_WAIT_COUNT, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
 
 /** What the paths that change an engine work on. */
 export interface ControlParts {
@@ -39,11 +39,11 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     members: ['advance', 'frozen'],
     async run({ engine }, given) {
       const clock = clockOf(engine);
-      const { advance, frozen } = given;
-      if (frozen === true || frozen === 'true') clock.freeze();
-      if (advance !== undefined)
-        await clock.advance(parseAdvance(textOrNumber(advance, 'advance')));
-      if (frozen === false || frozen === 'false') clock.run();
+      const frozen = readFlag(given.frozen, 'frozen');
+      const advance = given.advance === undefined ? 0 : parseTime(given.advance, 'advance');
+      if (frozen === true) clock.freeze();
+      if (advance > 0) await clock.advance(advance);
+      if (frozen === false) clock.run();
       return clockFace(clock);
     },
   },
@@ -51,7 +51,7 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     members: ['faults', 'seed'],
     run({ faults }, given) {
       if (given.faults !== undefined) {
-        const text = String(given.faults);
+        const text = readText(given.faults, 'faults');
         const seed = given.seed === undefined ? 0 : parseSeed(String(given.seed));
         faults.set(text === '' ? NO_FAULTS : parseFaults(text), seed);
       }
@@ -65,11 +65,11 @@ const CONTROLS: Readonly<Record<string, Control>> = {
       if (typeof queue !== 'string') throw usageError('queue is missing.', '"queue": "NAME"');
       const policy = typeof where === 'string' ? where : JSON.stringify(where);
       const found = await waitForMessages(engine, queue, {
-        count: parseCount(String(count)),
+        count: readCount(count),
         ...(where === undefined ? {} : { where: byPolicy(policy) }),
         timeout: Math.min(
           MAX_WAIT_MS,
-          timeout === undefined ? WAIT_TIMEOUT_MS : parseAdvance(textOrNumber(timeout, 'timeout')),
+          timeout === undefined ? WAIT_TIMEOUT_MS : parseTime(timeout, 'timeout'),
         ),
         signal,
       });
@@ -151,9 +151,27 @@ function readGiven(body: string): Given {
   return value as Given;
 }
 
-function textOrNumber(value: unknown, name: string): string | number {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  throw usageError(`${name} must be a length of time.`, `"${name}": "30s"`);
+/** As JSON has it, or as a query string does. */
+function readFlag(value: unknown, name: string): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw usageError(`${name} must be true or false, not ${shownValue(value)}.`, `"${name}": true`);
+}
+
+/** As JSON has it, or as a query string and `pubsub wait` do. */
+function readCount(value: unknown): number {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MAX_WAIT_COUNT) {
+    return Number(count);
+  }
+  const range = `a whole number from 0 to ${MAX_WAIT_COUNT}`;
+  throw usageError(`count must be ${range}, not ${shownValue(value)}.`, '"count": 3');
+}
+
+function readText(value: unknown, name: string): string {
+  if (typeof value === 'string') return value;
+  throw usageError(`${name} must be a text, not ${shownValue(value)}.`, `"${name}": "throttle=5%"`);
 }
 
 function statusOf(error: unknown): number {

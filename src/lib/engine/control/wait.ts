@@ -25,6 +25,9 @@ export interface WaitFor {
 
 export const WAIT_TIMEOUT_MS = 10_000;
 
+/** The most messages that can be waited for. */
+export const MAX_WAIT_COUNT = 999_999;
+
 /** How often a queue is looked at: looking costs nothing while its figures stay the same. */
 const LOOK_INTERVAL_MS = 5;
 
@@ -91,7 +94,7 @@ function readPolicy(policy: string): FilterPolicy {
     return parseFilterPolicy(policy, 'MessageBody');
   } catch (error) {
     if (!(error instanceof InvalidFilterPolicy)) throw error;
-    const hint = '--where \'{"event_type":["payment.captured"]}\'';
+    const hint = 'Such as {"event_type":["payment.captured"]}';
     // The lines after it say where the parser of SNS read it.
     const [reason = ''] = error.message.split('\n');
     throw usageError(`where must be a filter policy: ${reason}`, hint);
@@ -121,12 +124,4 @@ function timedOut(
     message: `Waited for ${wanted} in ${queue.name}: ${there} ${after}.`,
     hint: 'pubsub doctor',
   });
-}
-
-/** Reads a count of messages. @throws AppError (exit 2) */
-export function parseCount(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) {
-    throw usageError(`count must be a whole number, not ${JSON.stringify(text)}.`, '--count 3');
-  }
-  return Number(text);
 }
