@@ -10,13 +10,20 @@ import { addExamples, type Runner } from '../command.ts';
 const SHELLS = ['bash', 'fish', 'powershell', 'json', 'dotenv'] as const;
 type Shell = (typeof SHELLS)[number];
 
-/** How a variable is set, by shell; the values hold neither quotes nor dollars. */
+/** How a variable is set, by shell; a token may hold any printable character. */
 const SET: Readonly<Record<Exclude<Shell, 'json'>, (name: string, value: string) => string>> = {
-  bash: (name, value) => `export ${name}='${value}'`,
-  fish: (name, value) => `set -gx ${name} '${value}'`,
-  powershell: (name, value) => `$env:${name} = '${value}'`,
-  dotenv: (name, value) => `${name}=${value}`,
+  bash: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  fish: (name, value) => `set -gx ${name} '${value.replace(/[\\']/g, '\\$&')}'`,
+  powershell: (name, value) => `$env:${name} = '${value.replace(/['‘’‚‛]/g, '$&$&')}'`,
+  dotenv: (name, value) => `${name}=${dotenvValue(value)}`,
 };
+
+/** Bare where it can be, as `docker --env-file` and GitHub's `$GITHUB_ENV` know no quotes. */
+function dotenvValue(value: string): string {
+  if (!/[\s#'"`$\\]/.test(value)) return value;
+  const quote = ["'", '"', '`'].find((each) => !value.includes(each));
+  return quote === undefined ? value : `${quote}${value}${quote}`;
+}
 
 /** What would lead AWS clients elsewhere, or make them ask for other keys. */
 const UNSET: Readonly<Partial<Record<Shell, string>>> = {

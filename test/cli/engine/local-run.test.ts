@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { usePubsub } from '../../fixtures/pubsub.ts';
@@ -68,6 +70,8 @@ while (!existsSync('go')) await setTimeout(20);`,
     const { code, doc } = await pubsub.json(['local', 'status']);
     expect({ code, doc }).toMatchObject({ code: 3, doc: { running: true, ready: false } });
     const health = `${(doc as { endpoint: string }).endpoint}/_pubsub/health`;
+    // As `wget --spider` asks.
+    expect((await fetch(health, { method: 'HEAD' })).status).toBe(503);
     expect((await fetch(health)).status).toBe(503);
 
     await writeFile(join(pubsub.env.HOME ?? '', 'go'), '');
@@ -137,6 +141,29 @@ it('local env says the same in every shell', async () => {
   expect(JSON.parse(await inShell('json'))).toMatchObject({ AWS_ENDPOINT_URL: endpoint });
   expect((await pubsub.run(['local', 'env', '--shell', 'csh'])).code).toBe(2);
 });
+
+it.each(["it's", 'a b#c"$HOME\\ `id`', "'; exit 9; '"])(
+  'local env writes the token %s so that shells read it back',
+  async (token) => {
+    await start('--ephemeral');
+    const inShell = async (shell: string) =>
+      (await pubsub.run(['local', 'env', '--shell', shell], { env: { PUBSUB_TOKEN: token } }))
+        .stdout;
+    const file = join(pubsub.env.HOME ?? '', 'environment');
+    const readBack = async (shell: string, command: string, ...args: string[]) => {
+      await writeFile(file, await inShell(shell));
+      return (await promisify(execFile)(command, args)).stdout;
+    };
+    const node = ['--env-file', file, '-p', 'process.env.AWS_SESSION_TOKEN'];
+    expect(await readBack('dotenv', process.execPath, ...node)).toBe(`${token}\n`);
+    const print = `. ${file}; printf %s "$AWS_SESSION_TOKEN"`;
+    expect(await readBack('bash', 'sh', '-c', print)).toBe(token);
+    if (existsSync('/usr/bin/fish')) {
+      expect(await readBack('fish', 'fish', '--no-config', '-c', print)).toBe(token);
+    }
+    expect(await inShell('powershell')).toContain(`= '${token.replaceAll("'", "''")}'\n`);
+  },
+);
 
 it('local reset empties an engine while it runs', async () => {
   const { endpoint, pid } = await start();

@@ -105,5 +105,16 @@ describe('the messages of a queue', () => {
     const { status, text } = await ask(`${PATH}?QueueUrl=${QueueUrl}`);
     expect(status).toBe(400);
     expect(JSON.parse(text).message).toContain('arn:aws:sqs:eu-west-1:000000000000:q');
+
+    // But not where the URL says which region is meant, or who signs the request.
+    const regional = QueueUrl.replace('/000000000000/', '/queue/eu-west-1/000000000000/');
+    expect((await ask(`${PATH}?QueueUrl=${regional}`)).text).not.toContain('<Body>');
+    expect(engine.messages(regional)).toEqual([]);
+    const looking = (region: string) => {
+      const client = new SQSClient({ ...config, region, endpoint: engine.endpoint + PATH });
+      return client.send(new ReceiveMessageCommand({ QueueUrl }));
+    };
+    expect((await looking('us-east-1')).Messages).toHaveLength(1);
+    expect((await looking('eu-west-1')).Messages).toBeUndefined();
   });
 });

@@ -146,7 +146,7 @@ function readGiven(body: string): Given {
   } catch (cause) {
     throw usageError(`The body is not JSON: ${(cause as Error).message}.`);
   }
-  if (typeof value !== 'object' || value === null)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw usageError('The body is not a JSON object.');
   return value as Given;
 }

@@ -2,18 +2,23 @@ import { AppError } from '../../rules/errors.ts';
 import type { SnsState } from '../services/sns/state.ts';
 import type { Topic } from '../services/sns/topic.ts';
 import type { Queue } from '../services/sqs/queue/queue.ts';
+import { parseQueueAddress } from '../services/sqs/queue-address.ts';
 import { queueByArn, type SqsState } from '../services/sqs/state.ts';
 
 /**
  * The queue of a name, an ARN or a URL; undefined when there is none.
  *
+ * @param callersRegion where it is if `text` names no region; any unless given
  * @throws AppError `QueueAmbiguous` for a name that several accounts or regions have
  */
-export function findQueue(sqs: SqsState, text: string): Queue | undefined {
+export function findQueue(sqs: SqsState, text: string, callersRegion?: string): Queue | undefined {
   if (text.startsWith('arn:')) return queueByArn(sqs, text);
-  const [name = '', account] = text.replace(/\/$/, '').split('/').reverse();
+  const { name, account, region = callersRegion } = parseQueueAddress(text) ?? {};
   const found = [...sqs.queues.values()].filter(
-    (queue) => queue.name === name && (account === undefined || queue.account === account),
+    (queue) =>
+      queue.name === name &&
+      (account === undefined || queue.account === account) &&
+      (region === undefined || queue.region === region),
   );
   return only(found, 'queue', text);
 }

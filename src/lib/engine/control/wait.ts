@@ -94,7 +94,7 @@ function readPolicy(policy: string): FilterPolicy {
     return parseFilterPolicy(policy, 'MessageBody');
   } catch (error) {
     if (!(error instanceof InvalidFilterPolicy)) throw error;
-    const hint = 'Such as {"event_type":["payment.captured"]}';
+    const hint = '--where \'{"event_type":["payment.captured"]}\'';
     // The lines after it say where the parser of SNS read it.
     const [reason = ''] = error.message.split('\n');
     throw usageError(`where must be a filter policy: ${reason}`, hint);

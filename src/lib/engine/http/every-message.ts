@@ -5,6 +5,7 @@ import { AppError } from '../../rules/errors.ts';
 import { findQueue } from '../control/queue-named.ts';
 import type { Engine } from '../engine.ts';
 import { ServiceError } from '../errors.ts';
+import { identityReader } from '../identity.ts';
 import { heldMessages } from '../observe/peek.ts';
 import { decodeJson } from '../protocol/json.ts';
 import { decodeQuery, parseQuery } from '../protocol/query.ts';
@@ -64,7 +65,9 @@ export async function sendEveryMessage(
       : decodeQuery(route.operation.input, form);
     const [, region, account, name] = QUEUE_PATH.exec(pathname) ?? [];
     const wanted = name === undefined ? input.QueueUrl : `arn:aws:sqs:${region}:${account}:${name}`;
-    const queue = findQueue(engine.sqs, String(wanted ?? ''));
+    const { service, region: signedFor } = identityReader(engine.sts)(request);
+    const callersRegion = service === '' ? undefined : signedFor;
+    const queue = findQueue(engine.sqs, String(wanted ?? ''), callersRegion);
     if (queue === undefined) throw queueDoesNotExist();
     const isShown = {
       [IN_FLIGHT]: given('ShowInvisible') === 'true',

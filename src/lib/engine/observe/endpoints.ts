@@ -54,11 +54,13 @@ export function observe(
   response: ServerResponse,
 ): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  if (request.method !== 'GET') {
+  const path = url.pathname.slice(OBSERVE_PREFIX.length);
+  // `wget --spider`, which health checks of containers use, asks with HEAD.
+  const isHealthProbe = request.method === 'HEAD' && path === 'health';
+  if (request.method !== 'GET' && !isHealthProbe) {
     sendJson(response, 405, { error: 'only GET is answered here' });
     return;
   }
-  const path = url.pathname.slice(OBSERVE_PREFIX.length);
   switch (path) {
     case 'health':
       sendJson(response, parts.isStarting ? 503 : 200, health(parts));
