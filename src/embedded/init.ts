@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { CHECK_PROGRAM, whyNotRunnable } from '../lib/consume/handlers/find-program.ts';
 import type { Topology } from '../lib/definition/topology.ts';
 import { clientEnvironment } from '../lib/engine/background/client-environment.ts';
 import { AppError } from '../lib/rules/errors.ts';
+import { shellWord } from '../lib/rules/text/command-words.ts';
 import { type EngineAccess, setUpOn } from './set-up.ts';
 
 /** Where a script runs: its folder, and what stands in its environment besides the engine. */
@@ -37,8 +39,10 @@ export async function initialize(
 async function runScript(path: string, engine: EngineAccess, place: ScriptPlace): Promise<void> {
   const { endpoint, region, token } = engine;
   const env = { ...place.env, ...clientEnvironment(endpoint, region, token) };
+  const isModule = /\.[cm]?js$/.test(path);
+  if (!isModule || !existsSync(path)) refuseUnlessProgram(path, place);
   const code = await new Promise<number | string>((done, fail) => {
-    const command = /\.[cm]?js$/.test(path) ? process.execPath : path;
+    const command = isModule ? process.execPath : path;
     const child = spawn(command, command === path ? [] : [path], {
       cwd: place.cwd,
       env,
@@ -53,4 +57,12 @@ async function runScript(path: string, engine: EngineAccess, place: ScriptPlace)
     message: `${path} ended with ${code}.`,
     hint: `AWS_ENDPOINT_URL=${endpoint} ${path}`,
   });
+}
+
+/** @throws AppError `InitFailed` that says why the file can't be run */
+function refuseUnlessProgram(path: string, { cwd, env }: ScriptPlace): void {
+  const why = whyNotRunnable(path, env.PATH ?? '', cwd);
+  if (why === undefined) return;
+  const hint = why.hint === CHECK_PROGRAM ? `ls ${shellWord(dirname(path))}` : why.hint;
+  throw new AppError({ code: 'InitFailed', message: why.message, hint });
 }

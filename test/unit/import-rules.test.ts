@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   platform: [...ACTS, 'transport', 'amqp', 'http', 'database', 'outbox', 'orders', 'process'],
   ui: [...DATA, 'bench', 'compare', 'dead-letters'],
   library: [...ACTS, 'engine'],
-  embedded: [...TARGET, 'functions', 'topology', 'engine', 'library', 'process'],
+  embedded: [...TARGET, 'consume', 'functions', 'topology', 'engine', 'library', 'process'],
 };
 /** Areas that may import types of any other: what they show is made there. */
 const MAY_IMPORT_TYPES = ['ui'];

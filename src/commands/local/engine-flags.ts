@@ -11,6 +11,7 @@ import { usageError } from '../../lib/rules/errors.ts';
 import { parseFaults, parseSeed } from '../../lib/rules/faults.ts';
 import { parseIdentity } from '../../lib/rules/identities.ts';
 import { SERVICES } from '../../lib/rules/services.ts';
+import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { collect } from '../command.ts';
 import { parsePort } from '../port-flag.ts';
 
@@ -82,9 +83,9 @@ export function readEngineFlags(
   env: Readonly<Record<string, string | undefined>>,
   stateDir: string,
 ): BackgroundOptions {
-  const [name = '', namedPort] = (env.LOCALSTACK_HOST ?? '').split(':');
-  const port = flags.port ?? (namedPort === undefined ? undefined : namedPort);
-  const allowHosts = [...(flags.allowHost ?? []), ...(name === '' ? [] : [name])];
+  const { name, port: namedPort } = localstackHost(env.LOCALSTACK_HOST);
+  const port = flags.port ?? namedPort;
+  const allowHosts = [...(flags.allowHost ?? []), ...(name === undefined ? [] : [name])];
   const token = tokenFor(
     { ...flags, token: flags.token ?? env.PUBSUB_TOKEN },
     {
@@ -108,6 +109,20 @@ export function readEngineFlags(
   };
 }
 
+/** @throws AppError (exit 2) that names the variable: nobody gave a flag */
+function localstackHost(text = ''): { name?: string; port?: string } {
+  if (text === '') return {};
+  const [name = '', port, ...rest] = text.split(':');
+  const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) <= 65_535);
+  if (isClientName(name) && isPort && rest.length === 0) {
+    return port === undefined ? { name } : { name, port };
+  }
+  throw usageError(
+    `LOCALSTACK_HOST must be a name, with a port or without, not "${shownText(text)}".`,
+    'LOCALSTACK_HOST=localhost.localstack.cloud:4566, or unset it',
+  );
+}
+
 /** What of the environment is LocalStack's and means something else here, as lines to print. */
 export function environmentNotes(env: Readonly<Record<string, string | undefined>>): string[] {
   const notes: string[] = [];
@@ -117,7 +132,8 @@ export function environmentNotes(env: Readonly<Record<string, string | undefined
   }
   const known: ReadonlySet<string> = new Set(['', ...SERVICES]);
   const missing = wanted.split(',').filter((each) => !known.has(each.trim().toLowerCase()));
-  if (missing.length > 0) notes.push(`SERVICES: ${missing.join(', ')} is not in this engine`);
+  const are = missing.length > 1 ? 'are' : 'is';
+  if (missing.length > 0) notes.push(`SERVICES: ${missing.join(', ')} ${are} not in this engine`);
   return notes;
 }
 

@@ -89,6 +89,9 @@ while (!existsSync('go')) await setTimeout(20);`,
 
     const { endpoint, pid } = await start('--host', '0.0.0.0', '--token', 's3cret');
     expect((await fetch(`${endpoint}/?Action=ListQueues`)).status).toBe(401);
+    const unnamed = await pubsub.run(['local', 'reset', '--yes']);
+    expect(unnamed.code).toBe(1);
+    expect(unnamed.stderr).toContain(`The local engine at ${endpoint} asks for its token.`);
     const env = { PUBSUB_TOKEN: 's3cret' };
     const { doc } = await pubsub.json(['local', 'env'], { env });
     const { AWS_SESSION_TOKEN: sessionToken = '' } = doc as Record<string, string>;
@@ -127,6 +130,18 @@ it('an engine in the background keeps no secrets of who started it', async () =>
   expect(environment).not.toContain('hush');
   expect(environment).toContain('LC_ALL=C');
 });
+
+it.each(['bad host:4566', 'localhost:x', 'localhost:65536', 'http://localhost:4566'])(
+  'LOCALSTACK_HOST=%s is refused by its own name',
+  async (host) => {
+    const env = { LOCALSTACK_HOST: host };
+    const { code, stderr } = await pubsub.run(['local', 'start', '--ephemeral'], { env });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('LOCALSTACK_HOST must be a name, with a port or without'),
+    });
+  },
+);
 
 it('local env says the same in every shell', async () => {
   expect((await pubsub.run(['local', 'env'])).code).toBe(1);
@@ -219,16 +234,24 @@ describe('a queue whose policy keeps the topic out', () => {
   };
 
   it.each([
-    ['warn', 'delivered, but not on AWS', '2'],
-    ['enforce', 'not delivered', '0'],
-  ])('is named once in the log and on local status: %s', async (policies, words, count) => {
+    ['warn', 'delivered, but not on AWS', '2', 'pubsub doctor --fix'],
+    [
+      'enforce',
+      'not delivered',
+      '0',
+      'pubsub doctor --fix, or --policies warn to deliver all the same',
+    ],
+  ])('is named once in the log and on local status: %s', async (policies, words, count, cure) => {
     const { endpoint } = await start('--ephemeral', '--policies', policies);
     await subscribe(endpoint);
 
     const { stdout } = await pubsub.run(['local', 'logs', '--json']);
     const named = stdout.split('\n').filter((line) => line.includes(`"${words}"`));
     expect(named).toHaveLength(1);
-    expect(named[0]).toContain('has no policy that allows sns.amazonaws.com to send');
+    expect(JSON.parse(named[0] ?? '')).toMatchObject({
+      reason: expect.stringContaining('has no policy that allows sns.amazonaws.com to send'),
+      cure,
+    });
     const wait = await pubsub.run(['wait', '--queue', 'q', '--count', count, '--timeout', '5s']);
     expect(wait.code).toBe(0);
     expect((await pubsub.run(['local', 'status'])).stderr).toContain('has no policy that allows');

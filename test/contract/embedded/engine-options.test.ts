@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -204,8 +204,25 @@ describe('init', () => {
       code: 'InitFailed',
       message: `${script} ended with 7.`,
     });
-    const missing = startEngine({ init: './missing.sh' });
-    await expect(missing).rejects.toMatchObject({ code: 'InitFailed' });
+    for (const name of ['missing.sh', 'missing.mjs']) {
+      await expect(startEngine({ init: join(folder, name) })).rejects.toMatchObject({
+        code: 'InitFailed',
+        message: `There is no file ${join(folder, name)}.`,
+        hint: `ls ${folder}`,
+      });
+    }
+    const shell = join(folder, 'make.sh');
+    writeFileSync(shell, '#!/bin/sh\r\n');
+    await expect(startEngine({ init: shell })).rejects.toMatchObject({
+      code: 'InitFailed',
+      message: `${shell} may not be executed.`,
+      hint: `chmod +x ${shell}`,
+    });
+    chmodSync(shell, 0o755);
+    await expect(startEngine({ init: shell })).rejects.toMatchObject({
+      code: 'InitFailed',
+      message: expect.stringContaining('has Windows line endings'),
+    });
   });
 });
 

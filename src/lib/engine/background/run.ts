@@ -66,7 +66,7 @@ async function runHolding(
         topicArn,
         queueArn,
         reason,
-        cure: 'pubsub doctor --fix, or --policies warn to deliver all the same',
+        cure: `pubsub doctor --fix${delivered ? '' : ', or --policies warn to deliver all the same'}`,
       }),
   });
   const record: EngineRecord = {

@@ -238,6 +238,11 @@ describe('a phone', () => {
       body: 'hello',
       messageId: MessageId,
     });
+    await publish({ PhoneNumber: '+15551234567', Message: '€'.repeat(1600) });
+    const longer = publish({ PhoneNumber: '+15551234567', Message: 'x'.repeat(1601) });
+    expect(await refusalOf(longer)).toMatchObject({
+      message: 'Invalid parameter: Message too long',
+    });
     expect(await refusalOf(publish({ PhoneNumber: '+15551234567', Message: '' }))).toMatchObject({
       message: 'Invalid parameter: Empty message',
     });

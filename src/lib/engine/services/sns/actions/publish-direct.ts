@@ -10,6 +10,12 @@ import { authorizeOwner } from '../platform/lookup.ts';
 import { textForPlatform } from '../platform/payload.ts';
 import { invalidParameter } from '../refusals.ts';
 
+/**
+ * Of one SMS, which is sent in parts. AWS's words for a longer one are not documented.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+const MAX_SMS_CHARACTERS = 1600;
+
 /** Sends a text message ("Publishing SMS messages to a mobile phone"): it is kept in the sink. */
 export function publishToPhone(
   input: PublishInput,
@@ -20,7 +26,9 @@ export function publishToPhone(
     throw invalidParameter(`PhoneNumber Reason: ${phoneNumber} is not valid to publish to`);
   }
   const message = read(input);
-  return keep(ctx, 'sms', phoneNumber, message, textFor(message, 'sms'));
+  const text = textFor(message, 'sms');
+  if ([...text].length > MAX_SMS_CHARACTERS) throw invalidParameter('Message too long');
+  return keep(ctx, 'sms', phoneNumber, message, text);
 }
 
 /** Sends to a device ("Publish to a platform endpoint"): it is kept in the sink. */
