@@ -134,7 +134,10 @@ function renderShort(
   return [...cut, `    ${style.bold('fix:')}`, `      ${fix}`];
 }
 
-/** A line for each subject: how many of its checks are ok, and which, as far as there is room. */
+/**
+ * A line for each subject: how many of its checks are ok, and which, as far as there is room. The sign for ok stands
+ * only where a check is.
+ */
 function renderHealthy(
   { checks, skipped }: ShownDiagnosis,
   width: number,
@@ -144,17 +147,24 @@ function renderHealthy(
   const rows = subjects.flatMap((subject) => {
     const ok = checks.filter((check) => check.subject === subject && check.verdict === 'ok');
     const ids = [...new Set(ok.map(({ id }) => id))].join(', ');
-    const unseen = skipped.filter((each) => each.subject === subject).length;
-    const note = unseen > 0 ? `; ${unseen} not looked at` : '';
-    if (ok.length === 0 && unseen === 0) return [];
-    return [`${subject}  ${ok.length} ok${note}${ids === '' ? '' : `: ${ids}`}`];
+    const unseen = skipped.filter((each) => each.subject === subject);
+    const note = `${unseen.length} not looked at`;
+    if (ok.length > 0) {
+      const row = `${subject}  ${ok.length} ok${unseen.length > 0 ? `; ${note}` : ''}: ${ids}`;
+      return [{ sign: style.green(SIGNS.ok), row }];
+    }
+    if (unseen.length === 0) return [];
+    return [
+      {
+        sign: style.dim('-'),
+        row: `${subject}  ${note}: ${unseen.map(({ id }) => id).join(', ')}`,
+      },
+    ];
   });
   const shown = rows.length > MOST_HEALTHY ? rows.slice(0, MOST_HEALTHY) : rows;
   const more = rows.length - shown.length;
   return [
-    ...shown.map(
-      (row) => `${style.green(SIGNS.ok)} ${style.dim(shortEnd(printable(row), width - 2))}`,
-    ),
+    ...shown.map(({ sign, row }) => `${sign} ${style.dim(shortEnd(printable(row), width - 2))}`),
     ...(more > 0 ? [style.dim(`  … and ${more} more: --verbose`)] : []),
   ];
 }

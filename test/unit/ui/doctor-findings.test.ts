@@ -44,6 +44,22 @@ describe("a doctor's findings", () => {
     expect(lines.at(-1)).toBe('  pubsub setup');
   });
 
+  it('show a check mark for no subject of which nothing was looked at', () => {
+    const missing = check('topic', 'topic', { verdict: 'fail', evidence: 'none', fix: SETUP });
+    const skipped = ['topic-policy', 'deduplication'].map((id) => ({
+      subject: 'topic',
+      id,
+      because: 'there is no topic',
+    }));
+    const partly = { subject: 'ledger', id: 'filter', because: 'there is no topic' };
+    const checks = [missing, check('ledger', 'queue')];
+    const lines = renderFindings({ checks, skipped: [...skipped, partly] }, 80, style);
+    expect(lines.slice(-2)).toEqual([
+      '- topic  2 not looked at: topic-policy, deduplication',
+      '✓ ledger  1 ok; 1 not looked at: queue',
+    ]);
+  });
+
   it.each([
     [
       'twenty broken subscribers',
