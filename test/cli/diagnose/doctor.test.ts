@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine } from '../../../src/engine.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
@@ -248,7 +248,7 @@ describe('pubsub doctor', () => {
   });
 
   it('says so where nobody answers', async () => {
-    const engine = await startEngine({ port: 0 });
+    const engine = await startEngine();
     await engine.stop();
 
     const { stdout, code } = await runMain(

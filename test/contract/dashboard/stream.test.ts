@@ -2,13 +2,13 @@ import { request } from 'node:http';
 import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine } from '../../../src/engine.ts';
 import { createAws } from '../../../src/lib/aws/clients.ts';
 import { identify } from '../../../src/lib/aws/identity.ts';
 import { resolveSettings } from '../../../src/lib/config/settings.ts';
 import type { MessagePage } from '../../../src/lib/dashboard/api/messages.ts';
 import type { Overview } from '../../../src/lib/dashboard/api/overview.ts';
 import { openDashboard } from '../../../src/lib/dashboard/open-dashboard.ts';
-import { startEngine } from '../../../src/lib/engine/http/server.ts';
 import type { Place } from '../../../src/lib/topology/inspect.ts';
 import { startDashboard, type TestDashboard } from '../../fixtures/dashboard.ts';
 import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -196,7 +196,7 @@ describe.skipIf(isIndependent)('what happens, as it happens', () => {
   });
 
   it('finds the engine again that was started anew, and forgets what was before', async () => {
-    const first = await startEngine({ strictTimings: false });
+    const first = await startEngine();
     const settings = await resolveSettings(
       { endpointUrl: first.endpoint, region: 'us-east-1' },
       {},
@@ -213,7 +213,7 @@ describe.skipIf(isIndependent)('what happens, as it happens', () => {
     await first.stop();
     await expect.poll(() => stream.of('state').at(-1)).toMatchObject({ state: 'gone' });
     await moved.ask('overview', undefined, 503);
-    const second = await startEngine({ strictTimings: false, port: first.port });
+    const second = await startEngine({ port: first.port });
     try {
       await expect.poll(() => stream.of('state').at(-1)).toMatchObject({ state: 'connected' });
       const instances = stream.of('state').map(({ instance }) => instance);

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine } from '../../../src/engine.ts';
 import { journalFolder } from '../../../src/lib/engine/journal/folder.ts';
 import { Tables } from '../../../src/lib/engine/journal/lmdb.ts';
 import { LoggedTables } from '../../../src/lib/engine/journal/logged-tables.ts';

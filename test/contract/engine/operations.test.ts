@@ -9,7 +9,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as lambda from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../src/engine.ts';
 import type { RestRoute } from '../../../src/lib/engine/protocol/rest-json.ts';
 import { apiGatewayActions } from '../../../src/lib/engine/services/apigateway/actions/index.ts';
 import { API_GATEWAY_ROUTES } from '../../../src/lib/engine/services/apigateway/rest-routes.ts';
@@ -94,7 +94,7 @@ const SERVICES = [
   },
 ] as const;
 
-let running: RunningEngine;
+let running: TestEngine;
 beforeAll(async () => {
   running = await startEngine();
 });

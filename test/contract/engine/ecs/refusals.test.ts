@@ -7,9 +7,9 @@ import {
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
+import { startEngine, type TestEngine } from '../../../../src/engine.ts';
 
-let running: RunningEngine;
+let running: TestEngine;
 let ecs: ECSClient;
 beforeAll(async () => {
   running = await startEngine();
