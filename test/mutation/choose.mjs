@@ -61,6 +61,13 @@ export function nearestTestsOf(source, most) {
   return near.slice(0, most).map(({ file }) => file);
 }
 
+/** Changes with a test file and with all that it loads, as far as imports say it. */
+export function markOf(file) {
+  const hash = createHash('sha256');
+  for (const path of [file, ...[...loadedBy(file)].sort()]) hash.update(readFileSync(path));
+  return hash.digest('hex').slice(0, 16);
+}
+
 let nearest;
 const imports = new Map();
 const IMPORT =

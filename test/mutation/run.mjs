@@ -1,12 +1,13 @@
 // Changes the code in one place at a time, and names the changes that no test notices.
 // npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules] [--names 'pattern']
-// [--resume file] keeps in a file which mutants were killed, and tries those no more that are in it.
+// [--resume file] keeps in a file which mutants were killed, and which survived what tests: neither is tried again, but for
+// tests that have changed since, or what they load.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.mjs';
-import { beginsWith, chooseMutants, nearestTestsOf, ROOT, testFilesOf } from './choose.mjs';
+import { beginsWith, chooseMutants, markOf, nearestTestsOf, ROOT, testFilesOf } from './choose.mjs';
 import { openTests } from './session.mjs';
 
 const { values: flags, positionals } = parseArgs({
@@ -31,8 +32,18 @@ if (!parts) {
 const NEAREST = 6;
 const sample = flags.sample === undefined ? undefined : Number(flags.sample);
 const chosen = chooseMutants({ parts, only: flags.only, seed: flags.seed, sample });
-const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
-readKilled();
+const keys = new Map(chosen.mutants.map(({ id, key }) => [id, key]));
+const keyOf = (id) => keys.get(id);
+/** What the file says: a line for each that was killed, and one for each test file that another survived or never reached. */
+const before = new Set(
+  flags.resume && existsSync(flags.resume) ? readFileSync(flags.resume, 'utf8').split('\n') : [],
+);
+const note = (line) => {
+  if (flags.resume) appendFileSync(flags.resume, `${line}\n`);
+};
+const verdicts = new Map(
+  chosen.mutants.map(({ id, key }) => [id, before.has(key) ? 'killed' : 'unseen']),
+);
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 // Functions, tables and commands run what is built; without it their tests are red, and notice nothing.
@@ -40,9 +51,7 @@ execFileSync(process.execPath, ['build.mjs'], { cwd: ROOT });
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
 const tests = await openTests(folder, chosen.instrumented, flags.names);
 const tried = testFilesOf(parts.flatMap((part) => part.tests));
-for (const file of tried) {
-  await tryOn(file, (mutant) => mutant.tests.some((each) => beginsWith(file, each)));
-}
+await tryOn(tried, (file, mutant) => mutant.tests.some((each) => beginsWith(file, each)));
 // What survived may be noticed elsewhere: rules, say, by the tests of what is made with them.
 if (flags.tests === undefined) {
   const near = new Map();
@@ -50,9 +59,8 @@ if (flags.tests === undefined) {
     const source = join(ROOT, path);
     near.set(path, new Set(nearestTestsOf(source, NEAREST).filter((file) => !tried.has(file))));
   }
-  for (const file of new Set([...near.values()].flatMap((files) => [...files]))) {
-    await tryOn(file, ({ path }) => near.get(path)?.has(file));
-  }
+  const files = new Set([...near.values()].flatMap((each) => [...each]));
+  await tryOn(files, (file, { path }) => near.get(path)?.has(file));
 }
 await tests.close();
 rmSync(folder, { recursive: true, force: true });
@@ -60,47 +68,66 @@ report();
 // A mutant may have left something open.
 process.exit(0);
 
-/** Those that are in the file by now: of a run before this one, or of one beside it with other tests. */
-function readKilled() {
-  if (!flags.resume || !existsSync(flags.resume)) return;
-  const killed = new Set(readFileSync(flags.resume, 'utf8').split('\n'));
-  for (const { id, key } of chosen.mutants) if (killed.has(key)) verdicts.set(id, 'killed');
-}
-
-async function tryOn(file, isMeant) {
-  readKilled();
-  const own = alive().filter(isMeant);
-  if (own.length === 0) return;
-  await tryIn(
-    file,
-    own.map(({ id }) => id),
-  );
-  console.error(`${alive().length} of ${verdicts.size} alive after ${relative(ROOT, file)}`);
-}
-
-/** Runs a test file with each mutant that it reaches; in a new process where a mutant ended or hung the last one. */
-async function tryIn(file, ids) {
-  const tried = new Set();
-  for (;;) {
-    const lines = await tests.run(
-      file,
-      ids.filter((id) => !tried.has(id)),
-    );
-    const red = lines.find(({ isRed }) => isRed);
-    if (red) console.log(`left out ${relative(ROOT, file)}, red without a mutant: ${red.why}`);
-    const told = lines.filter(({ id }) => id !== undefined);
-    // The last line about a mutant holds; none but "tried" means that the process ended with it.
-    for (const [id, verdict] of new Map(told.map(({ id, verdict = 'killed' }) => [id, verdict]))) {
-      tried.add(id);
-      verdicts.set(id, verdict);
-      if (verdict === 'killed' && flags.resume) appendFileSync(flags.resume, `${keyOf(id)}\n`);
-    }
-    if (told.length === 0 || lines.some(({ isDone, isRed }) => isDone || isRed)) return;
+/** Runs test files with each of their mutants that they reach; in a new process where a mutant ended or spoilt the last one. */
+async function tryOn(files, isMeant) {
+  const left = new Map();
+  const marks = new Map();
+  for (const file of files) {
+    const mark = markOf(file);
+    marks.set(file, mark);
+    const ids = alive()
+      .filter((mutant) => isMeant(file, mutant))
+      .map(({ id }) => id)
+      .filter((id) => {
+        const isSurvivor = before.has(`survived ${mark} ${keyOf(id)}`);
+        if (isSurvivor) verdicts.set(id, 'survived');
+        return !isSurvivor && !before.has(`unseen ${mark} ${keyOf(id)}`);
+      });
+    left.set(file, new Set(ids));
   }
-}
+  for (;;) {
+    const living = new Set(alive().map(({ id }) => id));
+    const plan = [...left]
+      .map(([file, ids]) => [file, [...ids].filter((id) => living.has(id))])
+      .filter(([, ids]) => ids.length > 0);
+    if (plan.length === 0) return;
+    let tried;
+    let begun = plan[0][0];
+    let isStuck = true;
+    await tests.run(plan, ({ file, id, verdict, isTried, isRed, isDone, why }) => {
+      begun = file;
+      tried = isTried ? { file, id } : undefined;
+      if (verdict) settle(file, id, verdict);
+      if (isRed) console.log(`left out ${relative(ROOT, file)}, red without a mutant: ${why}`);
+      if (isDone) noteUnseen(file);
+      if (isRed || isDone) leave(file);
+      isStuck &&= !(verdict || isRed || isDone);
+    });
+    // A process that ended with a mutant has noticed it.
+    if (tried) settle(tried.file, tried.id, 'killed');
+    else if (isStuck) {
+      console.log(`left out ${relative(ROOT, begun)}: its process ended without a mutant`);
+      leave(begun);
+    }
+  }
 
-function keyOf(id) {
-  return chosen.mutants.find((mutant) => mutant.id === id).key;
+  function settle(file, id, verdict) {
+    left.get(file)?.delete(id);
+    verdicts.set(id, verdict);
+    if (verdict === 'killed') note(keyOf(id));
+    if (verdict === 'survived') note(`survived ${marks.get(file)} ${keyOf(id)}`);
+  }
+
+  function noteUnseen(file) {
+    for (const id of left.get(file)) {
+      if (verdicts.get(id) !== 'killed') note(`unseen ${marks.get(file)} ${keyOf(id)}`);
+    }
+  }
+
+  function leave(file) {
+    left.delete(file);
+    console.error(`${alive().length} of ${verdicts.size} alive after ${relative(ROOT, file)}`);
+  }
 }
 
 function report() {

@@ -1,4 +1,4 @@
-// Runs a test file once without a mutant, then once for each mutant that it reaches, in the same process.
+// Runs each test file once without a mutant, then once for each mutant that it reaches, all in the same process.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { startTests } from '@vitest/runner';
 import { getTests } from '@vitest/runner/utils';
@@ -17,6 +17,8 @@ const NONE = -1;
 const TIMEOUT_MS = 10_000;
 const CPU_SECONDS = 2;
 const POLL_TIMEOUT_MS = 3_000;
+/** Bytes that may be left over from mutants before a new process goes on. */
+const MOST_HEAP = 700e6;
 
 let living = NONE;
 let modulesLoading = 0;
@@ -75,15 +77,30 @@ class QuietRunner extends TestRunner {
   }
 }
 
+/** The mutants to try by the test file, and those that were killed in this process. */
+const plan = new Map(JSON.parse(readFileSync(`${folder}/plan`, 'utf8')));
+const killed = new Set();
+
 export default class MutantRunner extends TestRunner {
   running = new Set();
+  waiting = [];
+  /** Whether a mutant was tried in this process. */
+  isUsed = false;
+  /** Whether what is left needs a new process. */
+  isOver = false;
 
-  onBeforeCollect() {
+  onBeforeCollect([path]) {
+    this.waiting = this.isOver ? [] : plan.get(path).filter((id) => !killed.has(id));
+    if (this.waiting.length === 0) return;
     forgetModules(this.workerState);
     Object.assign(reach, { loading: newMarks(), file: newMarks(), tests: new Map() });
     reach.marks = reach.file;
     this.began = cpuSeconds();
-    tell({ pid: process.pid });
+    tell({ file: path, pid: process.pid });
+  }
+
+  importFile(path, source) {
+    return this.waiting.length === 0 ? undefined : super.importFile(path, source);
   }
 
   async onBeforeRunTask(test) {
@@ -108,13 +125,16 @@ export default class MutantRunner extends TestRunner {
   async onAfterRunFiles([file]) {
     super.onAfterRunFiles();
     reach.marks = undefined;
-    const failed = failureIn(file);
+    if (this.isOver) return;
+    const told = { file: file.filepath };
+    const failed = this.waiting.length > 0 && failureIn(file);
     if (failed) {
-      tell({ isRed: true, why: failed.why });
+      // Mutants before may have left something that disturbs it.
+      if (this.isUsed) this.isOver = true;
+      else tell({ ...told, isRed: true, why: failed.why });
       return;
     }
     const isReached = (id) => [reach.file, ...reach.tests.values()].some((marks) => marks[id]);
-    const { waiting } = JSON.parse(readFileSync(`${folder}/plan`, 'utf8'));
     const slowest = Math.max(...getTests(file).map(({ result }) => result?.duration ?? 0));
     const trial = {
       runner: this,
@@ -123,14 +143,18 @@ export default class MutantRunner extends TestRunner {
       cpuLimit: CPU_SECONDS + 3 * (cpuSeconds() - this.began),
       isSpoilt: true,
     };
-    for (const id of waiting.filter(isReached)) {
-      tell({ id, isTried: true });
-      const verdict = await verdictOn(id, trial);
-      tell({ id, ...verdict });
+    const reached = this.waiting.filter(isReached);
+    for (const [at, id] of reached.entries()) {
+      this.isUsed = true;
+      tell({ ...told, id, isTried: true });
+      const { isHanging, ...verdict } = await verdictOn(id, trial);
+      if (verdict.verdict === 'killed') killed.add(id);
+      tell({ ...told, id, ...verdict });
       // What hangs goes on behind the next mutant's back.
-      if (verdict.isHanging) return;
+      this.isOver = isHanging || process.memoryUsage().heapUsed > MOST_HEAP;
+      if (this.isOver && at < reached.length - 1) return;
     }
-    tell({ isDone: true });
+    tell({ ...told, isDone: true });
   }
 }
 
@@ -145,7 +169,7 @@ async function verdictOn(id, trial) {
   for (const how of [quick, { tests: undefined, patience: 4, isAnew: true }]) {
     const failed = await run(trial, id, how);
     trial.isSpoilt = isStatic || failed !== undefined;
-    if (!failed) return { verdict: 'survived' };
+    if (!failed) return { verdict: 'survived', isHanging: false };
     const alone = { ...how, tests: failed.test && new Set([failed.test]) };
     if (!(await run(trial, NONE, alone)) || (failed.test && !(await run(trial, NONE, how))))
       return { verdict: 'killed', by: failed.name, isHanging: /timed out/.test(failed.why) };

@@ -6,6 +6,11 @@ import { ROOT } from './choose.mjs';
 /** A mutant that keeps the process busy for so long hangs. */
 const HANGING_MS = 240_000;
 
+class AsPlanned {
+  sort = (files) => files;
+  shard = (files) => files;
+}
+
 /**
  * Opens vitest on code with mutants in it.
  * @param folder where the tests' process finds what to try (`plan`) and tells what came of it (`verdicts`)
@@ -28,6 +33,7 @@ export async function openTests(folder, instrumented, names) {
       silent: true,
       isolate: false,
       maxWorkers: 1,
+      sequence: { sequencer: AsPlanned },
       execArgv: ['--max-old-space-size=1024'],
       ...(names && { testNamePattern: new RegExp(names) }),
       testTimeout: 300_000,
@@ -48,31 +54,40 @@ export async function openTests(folder, instrumented, names) {
   const specifications = new Map(
     (await vitest.globTestSpecifications()).map((each) => [each.moduleId, each]),
   );
-  const read = () =>
-    existsSync(verdicts)
-      ? readFileSync(verdicts, 'utf8')
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line))
-      : [];
 
   return {
-    /** Runs a test file and the mutants of the plan that it reaches. @returns what its process told, in order. */
-    async run(file, waiting) {
+    /**
+     * Runs test files in one process, each with the mutants of the plan that it reaches.
+     * @param plan test files with the ids of their mutants, in the order to run them
+     * @param onLine told each line of the process soon after it was written
+     */
+    async run(plan, onLine) {
       rmSync(verdicts, { force: true });
-      writeFileSync(join(folder, 'plan'), JSON.stringify({ waiting }));
+      writeFileSync(join(folder, 'plan'), JSON.stringify(plan));
+      let told = 0;
+      let last;
+      let pid;
+      const read = () => {
+        if (!existsSync(verdicts)) return;
+        const lines = readFileSync(verdicts, 'utf8').split('\n').slice(0, -1);
+        for (const text of lines.slice(told)) {
+          last = JSON.parse(text);
+          pid = last.pid ?? pid;
+          onLine(last);
+        }
+        told = lines.length;
+      };
       const watch = setInterval(() => {
-        const lines = read();
-        if (!lines.at(-1)?.isTried) return;
-        if (Date.now() - statSync(verdicts).mtimeMs < HANGING_MS) return;
-        process.kill(lines[0].pid, 'SIGKILL');
-      }, 5_000);
+        read();
+        if (!last?.isTried || Date.now() - statSync(verdicts).mtimeMs < HANGING_MS) return;
+        process.kill(pid, 'SIGKILL');
+      }, 2_000);
       try {
-        await vitest.runTestSpecifications([specifications.get(file)]);
+        await vitest.runTestSpecifications(plan.map(([file]) => specifications.get(file)));
       } finally {
         clearInterval(watch);
       }
-      return read();
+      read();
     },
     close: () => vitest.close(),
   };
