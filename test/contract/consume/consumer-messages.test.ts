@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { sqsQueue } from '../../../src/lib/aws/message-queue.ts';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
+import { consume } from '../../../src/lib/consume/consumer.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { createPublisher, orderIn } from '../../fixtures/orders.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
@@ -226,6 +228,42 @@ describe('how a run ends', () => {
     expect(summary.released).toBeGreaterThan(5);
     expect(begun).toBe(2);
     expect(await queue.depth()).toEqual({ visible: 10, inFlight: 0 });
+  });
+
+  it('gives back what was not begun also when it is stopped while the last ones are handled', async () => {
+    const queue = await createTestQueue(endpoint);
+    const gate = gateOf();
+    await queue.send(orders(3));
+    let begun = 0;
+    const consumer = startConsumer({
+      aws: endpoint.aws,
+      queueUrl: queue.url,
+      concurrency: 1,
+      max: 3,
+      handler: () => (++begun === 1 ? undefined : gate.promise),
+    });
+    await vi.waitFor(
+      async () => expect([begun, await queue.depth()]).toEqual([2, { visible: 0, inFlight: 2 }]),
+      patient,
+    );
+    consumer.stop();
+    await vi.waitFor(
+      async () => expect(await queue.depth()).toEqual({ visible: 1, inFlight: 1 }),
+      patient,
+    );
+    gate.resolve(undefined);
+    expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2, released: 1 });
+  });
+
+  it('asks for nothing where it was stopped before it began', async () => {
+    const ended = consume({
+      subscriber: 'email',
+      // A request would end it with QueueNotFound.
+      queue: sqsQueue(endpoint.aws, `${endpoint.url}/000000000000/missing`),
+      signal: AbortSignal.abort(),
+      handler: () => {},
+    });
+    expect(await ended).toMatchObject({ end: 'stopped', fatal: undefined });
   });
 
   it('names a queue that is gone when it ends for that', async () => {

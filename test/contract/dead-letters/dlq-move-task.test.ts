@@ -50,21 +50,38 @@ describe.skipIf(isIndependent)('the move task of SQS', () => {
     ).toEqual(['other']);
   });
 
-  it('is cancelled when asked to, and what was moved stays moved', async () => {
+  it('is cancelled once when asked to, looked at now and then, and what was moved stays moved', async () => {
     const pair = await createPair(endpoint);
     await sendAll(endpoint, pair.dlq.url, numbered(20));
     const controller = new AbortController();
+    const proxy = await startProxy(endpoint.url);
+    let running = '';
+    let looksAfter = 0;
+    proxy.rule = ({ action }) => {
+      if (action !== 'ListMessageMoveTasks') return undefined;
+      return {
+        // SQS takes its time to cancel.
+        answer: (body) => {
+          if (!controller.signal.aborted) running = body;
+          return controller.signal.aborted && ++looksAfter <= 2 ? running : body;
+        },
+      };
+    };
     const result = await run(pair, {
+      aws: proxy.aws,
       rate: 10,
       signal: controller.signal,
       onProgress: (moved) => {
         if (moved > 0) controller.abort();
       },
     });
+    await proxy.close();
     const { visible } = await depthOf(endpoint.aws, pair.dlq.url);
     expect(result).toMatchObject({ kind: 'ended', completed: false, goesOn: false });
     expect(visible).toBeGreaterThan(0);
     expect(await receiveEverything(endpoint.aws, pair.queue.url)).toHaveLength(20 - visible);
+    expect(proxy.counts.get('CancelMessageMoveTask')).toBe(1);
+    expect(proxy.counts.get('ListMessageMoveTasks')).toBeLessThan(20);
   });
 
   it('joins a task that runs already, as one that a killed run has started', async () => {
@@ -99,9 +116,14 @@ describe.skipIf(isIndependent)('the move task of SQS', () => {
         },
       };
     };
-    const result = await run(pair, { aws: proxy.aws });
+    const progress: number[] = [];
+    const result = await run(pair, {
+      aws: proxy.aws,
+      onProgress: (moved) => progress.push(moved),
+    });
     await proxy.close();
     expect(result).toMatchObject({ completed: true, moved: 5 });
+    expect(progress.slice(0, 2)).toEqual([0, 0]);
   });
 
   it('says that it is unavailable where the target refuses it, and nothing is moved', async () => {
