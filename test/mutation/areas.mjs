@@ -1,3 +1,13 @@
+/** The engine's services, each with the tests beside its own that are about it as well. */
+const SERVICES = {
+  sqs: ['kms', 'engine-permissions', 'engine-receivers'],
+  sns: ['kms', 'engine-permissions', 'engine-history', 'cloudwatch/alarms', 'lambda/invocations'],
+  kms: ['engine-permissions'],
+  lambda: ['operations', 'cloudwatch/metrics'],
+  logs: ['operations'],
+  dynamodb: ['operations'],
+};
+
 /**
  * What is looked at under one name: folders of `src/lib`, each with the tests that show what they do. A mutant is tried
  * by the tests of its folder only, folder by folder and short files first.
@@ -22,9 +32,12 @@ export const AREAS = {
     { sources: ['dead-letters'], tests: ['test/unit/dead-letters', 'test/contract/dead-letters'] },
   ],
   engine: [
-    ...['sqs', 'sns', 'kms', 'lambda', 'logs', 'dynamodb'].map((service) => ({
+    ...Object.entries(SERVICES).map(([service, others]) => ({
       sources: [`engine/services/${service}`],
-      tests: [`test/unit/engine/${service}-`, `test/contract/engine/${service}`],
+      tests: [
+        `test/unit/engine/${service}-`,
+        ...[service, ...others].map((file) => `test/contract/engine/${file}`),
+      ],
     })),
     {
       sources: [

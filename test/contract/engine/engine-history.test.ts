@@ -213,6 +213,24 @@ describe('what is kept', () => {
     expect(bodiesOf(history, 'a', 998)).toHaveLength(2);
   });
 
+  test('is found by a text that is in it, each message by itself', () => {
+    const history = new History(5, { messages: 40, bytes: 1e9, totalBytes: 1e9 });
+    const add = adder(history);
+    for (const [index, body] of ['red', 'blue', 'red too', 'green'].entries()) {
+      add('a', body, 10 + index);
+    }
+    add('b', 'red elsewhere', 20);
+    const found = history.containing('red').map(({ topicArn, line }) => {
+      const { body } = JSON.parse(Buffer.from(line).toString()) as HistoryLine;
+      return [topicArn, body];
+    });
+    expect(found).toEqual([
+      ['a', 'red'],
+      ['a', 'red too'],
+      ['b', 'red elsewhere'],
+    ]);
+  });
+
   test('is no more than so many bytes of a topic, and of all', () => {
     const history = new History(5, { messages: 40, bytes: 20 * PAGE, totalBytes: 30 * PAGE });
     const add = adder(history);

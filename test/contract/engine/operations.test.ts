@@ -120,6 +120,28 @@ function request(service: string, path: string, init: RequestInit): Promise<Resp
   return fetch(running.endpoint + path, { ...init, headers: { ...init.headers, Authorization } });
 }
 
+/** Method, path and status of each operation as the SDK has them from the API's model. */
+function routesOf(client: object): [string, RestRoute][] {
+  const schemas = Object.entries(client).filter(([, each]) => Array.isArray(each) && each[3]?.http);
+  return schemas.map(([name, each]) => [name.slice(0, -1), each[3].http]);
+}
+
+/** API Gateway's labels have other names than the fields that they stand for. */
+const withoutLabels = (routes: [string, RestRoute][]) =>
+  Object.fromEntries(
+    routes.map(([name, [method, path, status]]) => [
+      name,
+      [method, path.replaceAll(/\{[\w-]+/g, '{'), status],
+    ]),
+  );
+
+it.each([
+  ['Lambda', LAMBDA_ROUTES, lambda],
+  ['API Gateway V2', API_GATEWAY_ROUTES, apigateway],
+])('%s has its operations where the SDK asks for them', (_, routes, client) => {
+  expect(withoutLabels(Object.entries(routes))).toEqual(withoutLabels(routesOf(client)));
+});
+
 describe.each(SERVICES)('$name', ({ name, all, there, ask }) => {
   const others = all.filter((operation) => !there.includes(operation));
 

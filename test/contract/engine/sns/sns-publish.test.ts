@@ -448,6 +448,7 @@ test('reaches a queue that takes encrypted connections only', async () => {
   const { Statement } = JSON.parse(allowTopics(queue.arn));
   const SecureTransport = { Bool: { 'aws:SecureTransport': 'false' } };
   const only = { Principal: '*', Action: 'sqs:SendMessage', Resource: queue.arn };
+  Statement[0].Condition = { Bool: { 'aws:SecureTransport': 'true' } };
   Statement.push({ Sid: 'Only', Effect: 'Deny', ...only, Condition: SecureTransport });
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
   await engine.sqs.send(

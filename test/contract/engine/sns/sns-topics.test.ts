@@ -408,6 +408,10 @@ describe('topics', () => {
       new PutDataProtectionPolicyCommand({ ResourceArn, DataProtectionPolicy }),
     );
     expect((await read()).DataProtectionPolicy).toBe(DataProtectionPolicy);
+    const unreadable = { ResourceArn, DataProtectionPolicy: '{' };
+    const refused = refusalOf(engine.sns.send(new PutDataProtectionPolicyCommand(unreadable)));
+    expect(await refused).toMatchObject({ code: 'InvalidParameter', status: 400 });
+    expect((await read()).DataProtectionPolicy).toBe(DataProtectionPolicy);
     const none = { ResourceArn, DataProtectionPolicy: '' };
     await engine.sns.send(new PutDataProtectionPolicyCommand(none));
     expect((await read()).DataProtectionPolicy).toBeUndefined();
@@ -480,6 +484,12 @@ describe('permissions', () => {
     expect(await refusalOf(engine.sns.send(new AddPermissionCommand(input)))).toMatchObject({
       message: 'Invalid parameter: Statement already exists',
     });
+    for (const list of ['ActionName', 'AWSAccountId']) {
+      const given = { ...input, Label: 'nobody', [list]: [] };
+      expect(await refusalOf(engine.sns.send(new AddPermissionCommand(given)))).toMatchObject({
+        message: `Invalid parameter: ${list}`,
+      });
+    }
     await engine.sns.send(new RemovePermissionCommand({ TopicArn, Label: 'friends' }));
     expect(await statements()).toEqual(defaultPolicy(TopicArn).Statement);
     await engine.sns.send(

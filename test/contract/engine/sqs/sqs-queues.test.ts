@@ -1,9 +1,11 @@
 import {
   AddPermissionCommand,
   CreateQueueCommand,
+  DeleteMessageCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ListQueueTagsCommand,
   PurgeQueueCommand,
@@ -13,6 +15,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
+  StartMessageMoveTaskCommand,
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
@@ -362,6 +365,11 @@ describe('policies', () => {
       engine.sqs.send(new AddPermissionCommand({ QueueUrl, Label, AWSAccountIds, Actions }));
     await add('both', ['SendMessage', 'ReceiveMessage']);
     await send();
+    const remove = new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'any' });
+    await expect(client.send(remove)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('allows the sqs:deletemessage action'),
+    });
     const { Policy = '' } = (await attributes(QueueUrl, 'Policy')) ?? {};
     expect(JSON.parse(Policy)).toEqual({
       Version: '2008-10-17',
@@ -423,7 +431,9 @@ describe('policies', () => {
   });
 
   test('an explicit deny holds for the owner too; owner-only actions stay with the owner', async () => {
-    const QueueUrl = await create();
+    const name = queueName();
+    const QueueUrl = await create(name);
+    const arn = `arn:aws:sqs:us-east-1:111122223333:${name}`;
     const statement = (Effect: string, Action: string) => ({
       Effect,
       Principal: '*',
@@ -444,8 +454,23 @@ describe('policies', () => {
     });
     const client = engine.client({ account: other });
     await client.send(new ReceiveMessageCommand({ QueueUrl }));
-    await expect(client.send(new DeleteQueueCommand({ QueueUrl }))).rejects.toMatchObject({
-      name: 'AccessDenied',
-    });
+    const own = { QueueUrl, Label: 'l', AWSAccountIds: [other], Actions: ['SendMessage'] };
+    const queues = { SourceArn: arn, DestinationArn: arn };
+    for (const [action, refused] of Object.entries({
+      addpermission: client.send(new AddPermissionCommand(own)),
+      deletequeue: client.send(new DeleteQueueCommand({ QueueUrl })),
+      listmessagemovetasks: client.send(new ListMessageMoveTasksCommand(queues)),
+      listqueuetags: client.send(new ListQueueTagsCommand({ QueueUrl })),
+      removepermission: client.send(new RemovePermissionCommand(own)),
+      setqueueattributes: client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: {} })),
+      startmessagemovetask: client.send(new StartMessageMoveTaskCommand(queues)),
+      tagqueue: client.send(new TagQueueCommand({ QueueUrl, Tags: { k: 'v' } })),
+      untagqueue: client.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['k'] })),
+    })) {
+      await expect(refused, action).rejects.toMatchObject({
+        name: 'AccessDenied',
+        message: expect.stringContaining(`sqs:${action} on resource: ${arn}`),
+      });
+    }
   });
 });
