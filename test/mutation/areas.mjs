@@ -28,7 +28,10 @@ export const AREAS = {
   messaging: [
     { sources: ['events'], tests: ['test/unit/events'] },
     { sources: ['publish'], tests: ['test/unit/publish', 'test/contract/publish'] },
-    { sources: ['consume'], tests: ['test/unit/consume', 'test/contract/consume'] },
+    {
+      sources: ['consume'],
+      tests: ['test/unit/consume', 'test/contract/consume', 'test/cli/consume/listen-programs'],
+    },
     { sources: ['dead-letters'], tests: ['test/unit/dead-letters', 'test/contract/dead-letters'] },
   ],
   engine: [

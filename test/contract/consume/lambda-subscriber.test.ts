@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { putItemIf } from '../../../src/lib/aws/table-access.ts';
 import { handleOnceInTable } from '../../../src/lib/consume/lambda/handled-in-table.ts';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
@@ -15,6 +15,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pubsub-subscriber-'));
   writeFileSync(join(folder, 'mail.mjs'), 'export default ({ n }) => "mail " + n;');
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
@@ -69,6 +70,5 @@ describe('a subscriber as a function', () => {
       expect(await handler({ Records: [record(id)] }, context)).toEqual({ batchItemFailures: [] });
     }
     expect(log.mock.calls.flat()).toEqual(['mail 7', 'event e-1 was handled before']);
-    log.mockRestore();
   });
 });
