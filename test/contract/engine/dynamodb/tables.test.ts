@@ -19,6 +19,7 @@ import {
   QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
+  TagResourceCommand,
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -105,14 +106,26 @@ describe('tables', () => {
     const ResourceArn = (await createTable(tables, { ...ORDERS, Tags }))?.TableArn;
     const listed = await tables.send(new ListTagsOfResourceCommand({ ResourceArn }));
     expect(listed.Tags).toEqual(Tags);
+    const reserved = { ResourceArn, Tags: [...Tags, { Key: 'aws:team', Value: 'money' }] };
+    await expect(tables.send(new TagResourceCommand(reserved))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining("must not begin with 'aws:'"),
+    });
+    await tables.send(new TagResourceCommand({ ResourceArn, Tags }));
   });
 
   it('are protected against deletion until that is turned off', async () => {
     const tables = client(shared);
     const TableName = 'Orders';
     await createTable(tables, { ...ORDERS, DeletionProtectionEnabled: true });
-    const { Table } = await tables.send(new DescribeTableCommand({ TableName }));
-    expect(Table?.DeletionProtectionEnabled).toBe(true);
+    const isProtected = async () =>
+      (await tables.send(new DescribeTableCommand({ TableName }))).Table?.DeletionProtectionEnabled;
+    expect(await isProtected()).toBe(true);
+    const ProvisionedThroughput = { ReadCapacityUnits: 2, WriteCapacityUnits: 2 };
+    await tables.send(
+      new UpdateTableCommand({ TableName, BillingMode: 'PROVISIONED', ProvisionedThroughput }),
+    );
+    expect(await isProtected()).toBe(true);
     await expect(tables.send(new DeleteTableCommand({ TableName }))).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining('currently protected against deletion'),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AddPermissionCommand,
   CreateAliasCommand,
@@ -91,6 +92,28 @@ function seen(): Seen[] {
 
 const advance = (seconds: number) => clockOf(engine.running.engine).advance(seconds * 1000);
 const idle = () => expect.poll(() => engine.running.engine.lambda.running.size).toBe(0);
+
+/** The sum of a metric of the function in the last minutes. */
+async function sumOf(MetricName: string): Promise<number> {
+  const { endpoint, engine: own } = engine.running;
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'test' };
+  const metrics = new CloudWatchClient({ endpoint, region: 'us-east-1', credentials });
+  cleanUps.push(() => metrics.destroy());
+  const now = own.clock.timestamp();
+  const { Datapoints = [] } = await metrics.send(
+    new GetMetricStatisticsCommand({
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Dimensions: [{ Name: 'FunctionName', Value: name }],
+      StartTime: new Date(now - 600_000),
+      EndTime: new Date(now),
+      Period: 60,
+      Statistics: ['Sum'],
+    }),
+  );
+  return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+}
+
 const send = (event: unknown) =>
   engine.lambda.send(
     new InvokeCommand({
@@ -177,28 +200,44 @@ describe('an asynchronous event', () => {
     });
     await send({});
     expect(JSON.parse((await receive(done))?.Body ?? '')).toMatchObject({
-      requestContext: { condition: 'Success' },
+      requestContext: { condition: 'Success', approximateInvokeCount: 1 },
       responsePayload: { fine: true },
     });
+    await idle();
+    await advance(120);
+    expect(await Promise.all([sumOf('Invocations'), sumOf('Errors')])).toEqual([2, 1]);
   });
 
-  it('is told as it came, however deep it nests', async () => {
+  it('of a version is told as it came, however deep it nests', async () => {
     const done = await queue('done');
     await engine.create(name, 'export const handler = async () => 1;');
+    const version = { FunctionName: name, Qualifier: '1' };
+    await engine.lambda.send(new PublishVersionCommand({ FunctionName: name }));
     await engine.lambda.send(
       new PutFunctionEventInvokeConfigCommand({
-        FunctionName: name,
+        ...version,
         DestinationConfig: { OnSuccess: { Destination: done.arn } },
       }),
     );
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     const Payload = `{"deep":${deep}}`;
     await engine.lambda.send(
-      new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload }),
+      new InvokeCommand({ ...version, InvocationType: 'Event', Payload }),
     );
     const body = (await receive(done))?.Body ?? '';
+    expect(body).toContain(`"functionArn":"${arn}:1"`);
     expect(body).toContain(`"requestPayload":${Payload},"responseContext":{"statusCode":200`);
     expect(body.endsWith('"responsePayload":1}')).toBe(true);
+  });
+
+  it('goes with its function', async () => {
+    await recorder('throw new Error("no");');
+    await send({ n: 1 });
+    await expect.poll(() => seen().length).toBe(1);
+    await idle();
+    await engine.lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+    await advance(61);
+    expect(seen()).toHaveLength(1);
   });
 
   it('waits while the function is throttled', async () => {
@@ -332,6 +371,7 @@ describe('reserved concurrency', () => {
     expect(await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }))).toMatchObject({
       ReservedConcurrentExecutions: 1,
     });
+    await engine.create(`${name}-without`, '');
     expect(await lambda.send(new GetAccountSettingsCommand({}))).toMatchObject({
       AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 999 },
     });
@@ -367,7 +407,10 @@ describe('versions and aliases', () => {
     const ZipFile = await zip({
       'index.mjs': 'export const handler = async (e, c) => ["two", c.functionVersion];',
     });
-    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
+    const code = { FunctionName, ZipFile };
+    const second = await lambda.send(new UpdateFunctionCodeCommand({ ...code, Publish: true }));
+    const latest = await lambda.send(new UpdateFunctionCodeCommand(code));
+    expect([second.FunctionArn, latest.FunctionArn]).toEqual([`${arn}:2`, arn]);
     await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '1' }));
     expect((await engine.invoke(`${name}:live`)).answer).toEqual(['one', '1']);
     expect((await engine.invoke(`${name}:2`)).answer).toEqual(['two', '2']);

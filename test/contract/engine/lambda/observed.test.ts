@@ -202,7 +202,10 @@ describe('figures tell', () => {
     expect(metrics).toMatch(
       new RegExp(`pubsub_mapping_up\\{${labels},queue="${name}",uuid=".*"\\} 1\n`),
     );
+    await expect.poll(async () => (await figures()).environments.busy).toBe(0);
+    const { idle } = (await figures()).environments;
     await engine.lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+    expect((await figures()).environments.idle).toBeLessThan(idle);
     await send(url, 'good');
     await expect
       .poll(
