@@ -51,9 +51,10 @@ export const AREAS = {
       ],
       tests: [
         'test/unit/engine',
-        ...['protocol', 'engine-', 'operations', 'traces', 'role-policies', 'all-actions'].map(
-          (file) => `test/contract/engine/${file}`,
-        ),
+        ...[
+          ...['protocol', 'engine-', 'operations', 'traces', 'role-policies', 'all-actions'],
+          ...['other-engines', 'prometheus', 'cloudwatch/metrics'],
+        ].map((file) => `test/contract/engine/${file}`),
       ],
     },
   ],

@@ -84,6 +84,8 @@ describe('the messages of a queue', () => {
     await expect(looking.send(other)).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages).toHaveLength(1);
+    // As a receive of what is empty: without a list.
+    expect((await looking.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
   });
 
   it('are all of them, those in flight and delayed ones when asked for', async () => {
@@ -104,7 +106,9 @@ describe('the messages of a queue', () => {
     await elsewhere.send(new CreateQueueCommand({ QueueName: 'q' }));
     const { status, text } = await ask(`${PATH}?QueueUrl=${QueueUrl}`);
     expect(status).toBe(400);
-    expect(JSON.parse(text).message).toContain('arn:aws:sqs:eu-west-1:000000000000:q');
+    const { message } = JSON.parse(text);
+    expect(message).toContain('There are 2 queues named');
+    expect(message).toContain('arn:aws:sqs:eu-west-1:000000000000:q');
 
     // But not where the URL says which region is meant, or who signs the request.
     const regional = QueueUrl.replace('/000000000000/', '/queue/eu-west-1/000000000000/');
