@@ -61,9 +61,9 @@ export function nearestTestsOf(source, most) {
   return near.slice(0, most).map(({ file }) => file);
 }
 
-/** Changes with a test file and with all that it loads, as far as imports say it. */
-export function markOf(file) {
-  const hash = createHash('sha256');
+/** Changes with a test file, with all that it loads, as far as imports say it, and with the names of the tests to run. */
+export function markOf(file, names = '') {
+  const hash = createHash('sha256').update(names);
   for (const path of [file, ...[...loadedBy(file)].sort()]) hash.update(readFileSync(path));
   return hash.digest('hex').slice(0, 16);
 }

@@ -34,16 +34,18 @@ const sample = flags.sample === undefined ? undefined : Number(flags.sample);
 const chosen = chooseMutants({ parts, only: flags.only, seed: flags.seed, sample });
 const keys = new Map(chosen.mutants.map(({ id, key }) => [id, key]));
 const keyOf = (id) => keys.get(id);
-/** What the file says: a line for each that was killed, and one for each test file that another survived or never reached. */
-const before = new Set(
-  flags.resume && existsSync(flags.resume) ? readFileSync(flags.resume, 'utf8').split('\n') : [],
-);
+/**
+ * What the file says by now, also from a run beside this one: a line for each mutant that was killed, and one for each test
+ * file that another survived or never reached.
+ */
+const notes = () =>
+  new Set(
+    flags.resume && existsSync(flags.resume) ? readFileSync(flags.resume, 'utf8').split('\n') : [],
+  );
 const note = (line) => {
   if (flags.resume) appendFileSync(flags.resume, `${line}\n`);
 };
-const verdicts = new Map(
-  chosen.mutants.map(({ id, key }) => [id, before.has(key) ? 'killed' : 'unseen']),
-);
+const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 // Functions, tables and commands run what is built; without it their tests are red, and notice nothing.
@@ -73,19 +75,12 @@ async function tryOn(files, isMeant) {
   const left = new Map();
   const marks = new Map();
   for (const file of files) {
-    const mark = markOf(file);
-    marks.set(file, mark);
-    const ids = alive()
-      .filter((mutant) => isMeant(file, mutant))
-      .map(({ id }) => id)
-      .filter((id) => {
-        const isSurvivor = before.has(`survived ${mark} ${keyOf(id)}`);
-        if (isSurvivor) verdicts.set(id, 'survived');
-        return !isSurvivor && !before.has(`unseen ${mark} ${keyOf(id)}`);
-      });
-    left.set(file, new Set(ids));
+    const own = chosen.mutants.filter((mutant) => isMeant(file, mutant));
+    left.set(file, new Set(own.map(({ id }) => id)));
+    marks.set(file, markOf(file, flags.names));
   }
   for (;;) {
+    readNotes();
     const living = new Set(alive().map(({ id }) => id));
     const plan = [...left]
       .map(([file, ids]) => [file, [...ids].filter((id) => living.has(id))])
@@ -108,6 +103,18 @@ async function tryOn(files, isMeant) {
     else if (isStuck) {
       console.log(`left out ${relative(ROOT, begun)}: its process ended without a mutant`);
       leave(begun);
+    }
+  }
+
+  function readNotes() {
+    const known = notes();
+    for (const { id, key } of chosen.mutants) if (known.has(key)) verdicts.set(id, 'killed');
+    for (const [file, ids] of left) {
+      for (const id of ids) {
+        const isSurvivor = known.has(`survived ${marks.get(file)} ${keyOf(id)}`);
+        if (isSurvivor && verdicts.get(id) === 'unseen') verdicts.set(id, 'survived');
+        if (isSurvivor || known.has(`unseen ${marks.get(file)} ${keyOf(id)}`)) ids.delete(id);
+      }
     }
   }
 
