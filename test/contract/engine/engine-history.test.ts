@@ -90,6 +90,28 @@ test('what was published is told with all that a subscriber could see of it', as
   expect(await history(topic, new Date(Date.now() + 60_000))).toEqual([]);
 });
 
+test('is looked for by a text in it, quoted or not, and by its id or four characters of that', async () => {
+  const topic = await engine.topic('sought');
+  const { MessageId: id = '' } = await engine.sns.send(
+    new PublishCommand({ TopicArn: topic, Message: '{"name":"sought-after"}' }),
+  );
+  const found = async (path: string, text: string): Promise<unknown[]> => {
+    const url = `${engine.running.endpoint}/_pubsub/${path}=${encodeURIComponent(text)}`;
+    const { messages, ids } = (await (await fetch(url)).json()) as Record<string, unknown[]>;
+    return messages ?? ids ?? [];
+  };
+  for (const text of ['sought-after', '"name":"sought-after"']) {
+    expect(await found('published?containing', text)).toMatchObject([{ topicArn: topic }]);
+  }
+  expect(await found('published?containing', '')).toEqual([]);
+  for (const beginning of [id, id.slice(0, 4)]) {
+    expect(await found('ids?beginning', beginning)).toHaveLength(1);
+  }
+  for (const beginning of [`${id}0`, id.slice(0, 3)]) {
+    expect(await found('ids?beginning', beginning)).toEqual([]);
+  }
+});
+
 test('a FIFO topic tells groups, deduplication ids and sequence numbers, and repeats once', async () => {
   const topic = await engine.topic('told.fifo');
   for (const id of ['1', '1', '2']) {

@@ -230,16 +230,6 @@ describe('an asynchronous event', () => {
     expect(body.endsWith('"responsePayload":1}')).toBe(true);
   });
 
-  it('goes with its function', async () => {
-    await recorder('throw new Error("no");');
-    await send({ n: 1 });
-    await expect.poll(() => seen().length).toBe(1);
-    await idle();
-    await engine.lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
-    await advance(61);
-    expect(seen()).toHaveLength(1);
-  });
-
   it('waits while the function is throttled', async () => {
     await recorder('if (event.n === 1) await new Promise((r) => setTimeout(r, 60_000));', {
       Timeout: 60,
@@ -371,7 +361,6 @@ describe('reserved concurrency', () => {
     expect(await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }))).toMatchObject({
       ReservedConcurrentExecutions: 1,
     });
-    await engine.create(`${name}-without`, '');
     expect(await lambda.send(new GetAccountSettingsCommand({}))).toMatchObject({
       AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 999 },
     });
