@@ -221,9 +221,7 @@ describe('an asynchronous event', () => {
     );
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     const Payload = `{"deep":${deep}}`;
-    await engine.lambda.send(
-      new InvokeCommand({ ...version, InvocationType: 'Event', Payload }),
-    );
+    await engine.lambda.send(new InvokeCommand({ ...version, InvocationType: 'Event', Payload }));
     const body = (await receive(done))?.Body ?? '';
     expect(body).toContain(`"functionArn":"${arn}:1"`);
     expect(body).toContain(`"requestPayload":${Payload},"responseContext":{"statusCode":200`);
