@@ -14,7 +14,7 @@ import { fanOutAt, newPlace, setAttributes, subscriber, urlOf } from '../../fixt
 
 const endpoint = useEndpoint();
 const pubsub = usePubsub();
-/** Modules are imported as Node does it, which this process, with its loader, does not. */
+/** What modules print goes to the console of their process. */
 const runBinary: typeof pubsub.run = (args, options) => pubsub.spawn(args, options).finished;
 const patient = { timeout: 60_000, interval: 50 };
 
@@ -370,7 +370,8 @@ describe('listen --handler', () => {
       'export default (event: { total: string }): void => console.log("typed", event.total);',
     );
     const words = ['--max', '1', '--handler', 'mail.ts'];
-    const { stdout, stderr, code } = await runBinary(['listen', 'email', ...words, ...flags]);
+    const run = typescript ? runBinary : pubsub.run;
+    const { stdout, stderr, code } = await run(['listen', 'email', ...words, ...flags]);
     if (typescript) {
       expect(stdout).toContain('typed 29.99');
     } else {
@@ -391,12 +392,12 @@ describe('listen --handler', () => {
   });
 
   it.each([
-    ['export const handle = 1;', 'has no function as its default export'],
-    ['export default (', 'could not be loaded'],
-    ['import "no-such-package"; export default () => {};', 'could not be loaded'],
-  ])('says what is wrong with it: %s', async (text, sentence) => {
-    writeFileSync(join(pubsub.env.HOME ?? '', 'bad.mjs'), text);
-    const { stderr, code } = await runBinary(['listen', 'email', '--handler', 'bad.mjs']);
+    ['names.mjs', 'export const handle = 1;', 'has no function as its default export'],
+    ['open.mjs', 'export default (', 'could not be loaded'],
+    ['lost.mjs', 'import "no-such-package"; export default () => {};', 'could not be loaded'],
+  ])('says what is wrong with it: %s', async (file, text, sentence) => {
+    writeFileSync(join(pubsub.env.HOME ?? '', file), text);
+    const { stderr, code } = await pubsub.run(['listen', 'email', '--handler', file]);
     expect(stderr).toContain(sentence);
     expect(code).toBe(2);
   });
