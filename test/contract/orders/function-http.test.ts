@@ -196,10 +196,12 @@ describe('a function', () => {
       log: (entry) => log.push(entry),
     });
     const { statusCode, body } = await api(httpEvent('GET', '/x'), TIME);
+    await api(httpEvent('GET', '/lost'), TIME);
     expect([statusCode, body.includes('secret')]).toEqual([500, false]);
     expect(log).toEqual([
       { kind: 'failure', requestId: 'request-1', message: 'secret' },
       expect.objectContaining({ kind: 'request', method: 'GET', route: '/x', status: 500 }),
+      expect.objectContaining({ kind: 'request', route: 'unknown', status: 404 }),
     ]);
   });
 });

@@ -255,6 +255,13 @@ onBothDatabases((kind) => {
       ]);
     });
 
+    it('leaves what others have claimed when it is opened', async () => {
+      await writeEvents(test.database, ordersFrom(1, 1));
+      expect((await claimEvents(test.database, 10, 3600)).events).not.toEqual([]);
+      await test.another();
+      expect((await claimEvents(test.database, 10, 3600)).events).toEqual([]);
+    });
+
     it('makes databases that are missing, and no others', async () => {
       const { url } = test;
       const names = [randomUUID(), `"${randomUUID()}`];

@@ -259,6 +259,10 @@ describe('operations', () => {
     expect(text).not.toContain('123456');
   });
 
+  it('is there, and says which version it is', async () => {
+    expect((await send('GET', '/health')).body).toEqual({ status: 'ok', version: '1.2.3' });
+  });
+
   it('describes itself in OpenAPI 3.1', async () => {
     const { text } = await send('GET', '/openapi.json');
     const document = JSON.parse(text);
@@ -302,6 +306,7 @@ describe('operations', () => {
       ['get', '/outbox', '/outbox?max=x', undefined, 422],
       ['post', '/outbox/retry', '/outbox/retry', {}, 200],
       ['post', '/outbox/retry', '/outbox/retry', { ids: 1 }, 422],
+      ['post', '/outbox/retry', '/outbox/retry', undefined, 400],
       ['get', '/openapi.json', '/openapi.json', undefined, 200],
     ] as const;
     for (const [method, route, path, body, status] of expected) {
