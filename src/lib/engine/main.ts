@@ -4,7 +4,6 @@ import { alive } from '../process/alive.ts';
 import { AppError } from '../rules/errors.ts';
 import { parseFaults, parseSeed } from '../rules/faults.ts';
 import { parseIdentity } from '../rules/identities.ts';
-import { diskProblem } from '../rules/text/disk-problem.ts';
 import { TOKEN_VARIABLE } from './background/environment.ts';
 import type { Handshake } from './background/handshake.ts';
 import type { LogEntry } from './background/log.ts';
@@ -13,9 +12,6 @@ import type { RunningEngine } from './http/server.ts';
 
 /** How often an engine looks for the command that it was started for, in milliseconds. */
 const OWNER_CHECK_MS = 500;
-
-/** Where it was told to keep its state, for errors before that is read. */
-const stateDir = process.argv[process.argv.indexOf('--state-dir') + 1];
 
 /** The engine as a process of its own: one JSON object a line on stdout is its log. */
 async function main(): Promise<void> {
@@ -120,12 +116,7 @@ function log(level: LogEntry['level'], message: string, details: object = {}): v
 
 async function fail(error: unknown): Promise<void> {
   log('error', 'did not start', describe(error));
-  const problem = diskProblem(error);
-  if (problem !== undefined && !(error instanceof AppError)) {
-    const message = `The local engine can't write to its state folder ${stateDir}: ${problem}.`;
-    const hint = 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start';
-    await tell({ kind: 'failed', code: 'StateFolderUnusable', message, hint });
-  } else if (error instanceof AppError) {
+  if (error instanceof AppError) {
     const { code, message, hint } = error;
     await tell({ kind: 'failed', code, message, ...(hint === undefined ? {} : { hint }) });
   } else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {

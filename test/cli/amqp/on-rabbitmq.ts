@@ -36,20 +36,20 @@ export function describeOnRabbitMq(title: string, tests: (rabbit: OnRabbitMq) =>
 
 function useRabbitMq(): OnRabbitMq {
   const pubsub = usePubsub();
-  let server: TestRabbitMq;
+  let server: TestRabbitMq | undefined;
   let env: RabbitMqEnv;
   beforeAll(async () => {
     server = await startRabbitMq();
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
   beforeEach(async () => {
-    env = await server.vhost();
+    env = await started(server).vhost();
   });
   const vhost = (): string => new URL(env.RABBITMQ_URL).pathname.slice(1);
   return {
     pubsub,
     get server() {
-      return server;
+      return started(server);
     },
     get env() {
       return env;
@@ -59,17 +59,22 @@ function useRabbitMq(): OnRabbitMq {
     },
     envThrough: (port) => ({
       ...env,
-      RABBITMQ_URL: env.RABBITMQ_URL.replace(String(server.port), String(port)),
+      RABBITMQ_URL: env.RABBITMQ_URL.replace(String(started(server).port), String(port)),
     }),
     run: (...args) => pubsub.run(args, { env: { ...env } }),
     json: (...args) => pubsub.json(args, { env: { ...env } }),
     topology: (yaml) => writeFileSync(join(pubsub.env.HOME, 'pubsub.yaml'), yaml),
     async names(kind) {
-      const found = await server.ask<{ name: string }[]>('GET', `${kind}/${vhost()}`);
+      const found = await started(server).ask<{ name: string }[]>('GET', `${kind}/${vhost()}`);
       return found
         .map(({ name }) => name)
         .filter((name) => name !== '' && !name.startsWith('amq.'))
         .sort();
     },
   };
+}
+
+function started(server: TestRabbitMq | undefined): TestRabbitMq {
+  if (server === undefined) throw new Error('The server is there from beforeAll on.');
+  return server;
 }

@@ -68,6 +68,7 @@ describe.skipIf(disk === undefined)('a disk that takes no more', () => {
       await spoil();
       for (const args of [
         ['local', 'start', '--port', '0'],
+        ['local', 'run', '--port', '0'],
         ['publish', 'order.created'],
       ]) {
         const { code, stderr } = await run(args);

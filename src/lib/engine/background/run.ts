@@ -1,9 +1,12 @@
 import { claim } from '../../process/lock.ts';
 import { makeFolder } from '../../process/make-folder.ts';
+import { AppError } from '../../rules/errors.ts';
+import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { VERSION } from '../../rules/version.ts';
 import { type RunningEngine, type StartOptions, startEngine } from '../http/server.ts';
 import type { LogEntry } from './log.ts';
 import { type EngineRecord, writeRecord } from './record.ts';
+import { stateFolderUnusable } from './state-folder-unusable.ts';
 
 /** How an engine process runs. */
 export interface RunOptions extends Omit<StartOptions, 'stateDir' | 'port'> {
@@ -30,9 +33,18 @@ export type Ran =
 /**
  * Runs an engine in this process, so that other processes find it by its state folder.
  *
- * @throws as `startEngine`, and the disk's error where the folder can't be written to
+ * @throws as `startEngine`, and AppError `StateFolderUnusable` where the folder can't be written to
  */
 export async function runEngine(options: RunOptions, log: Log): Promise<Ran> {
+  try {
+    return await claimAndRun(options, log);
+  } catch (error) {
+    const isDisk = !(error instanceof AppError) && diskProblem(error) !== undefined;
+    throw isDisk ? stateFolderUnusable(options.stateDir, error) : error;
+  }
+}
+
+async function claimAndRun(options: RunOptions, log: Log): Promise<Ran> {
   makeFolder(options.stateDir, { mode: 0o700 });
   const held = await claim(options.stateDir, 'engine');
   if (!held.held) return { kind: 'held', pid: held.pid };

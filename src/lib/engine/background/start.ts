@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { alive } from '../../process/alive.ts';
 import { AppError } from '../../rules/errors.ts';
 import { type Faults, formatFaults } from '../../rules/faults.ts';
-import { diskProblem } from '../../rules/text/disk-problem.ts';
 import { damaged } from '../journal/damaged.ts';
 import { builtProgram } from './built-program.ts';
 import { engineEnvironment } from './environment.ts';
@@ -13,6 +12,7 @@ import { closeLog, logPath, openLog } from './log.ts';
 import { ENGINE_NODE_OPTIONS } from './node-options.ts';
 import { portTaken } from './port-owner.ts';
 import { readRecord } from './record.ts';
+import { stateFolderUnusable } from './state-folder-unusable.ts';
 import { backgroundStatus, type RunningStatus, runningStatus } from './status.ts';
 
 /** How to run an engine in the background. */
@@ -115,12 +115,7 @@ async function launch(options: BackgroundOptions, port: number): Promise<Handsha
   try {
     log = openLog(stateDir);
   } catch (cause) {
-    throw new AppError({
-      code: 'StateFolderUnusable',
-      message: `The local engine can't write to its state folder ${stateDir}: ${diskProblem(cause) ?? (cause as Error).message}.`,
-      hint: 'XDG_STATE_HOME=/a/folder/of/yours pubsub local start',
-      cause,
-    });
+    throw stateFolderUnusable(stateDir, cause);
   }
   try {
     const child = spawn(
