@@ -124,11 +124,11 @@ export function createEngine(
   const calling = () => ({ ...parts, ...states, tables });
   const services = createServices();
   const calls = serviceCalls(calling, services);
-  let states = createStates(parts, functions, calls);
+  let states = createStates(parts, functions, calls, !journal.durable);
   journal.onRefusal = (refusal) => {
     told.onRefusal?.(refusal);
     states.retire((poller) => poller.giveUp());
-    states = createStates(parts, functions, calls);
+    states = createStates(parts, functions, calls, false);
   };
   return {
     ...parts,
@@ -178,28 +178,20 @@ export function createEngine(
       traces.clear();
       meter.take();
       functions.code.clear();
-      states = createStates(parts, functions, calls);
+      states = createStates(parts, functions, calls, true);
       await Promise.all([tables.reset(), journal.committed()]);
     },
   };
 }
 
+/** Services that most tests make no use of. */
+type Occasional = Pick<
+  Engine,
+  'lambda' | 'cloudformation' | 'cloudwatch' | 'apigateway' | 'ecs' | 'elasticloadbalancing'
+>;
+
 /** The states that belong together. */
-interface States
-  extends Pick<
-    Engine,
-    | 'sqs'
-    | 'sns'
-    | 'sts'
-    | 'kms'
-    | 'logs'
-    | 'lambda'
-    | 'cloudformation'
-    | 'cloudwatch'
-    | 'apigateway'
-    | 'ecs'
-    | 'elasticloadbalancing'
-  > {
+interface States extends Occasional, Pick<Engine, 'sqs' | 'sns' | 'sts' | 'kms' | 'logs'> {
   /**
    * Lets nothing that they scheduled run any more, and ends the receives that wait.
    * @param isForgotten whether what is kept on the disk beside the journal goes too.
@@ -207,7 +199,13 @@ interface States
   retire(end: (poller: Poller) => void, isForgotten?: boolean): void;
 }
 
-function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPort): States {
+/** @param isEmpty whether the journal holds nothing that goes on by itself. */
+function createStates(
+  given: EngineParts,
+  host: FunctionHost,
+  calls: ServicesPort,
+  isEmpty: boolean,
+): States {
   const clock = scopedClock(given.clock);
   const parts: EngineParts = { ...given, clock };
   const kms = createKmsState(parts);
@@ -227,33 +225,40 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
   const sts = createStsState(parts);
   const roles: RolePort = {
     keysFor: (...session) => roleKeys(sts, parts, ...session),
-    mayUseQueue: (...asked) => mayUseQueue({ ...parts, cloudformation, sqs, sns }, ...asked),
+    mayUseQueue: (...asked) =>
+      mayUseQueue({ ...parts, cloudformation: occasional().cloudformation, sqs, sns }, ...asked),
   };
-  const lambda = createLambdaState(parts, { logs: writer, roles, queues }, host);
   const functions: FunctionPort & InvocationPort = {
-    deliver: (...event) => deliverEvent(lambda, ...event),
-    invoke: (...invocation) => invokeForService(lambda, ...invocation),
+    deliver: (...event) => deliverEvent(occasional().lambda, ...event),
+    invoke: (...invocation) => invokeForService(occasional().lambda, ...invocation),
   };
   const sns = createSnsState(parts, { queues, keys, functions });
   const signing: SigningPort = { seal: (body) => sns.signer.seal(body) };
   const sqs = createSqsState(parts, { keys, signing });
-  const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
-  const apigateway = createApiGatewayState(parts, { functions });
-  const schedules = createSchedules(parts, functions);
-  const cloudformation = createCloudFormationState(parts, calls, schedules);
-  const elasticloadbalancing = createElbState(parts);
-  const targets = targetPort(elasticloadbalancing);
-  const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };
-  const ecs = createEcsState(parts, { logs: writer, roles, secrets, targets }, host);
-  host.whenListening(() => resumeOperations(cloudformation));
+  let made: Occasional | undefined;
+  // A reset makes all states anew, and most tests do without these.
+  const occasional = (): Occasional => {
+    made ??= createOccasional(
+      parts,
+      { sqs, sns },
+      { writer, roles, queues, functions },
+      calls,
+      host,
+    );
+    return made;
+  };
+  watchMinutes(clock, () => occasional().cloudwatch);
+  if (!isEmpty) occasional();
   const retire: States['retire'] = (end, isForgotten) => {
     clock.end();
     sqs.isOver = true;
-    closeCloudFormation(cloudformation);
     sns.http.close();
-    closeLambda(lambda);
-    closeElb(elasticloadbalancing);
-    host.track(closeEcs(ecs, isForgotten));
+    if (made !== undefined) {
+      closeCloudFormation(made.cloudformation);
+      closeLambda(made.lambda);
+      closeElb(made.elasticloadbalancing);
+      host.track(closeEcs(made.ecs, isForgotten));
+    }
     for (const queue of sqs.queues.values()) for (const poller of [...queue.pollers]) end(poller);
   };
   return {
@@ -262,17 +267,55 @@ function createStates(given: EngineParts, host: FunctionHost, calls: ServicesPor
     sts,
     kms,
     logs,
-    lambda,
-    cloudformation,
-    cloudwatch,
-    apigateway,
-    ecs,
-    elasticloadbalancing,
+    get lambda() {
+      return occasional().lambda;
+    },
+    get cloudformation() {
+      return occasional().cloudformation;
+    },
+    get cloudwatch() {
+      return occasional().cloudwatch;
+    },
+    get apigateway() {
+      return occasional().apigateway;
+    },
+    get ecs() {
+      return occasional().ecs;
+    },
+    get elasticloadbalancing() {
+      return occasional().elasticloadbalancing;
+    },
     retire,
   };
 }
 
-/** CloudWatch, which measures the others once a minute. */
+function createOccasional(
+  parts: EngineParts,
+  { sqs, sns }: Pick<States, 'sqs' | 'sns'>,
+  ports: {
+    readonly writer: LogPort;
+    readonly roles: RolePort;
+    readonly queues: QueuePort & QueueFactsPort;
+    readonly functions: FunctionPort & InvocationPort;
+  },
+  calls: ServicesPort,
+  host: FunctionHost,
+): Occasional {
+  const { writer: logs, roles, queues, functions } = ports;
+  const lambda = createLambdaState(parts, { logs, roles, queues }, host);
+  const cloudwatch = createCloudWatch(parts, { sqs, sns, lambda }, host);
+  const apigateway = createApiGatewayState(parts, { functions });
+  const schedules = createSchedules(parts, functions);
+  const cloudformation = createCloudFormationState(parts, calls, schedules);
+  const elasticloadbalancing = createElbState(parts);
+  const targets = targetPort(elasticloadbalancing);
+  const secrets: SecretPort = { valueOf: (arn) => secretValue(cloudformation, arn) };
+  const ecs = createEcsState(parts, { logs, roles, secrets, targets }, host);
+  host.whenListening(() => resumeOperations(cloudformation));
+  return { lambda, cloudformation, cloudwatch, apigateway, ecs, elasticloadbalancing };
+}
+
+/** CloudWatch, which measures the others. */
 function createCloudWatch(
   parts: EngineParts,
   measured: Pick<States, 'sqs' | 'sns' | 'lambda'>,
@@ -287,7 +330,5 @@ function createCloudWatch(
     publish: (topicArn, message, sender) =>
       publishAsService(measured.sns, host.endpoint ?? '', topicArn, message, sender),
   };
-  const cloudwatch = createCloudWatchState(parts, { topics, resources });
-  watchMinutes(cloudwatch);
-  return cloudwatch;
+  return createCloudWatchState(parts, { topics, resources });
 }

@@ -52,10 +52,8 @@ export function identityReader(
 ): (request: SignedRequest) => Identity {
   const cache = new Map<string, Identity>();
   const identify = (credential: string) => readCredential(credential, sts, named);
-  const anonymous = identify('');
   return (request) => {
     const credential = credentialOf(request);
-    if (credential === '') return anonymous;
     let identity = cache.get(credential);
     if (identity === undefined) {
       if (cache.size >= CACHED) cache.clear();

@@ -240,4 +240,19 @@ describe('a timer that was set before the clock jumped', () => {
     machine.pass(5_000);
     expect(ran).toEqual(['next']);
   });
+
+  it.each([500, 5_000])('lets wait %i ms what is to wait so long after a reset', (wait) => {
+    const { machine, clock, ran, at } = started();
+    at(clock.now() + 30_000, 'forgotten');
+    machine.pass(29_000);
+    clock.reset();
+    at(clock.now() + wait, 'next');
+    for (let passed = 100; passed < wait; passed += 100) machine.pass(100);
+    expect(ran).toEqual([]);
+    machine.pass(100);
+    expect(ran).toEqual(['next']);
+    at(clock.now() + wait, 'one more');
+    for (let passed = 0; passed < wait; passed += 100) machine.pass(100);
+    expect(ran).toEqual(['next', 'one more']);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import { evaluateAlarm } from './alarms/evaluate.ts';
 import { MINUTE_MS } from './metrics/series.ts';
 import type { CloudWatchState } from './state.ts';
@@ -6,12 +7,11 @@ import type { CloudWatchState } from './state.ts';
 const TOLERANCE_MS = 500;
 
 /** With each minute of the engine's clock the metrics get their data points, and then the alarms are evaluated. */
-export function watchMinutes(state: CloudWatchState): void {
-  const { clock } = state.parts;
+export function watchMinutes(clock: Clock, state: () => CloudWatchState): void {
   const wait = () => {
     const left = MINUTE_MS - ((clock.timestamp() + TOLERANCE_MS) % MINUTE_MS) + TOLERANCE_MS;
     clock.schedule(clock.now() + left, () => {
-      endMinute(state);
+      endMinute(state());
       wait();
     });
   };

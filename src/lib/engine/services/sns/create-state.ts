@@ -44,10 +44,12 @@ export function createSnsState(parts: EngineParts, ports: SnsPorts): SnsState {
     withdrawn: new Map(),
     nextSerial: 1,
   };
-  restoreTopics(state);
-  restoreSubscriptions(state);
-  restoreWithdrawn(state);
-  state.http.restore();
+  if (parts.journal.durable) {
+    restoreTopics(state);
+    restoreSubscriptions(state);
+    restoreWithdrawn(state);
+    state.http.restore();
+  }
   return state;
 }
 

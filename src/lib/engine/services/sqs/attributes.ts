@@ -1,7 +1,7 @@
-import { parsePolicy } from '../../../rules/policy/index.ts';
 import { type AttributeMap, INTEGER_ATTRIBUTES } from './attribute-rules.ts';
 import { invalidValue, oneEncryptionOnly } from './errors.ts';
 import type { QueueSettings } from './queue/queue.ts';
+import { queuePolicy } from './queue-policy.ts';
 import { readRedriveAllowPolicy, readRedrivePolicy } from './redrive-policy.ts';
 
 /** Defaults that every queue answers with. */
@@ -76,7 +76,7 @@ export function readSettings(stored: AttributeMap): QueueSettings {
     visibilitySeconds: integer('VisibilityTimeout'),
     contentBasedDeduplication: stored.ContentBasedDeduplication === 'true',
     deduplicationPerGroup: stored.DeduplicationScope === 'messageGroup',
-    policy: Policy === undefined ? undefined : parsePolicy(Policy, { anyResource: true }),
+    policy: Policy === undefined ? undefined : queuePolicy(Policy),
     redrive: RedrivePolicy === undefined ? undefined : readRedrivePolicy(RedrivePolicy),
     redriveAllow:
       RedriveAllowPolicy === undefined ? undefined : readRedriveAllowPolicy(RedriveAllowPolicy),

@@ -20,6 +20,6 @@ export function createSqsState(parts: EngineParts, ports: SqsPorts): SqsState {
     openRecord: undefined,
     isOver: false,
   };
-  restore(state);
+  if (parts.journal.durable) restore(state);
   return state;
 }

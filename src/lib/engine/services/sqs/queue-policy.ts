@@ -1,4 +1,4 @@
-import { InvalidPolicy, parsePolicy } from '../../../rules/policy/index.ts';
+import { InvalidPolicy, parsePolicy, type ResourcePolicy } from '../../../rules/policy/index.ts';
 import { invalidAttributeValue, overLimit } from './errors.ts';
 
 // "Amazon SQS policy quotas". Those on conditions and principals are left alone: policies past them are known to work.
@@ -12,14 +12,26 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
+/** Policies that were checked lately, by their texts: the tests of a suite give their queues the same ones. */
+const known = new Map<string, ResourcePolicy>();
+const REMEMBERED = 100;
+
+/** What a queue's policy says; an object of its own, by which is remembered what it decided. @throws InvalidPolicy */
+export function queuePolicy(text: string): ResourcePolicy {
+  const policy = known.get(text);
+  return policy === undefined ? parsePolicy(text, { anyResource: true }) : { ...policy };
+}
+
 /**
  * Checks a queue's policy before it is stored: its grammar, its size, and that each statement is for a single resource.
  *
  * @throws ServiceError InvalidAttributeValue, OverLimit
  */
 export function checkQueuePolicy(text: string): void {
+  if (known.has(text)) return;
+  let policy: ResourcePolicy;
   try {
-    parsePolicy(text, { anyResource: true });
+    policy = queuePolicy(text);
   } catch (error) {
     if (error instanceof InvalidPolicy) throw invalidAttributeValue('Policy');
     throw error;
@@ -42,4 +54,6 @@ export function checkQueuePolicy(text: string): void {
       `${actions.length} actions were found in a statement from the submitted policy, max allowed is ${MAX_ACTIONS_PER_STATEMENT}`,
     );
   }
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(text, policy);
 }

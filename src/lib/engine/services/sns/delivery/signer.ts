@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
 import type { Journal } from '../../../journal/journal.ts';
 import { TABLES } from '../tables.ts';
@@ -104,5 +104,5 @@ export class Signer {
 
 /** What a signature is remembered by. */
 function nameOf({ version, text }: Signable): string {
-  return version + createHash('sha256').update(text).digest('base64');
+  return version + hash('sha256', text, 'base64');
 }
