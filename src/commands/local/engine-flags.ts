@@ -86,6 +86,12 @@ export function readEngineFlags(
   const { name, port: namedPort } = localstackHost(env.LOCALSTACK_HOST);
   const port = flags.port ?? namedPort;
   const allowHosts = [...(flags.allowHost ?? []), ...(name === undefined ? [] : [name])];
+  if (flags.token !== undefined && !isReachedByOthers(flags.host)) {
+    throw usageError(
+      '--token guards an engine that others reach; this one answers this machine only, without a token.',
+      'Leave --token out, or add --host 0.0.0.0',
+    );
+  }
   const token = tokenFor(
     { ...flags, token: flags.token ?? env.PUBSUB_TOKEN },
     {

@@ -98,6 +98,8 @@ it.each([
   [['start', '--faults', 'thunder=5%'], 'thunder'],
   [['start', '--faults', 'throttle=500%'], '100%'],
   [['start', '--seed', '-1'], '--seed'],
+  [['start', '--token', 'secret'], '--host 0.0.0.0'],
+  [['start', '--token', 'secret', '--host', '127.0.0.2'], '--host 0.0.0.0'],
   [['logs', '--lines', 'many'], '--lines'],
   [['strat'], 'start'],
 ])('refuses %j', async (args, words) => {

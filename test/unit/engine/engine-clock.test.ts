@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EngineClock } from '../../../src/lib/engine/clock/engine-clock.ts';
 import { Machine, NOON } from '../../fixtures/machine.ts';
 
@@ -48,6 +48,20 @@ it.each([
   expect(ran).toEqual(['retry']);
 });
 
+it('lets what is under way end before it advances, so that what comes of that is due on the way', async () => {
+  const { clock, ran, at } = started({ frozen: true });
+  const start = clock.now();
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  clock.track(answered.then(() => at(start + 2000, 'retry')));
+  const advanced = clock.advance(2000);
+  answer();
+  await advanced;
+  expect(ran).toEqual(['retry']);
+});
+
 function started(options = {}) {
   const machine = new Machine();
   const clock = new EngineClock(options, machine);
@@ -67,6 +81,25 @@ describe('a wall clock that somebody sets', () => {
     expect(ran).toEqual([]);
     machine.pass(1);
     expect(ran).toEqual(['poll']);
+  });
+
+  it('is not mistaken by a pause of the process while it is looked at', () => {
+    const { machine, clock } = started();
+    machine.wallTime += HOUR;
+    const wall = vi.spyOn(machine, 'wall');
+    wall.mockImplementationOnce(() => {
+      machine.pass(110);
+      return machine.wallTime;
+    });
+    clock.timestamp();
+    expect(clock.timestamp()).toBe(machine.wallTime);
+
+    wall.mockImplementationOnce(() => {
+      const { wallTime } = machine;
+      machine.pass(110);
+      return wallTime;
+    });
+    expect(new EngineClock({}, machine).timestamp()).toBe(machine.wallTime);
   });
 
   it('is followed by timestamps, and what happened before keeps its own', () => {

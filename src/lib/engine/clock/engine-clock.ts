@@ -1,6 +1,6 @@
 import type { Clock, Scheduled } from '../clock.ts';
 import { type HeapItem, IndexedHeap } from '../services/sqs/queue/indexed-heap.ts';
-import { type MachineTime, machineTime } from './machine-time.ts';
+import { type MachineTime, machineTime, readTogether } from './machine-time.ts';
 import { type ClockStep, WallTime } from './wall-time.ts';
 
 /** How a clock begins. */
@@ -81,8 +81,10 @@ export class EngineClock implements Clock {
     if (at !== undefined && at <= this.#lookedAt) return Math.floor(this.#wall.at(at));
     const now = this.now();
     this.#lookedAt = now;
-    if (!this.#frozen && this.#wall.observe(now, this.#machine.wall() + this.#advanced)) {
-      this.onChange();
+    if (!this.#frozen && this.#wall.isStep(now, this.#machine.wall() + this.#advanced)) {
+      const { monotonic, wall } = readTogether(this.#machine);
+      const later = this.#base + monotonic - this.#since - now;
+      if (this.#wall.observe(now, wall + this.#advanced - later)) this.onChange();
     }
     return Math.floor(this.#wall.at(at ?? now));
   }
@@ -122,8 +124,9 @@ export class EngineClock implements Clock {
   run(): void {
     if (!this.#frozen) return;
     this.#frozen = false;
-    this.#since = this.#machine.monotonic();
-    this.#advanced = this.#base + this.#wall.offset - this.#machine.wall();
+    const { monotonic, wall } = readTogether(this.#machine);
+    this.#since = monotonic;
+    this.#advanced = this.#base + this.#wall.offset - wall;
     this.#arm();
     this.onChange();
   }
@@ -133,7 +136,10 @@ export class EngineClock implements Clock {
    * until then only for work under way outside the engine, 2 s of it at most.
    */
   advance(ms: number): Promise<void> {
-    return this.#advanceTo(this.#time() + ms);
+    const end = this.#time() + ms;
+    // What is under way may end in something due on the way, such as the next try of a delivery.
+    if (this.#work.size > 0) return this.#workDone().then(() => this.#advanceTo(end));
+    return this.#advanceTo(end);
   }
 
   /** Begins anew, as when it was made; for a state that begins anew too. */
@@ -162,20 +168,21 @@ export class EngineClock implements Clock {
     this.#lookedAt = Number.NEGATIVE_INFINITY;
     this.#advanced = advanced;
     this.#frozen = frozen || this.#options.frozen === true;
-    const wall = this.#machine.wall() + advanced;
+    const { monotonic, wall: machineWall } = readTogether(this.#machine);
+    const wall = machineWall + advanced;
     const goesOnFrom = Math.max(now, wall - this.#wall.offset);
     this.#base = frozen ? now : this.#frozen ? Math.floor(goesOnFrom) : goesOnFrom;
-    this.#since = this.#machine.monotonic();
-    if (!this.#frozen) this.#wall.observe(this.now(), wall);
+    this.#since = monotonic;
+    if (!this.#frozen) this.#wall.observe(Math.floor(this.#base), wall);
   }
 
   #begin(): void {
     const { startAt, frozen = false } = this.#options;
-    const wall = this.#machine.wall();
+    const { monotonic, wall } = readTogether(this.#machine);
     // A clock that stands still stands at a whole millisecond, so that how far it is advanced alone says what is due.
     this.#base = startAt ?? (frozen ? Math.floor(wall) : wall);
     this.#advanced = this.#base - wall;
-    this.#since = this.#machine.monotonic();
+    this.#since = monotonic;
     this.#frozen = frozen;
   }
 

@@ -31,3 +31,24 @@ export const machineTime: MachineTime = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Readings of both clocks that lie further apart, in milliseconds, are taken again. */
+const CLOSE_MS = 1;
+
+/** Pauses of the process between two readings in a row that are put up with: it is a very busy machine. */
+const PAUSES = 20;
+
+/**
+ * Both clocks at one moment. A process that is paused between reading the one and the other would take the pause for the
+ * wall clock being ahead; it reads them again.
+ */
+export function readTogether(machine: MachineTime): {
+  readonly monotonic: number;
+  readonly wall: number;
+} {
+  for (let pauses = 0; ; pauses += 1) {
+    const monotonic = machine.monotonic();
+    const wall = machine.wall();
+    if (machine.monotonic() - monotonic < CLOSE_MS || pauses === PAUSES) return { monotonic, wall };
+  }
+}

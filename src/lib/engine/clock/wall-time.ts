@@ -28,9 +28,14 @@ export class WallTime {
     return this.#steps.at(-1)?.[1] ?? 0;
   }
 
+  /** Whether the wall clock showing `wall` at the engine's time `now` is a new step. */
+  isStep(now: number, wall: number): boolean {
+    return Math.abs(wall - now - this.offset) >= TOLERANCE_MS;
+  }
+
   /** Takes notice of the wall clock showing `wall` at the engine's time `now`; true when that is a new step. */
   observe(now: number, wall: number): boolean {
-    if (Math.abs(wall - now - this.offset) < TOLERANCE_MS) return false;
+    if (!this.isStep(now, wall)) return false;
     this.#steps.push([now, wall - now]);
     if (this.#steps.length > REMEMBERED_STEPS) this.#steps.shift();
     return true;
