@@ -27,7 +27,12 @@ export async function answerAsOtherEngine(
   if (pathname === '/_localstack/health') {
     const services = Object.fromEntries(SERVICES.map((name) => [name, 'running']));
     // Health checks in shell look for `"sqs": "running"`, with the blank.
-    return sendJson(response, 200, { services, edition: 'pubsub', version: VERSION }, { indent: 1 });
+    return sendJson(
+      response,
+      200,
+      { services, edition: 'pubsub', version: VERSION },
+      { indent: 1 },
+    );
   }
   if (pathname === '/_localstack/state/reset' && isPost) {
     await engine.reset();
