@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Database } from '../../../src/lib/database/database.ts';
 import { startRelay } from '../../../src/lib/outbox/relay.ts';
 import { emptyOutbox } from './empty-outbox.ts';
 
@@ -23,4 +24,33 @@ it('looks at once when it is woken, once a second else, and leaves no timer behi
   await waits();
   await relay.stop();
   expect([looks(), vi.getTimerCount()]).toEqual([4, 0]);
+});
+
+it('writes down what it published before it ends, also where the database is away for a moment', async () => {
+  const claimed = [{ id: '1', eventId: 'a', attempts: 0, ageSeconds: 0, lease: 'l' }];
+  const writes: string[] = [];
+  const database: Database = {
+    ...emptyOutbox().database,
+    transaction: async () => ({ rows: claimed.splice(0), rowCount: 0 }) as never,
+    query: async (text) => {
+      if (!text.includes('SET delivered_at')) return { rows: [], rowCount: 0 };
+      writes.push(text);
+      if (writes.length < 3) throw new Error('away');
+      return { rows: [], rowCount: 1 };
+    },
+  };
+  let stopped: Promise<void> | undefined;
+  const relay = startRelay({
+    database,
+    publisher: {
+      publish: async (items, { onPublished } = {}) => {
+        stopped = relay.stop();
+        for await (const item of items) onPublished?.(item, 'id');
+        return { published: 1, failed: 0, fatal: undefined };
+      },
+    },
+  });
+  await expect.poll(() => stopped !== undefined).toBe(true);
+  await stopped;
+  expect(writes).toHaveLength(3);
 });
