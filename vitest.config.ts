@@ -23,29 +23,35 @@ export const shared = {
 // They measure the memory of their own process.
 const MEMORY_PROOFS = ['test/contract/consume/memory.test.ts'];
 
-// Kills, signals, terminals, hostile runs, great numbers, long waits, and what other programs say: `npm run test:proofs`.
+// Kills, signals, terminals, hostile runs, great numbers, long waits, whole systems of many processes, and what other
+// programs say: `npm run test:proofs`.
 export const PROOFS = [
   ...MEMORY_PROOFS,
   'test/contract/engine/engine-slow.test.ts',
   'test/contract/engine/cloudformation/aws-command.test.ts',
   'test/contract/engine/ecs/{services,load-balancer}.test.ts',
-  'test/contract/engine/lambda/clients.test.ts',
+  'test/contract/engine/lambda/{clients,handlers}.test.ts',
   'test/contract/engine/prometheus.test.ts',
   'test/contract/deploy/registry.test.ts',
   'test/contract/orders/orders-{hostile,slow}.test.ts',
-  'test/contract/platform/gateway/hostile.test.ts',
+  'test/contract/platform/gateway/{hostile,resilience}.test.ts',
+  'test/contract/platform/notifications/notifications.test.ts',
+  'test/contract/platform/orders/{compensation,saga}.test.ts',
+  'test/contract/platform/service/tidying.test.ts',
   'test/contract/platform/{grpc-python,smtp-witness}.test.ts',
   'test/cli/amqp/*.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
   'test/cli/{consume,dead-letters,deploy,engine,orders,platform,topology}/*-kill.test.ts',
-  'test/cli/deploy/deploy-{aws,database,services}.test.ts',
+  'test/cli/deploy/{deploy,deploy-aws,deploy-database,deploy-services}.test.ts',
   'test/cli/diagnose/status-watch.test.ts',
   'test/cli/engine/{aws-command,engine-background,local-run,testing-docs}.test.ts',
+  'test/cli/functions/{functions,order-subscribers}.test.ts',
   'test/cli/library/{examples,library-docs}.test.ts',
   'test/cli/orders/{new-database,ruby}.test.ts',
   'test/cli/platform/*.test.ts',
-  'test/cli/publish/publish-large.test.ts',
+  'test/cli/publish/publish-{large,resume}.test.ts',
   'test/cli/root/output-lost.test.ts',
+  'test/cli/tracing/spans.test.ts',
   'test/unit/engine/sqs-in-flight-limit.test.ts',
   'test/unit/topology/{export,export-functions-read}.test.ts',
   'test/unit/deploy/template-lint.test.ts',

@@ -9,6 +9,7 @@ const PATIENT = [
   /cli.orders.serve/,
   /contract.orders.relay/,
   /contract.engine.lambda/,
+  /contract.platform/,
   /cli.diagnose/,
   /cli.demo/,
   /contract.dashboard.api/,

@@ -92,10 +92,10 @@ const isData = (run: string): boolean => /^(export|adopt|completion|local env)/.
 /** Whether this is the proofs' run of every command at every width, and on every terminal. */
 const all = process.env.PUBSUB_PROOF_LOOK === 'all';
 
-/** All runs where it is narrow, each quarter at one of the other widths. */
+/** All runs where it is narrow, an eighth at each of the other widths. */
 function runsAt(columns: number): typeof RUNS {
-  const quarter = [0, 60, 80, 120].indexOf(columns);
-  return all || quarter < 0 ? RUNS : RUNS.filter((_, index) => index % 4 === quarter);
+  const eighth = [0, 60, 80, 120].indexOf(columns);
+  return all || eighth < 0 ? RUNS : RUNS.filter((_, index) => index % 8 === eighth);
 }
 
 describe.each([0, 40, 60, 80, 120])('on a terminal of %d columns', (columns) => {
