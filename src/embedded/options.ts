@@ -102,7 +102,10 @@ export interface TestEngine {
    * and `init` is set up again.
    */
   reset(): Promise<void>;
-  /** Moves the clock forward at once. Everything that is due until then happens, in order. @returns the new time. */
+  /**
+   * Moves the clock forward. Everything that is due until then happens, in order; deliveries and invocations under way end
+   * first, within 2 s. @returns the new time.
+   */
   advance(by: AdvanceBy): Promise<Date>;
   /** The engine's time. */
   now(): Date;

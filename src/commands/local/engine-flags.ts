@@ -120,8 +120,9 @@ function localstackHost(text = ''): { name?: string; port?: string } {
   if (text === '') return {};
   const [name = '', port, ...rest] = text.split(':');
   const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) <= 65_535);
-  if (isClientName(name) && isPort && rest.length === 0) {
-    return port === undefined ? { name } : { name, port };
+  const isPortAlone = name === '' && port !== undefined;
+  if ((isClientName(name) || isPortAlone) && isPort && rest.length === 0) {
+    return { ...(isPortAlone ? {} : { name }), ...(port === undefined ? {} : { port }) };
   }
   throw usageError(
     `LOCALSTACK_HOST must be a name, with a port or without, not "${shownText(text)}".`,

@@ -150,7 +150,7 @@ function renderHealthy(
     const unseen = skipped.filter((each) => each.subject === subject);
     const note = `${unseen.length} not looked at`;
     if (ok.length > 0) {
-      const row = `${subject}  ${ok.length} ok${unseen.length > 0 ? `; ${note}` : ''}: ${ids}`;
+      const row = `${subject}  ${ok.length} ok: ${ids}${unseen.length > 0 ? `; ${note}` : ''}`;
       return [{ sign: style.green(SIGNS.ok), row }];
     }
     if (unseen.length === 0) return [];

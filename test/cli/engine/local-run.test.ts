@@ -143,6 +143,18 @@ it.each(['bad host:4566', 'localhost:x', 'localhost:65536', 'http://localhost:45
   },
 );
 
+it('LOCALSTACK_HOST may be a port alone', async () => {
+  const { stdout } = await pubsub.run(['local', 'start', '--ephemeral', '--json'], {
+    env: { LOCALSTACK_HOST: ':0' },
+  });
+  const { pid, endpoint } = JSON.parse(stdout) as { pid: number; endpoint: string };
+  expect({ pid, endpoint }).toEqual({
+    pid: expect.any(Number),
+    endpoint: expect.stringContaining(':'),
+  });
+  await pubsub.run(['local', 'stop']);
+});
+
 it('local env says the same in every shell', async () => {
   expect((await pubsub.run(['local', 'env'])).code).toBe(1);
   const { endpoint } = await start('--ephemeral');

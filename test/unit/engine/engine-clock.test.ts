@@ -62,6 +62,36 @@ it('lets what is under way end before it advances, so that what comes of that is
   expect(ran).toEqual(['retry']);
 });
 
+it.each([
+  ['stopped', (clock: EngineClock) => clock.stop()],
+  ['reset', (clock: EngineClock) => clock.reset()],
+])('ends an advance that waits for work when it is %s', async (_, end) => {
+  const { clock } = started({ frozen: true });
+  let answer: () => void = () => undefined;
+  clock.track(
+    new Promise<void>((resolve) => {
+      answer = resolve;
+    }),
+  );
+  const advanced = clock.advance(2000);
+  end(clock);
+  const changes = vi.fn();
+  clock.onChange = changes;
+  const before = clock.now();
+  answer();
+  await advanced;
+  expect(clock.now()).toBe(before);
+  expect(changes).not.toHaveBeenCalled();
+});
+
+it('goes on by both of two advances that wait for the same work', async () => {
+  const { clock } = started({ frozen: true });
+  const start = clock.now();
+  clock.track(Promise.resolve());
+  await Promise.all([clock.advance(2000), clock.advance(3000)]);
+  expect(clock.now()).toBe(start + 5000);
+});
+
 function started(options = {}) {
   const machine = new Machine();
   const clock = new EngineClock(options, machine);

@@ -56,7 +56,7 @@ describe("a doctor's findings", () => {
     const lines = renderFindings({ checks, skipped: [...skipped, partly] }, 80, style);
     expect(lines.slice(-2)).toEqual([
       '- topic  2 not looked at: topic-policy, deduplication',
-      '✓ ledger  1 ok; 1 not looked at: queue',
+      '✓ ledger  1 ok: queue; 1 not looked at',
     ]);
   });
 

@@ -51,6 +51,8 @@ export class EngineClock implements Clock {
   #advanced = 0;
   #order = 0;
   #stopped = false;
+  /** Counts its beginnings and its end: what waited across one of them goes on no more. */
+  #life = 0;
   #cancelTimer: () => void = () => undefined;
   /** The engine's time of the task that the machine's timer is for. */
   #timerFor = Number.POSITIVE_INFINITY;
@@ -107,6 +109,7 @@ export class EngineClock implements Clock {
 
   stop(): void {
     this.#stopped = true;
+    this.#life += 1;
     this.#cancelTimer();
     while (this.#tasks.shift() !== undefined);
   }
@@ -132,14 +135,14 @@ export class EngineClock implements Clock {
   }
 
   /**
-   * Goes on by `ms` at once; what is due on the way runs in order, each at its own time. Resolves when all of that is done:
-   * until then only for work under way outside the engine, 2 s of it at most.
+   * Goes on by `ms` at once; what is due on the way runs in order, each at its own time. Resolves when all of that is done.
+   * Before it begins, and after each task that starts work outside the engine, it waits for that work, 2 s at most. A
+   * reset or a stop meanwhile ends it where it is.
    */
   advance(ms: number): Promise<void> {
-    const end = this.#time() + ms;
+    const go = () => this.#advanceTo(this.#time() + ms);
     // What is under way may end in something due on the way, such as the next try of a delivery.
-    if (this.#work.size > 0) return this.#workDone().then(() => this.#advanceTo(end));
-    return this.#advanceTo(end);
+    return this.#work.size > 0 ? this.#afterWork(go) : go();
   }
 
   /** Begins anew, as when it was made; for a state that begins anew too. */
@@ -177,6 +180,7 @@ export class EngineClock implements Clock {
   }
 
   #begin(): void {
+    this.#life += 1;
     const { startAt, frozen = false } = this.#options;
     const { monotonic, wall } = readTogether(this.#machine);
     // A clock that stands still stands at a whole millisecond, so that how far it is advanced alone says what is due.
@@ -197,7 +201,7 @@ export class EngineClock implements Clock {
       this.#jumpTo(next.time);
       this.#tasks.remove(next);
       next.run();
-      if (this.#work.size > 0) return this.#workDone().then(() => this.#advanceTo(end));
+      if (this.#work.size > 0) return this.#afterWork(() => this.#advanceTo(end));
     }
     this.#jumpTo(end);
     this.#arm();
@@ -212,6 +216,12 @@ export class EngineClock implements Clock {
     this.#advanced += ahead;
     // The machine's timer was set for a moment that is nearer now, or past.
     this.#disarm();
+  }
+
+  async #afterWork(next: () => Promise<void>): Promise<void> {
+    const life = this.#life;
+    await this.#workDone();
+    if (life === this.#life) await next();
   }
 
   async #workDone(): Promise<void> {

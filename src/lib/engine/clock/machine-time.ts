@@ -35,8 +35,8 @@ export const machineTime: MachineTime = {
 /** Readings of both clocks that lie further apart, in milliseconds, are taken again. */
 const CLOSE_MS = 1;
 
-/** Pauses of the process between two readings in a row that are put up with: it is a very busy machine. */
-const PAUSES = 20;
+/** How often both clocks are read again at most, on a machine that pauses the process each time. */
+const MOST_REREADS = 20;
 
 /**
  * Both clocks at one moment. A process that is paused between reading the one and the other would take the pause for the
@@ -49,6 +49,7 @@ export function readTogether(machine: MachineTime): {
   for (let pauses = 0; ; pauses += 1) {
     const monotonic = machine.monotonic();
     const wall = machine.wall();
-    if (machine.monotonic() - monotonic < CLOSE_MS || pauses === PAUSES) return { monotonic, wall };
+    if (machine.monotonic() - monotonic < CLOSE_MS || pauses === MOST_REREADS)
+      return { monotonic, wall };
   }
 }

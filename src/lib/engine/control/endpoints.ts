@@ -40,9 +40,9 @@ const CONTROLS: Readonly<Record<string, Control>> = {
     async run({ engine }, given) {
       const clock = clockOf(engine);
       const frozen = readFlag(given.frozen, 'frozen');
-      const advance = given.advance === undefined ? 0 : parseTime(given.advance, 'advance');
+      const advance = given.advance === undefined ? undefined : parseTime(given.advance, 'advance');
       if (frozen === true) clock.freeze();
-      if (advance > 0) await clock.advance(advance);
+      if (advance !== undefined) await clock.advance(advance);
       if (frozen === false) clock.run();
       return clockFace(clock);
     },
@@ -148,7 +148,8 @@ function readGiven(body: string): Given {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw usageError('The body is not a JSON object.');
-  return value as Given;
+  // Many serializers write null for a member that nobody set.
+  return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== null));
 }
 
 /** As JSON has it, or as a query string does. */
