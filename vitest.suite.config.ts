@@ -6,6 +6,7 @@ import { PROOFS, shared } from './vitest.config.ts';
 // What takes long, because it waits for processes and real seconds, comes first: at the end it would keep one core busy
 // and no other. In this order they took longest.
 const PATIENT = [
+  /cli.topology.setup/,
   /cli.orders.serve/,
   /contract.orders.relay/,
   /contract.engine.lambda/,

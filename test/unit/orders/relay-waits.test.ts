@@ -4,13 +4,38 @@ import { startRelay } from '../../../src/lib/outbox/relay.ts';
 import { emptyOutbox } from './empty-outbox.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+/** Timers of a relay that wait. What other files of this process left behind may set some too. */
+function timersOfRelays(): ReadonlySet<unknown> {
+  const open = new Set<unknown>();
+  const { setTimeout: set, clearTimeout: clear } = globalThis;
+  const setHere = (task: () => void, ms?: number): NodeJS.Timeout => {
+    const isOurs = new Error().stack?.includes('/src/lib/outbox/') === true;
+    const timer = set(() => {
+      open.delete(timer);
+      task();
+    }, ms);
+    if (isOurs) open.add(timer);
+    return timer;
+  };
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(setHere as typeof setTimeout);
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    open.delete(timer);
+    clear(timer);
+  });
+  return open;
+}
 
 it('looks at once when it is woken, once a second else, and leaves no timer behind', async () => {
   const { database, looks } = emptyOutbox();
   const publisher = { publish: async () => ({ published: 0, failed: 0, fatal: undefined }) };
+  const timers = timersOfRelays();
   const relay = startRelay({ database, publisher, rest: 1 });
-  const waits = () => expect.poll(() => vi.getTimerCount()).toBe(1);
+  const waits = () => expect.poll(() => timers.size).toBe(1);
   await waits();
   expect(looks()).toBe(1);
   relay.wake();
@@ -23,7 +48,7 @@ it('looks at once when it is woken, once a second else, and leaves no timer behi
   await expect.poll(looks).toBe(3);
   await waits();
   await relay.stop();
-  expect([looks(), vi.getTimerCount()]).toEqual([4, 0]);
+  expect([looks(), timers.size]).toEqual([4, 0]);
 });
 
 it('writes down what it published before it ends, also where the database is away for a moment', async () => {

@@ -158,10 +158,10 @@ describe('filter policies on bodies', () => {
         if (!expected) refused += 1;
         expect(passes(policy, JSON.stringify({ a }))).toBe(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
-    expect(refused).toBeGreaterThan(50);
-    expect(refused).toBeLessThan(475);
+    expect(refused).toBeGreaterThan(20);
+    expect(refused).toBeLessThan(190);
   });
 
   const many = (count: number, item: string) => Array(count).fill(item).join(',');
