@@ -1,8 +1,9 @@
 import { clientEnvironment } from '../lib/engine/background/client-environment.ts';
+import { MAX_WAIT_COUNT } from '../lib/engine/background/wait-in-queue.ts';
 import { clockOf, parseTime } from '../lib/engine/control/clock-control.ts';
 import { everyMessage, everyPublished } from '../lib/engine/control/messages.ts';
 import { findQueue, findTopic } from '../lib/engine/control/queue-named.ts';
-import { byPolicy, MAX_WAIT_COUNT, waitForMessages } from '../lib/engine/control/wait.ts';
+import { byPolicy, waitForMessages } from '../lib/engine/control/wait.ts';
 import type { RunningEngine } from '../lib/engine/http/server.ts';
 import { wayOf } from '../lib/engine/observe/message-way.ts';
 import { AppError, usageError } from '../lib/rules/errors.ts';

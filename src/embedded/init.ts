@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { CHECK_PROGRAM, whyNotRunnable } from '../lib/consume/handlers/find-program.ts';
+import { whyNotRunnable } from '../lib/consume/handlers/find-program.ts';
 import type { Topology } from '../lib/definition/topology.ts';
 import { clientEnvironment } from '../lib/engine/background/client-environment.ts';
 import { AppError } from '../lib/rules/errors.ts';
@@ -61,8 +61,6 @@ async function runScript(path: string, engine: EngineAccess, place: ScriptPlace)
 
 /** @throws AppError `InitFailed` that says why the file can't be run */
 function refuseUnlessProgram(path: string, { cwd, env }: ScriptPlace): void {
-  const why = whyNotRunnable(path, env.PATH ?? '', cwd);
-  if (why === undefined) return;
-  const hint = why.hint === CHECK_PROGRAM ? `ls ${shellWord(dirname(path))}` : why.hint;
-  throw new AppError({ code: 'InitFailed', message: why.message, hint });
+  const why = whyNotRunnable(path, env.PATH ?? '', cwd, `ls ${shellWord(dirname(path))}`);
+  if (why !== undefined) throw new AppError({ code: 'InitFailed', ...why });
 }

@@ -13,7 +13,7 @@ import { parseIdentity } from '../../lib/rules/identities.ts';
 import { SERVICES } from '../../lib/rules/services.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { collect } from '../command.ts';
-import { parsePort } from '../port-flag.ts';
+import { isPort, parsePort } from '../port-flag.ts';
 
 /** What `local start` and `local run` take. */
 export interface EngineFlags {
@@ -119,9 +119,9 @@ export function readEngineFlags(
 function localstackHost(text = ''): { name?: string; port?: string } {
   if (text === '') return {};
   const [name = '', port, ...rest] = text.split(':');
-  const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) <= 65_535);
   const isPortAlone = name === '' && port !== undefined;
-  if ((isClientName(name) || isPortAlone) && isPort && rest.length === 0) {
+  const fits = (isClientName(name) || isPortAlone) && (port === undefined || isPort(port));
+  if (fits && rest.length === 0) {
     return { ...(isPortAlone ? {} : { name }), ...(port === undefined ? {} : { port }) };
   }
   throw usageError(

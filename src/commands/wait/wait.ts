@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { backgroundStatus, waitInQueue } from '../../lib/engine/background.ts';
+import { backgroundStatus, MAX_WAIT_COUNT, waitInQueue } from '../../lib/engine/background.ts';
 import { AppError, usageError } from '../../lib/rules/errors.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { shownText } from '../../lib/rules/text/shown-text.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { readWholeNumber } from '../whole-number.ts';
 
 interface WaitFlags {
   readonly queue?: string;
@@ -37,10 +38,7 @@ async function wait(context: CommandContext, flags: WaitFlags): Promise<undefine
   if (queue === undefined) {
     throw usageError('--queue is missing.', 'pubsub wait --queue payments-ledger-queue');
   }
-  if (!/^\d{1,6}$/.test(count)) {
-    const range = 'a whole number from 0 to 999999';
-    throw usageError(`--count must be ${range}, not "${shownText(count)}".`, '--count 3');
-  }
+  readWholeNumber('--count', count, [0, MAX_WAIT_COUNT], '--count 3');
   const seconds = parseDuration('--timeout', timeout);
   const endpoint = await endpointOf(context);
   const progress = printer.progress(`Waiting for messages in ${queue}`);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { within } from '../aws/within.ts';
 import type { Broker } from '../config/target.ts';
 import { brokerError, connectionLost } from './errors.ts';
 
@@ -44,7 +44,7 @@ export class Session {
     this.connection = undefined;
     if (open === undefined) return;
     const closed = open.then((connection) => connection.close());
-    await within(CLOSE_TIMEOUT_MS, closed).catch(() => {});
+    await within(CLOSE_TIMEOUT_MS, closed, noAnswer).catch(() => {});
   }
 
   private async open<C extends Channel>(make: (on: ChannelModel) => Promise<C>): Promise<C> {
@@ -56,7 +56,7 @@ export class Session {
       return channel;
     });
     try {
-      return await within(ANSWER_TIMEOUT_MS, made);
+      return await within(ANSWER_TIMEOUT_MS, made, noAnswer);
     } catch (cause) {
       throw connectionLost(this.broker, cause);
     }
@@ -93,22 +93,6 @@ export class Session {
   }
 }
 
-/**
- * Waits for an answer.
- * @param late what to throw where none comes in so many milliseconds.
- */
-export async function within<T>(
-  milliseconds: number,
-  answer: Promise<T>,
-  late: () => Error = () => new Error('no answer in time'),
-): Promise<T> {
-  const over = new AbortController();
-  const ended = sleep(milliseconds, undefined, { signal: over.signal }).then(() => {
-    throw late();
-  });
-  try {
-    return await Promise.race([answer, ended]);
-  } finally {
-    over.abort();
-  }
+function noAnswer(): never {
+  throw new Error('no answer in time');
 }

@@ -20,4 +20,4 @@ export {
   type RunningStatus,
 } from './background/status.ts';
 export { type Stopped, stopBackground } from './background/stop.ts';
-export { type WaitRequest, waitInQueue } from './background/wait-in-queue.ts';
+export { MAX_WAIT_COUNT, type WaitRequest, waitInQueue } from './background/wait-in-queue.ts';

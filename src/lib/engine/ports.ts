@@ -34,6 +34,11 @@ export interface BodyShare {
   readonly end: string;
 }
 
+/** @param end `own` and what follows it, where the caller has that text already. */
+export function bodyShare(body: SharedBody, own: string, end = own + body.after): BodyShare {
+  return { body, own, end };
+}
+
 /** The body that a share is of. */
 export function bodyOf({ body, end }: BodyShare): string {
   return body.before + end;

@@ -1,4 +1,4 @@
-import { within } from './within.ts';
+import { within } from '../aws/within.ts';
 
 /** Milliseconds that one check of whether a server is ready may take. */
 const CHECK_TIMEOUT_MS = 3_000;

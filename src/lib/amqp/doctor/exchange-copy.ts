@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from 'amqplib';
+import { within } from '../../aws/within.ts';
 import { temporaryName, temporaryTags } from '../../definition/temporary.ts';
 import type { Topology } from '../../definition/topology.ts';
 import { AppError } from '../../rules/errors.ts';
@@ -7,7 +8,7 @@ import { BrokerTopic } from '../broker-topic.ts';
 import { callRefused } from '../errors.ts';
 import type { FoundBinding, FoundExchange } from '../observed.ts';
 import { ROUTED_BY } from '../routing.ts';
-import { type Session, within } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { Canary } from './canaries.ts';
 
 /** Milliseconds after which anybody may remove an exchange that a probe left behind, killed before it had a binding. */
@@ -143,10 +144,11 @@ export class ExchangeCopy {
   }
 }
 
-function notArrived(): AppError {
+/** @throws AppError `ProbeTimeout`. */
+function notArrived(): never {
   const seconds = ARRIVAL_TIMEOUT_MS / 1000;
   const message = `What RabbitMQ confirmed did not come out of its queue within ${seconds} s.`;
-  return new AppError({ code: 'ProbeTimeout', message });
+  throw new AppError({ code: 'ProbeTimeout', message });
 }
 
 function nameFor(topology: Topology): string {

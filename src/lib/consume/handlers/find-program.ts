@@ -47,18 +47,22 @@ export function findProgram(
   return file;
 }
 
-/** Why a file can't be run; undefined where nothing speaks against it. */
+/**
+ * Why a file can't be run; undefined where nothing speaks against it.
+ * @param advice what to do where there is none, or it is no program
+ */
 export function whyNotRunnable(
   file: string,
   searchPath: string,
   cwd: string,
+  advice = CHECK_PROGRAM,
 ): NotRunnable | undefined {
   if (!existsSync(cwd))
     return { message: `The working folder ${cwd} is gone.`, hint: 'Go to one that is there.' };
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return { message: `There is no file ${file}.`, hint: CHECK_PROGRAM };
+  if (!found) return { message: `There is no file ${file}.`, hint: advice };
   if (!found.isFile()) {
-    return { message: `${file} is not a program that can be run.`, hint: CHECK_PROGRAM };
+    return { message: `${file} is not a program that can be run.`, hint: advice };
   }
   if (!isProgram(file)) {
     return { message: `${file} may not be executed.`, hint: `chmod +x ${shellWord(file)}` };

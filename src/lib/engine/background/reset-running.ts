@@ -8,17 +8,19 @@ import { AppError } from '../../rules/errors.ts';
 export async function resetRunning(endpoint: string, token: string | undefined): Promise<void> {
   const headers: Record<string, string> =
     token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  let problem: string;
+  let answer: Response;
   try {
-    const answer = await fetch(`${endpoint}/_pubsub/reset`, { method: 'POST', headers });
-    if (answer.ok) return;
-    if (answer.status === 401) throw needsToken(endpoint);
-    problem = await answer.text();
+    answer = await fetch(`${endpoint}/_pubsub/reset`, { method: 'POST', headers });
   } catch (error) {
-    if (error instanceof AppError) throw error;
-    problem = (error as Error).message;
+    throw notReset(endpoint, (error as Error).message);
   }
-  throw new AppError({
+  if (answer.ok) return;
+  if (answer.status === 401) throw needsToken(endpoint);
+  throw notReset(endpoint, await answer.text().catch((error: Error) => error.message));
+}
+
+function notReset(endpoint: string, problem: string): AppError {
+  return new AppError({
     code: 'ResetFailed',
     message: `The local engine at ${endpoint} did not reset: ${problem.trim()}`,
     hint: 'pubsub local stop && pubsub local reset',

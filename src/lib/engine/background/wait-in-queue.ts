@@ -1,6 +1,9 @@
 import { AppError, EXIT } from '../../rules/errors.ts';
 import type { QueuedMessage } from '../control/message-types.ts';
 
+/** The most messages that can be waited for. */
+export const MAX_WAIT_COUNT = 999_999;
+
 /** What to wait for, as `/_pubsub/wait` reads it. */
 export interface WaitRequest {
   readonly queue: string;

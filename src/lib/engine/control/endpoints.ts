@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, usageError } from '../../rules/errors.ts';
 import { formatFaults, NO_FAULTS, parseFaults, parseSeed } from '../../rules/faults.ts';
 import { shownText, shownValue } from '../../rules/text/shown-text.ts';
+import { MAX_WAIT_COUNT } from '../background/wait-in-queue.ts';
 import type { Engine } from '../engine.ts';
 import type { FaultSwitch } from '../http/fault-injector.ts';
 import { readBody } from '../http/read-body.ts';
 import { sendJson } from '../http/send-json.ts';
 import { clockFace, clockOf, parseTime } from './clock-control.ts';
-import { byPolicy, MAX_WAIT_COUNT, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
+import { byPolicy, WAIT_TIMEOUT_MS, waitForMessages } from './wait.ts';
 
 /** What the paths that change an engine work on. */
 export interface ControlParts {

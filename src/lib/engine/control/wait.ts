@@ -25,9 +25,6 @@ export interface WaitFor {
 
 export const WAIT_TIMEOUT_MS = 10_000;
 
-/** The most messages that can be waited for. */
-export const MAX_WAIT_COUNT = 999_999;
-
 /** How often a queue is looked at: looking costs nothing while its figures stay the same. */
 const LOOK_INTERVAL_MS = 5;
 

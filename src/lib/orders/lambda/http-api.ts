@@ -1,4 +1,5 @@
 import { parse } from 'node:querystring';
+import { within } from '../../aws/within.ts';
 import { createAdmission } from '../../http/admission.ts';
 import {
   type ApiAnswer,
@@ -11,7 +12,6 @@ import { ANSWER_TIMEOUT_MS, failureAnswer, slow, tooLarge } from '../../http/fai
 import { readBody, wrongMediaType } from '../../http/json-body.ts';
 import { requestId } from '../../http/request-id.ts';
 import type { ServerLog } from '../../http/server-log.ts';
-import { within } from '../../http/within.ts';
 import { orderProblem } from '../http/order-failures.ts';
 import { missingOrder } from '../http/order-problems.ts';
 import {

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { within } from '../../aws/within.ts';
 import type { Database } from '../../database/database.ts';
 import { type ApiAnswer, type ApiRequest, jsonAnswer } from '../../http/api.ts';
 import { check } from '../../http/check.ts';
 import { invalidFields, Problem } from '../../http/problem.ts';
-import { within } from '../../http/within.ts';
 import type { IdempotencyKey } from '../../orders/order-store.ts';
 import { requireUser } from '../service/caller.ts';
 import type { ServiceContext } from '../service/definition.ts';

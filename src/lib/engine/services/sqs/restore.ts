@@ -1,5 +1,5 @@
 import type { Journal, JournalKey } from '../../journal/journal.ts';
-import { type BodyShare, bodyOf, type SharedBody, sharedBody } from '../../ports.ts';
+import { type BodyShare, bodyOf, bodyShare, type SharedBody, sharedBody } from '../../ports.ts';
 import { readSettings } from './attributes.ts';
 import { deduplicationKey } from './deduplication.ts';
 import {
@@ -145,7 +145,7 @@ function shareFromRecord(
   const body = bodies.get(number);
   if (body === undefined) throw new Error(`body ${number} is missing`);
   body.messages += 1;
-  return { body, own, end: own + body.after };
+  return bodyShare(body, own);
 }
 
 /** Walks the deliveries beside the messages: both are in the order of their keys. */

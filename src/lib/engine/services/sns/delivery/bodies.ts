@@ -1,4 +1,4 @@
-import { type BodyShare, bodyOf, type SharedBody, sharedBody } from '../../../ports.ts';
+import { type BodyShare, bodyOf, bodyShare, type SharedBody, sharedBody } from '../../../ports.ts';
 import type { SnsContext } from '../context.ts';
 import { type AcceptedMessage, textFor } from '../message.ts';
 import { envelopeEntries } from '../message-attributes.ts';
@@ -39,7 +39,7 @@ export class MessageBodies {
       body = sharedBody(text, '');
       this.#raw.push({ text, body });
     }
-    return { body, own: '', end: '' };
+    return bodyShare(body, '');
   }
 
   /** Tells the queues that the fan-out is over. */
@@ -57,7 +57,7 @@ export class MessageBodies {
       this.#envelopes.push({ text, body });
     }
     const { url, end } = endOf(subscription, this.#baseUrl, body.after);
-    return { body, own: url, end };
+    return bodyShare(body, url, end);
   }
 
   #wrap(message: string): { before: string; after: string } {

@@ -6,7 +6,7 @@ import type {
   SendMessageResult,
 } from '@aws-sdk/client-sqs';
 import { SQS_MAX_MESSAGE_BYTES } from '../../../../rules/limits.ts';
-import { type SharedBody, sharedBody } from '../../../ports.ts';
+import { bodyShare, type SharedBody, sharedBody } from '../../../ports.ts';
 import { accept, type Draft, messageSize } from '../accept.ts';
 import { authorize } from '../authorize.ts';
 import { type BatchResult, checkBatch, runBatch } from '../batch.ts';
@@ -126,7 +126,7 @@ function readDraft(ctx: SqsContext, input: SendInput, together: SharedBody | und
   if (system !== undefined) checkSystemAttributes(system);
   return {
     body,
-    shared: together && { body: together, own: body, end: body },
+    shared: together && bodyShare(together, body),
     cleanBody: ctx.isPlainText,
     attributes: input.MessageAttributes,
     systemAttributes: system,
