@@ -6,10 +6,15 @@ const SERVICES = {
   lambda: ['operations', 'cloudwatch/metrics'],
   logs: ['operations'],
   dynamodb: ['operations'],
+  cloudformation: ['operations'],
+  cloudwatch: ['operations'],
+  ecs: ['operations'],
+  elb: ['ecs/load-balancer', 'operations'],
+  apigateway: ['operations'],
 };
 
 /**
- * What is looked at under one name: folders of `src/lib`, each with the tests that show what they do. A mutant is tried
+ * What is looked at under one name: folders of `src/lib` (the files right in them where a path ends with `*`), each with the tests that show what they do. A mutant is tried
  * by the tests of its folder only, folder by folder and short files first.
  */
 export const AREAS = {
@@ -44,11 +49,9 @@ export const AREAS = {
     })),
     {
       sources: [
-        'engine/services/sts',
-        ...['clock', 'control', 'http', 'journal', 'observe', 'permissions', 'protocol'].map(
-          (folder) => `engine/${folder}`,
-        ),
-      ],
+        ...['clock', 'control', 'http', 'journal', 'observe', 'permissions', 'processes'],
+        ...['protocol', 'services/events', 'services/sts', 'services/*', '*'],
+      ].map((folder) => `engine/${folder}`),
       tests: [
         'test/unit/engine',
         ...[

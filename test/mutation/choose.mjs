@@ -93,10 +93,12 @@ function loadedBy(file, loaded = new Set()) {
 /** Whether a file's path, from the project's folder on, begins so. */
 export const beginsWith = (file, beginning) => relative(ROOT, file).startsWith(beginning);
 
-function filesIn(folder, ending) {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith(ending) && !PROOF.test(path))
-    .map((path) => join(ROOT, folder, path))
+function filesIn(path, ending) {
+  const recursive = !path.endsWith('*');
+  const folder = recursive ? path : dirname(path);
+  return readdirSync(join(ROOT, folder), { recursive, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !PROOF.test(name))
+    .map((name) => join(ROOT, folder, name))
     .sort();
 }
 

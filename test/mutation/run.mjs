@@ -2,11 +2,11 @@
 // npm run test:mutation -- rules [--sample 200] [--seed 1] [--only part-of-a-path] [--tests test/unit/rules] [--names 'pattern']
 // [--resume file] keeps in a file which mutants were killed, and which survived what tests: neither is tried again, but for
 // tests that have changed since, or what they load.
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.mjs';
+import { build, buildWithMutants } from './built.mjs';
 import { beginsWith, chooseMutants, markOf, nearestTestsOf, ROOT, testFilesOf } from './choose.mjs';
 import { openTests } from './session.mjs';
 
@@ -48,9 +48,9 @@ const note = (line) => {
 const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
-// Functions, tables and commands run what is built; without it their tests are red, and notice nothing.
-execFileSync(process.execPath, ['build.mjs'], { cwd: ROOT });
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
+// Functions, tables and commands run what is built.
+buildWithMutants(folder, chosen.instrumented);
 const tests = await openTests(folder, chosen.instrumented, flags.names);
 const tried = testFilesOf(parts.flatMap((part) => part.tests));
 await tryOn(tried, (file, mutant) => mutant.tests.some((each) => beginsWith(file, each)));
@@ -65,6 +65,7 @@ if (flags.tests === undefined) {
   await tryOn(files, (file, { path }) => near.get(path)?.has(file));
 }
 await tests.close();
+build();
 rmSync(folder, { recursive: true, force: true });
 report();
 // A mutant may have left something open.

@@ -1,5 +1,5 @@
 // Runs each test file once without a mutant, then once for each mutant that it reaches, all in the same process.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { startTests } from '@vitest/runner';
 import { getTests } from '@vitest/runner/utils';
 import fc from 'fast-check';
@@ -45,6 +45,28 @@ globalThis.__mutant = (id) => {
   }
   return id === living;
 };
+
+/** What no test caught since the run began: it counts as a failure of the file. */
+let stray;
+for (const event of ['uncaughtException', 'unhandledRejection']) {
+  process.on(event, (error) => {
+    stray ??= error;
+  });
+}
+
+/** Which mutant lives, also in processes that start from now on. */
+function enliven(id) {
+  living = id;
+  stray = undefined;
+  writeFileSync(`${folder}/living`, String(id));
+}
+
+/** Marks what processes reached that the file started: it counts as the file's. */
+function markBuilt() {
+  const path = `${folder}/reached`;
+  if (!existsSync(path)) return;
+  for (const id of readFileSync(path, 'utf8').split('\n')) if (id) reach.file[Number(id)] = 1;
+}
 
 /** Tells the process that started this one. */
 const tell = (line) => appendFileSync(`${folder}/verdicts`, `${JSON.stringify(line)}\n`);
@@ -95,6 +117,8 @@ export default class MutantRunner extends TestRunner {
     forgetModules(this.workerState);
     Object.assign(reach, { loading: newMarks(), file: newMarks(), tests: new Map() });
     reach.marks = reach.file;
+    rmSync(`${folder}/reached`, { force: true });
+    enliven(NONE);
     this.began = cpuSeconds();
     tell({ file: path, pid: process.pid });
   }
@@ -126,6 +150,7 @@ export default class MutantRunner extends TestRunner {
     super.onAfterRunFiles();
     reach.marks = undefined;
     if (this.isOver) return;
+    markBuilt();
     const told = { file: file.filepath };
     const failed = this.waiting.length > 0 && failureIn(file);
     if (failed) {
@@ -187,7 +212,7 @@ const testsThatReach = (id) =>
 async function run({ runner, file, timeoutMs, cpuLimit }, id, { tests, patience, isAnew }) {
   forgetModules(runner.workerState, isAnew ? undefined : file.filepath);
   runner.workerState.config.expect.poll.timeout = POLL_TIMEOUT_MS * patience;
-  living = id;
+  enliven(id);
   if (id !== NONE) endless = cpuSeconds() + cpuLimit;
   try {
     const [again] = await startTests(
@@ -196,7 +221,7 @@ async function run({ runner, file, timeoutMs, cpuLimit }, id, { tests, patience,
     );
     return failureIn(again);
   } finally {
-    living = NONE;
+    enliven(NONE);
     endless = Number.POSITIVE_INFINITY;
   }
 }
@@ -218,7 +243,8 @@ function failureIn(file) {
   const why = (task) => task.result.errors?.[0]?.message ?? '';
   if (failed) return { test: failed.id, name: failed.name, why: why(failed) };
   const suite = suitesOf(file).find(({ result }) => result?.state === 'fail');
-  return suite && { name: `the file, before or after ${suite.name}`, why: why(suite) };
+  if (suite) return { name: `the file, before or after ${suite.name}`, why: why(suite) };
+  return stray && { name: 'what no test caught', why: String(stray?.message ?? stray) };
 }
 
 const suitesOf = (suite) => [
