@@ -36,7 +36,8 @@ export async function queueMessages(
   return {
     queue: queue.name,
     queueArn: queue.arn,
-    ...(look.counts ?? { visible: depth, inFlight, delayed }),
+    // The figures are older than the look where nobody is told of changes: what it saw is there.
+    ...(look.counts ?? { visible: Math.max(depth, look.messages.length), inFlight, delayed }),
     how: look.how,
     remark: remarkOf(look, found),
     messages: look.messages.map((message) => messageView(message, reasons, told)),
