@@ -15,8 +15,7 @@ import { stackName } from '../../../src/lib/deploy/style.ts';
 import { deploymentOf } from '../../../src/lib/deploy/template.ts';
 import { COVERED_TYPES, TYPE_PERMISSIONS } from '../../../src/lib/deploy/type-permissions.ts';
 import { templateYaml } from '../../../src/lib/deploy/yaml.ts';
-import { RESOURCE_TYPES } from '../../../src/lib/engine/services/cloudformation/resources/index.ts';
-import { specFaults, specNames } from '../../fixtures/resource-spec.ts';
+import { specFaults } from '../../fixtures/resource-spec.ts';
 import { shopIn } from '../topology/shop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pubsub-deploy-'));
@@ -319,30 +318,6 @@ describe('the files of deployments', () => {
     expect(readme('x'.repeat(51_200))).toContain('--s3-bucket BUCKET');
     expect(readme('x'.repeat(51_200))).toContain('aws s3 mb s3://BUCKET');
   });
-});
-
-describe('the resource types of the engine', () => {
-  /** What the specification has and the engine doesn't know: templates that say it are refused. */
-  const newer: Readonly<Record<string, readonly string[]>> = {
-    'AWS::ApiGatewayV2::Stage': ['AccessPolicyId'],
-    'AWS::CloudWatch::Alarm': ['EvaluationWindow', 'WarmUpConfiguration'],
-    'AWS::DynamoDB::Table': ['VectorIndexes'],
-    'AWS::SNS::Topic': ['MaximumMessageSize'],
-  };
-  // The specification hasn't the CDK's own.
-  const specified = Object.entries(RESOURCE_TYPES).filter(
-    ([name]) => name !== 'AWS::CDK::Metadata',
-  );
-  it.each(specified)(
-    '%s has the properties of the specification',
-    (name, { table, attributes }) => {
-      const spec = specNames(name);
-      const known = [...Object.keys(table.properties), ...(newer[name] ?? [])];
-      expect(known.sort()).toEqual(spec?.properties.sort());
-      expect([...table.required].sort()).toEqual(spec?.required.sort());
-      expect(spec?.attributes).toEqual(expect.arrayContaining([...attributes]));
-    },
-  );
 });
 
 describe('the name of a stack', () => {
