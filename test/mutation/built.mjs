@@ -16,11 +16,10 @@ export function buildWithMutants(folder, instrumented) {
     if (name !== 'src') symlinkSync(join(ROOT, name), join(copy, name));
   }
   cpSync(join(ROOT, 'src'), join(copy, 'src'), { recursive: true });
-  const looks = join(copy, 'src/mutants-of-a-process.mjs');
-  writeFileSync(looks, looksOf(folder));
+  // In each of them: which module of a bundle is evaluated first is not said.
+  const looks = looksOf(folder);
   for (const [file, code] of instrumented) {
-    const text = `import ${JSON.stringify(looks)};${code}`;
-    writeFileSync(join(copy, relative(ROOT, file)), text);
+    writeFileSync(join(copy, relative(ROOT, file)), looks + code);
   }
   build(copy);
 }
@@ -29,19 +28,19 @@ export function build(cwd = ROOT) {
   execFileSync(process.execPath, ['build.mjs'], { cwd });
 }
 
-const looksOf = (folder) => `
-import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
-const [living, reached] = ${JSON.stringify([join(folder, 'living'), join(folder, 'reached')])};
-const id = existsSync(living) ? readFileSync(living, 'utf8') : '';
-const number = id === '' ? -1 : Number(id);
-const seen = new Set();
-const file = id === '' ? undefined : openSync(reached, 'a');
-globalThis.__loading = () => undefined;
-globalThis.__mutant = (look) => {
-  if (file !== undefined && !seen.has(look)) {
-    seen.add(look);
-    writeSync(file, look + '\\n');
-  }
-  return look === number;
-};
+const looksOf = (folder) => `if (globalThis.__mutant === undefined) {
+  const { existsSync, openSync, readFileSync, writeSync } = process.getBuiltinModule('node:fs');
+  const [living, reached] = ${JSON.stringify([join(folder, 'living'), join(folder, 'reached')])};
+  const id = existsSync(living) ? Number(readFileSync(living, 'utf8')) : undefined;
+  const file = id === undefined ? undefined : openSync(reached, 'a');
+  const seen = new Set();
+  globalThis.__loading = () => undefined;
+  globalThis.__mutant = (look) => {
+    if (file !== undefined && !seen.has(look)) {
+      seen.add(look);
+      writeSync(file, look + '\\n');
+    }
+    return look === id;
+  };
+}
 `;

@@ -87,11 +87,7 @@ const refusedCalls: Answer[] = [
     '400 InvalidParameterValue: MaxResults is a mandatory parameter when you provide a value for NextToken.',
   ],
   ['ListQueues', { QueueNamePrefix: 'none' }, {}],
-  [
-    'ListDeadLetterSourceQueues',
-    { QueueUrl },
-    { queueUrls: ['http://127.0.0.1:39091/111122223333/standard'] },
-  ],
+  ['ListDeadLetterSourceQueues', { QueueUrl }, {}],
   [
     'ListDeadLetterSourceQueues',
     { QueueUrl: 'dead', MaxResults: 1001 },
