@@ -19,6 +19,8 @@ afterAll(async () => {
 const kinds: readonly (readonly [what: string, value: unknown])[] = [
   ['an empty text', ''],
   ['a text', 'x'.repeat(1000)],
+  ['a short text', 'abc'],
+  ['a short text that ends in a character of two bytes', 'abcä'],
   ['the longest text with a short head', 'x'.repeat(21_845)],
   ['the shortest text with a long head', 'x'.repeat(21_846)],
   ['characters of two and three bytes', 'äß€'.repeat(100)],

@@ -5,6 +5,9 @@ const LONG_TEXT_HEAD = 5;
 /** No character takes more bytes in UTF-8, for each of its units. */
 const MAX_UNIT_BYTES = 3;
 
+/** Up to this length, in characters, a text of ASCII is written quicker here than by a call of Node's. */
+const SHORT_TEXT = 64;
+
 /**
  * Writes texts, numbers, null, and lists of them straight into a buffer, as MessagePack. Messages are made of these; the
  * codec, which knows all values, takes twice the time, because it writes to a buffer of its own first.
@@ -46,7 +49,7 @@ export class PlainValues {
     const head = most < 0x10000 ? SHORT_TEXT_HEAD : LONG_TEXT_HEAD;
     const at = this.#at;
     if (at + head + most > this.#bytes.length) return false;
-    const length = this.#bytes.write(text, at + head);
+    const length = this.#writeAscii(text, at + head) || this.#bytes.write(text, at + head);
     if (head === SHORT_TEXT_HEAD) {
       this.#bytes[at] = 0xda;
       this.#view.setUint16(at + 1, length);
@@ -56,6 +59,18 @@ export class PlainValues {
     }
     this.#at = at + head + length;
     return true;
+  }
+
+  /** @returns its length; 0 for a text that is long, or has other characters. */
+  #writeAscii(text: string, start: number): number {
+    const { length } = text;
+    if (length > SHORT_TEXT) return 0;
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit > 0x7f) return 0;
+      this.#bytes[start + index] = unit;
+    }
+    return length;
   }
 
   #writeNumber(value: number): boolean {

@@ -83,32 +83,33 @@ type Members = Record<string, string | number | undefined>;
 const FIRST_EVENTS = 64;
 
 /** A page of records, seen as bytes, whole numbers and doubles. */
-interface Page {
+class Page {
   bytes: Buffer;
   words: Uint32Array;
   doubles: Float64Array;
   /** Records that are written. */
-  used: number;
+  used = 0;
+
+  /** @param events that it has room for. */
+  constructor(events: number) {
+    const { buffer } = new Uint8Array(events * RECORD.bytes);
+    this.bytes = Buffer.from(buffer);
+    this.words = new Uint32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+  }
+
+  /** Gives it the room of another, into which it is copied. */
+  enlarge(events: number): void {
+    const larger = new Page(events);
+    larger.bytes.set(this.bytes);
+    this.bytes = larger.bytes;
+    this.words = larger.words;
+    this.doubles = larger.doubles;
+  }
 }
 
 function asItIs(time: number): number {
   return time;
-}
-
-function room(events: number): Omit<Page, 'used'> {
-  const { buffer } = new Uint8Array(events * RECORD.bytes);
-  return {
-    bytes: Buffer.from(buffer),
-    words: new Uint32Array(buffer),
-    doubles: new Float64Array(buffer),
-  };
-}
-
-/** Gives a page room for so many events. */
-function enlarge(page: Page, events: number): void {
-  const before = page.bytes;
-  Object.assign(page, room(events));
-  page.bytes.set(before);
 }
 
 /**
@@ -200,13 +201,13 @@ export class MessageLog {
     const last = this.#pages.at(-1);
     if (last !== undefined && last.used < pageEvents) {
       const full = last.used * RECORD.bytes === last.bytes.length;
-      if (full) enlarge(last, Math.min(last.used * 2, pageEvents));
+      if (full) last.enlarge(Math.min(last.used * 2, pageEvents));
       return last;
     }
     if (this.#pages.length >= pages) this.#dropFirst();
     // What has filled one page will fill the next.
     const events = last === undefined ? Math.min(FIRST_EVENTS, pageEvents) : pageEvents;
-    const page: Page = { ...room(events), used: 0 };
+    const page = new Page(events);
     this.#pages.push(page);
     return page;
   }
