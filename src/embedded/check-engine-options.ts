@@ -1,4 +1,9 @@
-import { isClientName, isHttpHost, tokenFor } from '../lib/engine/background/start-rules.ts';
+import {
+  assertTokenGuards,
+  isClientName,
+  isHttpHost,
+  tokenFor,
+} from '../lib/engine/background/start-rules.ts';
 import { usageError } from '../lib/rules/errors.ts';
 import { type Faults, MAX_LATENCY, MAX_SEED, NO_FAULTS, parseFaults } from '../lib/rules/faults.ts';
 import { parseIdentity } from '../lib/rules/identities.ts';
@@ -89,6 +94,11 @@ export interface CheckedOptions {
 export function checkEngineOptions(options: EngineOptions): CheckedOptions {
   checkOptions('startEngine', options, OPTION_RULES);
   if (options.region !== undefined) assertRegion(options.region, false);
+  assertTokenGuards(options, {
+    token: 'token',
+    allowAnyone: 'allowAnyone',
+    open: "host: '0.0.0.0'",
+  });
   return {
     faults: readFaults(options.faults),
     startAt: options.now === undefined ? undefined : new Date(options.now).getTime(),

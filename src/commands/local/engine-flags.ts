@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_REGION } from '../../lib/config/settings.ts';
 import {
+  assertTokenGuards,
   isClientName,
   isHttpHost,
   isReachedByOthers,
@@ -86,12 +87,11 @@ export function readEngineFlags(
   const { name, port: namedPort } = localstackHost(env.LOCALSTACK_HOST);
   const port = flags.port ?? namedPort;
   const allowHosts = [...(flags.allowHost ?? []), ...(name === undefined ? [] : [name])];
-  if (flags.token !== undefined && !isReachedByOthers(flags.host)) {
-    throw usageError(
-      '--token guards an engine that others reach; this one answers this machine only, without a token.',
-      'Leave --token out, or add --host 0.0.0.0',
-    );
-  }
+  assertTokenGuards(flags, {
+    token: '--token',
+    allowAnyone: '--allow-anyone',
+    open: '--host 0.0.0.0',
+  });
   const token = tokenFor(
     { ...flags, token: flags.token ?? env.PUBSUB_TOKEN },
     {

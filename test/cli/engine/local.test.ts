@@ -100,6 +100,7 @@ it.each([
   [['start', '--seed', '-1'], '--seed'],
   [['start', '--token', 'secret'], '--host 0.0.0.0'],
   [['start', '--token', 'secret', '--host', '127.0.0.2'], '--host 0.0.0.0'],
+  [['start', '--token', 'secret', '--host', '0.0.0.0', '--allow-anyone'], 'contradict'],
   [['logs', '--lines', 'many'], '--lines'],
   [['strat'], 'start'],
 ])('refuses %j', async (args, words) => {

@@ -48,6 +48,9 @@ describe('an option that can not be is named', () => {
     [{ stateDir: '' }, 'stateDir of startEngine must be the path of a folder'],
     [{ host: '0.0.0.0' }, 'host 0.0.0.0 lets others reach the engine: it needs a token'],
     [{ host: '::', token: '' }, 'it needs a token'],
+    [{ token: 's3cret' }, 'this one answers this machine only, without a token'],
+    [{ token: 's3cret', host: 'localhost' }, 'token guards an engine that others reach'],
+    [{ token: 's3cret', host: '::', allowAnyone: true }, 'token and allowAnyone contradict'],
     [{ init: 'ordres' }, 'ordres'],
   ] as [EngineOptions, string][])('%j', async (options, words) => {
     const started = startEngine(options).then((engine) => engine.stop());

@@ -30,9 +30,31 @@ export interface Guarding {
 }
 
 /**
+ * Refuses a token that would guard nothing.
+ * @param words how the caller's options are written; `open` is one that lets others reach the engine
+ * @throws AppError (exit 2) for one where only this machine reaches the engine, or beside the word that anyone may
+ */
+export function assertTokenGuards(
+  { host, token, allowAnyone }: Guarding,
+  words: { readonly token: string; readonly allowAnyone: string; readonly open: string },
+): void {
+  if (token === undefined) return;
+  if (!isReachedByOthers(host)) {
+    throw usageError(
+      `${words.token} guards an engine that others reach; this one answers this machine only, without a token.`,
+      `Leave ${words.token} out, or add ${words.open}`,
+    );
+  }
+  if (allowAnyone) {
+    throw usageError(
+      `${words.token} and ${words.allowAnyone} contradict each other: who may call without a token needs none.`,
+      'Leave one of them out',
+    );
+  }
+}
+
+/**
  * The token that an engine asks for: none where only this machine reaches it, or anyone may.
- *
- * @param words how the caller's options are written: `--token` or `token`
  * @throws AppError (exit 2) for an address that others reach, with neither a token nor the word that anyone may
  */
 export function tokenFor(
