@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
+import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
 import { pgbouncerMissing, startPgbouncer, type TestPooler } from '../../fixtures/pgbouncer.ts';
 import { startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { useServer } from './orders-server.ts';
 import { eventIds, outboxEmpty, startBroker, startTestRelay } from './outbox.ts';
+import { certificateOf, refusalOf, SECRET } from './postgres-refusals.ts';
 
 const TITLE = 'servers behind PgBouncer in transaction mode';
 
@@ -15,7 +17,7 @@ describe.skipIf(pgbouncerMissing)(
     let pooler: TestPooler | undefined;
     let databases: readonly Database[] = [];
     beforeAll(async () => {
-      postgres = await startPostgres({});
+      postgres = await startPostgres({ tls: true });
       // Fewer sessions than connections: each transaction may get another one.
       pooler = await startPgbouncer(postgres.url, 2);
       const { url } = pooler;
@@ -68,6 +70,34 @@ describe.skipIf(pgbouncerMissing)(
            (select count(*)::int from pg_locks where locktype = 'advisory') as locks`,
       );
       expect(rows).toEqual([{ prepared: 0, locks: 0 }]);
+    });
+
+    it('say why one lets nobody in', async () => {
+      const server = postgres?.url ?? '';
+      const identity = await certificateOf(server);
+      const guarded = await startPgbouncer(server, 2, { ...identity, password: SECRET });
+      const at = (password: string, database: string, query = '?sslmode=require'): string => {
+        const url = new URL(guarded.url);
+        return `postgres://${url.username}:${password}@${url.host}/${database}${query}`;
+      };
+      const database = openPostgres(at(SECRET, 'postgres'), 1);
+      expect((await database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await database.close();
+      const refused: readonly [url: string, code: string, reason: string, hint: string][] = [
+        [at('wrong', 'postgres'), 'Denied', 'refuses the user pubsub or the password', '%2F'],
+        [at(SECRET, 'postgres', ''), 'Denied', 'in: SSL required', '?sslmode=require'],
+        [at(SECRET, 'lost'), 'Unreachable', 'there is no such database', 'createdb lost'],
+        [at(SECRET, 'statements'), 'Unreachable', 'pool_mode = statement', 'transaction'],
+      ];
+      for (const [url, code, reason, hint] of refused) {
+        const error = await refusalOf(url);
+        expect([error.code, error.message, error.hint]).toEqual([
+          expect.stringContaining(code),
+          expect.stringContaining(reason),
+          expect.stringContaining(hint),
+        ]);
+      }
+      await guarded.stop();
     });
   },
 );

@@ -1,28 +1,16 @@
-import { inspect } from 'node:util';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
-import { AppError } from '../../../src/lib/rules/errors.ts';
 import {
   onServer,
   ownPostgresMissing,
   startPostgres,
   type TestPostgres,
 } from '../../fixtures/postgres.ts';
-
-const SECRET = 's3cr3t';
-
-/** The error that an address ends in. It MUST NOT hold the password, not even in its cause. */
-async function refusalOf(url: string): Promise<AppError> {
-  try {
-    await (await openOrderDatabase({ url, folder: '/nowhere' })).close();
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
-    return error;
-  }
-  throw new Error('It was let in.');
-}
+import { certificateOf, refusalOf, SECRET } from './postgres-refusals.ts';
 
 describe('a URL with a password that was not escaped is refused, and not shown', () => {
   it.each([
@@ -143,6 +131,22 @@ describe.skipIf(ownPostgresMissing)(
         expect(error.hint).toContain('sslrootcert');
       },
     );
+
+    it('whose certificate is for another name is used with sslmode=verify-ca alone', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pubsub-certificate-'));
+      const trusted = `&sslrootcert=${join(folder, 'server.crt')}`;
+      const { certificate } = await certificateOf(server?.url ?? '');
+      writeFileSync(join(folder, 'server.crt'), certificate);
+      const error = await refusalOf(at('encrypted', `?sslmode=verify-full${trusted}`));
+      expect(error.message).toContain(
+        'its certificate is for another name than 127.0.0.1 (ERR_TLS_CERT_ALTNAME_INVALID)',
+      );
+      expect(error.hint).toContain('sslmode=verify-ca');
+      const database = openPostgres(at('encrypted', `?sslmode=verify-ca${trusted}`), 1);
+      expect((await database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await database.close();
+      rmSync(folder, { recursive: true });
+    });
 
     it.each([
       ['encrypted', '?sslmode=require', true],

@@ -88,6 +88,11 @@ describe('why a Postgres server can not be used', () => {
       'sslmode=require',
     ],
     [
+      { code: '08P01', message: 'SSL required' },
+      'let the user joe in: SSL required',
+      'sslmode=require',
+    ],
+    [
       { code: '28000', message: 'Peer authentication failed.' },
       'in: Peer authentication failed',
       'system user',
@@ -106,9 +111,36 @@ describe('why a Postgres server can not be used', () => {
     ]);
   });
 
+  it.each(['SASL authentication failed', 'password authentication failed', 'auth failed'])(
+    'PgBouncer says of a user or a password: %s',
+    (message) => {
+      const error = told({ code: '08P01', message });
+      expect([error.code, error.exitCode]).toEqual(['DatabaseAccessDenied', 4]);
+      expect(error.message).toContain('it refuses the user joe or the password');
+      expect(error.hint).toContain('Check both in DATABASE_URL; write / as %2F');
+    },
+  );
+
   it.each<[object, string, string]>([
     [{ code: '3D000' }, 'there is no such database', 'createdb shop'],
     [{ message: 'no such database: x' }, 'there is no such database', 'createdb shop'],
+    [
+      { code: '08P01', message: 'database "x" does not exist' },
+      'there is no such database',
+      'createdb shop',
+    ],
+    [
+      { message: 'server login has been failing, try again later (server_login_retry)' },
+      'the pooler there gets no connection to its server: server login has been failing',
+      'log of PgBouncer',
+    ],
+    [{ message: 'pgbouncer cannot connect to server' }, 'no connection to its server', 'PgBouncer'],
+    [{ message: 'query_wait_timeout' }, 'the pooler there gets no connection', 'PgBouncer'],
+    [
+      { message: 'transaction blocks not allowed in statement pooling mode' },
+      'the pooler there splits transactions (pool_mode = statement)',
+      'pool_mode = transaction',
+    ],
     [{ code: 'ECONNREFUSED' }, 'no server listens there (ECONNREFUSED)', 'Start the server'],
     [{ code: 'ENOTFOUND' }, 'its host is not known (ENOTFOUND)', 'Fix the host'],
     [{ code: 'EAI_AGAIN' }, 'its host is not known (EAI_AGAIN)', 'Fix the host'],
@@ -117,6 +149,8 @@ describe('why a Postgres server can not be used', () => {
     [{ message: 'timeout expired' }, 'it does not answer in time', 'firewall'],
     [{ message: 'The server does not support SSL' }, 'no encrypted connections', 'sslmode=disable'],
     [{ code: 'SELF_SIGNED_CERT' }, 'not accepted (SELF_SIGNED_CERT)', 'sslrootcert=FILE'],
+    [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'for another name than h (', 'sslmode=verify-ca'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'its certificate is past its time', 'Give the server a new one'],
     [{ message: 'unsupported startup parameter: a' }, 'the pooler refuses an option', 'PgBouncer'],
     [{ code: '53300' }, 'it has no connection left', 'max_connections'],
     [{ message: 'no more connections allowed' }, 'it has no connection left', 'max_connections'],

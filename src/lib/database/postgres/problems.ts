@@ -1,23 +1,9 @@
 import { AppError, EXIT } from '../../rules/errors.ts';
 import { printable } from '../../rules/text/shown-text.ts';
 import { databaseProblem } from '../database-problem.ts';
+import { type Complaint, firstLine, type Problem, type ProblemReader } from './complaint.ts';
+import { pooler } from './pooler.ts';
 import type { PostgresAddress } from './url.ts';
-
-/** What the driver or the server says. */
-interface Complaint {
-  readonly code: string;
-  readonly message: string;
-}
-
-interface Problem {
-  readonly reason: string;
-  /** What fixes it. */
-  readonly hint: string;
-  /** Whether the server refused who asked. */
-  readonly isDenied?: boolean;
-}
-
-type Reader = (complaint: Complaint, address: PostgresAddress) => Problem | undefined;
 
 /**
  * Why a Postgres server can't be used, as an error for people: what happened and what fixes it, never the password.
@@ -41,7 +27,12 @@ export function postgresUnusable(cause: unknown, address: PostgresAddress): AppE
   });
 }
 
-const READERS: readonly Reader[] = [password, entry, absentDatabase, socket, silence, tls, server];
+const READERS: readonly ProblemReader[] = [
+  ...[password, entry, absentDatabase, pooler, socket, silence],
+  ...[otherName, tls, server],
+];
+
+const ESCAPES = 'write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25.';
 
 function password({ code, message }: Complaint, address: PostgresAddress): Problem | undefined {
   const isMissing = /password must be/i.test(message) || (code === '28P01' && !address.hasPassword);
@@ -52,10 +43,18 @@ function password({ code, message }: Complaint, address: PostgresAddress): Probl
       isDenied: true,
     };
   }
+  // PgBouncer says the same of a user that it doesn't know.
+  if (/^(SASL|password) authentication failed$|^auth failed$/.test(message)) {
+    return {
+      reason: `it refuses ${userOf(address)} or the password`,
+      hint: `Check both in DATABASE_URL; ${ESCAPES}`,
+      isDenied: true,
+    };
+  }
   if (code !== '28P01') return undefined;
   return {
     reason: `it refuses the password of ${userOf(address)}`,
-    hint: 'Check the password in DATABASE_URL; write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25.',
+    hint: `Check the password in DATABASE_URL; ${ESCAPES}`,
     isDenied: true,
   };
 }
@@ -68,9 +67,10 @@ function entry({ code, message }: Complaint, address: PostgresAddress): Problem 
       isDenied: true,
     };
   }
-  if (code !== '28000') return undefined;
+  const wantsEncryption = /no encryption|SSL off|^SSL required$/.test(message);
+  if (code !== '28000' && !wantsEncryption) return undefined;
   const reason = `it does not let ${userOf(address)} in: ${firstLine(message)}`;
-  if (/no encryption|SSL off/.test(message)) {
+  if (wantsEncryption) {
     return {
       reason,
       hint: 'Encrypt the connection: add ?sslmode=require to the URL. Where that does not help, check the user, and pg_hba.conf of the server.',
@@ -93,7 +93,8 @@ function absentDatabase(
   { code, message }: Complaint,
   address: PostgresAddress,
 ): Problem | undefined {
-  if (code !== '3D000' && !/no such database/.test(message)) return undefined;
+  const isAbsent = /no such database|^database ".*" does not exist$/.test(message);
+  if (code !== '3D000' && !isAbsent) return undefined;
   const name = address.config.database ?? address.user ?? 'orders';
   return { reason: 'there is no such database', hint: `Make it: createdb ${printable(name)}` };
 }
@@ -122,10 +123,18 @@ function silence({ code, message }: Complaint): Problem | undefined {
   if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/.test(code) || /timeout/i.test(message)) {
     return {
       reason: 'it does not answer in time',
-      hint: 'Check host and port in DATABASE_URL, and that no firewall is in between.',
+      hint: 'Check host and port in DATABASE_URL, and that no firewall is in between. A pooler there has to reach its server, and needs 10 connections to it for each process where pool_mode = session.',
     };
   }
   return undefined;
+}
+
+function otherName({ code }: Complaint, { config }: PostgresAddress): Problem | undefined {
+  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined;
+  return {
+    reason: `its certificate is for another name than ${printable(config.host ?? 'localhost')} (${code})`,
+    hint: 'Use the name in the certificate as the host in DATABASE_URL, or look only at who signed it: sslmode=verify-ca.',
+  };
 }
 
 function tls({ code, message }: Complaint): Problem | undefined {
@@ -133,6 +142,12 @@ function tls({ code, message }: Complaint): Problem | undefined {
     return {
       reason: 'it takes no encrypted connections',
       hint: 'Use ?sslmode=disable, or sslmode=prefer, in the URL; or switch ssl on in the server.',
+    };
+  }
+  if (code === 'CERT_HAS_EXPIRED') {
+    return {
+      reason: `its certificate is past its time (${code})`,
+      hint: 'Give the server a new one, or encrypt without checking who answers: sslmode=require.',
     };
   }
   if (!/CERT|SELF_SIGNED|UNABLE_TO|SSL|TLS|ERR_OSSL/.test(code)) return undefined;
@@ -143,12 +158,6 @@ function tls({ code, message }: Complaint): Problem | undefined {
 }
 
 function server({ code, message }: Complaint): Problem | undefined {
-  if (/unsupported startup parameter/.test(message)) {
-    return {
-      reason: `the pooler refuses an option of the URL: ${firstLine(message)}`,
-      hint: 'Take it out of DATABASE_URL, or add it to ignore_startup_parameters of PgBouncer.',
-    };
-  }
   if (code === '53300' || /no more connections allowed/.test(message)) {
     return {
       reason: 'it has no connection left',
@@ -174,10 +183,6 @@ function server({ code, message }: Complaint): Problem | undefined {
 
 function userOf({ user }: PostgresAddress): string {
   return user === undefined ? 'the user' : `the user ${printable(user)}`;
-}
-
-function firstLine(message: string): string {
-  return printable(message.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 
 /** What a server quotes may be a part of a URL that was put together wrongly. */
