@@ -37,7 +37,14 @@ afterEach(async () => {
 const TEXT = '{"event_id":"e-1","event_type":"paid","amount":0.10,"big":12345678901234567890}';
 function forward(
   text = TEXT,
-  options: { secret?: string; timeout?: number; url?: string; signal?: AbortSignal } = {},
+  options: {
+    secret?: string;
+    timeout?: number;
+    url?: string;
+    signal?: AbortSignal;
+    traceparent?: string;
+    subscriber?: string;
+  } = {},
 ): Promise<void> {
   const listening = server.address() as AddressInfo | null;
   const url = new URL(options.url ?? `http://127.0.0.1:${listening?.port}/events?x=1`);
@@ -45,7 +52,7 @@ function forward(
   const event = readMessage({ messageId: 'm-1', text, attributes: {} });
   const context: HandlerContext = {
     signal,
-    subscriber: 'ledger',
+    subscriber: options.subscriber ?? 'ledger',
     queueUrl: 'http://localhost/q',
     messageId: 'sqs-1',
     eventId: event.id,
@@ -54,7 +61,7 @@ function forward(
     groupId: undefined,
     topicArn: undefined,
     subject: undefined,
-    traceparent: undefined,
+    traceparent: options.traceparent,
     awsTraceHeader: undefined,
     attributes: {},
   };
@@ -75,10 +82,17 @@ describe('an event that is forwarded', () => {
           'pubsub-event-type': 'paid',
           'pubsub-message-id': 'sqs-1',
           'pubsub-receive-count': '2',
+          'user-agent': 'pubsub-cli',
         },
       },
     ]);
-    expect(posted[0]?.headers).not.toHaveProperty('pubsub-signature');
+    for (const absent of ['pubsub-signature', 'traceparent']) {
+      expect(posted[0]?.headers).not.toHaveProperty(absent);
+    }
+    const traceparent = '00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01';
+    await forward('{}', { traceparent });
+    expect(posted[1]?.headers).toMatchObject({ traceparent });
+    expect(posted[1]?.headers).not.toHaveProperty('pubsub-event-type');
   });
 
   it('is signed with the secret', async () => {
@@ -92,6 +106,8 @@ describe('an event that is forwarded', () => {
 
   it.each([
     ['hello', 'text/plain; charset=utf-8'],
+    ['"hello"', 'application/json'],
+    ['null', 'application/json'],
     [
       '{"specversion":"1.0","id":"c","source":"/s","type":"t"}',
       'application/cloudevents+json; charset=utf-8',
@@ -107,7 +123,20 @@ describe('an event that is forwarded', () => {
     expect(posted[0]?.headers).not.toHaveProperty('x');
   });
 
-  it.each([200, 201, 202, 204])('is handled with %d', async (status) => {
+  it.each([
+    ['a', 'a'],
+    ['~!', '~!'],
+    ['a b', 'a b'],
+    [' a', '%20a'],
+    ['a ', 'a%20'],
+    ['a\u007f', 'a%7F'],
+    ['', ''],
+  ])('has a text as it is where HTTP can hold it: %j', async (subscriber, header) => {
+    await forward(TEXT, { subscriber });
+    expect(posted[0]?.headers['pubsub-subscriber']).toBe(header);
+  });
+
+  it.each([200, 201, 202, 204, 299])('is handled with %d', async (status) => {
     answer = (response) => response.writeHead(status).end();
     await expect(forward()).resolves.toBeUndefined();
   });
@@ -122,6 +151,40 @@ describe('an event that is forwarded', () => {
       );
     },
   );
+
+  it.each([
+    ['nothing', '', ''],
+    ['blank lines', '\r\n \n', ''],
+    ['lines of Windows', 'a\r\nb\r\n', '\na\nb'],
+    ['more than 500 characters', 'x'.repeat(501), `\n${'x'.repeat(500)}`],
+    ['more lines than three', '1\n2\n3\n4', '\n1\n2\n3'],
+  ])('has failed with an answer that is %s', async (_, body, reason) => {
+    answer = (response) => response.writeHead(500).end(body);
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(forward()).rejects.toThrow(new Error(`${host} answered 500${reason}`));
+  });
+
+  it.each([
+    [300, ' to nowhere, not followed'],
+    [399, ' to nowhere, not followed'],
+    [400, ''],
+  ])('is a redirect from 300 on, and not from 400 on: %d', async (status, where) => {
+    answer = (response) => response.writeHead(status).end();
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(forward()).rejects.toThrow(new Error(`${host} answered ${status}${where}`));
+  });
+
+  it('is not read to its end where the answer is long', async () => {
+    let isCut = false;
+    answer = (response) => {
+      response.on('close', () => {
+        isCut = !response.writableEnded;
+      });
+      response.writeHead(500).write(`first\n${'x'.repeat(100_000)}`);
+    };
+    await expect(forward()).rejects.toThrow(/answered 500\nfirst\nx{494}$/);
+    await expect.poll(() => isCut).toBe(true);
+  });
 
   it('follows no redirect', async () => {
     answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();

@@ -16,6 +16,7 @@ import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type FailureReason,
+  failureOf,
   keepReason,
   readReasons,
 } from '../../../src/lib/consume/failure-reasons.ts';
@@ -96,6 +97,71 @@ describe('failure reasons', () => {
     keepMany();
     expect(existsSync(lock)).toBe(false);
     expect(readdirSync(join(folder, 'failures'))).toContain(`${failure().queue}.before.jsonl`);
+  });
+
+  it('is begun anew at its bound, and not a byte before', () => {
+    const names = () => readdirSync(join(folder, 'failures'));
+    keepReason(folder, failure());
+    const [name = ''] = names();
+    const { size } = statSync(join(folder, 'failures', name));
+    expect(statSync(join(folder, 'failures', name)).mode & 0o777).toBe(0o600);
+    keepReason(folder, failure(), { maxBytes: 2 * size + 1 });
+    expect(names()).toEqual([name]);
+    keepReason(folder, failure(), { maxBytes: 3 * size });
+    expect(names()).toEqual(['email-service-queue.before.jsonl']);
+  });
+
+  it('keeps 2,000 characters of a reason', async () => {
+    keepReason(folder, failure({ reason: 'x'.repeat(2_001) }));
+    const reasons = await readReasons(folder, failure().queue);
+    expect(reasons.find('m1', undefined)?.reason).toBe('x'.repeat(2_000));
+  });
+
+  it('tells the latest first, of each message one', async () => {
+    const at = (messageId: string, second: number, reason = 'r') =>
+      keepReason(folder, failure({ messageId, reason, time: `2025-01-01T12:00:0${second}.000Z` }));
+    at('a', 1);
+    at('b', 3);
+    at('a', 2, 'again');
+    const { latest } = await readReasons(folder, failure().queue);
+    expect(latest().map(({ messageId, reason }) => [messageId, reason])).toEqual([
+      ['b', 'r'],
+      ['a', 'again'],
+    ]);
+  });
+
+  it('reads what it wrote, and what earlier versions did', async () => {
+    keepReason(folder, failure({ outcome: 'timeout' }));
+    const lines = [
+      { messageId: 'm2', reason: 'r', outcome: 'other', eventId: 7, receiveCount: '3', time: 1 },
+      { messageId: 3, reason: 'r' },
+      { messageId: 'm4' },
+    ].map((line) => JSON.stringify(line));
+    const file = join(folder, 'failures', `${failure().queue}.jsonl`);
+    writeFileSync(file, ['', ...lines, '7', ''].join('\n'), { flag: 'a' });
+    const reasons = await readReasons(folder, failure().queue);
+    expect(reasons.latest()).toHaveLength(2);
+    expect(reasons.find('m1', undefined)).toEqual(failure({ outcome: 'timeout' }));
+    expect(reasons.find('m2', undefined)).toEqual({
+      ...{ queue: 'undefined', messageId: 'm2', eventId: null, reason: 'r', receiveCount: 3 },
+      time: '1',
+    });
+  });
+
+  it('are of what failed, and not of what was handled', () => {
+    const consumed = {
+      ...{ subscriber: 'email', messageId: 'm', event: null, eventId: 'e', receiveCount: 2, ms: 1 },
+    };
+    for (const outcome of ['handled', 'duplicate'] as const) {
+      expect(failureOf('q', { ...consumed, outcome })).toBeUndefined();
+    }
+    for (const outcome of ['failed', 'invalid', 'timeout'] as const) {
+      const { time, ...kept } = failureOf('q', { ...consumed, outcome }) ?? {};
+      expect(kept).toEqual({
+        ...{ queue: 'q', messageId: 'm', eventId: 'e', outcome, reason: '', receiveCount: 2 },
+      });
+      expect(Math.abs(Date.parse(time ?? '') - Date.now())).toBeLessThan(10_000);
+    }
   });
 
   it('loses nothing when several processes write at once', async () => {

@@ -155,6 +155,67 @@ describe('what is remembered in a file', () => {
     },
   );
 
+  it('says what is in its way: exit code 2 when it is opened, 1 later', () => {
+    const failed = (exitCode: number, problem: string) =>
+      expect.objectContaining({
+        ...{ code: 'DedupeStoreFailed', exitCode, hint: expect.stringContaining('--dedupe-store') },
+        message: expect.stringMatching(
+          new RegExp(`^The store of handled events .* can't be used: .*${problem}.*\\.$`),
+        ),
+      });
+    expect(() => openHandledEvents(folder)).toThrow(failed(2, 'director|folder'));
+    const store = openHandledEvents(path);
+    rmSync(folder, { recursive: true });
+    expect(() => store.has('email', 'e')).toThrow(failed(1, 'no such file'));
+    expect(() => store.add('email', 'e')).toThrow(failed(1, ''));
+    store.close();
+    store.close();
+    mkdirSync(folder);
+    writeFileSync(path, 'x');
+    expect(() => openHandledEvents(path)).toThrow(
+      expect.objectContaining({ code: 'NoDedupeStore', exitCode: 2 }),
+    );
+  });
+
+  it('is made anew where it was removed meanwhile', () => {
+    const store = openHandledEvents(path);
+    store.add('email', 'e1');
+    rmSync(path);
+    store.add('email', 'e2');
+    expect([store.has('email', 'e1'), store.has('email', 'e2')]).toEqual([true, true]);
+    store.close();
+    const again = openHandledEvents(path);
+    expect([again.has('email', 'e1'), again.has('email', 'e2')]).toEqual([false, true]);
+    again.close();
+  });
+
+  it('is read in pieces, past lines of any kind', () => {
+    openHandledEvents(path).close();
+    const others = ['7', '{}', '["email"]', '["email",7]', '[7,"e"]', 'null', '{', '"e"'];
+    // Across the end of a piece, and a line that is longer than one.
+    const lines = Array.from({ length: 20_000 }, (_, n) => `["email","e${n}"]`);
+    const long = `["email","${'x'.repeat(600_000)}"]`;
+    appendFileSync(path, `${[...others, ...lines, long, '["email","last"]'].join('\n')}\n`);
+    const store = openHandledEvents(path);
+    const found = lines.map((_, n) => store.has('email', `e${n}`));
+    expect(found.indexOf(false)).toBe(-1);
+    expect(['last', 'e', 'x'.repeat(600_000)].map((id) => store.has('email', id))).toEqual([
+      ...[true, false, false],
+    ]);
+    store.close();
+  });
+
+  it('takes in what is added while it is written anew', () => {
+    const options = { window: 4, spareLines: 4 };
+    const [one, two] = [openHandledEvents(path, options), openHandledEvents(path, options)];
+    for (let n = 0; n < 200; n++) {
+      (n % 3 ? one : two).add('email', `e${n}`);
+      expect([one, two].map((store) => store.has('email', `e${n}`))).toEqual([true, true]);
+    }
+    one.close();
+    two.close();
+  });
+
   it('needs its folder', () => {
     expect(() => openHandledEvents(join(folder, 'no', 'handled'))).toThrow('no such file');
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type KeptMode, keepProgram } from '../../../src/lib/consume/handlers/kept-program.ts';
 import { readAnswers } from '../../../src/lib/consume/handlers/program-answers.ts';
+import { readMessage } from '../../../src/lib/events/message.ts';
 import { sampleMessage } from '../../fixtures/orders.ts';
 
 let folder = '';
@@ -161,11 +162,130 @@ describe('a kept program', () => {
   });
 });
 
+/** A kept shell script, which costs less than a Node program. */
+function keepScript(script: string, mode: KeptMode = 'stream') {
+  const lines: string[] = [];
+  const kept = keepProgram(
+    {
+      ...{ program: '/bin/sh', args: ['-c', script], cwd: folder, env: { PATH: process.env.PATH } },
+      onLine: (stream, line) => lines.push(`${stream}: ${line}`),
+      abort: new AbortController().signal,
+    },
+    mode,
+  );
+  return { kept, lines };
+}
+
+const ANSWER = `printf '{"id":%s,"ok":true}\\n' $n`;
+
+describe('a line to a kept program', () => {
+  it('holds the id, the event to the letter and the facts, and no more', async () => {
+    const { kept, lines } = keepScript(`read -r l; echo " $l"; n=1; ${ANSWER}; read -r l`);
+    const { signal: _, ...facts } = context();
+    const text = '{"event_type":"a", "n":1.50}';
+    const given = readMessage({ messageId: 'm', text, attributes: {} });
+    await kept.handle(given, context());
+    expect(lines).toEqual([
+      `stdout:  {"id":"1","event":${text},"facts":${JSON.stringify(facts)}}`,
+    ]);
+    await kept.close();
+  });
+
+  it('is an array in batch mode, of those that come together', async () => {
+    const { kept, lines } = keepScript(
+      `n=0; while read -r l; do echo "of $(echo "$l" | grep -o '"id"' | wc -l) in $(echo "$l" | cut -c1)"; for i in $(echo "$l" | grep -o '"id"'); do n=$((n+1)); ${ANSWER}; done; done`,
+      'batch',
+    );
+    await kept.handle(event(0), context());
+    await Promise.all(Array.from({ length: 11 }, (_, n) => kept.handle(event(n), context())));
+    expect(lines).toEqual(['of 1 in [', 'of 10 in [', 'of 1 in ['].map((line) => `stdout: ${line}`));
+    await kept.close();
+  });
+});
+
+describe('what a kept program does wrong', () => {
+  it('answers what was not asked, or asked and answered: nobody is told', async () => {
+    const { kept, lines } = keepScript(
+      `n=0; while read -r l; do n=$((n+1)); echo '{"id":"99","ok":true}'; ${ANSWER}; ${ANSWER}; done`,
+    );
+    await kept.handle(event(0), context());
+    await kept.handle(event(1), context());
+    expect(lines).toEqual([]);
+    await kept.close();
+  });
+
+  it('gives an answer that is longer than what is kept of a line: it is ended', async () => {
+    const { kept } = keepScript(
+      `read -r l; printf '{"id":"1","ok":true,"x":"'; head -c 70000 /dev/zero | tr '\\0' x; echo '"}'; sleep 100`,
+    );
+    const reason = 'its answer was longer than 65536 characters';
+    await expect(kept.handle(event(0), context())).rejects.toThrow(new Error(reason));
+    await kept.close();
+  });
+
+  it('prints a long line that is no answer: that is its output', async () => {
+    const { kept, lines } = keepScript(
+      `n=0; while read -r l; do n=$((n+1)); head -c 70000 /dev/zero | tr '\\0' x; echo; ${ANSWER}; done`,
+    );
+    await kept.handle(event(0), context());
+    expect(lines).toEqual([expect.stringMatching(/^stdout: x+ … \(cut after/)]);
+    await kept.close();
+  });
+
+  it.each([
+    ['exit 0', 'exit code 0 before it answered'],
+    ['exit 3', 'exit code 3 before it answered'],
+    ['kill -9 $$', 'ended by SIGKILL'],
+  ])('ends with %s: %s', async (end, reason) => {
+    const { kept } = keepScript(`read -r l; ${end}`);
+    await expect(kept.handle(event(0), context())).rejects.toThrow(new Error(reason));
+    await kept.close();
+  });
+
+  it('takes too long, however often: it is started again, since it was not what ended it', async () => {
+    const { kept } = keepScript(`read -r l; echo; read -r l`);
+    for (let n = 0; n < 6; n++) {
+      const limit = new AbortController();
+      const slow = kept.handle(event(n), context(limit.signal));
+      setImmediate(() => limit.abort());
+      await expect(slow).rejects.toThrow('the program was ended: another event took too long');
+    }
+    await kept.close();
+  });
+
+  it('can not be run any more: whoever waits is told', async () => {
+    const { kept } = keepScript('read -r l; exit 127');
+    await expect(kept.handle(event(0), context())).rejects.toMatchObject({ code: 'HandlerGone' });
+    await kept.close();
+  });
+
+  it('does not end when its input is closed: it is ended after five seconds', async () => {
+    const { kept, lines } = keepScript(`trap 'echo told; exit 0' TERM; n=1; read -r l; ${ANSWER}; sleep 100 & wait`);
+    await kept.handle(event(0), context());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let isClosed = false;
+    const closed = kept.close().finally(() => {
+      isClosed = true;
+    });
+    await vi.advanceTimersByTimeAsync(4999);
+    await new Promise(setImmediate);
+    expect([isClosed, lines]).toEqual([false, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    await closed;
+    expect(lines).toEqual(['stdout: told']);
+  });
+});
+
 describe('what counts as an answer', () => {
   it.each<[string, unknown]>([
     ['{"id":"1","ok":true}', [{ id: '1', ok: true }]],
     ['{"id":1,"ok":false,"reason":"r"}', [{ id: '1', ok: false, reason: 'r' }]],
     ['{"id":"1","ok":false}', [{ reason: 'the program gave no reason' }]],
+    ['{"id":"1","ok":false,"reason":""}', [{ reason: 'the program gave no reason' }]],
+    ['{"id":"1","ok":false,"reason":7}', [{ reason: 'the program gave no reason' }]],
+    [' \t{"id":"1","ok":true}', [{ id: '1', ok: true }]],
+    ['[]', []],
     ['[{"id":"1","ok":true},{"id":"2","ok":false}]', [{ ok: true }, { ok: false }]],
   ])('%s', (line, answers) => expect(readAnswers(line)).toMatchObject(answers as object));
 
@@ -178,5 +298,8 @@ describe('what counts as an answer', () => {
     '{"id":"1","ok":"yes"}',
     '{half',
     'null',
+    '[null]',
+    '[{"id":"1","ok":true},7]',
+    '{"id":true,"ok":true}',
   ])('not %s', (line) => expect(readAnswers(line)).toBeUndefined());
 });
