@@ -76,9 +76,9 @@ describe('the memory of a consumer', () => {
 
   it('is no reason to go on where it has a defect', async () => {
     await queue.send(orders(1));
-    await expect(start({ handledEvents: forgets(new TypeError('a defect')) }).ended).rejects.toThrow(
-      'a defect',
-    );
+    await expect(
+      start({ handledEvents: forgets(new TypeError('a defect')) }).ended,
+    ).rejects.toThrow('a defect');
   });
 });
 
@@ -93,7 +93,10 @@ describe('what is told of a message', () => {
         throw Object.assign(new Error('no order'), { code: 'InvalidEvent' });
       },
     });
-    expect(await consumer.ended).toMatchObject({ outcomes: { handled: 1, invalid: 1 }, deleted: 1 });
+    expect(await consumer.ended).toMatchObject({
+      outcomes: { handled: 1, invalid: 1 },
+      deleted: 1,
+    });
     const [bad, good] = ['invalid', 'handled'].map((outcome) =>
       consumer.messages.find((message) => message.outcome === outcome),
     );

@@ -184,7 +184,9 @@ describe('a hold', () => {
     const queue = await createPlainQueue(endpoint);
     await sendAll(endpoint, queue.url, numbered(1));
     watch(({ action }) =>
-      action === 'ChangeMessageVisibilityBatch' ? { status: 403, error: 'AccessDenied' } : undefined,
+      action === 'ChangeMessageVisibilityBatch'
+        ? { status: 403, error: 'AccessDenied' }
+        : undefined,
     );
     const hold = createHold(stored(queue));
     expect(await hold.receive(1, 0)).toMatchObject({ received: 1, fresh: [{ body: '0' }] });
@@ -192,28 +194,32 @@ describe('a hold', () => {
     expect(hold.size).toBe(0);
   });
 
-  it.skipIf(isIndependent)('is looked through up to a limit, and until three receives bring nothing new', async () => {
-    const queue = await createPlainQueue(endpoint);
-    await sendAll(endpoint, queue.url, numbered(8));
-    const looked = async (options: object) => {
-      const hold = createHold(stored(queue));
-      const sizes: number[] = [];
-      for await (const fresh of lookThrough(hold, { signal, ...options })) sizes.push(fresh.length);
-      await hold.release();
-      return sizes;
-    };
-    expect(await looked({ limit: 3, atOnce: 2 })).toEqual([2, 1]);
-    expect(await looked({ limit: 8 })).toEqual([8]);
-    expect(await looked({ signal: AbortSignal.abort() })).toEqual([]);
-    let answer: string | undefined;
-    // The same ones again, as a server may say that doesn't know what another handed out.
-    watch(({ action }) =>
-      action === 'ReceiveMessage' ? { answer: (body) => (answer ??= body) } : undefined,
-    );
-    expect(await looked({ atOnce: 2 })).toEqual([2]);
-    expect(said('ReceiveMessage', 'MaxNumberOfMessages')).toEqual([2, 2, 2, 2]);
-    expect(said('ReceiveMessage', 'WaitTimeSeconds')).toEqual([1, 1, 1, 1]);
-  });
+  it.skipIf(isIndependent)(
+    'is looked through up to a limit, and until three receives bring nothing new',
+    async () => {
+      const queue = await createPlainQueue(endpoint);
+      await sendAll(endpoint, queue.url, numbered(8));
+      const looked = async (options: object) => {
+        const hold = createHold(stored(queue));
+        const sizes: number[] = [];
+        for await (const fresh of lookThrough(hold, { signal, ...options }))
+          sizes.push(fresh.length);
+        await hold.release();
+        return sizes;
+      };
+      expect(await looked({ limit: 3, atOnce: 2 })).toEqual([2, 1]);
+      expect(await looked({ limit: 8 })).toEqual([8]);
+      expect(await looked({ signal: AbortSignal.abort() })).toEqual([]);
+      let answer: string | undefined;
+      // The same ones again, as a server may say that doesn't know what another handed out.
+      watch(({ action }) =>
+        action === 'ReceiveMessage' ? { answer: (body) => (answer ??= body) } : undefined,
+      );
+      expect(await looked({ atOnce: 2 })).toEqual([2]);
+      expect(said('ReceiveMessage', 'MaxNumberOfMessages')).toEqual([2, 2, 2, 2]);
+      expect(said('ReceiveMessage', 'WaitTimeSeconds')).toEqual([1, 1, 1, 1]);
+    },
+  );
 });
 
 describe('a purge of what is meant', () => {
@@ -223,7 +229,11 @@ describe('a purge of what is meant', () => {
     const progress: number[] = [];
     const given = { filter: EVERY_DEAD_LETTER, max: undefined, dryRun: false, signal };
     const result = await dropMatching({
-      ...{ queue: stored(queue), ...given, onProgress: (dropped: number) => progress.push(dropped) },
+      ...{
+        queue: stored(queue),
+        ...given,
+        onProgress: (dropped: number) => progress.push(dropped),
+      },
       ...more,
     });
     return { result, progress, depth: await depthOf(endpoint.aws, queue.url) };
@@ -302,7 +312,11 @@ describe('an import of lines', () => {
       action === 'SendMessageBatch' && body.includes('"1"') ? { status: 400, error } : undefined,
     );
     const source = (async function* () {
-      yield Buffer.from(numbered(3).map((line) => `${JSON.stringify(line)}\n`).join(''));
+      yield Buffer.from(
+        numbered(3)
+          .map((line) => `${JSON.stringify(line)}\n`)
+          .join(''),
+      );
     })();
     const unsent: number[] = [];
     const result = await importLines(source, {

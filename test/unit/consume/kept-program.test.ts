@@ -185,9 +185,7 @@ describe('a line to a kept program', () => {
     const text = '{"event_type":"a", "n":1.50}';
     const given = readMessage({ messageId: 'm', text, attributes: {} });
     await kept.handle(given, context());
-    expect(lines).toEqual([
-      `stdout:  {"id":"1","event":${text},"facts":${JSON.stringify(facts)}}`,
-    ]);
+    expect(lines).toEqual([`stdout:  {"id":"1","event":${text},"facts":${JSON.stringify(facts)}}`]);
     await kept.close();
   });
 
@@ -198,7 +196,9 @@ describe('a line to a kept program', () => {
     );
     await kept.handle(event(0), context());
     await Promise.all(Array.from({ length: 11 }, (_, n) => kept.handle(event(n), context())));
-    expect(lines).toEqual(['of 1 in [', 'of 10 in [', 'of 1 in ['].map((line) => `stdout: ${line}`));
+    expect(lines).toEqual(
+      ['of 1 in [', 'of 10 in [', 'of 1 in ['].map((line) => `stdout: ${line}`),
+    );
     await kept.close();
   });
 });
@@ -260,7 +260,9 @@ describe('what a kept program does wrong', () => {
   });
 
   it('does not end when its input is closed: it is ended after five seconds', async () => {
-    const { kept, lines } = keepScript(`trap 'echo told; exit 0' TERM; n=1; read -r l; ${ANSWER}; sleep 100 & wait`);
+    const { kept, lines } = keepScript(
+      `trap 'echo told; exit 0' TERM; n=1; read -r l; ${ANSWER}; sleep 100 & wait`,
+    );
     await kept.handle(event(0), context());
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     let isClosed = false;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { handleBatch, receivedMessage, type SqsRecord } from '../../../src/lib/consume/lambda/sqs-event.ts';
+import {
+  handleBatch,
+  receivedMessage,
+  type SqsRecord,
+} from '../../../src/lib/consume/lambda/sqs-event.ts';
 
 const record = (messageId: string): SqsRecord => ({
   messageId,
@@ -37,7 +41,12 @@ describe('a batch of a FIFO queue', () => {
 
   it('is handled in order within its groups, of which the rest fails with one', async () => {
     const begun: string[] = [];
-    const records = [inGroup('a1', 'a'), inGroup('b1', 'b'), inGroup('a2', 'a'), inGroup('b2', 'b')];
+    const records = [
+      inGroup('a1', 'a'),
+      inGroup('b1', 'b'),
+      inGroup('a2', 'a'),
+      inGroup('b2', 'b'),
+    ];
     const answer = await handleBatch({ Records: [...records, inGroup('x')] }, async (given) => {
       begun.push(given.messageId);
       await new Promise(setImmediate);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCapacity } from '../../../src/lib/consume/capacity.ts';
-import { handleOnce, handlerSeconds } from '../../../src/lib/consume/handled-once.ts';
 import { rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
+import { handleOnce, handlerSeconds } from '../../../src/lib/consume/handled-once.ts';
 import type { HandlerEnd } from '../../../src/lib/consume/handling.ts';
 import { pollsFor } from '../../../src/lib/consume/polling.ts';
 import { deferred } from '../../../src/library/deferred.ts';

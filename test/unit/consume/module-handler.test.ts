@@ -47,7 +47,9 @@ describe('a module that handles events', () => {
       hint: '--handler takes .js, .mjs, .cjs, .ts, .mts; for other programs: --exec',
     });
     await expect(loadHandler(path, SAID)).rejects.toMatchObject({
-      hint: expect.stringMatching(/^the handler of mail in the file takes .*: handler: \{ exec: … \}$/),
+      hint: expect.stringMatching(
+        /^the handler of mail in the file takes .*: handler: \{ exec: … \}$/,
+      ),
     });
   });
 

@@ -42,11 +42,7 @@ describe('a failure', () => {
   it.each([
     [slow(), 'AnswerTimeout', 'There was no answer within 25 s.'],
     [slow(1_260), 'AnswerTimeout', 'There was no answer within 1.3 s.'],
-    [
-      problemOf({ code: '55P03' }),
-      'Busy',
-      'Somebody else changes this just now: try again.',
-    ],
+    [problemOf({ code: '55P03' }), 'Busy', 'Somebody else changes this just now: try again.'],
     [problemOf({ code: '57P01' }), 'DatabaseUnavailable', 'The data can not be reached just now.'],
   ])('that passes says when to come again: %s', (problem, code, message) => {
     expect(problem).toMatchObject({ status: 503, code, message, headers: { 'retry-after': '1' } });
@@ -82,9 +78,12 @@ describe('a failure', () => {
     ...['22003', '25001', '42P01', '108', 'E', 'e', 'EPIPE2', 'XECONN', '55P03'].map(
       (code): [object, boolean] => [{ code }, false],
     ),
-    ...['Query read timeout', 'Connection TERMINATED', 'it was closed', 'Client is not queryable'].map(
-      (message): [object, boolean] => [{ message }, true],
-    ),
+    ...[
+      'Query read timeout',
+      'Connection TERMINATED',
+      'it was closed',
+      'Client is not queryable',
+    ].map((message): [object, boolean] => [{ message }, true]),
     [{ message: 'ending' }, true],
     [{ message: 'Called end after calling end' }, true],
     [{ message: 'something else' }, false],
@@ -150,7 +149,10 @@ describe('a request that broke', () => {
 });
 
 describe('what is wrong with a value', () => {
-  const schema = z.strictObject({ a: z.string('must be text'), b: z.object({ c: z.number('no') }) });
+  const schema = z.strictObject({
+    a: z.string('must be text'),
+    b: z.object({ c: z.number('no') }),
+  });
   const errorsOf = (value: unknown, of: z.ZodType = schema) => {
     try {
       check(of, value, 'body');
@@ -194,6 +196,13 @@ it.each([
   [500, 'error', 1.25, 1.3],
   [200, 'info', 10, 10],
 ])('a request of status %i is logged as %s, its %d ms as %d', (status, level, ms, shown) => {
-  const request = { kind: 'request', requestId: 'r', method: 'GET', route: '/', status, ms } as const;
+  const request = {
+    kind: 'request',
+    requestId: 'r',
+    method: 'GET',
+    route: '/',
+    status,
+    ms,
+  } as const;
   expect(JSON.parse(serverLogLine(request, 0))).toMatchObject({ level, ms: shown });
 });

@@ -39,7 +39,11 @@ describe('the description of the order API', () => {
       operationId,
       Object.keys(responses).sort().join(' '),
     ]);
-    const sorted = TABLE.map(([at, id, statuses]) => [at, id, statuses.split(' ').sort().join(' ')]);
+    const sorted = TABLE.map(([at, id, statuses]) => [
+      at,
+      id,
+      statuses.split(' ').sort().join(' '),
+    ]);
     expect(found).toEqual(sorted);
   });
 

@@ -74,7 +74,9 @@ describe('the numbers for Prometheus', () => {
     );
     const at = '{method="GET",route="/orders"}';
     const under = (le: string) =>
-      values[`pubsub_http_request_duration_seconds_bucket{le="${le}",method="GET",route="/orders"}`];
+      values[
+        `pubsub_http_request_duration_seconds_bucket{le="${le}",method="GET",route="/orders"}`
+      ];
     expect(values).toMatchObject({
       'pubsub_http_requests_total{method="GET",route="/orders",status="200"}': 4,
       [`pubsub_http_request_duration_seconds_count${at}`]: 4,
