@@ -76,7 +76,7 @@ describe('a token', () => {
 describe('a page of another site', () => {
   const NAME = 'This server is reached by a name of this machine only, such as 127.0.0.1.';
   const FOREIGN = 'Pages of other sites may not use this server.';
-  it.each<[object, boolean, string | undefined]>([
+  it.each<[Readonly<Record<string, string>>, boolean, string | undefined]>([
     [{}, true, undefined],
     [{ host: 'localhost:8080' }, true, undefined],
     [{ host: 'evil.example' }, true, NAME],
