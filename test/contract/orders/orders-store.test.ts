@@ -104,6 +104,19 @@ onBothDatabases((kind) => {
     expect(await findAnswer(test.database, 'young')).toBeDefined();
   });
 
+  it('forgets more than a statement takes, unless it is to end', async () => {
+    const fill = () =>
+      test.database.query(
+        `insert into idempotency_keys (key, request_hash, status, body, created_at)
+         select 'many-' || n, 'h', 201, '{}', now() - interval '25 hours' from generate_series(1, 1001) n`,
+      );
+    await fill();
+    expect(await forgetKeys(test.database)).toBe(1001);
+    await fill();
+    expect(await forgetKeys(test.database, AbortSignal.abort())).toBe(1000);
+    expect(await forgetKeys(test.database)).toBe(1);
+  });
+
   it('has its housekeeping forget them now and then, until it ends', async () => {
     let rounds = 0;
     const counting: Database = {
