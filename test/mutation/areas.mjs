@@ -9,7 +9,7 @@ const SERVICES = {
   cloudformation: ['operations'],
   cloudwatch: ['operations'],
   ecs: ['operations'],
-  elb: ['ecs/load-balancer', 'operations'],
+  elb: ['ecs/load-balancer', 'ecs/balancer-refusals', 'operations'],
   apigateway: ['operations'],
 };
 
