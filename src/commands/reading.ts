@@ -12,25 +12,42 @@ export async function reading<T>(
   text: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { stop } = io.interrupts;
   const progress = text === undefined ? undefined : printer.progress(text);
+  try {
+    const done = await unlessStopped({ io }, work);
+    if (done !== undefined) return done.result;
+  } finally {
+    progress?.clear();
+  }
+  throw new AppError({
+    code: 'Interrupted',
+    message: 'Interrupted; nothing was changed.',
+    exitCode: EXIT.interrupted,
+  });
+}
+
+/** What a command says that receives, and was to stop before it could. */
+export const STOPPED_EARLY = 'Stopped before anything was received.';
+
+/**
+ * Waits for work that only reads until the command is to stop, and no longer, even where the other side never answers.
+ * @returns undefined where it was to stop before the work was done
+ * @throws what the work throws
+ */
+export async function unlessStopped<T>(
+  { io }: Pick<CommandContext, 'io'>,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T } | undefined> {
+  const { stop } = io.interrupts;
   let onStop = (): void => {};
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    onStop = () =>
-      reject(
-        new AppError({
-          code: 'Interrupted',
-          message: 'Interrupted; nothing was changed.',
-          exitCode: EXIT.interrupted,
-        }),
-      );
+  const stopped = new Promise<undefined>((resolve) => {
+    onStop = () => resolve(undefined);
     if (stop.aborted) onStop();
     stop.addEventListener('abort', onStop);
   });
   try {
-    return await Promise.race([work(), interrupted]);
+    return await Promise.race([work().then((result) => ({ result })), stopped]);
   } finally {
     stop.removeEventListener('abort', onStop);
-    progress?.clear();
   }
 }

@@ -13,18 +13,24 @@ export function openTransport(context: CommandContext): Promise<Transport> {
   if (known) return known;
   const opening = open(context);
   transports.set(context, opening);
-  opening.catch(() => transports.delete(context));
+  opening.then(
+    (transport) => opened.set(context, transport),
+    () => transports.delete(context),
+  );
   return opening;
 }
 
-/** Ends the connections of a command's run. Never throws. */
+/** Ends the connections of a command's run; such as are still awaited, which nobody waits for any more, once they are there. */
 export async function closeTransport(context: CommandContext): Promise<void> {
-  const opened = await transports.get(context)?.catch(() => undefined);
-  await opened?.close();
+  const transport = opened.get(context);
+  if (transport !== undefined) return transport.close();
+  const opening = transports.get(context);
+  void opening?.then((late) => late.close()).catch(() => undefined);
 }
 
 /** One a run. */
 const transports = new WeakMap<CommandContext, Promise<Transport>>();
+const opened = new WeakMap<CommandContext, Transport>();
 
 async function open(context: CommandContext): Promise<Transport> {
   const { settings, printer } = context;

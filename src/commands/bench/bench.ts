@@ -13,6 +13,7 @@ import { confirm } from '../../lib/ui/prompts.ts';
 import { addExamples, type CommandContext, globalFlags, type Runner } from '../command.ts';
 import { type Connection, connect, connectTo } from '../connect.ts';
 import { readGivenFile } from '../given-file.ts';
+import { reading } from '../reading.ts';
 import { topologyFor } from '../topology.ts';
 import { readWholeNumber } from '../whole-number.ts';
 
@@ -117,7 +118,8 @@ async function withEngine(
   context: CommandContext,
   body: (connection: Connection) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (context.settings.target.kind !== 'local') return body(await connect(context));
+  if (context.settings.target.kind !== 'local')
+    return body(await reading(context, undefined, () => connect(context)));
   const { startInBackground, stopBackground } = await import('../../lib/engine/background.ts');
   const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-bench-'));
   try {

@@ -3,6 +3,7 @@ import type { ExitCode } from '../../lib/rules/errors.ts';
 import type { Transport } from '../../lib/transport/transport.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { connectTo } from '../connect.ts';
+import { reading } from '../reading.ts';
 import { openTransport } from '../transport.ts';
 import { type AdvanceClock, demonstrate } from './demonstrate.ts';
 import { type DemoFlags, LANGUAGES, readDemoRequest } from './request.ts';
@@ -53,7 +54,8 @@ async function withTarget(
   keep: boolean,
   body: (transport: Transport, advanceClock?: AdvanceClock) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (context.settings.target.kind !== 'local' || keep) return body(await openTransport(context));
+  if (context.settings.target.kind !== 'local' || keep)
+    return body(await reading(context, undefined, () => openTransport(context)));
   const [{ startEngine }, { awsTransport }] = await Promise.all([
     import('../../lib/engine/http/server.ts'),
     import('../../lib/transport/aws-transport.ts'),

@@ -10,6 +10,7 @@ import { AppError, EXIT, usageError } from '../../lib/rules/errors.ts';
 import { fileProblem } from '../../lib/rules/text/file-problem.ts';
 import type { CommandContext } from '../command.ts';
 import { connect } from '../connect.ts';
+import { reading } from '../reading.ts';
 import { projectFolder } from './prepare.ts';
 
 /** The official image of Node, where a pull needs no login and isn't counted as on Docker Hub. */
@@ -97,7 +98,7 @@ async function loginFor(
     );
   }
   const { ecrLogin } = await import('../../lib/aws/ecr.ts');
-  return ecrLogin((await connect(context)).aws, ecr.region);
+  return ecrLogin((await reading(context, undefined, () => connect(context))).aws, ecr.region);
 }
 
 async function push(

@@ -59,7 +59,7 @@ async function choose<Spec>(
     throw usageError('Which subscriber?', `Subscribers: ${names.join(', ')}.`, 'MissingSubscriber');
   }
   // Where the queues are is said before anybody is asked.
-  if (given === undefined) await openTransport(context);
+  if (given === undefined) await reading(context, undefined, () => openTransport(context));
   return find(topology, given ?? (await select(io, 'Which subscriber?', names)));
 }
 

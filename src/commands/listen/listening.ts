@@ -14,6 +14,7 @@ import type { Printer } from '../../lib/ui/printer.ts';
 import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
+import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
 import { traced } from '../traced.ts';
 import { openTransport } from '../transport.ts';
 import { AliveFile } from './alive-file.ts';
@@ -46,8 +47,16 @@ async function listen(
   const { io, printer } = context;
   const check = await compileMessageCheck(request.topology.events);
   const handledEvents = await openStore(request);
-  const transport = await openTransport(context);
-  const queues = await findQueues(command, transport, request.subscribers);
+  const reached = await unlessStopped(context, async () => {
+    const transport = await openTransport(context);
+    return { transport, queues: await findQueues(command, transport, request.subscribers) };
+  });
+  if (reached === undefined) {
+    handledEvents?.close();
+    printer.note(STOPPED_EARLY);
+    return EXIT.done;
+  }
+  const { transport, queues } = reached.result;
   divertConsole(context);
   const trouble = new TroubleReport(printer);
   const failures = new FailureReport(command, printer);

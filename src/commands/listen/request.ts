@@ -7,6 +7,7 @@ import { MAX_VISIBILITY_SECONDS } from '../../lib/rules/limits.ts';
 import { parseDuration } from '../../lib/rules/text/duration.ts';
 import { select } from '../../lib/ui/prompts.ts';
 import type { CommandContext } from '../command.ts';
+import { reading } from '../reading.ts';
 import type { ResourceFlags } from '../topology.ts';
 import { openTransport } from '../transport.ts';
 import { readWholeNumber } from '../whole-number.ts';
@@ -74,7 +75,7 @@ export async function readListenRequest(
   // What is wrong with the flags is said before anybody is asked, and so is where messages come from.
   if (given === undefined) {
     await choose([]);
-    await openTransport(context);
+    await reading(context, undefined, () => openTransport(context));
   }
   const subscribers = findSubscribers(
     topology,

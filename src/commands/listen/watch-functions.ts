@@ -9,6 +9,7 @@ import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
+import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
 import type { ListenRequest } from './request.ts';
 
 /** A subscriber whose messages a function takes, and the queue that they lie in. */
@@ -37,10 +38,17 @@ export async function watchFunctions(
   request: ListenRequest,
 ): Promise<ExitCode> {
   const { io, printer } = context;
-  const { aws } = await connect(context);
-  const watched = await findQueues(command, aws, request);
-  const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
-  const engine = await engineAddress(aws);
+  const reached = await unlessStopped(context, async () => {
+    const { aws } = await connect(context);
+    const watched = await findQueues(command, aws, request);
+    const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
+    return { aws, watched, engine: await engineAddress(aws) };
+  });
+  if (reached === undefined) {
+    printer.note(STOPPED_EARLY);
+    return EXIT.done;
+  }
+  const { aws, watched, engine } = reached.result;
   const names = nameWidth(watched.map(({ spec }) => spec.name));
   const end = new WatchEnd(request, watched.length);
   const signal = AbortSignal.any([io.interrupts.stop, end.signal]);

@@ -3,6 +3,7 @@ import type { Topology } from '../../lib/definition/topology.ts';
 import type { PlatformStatus } from '../../lib/platform/run/status.ts';
 import type { UpEvent } from '../../lib/platform/run/up.ts';
 import type { CommandContext } from '../command.ts';
+import { reading } from '../reading.ts';
 import { openTransport } from '../transport.ts';
 import { startEngineFor, targetEnvironment, targetFlags } from './engine.ts';
 
@@ -59,7 +60,7 @@ export function platformTopology({ settings }: CommandContext): Promise<Topology
 
 /** Makes topics, queues and subscriptions as they should be. */
 async function setUpTopology(context: CommandContext): Promise<void> {
-  const transport = await openTransport(context);
+  const transport = await reading(context, undefined, () => openTransport(context));
   const plan = await transport.planSetup(await platformTopology(context));
   const { made } = await plan.setUp({ stop: context.io.interrupts.stop });
   if (made > 0) context.printer.note(`Made topics and queues: ${made} changes`);

@@ -14,6 +14,7 @@ import { isOutputLost } from '../../lib/ui/io.ts';
 import { renderAccount, renderPublishSummary } from '../../lib/ui/publish.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
 import { commandLine } from '../command-line.ts';
+import { reading } from '../reading.ts';
 import { addResourceOptions, topologyFor } from '../topology.ts';
 import { traced } from '../traced.ts';
 import { openTransport } from '../transport.ts';
@@ -62,7 +63,7 @@ export function define(command: Command, run: Runner): void {
       const declared = command.options.map(({ long }) => long ?? '');
       const request = await readRequest(context, topology, words, flags, declared);
       await checkFiles(context.io.cwd, request);
-      const transport = await openTransport(context);
+      const transport = await reading(context, undefined, () => openTransport(context));
       const { publishToTopics } = await import('../../lib/publish/publish-topics.ts');
       const addresses = request.topics.map((topic) => transport.addressOf(topic));
       const readers = await reachReaders(transport, addresses);

@@ -9,6 +9,7 @@ import { shownText } from '../../lib/rules/text/shown-text.ts';
 import type { CommandContext } from '../command.ts';
 import { connect } from '../connect.ts';
 import { readEventFields } from '../event-fields.ts';
+import { reading } from '../reading.ts';
 import type { ResourceFlags } from '../topology.ts';
 import { askForEvent } from './ask.ts';
 import { type FieldWords, fieldsOfFlags } from './field-flags.ts';
@@ -102,7 +103,7 @@ export async function readRequest(
   };
   if (asks) {
     // Where it goes is said before anything is asked.
-    await connect(context);
+    await reading(context, undefined, () => connect(context));
     ({ type, given } = await askForEvent(context, events, given, check));
   }
   if (isBare && type === undefined) throw missingType();

@@ -105,6 +105,7 @@ async function serveOrders(
     closing.push(() => logWaitingEvents(database, log));
     const topic = await serveTopic(logging, spec, tracing);
     closing.push(() => topic.close());
+    if (io.interrupts.stop.aborted) return ended(io, log);
     const { relay, counts } = await startRelay(command, request, database, topic, log);
     closing.push(() => relay.stop());
     const house = await runHousekeeping(database);

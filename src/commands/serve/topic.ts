@@ -7,6 +7,7 @@ import { topicArn } from '../../lib/rules/names.ts';
 import type { Tracing } from '../../lib/tracing/tracing.ts';
 import type { CommandContext } from '../command.ts';
 import { type Connection, connect } from '../connect.ts';
+import { unlessStopped } from '../reading.ts';
 
 /** Milliseconds for which the last look at the topic counts: probes come often, and each look is a request. */
 const LOOK_KEPT = 10_000;
@@ -56,7 +57,7 @@ export async function serveTopic(
   };
 
   try {
-    await reach();
+    await unlessStopped(context, reach);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'EndpointUnreachable')) throw error;
     context.printer.warn(`${error.message} Events wait in the outbox until it can be reached.`);

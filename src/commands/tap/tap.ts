@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderTapSummary } from '../../lib/ui/tap.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
 import { addResourceOptions, topicFor } from '../topology.ts';
 import { openTransport } from '../transport.ts';
 import { tapBroker } from './on-broker.ts';
@@ -41,8 +42,12 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   const { io, printer } = context;
   const { topology, topic } = await topicFor(context, flags);
   const request = readTapRequest(context, topology, flags);
-  const { broker } = await openTransport(context);
-  if (io.interrupts.stop.aborted) return EXIT.done;
+  const reached = await unlessStopped(context, () => openTransport(context));
+  if (reached === undefined || io.interrupts.stop.aborted) {
+    printer.note(STOPPED_EARLY);
+    return EXIT.done;
+  }
+  const { broker } = reached.result;
   const begun = performance.now();
   const { outcome: summary, removed } = await untilStopped(context, (signal) => {
     const source = { topology, topic, signal };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { targetDocument } from '../../lib/ui/target.ts';
 import { addExamples, type Runner } from '../command.ts';
+import { reading } from '../reading.ts';
 import { openTransport } from '../transport.ts';
 
 /** `pubsub whoami` */
@@ -11,7 +12,7 @@ export function define(command: Command, run: Runner): void {
     'pubsub setup --dry-run',
   ).action(() =>
     run(command, async (context) => {
-      const { identity } = await openTransport(context);
+      const { identity } = await reading(context, undefined, () => openTransport(context));
       const { printer } = context;
       const { target, account, arn, region, endpoint } = identity;
       printer.document(targetDocument(identity));

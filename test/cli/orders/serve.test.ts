@@ -7,6 +7,7 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { putOrderDatabase } from '../../fixtures/order-folder.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../../fixtures/postgres.ts';
 import { type Running, usePubsub } from '../../fixtures/pubsub.ts';
+import { interruptedAtSilence } from '../../fixtures/silent-target.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
 import { cleanUpAt, fanOutAt, newPlace } from '../../fixtures/topology.ts';
 
@@ -56,6 +57,14 @@ const post = (url: string, order: object, headers: Record<string, string> = {}) 
   });
 
 describe('pubsub serve', () => {
+  it('stops in order while its topic never answers', async () => {
+    const { stderr, ...rest } = await interruptedAtSilence((flags) =>
+      pubsub.start(['serve', '--port', '0', ...flags], { env: onServer() }),
+    );
+    expect(stderr).toContain('Stopped');
+    expect(rest).toEqual({ code: 0, requests: 1 });
+  });
+
   it('announces orders, stops cleanly, and has them after kill -9', {
     timeout: 120_000,
   }, async () => {

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import { openGateway } from '../../fixtures/gateway.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
+import { interruptedAtSilence } from '../../fixtures/silent-target.ts';
 import { openTerminal } from '../../fixtures/terminal.ts';
 import { cleanUpAt, drift, newPlace } from '../../fixtures/topology.ts';
 
@@ -163,22 +162,11 @@ describe('pubsub setup', () => {
   });
 
   it('ends at the first Ctrl-C where the other side never answers', async () => {
-    let asked = (): void => {};
-    const wasAsked = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    const server = createServer(() => asked());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const running = pubsub.start(['setup', '--endpoint-url', `http://127.0.0.1:${port}`]);
-    await wasAsked;
-
-    running.kill('SIGINT');
-    const { code, stderr } = await running.finished;
-    server.close();
-
+    const { stderr, ...rest } = await interruptedAtSilence((flags) =>
+      pubsub.spawn(['setup', ...flags]),
+    );
     expect(stderr).toContain('Interrupted; nothing was changed.');
-    expect(code).toBe(130);
+    expect(rest).toEqual({ code: 130, requests: 1 });
   });
 
   it('says what it is not allowed to do, and goes on from there once it is', async () => {
