@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,11 +159,17 @@ describe('the end of a program', () => {
 
   it('comes at once for all that run, when the run is over', async () => {
     const abort = new AbortController();
-    const onLine = () => abort.abort();
+    let listeners = 0;
+    const onLine = () => {
+      listeners ||= getEventListeners(abort.signal, 'abort').length;
+      abort.abort();
+    };
     const deaf = `trap '' TERM; echo begun; sleep 100`;
     const both = [1, 2].map(() => run(deaf, { abort: abort.signal, onLine }));
     const reason = new Error('ended by SIGKILL');
     expect(await Promise.allSettled(both)).toEqual(Array(2).fill({ status: 'rejected', reason }));
+    // One does for all: Node warns of many.
+    expect(listeners).toBe(1);
   });
 
   /** A program that ends, and leaves something behind that holds its output. */
