@@ -175,7 +175,9 @@ describe('pubsub serve', () => {
     again.run.kill('SIGTERM');
     const { code, stderr } = await again.run.finished;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/\d events? waits? in the outbox, unpublished/);
+    expect(stderr).toMatch(/Stopping[^]*\d events? waits? in the outbox, unpublished[^]*Stopped/);
+    // Its process goes on here, and nothing of it does.
+    await expect(fetch(again.url)).rejects.toThrow('fetch failed');
   });
 
   it('stops at once at the second signal', { timeout: 120_000 }, async () => {
