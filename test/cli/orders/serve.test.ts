@@ -175,7 +175,9 @@ describe('pubsub serve', () => {
     again.run.kill('SIGTERM');
     const { code, stderr } = await again.run.finished;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/Stopping[\s\S]*\d events? waits? in the outbox, unpublished[\s\S]*Stopped/);
+    expect(stderr).toMatch(
+      /Stopping[\s\S]*\d events? waits? in the outbox, unpublished[\s\S]*Stopped/,
+    );
     // Its process goes on here, and nothing of it does.
     await expect(fetch(again.url)).rejects.toThrow('fetch failed');
   });
