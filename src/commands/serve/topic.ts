@@ -12,6 +12,9 @@ import { unlessStopped } from '../reading.ts';
 /** Milliseconds for which the last look at the topic counts: probes come often, and each look is a request. */
 const LOOK_KEPT = 10_000;
 
+/** What may be otherwise later: the target is away, or a gateway answers in its place. */
+const LATER = new Set(['EndpointUnreachable', 'UnreadableAnswer']);
+
 /** The topic that a server announces orders on, whether it can be reached yet or not. */
 export interface ServedTopic {
   readonly publisher: Publisher<ClaimedEvent>;
@@ -59,7 +62,7 @@ export async function serveTopic(
   try {
     await unlessStopped(context, reach);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'EndpointUnreachable')) throw error;
+    if (!(error instanceof AppError && LATER.has(error.code))) throw error;
     context.printer.warn(`${error.message} Events wait in the outbox until it can be reached.`);
   }
   return {

@@ -92,7 +92,7 @@ export function toAppError(error: unknown, what: string, target: CallTarget): Ap
     });
   }
   if (failure?.$metadata && UNREADABLE_ANSWERS.has(failure.name)) {
-    return unreadableAnswer(failure, what, target);
+    return unreadableAnswer(failure.$metadata, what, target, failure);
   }
   if (typeof failure?.name === 'string' && failure.$metadata) {
     return new AppError({
@@ -132,8 +132,12 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
 }
 
 /** Another server has the port, or a page of a proxy came instead of the answer. */
-function unreadableAnswer(failure: SdkFailure, what: string, target: CallTarget): AppError {
-  const status = failure.$metadata?.httpStatusCode;
+export function unreadableAnswer(
+  { httpStatusCode: status }: NonNullable<SdkFailure['$metadata']>,
+  what: string,
+  target: CallTarget,
+  cause?: SdkFailure,
+): AppError {
   const how = status === undefined ? 'not in HTTP' : `HTTP ${status}`;
   const place = target.endpoint ?? `AWS in ${target.region}`;
   return new AppError({
@@ -143,8 +147,18 @@ function unreadableAnswer(failure: SdkFailure, what: string, target: CallTarget)
       target.kind === 'aws'
         ? 'A proxy or a gateway may have answered. Try again, and check HTTPS_PROXY.'
         : `Check the URL: something else may listen there. Look with: curl -i ${place}`,
-    cause: failure,
+    cause,
   });
+}
+
+/** What a server may answer that has no STS, in words of its own, besides 2xx: it knows no such call. */
+const UNKNOWN_CALL_STATUSES = new Set([400, 404, 405, 500, 501]);
+
+/** Whether an answer is that of a server that doesn't know the call; a gateway, a login page or another protocol isn't. */
+export function isUnknownCall({ code, cause }: AppError): boolean {
+  if (code !== 'UnreadableAnswer') return true;
+  const status = (cause as SdkFailure).$metadata?.httpStatusCode;
+  return status !== undefined && (status < 300 || UNKNOWN_CALL_STATUSES.has(status));
 }
 
 function badCredentials(failure: SdkFailure, what: string, target: CallTarget): AppError {

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { TargetIdentity } from '../config/target.ts';
 import { EXIT } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
-import { toAppError } from './errors.ts';
+import { isUnknownCall, toAppError } from './errors.ts';
 
 /**
  * Who the credentials belong to (STS `GetCallerIdentity`, which needs no permission).
@@ -16,8 +16,8 @@ export async function identify(aws: Aws): Promise<TargetIdentity> {
     return { ...place, account: Account, arn: Arn };
   } catch (error) {
     const failure = toAppError(error, 'find out who you are', aws);
-    const unreachable = failure.code === 'EndpointUnreachable';
-    if (aws.kind === 'endpoint' && !unreachable && failure.exitCode !== EXIT.denied) {
+    const isReached = failure.code !== 'EndpointUnreachable' && failure.exitCode !== EXIT.denied;
+    if (aws.kind === 'endpoint' && isReached && isUnknownCall(failure)) {
       return { ...place, account: undefined, arn: undefined };
     }
     throw failure;

@@ -2,6 +2,7 @@ import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import { type MessageAttributes, withType } from '../events/attributes.ts';
 import { AppError } from '../rules/errors.ts';
 import { callUnless } from './call.ts';
+import { unreadableAnswer } from './errors.ts';
 import { withAttemptReports } from './failed-attempts.ts';
 import { snsAt, type TopicAccess } from './sns-at.ts';
 import { withTraceHeader } from './trace-headers.ts';
@@ -71,6 +72,7 @@ export async function publishBatch(
   for (const { Id = '', Code = 'Unknown', Message = '', SenderFault } of answer.Failed ?? []) {
     outcomes.set(Id, { ok: false, code: Code, message: Message, retryable: !SenderFault });
   }
+  if (outcomes.size === 0) throw unreadableAnswer(answer.$metadata, what, aws);
   return entries.map(
     (_, index) =>
       outcomes.get(String(index)) ?? {

@@ -215,6 +215,24 @@ describe('what can not be reached', () => {
     expect(code).toBe(1);
   });
 
+  it.each([
+    ['whoami', 'HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n'],
+    ['whoami', 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'],
+    ['whoami', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    [
+      'publish order.created',
+      'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>',
+    ],
+  ])('is not content with %s where AWS would not answer %j', async (command, answer) => {
+    const server = createTcpServer((socket) => socket.once('data', () => socket.end(answer)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = await pubsub.run([...command.split(' '), '--endpoint-url', url]);
+    server.close();
+    expect(run.stderr).toContain(`${url} answers, but not as AWS does`);
+    expect(run.code).toBe(1);
+  });
+
   it('says so of a name that no host can have', async () => {
     const url = `http://${'x'.repeat(300)}`;
     const { stderr, code } = await pubsub.run(['whoami', '--endpoint-url', url]);
