@@ -3,14 +3,14 @@ const SERVICES = {
   sqs: ['kms', 'engine-permissions', 'engine-receivers'],
   sns: ['kms', 'engine-permissions', 'engine-history', 'cloudwatch/alarms', 'lambda/invocations'],
   kms: ['engine-permissions'],
-  lambda: ['operations', 'cloudwatch/metrics'],
+  lambda: ['operations', 'cloudwatch/metrics', 'partial-updates'],
   logs: ['operations'],
   dynamodb: ['operations'],
   cloudformation: ['operations'],
   cloudwatch: ['operations'],
   ecs: ['operations'],
-  elb: ['ecs/load-balancer', 'ecs/balancer-refusals', 'operations'],
-  apigateway: ['operations'],
+  elb: ['ecs/load-balancer', 'ecs/balancer-refusals', 'operations', 'partial-updates'],
+  apigateway: ['operations', 'partial-updates'],
 };
 
 /**

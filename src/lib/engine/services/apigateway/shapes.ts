@@ -1,5 +1,5 @@
 import { restOperation as operation, type RestOperation } from '../../protocol/rest-json.ts';
-import { boolean, integer, list, map, string, structure } from '../../protocol/shape.ts';
+import { boolean, double, integer, list, map, string, structure } from '../../protocol/shape.ts';
 
 // Members are called as on the wire, which begins them with small letters.
 
@@ -15,6 +15,13 @@ const cors = structure({
   allowOrigins: list(string),
   exposeHeaders: list(string),
   maxAge: integer,
+});
+const routeSettings = structure({
+  dataTraceEnabled: boolean,
+  detailedMetricsEnabled: boolean,
+  loggingLevel: string,
+  throttlingBurstLimit: integer,
+  throttlingRateLimit: double,
 });
 const apiFields = {
   apiKeySelectionExpression: string,
@@ -70,10 +77,10 @@ const stageFields = {
   accessLogSettings: structure({ destinationArn: string, format: string }),
   autoDeploy: boolean,
   clientCertificateId: string,
-  defaultRouteSettings: any,
+  defaultRouteSettings: routeSettings,
   deploymentId: string,
   description: string,
-  routeSettings: map(any),
+  routeSettings: map(routeSettings),
   stageVariables: map(string),
 };
 const deployment = { ...api, deploymentId: string };
