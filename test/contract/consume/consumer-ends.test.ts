@@ -47,6 +47,13 @@ describe('what a consumer asks for first', () => {
     expect(asked).toMatchObject([{ MaxNumberOfMessages: most, WaitTimeSeconds: seconds }]);
   });
 
+  it('is what is left of its bound, what other polls have asked for included', async () => {
+    await queue.send(orders(25));
+    const consumer = start({ max: 25, concurrency: 40 });
+    expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 25 });
+    expect(asked.map((each) => each.MaxNumberOfMessages)).toEqual([10, 10, 5]);
+  });
+
   it('is nothing where it was stopped before', async () => {
     const consumer = start();
     consumer.stop();

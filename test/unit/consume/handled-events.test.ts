@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
+import { handledKey, rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
 import { openHandledEvents } from '../../../src/lib/consume/handled-events-file.ts';
 
 let folder = '';
@@ -42,6 +42,15 @@ describe('what is remembered in memory', () => {
     }
     for (let n = 951; n <= 1050; n++) expect(events.has('email', `e${n}`)).toBe(true);
     expect(events.has('email', 'e800')).toBe(false);
+  });
+
+  it.each([
+    [128, true],
+    [129, false],
+  ])('is an id of %i characters as it is: %s', (length, isKept) => {
+    const id = 'x'.repeat(length);
+    expect(handledKey(id) === id).toBe(isKept);
+    expect(handledKey(handledKey(id))).toBe(handledKey(id));
   });
 
   it('is no more than a hash of a very long id', () => {

@@ -173,14 +173,18 @@ describe('the end of a program', () => {
   });
 
   /** A program that ends, and leaves something behind that holds its output. */
-  async function leftBehind(room?: () => Promise<void>) {
+  async function leftBehind(room?: () => Promise<void>, more = '') {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     let left = 0;
+    const state = { isOver: false, said: '' };
     const onLine = (line: string) => {
-      left = Number(line);
+      left ||= Number(line);
+      state.said = line;
     };
-    const state = { isOver: false };
-    const ended = run('sleep 100 & echo $!', { onLine, ...(room && { room }) }).finally(() => {
+    const ended = run(`sh -c '${more} exec sleep 100' & echo $!`, {
+      onLine,
+      ...(room && { room }),
+    }).finally(() => {
       state.isOver = true;
     });
     while (vi.getTimerCount() === 0 || left === 0) await new Promise(setImmediate);
@@ -194,6 +198,21 @@ describe('the end of a program', () => {
     await vi.advanceTimersByTimeAsync(1);
     await ended;
     expect(vi.getTimerCount()).toBe(0);
+    end();
+  });
+
+  it.each(['', ' >&2'])('is waited for a second after each output%s', async (to) => {
+    const go = join(folder, 'go');
+    const more = `while [ ! -e ${go} ]; do sleep 0.01; done; echo late${to};`;
+    const { ended, state, end } = await leftBehind(undefined, more);
+    await vi.advanceTimersByTimeAsync(750);
+    writeFileSync(go, '');
+    while (state.said !== 'late') await new Promise(setImmediate);
+    rmSync(go);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(state.isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await ended;
     end();
   });
 

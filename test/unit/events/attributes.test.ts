@@ -43,6 +43,17 @@ describe('an attribute that was given', () => {
       { DataType: 'Number', StringValue: '5' },
       { type: 'Number', value: '5' },
     ],
+    ...(['type', 'Type', 'DataType'] as const).flatMap((type) =>
+      (['value', 'Value', 'StringValue', 'stringValue'] as const).map((value): [object, object] => [
+        { [type]: 'Number.int', [value]: 7 },
+        { type: 'Number.int', value: '7' },
+      ]),
+    ),
+    [{ value: 'x' }, { type: 'String', value: 'x' }],
+    [
+      { DataType: 'Binary', BinaryValue: 'aGk=' },
+      { type: 'Binary', value: 'aGk=' },
+    ],
     [
       { Type: 'String', Value: 'x' },
       { type: 'String', value: 'x' },

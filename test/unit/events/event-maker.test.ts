@@ -1,8 +1,10 @@
+import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
 import { createEventMaker, type EventCatalogue } from '../../../src/lib/events/event-maker.ts';
 import type { OutgoingEvent } from '../../../src/lib/events/outgoing-event.ts';
 import { seededRandom } from '../../../src/lib/events/random.ts';
 import { compileMessageCheck } from '../../../src/lib/events/schemas.ts';
+import { scalar } from '../../../src/lib/events/template.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
 
 const EVENTS: EventCatalogue = {
@@ -228,6 +230,38 @@ it('a raw body stays as it is, whatever its type asks for', () => {
     expect(event.message.text).toBe(text);
     expect(event.attributes.event_type).toEqual({ type: 'String', value: 'payment.captured' });
   }
+});
+
+it.each([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['True', 'True'],
+  ['', ''],
+  ['word', 'word'],
+  ['01', '01'],
+  ['1.', '1.'],
+  ['-', '-'],
+  ['1e', '1e'],
+  [' 1', ' 1'],
+])('the word %j is %j', (word, value) => {
+  expect(scalar(word)).toBe(value);
+});
+
+it.each(['0', '-0', '10', '1.50', '-1.5e+3', '2E5', '9007199254740993'])(
+  'the word %s is a number to the letter',
+  (word) => {
+    expect(scalar(word)).toEqual(new LosslessNumber(word));
+  },
+);
+
+it('has the fields of its sample in their order, the time where that has one', () => {
+  const events = { t: { sample: { b: 1, timestamp: '2025-01-01T00:00:00Z', a: 2 } } };
+  const keys = (given: object) => Object.keys(fields(maker('t', events).sample(given, 1)));
+  expect(keys({ c: 3, event_id: 'e' })).toEqual([
+    ...['event_id', 'event_type', 'b', 'timestamp', 'a', 'c'],
+  ]);
+  expect(keys({})).toEqual(['event_id', 'event_type', 'b', 'timestamp', 'a']);
 });
 
 describe('templates', () => {

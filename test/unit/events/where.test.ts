@@ -61,6 +61,25 @@ describe('conditions on fields', () => {
     expect(holds(text)).toBe(false);
   });
 
+  it.each([
+    ['=', [false, true, false]],
+    ['==', [false, true, false]],
+    ['!=', [true, false, true]],
+    ['>', [false, false, true]],
+    ['>=', [false, true, true]],
+    ['<', [true, false, false]],
+    ['<=', [true, true, false]],
+  ])('%s 7 of 6, 7 and 8, and of texts before and after: %j', (operator, outcomes) => {
+    const of = (value: unknown, against: string) =>
+      meets({ value }, parseCondition(`value${operator}${against}`));
+    expect([6, 7, 8].map((value) => of(value, '7'))).toEqual(outcomes);
+    expect(['a', 'b', 'c'].map((value) => of(value, 'b'))).toEqual(outcomes);
+    const quoted = ['a', 'b', 'c'].map((value) => of(value, '"b"'));
+    expect(quoted).toEqual(outcomes);
+    // What can't be compared is another, and what is not there is so too.
+    for (const value of [{}, undefined, null]) expect(of(value, '7')).toBe(operator === '!=');
+  });
+
   it('holds for nothing where there is no JSON object', () => {
     expect(meets(undefined, parseCondition('total>0'))).toBe(false);
   });
