@@ -257,7 +257,8 @@ it.each(['0', '-0', '10', '1.50', '-1.5e+3', '2E5', '9007199254740993'])(
 
 it('has the fields of its sample in their order, the time where that has one', () => {
   const events = { t: { sample: { b: 1, timestamp: '2025-01-01T00:00:00Z', a: 2 } } };
-  const keys = (given: Readonly<Record<string, unknown>>) => Object.keys(fields(maker('t', events).sample(given, 1)));
+  const keys = (given: Readonly<Record<string, unknown>>) =>
+    Object.keys(fields(maker('t', events).sample(given, 1)));
   expect(keys({ c: 3, event_id: 'e' })).toEqual([
     ...['event_id', 'event_type', 'b', 'timestamp', 'a', 'c'],
   ]);
