@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsumeOptions } from '../../../src/lib/consume/consumer.ts';
 import { rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
@@ -62,6 +63,19 @@ describe('what a consumer asks for first', () => {
       outcomes: { handled: 0, failed: 0, invalid: 0, timeout: 0, duplicate: 0 },
     });
     expect(asked.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('the visibility timeout of the queue', () => {
+  it.each([
+    ['is read once where a handler takes a quarter of a second', 260, 1],
+    ['is not read where handlers are quick', 0, 0],
+  ])('%s', async (_, ms, reads) => {
+    (proxy.counts as Map<string, number>).clear();
+    await queue.send(orders(2));
+    const consumer = start({ max: 2, concurrency: 1, handler: () => sleep(ms) });
+    expect(await consumer.ended).toMatchObject({ deleted: 2 });
+    expect(proxy.counts.get('GetQueueAttributes') ?? 0).toBe(reads);
   });
 });
 

@@ -18,13 +18,14 @@ async function beat(
   count: number,
   visibility: number,
   rule: () => Verdict | undefined = () => undefined,
+  ageMs = 60_000,
 ) {
   const { url, send } = await createTestQueue(endpoint);
   await send(orders(count));
   const queue = sqsQueue(proxy.aws, url);
   const { signal } = new AbortController();
   const messages = await queue.receive({ max: 10, waitSeconds: 0, signal });
-  const receivedAt = performance.now() - 60_000;
+  const receivedAt = performance.now() - ageMs;
   const due = messages.map(({ messageId, receiptHandle }): Kept => {
     return { messageId, receiptHandle, receivedAt, heldSince: receivedAt };
   });
@@ -72,6 +73,15 @@ describe('a message that is kept hidden', () => {
     await expect.poll(() => short.asked.length).toBeGreaterThan(0);
     expect(never.asked).toEqual([]);
     void short.heartbeat.end(short.due[0] as Kept);
+  });
+
+  it('is not asked for beyond the twelve hours that SQS hides it, and not told as lost', async () => {
+    const { heartbeat, due, asked, lost } = await beat(2, 100, undefined, 43_200_000);
+    for (const message of due) heartbeat.keep(message);
+    const next = await beat(1, 100);
+    for (const message of next.due) next.heartbeat.keep(message);
+    await expect.poll(() => next.asked.length).toBe(1);
+    expect([asked, lost, heartbeat.end(due[0] as Kept)]).toEqual([[], [], undefined]);
   });
 
   it('fails whoever waits for its extension at a defect, which is nothing of the queue', async () => {

@@ -13,7 +13,9 @@ let folder = '';
 beforeAll(async () => {
   await makeOrdersTable(endpoint, table);
   folder = mkdtempSync(join(tmpdir(), 'pubsub-subscriber-'));
-  writeFileSync(join(folder, 'mail.mjs'), 'export default ({ n }) => "mail " + n;');
+  const text =
+    'export default ({ n }, { signal }) => { if (n === 8) throw new Error("no stock"); return ["mail " + n, String(signal.aborted)]; };';
+  writeFileSync(join(folder, 'mail.mjs'), text);
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => {
@@ -42,7 +44,7 @@ describe('what functions have handled', () => {
 });
 
 describe('a subscriber as a function', () => {
-  it('logs what its handler returns once for each event, and what was handled before', async () => {
+  it('logs what its handler returns once for each event, what was handled before, and what failed', async () => {
     for (const [name, value] of Object.entries({
       PUBSUB_SUBSCRIBER: 'mail',
       PUBSUB_HANDLER: 'mail.mjs',
@@ -69,6 +71,13 @@ describe('a subscriber as a function', () => {
     for (const id of ['m-1', 'm-2']) {
       expect(await handler({ Records: [record(id)] }, context)).toEqual({ batchItemFailures: [] });
     }
-    expect(log.mock.calls.flat()).toEqual(['mail 7', 'event e-1 was handled before']);
+    expect(log.mock.calls.flat()).toEqual(['mail 7', 'false', 'event e-1 was handled before']);
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const body = '{"event_id":"e-2","event_type":"order.created","n":8}';
+    const Records = [{ ...record('m-3'), body }, record('m-4')];
+    expect(await handler({ Records }, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-3' }],
+    });
+    expect(error.mock.calls.flat()).toEqual(['message m-3 failed, receive 1: no stock']);
   });
 });

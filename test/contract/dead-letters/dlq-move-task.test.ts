@@ -90,6 +90,10 @@ describe.skipIf(isIndependent)('the move task of SQS', () => {
     await expect
       .poll(() => depthOf(endpoint.aws, pair.queue.url))
       .toMatchObject({ visible: expect.toSatisfy((visible: number) => visible > 0) });
+    const onJoined = () => {
+      throw new TypeError('a defect');
+    };
+    await expect(run(pair, { onJoined })).rejects.toThrow('a defect');
     let joined = 0;
     const second = await run(pair, { onJoined: () => joined++ });
     expect(joined).toBe(1);

@@ -98,6 +98,25 @@ describe('a redrive', () => {
     }
   });
 
+  it('asks for nothing more once it can not go on', async () => {
+    const { queue, dlq } = await createPair(endpoint, { fifo: true });
+    const sent = numbered(12).map(({ body }) => ({ body, group: body, deduplicationId: body }));
+    await sendAll(endpoint, dlq.url, sent);
+    watch(({ action }) =>
+      action === 'SendMessageBatch' ? { status: 400, error: 'AccessDenied' } : undefined,
+    );
+    const options = { queue: stored(queue), dlq: stored(dlq), signal };
+    expect(await redrive({ ...options, waitForHidden: true })).toMatchObject({
+      ...{ looked: 10, moved: 0, failures: [], fatal: { code: 'AccessDenied' } },
+    });
+    expect([entries('SendMessageBatch'), said('ReceiveMessage', 'QueueUrl')]).toEqual([
+      ...[[10], [dlq.url]],
+    ]);
+    const stopped = await redrive({ ...options, signal: AbortSignal.abort() });
+    expect(stopped).toMatchObject({ looked: 0, fatal: undefined });
+    expect(await depthOf(endpoint.aws, dlq.url)).toEqual({ visible: 12, hidden: 0 });
+  });
+
   it('tells what was sent and not deleted, and shows it again', async () => {
     const { queue, dlq } = await createPair(endpoint);
     await sendAll(endpoint, dlq.url, numbered(2));
@@ -296,6 +315,21 @@ describe('an import of lines', () => {
     expect(await bring([])).toEqual({
       ...{ sent: 0, lastLine: 0, fatal: undefined, unsent: [], requests: [] },
     });
+  });
+
+  it('is ended by a defect, which is no fault of a line', async () => {
+    const queue = await createPlainQueue(endpoint);
+    const read = () => {
+      throw new TypeError('a defect');
+    };
+    const lines = { maxBytes: 100, read, further: () => ({}) };
+    const source = (async function* () {
+      yield Buffer.from('{"body":"a"}\n');
+    })();
+    const given = { signal, onUnsent: () => {}, onProgress: () => {} };
+    await expect(importLines(source, { queue: { ...stored(queue), lines }, ...given })).rejects.toThrow(
+      'a defect',
+    );
   });
 
   it.each([

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -211,6 +212,16 @@ describe('what is remembered in a file', () => {
     expect(['last', 'e', 'x'.repeat(600_000)].map((id) => store.has('email', id))).toEqual([
       ...[true, false, false],
     ]);
+    store.close();
+  });
+
+  it('keeps one file open, however often it is written anew', () => {
+    const open = () => readdirSync('/proc/self/fd').length;
+    const store = openHandledEvents(path, { window: 2, spareLines: 1 });
+    store.add('email', 'e');
+    const before = open();
+    for (let n = 0; n < 40; n++) store.add('email', `e${n}`);
+    expect(open() - before).toBeLessThan(5);
     store.close();
   });
 
