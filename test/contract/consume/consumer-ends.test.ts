@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsumeOptions } from '../../../src/lib/consume/consumer.ts';
 import { rememberHandledEvents } from '../../../src/lib/consume/handled-events.ts';
 import { AppError } from '../../../src/lib/rules/errors.ts';
+import { deferred } from '../../../src/library/deferred.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
 import { createTestQueue, orders, startConsumer, type TestQueue } from './consumer-queue.ts';
@@ -64,6 +66,24 @@ describe('what a consumer asks for first', () => {
     });
     expect(asked.length).toBeLessThanOrEqual(1);
   });
+});
+
+it('messages of one group are handled side by side where their queue is no FIFO queue', async () => {
+  const at = { QueueUrl: queue.url, MessageGroupId: 'g' };
+  for (const MessageBody of ['a', 'b']) {
+    await endpoint.aws.sqs.send(new SendMessageCommand({ ...at, MessageBody }));
+  }
+  const both = deferred<void>();
+  let begun = 0;
+  const consumer = start({
+    max: 2,
+    handler: () => {
+      begun += 1;
+      if (begun === 2) both.resolve();
+      return both.promise;
+    },
+  });
+  expect(await consumer.ended).toMatchObject({ deleted: 2 });
 });
 
 describe('the visibility timeout of the queue', () => {

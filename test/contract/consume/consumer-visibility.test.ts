@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deferred } from '../../../src/library/deferred.ts';
-import { useEndpoint } from '../../fixtures/endpoint.ts';
+import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import { startProxy, type TestProxy } from '../../fixtures/proxy.ts';
 import { createTestQueue, orders, SHORT_VISIBILITY, startConsumer } from './consumer-queue.ts';
 
@@ -76,6 +76,42 @@ describe('while a handler runs', () => {
     expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2 });
     expect(consumer.problems).toMatchObject([{ kind: 'unextended' }]);
     proxy.rule = () => undefined;
+  });
+});
+
+describe('a message that waited for a handler until it was visible again', () => {
+  it.skipIf(isIndependent)('is left to its next receive, and told', async () => {
+    const queue = await createTestQueue(endpoint, { VisibilityTimeout: '1' });
+    const events = orders(8);
+    await queue.send(events);
+    proxy.rule = ({ action }) =>
+      action === CHANGE ? { status: 403, error: 'AccessDeniedException' } : undefined;
+    let calls = 0;
+    const handled: string[] = [];
+    const consumer = startConsumer({
+      aws: proxy.aws,
+      queueUrl: queue.url,
+      concurrency: 1,
+      // The first is quick, so that several are taken ahead of the second.
+      handler: async ({ id }) => {
+        if (++calls === 2) await sleep(1_200);
+        handled.push(id);
+        if (handled.length === 8) consumer.stop();
+      },
+    });
+    // The second one may come again before it is deleted: as a duplicate.
+    expect(await consumer.ended).toMatchObject({ end: 'stopped', outcomes: { handled: 8 } });
+    proxy.rule = () => undefined;
+    expect(handled.toSorted()).toEqual(events.map(({ event_id }) => event_id).toSorted());
+    const kinds = new Set(consumer.problems.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['unextended', 'expired']));
+    const again = consumer.messages.filter(
+      ({ receiveCount, outcome }) => receiveCount > 1 && outcome === 'handled',
+    );
+    const told = consumer.problems.flatMap((each) =>
+      each.kind === 'expired' ? [each.messageId] : [],
+    );
+    expect(new Set(told)).toEqual(new Set(again.map(({ messageId }) => messageId)));
   });
 });
 

@@ -327,9 +327,9 @@ describe('an import of lines', () => {
       yield Buffer.from('{"body":"a"}\n');
     })();
     const given = { signal, onUnsent: () => {}, onProgress: () => {} };
-    await expect(importLines(source, { queue: { ...stored(queue), lines }, ...given })).rejects.toThrow(
-      'a defect',
-    );
+    await expect(
+      importLines(source, { queue: { ...stored(queue), lines }, ...given }),
+    ).rejects.toThrow('a defect');
   });
 
   it.each([
