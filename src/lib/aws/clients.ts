@@ -17,6 +17,7 @@ import { AppError, EXIT } from '../rules/errors.ts';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
+import { caBundle } from './ca-bundle.ts';
 import { credentialProblem } from './credential-problem.ts';
 import { type AskMfaCode, credentialChain } from './credentials.ts';
 import { reportFailedAttempts } from './failed-attempts.ts';
@@ -116,7 +117,11 @@ export async function createAws(
       : target.kind === 'local'
         ? sameForAll(localEndpoint)
         : await profileEndpoints(env, profile);
-  const agent = { maxSockets: MAX_SOCKETS, keepAlive: true };
+  const isEncrypted = SERVICES.some(
+    (each) => endpoints[each]?.startsWith('https:') ?? target.kind === 'aws',
+  );
+  const ca = isEncrypted ? await caBundle(env, profile) : undefined;
+  const agent = { maxSockets: MAX_SOCKETS, keepAlive: true, ...(ca === undefined ? {} : { ca }) };
   const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent);
   const httpsAgent = proxy?.agent ?? agent;
   const isExposed = Object.values(endpoints ?? {}).some(

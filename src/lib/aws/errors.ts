@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../rules/errors.ts';
 import { REGIONS } from '../rules/regions.ts';
+import { type TlsProblem, tlsProblem } from './tls-problem.ts';
 
 /** What an SDK call failed with, as far as it can be told without reading its text. */
 interface SdkFailure {
@@ -80,6 +81,8 @@ export function isUnreachable(error: unknown): boolean {
 export function toAppError(error: unknown, what: string, target: CallTarget): AppError {
   if (error instanceof AppError) return error;
   const failure = error as SdkFailure;
+  const tls = tlsProblem(failure, placeOf(target));
+  if (tls !== undefined) return tlsFailed(tls, failure, what, target);
   if (isUnreachable(error)) return unreachable(failure, what, target);
   if (CREDENTIAL_ERRORS.has(failure.name)) return badCredentials(failure, what, target);
   if (DENIED_ERRORS.has(failure.name)) {
@@ -104,6 +107,26 @@ export function toAppError(error: unknown, what: string, target: CallTarget): Ap
   throw error;
 }
 
+function placeOf({ endpoint, region }: CallTarget): string {
+  return endpoint ?? `AWS in ${region}`;
+}
+
+function tlsFailed(
+  { reason, hint, byCertificate }: TlsProblem,
+  cause: SdkFailure,
+  what: string,
+  { kind }: CallTarget,
+): AppError {
+  const ofProxy =
+    'A proxy may be reading the traffic. Name its certificate: export AWS_CA_BUNDLE=/path/to/ca.pem';
+  return new AppError({
+    code: 'TlsFailed',
+    message: `Could not ${what}: ${reason}.`,
+    hint: kind === 'aws' && byCertificate ? ofProxy : hint,
+    cause,
+  });
+}
+
 function unreachable(failure: SdkFailure, what: string, target: CallTarget): AppError {
   const known = (REGIONS as readonly string[]).includes(target.region);
   if (target.kind === 'aws' && failure.code === 'ENOTFOUND' && !known) {
@@ -115,7 +138,7 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
       cause: failure,
     });
   }
-  const place = target.endpoint ?? `AWS in ${target.region}`;
+  const place = placeOf(target);
   const isProxied = target.proxy !== undefined && !place.startsWith('http:');
   const where = isProxied ? `${place}, through the proxy ${target.proxy}` : place;
   return new AppError({
@@ -139,7 +162,7 @@ export function unreadableAnswer(
   cause?: SdkFailure,
 ): AppError {
   const how = status === undefined ? 'not in HTTP' : `HTTP ${status}`;
-  const place = target.endpoint ?? `AWS in ${target.region}`;
+  const place = placeOf(target);
   return new AppError({
     code: 'UnreadableAnswer',
     message: `Could not ${what}: ${place} answers, but not as AWS does (${how}).`,
@@ -154,8 +177,15 @@ export function unreadableAnswer(
 /** What a server may answer that has no STS, in words of its own, besides 2xx: it knows no such call. */
 const UNKNOWN_CALL_STATUSES = new Set([400, 404, 405, 500, 501]);
 
-/** Whether an answer is that of a server that doesn't know the call; a gateway, a login page or another protocol isn't. */
-export function isUnknownCall({ code, cause }: AppError): boolean {
+/** Failures of calls that no server has read. */
+const UNREAD = new Set(['EndpointUnreachable', 'TlsFailed']);
+
+/**
+ * Whether a server answered that may not know the call. A refusal of the caller, a gateway, a login page and another
+ * protocol say that it is another server.
+ */
+export function isUnknownCall({ code, cause, exitCode }: AppError): boolean {
+  if (UNREAD.has(code) || exitCode === EXIT.denied) return false;
   if (code !== 'UnreadableAnswer') return true;
   const status = (cause as SdkFailure).$metadata?.httpStatusCode;
   return status !== undefined && (status < 300 || UNKNOWN_CALL_STATUSES.has(status));

@@ -1,6 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { TargetIdentity } from '../config/target.ts';
-import { EXIT } from '../rules/errors.ts';
 import type { Aws } from './clients.ts';
 import { isUnknownCall, toAppError } from './errors.ts';
 
@@ -16,8 +15,7 @@ export async function identify(aws: Aws): Promise<TargetIdentity> {
     return { ...place, account: Account, arn: Arn };
   } catch (error) {
     const failure = toAppError(error, 'find out who you are', aws);
-    const isReached = failure.code !== 'EndpointUnreachable' && failure.exitCode !== EXIT.denied;
-    if (aws.kind === 'endpoint' && isReached && isUnknownCall(failure)) {
+    if (aws.kind === 'endpoint' && isUnknownCall(failure)) {
       return { ...place, account: undefined, arn: undefined };
     }
     throw failure;

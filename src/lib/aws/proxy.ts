@@ -55,6 +55,7 @@ class TunnelAgent extends Agent {
       method: 'CONNECT',
       path: `${host}:${port}`,
       agent: false,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
       headers: { host: `${host}:${port}`, ...authorization(proxy) },
     });
     request.once('connect', ({ statusCode }, socket) => {

@@ -37,6 +37,7 @@ beforeAll(() => {
     web: `${ROLE}\nweb_identity_token_file = /no/such/token`,
     mfa: `${ROLE}\nsource_profile = own\nmfa_serial = arn:aws:iam::111122223333:mfa/me\nendpoint_url = ${url}`,
     empty: 'output = json',
+    bundle: `ca_bundle = /no/such/ca.pem\n${KEY}`,
   };
   writeFileSync(join(folder, 'credentials.sh'), `echo x >> ${counted}\n`);
   writeFileSync(
@@ -153,6 +154,12 @@ describe("a profile's endpoint", () => {
       'nothing answers at AWS in us-east-1, through the proxy http://127.0.0.1:1',
     );
   });
+});
+
+it('a ca_bundle of the profile that is not there is named', async () => {
+  const { stderr, code } = await whoami(['--profile', 'bundle']);
+  expect(stderr).toContain("ca_bundle of the profile names /no/such/ca.pem, which can't be read");
+  expect(code).toBe(2);
 });
 
 describe('HTTPS_PROXY', () => {
