@@ -171,6 +171,14 @@ describe('why a Postgres server can not be used', () => {
     ]);
   });
 
+  it.each([
+    ['abc', 'used: *** is odd.'],
+    ['ab', 'used: abc is odd.'],
+  ])('shows nothing of the password %s that is long enough to be one', (password, message) => {
+    const error = told({ message: 'abc is odd' }, `postgres://joe:${password}@h/shop`);
+    expect(error.message).toContain(message);
+  });
+
   it('is told by the first of several tries, and without a user where none is named', () => {
     vi.stubEnv('PGUSER', '');
     vi.stubEnv('PGPASSWORD', '');
