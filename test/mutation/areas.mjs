@@ -58,7 +58,7 @@ export const AREAS = {
       tests: [
         'test/unit/engine',
         ...[
-          ...['protocol', 'engine-', 'operations', 'traces', 'role-policies', 'all-actions'],
+          ...['protocol', 'sts', 'engine-', 'operations', 'traces', 'role-policies', 'all-actions'],
           ...['other-engines', 'prometheus', 'cloudwatch/metrics'],
         ].map((file) => `test/contract/engine/${file}`),
       ],

@@ -57,9 +57,11 @@ await tryOn(tried, (file, mutant) => mutant.tests.some((each) => beginsWith(file
 // What survived may be noticed elsewhere: rules, say, by the tests of what is made with them.
 if (flags.tests === undefined) {
   const near = new Map();
-  for (const { path } of alive()) {
-    const source = join(ROOT, path);
-    near.set(path, new Set(nearestTestsOf(source, NEAREST).filter((file) => !tried.has(file))));
+  for (const { path, tests: own } of alive()) {
+    const others = nearestTestsOf(join(ROOT, path), NEAREST).filter(
+      (file) => !own.some((each) => beginsWith(file, each)),
+    );
+    near.set(path, new Set(others));
   }
   const files = new Set([...near.values()].flatMap((each) => [...each]));
   await tryOn(files, (file, { path }) => near.get(path)?.has(file));
