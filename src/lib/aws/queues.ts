@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { AppError } from '../rules/errors.ts';
 import { queueNameFromUrl } from '../rules/names.ts';
-import { call, callUnless } from './call.ts';
+import { controlCall, controlCallUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import type { Attributes } from './topics.ts';
 
@@ -31,7 +31,7 @@ export function isDeletedRecently(error: unknown): boolean {
 
 /** The URL of a queue of this account (`GetQueueUrl`); undefined where there is no such queue. */
 export async function findQueueUrl(aws: Aws, name: string): Promise<string | undefined> {
-  const answer = await callUnless(aws, `find queue "${name}"`, QUEUE_NOT_FOUND, () =>
+  const answer = await controlCallUnless(aws, `find queue "${name}"`, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(new GetQueueUrlCommand({ QueueName: name })),
   );
   return answer?.QueueUrl;
@@ -45,7 +45,7 @@ export async function listQueueUrls(aws: Aws, prefix?: string): Promise<string[]
   const found: string[] = [];
   let token: string | undefined;
   do {
-    const { QueueUrls = [], NextToken } = await call(aws, 'list the queues', () =>
+    const { QueueUrls = [], NextToken } = await controlCall(aws, 'list the queues', () =>
       aws.sqs.send(
         // Without a page size SQS gives no token, and no more than a thousand.
         new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: 1000, NextToken: token }),
@@ -66,7 +66,7 @@ export async function getQueueAttributes(
   url: string,
   names: readonly QueueAttributeName[] = ['All'],
 ): Promise<Attributes | undefined> {
-  const answer = await callUnless(
+  const answer = await controlCallUnless(
     aws,
     `read queue "${queueNameFromUrl(url)}"`,
     QUEUE_NOT_FOUND,
@@ -84,7 +84,7 @@ export async function createQueue(
   aws: Aws,
   queue: { name: string; attributes: Attributes; tags: Attributes },
 ): Promise<string> {
-  const { QueueUrl = '' } = await call(aws, `create queue "${queue.name}"`, () =>
+  const { QueueUrl = '' } = await controlCall(aws, `create queue "${queue.name}"`, () =>
     aws.sqs.send(
       new CreateQueueCommand({
         QueueName: queue.name,
@@ -103,14 +103,14 @@ export async function setQueueAttributes(
   attributes: Attributes,
 ): Promise<void> {
   const what = `set ${Object.keys(attributes).join(', ')} of queue "${queueNameFromUrl(url)}"`;
-  await call(aws, what, () =>
+  await controlCall(aws, what, () =>
     aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { ...attributes } })),
   );
 }
 
 /** Deletes a queue and the messages in it (`DeleteQueue`); one that is gone already is not an error. */
 export async function deleteQueue(aws: Aws, url: string): Promise<void> {
-  await callUnless(aws, `delete queue "${queueNameFromUrl(url)}"`, QUEUE_NOT_FOUND, () =>
+  await controlCallUnless(aws, `delete queue "${queueNameFromUrl(url)}"`, QUEUE_NOT_FOUND, () =>
     aws.sqs.send(new DeleteQueueCommand({ QueueUrl: url })),
   );
 }

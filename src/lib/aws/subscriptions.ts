@@ -8,7 +8,7 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { call, callUnless } from './call.ts';
+import { controlCall, controlCallUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { snsAt } from './sns-at.ts';
 import { type Attributes, SNS_NOT_FOUND } from './topics.ts';
@@ -47,7 +47,7 @@ export async function listWithPending(
   const found: ListedSubscription[] = [];
   let token: string | undefined;
   do {
-    const page = await callUnless(
+    const page = await controlCallUnless(
       aws,
       `list the subscriptions of topic "${topicArn}"`,
       SNS_NOT_FOUND,
@@ -84,7 +84,7 @@ export async function* listAllSubscriptions(
   const sns = at === undefined ? aws.sns : snsAt(aws, at);
   let token: string | undefined;
   do {
-    const page = await call(aws, 'list the subscriptions', () =>
+    const page = await controlCall(aws, 'list the subscriptions', () =>
       sns.send(new ListSubscriptionsCommand({ NextToken: token })),
     );
     yield* listed(page.Subscriptions);
@@ -112,7 +112,7 @@ export async function getSubscriptionAttributes(
   aws: Aws,
   arn: string,
 ): Promise<Attributes | undefined> {
-  const answer = await callUnless(aws, `read subscription "${arn}"`, SNS_NOT_FOUND, () =>
+  const answer = await controlCallUnless(aws, `read subscription "${arn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, arn).send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn })),
   );
   return answer && (answer.Attributes ?? {});
@@ -127,16 +127,19 @@ export async function subscribeQueue(
   subscription: { topicArn: string; queueArn: string; attributes: Attributes },
 ): Promise<string> {
   const { topicArn, queueArn, attributes } = subscription;
-  const { SubscriptionArn = '' } = await call(aws, `subscribe "${queueArn}" to "${topicArn}"`, () =>
-    snsAt(aws, topicArn).send(
-      new SubscribeCommand({
-        TopicArn: topicArn,
-        Protocol: 'sqs',
-        Endpoint: queueArn,
-        ReturnSubscriptionArn: true,
-        ...(Object.keys(attributes).length > 0 ? { Attributes: { ...attributes } } : {}),
-      }),
-    ),
+  const { SubscriptionArn = '' } = await controlCall(
+    aws,
+    `subscribe "${queueArn}" to "${topicArn}"`,
+    () =>
+      snsAt(aws, topicArn).send(
+        new SubscribeCommand({
+          TopicArn: topicArn,
+          Protocol: 'sqs',
+          Endpoint: queueArn,
+          ReturnSubscriptionArn: true,
+          ...(Object.keys(attributes).length > 0 ? { Attributes: { ...attributes } } : {}),
+        }),
+      ),
   );
   return SubscriptionArn;
 }
@@ -151,7 +154,7 @@ export async function setSubscriptionAttribute(
   name: string,
   value: string | undefined,
 ): Promise<void> {
-  await call(aws, `set ${name} of subscription "${arn}"`, () =>
+  await controlCall(aws, `set ${name} of subscription "${arn}"`, () =>
     snsAt(aws, arn).send(
       new SetSubscriptionAttributesCommand({
         SubscriptionArn: arn,
@@ -172,15 +175,20 @@ export async function confirmSubscription(
   topicArn: string,
   token: string,
 ): Promise<string> {
-  const { SubscriptionArn = '' } = await call(aws, `confirm a subscription of "${topicArn}"`, () =>
-    snsAt(aws, topicArn).send(new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: token })),
+  const { SubscriptionArn = '' } = await controlCall(
+    aws,
+    `confirm a subscription of "${topicArn}"`,
+    () =>
+      snsAt(aws, topicArn).send(
+        new ConfirmSubscriptionCommand({ TopicArn: topicArn, Token: token }),
+      ),
   );
   return SubscriptionArn;
 }
 
 /** Ends a subscription (`Unsubscribe`); one that is gone already is not an error. */
 export async function unsubscribe(aws: Aws, arn: string): Promise<void> {
-  await callUnless(aws, `end subscription "${arn}"`, SNS_NOT_FOUND, () =>
+  await controlCallUnless(aws, `end subscription "${arn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, arn).send(new UnsubscribeCommand({ SubscriptionArn: arn })),
   );
 }

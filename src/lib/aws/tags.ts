@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { ListQueueTagsCommand, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import { queueNameFromUrl } from '../rules/names.ts';
-import { call, callUnless } from './call.ts';
+import { controlCall, controlCallUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { QUEUE_NOT_FOUND } from './queues.ts';
 import { type Attributes, SNS_NOT_FOUND } from './topics.ts';
@@ -15,7 +15,7 @@ const TOPIC_NOT_FOUND = ['ResourceNotFoundException', 'ResourceNotFound', ...SNS
 
 /** A topic's tags (`ListTagsForResource`); undefined where there is no such topic. */
 export async function topicTags(aws: Aws, topicArn: string): Promise<Attributes | undefined> {
-  const answer = await callUnless(
+  const answer = await controlCallUnless(
     aws,
     `read the tags of topic "${topicArn}"`,
     TOPIC_NOT_FOUND,
@@ -30,14 +30,14 @@ export async function topicTags(aws: Aws, topicArn: string): Promise<Attributes 
 /** Adds tags to a topic, or changes their values (`TagResource`). */
 export async function tagTopic(aws: Aws, topicArn: string, tags: Attributes): Promise<void> {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  await call(aws, `tag topic "${topicArn}"`, () =>
+  await controlCall(aws, `tag topic "${topicArn}"`, () =>
     aws.sns.send(new TagResourceCommand({ ResourceArn: topicArn, Tags })),
   );
 }
 
 /** A queue's tags (`ListQueueTags`); undefined where there is no such queue. */
 export async function queueTags(aws: Aws, url: string): Promise<Attributes | undefined> {
-  const answer = await callUnless(
+  const answer = await controlCallUnless(
     aws,
     `read the tags of queue "${queueNameFromUrl(url)}"`,
     QUEUE_NOT_FOUND,
@@ -48,7 +48,7 @@ export async function queueTags(aws: Aws, url: string): Promise<Attributes | und
 
 /** Adds tags to a queue, or changes their values (`TagQueue`). */
 export async function tagQueue(aws: Aws, url: string, tags: Attributes): Promise<void> {
-  await call(aws, `tag queue "${queueNameFromUrl(url)}"`, () =>
+  await controlCall(aws, `tag queue "${queueNameFromUrl(url)}"`, () =>
     aws.sqs.send(new TagQueueCommand({ QueueUrl: url, Tags: { ...tags } })),
   );
 }
@@ -59,14 +59,14 @@ export async function untagTopic(
   topicArn: string,
   keys: readonly string[],
 ): Promise<void> {
-  await call(aws, `untag topic "${topicArn}"`, () =>
+  await controlCall(aws, `untag topic "${topicArn}"`, () =>
     aws.sns.send(new UntagResourceCommand({ ResourceArn: topicArn, TagKeys: [...keys] })),
   );
 }
 
 /** Takes tags off a queue (`UntagQueue`). */
 export async function untagQueue(aws: Aws, url: string, keys: readonly string[]): Promise<void> {
-  await call(aws, `untag queue "${queueNameFromUrl(url)}"`, () =>
+  await controlCall(aws, `untag queue "${queueNameFromUrl(url)}"`, () =>
     aws.sqs.send(new UntagQueueCommand({ QueueUrl: url, TagKeys: [...keys] })),
   );
 }

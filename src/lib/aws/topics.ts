@@ -5,7 +5,7 @@ import {
   ListTopicsCommand,
   SetTopicAttributesCommand,
 } from '@aws-sdk/client-sns';
-import { call, callUnless } from './call.ts';
+import { controlCall, controlCallUnless } from './call.ts';
 import type { Aws } from './clients.ts';
 import { snsAt, type TopicAccess } from './sns-at.ts';
 
@@ -20,7 +20,7 @@ export async function getTopicAttributes(
   aws: TopicAccess,
   topicArn: string,
 ): Promise<Attributes | undefined> {
-  const answer = await callUnless(aws, `read topic "${topicArn}"`, SNS_NOT_FOUND, () =>
+  const answer = await controlCallUnless(aws, `read topic "${topicArn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, topicArn).send(new GetTopicAttributesCommand({ TopicArn: topicArn })),
   );
   return answer && (answer.Attributes ?? {});
@@ -39,7 +39,7 @@ export async function findTopicArn(aws: Aws, name: string): Promise<string | und
 export async function* listTopicArns(aws: Aws): AsyncGenerator<string> {
   let token: string | undefined;
   do {
-    const { Topics = [], NextToken } = await call(aws, 'list the topics', () =>
+    const { Topics = [], NextToken } = await controlCall(aws, 'list the topics', () =>
       aws.sns.send(new ListTopicsCommand({ NextToken: token })),
     );
     for (const { TopicArn } of Topics) if (TopicArn) yield TopicArn;
@@ -53,7 +53,7 @@ export async function createTopic(
   topic: { name: string; attributes: Attributes; tags: Attributes },
 ): Promise<string> {
   const Tags = Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value }));
-  const { TopicArn = '' } = await call(aws, `create topic "${topic.name}"`, () =>
+  const { TopicArn = '' } = await controlCall(aws, `create topic "${topic.name}"`, () =>
     aws.sns.send(
       new CreateTopicCommand({
         Name: topic.name,
@@ -74,7 +74,7 @@ export async function setTopicAttribute(
   name: string,
   value: string,
 ): Promise<void> {
-  await call(aws, `set ${name} of topic "${topicArn}"`, () =>
+  await controlCall(aws, `set ${name} of topic "${topicArn}"`, () =>
     aws.sns.send(
       new SetTopicAttributesCommand({
         TopicArn: topicArn,
@@ -87,7 +87,7 @@ export async function setTopicAttribute(
 
 /** Deletes a topic (`DeleteTopic`); one that is gone already is not an error. */
 export async function deleteTopic(aws: Aws, topicArn: string): Promise<void> {
-  await callUnless(aws, `delete topic "${topicArn}"`, SNS_NOT_FOUND, () =>
+  await controlCallUnless(aws, `delete topic "${topicArn}"`, SNS_NOT_FOUND, () =>
     snsAt(aws, topicArn).send(new DeleteTopicCommand({ TopicArn: topicArn })),
   );
 }
