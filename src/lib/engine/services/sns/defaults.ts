@@ -10,7 +10,6 @@ export const EFFECTIVE_DELIVERY_POLICY = {
       numMinDelayRetries: 0,
       backoffFunction: 'linear',
     },
-    disableSubscriptionOverrides: false,
     defaultRequestPolicy: { headerContentType: 'text/plain; charset=UTF-8' },
   },
 } as const;
