@@ -35,6 +35,9 @@ const allow = {
 };
 const ELSEWHERE = (runtime: string) =>
   `400 InvalidParameterValueException: The local engine does not run ${runtime}; it runs nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14, provided.al2023. A program of any language runs as provided.al2023 with an executable "bootstrap".`;
+/** Beyond the 256 characters of a description. */
+const LONG = 'l'.repeat(257);
+const TOO_LONG = `400 ValidationException: 1 validation error detected: Value '${LONG}' at 'description' failed to satisfy constraint: Member must have length less than or equal to 256`;
 const calls: Answer[] = [
   [
     'UpdateFunctionConfiguration',
@@ -623,6 +626,8 @@ const calls: Answer[] = [
     '404 ResourceNotFoundException: Cannot find alias arn: arn:aws:lambda:us-east-1:111122223333:function:f:none',
   ],
   ['DeleteAlias', { ...f, Name: 'none' }, {}],
+  ['CreateAlias', { ...f, Name: 'a', FunctionVersion: '$LATEST', Description: LONG }, TOO_LONG],
+  ['PublishVersion', { ...f, Description: LONG }, TOO_LONG],
   [
     'PublishVersion',
     { ...f, RevisionId: 'other' },

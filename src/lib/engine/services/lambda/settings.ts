@@ -39,6 +39,7 @@ export const DEFAULTS: Settings = {
 
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/;
 const MAX_MEMORY_MB = 32_768;
+const MAX_DESCRIPTION_LENGTH = 256;
 /** What a log group may be called (API model, `LogGroup`). */
 const LOG_GROUP = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 
@@ -95,9 +96,7 @@ function check(settings: Settings): void {
   }
   inRange('timeout', timeout, 1, MAX_FUNCTION_TIMEOUT_SECONDS);
   inRange('memorySize', memory, MIN_FUNCTION_MEMORY_MB, MAX_MEMORY_MB);
-  if (description.length > 256) {
-    throw constraint('description', description, 'have length less than or equal to 256');
-  }
+  checkDescription(description);
   if (settings.logGroup !== '' && !LOG_GROUP.test(settings.logGroup)) {
     throw constraint(
       'loggingConfig.logGroup',
@@ -160,4 +159,15 @@ function refuseUnsupported(input: SettingsInput): void {
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') throw unsupported('SnapStart');
   if (input.LoggingConfig?.LogFormat === 'JSON') throw unsupported('the log format JSON');
   if (input.CodeSigningConfigArn !== undefined) throw unsupported('code signing');
+}
+
+/** Of a function, a version or an alias. @throws ServiceError `ValidationException` above 256 characters */
+export function checkDescription(description: string): void {
+  if (description.length > MAX_DESCRIPTION_LENGTH) {
+    throw constraint(
+      'description',
+      description,
+      `have length less than or equal to ${MAX_DESCRIPTION_LENGTH}`,
+    );
+  }
 }

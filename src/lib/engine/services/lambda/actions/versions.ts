@@ -19,6 +19,7 @@ import { conflict, constraint, invalid, noFunction, outdatedRevision } from '../
 import type { FunctionAlias, LambdaFunction } from '../function.ts';
 import { aliasNamed, versionOf } from '../lookup.ts';
 import { pageOf } from '../pages.ts';
+import { checkDescription } from '../settings.ts';
 import { storeFunction } from '../state.ts';
 import { publish } from '../versions.ts';
 import { checkRevision } from './update-function.ts';
@@ -38,6 +39,7 @@ export function publishVersion(
       `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${code.sha256}). Please try again with the CodeSHA256 in $LATEST.`,
     );
   }
+  checkDescription(input.Description ?? '');
   const { after, version } = publish(fn, ctx.clock.timestamp(), input.Description);
   storeFunction(ctx.state, after);
   return configurationOf(after, version, `${fn.arn}:${version.version}`);
@@ -118,6 +120,7 @@ function changeAlias(
   before: FunctionAlias,
   input: Omit<UpdateAliasRequest, 'FunctionName' | 'Name'>,
 ): FunctionAlias {
+  checkDescription(input.Description ?? '');
   const weights = input.RoutingConfig?.AdditionalVersionWeights;
   const after: FunctionAlias = {
     ...before,
