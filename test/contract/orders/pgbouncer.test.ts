@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../../src/lib/database/database.ts';
 import { openPostgres } from '../../../src/lib/database/postgres/postgres.ts';
 import { openOrderDatabase } from '../../../src/lib/orders/open-order-database.ts';
@@ -76,6 +76,7 @@ describe.skipIf(pgbouncerMissing)(
       const server = postgres?.url ?? '';
       const identity = await certificateOf(server);
       const guarded = await startPgbouncer(server, 2, { ...identity, password: SECRET });
+      onTestFinished(() => guarded.stop());
       const at = (password: string, database: string, query = '?sslmode=require'): string => {
         const url = new URL(guarded.url);
         return `postgres://${url.username}:${password}@${url.host}/${database}${query}`;
@@ -97,7 +98,6 @@ describe.skipIf(pgbouncerMissing)(
           expect.stringContaining(hint),
         ]);
       }
-      await guarded.stop();
     });
   },
 );
