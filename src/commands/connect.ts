@@ -33,7 +33,7 @@ async function open(context: CommandContext): Promise<Connection> {
   const { settings } = context;
   if (settings.target.kind === 'rabbitmq') throw notOnRabbitMq(context.onRabbitMq);
   const [local] = await Promise.all([
-    settings.target.kind === 'local' ? startLocalEngine(context) : undefined,
+    settings.target.kind === 'local' ? startOnce(context) : undefined,
     import('../lib/aws/clients.ts'),
   ]);
   return connectTo(context, local);
@@ -65,6 +65,21 @@ function mfaCodeAsker({ io, printer }: CommandContext): AskMfaCode | undefined {
     });
   };
 }
+
+function startOnce(context: CommandContext): Promise<LocalEngine> {
+  const starting = startLocalEngine(context);
+  starts.set(context, starting);
+  return starting;
+}
+
+/**
+ * Waits for an engine that a command is starting: what it leaves in the background, it says. Never throws.
+ */
+export async function engineStarted(context: CommandContext): Promise<void> {
+  await starts.get(context)?.catch(() => undefined);
+}
+
+const starts = new WeakMap<CommandContext, Promise<LocalEngine>>();
 
 async function startLocalEngine({ printer, settings }: CommandContext): Promise<LocalEngine> {
   const { ensureRunning, findEngine } = await import('../lib/engine/background.ts');

@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../lib/rules/errors.ts';
 import type { CommandContext } from './command.ts';
+import { engineStarted } from './connect.ts';
 
 /**
  * Waits for work that only reads. An interrupt ends it at once, even where the other side never answers: there is
@@ -8,13 +9,13 @@ import type { CommandContext } from './command.ts';
  * @throws AppError (exit 130) when interrupted, or what the work throws.
  */
 export async function reading<T>(
-  { io, printer }: CommandContext,
+  context: CommandContext,
   text: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const progress = text === undefined ? undefined : printer.progress(text);
+  const progress = text === undefined ? undefined : context.printer.progress(text);
   try {
-    const done = await unlessStopped({ io }, work);
+    const done = await unlessStopped(context, work);
     if (done !== undefined) return done.result;
   } finally {
     progress?.clear();
@@ -35,10 +36,10 @@ export const STOPPED_EARLY = 'Stopped before anything was received.';
  * @throws what the work throws
  */
 export async function unlessStopped<T>(
-  { io }: Pick<CommandContext, 'io'>,
+  context: CommandContext,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T } | undefined> {
-  const { stop } = io.interrupts;
+  const { stop } = context.io.interrupts;
   let onStop = (): void => {};
   const stopped = new Promise<undefined>((resolve) => {
     onStop = () => resolve(undefined);
@@ -46,7 +47,9 @@ export async function unlessStopped<T>(
     stop.addEventListener('abort', onStop);
   });
   try {
-    return await Promise.race([work().then((result) => ({ result })), stopped]);
+    const done = await Promise.race([work().then((result) => ({ result })), stopped]);
+    if (done === undefined) await engineStarted(context);
+    return done;
   } finally {
     stop.removeEventListener('abort', onStop);
   }

@@ -20,7 +20,7 @@ export function openTransport(context: CommandContext): Promise<Transport> {
   return opening;
 }
 
-/** Ends the connections of a command's run; such as are still awaited, which nobody waits for any more, once they are there. */
+/** Closes the connection of a command's run. One that is still opening is closed once it is open; nobody waits for that. */
 export async function closeTransport(context: CommandContext): Promise<void> {
   const transport = opened.get(context);
   if (transport !== undefined) return transport.close();

@@ -15,6 +15,9 @@ const MAX_ASKED = 1_000;
 /** Failures after which the file is judged alone: nobody answers, or nobody knows the caller. */
 const UNANSWERED: readonly string[] = [
   'EndpointUnreachable',
+  'TlsFailed',
+  'ProxyRefused',
+  'UnreadableAnswer',
   'UnknownRegion',
   'MissingRegion',
   'ExpiredCredentials',

@@ -61,7 +61,8 @@ export function platformTopology({ settings }: CommandContext): Promise<Topology
 /** Makes topics, queues and subscriptions as they should be. */
 async function setUpTopology(context: CommandContext): Promise<void> {
   const transport = await reading(context, undefined, () => openTransport(context));
-  const plan = await transport.planSetup(await platformTopology(context));
+  const topology = await platformTopology(context);
+  const plan = await reading(context, undefined, () => transport.planSetup(topology));
   const { made } = await plan.setUp({ stop: context.io.interrupts.stop });
   if (made > 0) context.printer.note(`Made topics and queues: ${made} changes`);
 }

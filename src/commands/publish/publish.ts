@@ -125,13 +125,18 @@ async function publish(
     stop,
   );
   const started = performance.now();
+  const onStop = (): void => printer.note('Stopping: waiting for the answer to what was sent.');
+  stop.addEventListener('abort', onStop, { once: true });
   const report = await send(items, {
     signal: stop,
     ...(request.retryFor === undefined ? {} : { retryFor: request.retryFor }),
     onPublished: (item, messageId) => tally.publishedOne(item, messageId),
     onFailed: (failure) => tally.failedOne(failure),
     onTrouble: (error) => printer.warn(`${error.message} Trying again …`),
-  }).finally(() => tally.end());
+  }).finally(() => {
+    stop.removeEventListener('abort', onStop);
+    return tally.end();
+  });
   const seconds = (performance.now() - started) / 1000;
   const fatal = report.fatal ?? tally.fileError;
   // One document a run: where surely nothing was published, the error says it all.

@@ -9,26 +9,36 @@ import type { RealFilter } from '../../lib/topology/real-filter.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { type Connection, connect } from '../connect.ts';
+import { unlessStopped } from '../reading.ts';
 import { sweepLeftovers } from '../sweep.ts';
 import { showFunctions } from './functions.ts';
 import { printProblem, show, type TapEnded, type TapSource, tellBeginning } from './output.ts';
 import { tapFailure, withTapQueue } from './queue.ts';
 import type { TapRequest } from './request.ts';
 
-/** Watches a topic of SNS through a temporary queue and subscription. @throws AppError `TopicNotFound`, `NotSubscribed`. */
+/**
+ * Watches a topic of SNS through a temporary queue and subscription.
+ * @returns undefined where it was to stop before there were any
+ * @throws AppError `TopicNotFound`, `NotSubscribed`.
+ */
 export async function tapTopic(
   command: Command,
   context: CommandContext,
   source: TapSource,
   request: TapRequest,
-): Promise<TapEnded> {
+): Promise<TapEnded | undefined> {
   const connection = await connect(context);
   const place = { ...connection, topology: source.topology };
-  const topicArn = await findTopic(command, connection, source.topic);
-  const [filter] = await Promise.all([
-    chooseFilter(command, connection.aws, topicArn, request),
-    sweepLeftovers(context, place),
-  ]);
+  const found = await unlessStopped(context, async () => {
+    const topicArn = await findTopic(command, connection, source.topic);
+    const [filter] = await Promise.all([
+      chooseFilter(command, connection.aws, topicArn, request),
+      sweepLeftovers(context, place),
+    ]);
+    return { topicArn, filter };
+  });
+  if (found === undefined) return undefined;
+  const { topicArn, filter } = found.result;
   return withTapQueue(
     context,
     { ...place, topicArn },

@@ -7,7 +7,7 @@ import { addResourceOptions, topicFor } from '../topology.ts';
 import { openTransport } from '../transport.ts';
 import { tapBroker } from './on-broker.ts';
 import { tapTopic } from './on-sns.ts';
-import { printFailure } from './output.ts';
+import { printFailure, type TapEnded } from './output.ts';
 import { readTapRequest, type TapFlags } from './request.ts';
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -49,12 +49,17 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   }
   const { broker } = reached.result;
   const begun = performance.now();
-  const { outcome: summary, removed } = await untilStopped(context, (signal) => {
+  const ended = await withStopSignal<TapEnded | undefined>(context, (signal) => {
     const source = { topology, topic, signal };
     return broker
       ? tapBroker(context, broker, source, request)
       : tapTopic(command, context, source, request);
   });
+  if (ended === undefined) {
+    printer.note(STOPPED_EARLY);
+    return EXIT.done;
+  }
+  const { outcome: summary, removed } = ended;
   if (summary instanceof AppError) return printFailure(context, summary);
   const seconds = (performance.now() - begun) / 1000;
   printer.note(renderTapSummary(summary, seconds, printer.noteStyle));
@@ -62,7 +67,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
 }
 
 /** Runs work with a signal that is aborted when the command is to stop. */
-async function untilStopped<T>(
+async function withStopSignal<T>(
   { io }: CommandContext,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -17,7 +17,7 @@ import { AppError, EXIT } from '../rules/errors.ts';
 import { MAX_FUNCTION_TIMEOUT_SECONDS } from '../rules/functions.ts';
 import { MAX_WAIT_SECONDS } from '../rules/limits.ts';
 import { allowAborts } from './abortable-calls.ts';
-import { caBundle } from './ca-bundle.ts';
+import { BundleAgent, caBundle } from './ca-bundle.ts';
 import { credentialProblem } from './credential-problem.ts';
 import { type AskMfaCode, credentialChain } from './credentials.ts';
 import { reportFailedAttempts } from './failed-attempts.ts';
@@ -56,6 +56,8 @@ export interface Aws {
   readonly profile: string | undefined;
   /** The proxy that https goes through, without its password. */
   readonly proxy: string | undefined;
+  /** The file of the certificates that servers are checked with; undefined for Node's own. */
+  readonly caBundle: string | undefined;
   /** Closes the sockets. */
   close(): void;
 }
@@ -117,13 +119,11 @@ export async function createAws(
       : target.kind === 'local'
         ? sameForAll(localEndpoint)
         : await profileEndpoints(env, profile);
-  const isEncrypted = SERVICES.some(
-    (each) => endpoints[each]?.startsWith('https:') ?? target.kind === 'aws',
-  );
-  const ca = isEncrypted ? await caBundle(env, profile) : undefined;
-  const agent = { maxSockets: MAX_SOCKETS, keepAlive: true, ...(ca === undefined ? {} : { ca }) };
-  const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent);
-  const httpsAgent = proxy?.agent ?? agent;
+  // Credentials may come over https also where the target is plain.
+  const bundle = target.kind === 'local' ? undefined : await caBundle(env, profile);
+  const agent = { maxSockets: MAX_SOCKETS, keepAlive: true };
+  const proxy = target.kind === 'local' ? undefined : httpsProxy(env, agent, bundle);
+  const httpsAgent = proxy?.agent ?? new BundleAgent(agent, bundle);
   const isExposed = Object.values(endpoints ?? {}).some(
     (url) => typeof url === 'string' && isPlainHttpElsewhere(url),
   );
@@ -231,6 +231,7 @@ export async function createAws(
     engineToken: target.kind === 'aws' ? undefined : env.PUBSUB_TOKEN || undefined,
     profile,
     proxy: proxy?.shown,
+    caBundle: bundle?.file,
     close: () => {
       sns.destroy();
       for (const client of elsewhere.values()) client.destroy();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Env } from '../config/folders.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { nearest } from '../rules/text/nearest.ts';
+import { tlsFailure } from './errors.ts';
 import { type ProfileSettings, readSharedFiles, type SharedFiles } from './profile.ts';
 
 interface Problem {
@@ -23,6 +24,12 @@ export async function credentialProblem(
   cause: unknown,
 ): Promise<AppError> {
   if (cause instanceof AppError) return cause;
+  const tls = tlsFailure(cause, 'get credentials', {
+    place: 'AWS',
+    proxy: env.HTTPS_PROXY || env.https_proxy,
+    caBundle: env.AWS_CA_BUNDLE || undefined,
+  });
+  if (tls !== undefined) return tls;
   const files = await readSharedFiles(env);
   const said = sentence(cause instanceof Error ? cause.message : String(cause));
   const { code, message, hint } =

@@ -1,6 +1,6 @@
 import { AppError, EXIT } from '../rules/errors.ts';
 import { REGIONS } from '../rules/regions.ts';
-import { type TlsProblem, tlsProblem } from './tls-problem.ts';
+import { type TlsPeer, tlsProblem } from './tls-problem.ts';
 
 /** What an SDK call failed with, as far as it can be told without reading its text. */
 interface SdkFailure {
@@ -60,6 +60,8 @@ export interface CallTarget {
   readonly profile?: string | undefined;
   /** The proxy that https goes through. */
   readonly proxy?: string | undefined;
+  /** The file of the certificates that are trusted in place of Node's own. */
+  readonly caBundle?: string | undefined;
 }
 
 /** Whether a failure has one of these SDK error names (never matched by text, which AWS changes). */
@@ -81,8 +83,9 @@ export function isUnreachable(error: unknown): boolean {
 export function toAppError(error: unknown, what: string, target: CallTarget): AppError {
   if (error instanceof AppError) return error;
   const failure = error as SdkFailure;
-  const tls = tlsProblem(failure, placeOf(target));
-  if (tls !== undefined) return tlsFailed(tls, failure, what, target);
+  const { proxy, caBundle } = target;
+  const tls = tlsFailure(error, what, { place: placeOf(target), proxy, caBundle });
+  if (tls !== undefined) return tls;
   if (isUnreachable(error)) return unreachable(failure, what, target);
   if (CREDENTIAL_ERRORS.has(failure.name)) return badCredentials(failure, what, target);
   if (DENIED_ERRORS.has(failure.name)) {
@@ -111,19 +114,16 @@ function placeOf({ endpoint, region }: CallTarget): string {
   return endpoint ?? `AWS in ${region}`;
 }
 
-function tlsFailed(
-  { reason, hint, byCertificate }: TlsProblem,
-  cause: SdkFailure,
-  what: string,
-  { kind }: CallTarget,
-): AppError {
-  const ofProxy =
-    'A proxy may be reading the traffic. Name its certificate: export AWS_CA_BUNDLE=/path/to/ca.pem';
+/** The failure of a call, or of credentials for it, that no encrypted connection came to be for; undefined for others. */
+export function tlsFailure(error: unknown, what: string, peer: TlsPeer): AppError | undefined {
+  const found = tlsProblem(error, peer);
+  if (found === undefined) return undefined;
+  const { reason, hint } = found;
   return new AppError({
     code: 'TlsFailed',
     message: `Could not ${what}: ${reason}.`,
-    hint: kind === 'aws' && byCertificate ? ofProxy : hint,
-    cause,
+    hint,
+    cause: error,
   });
 }
 
@@ -154,7 +154,11 @@ function unreachable(failure: SdkFailure, what: string, target: CallTarget): App
   });
 }
 
-/** Another server has the port, or a page of a proxy came instead of the answer. */
+/**
+ * The failure of a call that was answered, but not as AWS does: another server has the port, or a page of a proxy came.
+ * @param what as for `toAppError`
+ * @param cause what reading the answer failed with, if it did
+ */
 export function unreadableAnswer(
   { httpStatusCode: status }: NonNullable<SdkFailure['$metadata']>,
   what: string,
@@ -174,11 +178,11 @@ export function unreadableAnswer(
   });
 }
 
-/** What a server may answer that has no STS, in words of its own, besides 2xx: it knows no such call. */
+/** Statuses, besides 2xx, of a server of some AWS API that has no STS, and says so in words of its own. */
 const UNKNOWN_CALL_STATUSES = new Set([400, 404, 405, 500, 501]);
 
 /** Failures of calls that no server has read. */
-const UNREAD = new Set(['EndpointUnreachable', 'TlsFailed']);
+const UNREAD = new Set(['EndpointUnreachable', 'TlsFailed', 'ProxyRefused']);
 
 /**
  * Whether a server answered that may not know the call. A refusal of the caller, a gateway, a login page and another

@@ -1,9 +1,10 @@
 import { request as httpRequest } from 'node:http';
-import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
+import { type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import type { Env } from '../config/folders.ts';
 import { AppError, usageError } from '../rules/errors.ts';
+import { BundleAgent, type CaBundle } from './ca-bundle.ts';
 
 type OnSocket = (error: Error | null, socket?: Duplex) => void;
 
@@ -11,14 +12,19 @@ type OnSocket = (error: Error | null, socket?: Duplex) => void;
 export interface Proxy {
   /** Its URL without user name and password, for the words of errors. */
   readonly shown: string;
-  readonly agent: Agent;
+  readonly agent: BundleAgent;
 }
 
 /**
  * The proxy for https, as `HTTPS_PROXY` and `NO_PROXY` say in capitals or not, as curl and the `aws` command read them.
+ * @param bundle what the proxy and the servers behind it are checked with
  * @throws AppError (exit 2) where it is not a URL.
  */
-export function httpsProxy(env: Env, options: AgentOptions): Proxy | undefined {
+export function httpsProxy(
+  env: Env,
+  options: AgentOptions,
+  bundle: CaBundle | undefined,
+): Proxy | undefined {
   const text = env.HTTPS_PROXY || env.https_proxy;
   if (!text) return undefined;
   const address = /^https?:\/\//.test(text) ? text : `http://${text}`;
@@ -27,16 +33,16 @@ export function httpsProxy(env: Env, options: AgentOptions): Proxy | undefined {
   }
   const url = new URL(address);
   const direct = env.NO_PROXY ?? env.no_proxy ?? '';
-  return { shown: url.origin, agent: new TunnelAgent(url, direct, options) };
+  return { shown: url.origin, agent: new TunnelAgent(url, direct, options, bundle) };
 }
 
 /** An agent whose connections are tunnels through a proxy (RFC 9110, "CONNECT"). */
-class TunnelAgent extends Agent {
+class TunnelAgent extends BundleAgent {
   private readonly proxy: URL;
   private readonly direct: string;
 
-  constructor(proxy: URL, direct: string, options: AgentOptions) {
-    super(options);
+  constructor(proxy: URL, direct: string, options: AgentOptions, bundle: CaBundle | undefined) {
+    super(options, bundle);
     this.proxy = proxy;
     this.direct = direct;
   }
@@ -49,18 +55,22 @@ class TunnelAgent extends Agent {
     if (isDirect(host, this.direct)) return super.createConnection(options, onSocket);
     const { proxy } = this;
     const ask = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = ask({
-      host: proxy.hostname,
-      port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
-      method: 'CONNECT',
-      path: `${host}:${port}`,
-      agent: false,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-      headers: { host: `${host}:${port}`, ...authorization(proxy) },
-    });
+    const request = ask(
+      this.secured({
+        host: proxy.hostname,
+        port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+        method: 'CONNECT',
+        path: `${host}:${port}`,
+        agent: false,
+        headers: { host: `${host}:${port}`, ...authorization(proxy) },
+      }),
+    );
     request.once('connect', ({ statusCode }, socket) => {
       if (statusCode === 200) {
-        onSocket(null, connect({ ...options, socket, servername: options.servername ?? host }));
+        onSocket(
+          null,
+          connect(this.secured({ ...options, socket, servername: options.servername ?? host })),
+        );
         return;
       }
       socket.destroy();

@@ -72,13 +72,17 @@ export async function publishBatch(
   for (const { Id = '', Code = 'Unknown', Message = '', SenderFault } of answer.Failed ?? []) {
     outcomes.set(Id, { ok: false, code: Code, message: Message, retryable: !SenderFault });
   }
-  if (outcomes.size === 0) throw unreadableAnswer(answer.$metadata, what, aws);
+  // A page of a proxy tells of none: whether AWS has them is unknown, and the next answer may be its own.
+  const missing =
+    outcomes.size === 0
+      ? unreadableAnswer(answer.$metadata, what, aws).message
+      : 'The answer says nothing about this entry.';
   return entries.map(
     (_, index) =>
       outcomes.get(String(index)) ?? {
         ok: false,
         code: 'NoAnswer',
-        message: 'The answer says nothing about this entry.',
+        message: missing,
         retryable: true,
       },
   );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openGateway } from '../../fixtures/gateway.ts';
 import { runMain } from '../../fixtures/main.ts';
 import { usePubsub } from '../../fixtures/pubsub.ts';
 import { openTerminal, plain } from '../../fixtures/terminal.ts';
@@ -78,6 +79,18 @@ describe('pubsub publish', () => {
     const many = await publish(['--count', '1001']);
     expect(many.doc).toMatchObject({ published: 1001, failed: 0 });
     expect(many.doc).not.toHaveProperty('messages');
+  });
+
+  it('goes on where a page of a proxy came in place of one answer', async () => {
+    const { doc } = await pubsub.json(['local', 'status']);
+    const page = { status: 200, contentType: 'text/html', body: '<html>Welcome</html>' };
+    const gateway = await openGateway((doc as { endpoint: string }).endpoint, (_, number) =>
+      number === 1 ? page : undefined,
+    );
+    const words = ['order.created', '--count', '30', '--endpoint-url', gateway.url];
+    const run = await publish(words);
+    await gateway.close();
+    expect(run).toMatchObject({ code: 0, doc: { published: 30, failed: 0 } });
   });
 
   it('holds a rate', async () => {

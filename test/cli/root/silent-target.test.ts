@@ -27,6 +27,37 @@ describe('the first Ctrl-C while the target takes requests and answers none', ()
     });
   });
 
+  it.each([
+    ['setup', 130],
+    ['status', 130],
+    ['platform up', 130],
+    ['tap', 0],
+    ['listen email', 0],
+  ])('ends %s where only who it is was answered: %d', async (command, code) => {
+    const run = await interruptedAtSilence(
+      (flags) => startMain([...command.split(' '), ...flags], pubsub.env),
+      { identifies: true },
+    );
+    expect(run.code).toBe(code);
+  });
+
+  it('lets publish wait for what is sent, and says so', async () => {
+    const run = await interruptedAtSilence(
+      (flags) => {
+        const running = startMain(['publish', 'order.created', ...flags], pubsub.env);
+        // The second Ctrl-C ends it at once.
+        const kill = () => {
+          running.kill('SIGINT');
+          running.kill('SIGINT');
+        };
+        return { ...running, kill };
+      },
+      { identifies: true },
+    );
+    expect(run.stderr).toContain('Stopping: waiting for the answer to what was sent.');
+    expect(run.code).toBe(130);
+  });
+
   it.each(['listen email', 'tap'])('stops %s in order', async (command) => {
     expect(await interrupted(command)).toEqual({
       code: 0,

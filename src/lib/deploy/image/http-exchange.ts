@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import { BundleAgent, caBundle } from '../../aws/ca-bundle.ts';
 import { httpsProxy } from '../../aws/proxy.ts';
 import type { Env } from '../../config/folders.ts';
 
@@ -27,6 +28,7 @@ export interface ExchangeAnswer {
 /** Milliseconds without a byte after which a request has failed. */
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_REDIRECTS = 5;
+const AWS_HOST = /\.amazonaws\.com(\.cn)?$/;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /**
@@ -63,7 +65,11 @@ async function sendOnce(
   signal: AbortSignal,
 ): Promise<ExchangeAnswer> {
   const isEncrypted = url.startsWith('https:');
-  const agent = isEncrypted ? httpsProxy(env, {})?.agent : undefined;
+  // ECR, and where its layers lie: what AWS is checked with says nothing of other registries.
+  const isAws = AWS_HOST.test(new URL(url).hostname);
+  const bundle = isEncrypted && isAws ? await caBundle(env, env.AWS_PROFILE) : undefined;
+  const own = bundle === undefined ? undefined : new BundleAgent({}, bundle);
+  const agent = isEncrypted ? (httpsProxy(env, {}, bundle)?.agent ?? own) : undefined;
   const size =
     body === undefined ? undefined : body instanceof Uint8Array ? body.length : body.size;
   const bodiless = method === 'POST' || method === 'PUT' ? 0 : undefined;

@@ -48,6 +48,9 @@ export async function andThen<A, B>(
 /** Failures that end the whole reading: nobody answers, or nobody knows the caller. */
 const FATAL: readonly string[] = [
   'EndpointUnreachable',
+  'TlsFailed',
+  'ProxyRefused',
+  'UnreadableAnswer',
   'UnknownRegion',
   'ExpiredCredentials',
   'MissingCredentials',

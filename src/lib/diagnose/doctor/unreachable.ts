@@ -16,6 +16,9 @@ const FAILURES: Readonly<
     fix: { tool: 'pubsub', words: ['doctor', '--region', 'us-east-1'], safe: false },
   },
   UnknownRegion: { id: 'region' },
+  TlsFailed: { id: 'endpoint' },
+  ProxyRefused: { id: 'endpoint' },
+  UnreadableAnswer: { id: 'endpoint' },
   EndpointUnreachable: {
     id: 'endpoint',
     localFix: { tool: 'pubsub', words: ['local', 'start'], safe: false },
