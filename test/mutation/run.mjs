@@ -3,6 +3,7 @@
 // [--resume file] keeps in a file which mutants were killed, and which survived what tests: neither is tried again, but for
 // tests that have changed since, or what they load.
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AREAS } from './areas.mjs';
@@ -49,9 +50,16 @@ const verdicts = new Map(chosen.mutants.map(({ id }) => [id, 'unseen']));
 const alive = () => chosen.mutants.filter(({ id }) => verdicts.get(id) !== 'killed');
 
 const folder = mkdtempSync(join(ROOT, 'node_modules/.mutation-'));
+let tests;
+// Also where the run fails, or an error ends it that nobody catches.
+process.once('exit', restore);
+// `on`, not `once`: another one while dist/ is built anew would end that.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => process.exit(128 + constants.signals[signal]));
+}
 // Functions, tables and commands run what is built.
 buildWithMutants(folder, chosen.instrumented);
-const tests = await openTests(folder, chosen.instrumented, flags.names);
+tests = await openTests(folder, chosen.instrumented, flags.names);
 const tried = testFilesOf(parts.flatMap((part) => part.tests));
 await tryOn(tried, (file, mutant) => mutant.tests.some((each) => beginsWith(file, each)));
 // What survived may be noticed elsewhere: rules, say, by the tests of what is made with them.
@@ -67,11 +75,17 @@ if (flags.tests === undefined) {
   await tryOn(files, (file, { path }) => near.get(path)?.has(file));
 }
 await tests.close();
-build();
-rmSync(folder, { recursive: true, force: true });
 report();
 // A mutant may have left something open.
 process.exit(0);
+
+/** Leaves dist/ without a mutant in it. */
+function restore() {
+  tests?.kill();
+  // The process that was just killed may have written a file meanwhile.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  build();
+}
 
 /** Runs test files with each of their mutants that they reach; in a new process where a mutant ended or spoilt the last one. */
 async function tryOn(files, isMeant) {

@@ -54,6 +54,9 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   });
 }
 
+// Killed, the process that started this one can't end it.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
 /** Which mutant lives, also in processes that start from now on. */
 function enliven(id) {
   living = id;

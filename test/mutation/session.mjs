@@ -51,6 +51,9 @@ export async function openTests(folder, instrumented, names) {
       ],
     },
   );
+  /** Of the process that runs tests now, once it has told it. */
+  let pid;
+  let read = () => {};
   const specifications = new Map(
     (await vitest.globTestSpecifications()).map((each) => [each.moduleId, each]),
   );
@@ -66,8 +69,7 @@ export async function openTests(folder, instrumented, names) {
       writeFileSync(join(folder, 'plan'), JSON.stringify(plan));
       let told = 0;
       let last;
-      let pid;
-      const read = () => {
+      read = () => {
         if (!existsSync(verdicts)) return;
         const lines = readFileSync(verdicts, 'utf8').split('\n').slice(0, -1);
         for (const text of lines.slice(told)) {
@@ -88,7 +90,13 @@ export async function openTests(folder, instrumented, names) {
         clearInterval(watch);
       }
       read();
+      pid = undefined;
     },
     close: () => vitest.close(),
+    /** Ends the process that runs tests, at once. */
+    kill() {
+      read();
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    },
   };
 }
