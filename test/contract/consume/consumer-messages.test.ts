@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { sqsQueue } from '../../../src/lib/aws/message-queue.ts';
 import { findQueueUrl } from '../../../src/lib/aws/queues.ts';
 import type { MessageFacts } from '../../../src/lib/consume/consumed.ts';
-import { consume } from '../../../src/lib/consume/consumer.ts';
 import { useEndpoint } from '../../fixtures/endpoint.ts';
 import { createPublisher, orderIn } from '../../fixtures/orders.ts';
 import { startProxy } from '../../fixtures/proxy.ts';
@@ -253,17 +251,6 @@ describe('how a run ends', () => {
     );
     gate.resolve(undefined);
     expect(await consumer.ended).toMatchObject({ end: 'max', deleted: 2, released: 1 });
-  });
-
-  it('asks for nothing where it was stopped before it began', async () => {
-    const ended = consume({
-      subscriber: 'email',
-      // A request would end it with QueueNotFound.
-      queue: sqsQueue(endpoint.aws, `${endpoint.url}/000000000000/missing`),
-      signal: AbortSignal.abort(),
-      handler: () => {},
-    });
-    expect(await ended).toMatchObject({ end: 'stopped', fatal: undefined });
   });
 
   it('names a queue that is gone when it ends for that', async () => {

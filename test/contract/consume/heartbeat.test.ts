@@ -8,8 +8,15 @@ import { createTestQueue, orders } from './consumer-queue.ts';
 
 const endpoint = useEndpoint();
 let proxy: TestProxy;
+/** What becomes of the extensions of each queue, by its URL: one that is late is told of its own queue. */
+const rules = new Map<string, (receiptHandles: readonly string[]) => Verdict | undefined>();
 beforeAll(async () => {
   proxy = await startProxy(endpoint.url);
+  proxy.rule = ({ action, body }) => {
+    if (action !== 'ChangeMessageVisibilityBatch') return undefined;
+    const asked: { QueueUrl: string; Entries: { ReceiptHandle: string }[] } = JSON.parse(body);
+    return rules.get(asked.QueueUrl)?.(asked.Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+  };
 });
 afterAll(() => proxy.close());
 
@@ -31,12 +38,10 @@ async function beat(
   });
   const nameOf = new Map(messages.map(({ receiptHandle }, n) => [receiptHandle, n]));
   const asked: (number | undefined)[][] = [];
-  proxy.rule = ({ action, body }) => {
-    if (action !== 'ChangeMessageVisibilityBatch') return undefined;
-    const { Entries } = JSON.parse(body) as { Entries: { ReceiptHandle: string }[] };
-    asked.push(Entries.map(({ ReceiptHandle }) => nameOf.get(ReceiptHandle)));
+  rules.set(url, (receiptHandles) => {
+    asked.push(receiptHandles.map((receiptHandle) => nameOf.get(receiptHandle)));
     return rule();
-  };
+  });
   const lost: (number | undefined)[] = [];
   const heartbeat = createHeartbeat({
     queue,
