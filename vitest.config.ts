@@ -40,6 +40,8 @@ export const PROOFS = [
   'test/contract/platform/service/tidying.test.ts',
   'test/contract/platform/{grpc-python,smtp-witness}.test.ts',
   'test/cli/amqp/*.test.ts',
+  'test/cli/consume/listen-programs.test.ts',
+  'test/cli/demo/function-demo.test.ts',
   'test/cli/starter/init-{every,projects}.test.ts',
   'test/cli/{consume,dead-letters,deploy,engine,orders,platform,topology}/*-kill.test.ts',
   'test/cli/deploy/{deploy,deploy-aws,deploy-database,deploy-services}.test.ts',

@@ -3,37 +3,49 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { PROOFS, shared } from './vitest.config.ts';
 
-// What takes long, because it waits for processes and real seconds, comes first: at the end it would keep one core busy
-// and no other. In this order they took longest.
-const PATIENT = [
+// What waits most of its time, for processes and real seconds; the longest first.
+const WAITING = [
   /cli.topology.setup/,
-  /cli.orders.serve/,
+  /contract.consume.consumer-/,
+  /cli.diagnose.doctor/,
   /contract.orders.relay/,
+  /cli.(tap|demo)/,
   /contract.engine.lambda/,
-  /contract.platform/,
-  /cli.diagnose/,
-  /cli.demo/,
-  /contract.dashboard.api/,
   /cli.consume/,
-  /contract.engine.all-actions/,
-  /contract.consume.consumer-(seeded-faults|visibility|fifo|requests)/,
-  /cli.root/,
+  /cli.orders.serve/,
+  /unit.consume/,
+  /contract.engine.engine-(clock|observe)/,
+  /contract.platform/,
+  /dead-letters/,
+];
+// What keeps a core busy for long: at the end it would keep one busy and no other.
+const BUSY = [
+  /cli.(iam|root)/,
   /contract.orders/,
-  /cli.tap/,
-  /cli.publish/,
-  /cli.engine/,
+  /unit.(deploy|import-rules|no-order-event|rules.filter-policy|engine.sqs-queue-model)/,
+  /contract.(dashboard|diagnose|topology|library)/,
+  /contract.engine.all-actions/,
   /test.cli/,
   /test.contract/,
-  /unit.(diagnose.port-owner|engine.xml|rules.filter-policy|import-rules|consume)/,
 ];
 
-class PatientFirst extends BaseSequencer {
+/** Lets each worker that waits have one beside it that doesn't, and begins with what takes long. */
+class WaitingBesideBusy extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
-      const found = PATIENT.findIndex((part) => part.test(moduleId));
-      return found === -1 ? PATIENT.length : found;
+    const sorted = await super.sort(files);
+    const placeIn = (list: readonly RegExp[], { moduleId }: TestSpecification): number => {
+      const found = list.findIndex((part) => part.test(moduleId));
+      return found === -1 ? list.length : found;
     };
-    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+    const inOrder = (list: readonly RegExp[], chosen: TestSpecification[]): TestSpecification[] =>
+      chosen.sort((a, b) => placeIn(list, a) - placeIn(list, b));
+    const waits = (file: TestSpecification): boolean => placeIn(WAITING, file) < WAITING.length;
+    const waiting = inOrder(WAITING, sorted.filter(waits));
+    const busy = inOrder(
+      BUSY,
+      sorted.filter((file) => !waits(file)),
+    );
+    return busy.flatMap((file, index) => [...waiting.slice(index, index + 1), file]);
   }
 }
 
@@ -49,7 +61,7 @@ export default defineConfig({
       'test/build.ts',
       'test/postgres.ts',
     ],
-    sequence: { sequencer: PatientFirst },
+    sequence: { sequencer: WaitingBesideBusy },
     // Most tests wait for processes and sockets: more workers than cores keep the cores busy.
     maxWorkers: Math.min(availableParallelism() + 4, 8),
   },

@@ -15,6 +15,7 @@ import { openTerminal, plain } from '../../fixtures/terminal.ts';
 import {
   attributesOf,
   cleanUpAt,
+  discard,
   fanOutAt,
   newPlace,
   subscriber,
@@ -89,7 +90,7 @@ describe('pubsub tap', () => {
     for (const { queue } of place.topology.subscribers) {
       expect((await attributesOf(place, queue)).ApproximateNumberOfMessages).toBe('3');
     }
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('writes a JSON object a line, with money to the letter', async () => {
@@ -115,7 +116,7 @@ describe('pubsub tap', () => {
       attributes: { event_type: { type: 'String', value: 'order.created' } },
       event: expect.objectContaining({ event_type: 'order.created' }),
     });
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('filters at the topic, and shows by field', async () => {
@@ -155,7 +156,7 @@ describe('pubsub tap', () => {
       .map((line) => JSON.parse(line).total);
     expect(totals).toEqual([149.5, 149.5]);
     expect(third?.stdout.match(/pending/g)).toHaveLength(3);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('shows what the filter of a subscriber lets through', async () => {
@@ -173,7 +174,7 @@ describe('pubsub tap', () => {
 
     expect(stderr).toContain(`Filter: ${policy}`);
     expect(stdout).toMatch(/^\S+ {2}order.updated .*\n$/);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it.skipIf(isIndependent)(
@@ -212,7 +213,7 @@ describe('pubsub tap', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/1 seen in \d+ s \(stopped\)/);
     expect(await traces()).toEqual(CLEAN);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('cleans up when its terminal is closed', async () => {
@@ -225,7 +226,7 @@ describe('pubsub tap', () => {
 
     expect(await terminal.exited).toBe(0);
     expect(await traces()).toEqual(CLEAN);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('cleans up when its reader has seen enough', async () => {
@@ -243,7 +244,7 @@ describe('pubsub tap', () => {
       .toBe(0);
 
     expect(await traces()).toEqual(CLEAN);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('ends when nothing comes, and when its time is over', async () => {
@@ -259,7 +260,7 @@ describe('pubsub tap', () => {
     expect(timed).toMatchObject({ code: 0, stdout: '' });
     expect(timed.stderr).toContain('(time is over)');
     expect(await traces()).toEqual(CLEAN);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('sees everything of a burst', async () => {
@@ -276,7 +277,7 @@ describe('pubsub tap', () => {
       .split('\n')
       .map((line) => JSON.parse(line).event.event_id);
     expect(seen.sort()).toEqual([...ids].sort());
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('goes through trouble, and misses nothing', async () => {
@@ -300,7 +301,7 @@ describe('pubsub tap', () => {
     } finally {
       await proxy.close();
     }
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('fails where its queue has to stay', async () => {
@@ -319,7 +320,7 @@ describe('pubsub tap', () => {
     } finally {
       await proxy.close();
     }
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('keeps the order of a group on a FIFO topic', async () => {
@@ -364,7 +365,7 @@ describe('pubsub tap', () => {
 
     expect(stderr).toContain('which was left behind');
     expect(await traces()).toEqual(CLEAN);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('leaves what setup and cleanup can remove', async () => {
@@ -422,7 +423,7 @@ describe('pubsub tap', () => {
       expect.stringMatching(/^ {2}@note=x+…$/),
     ]);
     expect(Math.max(...lines.slice(0, 3).map(({ length }) => length))).toBeLessThanOrEqual(40);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it.each([

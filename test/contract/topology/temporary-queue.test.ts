@@ -22,6 +22,7 @@ import { uniquePrefix, useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   attributesOf,
   cleanUpAt,
+  discard,
   fanOutAt,
   newPlace,
   setUpAt,
@@ -100,7 +101,7 @@ describe('a temporary queue', () => {
         Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
       },
     ]);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('gets what is published, and its filter holds', async () => {
@@ -117,7 +118,7 @@ describe('a temporary queue', () => {
       seen.map((each) => (each.kind === 'envelope' ? each.message : each.body)).sort(),
     ).toEqual(['{"n":1}', '{"n":2}']);
     expect(await bodies(place, some, 1)).toEqual(['{"n":1}']);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('takes a policy on bodies with its scope', async () => {
@@ -137,7 +138,7 @@ describe('a temporary queue', () => {
       FilterPolicyScope: 'MessageBody',
       FilterPolicy: filterPolicy,
     });
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('leaves no queue where SNS refuses the subscription', async () => {
@@ -148,7 +149,7 @@ describe('a temporary queue', () => {
     ).rejects.toThrow();
 
     expect((await sweepTemporary({ ...place, all: true })).map(({ name }) => name)).toEqual([]);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('goes with its subscription, also twice', async () => {
@@ -161,7 +162,7 @@ describe('a temporary queue', () => {
     expect(await isThere(place, queue)).toBe(false);
     expect(await endpoints(place, topicArn)).not.toContain(queue.arn);
     expect(await endpoints(place, topicArn)).toHaveLength(3);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('of a FIFO topic is a FIFO queue', async () => {
@@ -210,7 +211,7 @@ describe('a sweep', () => {
     const seen = await endpoints(place, topicArn);
     expect(seen).toEqual(expect.arrayContaining([used.arn, renewed.arn]));
     expect(seen).not.toContain(left.arn);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('removes all when told so, and leaves those of other topologies and untagged ones', async () => {

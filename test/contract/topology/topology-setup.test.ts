@@ -16,6 +16,7 @@ import { isIndependent, useEndpoint } from '../../fixtures/endpoint.ts';
 import {
   attributesOf,
   cleanUpAt,
+  discard,
   drift,
   newPlace,
   setAttributes,
@@ -107,7 +108,7 @@ describe('setup', () => {
       expect(await tagsOf(place, queue)).toEqual(OUR_TAGS);
       expect(await tagsOf(place, dlq)).toEqual(OUR_TAGS);
     }
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('changes nothing the second time', async () => {
@@ -119,7 +120,7 @@ describe('setup', () => {
     expect(second.changes.map(({ action }) => action)).toEqual(Array(13).fill('unchanged'));
     expect(second.made).toBe(0);
     expect(second.observed).toEqual(first.observed);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('takes over a queue that somebody made by hand, and shows what it changes', async () => {
@@ -150,7 +151,7 @@ describe('setup', () => {
     );
     expect(await drift(place)).toEqual([]);
     expect(await tagsOf(place, queue)).toEqual({ ...OUR_TAGS, team: 'checkout' });
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('finishes what an interrupted run began, and begins nothing after the interrupt', async () => {
@@ -167,7 +168,7 @@ describe('setup', () => {
     expect(await drift(place)).not.toEqual([]);
     await setUpAt(place);
     expect(await drift(place)).toEqual([]);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('may run twice at the same time', async () => {
@@ -182,7 +183,7 @@ describe('setup', () => {
     );
     expect(first).toEqual(second);
     expect(await drift(place)).toEqual([]);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('finds its way where the server does not say which account it serves', async () => {
@@ -218,7 +219,7 @@ describe('setup', () => {
       FOREIGN_STATEMENT,
       { Sid: `pubsub-${topicName(place)}`, Effect: 'Allow' },
     ]);
-    await cleanUpAt(place);
+    await discard(place);
   });
 
   it('leaves other subscriptions of the topic alone', async () => {
@@ -238,7 +239,7 @@ describe('setup', () => {
 
     expect(await drift(place)).toEqual([]);
     expect(QueueUrl).not.toBe('');
-    await cleanUpAt(place);
+    await discard(place);
   });
 });
 

@@ -130,11 +130,11 @@ describe('filter policies on bodies', () => {
         if (result) matched += 1;
         expect(result).toBe(waysThrough(policy, '').some((way) => holdTogether(way, fields, [])));
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
-    expect(matched).toBeGreaterThan(100);
+    expect(matched).toBeGreaterThan(40);
     // Half of what is made up is not a policy; the property says something where many are.
-    expect(judged).toBeGreaterThan(1000);
+    expect(judged).toBeGreaterThan(400);
   });
 
   it('match arrays in arrays as the rules say, for fields of which one lies below the other', () => {
