@@ -103,8 +103,11 @@ it.each(refused)('$type is refused with $name, made or changed', async ({ type, 
   const current = { physicalId: 'id', attributes: {}, properties: {} };
   // It is refused before anything is looked at.
   const context = {} as ResourceContext;
-  for (const refusal of [create?.(properties, context), update?.(properties, current, context)]) {
-    await expect(refusal).rejects.toThrow(`does not support the property ${name} of `);
+  for (const change of [
+    () => create?.(properties, context),
+    () => update?.(properties, current, context),
+  ]) {
+    await expect(change()).rejects.toThrow(`does not support the property ${name} of `);
   }
 });
 

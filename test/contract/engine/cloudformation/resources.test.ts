@@ -219,14 +219,14 @@ describe('what a stack makes', () => {
     const key = 'aws:cloudformation:stack-name';
     const tags = { [key]: 'other' };
     const tableTags = [{ Key: key, Value: 'other' }];
-    for (const refused of [
-      logs.send(new TagLogs({ resourceArn, tags })),
-      lambda.send(new TagFunction({ Resource: at('Fn'), Tags: tags })),
-      sqs.send(new TagQueueCommand({ QueueUrl: at('Queue'), Tags: tags })),
-      dynamodb.send(new TagTable({ ResourceArn: at('Table'), Tags: tableTags })),
-      dynamodb.send(new UntagTable({ ResourceArn: at('Table'), TagKeys: ['own', key] })),
+    for (const change of [
+      () => logs.send(new TagLogs({ resourceArn, tags })),
+      () => lambda.send(new TagFunction({ Resource: at('Fn'), Tags: tags })),
+      () => sqs.send(new TagQueueCommand({ QueueUrl: at('Queue'), Tags: tags })),
+      () => dynamodb.send(new TagTable({ ResourceArn: at('Table'), Tags: tableTags })),
+      () => dynamodb.send(new UntagTable({ ResourceArn: at('Table'), TagKeys: ['own', key] })),
     ]) {
-      await expect(refused).rejects.toThrow(/aws:/);
+      await expect(change()).rejects.toThrow(/aws:/);
     }
   });
 

@@ -280,13 +280,13 @@ describe('a table that is named by its ARN', () => {
       await get('Orders');
       await query(form('Orders'), 'by-user');
       await batch(form('Orders'));
-      for (const refused of [
-        get('Others'),
-        query(form('Orders')),
-        query(form('Others'), 'by-user'),
-        batch(form('Orders'), form('Others')),
+      for (const call of [
+        () => get('Others'),
+        () => query(form('Orders')),
+        () => query(form('Others'), 'by-user'),
+        () => batch(form('Orders'), form('Others')),
       ]) {
-        await expect(refused).rejects.toMatchObject({
+        await expect(call()).rejects.toMatchObject({
           name: 'AccessDeniedException',
           message: expect.stringMatching(/on resource: arn:aws:dynamodb:eu-west-1:\d{12}:table\/O/),
         });

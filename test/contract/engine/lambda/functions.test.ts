@@ -534,19 +534,21 @@ describe('a function is named', () => {
       });
     }
     // What belongs to no version is not changed by the name of one.
-    for (const command of [
-      engine.lambda.send(
-        new UpdateFunctionConfigurationCommand({ FunctionName: `${name}:live`, Timeout: 9 }),
-      ),
-      engine.lambda.send(new PublishVersionCommand({ FunctionName: `${arnOf(name)}:1` })),
-      engine.lambda.send(
-        new PutFunctionConcurrencyCommand({
-          FunctionName: `${name}:1`,
-          ReservedConcurrentExecutions: 1,
-        }),
-      ),
+    for (const call of [
+      () =>
+        engine.lambda.send(
+          new UpdateFunctionConfigurationCommand({ FunctionName: `${name}:live`, Timeout: 9 }),
+        ),
+      () => engine.lambda.send(new PublishVersionCommand({ FunctionName: `${arnOf(name)}:1` })),
+      () =>
+        engine.lambda.send(
+          new PutFunctionConcurrencyCommand({
+            FunctionName: `${name}:1`,
+            ReservedConcurrentExecutions: 1,
+          }),
+        ),
     ]) {
-      await expect(command).rejects.toMatchObject({
+      await expect(call()).rejects.toMatchObject({
         name: 'InvalidParameterValueException',
         message: expect.stringContaining('Aliases and versions do not support this operation'),
       });

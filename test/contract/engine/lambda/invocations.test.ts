@@ -471,11 +471,11 @@ describe('permissions', () => {
       name: 'ResourceConflictException',
     });
     await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'sns' }));
-    for (const command of [
-      lambda.send(new GetPolicyCommand({ FunctionName })),
-      lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'sns' })),
+    for (const call of [
+      () => lambda.send(new GetPolicyCommand({ FunctionName })),
+      () => lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'sns' })),
     ]) {
-      await expect(command).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+      await expect(call()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     }
   });
 
