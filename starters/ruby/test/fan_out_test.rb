@@ -2,6 +2,7 @@
 
 # On an engine of its own, each event is handled by whom it is for, and by nobody else.
 
+require 'fileutils'
 require 'json'
 require 'minitest/autorun'
 require 'tmpdir'
@@ -12,13 +13,16 @@ require_relative '../publish'
 class FanOutTest < Minitest::Test
   def setup
     %w[AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_SNS AWS_ENDPOINT_URL_SQS].each { |name| ENV.delete(name) }
-    ENV.update('XDG_STATE_HOME' => Dir.mktmpdir, 'PUBSUB_TARGET' => 'local')
+    @state = Dir.mktmpdir
+    ENV.update('XDG_STATE_HOME' => @state, 'PUBSUB_TARGET' => 'local')
     pubsub('local', 'start', '--ephemeral', '--port', '0')
     pubsub('setup')
   end
 
   def teardown
     pubsub('local', 'stop')
+  ensure
+    FileUtils.rm_rf(@state)
   end
 
 %{tests}
