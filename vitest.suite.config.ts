@@ -45,7 +45,12 @@ class WaitingBesideBusy extends BaseSequencer {
       BUSY,
       sorted.filter((file) => !waits(file)),
     );
-    return busy.flatMap((file, index) => [...waiting.slice(index, index + 1), file]);
+    // Where a run has more of the one kind, the rest of them comes behind.
+    const pairs = Array.from({ length: Math.max(waiting.length, busy.length) }, (_, index) => [
+      ...waiting.slice(index, index + 1),
+      ...busy.slice(index, index + 1),
+    ]);
+    return pairs.flat();
   }
 }
 
