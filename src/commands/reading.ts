@@ -1,4 +1,4 @@
-import { AppError, EXIT } from '../lib/rules/errors.ts';
+import { AppError, EXIT, type ExitCode } from '../lib/rules/errors.ts';
 import type { CommandContext } from './command.ts';
 import { engineStarted } from './connect.ts';
 
@@ -27,8 +27,11 @@ export async function reading<T>(
   });
 }
 
-/** What a command says that receives, and was to stop before it could. */
-export const STOPPED_EARLY = 'Stopped before anything was received.';
+/** How a command ends that receives, and was to stop before it could. */
+export function stoppedEarly({ printer }: CommandContext): ExitCode {
+  printer.note('Stopped before anything was received.');
+  return EXIT.done;
+}
 
 /**
  * Waits for work that only reads until the command is to stop, and no longer, even where the other side never answers.

@@ -14,7 +14,7 @@ import type { Printer } from '../../lib/ui/printer.ts';
 import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
-import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
+import { stoppedEarly, unlessStopped } from '../reading.ts';
 import { traced } from '../traced.ts';
 import { openTransport } from '../transport.ts';
 import { AliveFile } from './alive-file.ts';
@@ -53,8 +53,7 @@ async function listen(
   });
   if (reached === undefined) {
     handledEvents?.close();
-    printer.note(STOPPED_EARLY);
-    return EXIT.done;
+    return stoppedEarly(context);
   }
   const { transport, queues } = reached.result;
   divertConsole(context);

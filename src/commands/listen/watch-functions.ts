@@ -9,7 +9,7 @@ import { labelled, nameWidth } from '../../lib/ui/subscriber-label.ts';
 import type { CommandContext } from '../command.ts';
 import { commandLine } from '../command-line.ts';
 import { connect } from '../connect.ts';
-import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
+import { stoppedEarly, unlessStopped } from '../reading.ts';
 import type { ListenRequest } from './request.ts';
 
 /** A subscriber whose messages a function takes, and the queue that they lie in. */
@@ -44,10 +44,7 @@ export async function watchFunctions(
     const { engineAddress } = await import('../../lib/aws/engine-paths.ts');
     return { aws, watched, engine: await engineAddress(aws) };
   });
-  if (reached === undefined) {
-    printer.note(STOPPED_EARLY);
-    return EXIT.done;
-  }
+  if (reached === undefined) return stoppedEarly(context);
   const { aws, watched, engine } = reached.result;
   const names = nameWidth(watched.map(({ spec }) => spec.name));
   const end = new WatchEnd(request, watched.length);

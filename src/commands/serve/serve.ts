@@ -10,6 +10,7 @@ import { EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import type { Tracing } from '../../lib/tracing/tracing.ts';
 import { isOutputLost } from '../../lib/ui/io.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
+import { unlessStopped } from '../reading.ts';
 import { addTopicOption, topicFor } from '../topology.ts';
 import { traced } from '../traced.ts';
 import { listen, recordRunningServer } from './listen.ts';
@@ -85,22 +86,24 @@ async function serveOrders(
   const closing: (() => Promise<void> | void)[] = [];
   try {
     const { openOrderDatabase } = await import('../../lib/orders/open-order-database.ts');
-    const database = await untilStopped(
-      openOrderDatabase({
-        url: request.databaseUrl,
-        folder: join(settings.stateDir, 'orders'),
-        onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
-        onWait: (holder) => {
-          log({
-            kind: 'warning',
-            message: `Waiting to bring the tables up to date: ${holder} holds them`,
-          });
-        },
-        signal: io.interrupts.stop,
-      }),
-      io.interrupts.stop,
-    );
-    if (database === undefined) return ended(io, log);
+    const opening = openOrderDatabase({
+      url: request.databaseUrl,
+      folder: join(settings.stateDir, 'orders'),
+      onCreate: () => log({ kind: 'note', message: 'Creating the order database' }),
+      onWait: (holder) => {
+        log({
+          kind: 'warning',
+          message: `Waiting to bring the tables up to date: ${holder} holds them`,
+        });
+      },
+      signal: io.interrupts.stop,
+    });
+    const opened = await unlessStopped(context, () => opening);
+    if (opened === undefined) {
+      void opening.then((late) => late.close()).catch(() => {});
+      return ended(io, log);
+    }
+    const database = opened.result;
     closing.push(() => database.close());
     closing.push(() => logWaitingEvents(database, log));
     const topic = await serveTopic(logging, spec, tracing);
@@ -136,19 +139,6 @@ async function serveOrders(
     for (const close of closing.reverse()) await close();
   }
   return ended(io, log);
-}
-
-/** Waits for a database that is opened, unless an end is asked for first; what is opened later is closed again. */
-async function untilStopped(
-  opening: Promise<Database>,
-  stop: AbortSignal,
-): Promise<Database | undefined> {
-  const stopped = once(stop, 'abort').then(() => undefined);
-  const database = stop.aborted ? undefined : await Promise.race([opening, stopped]);
-  if (database === undefined) {
-    void opening.then((late) => late.close()).catch(() => {});
-  }
-  return database;
 }
 
 function ended(io: CommandContext['io'], log: ServerLog): ExitCode {

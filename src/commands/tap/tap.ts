@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { AppError, EXIT, type ExitCode } from '../../lib/rules/errors.ts';
 import { renderTapSummary } from '../../lib/ui/tap.ts';
 import { addExamples, type CommandContext, type Runner } from '../command.ts';
-import { STOPPED_EARLY, unlessStopped } from '../reading.ts';
+import { stoppedEarly, unlessStopped } from '../reading.ts';
 import { addResourceOptions, topicFor } from '../topology.ts';
 import { openTransport } from '../transport.ts';
 import { tapBroker } from './on-broker.ts';
@@ -43,10 +43,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
   const { topology, topic } = await topicFor(context, flags);
   const request = readTapRequest(context, topology, flags);
   const reached = await unlessStopped(context, () => openTransport(context));
-  if (reached === undefined || io.interrupts.stop.aborted) {
-    printer.note(STOPPED_EARLY);
-    return EXIT.done;
-  }
+  if (reached === undefined || io.interrupts.stop.aborted) return stoppedEarly(context);
   const { broker } = reached.result;
   const begun = performance.now();
   const ended = await withStopSignal<TapEnded | undefined>(context, (signal) => {
@@ -55,10 +52,7 @@ async function tap(command: Command, context: CommandContext, flags: TapFlags): 
       ? tapBroker(context, broker, source, request)
       : tapTopic(command, context, source, request);
   });
-  if (ended === undefined) {
-    printer.note(STOPPED_EARLY);
-    return EXIT.done;
-  }
+  if (ended === undefined) return stoppedEarly(context);
   const { outcome: summary, removed } = ended;
   if (summary instanceof AppError) return printFailure(context, summary);
   const seconds = (performance.now() - begun) / 1000;

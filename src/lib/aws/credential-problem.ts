@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Env } from '../config/folders.ts';
 import { AppError, EXIT } from '../rules/errors.ts';
 import { nearest } from '../rules/text/nearest.ts';
+import { caBundle } from './ca-bundle.ts';
 import { tlsFailure } from './errors.ts';
 import { type ProfileSettings, readSharedFiles, type SharedFiles } from './profile.ts';
+import { proxyAddress } from './proxy.ts';
 
 interface Problem {
   readonly code: string;
@@ -26,8 +28,8 @@ export async function credentialProblem(
   if (cause instanceof AppError) return cause;
   const tls = tlsFailure(cause, 'get credentials', {
     place: 'AWS',
-    proxy: env.HTTPS_PROXY || env.https_proxy,
-    caBundle: env.AWS_CA_BUNDLE || undefined,
+    proxy: proxyAddress(env)?.origin,
+    caBundle: (await caBundle(env, profile))?.file,
   });
   if (tls !== undefined) return tls;
   const files = await readSharedFiles(env);

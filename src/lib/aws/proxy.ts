@@ -16,22 +16,29 @@ export interface Proxy {
 }
 
 /**
+ * The address that `HTTPS_PROXY` names, in capitals or not; undefined where there is none.
+ * @throws AppError (exit 2) where it is not a URL.
+ */
+export function proxyAddress(env: Env): URL | undefined {
+  const text = env.HTTPS_PROXY || env.https_proxy;
+  if (!text) return undefined;
+  const address = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (URL.canParse(address)) return new URL(address);
+  throw usageError('HTTPS_PROXY is not a URL.', 'export HTTPS_PROXY=http://proxy.example:3128');
+}
+
+/**
  * The proxy for https, as `HTTPS_PROXY` and `NO_PROXY` say in capitals or not, as curl and the `aws` command read them.
  * @param bundle what the proxy and the servers behind it are checked with
- * @throws AppError (exit 2) where it is not a URL.
+ * @throws as `proxyAddress`
  */
 export function httpsProxy(
   env: Env,
   options: AgentOptions,
   bundle: CaBundle | undefined,
 ): Proxy | undefined {
-  const text = env.HTTPS_PROXY || env.https_proxy;
-  if (!text) return undefined;
-  const address = /^https?:\/\//.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(address)) {
-    throw usageError('HTTPS_PROXY is not a URL.', 'export HTTPS_PROXY=http://proxy.example:3128');
-  }
-  const url = new URL(address);
+  const url = proxyAddress(env);
+  if (url === undefined) return undefined;
   const direct = env.NO_PROXY ?? env.no_proxy ?? '';
   return { shown: url.origin, agent: new TunnelAgent(url, direct, options, bundle) };
 }

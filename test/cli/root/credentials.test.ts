@@ -37,6 +37,7 @@ beforeAll(() => {
     web: `${ROLE}\nweb_identity_token_file = /no/such/token`,
     mfa: `${ROLE}\nsource_profile = own\nmfa_serial = arn:aws:iam::111122223333:mfa/me\nendpoint_url = ${url}`,
     empty: 'output = json',
+    role: `${ROLE}\nsource_profile = own`,
     bundle: `ca_bundle = /no/such/ca.pem\n${KEY}`,
   };
   writeFileSync(join(folder, 'credentials.sh'), `echo x >> ${counted}\n`);
@@ -182,6 +183,21 @@ describe('HTTPS_PROXY', () => {
     const password = Buffer.from('joe:s cret').toString('base64');
     expect(asked[0]).toBe(`sts.us-east-1.amazonaws.com:443 Basic ${password}`);
     expect(stderr).toContain(`The proxy http://127.0.0.1:${port} answered 407`);
+    expect(stderr).not.toContain('cret');
+    expect(code).toBe(1);
+  });
+
+  it('is named without its password where credentials are asked for through it', async () => {
+    const proxy = createServer();
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const { stderr, code } = await whoami(['--profile', 'role'], {
+      HTTPS_PROXY: `https://joe:s%20cret@127.0.0.1:${port}`,
+    });
+    proxy.close();
+    expect(stderr).toContain(
+      `Could not get credentials: the proxy https://127.0.0.1:${port} answers, but not in TLS.`,
+    );
     expect(stderr).not.toContain('cret');
     expect(code).toBe(1);
   });
