@@ -4,18 +4,14 @@ import * as lambda from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningEngine, startEngine } from '../../../src/lib/engine/http/server.ts';
+import { clientAt } from '../../fixtures/answers.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
 let running: RunningEngine;
 const opened: { destroy(): void }[] = [];
 function open<Client extends { destroy(): void }>(Made: new (config: object) => Client): Client {
-  const client = new Made({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  const client = clientAt(Made, running);
   opened.push(client);
   return client;
 }

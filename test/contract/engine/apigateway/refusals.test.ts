@@ -1,27 +1,9 @@
 import * as commands from '@aws-sdk/client-apigatewayv2';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.ApiGatewayV2Client;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.ApiGatewayV2Client({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.ApiGatewayV2Client);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:111122223333:function:f';
 const integration = {
@@ -523,21 +505,23 @@ const callsFor = ({ ApiId, IntegrationId, RouteId, DeploymentId }: Ids): Answer[
 ];
 
 it('refuses what is out of bounds, with the reason', async () => {
-  const { ApiId = '' } = await client.send(
+  const { ApiId = '' } = await at.client.send(
     new commands.CreateApiCommand({ Name: 'n', ProtocolType: 'HTTP' }),
   );
-  const { IntegrationId = '' } = await client.send(
+  const { IntegrationId = '' } = await at.client.send(
     new commands.CreateIntegrationCommand({ ApiId, ...integration }),
   );
-  const { RouteId = '' } = await client.send(
+  const { RouteId = '' } = await at.client.send(
     new commands.CreateRouteCommand({
       ApiId,
       RouteKey: 'GET /there',
       Target: `integrations/${IntegrationId}`,
     }),
   );
-  const { DeploymentId = '' } = await client.send(new commands.CreateDeploymentCommand({ ApiId }));
+  const { DeploymentId = '' } = await at.client.send(
+    new commands.CreateDeploymentCommand({ ApiId }),
+  );
   const StageName = 'there';
-  await client.send(new commands.CreateStageCommand({ ApiId, StageName, DeploymentId }));
+  await at.client.send(new commands.CreateStageCommand({ ApiId, StageName, DeploymentId }));
   await ask(callsFor({ ApiId, IntegrationId, RouteId, DeploymentId }));
 });

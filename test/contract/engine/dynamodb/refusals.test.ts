@@ -2,35 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as commands from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { afterAll, expect, it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'pubsub-tables-'));
-let running: RunningEngine;
-let client: commands.DynamoDBClient;
-async function start() {
-  running = await startEngine({ stateDir });
-  client = new commands.DynamoDBClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-}
-async function stop() {
-  client.destroy();
-  await running.stop();
-}
-beforeAll(start);
-afterAll(async () => {
-  await stop();
-  rmSync(stateDir, { recursive: true, force: true });
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+const at = useService(commands.DynamoDBClient, { stateDir });
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const ARN = 'arn:aws:dynamodb:us-east-1:111122223333:table/orders';
 const TableName = 'orders';
@@ -173,31 +151,30 @@ const calls: Answer[] = [
 ];
 
 it('refuses what is out of bounds, with the reason', async () => {
-  await client.send(new commands.CreateTableCommand(table as commands.CreateTableCommandInput));
+  await at.client.send(new commands.CreateTableCommand(table as commands.CreateTableCommandInput));
   await ask(calls);
 });
 
 it('keeps what the library has no place for through a restart, until the table is gone', async () => {
   const protect = (DeletionProtectionEnabled: boolean) =>
-    client.send(new commands.UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
+    at.client.send(new commands.UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
   const told = async () => {
-    const described = await client.send(new commands.DescribeTableCommand({ TableName }));
-    const living = await client.send(new commands.DescribeTimeToLiveCommand({ TableName }));
+    const described = await at.client.send(new commands.DescribeTableCommand({ TableName }));
+    const living = await at.client.send(new commands.DescribeTimeToLiveCommand({ TableName }));
     return [described.Table?.DeletionProtectionEnabled, living.TimeToLiveDescription];
   };
   expect((await protect(true)).TableDescription?.DeletionProtectionEnabled).toBe(true);
   const expires = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' };
   expect(await told()).toEqual([true, expires]);
-  await stop();
-  await start();
+  await at.restart();
   expect(await told()).toEqual([true, expires]);
   expect((await protect(false)).TableDescription?.DeletionProtectionEnabled).toBe(false);
-  await client.send(new commands.DeleteTableCommand({ TableName }));
+  await at.client.send(new commands.DeleteTableCommand({ TableName }));
   const making = new commands.CreateTableCommand(table as commands.CreateTableCommandInput);
   // The table may be about to go.
   await expect
     .poll(() =>
-      client.send(making).then(
+      at.client.send(making).then(
         ({ $metadata }) => $metadata.httpStatusCode,
         () => 0,
       ),
@@ -207,7 +184,7 @@ it('keeps what the library has no place for through a restart, until the table i
 });
 
 it('names an operation that DynamoDB has not', async () => {
-  const response = await fetch(running.endpoint, {
+  const response = await fetch(at.running.endpoint, {
     method: 'POST',
     headers: {
       'X-Amz-Target': 'DynamoDB_20120810.Other',

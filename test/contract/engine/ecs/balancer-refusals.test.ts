@@ -1,27 +1,9 @@
 import * as commands from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.ElasticLoadBalancingV2Client;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.ElasticLoadBalancingV2Client({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.ElasticLoadBalancingV2Client);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const ARN = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:';
 const FIXED = {
@@ -399,9 +381,9 @@ const callsFor = ({ LoadBalancerArn, TargetGroupArn }: Arns): Answer[] => [
 
 it('refuses what is out of bounds, with the reason', async () => {
   const balancer = new commands.CreateLoadBalancerCommand({ Name: 'there', Subnets: ['s', 't'] });
-  const { LoadBalancers } = await client.send(balancer);
+  const { LoadBalancers } = await at.client.send(balancer);
   const making = new commands.CreateTargetGroupCommand({ ...group, Name: 'there' });
-  const { TargetGroups } = await client.send(making);
+  const { TargetGroups } = await at.client.send(making);
   const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn ?? '';
   const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? '';
   await ask(callsFor({ LoadBalancerArn, TargetGroupArn }));

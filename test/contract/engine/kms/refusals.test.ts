@@ -1,27 +1,9 @@
 import * as commands from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.KMSClient;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.KMSClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.KMSClient);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const callsFor = (TargetKeyId: string): Answer[] => [
   [
@@ -198,6 +180,6 @@ const callsFor = (TargetKeyId: string): Answer[] => [
 ];
 
 it('refuses what is out of bounds, with the reason', async () => {
-  const { KeyMetadata } = await client.send(new commands.CreateKeyCommand({}));
+  const { KeyMetadata } = await at.client.send(new commands.CreateKeyCommand({}));
   await ask(callsFor(KeyMetadata?.KeyId ?? ''));
 });

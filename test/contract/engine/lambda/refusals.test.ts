@@ -1,28 +1,10 @@
 import * as commands from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, clientAt, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.LambdaClient;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.LambdaClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.LambdaClient);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:f';
 const QUEUE = 'arn:aws:sqs:us-east-1:111122223333:queue';
@@ -666,18 +648,14 @@ const calls: Answer[] = [
 ];
 
 it('refuses what is out of bounds, with the reason', async () => {
-  const sqs = new SQSClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-  });
+  const sqs = clientAt(SQSClient, at.running);
   await sqs.send(new CreateQueueCommand({ QueueName: 'queue' }));
   await sqs.send(
     new CreateQueueCommand({ QueueName: 'queue.fifo', Attributes: { FifoQueue: 'true' } }),
   );
   sqs.destroy();
   for (const [FunctionName, Timeout] of Object.entries({ f: 3, slow: 31 })) {
-    await client.send(
+    await at.client.send(
       new commands.CreateFunctionCommand({
         FunctionName,
         Timeout,

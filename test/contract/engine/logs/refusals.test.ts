@@ -1,27 +1,9 @@
 import * as commands from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.CloudWatchLogsClient;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.CloudWatchLogsClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.CloudWatchLogsClient);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const ARN = 'arn:aws:logs:us-east-1:111122223333:log-group:';
 const line = { timestamp: 1, message: 'm' };

@@ -1,13 +1,10 @@
 import * as commands from '@aws-sdk/client-sns';
-import { expect, it } from 'vitest';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers } from '../../../fixtures/answers.ts';
 import { useSns } from '../../../fixtures/sns-engine.ts';
 
 const engine = useSns();
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client: engine.sns, commands }, given)).toEqual(calls);
-};
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: engine.sns, commands }, calls);
 
 const TopicArn = 'arn:aws:sns:us-east-1:111111111111:standard';
 const FIFO = 'arn:aws:sns:us-east-1:111111111111:fifo.fifo';

@@ -1,13 +1,10 @@
 import * as commands from '@aws-sdk/client-sqs';
-import { expect, it } from 'vitest';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { it } from 'vitest';
+import { type Answer, expectAnswers } from '../../../fixtures/answers.ts';
 import { useSqsEngine } from '../../../fixtures/sqs-engine.ts';
 
 const engine = useSqsEngine();
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client: engine.sqs, commands }, given)).toEqual(calls);
-};
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: engine.sqs, commands }, calls);
 
 const QueueUrl = 'standard';
 const entry = { Id: 'a', MessageBody: 'b' };

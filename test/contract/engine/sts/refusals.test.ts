@@ -1,27 +1,9 @@
 import * as commands from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningEngine, startEngine } from '../../../../src/lib/engine/http/server.ts';
-import { type Answer, answersTo } from '../../../fixtures/answers.ts';
+import { expect, it } from 'vitest';
+import { type Answer, expectAnswers, useService } from '../../../fixtures/answers.ts';
 
-let running: RunningEngine;
-let client: commands.STSClient;
-beforeAll(async () => {
-  running = await startEngine();
-  client = new commands.STSClient({
-    endpoint: running.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: '111122223333', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-});
-afterAll(async () => {
-  client.destroy();
-  await running.stop();
-});
-const ask = async (calls: readonly Answer[]) => {
-  const given = calls.map(([action, input]) => [action, input, ''] as const);
-  expect(await answersTo({ client, commands }, given)).toEqual(calls);
-};
+const at = useService(commands.STSClient);
+const ask = (calls: readonly Answer[]) => expectAnswers({ client: at.client, commands }, calls);
 
 const role = { RoleArn: 'arn:aws:iam::111122223333:role/r', RoleSessionName: 'me' };
 const calls: Answer[] = [
@@ -107,9 +89,9 @@ it('gives keys for as long as is asked for, or as AWS does', async () => {
     return Math.ceil(((Credentials?.Expiration?.getTime() ?? 0) - Date.now()) / 60_000);
   };
   const token = (DurationSeconds?: number) =>
-    lasts(client.send(new commands.GetSessionTokenCommand({ DurationSeconds })));
+    lasts(at.client.send(new commands.GetSessionTokenCommand({ DurationSeconds })));
   const assumed = (DurationSeconds?: number) =>
-    lasts(client.send(new commands.AssumeRoleCommand({ ...role, DurationSeconds })));
+    lasts(at.client.send(new commands.AssumeRoleCommand({ ...role, DurationSeconds })));
   expect([await token(), await token(900), await token(129_600)]).toEqual([720, 15, 2160]);
   expect([await assumed(), await assumed(900), await assumed(43_200)]).toEqual([60, 15, 720]);
 });
